@@ -1,0 +1,21 @@
+import type { IssueCode } from '../issue/reason-code.ts'
+
+/** What Klaviyo made of one profile. Every answer it can give is a case; only surprises are thrown. */
+export type PushOutcome = { readonly kind: 'accepted'; readonly klaviyoId: string } | Refusal | Interruption
+
+/** Klaviyo will not have this profile as it is; asking again would change nothing. */
+export interface Refusal {
+  readonly kind: 'refused'
+  readonly code: IssueCode
+  /** Klaviyo's own, without the customer's data. */
+  readonly words: string
+}
+
+/** Klaviyo said nothing about the profile. */
+export type Interruption =
+  /** The account must wait. Nothing was applied. */
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number }
+  /** No usable answer; what was sent may or may not have been applied. */
+  | { readonly kind: 'unavailable' }
+  /** The key is no longer good. Nothing was applied. */
+  | { readonly kind: 'unauthorized' }

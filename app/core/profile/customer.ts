@@ -1,0 +1,49 @@
+import type { CustomerId } from '../ids.ts'
+
+/** A Shopify customer as the mapping sees it: one shape, whichever way it was read. Null means that Shopify holds nothing. */
+export interface Customer {
+  readonly id: CustomerId
+  readonly updatedAt: Date
+  readonly email: string | null
+  readonly phone: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  /** As Shopify writes it, such as `en` or `pt-BR`. */
+  readonly locale: string | null
+  /** Of the customer's account: ENABLED, DISABLED, INVITED, DECLINED. */
+  readonly state: string
+  readonly tags: readonly string[]
+  readonly orderCount: number
+  readonly amountSpent: Money
+  /** SUBSCRIBED, UNSUBSCRIBED, … as Shopify has it; null without an address. */
+  readonly emailConsent: string | null
+  readonly smsConsent: string | null
+  readonly address: Address | null
+  readonly loyaltyPoints: Metafield | null
+  readonly loyaltyTier: Metafield | null
+}
+
+export interface Money {
+  /** Decimal text, such as `12.50`. */
+  readonly amount: string
+  /** ISO 4217. */
+  readonly currency: string
+}
+
+export interface Address {
+  readonly address1: string | null
+  readonly address2: string | null
+  readonly city: string | null
+  readonly province: string | null
+  readonly zip: string | null
+  readonly country: string | null
+  /** ISO 3166 alpha-2. */
+  readonly countryCode: string | null
+}
+
+export interface Metafield {
+  /** Shopify's text form of the value, whatever the type. */
+  readonly value: string
+  /** Such as `number_integer` or `single_line_text_field`. */
+  readonly type: string
+}

@@ -1,0 +1,41 @@
+import type { Profile } from './profile.ts'
+
+/** The name of a delivered field: `first_name`, `location.city`, `properties.loyalty_tier`. */
+export type FieldName = string
+
+const LOCATION = 'location.'
+const PROPERTY = 'properties.'
+
+/** Every field a profile carries, sorted, by name only: this is what a row may remember of it. */
+export function fieldNamesOf(profile: Profile): FieldName[] {
+  const { location, properties, ...attributes } = profile
+  return [
+    ...Object.keys(attributes),
+    ...Object.keys(location ?? {}).map((name) => LOCATION + name),
+    ...Object.keys(properties).map((name) => PROPERTY + name),
+  ].sort()
+}
+
+/** What a push takes away, in the form Klaviyo wants each. */
+export interface ClearedFields {
+  readonly attributes: readonly string[]
+  readonly location: readonly string[]
+  readonly properties: readonly string[]
+}
+
+// Klaviyo clears a field sent as null and keeps one left out. Only what Lockstep delivered before may be cleared: a field
+// it never wrote belongs to someone else. https://developers.klaviyo.com/en/reference/update_profile
+
+/** The fields that were delivered and are no longer in the profile; null when there are none. */
+export function clearedFields(delivered: readonly FieldName[], current: readonly FieldName[]): ClearedFields | null {
+  const kept = new Set(current)
+  const gone = delivered.filter((name) => !kept.has(name))
+  if (gone.length === 0) return null
+  const under = (prefix: string) =>
+    gone.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
+  return {
+    attributes: gone.filter((name) => !name.includes('.')),
+    location: under(LOCATION),
+    properties: under(PROPERTY),
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * What Lockstep wants a Klaviyo profile to be, in the words of Klaviyo's API. A field the customer lacks is left out:
+ * whether it must be cleared depends on what was delivered before (cleared-fields.ts).
+ * https://developers.klaviyo.com/en/reference/create_or_update_profile
+ */
+export interface Profile {
+  readonly email: string
+  readonly phone_number?: string
+  readonly first_name?: string
+  readonly last_name?: string
+  readonly locale?: string
+  readonly location?: ProfileLocation
+  readonly properties: Readonly<Record<string, PropertyValue>>
+}
+
+export interface ProfileLocation {
+  readonly address1?: string
+  readonly address2?: string
+  readonly city?: string
+  readonly region?: string
+  readonly zip?: string
+  readonly country?: string
+}
+
+export type PropertyValue = string | number | boolean | readonly string[]

@@ -1,0 +1,11 @@
+/** What came of connecting a shop to Klaviyo with a private API key. */
+export type ConnectOutcome =
+  | { readonly kind: 'connected'; readonly accountName: string }
+  | { readonly kind: 'key_empty' }
+  /** Not the shape of a private key, so that Klaviyo was not asked. */
+  | { readonly kind: 'key_malformed' }
+  | { readonly kind: 'key_wrong' }
+  /** The key is good, but may not do all that the sync needs. */
+  | { readonly kind: 'scopes_missing'; readonly scopes: readonly string[] }
+  | { readonly kind: 'klaviyo_unavailable' }
+  | { readonly kind: 'throttled'; readonly againAt: Date }

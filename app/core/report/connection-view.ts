@@ -1,0 +1,10 @@
+import type { CardConnection } from './sync-card.ts'
+
+/** What the settings page shows of a shop's tie to Klaviyo. */
+export interface ConnectionView {
+  readonly connection: CardConnection
+  /** IANA name, the shop's own. */
+  readonly timeZone: string
+  /** In Klaviyo's spelling, such as `profiles:write`. */
+  readonly scopesNeeded: readonly string[]
+}

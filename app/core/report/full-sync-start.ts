@@ -1,0 +1,9 @@
+/** What came of asking for a full sync. */
+export type FullSyncStart =
+  | { readonly kind: 'started'; readonly runId: string }
+  /** A full sync was started less than an hour ago. */
+  | { readonly kind: 'too_soon'; readonly againAt: Date }
+  | { readonly kind: 'already_running' }
+  | { readonly kind: 'not_connected' }
+  /** Klaviyo stopped taking the key, so that nothing could be delivered. */
+  | { readonly kind: 'refused' }

@@ -1,0 +1,24 @@
+import type { ReasonCode } from '../issue/reason-code.ts'
+
+/** Under which of the card's three counts a customer stands. */
+export type UnsyncedReason = 'no_email' | 'invalid_email' | 'other'
+
+/** One page of the customers who are not in step. */
+export interface UnsyncedPage {
+  readonly customers: readonly UnsyncedCustomer[]
+  /** The cursor of the next page; null on the last one. */
+  readonly next: string | null
+  /** Shopify could not be asked for names and addresses, so that they are null here whatever they are there. */
+  readonly liveReadFailed: boolean
+}
+
+export interface UnsyncedCustomer {
+  readonly customerId: string
+  /** Read live from Shopify and kept nowhere, as is the address. */
+  readonly name: string | null
+  readonly email: string | null
+  readonly code: ReasonCode
+  /** Klaviyo's own words, when it said any. */
+  readonly words: string | null
+  readonly since: string | null
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { askKlaviyo, type KlaviyoRequest, readAs } from './ask-klaviyo.ts'
+import type { Scope } from './endpoints.ts'
+
+export type KeyCheck =
+  | { readonly kind: 'good'; readonly accountId: string; readonly accountName: string }
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'scopes_missing'; readonly scopes: readonly Scope[] }
+  | Exclude<Interruption, { kind: 'unauthorized' }>
+
+const accounts = z.object({
+  data: z
+    .array(
+      z.object({
+        id: z.string().min(1),
+        attributes: z.object({ contact_information: z.object({ organization_name: z.string().nullish() }).nullish() }),
+      }),
+    )
+    .min(1),
+})
+
+// Klaviyo tells a key's scopes nowhere, but refuses a call outside them with 403 before it looks at what the call says.
+// So an empty body tells whether writing is allowed: 400 when it is, and nothing is written either way.
+const probes: readonly { readonly scope: Scope; readonly request: KlaviyoRequest }[] = [
+  { scope: 'profiles:read', request: { method: 'GET', path: '/api/profiles?page[size]=1&fields[profile]=created' } },
+  { scope: 'lists:read', request: { method: 'GET', path: '/api/lists?page[size]=1&fields[list]=created' } },
+  { scope: 'profiles:write', request: { method: 'POST', path: '/api/profile-import', body: '{}' } },
+  { scope: 'lists:write', request: { method: 'POST', path: '/api/profile-bulk-import-jobs', body: '{}' } },
+  { scope: 'data-privacy:write', request: { method: 'POST', path: '/api/data-privacy-deletion-jobs', body: '{}' } },
+]
+
+/** Whose key it is and whether it may do what Lockstep does. https://developers.klaviyo.com/en/reference/get_accounts */
+export async function checkKey(key: string): Promise<KeyCheck> {
+  const answer = await askKlaviyo(key, { method: 'GET', path: '/api/accounts' })
+  // A key that is none has been seen to answer 400 as well as 401; 403 comes from a good key without the scope, but also
+  // from one that was switched off, and cannot be told apart here.
+  if (answer.kind === 'unauthorized' || answer.kind === 'refused') return (await isAnybody(key)) ?? { kind: 'wrong' }
+  if (answer.kind !== 'answered') return answer
+  const [account] = readAs(accounts, answer.body)?.data ?? []
+  if (!account) return { kind: 'unavailable' }
+
+  const missing: Scope[] = []
+  for (const { scope, request } of probes) {
+    const probed = await askKlaviyo(key, request)
+    if (probed.kind === 'unauthorized') missing.push(scope)
+    else if (probed.kind === 'throttled' || probed.kind === 'unavailable') return probed
+  }
+  // The import probe needs profiles:write as well, so without that one nothing is known of lists:write.
+  const scopes = missing.includes('profiles:write') ? missing.filter((scope) => scope !== 'lists:write') : missing
+  if (scopes.length > 0) return { kind: 'scopes_missing', scopes }
+  const accountName = account.attributes.contact_information?.organization_name || account.id
+  return { kind: 'good', accountId: account.id, accountName }
+}
+
+/** A key that may read profiles is somebody's: then only accounts:read is missing. Null when it is nobody's. */
+async function isAnybody(key: string): Promise<KeyCheck | null> {
+  const probed = await askKlaviyo(key, { method: 'GET', path: '/api/profiles?page[size]=1&fields[profile]=created' })
+  if (probed.kind === 'throttled' || probed.kind === 'unavailable') return probed
+  return probed.kind === 'answered' ? { kind: 'scopes_missing', scopes: ['accounts:read'] } : null
+}

@@ -1,0 +1,30 @@
+import type { Endpoint } from '#app/core/flow/budget.ts'
+
+// Burst and steady limits by endpoint, revision 2026-07-15: https://developers.klaviyo.com/en/reference/api_overview
+const perSecondAndMinute = (name: string, perSecond: number, perMinute: number): Endpoint => ({
+  name,
+  limits: [
+    { calls: perSecond, spanMs: 1_000 },
+    { calls: perMinute, spanMs: 60_000 },
+  ],
+})
+
+export const endpoints = {
+  upsertProfile: perSecondAndMinute('create_or_update_profile', 75, 750),
+  submitImport: perSecondAndMinute('bulk_import_profiles', 10, 150),
+  findImport: perSecondAndMinute('get_bulk_import_profiles_job', 10, 150),
+  listImports: perSecondAndMinute('get_bulk_import_profiles_jobs', 10, 150),
+  listImportErrors: perSecondAndMinute('get_errors_for_bulk_import_profiles_job', 10, 150),
+  requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
+} as const satisfies Record<string, Endpoint>
+
+/** What a private key must be allowed for the calls Lockstep makes. https://developers.klaviyo.com/en/docs/authenticate_ */
+export const SCOPES_NEEDED = [
+  'accounts:read',
+  'data-privacy:write',
+  'lists:read',
+  'lists:write',
+  'profiles:read',
+  'profiles:write',
+] as const
+export type Scope = (typeof SCOPES_NEEDED)[number]

@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import type { Refusal } from '#app/core/flow/push-outcome.ts'
+
+/** One entry of a JSON:API error body. https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling */
+export interface KlaviyoError {
+  readonly code: string
+  /** Klaviyo's words, with addresses and numbers of the customer's taken out. */
+  readonly words: string
+  /** Where in the request the fault lies, such as `/data/attributes/email`; empty when it is not said. */
+  readonly pointer: string
+}
+
+const errorBody = z.object({
+  errors: z.array(
+    z.object({
+      code: z.string().default(''),
+      title: z.string().default(''),
+      detail: z.string().default(''),
+      source: z.object({ pointer: z.string() }).partial().nullish(),
+    }),
+  ),
+})
+
+const LONGEST_WORDS = 300
+
+/** The errors of an answer; one without words when it has no readable body. */
+export function readErrors(body: unknown): KlaviyoError[] {
+  const parsed = errorBody.safeParse(body)
+  if (!parsed.success || parsed.data.errors.length === 0) return [{ code: '', words: '', pointer: '' }]
+  return parsed.data.errors.map((error) => ({
+    code: error.code,
+    words: withoutPersonalData(error.detail || error.title),
+    pointer: error.source?.pointer ?? '',
+  }))
+}
+
+/** What a profile becomes that these errors speak of. */
+export function refusalOf(errors: readonly KlaviyoError[]): Refusal {
+  const [first] = errors
+  return { kind: 'refused', code: codeOf(errors), words: first?.words ?? '' }
+}
+
+function codeOf(errors: readonly KlaviyoError[]): Refusal['code'] {
+  if (errors.some((error) => error.code === 'duplicate_profile')) return 'identity_conflict'
+  if (errors.some((error) => error.pointer.endsWith('/email'))) return 'invalid_email'
+  return 'profile_refused'
+}
+
+// Klaviyo quotes the address or the number it objects to; the words are kept, so these must not be.
+function withoutPersonalData(words: string): string {
+  return words
+    .replace(/"[^"]*"/g, '"…"')
+    .replace(/\S+@\S+/g, '…')
+    .replace(/\+?\d[\d\s().-]{5,}\d/g, (found) => (found.includes('+12345678901') ? found : '…'))
+    .slice(0, LONGEST_WORDS)
+}

@@ -1,0 +1,23 @@
+import { z } from 'zod'
+import type { PushOutcome } from '#app/core/flow/push-outcome.ts'
+import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { refusalOf } from './klaviyo-errors.ts'
+import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
+
+const created = z.object({ data: z.object({ id: z.string().min(1) }) })
+
+/**
+ * Creates or updates one profile. A remembered profile that is gone (merged or deleted in Klaviyo) is looked for once more
+ * by its address. https://developers.klaviyo.com/en/reference/create_or_update_profile
+ */
+export async function upsertProfile(key: string, profile: OutgoingProfile): Promise<PushOutcome> {
+  const body = `{"data":${profilePayload(profile)}}`
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-import', body })
+  if (answer.kind === 'answered') {
+    const read = readAs(created, answer.body)
+    return read ? { kind: 'accepted', klaviyoId: read.data.id } : { kind: 'unavailable' }
+  }
+  if (answer.kind !== 'refused') return answer
+  if (answer.status === 404 && profile.klaviyoId !== null) return upsertProfile(key, { ...profile, klaviyoId: null })
+  return refusalOf(answer.errors)
+}

@@ -1,0 +1,75 @@
+import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
+import type { LinksFunction } from '@remix-run/node'
+import {
+  isRouteErrorResponse,
+  Links,
+  Meta,
+  Outlet,
+  Scripts,
+  ScrollRestoration,
+  useMatches,
+  useRouteError,
+  useRouteLoaderData,
+} from '@remix-run/react'
+import type { ReactNode } from 'react'
+import { config } from '#app/config.server.ts'
+import { failureCopy } from '#app/ui/copy/failures.ts'
+import { PlainPage } from '#app/ui/plain-page.tsx'
+import ownStyle from '#app/ui/style.css?url'
+
+const APP_BRIDGE = 'https://cdn.shopify.com/shopifycloud/app-bridge.js'
+
+export const links: LinksFunction = () => [
+  { rel: 'icon', href: '/favicon.svg', type: 'image/svg+xml' },
+  { rel: 'preload', href: interLatin, as: 'font', type: 'font/woff2', crossOrigin: 'anonymous' },
+  { rel: 'stylesheet', href: ownStyle },
+]
+
+export function loader() {
+  return { apiKey: config.shopify.apiKey }
+}
+
+/** The key of the app does not change while a page is open. */
+export const shouldRevalidate = () => false
+
+export function Layout({ children }: { children: ReactNode }) {
+  const data = useRouteLoaderData<typeof loader>('root')
+  // App Bridge has nothing to do on the page for visitors, and complains there of the shop it is not told.
+  const embedded = useMatches().every(({ id }) => id !== 'routes/_index')
+  return (
+    <html lang="en">
+      <head>
+        {data && embedded && <script src={APP_BRIDGE} data-api-key={data.apiKey} />}
+        <meta charSet="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <Meta />
+        <Links />
+      </head>
+      <body>
+        {children}
+        <ScrollRestoration />
+        <Scripts />
+      </body>
+    </html>
+  )
+}
+
+export default function Root() {
+  return <Outlet />
+}
+
+export function ErrorBoundary() {
+  const error = useRouteError()
+  const notFound = isRouteErrorResponse(error) && error.status === 404
+  const { title, body } = notFound ? failureCopy.notFound : failureCopy
+  return (
+    <PlainPage title={title}>
+      <p>{body}</p>
+      {!notFound && (
+        <button type="button" onClick={() => window.location.reload()}>
+          {failureCopy.retry}
+        </button>
+      )}
+    </PlainPage>
+  )
+}

@@ -1,0 +1,75 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useLoaderData, useLocation, useNavigate } from '@remix-run/react'
+import { Page } from '@shopify/polaris'
+import { boundary } from '@shopify/shopify-app-remix/server'
+import { z } from 'zod'
+import { shopDomain } from '#app/core/ids.ts'
+import { authenticate } from '#app/shopify.server.ts'
+import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { loadConnection } from '#app/sync/report/load-connection.ts'
+import { customersCopy } from '#app/ui/copy/customers.ts'
+import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
+import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
+import { customersPage, pages } from '#app/ui/pages.ts'
+import { ShopClock } from '#app/ui/time/shop-clock.tsx'
+import { PageFailure } from './page-failure/page-failure.tsx'
+
+const CUSTOMERS_A_PAGE = 25
+
+export const meta: MetaFunction = () => [{ title: pageTitle('customers') }]
+
+const Asked = z.object({
+  reason: z.enum(['no_email', 'invalid_email', 'other']).catch('no_email'),
+  after: z.string().min(1).max(200).nullable().catch(null),
+})
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request)
+  const shop = shopDomain.parse(session.shop)
+  const { searchParams } = new URL(request.url)
+  const { reason, after } = Asked.parse({ reason: searchParams.get('reason'), after: searchParams.get('after') })
+  const [page, { timeZone }] = await Promise.all([
+    listUnsyncedCustomers(shop, { reason, after, limit: CUSTOMERS_A_PAGE }),
+    loadConnection(shop),
+  ])
+  return { shop, reason, after, page, timeZone, asOf: new Date().toISOString() }
+}
+
+export const headers = boundary.headers
+
+export default function CustomersPage() {
+  const { shop, reason, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
+  const navigate = useNavigate()
+  const cameBy = trailOf(useLocation().state)
+
+  function turnTo(cursor: string | null, trail: readonly (string | null)[]) {
+    navigate(customersPage(reason, cursor), { state: trail })
+  }
+
+  return (
+    <Page
+      title={pageNames.customers}
+      subtitle={customersCopy.subtitle}
+      backAction={{ content: pageNames.home, url: pages.home }}
+    >
+      <ShopClock asOf={asOf} timeZone={timeZone}>
+        <UnsyncedCustomers
+          shop={shop}
+          reason={reason}
+          page={page}
+          onReason={(chosen) => navigate(customersPage(chosen))}
+          onPrevious={after === null ? null : () => turnTo(cameBy.at(-1) ?? null, cameBy.slice(0, -1))}
+          onNext={page.next === null ? null : () => turnTo(page.next, [...cameBy, after])}
+        />
+      </ShopClock>
+    </Page>
+  )
+}
+
+/** The cursors of the pages before this one, kept with the browser's history: a cursor knows only the way on. */
+function trailOf(state: unknown): readonly (string | null)[] {
+  if (!Array.isArray(state)) return []
+  return state.filter((cursor: unknown) => cursor === null || typeof cursor === 'string')
+}
+
+export const ErrorBoundary = PageFailure

@@ -1,0 +1,68 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { useFetcher, useLoaderData } from '@remix-run/react'
+import { Page } from '@shopify/polaris'
+import { boundary } from '@shopify/shopify-app-remix/server'
+import { useEffect } from 'react'
+import { z } from 'zod'
+import { shopDomain } from '#app/core/ids.ts'
+import { authenticate } from '#app/shopify.server.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { loadConnection } from '#app/sync/report/load-connection.ts'
+import { connectionCopy } from '#app/ui/copy/connection.ts'
+import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
+import { pages } from '#app/ui/pages.ts'
+import { Settings } from '#app/ui/settings/settings.tsx'
+import { toast } from '#app/ui/toast.ts'
+import { PageFailure } from './page-failure/page-failure.tsx'
+
+export const meta: MetaFunction = () => [{ title: pageTitle('settings') }]
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request)
+  return { view: await loadConnection(shopDomain.parse(session.shop)), asOf: new Date().toISOString() }
+}
+
+const Intent = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('connect'), key: z.string().max(1_000) }),
+  z.object({ intent: z.literal('disconnect') }),
+])
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session } = await authenticate.admin(request)
+  const shop = shopDomain.parse(session.shop)
+  const asked = Intent.parse(Object.fromEntries(await request.formData()))
+  if (asked.intent === 'connect') return connectKlaviyo(shop, asked.key, new Date())
+  await disconnectKlaviyo(shop, new Date())
+  return { kind: 'disconnected' as const }
+}
+
+export const headers = boundary.headers
+
+export default function SettingsPage() {
+  const { view, asOf } = useLoaderData<typeof loader>()
+  const connecting = useFetcher<typeof action>()
+  const disconnecting = useFetcher<typeof action>()
+
+  useEffect(() => {
+    if (disconnecting.data?.kind === 'disconnected') toast(connectionCopy.disconnected)
+  }, [disconnecting.data])
+
+  return (
+    <Page title={pageNames.settings} backAction={{ content: pageNames.home, url: pages.home }}>
+      <Settings
+        view={view}
+        asOf={asOf}
+        actions={{
+          connect: (key) => connecting.submit({ intent: 'connect', key }, { method: 'post' }),
+          connecting: connecting.state !== 'idle',
+          outcome: connecting.data && connecting.data.kind !== 'disconnected' ? connecting.data : null,
+          disconnect: () => disconnecting.submit({ intent: 'disconnect' }, { method: 'post' }),
+          disconnecting: disconnecting.state !== 'idle',
+        }}
+      />
+    </Page>
+  )
+}
+
+export const ErrorBoundary = PageFailure

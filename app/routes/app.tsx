@@ -1,0 +1,43 @@
+import type { LinksFunction, LoaderFunctionArgs } from '@remix-run/node'
+import { Outlet, useLoaderData } from '@remix-run/react'
+import polarisStyle from '@shopify/polaris/build/esm/styles.css?url'
+import { AppProvider } from '@shopify/shopify-app-remix/react'
+import { boundary } from '@shopify/shopify-app-remix/server'
+import { config } from '#app/config.server.ts'
+import { shopDomain } from '#app/core/ids.ts'
+import { authenticate } from '#app/shopify.server.ts'
+import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
+import { AppMenu } from '#app/ui/app-menu.tsx'
+import { PageFailure } from './page-failure/page-failure.tsx'
+
+export const links: LinksFunction = () => [{ rel: 'stylesheet', href: polarisStyle }]
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { session } = await authenticate.admin(request)
+  await welcomeShop(shopDomain.parse(session.shop), new Date())
+  return { apiKey: config.shopify.apiKey }
+}
+
+/** Once per visit is enough; each page below authenticates for itself. */
+export const shouldRevalidate = () => false
+
+export const headers = boundary.headers
+
+export default function App() {
+  const { apiKey } = useLoaderData<typeof loader>()
+  return (
+    <AppProvider apiKey={apiKey} isEmbeddedApp={false}>
+      <AppMenu />
+      <Outlet />
+    </AppProvider>
+  )
+}
+
+/** Here the loader above failed, so that Polaris has to be set up anew. */
+export function ErrorBoundary() {
+  return (
+    <AppProvider apiKey="" isEmbeddedApp={false}>
+      <PageFailure />
+    </AppProvider>
+  )
+}

@@ -1,0 +1,72 @@
+import type { Customer } from '#app/core/profile/customer.ts'
+import { parseCustomer } from './parse-customer.ts'
+
+const CONNECT_AND_ANSWER_MS = 30_000
+const NEWLINE = 0x0a
+
+/** Whole lines of a bulk operation's file. */
+export interface FileChunk {
+  readonly customers: readonly Customer[]
+  /** Where the chunk begins and ends in the file, in bytes: the checkpoint before and after it. */
+  readonly from: number
+  readonly to: number
+}
+
+/** The file's host no longer gives it out: its address has expired, or the file is gone. */
+export class BulkFileGone extends Error {
+  override readonly name = 'BulkFileGone'
+}
+
+/**
+ * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. No more than two
+ * chunks are in memory, whatever the file's size. The file lies on another host than Shopify's: our token is not sent there.
+ * Throws BulkFileGone on 403, 404 and 410; what else interrupts the stream is thrown as it comes, after the whole lines before it.
+ */
+export async function* readBulkFile(
+  file: URL,
+  { from, chunkBytes, signal }: { from: number; chunkBytes: number; signal: AbortSignal },
+): AsyncGenerator<FileChunk> {
+  let start = from
+  let parts: Uint8Array[] = []
+  let held = 0
+  for await (const part of openFile(file, from, signal)) {
+    parts.push(part)
+    held += part.length
+    if (held < chunkBytes) continue
+    const bytes = Buffer.concat(parts, held)
+    const end = bytes.lastIndexOf(NEWLINE) + 1
+    if (end === 0) continue // one line longer than a chunk
+    yield toChunk(bytes.subarray(0, end), start)
+    start += end
+    parts = [bytes.subarray(end)]
+    held = bytes.length - end
+  }
+  if (held > 0) yield toChunk(Buffer.concat(parts, held), start)
+}
+
+async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const tooLate = new AbortController()
+  const fence = setTimeout(() => tooLate.abort(), CONNECT_AND_ANSWER_MS)
+  const answer = await fetch(file, {
+    headers: { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) },
+    signal: AbortSignal.any([signal, tooLate.signal]),
+  }).finally(() => clearTimeout(fence))
+  if ([403, 404, 410].includes(answer.status)) throw new BulkFileGone(`The file's host answered ${answer.status}`)
+  if (answer.status === 416) return // the checkpoint stands at the file's end
+  if (!answer.ok || !answer.body) throw new Error(`The file's host answered ${answer.status}`)
+  let skip = answer.status === 206 ? 0 : from // a host that knows no ranges sends the file from its beginning
+  for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
+    if (skip >= part.length) skip -= part.length
+    else {
+      yield skip > 0 ? part.subarray(skip) : part
+      skip = 0
+    }
+  }
+}
+
+function toChunk(bytes: Buffer, from: number): FileChunk {
+  const customers: Customer[] = []
+  for (const line of bytes.toString('utf8').split('\n'))
+    if (line !== '') customers.push(parseCustomer(JSON.parse(line)))
+  return { customers, from, to: from + bytes.length }
+}

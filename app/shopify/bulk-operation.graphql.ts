@@ -1,0 +1,14 @@
+/** Costs 10 points. At most five run at a time to a shop (userError LIMIT_REACHED). */
+export const BULK_START = `#graphql
+  mutation BulkStart($query: String!) {
+    bulkOperationRunQuery(query: $query, groupObjects: false) {
+      bulkOperation { id status }
+      userErrors { field message code }
+    }
+  }`
+
+/** About 1 point. */
+export const BULK_STATUS = `#graphql
+  query BulkStatus($id: ID!) {
+    bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount url partialDataUrl }
+  }`

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { AdminAnswer } from './admin-answer.ts'
+import { askAdmin } from './ask-admin.ts'
+import { BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
+import { bulkCustomersQuery } from './customer.graphql.ts'
+
+export type BulkStart =
+  | { readonly kind: 'started'; readonly operation: string }
+  /** Five operations of this app run in the shop already. */
+  | { readonly kind: 'busy' }
+  | { readonly kind: 'refused'; readonly words: string }
+
+const start = z.object({
+  bulkOperationRunQuery: z.object({
+    bulkOperation: z.object({ id: z.string() }).nullable(),
+    userErrors: z.array(z.object({ message: z.string(), code: z.string().nullish() })),
+  }),
+})
+
+// Documented as LIMIT_REACHED since 2026-01; one page of Shopify's still names the code of the old limit of one.
+const BUSY = ['LIMIT_REACHED', 'OPERATION_IN_PROGRESS']
+
+/** Asks Shopify to write every customer that `search` finds (all for null) into a file. */
+export async function startBulkCustomers(shop: ShopDomain, search: string | null): Promise<AdminAnswer<BulkStart>> {
+  const parse = start.transform(({ bulkOperationRunQuery: { bulkOperation, userErrors } }): BulkStart => {
+    if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
+    if (userErrors.some((error) => BUSY.includes(error.code ?? ''))) return { kind: 'busy' }
+    return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
+  })
+  return askAdmin(shop, BULK_START, { variables: { query: bulkCustomersQuery(search) }, parse })
+}
+
+export type BulkState =
+  | { readonly kind: 'running'; readonly rows: number }
+  /** `file` is null when the search found nobody. */
+  | { readonly kind: 'completed'; readonly file: URL | null; readonly rows: number }
+  /** It failed, was cancelled, is unknown, or its file has expired: only a new operation helps. */
+  | { readonly kind: 'lost'; readonly words: string }
+
+const status = z.object({
+  bulkOperation: z
+    .object({
+      status: z.enum(['CREATED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELING', 'CANCELED', 'EXPIRED']),
+      errorCode: z.string().nullable(),
+      rootObjectCount: z.coerce.number(),
+      url: z.url().nullable(),
+    })
+    .nullable(),
+})
+
+/** How a bulk operation stands. The address of its file is signed, so it is asked for when needed and never stored. */
+export async function findBulkOperation(shop: ShopDomain, operation: string): Promise<AdminAnswer<BulkState>> {
+  const parse = status.transform(({ bulkOperation }): BulkState => {
+    if (!bulkOperation) return { kind: 'lost', words: 'unknown' }
+    const { status, errorCode, rootObjectCount: rows, url } = bulkOperation
+    if (status === 'COMPLETED') return { kind: 'completed', file: url === null ? null : new URL(url), rows }
+    if (status === 'CREATED' || status === 'RUNNING') return { kind: 'running', rows }
+    return { kind: 'lost', words: [status, errorCode].filter(Boolean).join(' ') }
+  })
+  return askAdmin(shop, BULK_STATUS, { variables: { id: operation }, parse })
+}

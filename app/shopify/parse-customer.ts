@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { customerGid } from '#app/core/ids.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
+
+const text = z.string().nullable()
+const metafield = z.object({ value: z.string(), type: z.string() }).nullable()
+
+const customer = z.object({
+  id: customerGid,
+  updatedAt: z.coerce.date(),
+  firstName: text,
+  lastName: text,
+  locale: text,
+  state: z.string(),
+  tags: z.array(z.string()),
+  numberOfOrders: z.coerce.number().int(),
+  amountSpent: z.object({ amount: z.string(), currencyCode: z.string() }),
+  defaultEmailAddress: z.object({ emailAddress: text, marketingState: z.string() }).nullable(),
+  defaultPhoneNumber: z
+    .object({ phoneNumber: text, smsMarketingConsent: z.object({ state: z.string() }).nullable() })
+    .nullable(),
+  defaultAddress: z
+    .object({
+      address1: text,
+      address2: text,
+      city: text,
+      province: text,
+      zip: text,
+      country: text,
+      countryCodeV2: text,
+    })
+    .nullable(),
+  loyaltyPoints: metafield,
+  loyaltyTier: metafield,
+})
+
+/** A customer as the Admin API or a line of a bulk file shows it, in our words. Throws when it has another shape. */
+export function parseCustomer(raw: unknown): Customer {
+  const { defaultEmailAddress, defaultPhoneNumber, defaultAddress, ...read } = customer.parse(raw)
+  return {
+    id: read.id,
+    updatedAt: read.updatedAt,
+    email: defaultEmailAddress?.emailAddress ?? null,
+    phone: defaultPhoneNumber?.phoneNumber ?? null,
+    firstName: read.firstName,
+    lastName: read.lastName,
+    locale: read.locale,
+    state: read.state,
+    tags: read.tags,
+    orderCount: read.numberOfOrders,
+    amountSpent: { amount: read.amountSpent.amount, currency: read.amountSpent.currencyCode },
+    emailConsent: defaultEmailAddress?.marketingState ?? null,
+    smsConsent: defaultPhoneNumber?.smsMarketingConsent?.state ?? null,
+    address: defaultAddress && {
+      address1: defaultAddress.address1,
+      address2: defaultAddress.address2,
+      city: defaultAddress.city,
+      province: defaultAddress.province,
+      zip: defaultAddress.zip,
+      country: defaultAddress.country,
+      countryCode: defaultAddress.countryCodeV2,
+    },
+    loyaltyPoints: read.loyaltyPoints,
+    loyaltyTier: read.loyaltyTier,
+  }
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { type CustomerId, gidOf, type ShopDomain } from '#app/core/ids.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
+import type { AdminAnswer } from './admin-answer.ts'
+import { askAdmin } from './ask-admin.ts'
+import { CUSTOMER_NAMES_BY_IDS, CUSTOMERS_BY_IDS, CUSTOMERS_COUNT } from './customer.graphql.ts'
+import { parseCustomer } from './parse-customer.ts'
+
+const nodes = z.object({ nodes: z.array(z.unknown()) })
+
+/** The customers as they stand in Shopify just now, in the order asked for; null for one that is gone. At most 100 ids. */
+export async function readCustomers(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+): Promise<AdminAnswer<readonly (Customer | null)[]>> {
+  const parse = nodes.transform(({ nodes }) => nodes.map((node) => (node === null ? null : parseCustomer(node))))
+  return askAdmin(shop, CUSTOMERS_BY_IDS, { variables: { ids: customerIds.map(gidOf) }, parse })
+}
+
+export interface CustomerName {
+  readonly name: string | null
+  readonly email: string | null
+}
+
+const named = z.object({
+  displayName: z.string().nullable(),
+  defaultEmailAddress: z.object({ emailAddress: z.string().nullable() }).nullable(),
+})
+
+/** What these customers are called, for the merchant's eyes only; null for one that is gone. At most 100 ids. */
+export async function readCustomerNames(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+): Promise<AdminAnswer<readonly (CustomerName | null)[]>> {
+  const parse = z
+    .object({ nodes: z.array(named.nullable()) })
+    .transform(({ nodes }) =>
+      nodes.map((node) => node && { name: node.displayName, email: node.defaultEmailAddress?.emailAddress ?? null }),
+    )
+  return askAdmin(shop, CUSTOMER_NAMES_BY_IDS, { variables: { ids: customerIds.map(gidOf) }, parse })
+}
+
+/** How many customers a search finds; all of them for null. */
+export async function countCustomers(shop: ShopDomain, search: string | null): Promise<AdminAnswer<number>> {
+  const parse = z
+    .object({ customersCount: z.object({ count: z.number() }).nullable() })
+    .transform(({ customersCount }) => customersCount?.count ?? 0)
+  return askAdmin(shop, CUSTOMERS_COUNT, { variables: { query: search }, parse })
+}

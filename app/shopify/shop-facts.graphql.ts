@@ -1,0 +1,5 @@
+export const SHOP_FACTS = `#graphql
+  query ShopFacts {
+    shop { name ianaTimezone currencyCode }
+    currentAppInstallation { accessScopes { handle } }
+  }`

@@ -1,0 +1,67 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, sql } from './database.ts'
+
+/** Takes the shop for one conductor until `until`; null when it has it now, else when the one who has it must renew. */
+export async function takeShop(
+  shop: ShopDomain,
+  { conductor, now, until }: { conductor: string; now: Date; until: Date },
+): Promise<Date | null> {
+  const taken = await execute(sql`
+    update shop set conductor = ${conductor}::uuid, conductor_until = ${until}
+    where domain = ${shop} and uninstalled_at is null and (conductor_until is null or conductor_until <= ${now})`)
+  if (taken === 1) return null
+  const [row] = await rowsOf<{ conductor_until: Date | null }>(
+    sql`select conductor_until from shop where domain = ${shop}`,
+  )
+  return row?.conductor_until ?? until
+}
+
+/** Holds on to the shop. False when it was lost meanwhile. */
+export async function renewShop(
+  shop: ShopDomain,
+  { conductor, until }: { conductor: string; until: Date },
+): Promise<boolean> {
+  const renewed = await execute(sql`
+    update shop set conductor_until = ${until} where domain = ${shop} and conductor = ${conductor}::uuid and uninstalled_at is null`)
+  return renewed === 1
+}
+
+export async function releaseShop(shop: ShopDomain, conductor: string): Promise<void> {
+  await execute(
+    sql`update shop set conductor = null, conductor_until = null where domain = ${shop} and conductor = ${conductor}::uuid`,
+  )
+}
+
+/** Those of these shops that nobody conducts. A conductor looks for work once more after letting go, so it needs no wake. */
+export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Promise<ShopDomain[]> {
+  const rows = await rowsOf<{ domain: string }>({
+    name: 'list_idle_shops',
+    text: `select domain from shop
+      where domain = any($1::text[]) and uninstalled_at is null and (conductor_until is null or conductor_until <= $2)`,
+    values: [shops, now],
+  })
+  return rows.map((row) => row.domain as ShopDomain)
+}
+
+/**
+ * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
+ * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing at all.
+ */
+export async function listNextWork(
+  shop: ShopDomain | null,
+): Promise<{ shop: ShopDomain; at: Date; conductedUntil: Date | null }[]> {
+  const rows = await rowsOf<{ domain: string; at: Date; conductor_until: Date | null }>(sql`
+    select s.domain, s.conductor_until, greatest(least(
+        (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
+          where d.shop = s.domain and not exists (
+            select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)),
+        (select min(j.next_check_at) from import_job j where j.shop = s.domain),
+        (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')),
+        (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
+      ), (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id)) as at
+    from shop s join connection c on c.shop = s.domain
+    where s.uninstalled_at is null and c.refused_at is null and (${shop}::text is null or s.domain = ${shop})`)
+  return rows
+    .filter((row) => row.at !== null)
+    .map((row) => ({ shop: row.domain as ShopDomain, at: row.at, conductedUntil: row.conductor_until }))
+}

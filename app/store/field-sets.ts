@@ -1,0 +1,48 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
+import { rowsOf, sql } from './database.ts'
+
+// Most profiles of a shop carry one of a few sets of fields, so a row names its set by number. A set never changes, so a
+// number once learnt stays true; the names are the shop's own and are learnt shop by shop.
+const numbers = new Map<string, number>()
+const names = new Map<string, readonly FieldName[]>()
+
+// A shop with free metafields could have very many sets; past this, learning starts again.
+const MOST_LEARNT = 20_000
+
+/** The number of a set of field names (sorted), given one if it is new. */
+export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[]): Promise<number> {
+  const key = `${shop} ${fields.join(' ')}`
+  const learnt = numbers.get(key)
+  if (learnt !== undefined) return learnt
+  await rowsOf(sql`insert into field_set (shop, names) values (${shop}, ${fields}::text[]) on conflict do nothing`)
+  const [row] = await rowsOf<{ id: number }>(
+    sql`select id from field_set where shop = ${shop} and names = ${fields}::text[]`,
+  )
+  if (!row) throw new Error('A field set was removed while it was being used')
+  if (numbers.size >= MOST_LEARNT) numbers.clear()
+  numbers.set(key, row.id)
+  return row.id
+}
+
+/** The names of the sets with these numbers. A number that is gone has none. */
+export async function fieldSetNames(
+  shop: ShopDomain,
+  wanted: readonly number[],
+): Promise<Map<number, readonly FieldName[]>> {
+  const unknown = [...new Set(wanted)].filter((id) => !names.has(`${shop} ${id}`))
+  if (unknown.length > 0) {
+    const rows = await rowsOf<{ id: number; names: string[] }>(
+      sql`select id, names from field_set where shop = ${shop} and id = any(${unknown}::int[])`,
+    )
+    if (names.size >= MOST_LEARNT) names.clear()
+    for (const row of rows) names.set(`${shop} ${row.id}`, row.names)
+  }
+  return new Map(wanted.map((id) => [id, names.get(`${shop} ${id}`) ?? []]))
+}
+
+/** Forgets what was learnt of a shop, when its sets are erased. */
+export function forgetFieldSets(shop: ShopDomain): void {
+  for (const learnt of [numbers, names])
+    for (const key of learnt.keys()) if (key.startsWith(`${shop} `)) learnt.delete(key)
+}

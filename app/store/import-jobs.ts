@@ -1,0 +1,195 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { fieldSetNumber } from './field-sets.ts'
+
+/** A Klaviyo bulk import that is being made, or is under way. */
+export interface ImportJob {
+  readonly id: string
+  readonly shop: ShopDomain
+  readonly run: string | null
+  /** Null while the answer to the submission is not known: it may be under way all the same. */
+  readonly klaviyoJob: string | null
+  readonly profiles: number
+  readonly submittedAt: Date
+  readonly checks: number
+}
+
+/** What a job carries of one customer. */
+export interface CarriedProfile {
+  readonly customerId: CustomerId
+  readonly hash: string
+  readonly fields: readonly FieldName[]
+  readonly updatedAt: Date
+}
+
+/**
+ * Notes, before anything is sent, that these customers travel in a job: whatever happens to the answer, they are not sent
+ * again until the job is known to be over.
+ */
+export async function saveIntendedJob(
+  shop: ShopDomain,
+  job: { id: string; run: string | null; profiles: readonly CarriedProfile[]; readAt: Date; checkAt: Date },
+  now: Date,
+  on: Sql,
+): Promise<void> {
+  const { profiles } = job
+  const fieldSets: number[] = []
+  for (const profile of profiles) fieldSets.push(await fieldSetNumber(shop, profile.fields))
+  await execute(
+    sql`insert into import_job (id, shop, run, profiles, submitted_at, next_check_at)
+        values (${job.id}::uuid, ${shop}, ${job.run}::uuid, ${profiles.length}, ${now}, ${job.checkAt})`,
+    on,
+  )
+  await execute(
+    {
+      name: 'save_carried_profiles',
+      text: `
+        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, import_job, sent_hash, sent_field_set)
+        select $1, c.customer_id, 'pending', c.updated_at, $2, $3::uuid, c.hash, c.field_set
+        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[]) as c (customer_id, updated_at, hash, field_set)
+        where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
+        on conflict (shop, customer_id) do update set
+          shopify_updated_at = excluded.shopify_updated_at, read_at = excluded.read_at,
+          import_job = excluded.import_job, sent_hash = excluded.sent_hash, sent_field_set = excluded.sent_field_set`,
+      values: [
+        shop,
+        job.readAt,
+        job.id,
+        profiles.map((profile) => profile.customerId),
+        profiles.map((profile) => profile.updatedAt),
+        profiles.map((profile) => profile.hash),
+        fieldSets,
+      ],
+    },
+    on,
+  )
+}
+
+/** Klaviyo took the job. `profiles` counts those that were not refused with it. */
+export async function saveAcceptedJob(
+  shop: ShopDomain,
+  job: { id: string; klaviyoJob: string; profiles: number; checkAt: Date },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update import_job set klaviyo_job = ${job.klaviyoJob}, profiles = ${job.profiles}, next_check_at = ${job.checkAt}
+        where shop = ${shop} and id = ${job.id}::uuid`,
+    on,
+  )
+}
+
+/** Jobs whose turn to be looked at has come, oldest first. */
+export async function listDueJobs(shop: ShopDomain, now: Date): Promise<ImportJob[]> {
+  const rows = await rowsOf<JobRow>(sql`
+    select id, shop, run, klaviyo_job, profiles, submitted_at, checks from import_job
+    where shop = ${shop} and next_check_at <= ${now} order by submitted_at limit 50`)
+  return rows.map((row) => ({
+    id: row.id,
+    shop: row.shop as ShopDomain,
+    run: row.run,
+    klaviyoJob: row.klaviyo_job,
+    profiles: row.profiles,
+    submittedAt: row.submitted_at,
+    checks: row.checks,
+  }))
+}
+
+export async function saveNextCheck(shop: ShopDomain, jobId: string, at: Date): Promise<void> {
+  await execute(
+    sql`update import_job set checks = checks + 1, next_check_at = ${at} where shop = ${shop} and id = ${jobId}::uuid`,
+  )
+}
+
+/** How many of a run's imports are not settled; only those whose submission was never answered, if asked so. */
+export async function countRunJobs(shop: ShopDomain, run: string, which: 'all' | 'unanswered'): Promise<number> {
+  const [row] = await rowsOf<{ jobs: number }>(sql`
+    select count(*)::int as jobs from import_job
+    where shop = ${shop} and run = ${run}::uuid and (${which === 'all'} or klaviyo_job is null)`)
+  return row?.jobs ?? 0
+}
+
+/** The job is over: the customers it carried are in step, but for those it failed on, which it never applied. Yields how many are. */
+export async function settleJob(
+  shop: ShopDomain,
+  jobId: string,
+  failed: readonly CustomerId[],
+  now: Date,
+  on: Sql,
+): Promise<number> {
+  if (failed.length > 0) {
+    await execute(
+      sql`update profile set import_job = null, sent_hash = null, sent_field_set = null
+          where shop = ${shop} and import_job = ${jobId}::uuid and customer_id = any(${failed}::bigint[])`,
+      on,
+    )
+  }
+  const synced = await execute(
+    sql`update profile set state = 'synced', code = null, words = null, hash = sent_hash, field_set = sent_field_set,
+          synced_at = ${now}, import_job = null, sent_hash = null, sent_field_set = null
+        where shop = ${shop} and import_job = ${jobId}::uuid`,
+    on,
+  )
+  await deleteJob(shop, jobId, on)
+  return synced
+}
+
+/** The customers a job carries; only those sent with one of these hashes, when they are given. */
+export async function listCarried(shop: ShopDomain, jobId: string, hashes?: readonly string[]): Promise<CustomerId[]> {
+  const rows = await rowsOf<{ customer_id: string }>(sql`
+    select customer_id from profile
+    where shop = ${shop} and import_job = ${jobId}::uuid and (${hashes ?? null}::text[] is null or sent_hash = any(${hashes ?? null}::text[]))`)
+  return rows.map((row) => row.customer_id as CustomerId)
+}
+
+/** Takes the customers out of a job that Klaviyo did not take: nothing was applied, and all is as it was before. */
+export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
+  await execute(
+    sql`delete from profile where shop = ${shop} and import_job = ${jobId}::uuid and state = 'pending' and hash is null`,
+    on,
+  )
+  await execute(
+    sql`update profile set import_job = null, sent_hash = null, sent_field_set = null
+        where shop = ${shop} and import_job = ${jobId}::uuid`,
+    on,
+  )
+  await deleteJob(shop, jobId, on)
+}
+
+/**
+ * Takes the customers out of a job of which nobody knows what it applied. No hash is kept, so that each is pushed when it is
+ * next read, and all fields that it may have written count as delivered. Yields the customers.
+ */
+export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promise<CustomerId[]> {
+  const rows = await rowsOf<{ customer_id: string }>(
+    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null
+        where shop = ${shop} and import_job = ${jobId}::uuid returning customer_id`,
+    on,
+  )
+  await deleteJob(shop, jobId, on)
+  return rows.map((row) => row.customer_id as CustomerId)
+}
+
+/** Forgets every job of a shop, when the account they run in is no longer ours to ask. */
+export async function forgetAllJobs(shop: ShopDomain, on?: Sql): Promise<void> {
+  await execute(
+    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null
+        where shop = ${shop} and import_job is not null`,
+    on,
+  )
+  await execute(sql`delete from import_job where shop = ${shop}`, on)
+}
+
+async function deleteJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
+  await execute(sql`delete from import_job where shop = ${shop} and id = ${jobId}::uuid`, on)
+}
+
+interface JobRow {
+  id: string
+  shop: string
+  run: string | null
+  klaviyo_job: string | null
+  profiles: number
+  submitted_at: Date
+  checks: number
+}

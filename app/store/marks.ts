@@ -1,0 +1,258 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+/** One customer that changed, once or several times, as the webhooks of one moment told it. */
+export interface Mark {
+  readonly shop: ShopDomain
+  readonly customerId: CustomerId
+  readonly changes: number
+  /** The newest updated_at named; null when none was. */
+  readonly updatedAt: Date | null
+}
+
+export interface LeasedMark {
+  readonly customerId: CustomerId
+  /** Changes counted when the lease was taken: settling compares with it. */
+  readonly changes: number
+  /** This try, from 1. */
+  readonly attempt: number
+  readonly updatedAt: Date | null
+  readonly waitingSince: Date
+  /** To be sent by itself: an import could not apply it. */
+  readonly alone: boolean
+}
+
+/**
+ * Marks customers of any number of shops in one statement, and counts the webhooks in the shops' hour. Takes each
+ * customer at most once; marking again counts up and keeps the newest updated_at. An unknown or uninstalled shop keeps nothing.
+ */
+export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void> {
+  // In one order everywhere, so that two statements over the same customers cannot wait for each other.
+  const sorted = [...marks].sort((a, b) => compare(a.shop, b.shop) || compare(a.customerId, b.customerId))
+  await execute({
+    name: 'save_marks',
+    text: `
+      with incoming as (
+        select i.shop, i.customer_id, i.changes, i.updated_at
+        from unnest($1::text[], $2::bigint[], $3::int[], $4::timestamptz[]) with ordinality
+          as i (shop, customer_id, changes, updated_at, position)
+        join shop s on s.domain = i.shop and s.uninstalled_at is null
+        order by i.position
+      ), counted as (
+        insert into sync_hour as h (shop, hour, webhooks)
+        select shop, date_trunc('hour', $5::timestamptz), sum(changes) from incoming group by shop order by shop
+        on conflict (shop, hour) do update set webhooks = h.webhooks + excluded.webhooks
+      )
+      insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before)
+      select shop, customer_id, changes, updated_at, $5, $5, $5 from incoming
+      on conflict (shop, customer_id) do update set
+        changes = d.changes + excluded.changes,
+        updated_at = greatest(d.updated_at, excluded.updated_at),
+        marked_at = excluded.marked_at,
+        not_before = least(d.not_before, excluded.not_before),
+        attempt = 0`,
+    values: [
+      sorted.map((mark) => mark.shop),
+      sorted.map((mark) => mark.customerId),
+      sorted.map((mark) => mark.changes),
+      sorted.map((mark) => mark.updatedAt),
+      now,
+    ],
+  })
+}
+
+/**
+ * Takes up to `limit` ready marks for `leaseMs`, only those made since an instant if one is given. Customers in an import job
+ * wait for it. A lease ends by itself.
+ */
+export async function leaseMarks(
+  shop: ShopDomain,
+  {
+    lease,
+    limit,
+    leaseMs,
+    markedSince,
+    now,
+  }: { lease: string; limit: number; leaseMs: number; markedSince: Date | null; now: Date },
+): Promise<LeasedMark[]> {
+  const rows = await rowsOf<MarkRow>(sql`
+    with ready as (
+      select d.customer_id from dirty_customer d
+      where d.shop = ${shop} and d.not_before <= ${now} and (d.leased_until is null or d.leased_until <= ${now})
+        and (${markedSince}::timestamptz is null or d.marked_at >= ${markedSince})
+        and not exists (
+          select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+      order by d.not_before limit ${limit} for update of d skip locked
+    )
+    update dirty_customer d
+    set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
+    from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
+    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.waiting_since, d.alone`)
+  return rows.map(toLeasedMark)
+}
+
+/** What is to become of the marks under one lease. */
+export interface MarkSettlement {
+  readonly lease: string
+  /** Settled: they go, unless they changed meanwhile. */
+  readonly cleared: readonly Pick<LeasedMark, 'customerId' | 'changes'>[]
+  /** To be tried again, unless they changed meanwhile and are free at once. */
+  readonly deferred: readonly {
+    readonly customerId: CustomerId
+    readonly changes: number
+    readonly attempt: number
+    readonly notBefore: Date
+  }[]
+}
+
+/** Ends a lease. A mark that changed under it stays, free and fresh; one that another lease holds by now is left alone. */
+export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, now: Date, on?: Sql): Promise<void> {
+  const { lease, cleared, deferred } = settlement
+  await execute(
+    sql`
+    delete from dirty_customer d
+    using (
+      select m.customer_id, l.changes
+      from unnest(${cleared.map((m) => m.customerId)}::bigint[], ${cleared.map((m) => m.changes)}::int[]) as l (customer_id, changes)
+      join dirty_customer m on m.shop = ${shop} and m.customer_id = l.customer_id and m.lease = ${lease}::uuid
+      order by m.customer_id for update of m
+    ) as leased
+    where d.shop = ${shop} and d.customer_id = leased.customer_id and d.lease = ${lease}::uuid and d.changes = leased.changes`,
+    on,
+  )
+  if (deferred.length > 0) {
+    await execute(
+      sql`
+      update dirty_customer d
+      set lease = null, leased_until = null, attempt = l.attempt, not_before = l.not_before
+      from unnest(${deferred.map((m) => m.customerId)}::bigint[], ${deferred.map((m) => m.changes)}::int[],
+        ${deferred.map((m) => m.attempt)}::int[], ${deferred.map((m) => m.notBefore)}::timestamptz[])
+        as l (customer_id, changes, attempt, not_before)
+      where d.shop = ${shop} and d.customer_id = l.customer_id and d.lease = ${lease}::uuid and d.changes = l.changes`,
+      on,
+    )
+  }
+  // A statement of its own: it sees a change that was committed while the first waited for its row.
+  await execute(
+    sql`
+    update dirty_customer set lease = null, leased_until = null, attempt = 0, not_before = ${now}
+    where shop = ${shop} and lease = ${lease}::uuid`,
+    on,
+  )
+}
+
+/** A customer whose turn must come again although nothing changed: a push failed, or a job took them with it. */
+export interface Retry {
+  readonly customerId: CustomerId
+  /** Tries made so far. */
+  readonly attempt: number
+  readonly notBefore: Date
+  readonly alone: boolean
+}
+
+/** Marks customers for another try. One that is marked already keeps its mark, and is sent alone if it is to be. */
+export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], now: Date, on?: Sql): Promise<void> {
+  if (retries.length === 0) return
+  const sorted = [...retries].sort((a, b) => compare(a.customerId, b.customerId))
+  await execute(
+    sql`
+    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, alone)
+    select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.alone
+    from unnest(${sorted.map((r) => r.customerId)}::bigint[], ${sorted.map((r) => r.notBefore)}::timestamptz[],
+      ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.alone)}::boolean[]) as r (customer_id, not_before, attempt, alone)
+    on conflict (shop, customer_id) do update set alone = d.alone or excluded.alone`,
+    on,
+  )
+}
+
+/**
+ * Clears the marks that a bulk operation's file has answered: made before Shopify was asked for it, about a customer whom
+ * the file shows no older than any webhook said.
+ */
+export async function clearCoveredMarks(
+  shop: ShopDomain,
+  covered: { askedAt: Date; customers: readonly { readonly customerId: CustomerId; readonly updatedAt: Date }[] },
+  on?: Sql,
+): Promise<void> {
+  if (covered.customers.length === 0) return
+  await execute(
+    sql`
+    delete from dirty_customer d
+    using (
+      select m.customer_id, f.updated_at
+      from unnest(${covered.customers.map((c) => c.customerId)}::bigint[], ${covered.customers.map((c) => c.updatedAt)}::timestamptz[])
+        as f (customer_id, updated_at)
+      join dirty_customer m on m.shop = ${shop} and m.customer_id = f.customer_id
+      where m.marked_at < ${covered.askedAt}
+      order by m.customer_id for update of m
+    ) as f
+    where d.shop = ${shop} and d.customer_id = f.customer_id
+      and d.marked_at < ${covered.askedAt} and (d.updated_at is null or d.updated_at <= f.updated_at)`,
+    on,
+  )
+}
+
+/** Marks every tracked customer that a finished run did not come across; when read again they prove gone, or not. */
+export async function markUnseen(shop: ShopDomain, askedAt: Date, now: Date, on?: Sql): Promise<number> {
+  return execute(
+    sql`
+    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
+    select shop, customer_id, ${now}, ${now}, ${now} from profile
+    where shop = ${shop} and read_at < ${askedAt} and import_job is null
+    order by customer_id on conflict do nothing`,
+    on,
+  )
+}
+
+/** How many marks wait, counted no further than `upTo`; ready ones only, when an instant is given. */
+export async function countMarks(
+  shop: ShopDomain,
+  { upTo, readyAt }: { upTo: number; readyAt?: Date },
+): Promise<number> {
+  const [row] = await rowsOf<{ marks: number }>(sql`
+    select count(*)::int as marks from (
+      select 1 from dirty_customer
+      where shop = ${shop} and (${readyAt ?? null}::timestamptz is null or not_before <= ${readyAt ?? null}) limit ${upTo}) some`)
+  return row?.marks ?? 0
+}
+
+/** What waits, for a catch-up to read: since when, and how many of the marks no updated_at came with. */
+export async function findBacklog(shop: ShopDomain): Promise<{ oldest: Date; undated: number } | null> {
+  const [row] = await rowsOf<{ oldest: Date | null; undated: number }>(sql`
+    select least(min(updated_at), min(waiting_since)) as oldest, (count(*) filter (where updated_at is null))::int as undated
+    from dirty_customer where shop = ${shop}`)
+  return row?.oldest ? { oldest: row.oldest, undated: row.undated } : null
+}
+
+/** Every mark that was put off is ready again: what it waited for is mended. */
+export async function freeAllMarks(shop: ShopDomain, now: Date, on?: Sql): Promise<void> {
+  await execute(
+    sql`
+    update dirty_customer set not_before = ${now}, attempt = 0 where shop = ${shop} and lease is null and not_before > ${now}`,
+    on,
+  )
+}
+
+interface MarkRow {
+  customer_id: string
+  changes: number
+  attempt: number
+  updated_at: Date | null
+  waiting_since: Date
+  alone: boolean
+}
+
+function toLeasedMark(row: MarkRow): LeasedMark {
+  return {
+    customerId: row.customer_id as CustomerId,
+    changes: row.changes,
+    attempt: row.attempt,
+    updatedAt: row.updated_at,
+    waitingSince: row.waiting_since,
+    alone: row.alone,
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}

@@ -1,0 +1,185 @@
+import type { KnownProfile } from '#app/core/flow/decision.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
+
+/** How a customer's profile stands after a batch. What is null leaves the row's own. */
+export interface ProfileRow {
+  readonly customerId: CustomerId
+  readonly state: 'synced' | 'excluded' | 'issue'
+  readonly code: ReasonCode | null
+  readonly words: string | null
+  readonly klaviyoId: string | null
+  /** Of what Klaviyo accepted, with the names of its fields; both null when nothing was. */
+  readonly hash: string | null
+  readonly fields: readonly FieldName[] | null
+  readonly shopifyUpdatedAt: Date | null
+  readonly syncedAt: Date | null
+}
+
+/** What is remembered of these customers; one that is unknown is not in the map. */
+export async function findKnownProfiles(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+): Promise<Map<CustomerId, KnownProfile>> {
+  const rows = await rowsOf<KnownRow>({
+    name: 'find_known_profiles',
+    text: `
+      select customer_id, state, klaviyo_id, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
+      from profile where shop = $1 and customer_id = any($2::bigint[])`,
+    values: [shop, customerIds],
+  })
+  const names = await fieldSetNames(
+    shop,
+    rows.flatMap((row) => row.field_set ?? []),
+  )
+  return new Map(rows.map((row) => [row.customer_id as CustomerId, toKnownProfile(row, names)]))
+}
+
+/** Writes how customers stand. A row that holds a newer customer, or the result of a later read, is left as it is. */
+export async function saveProfiles(
+  shop: ShopDomain,
+  rows: readonly ProfileRow[],
+  readAt: Date,
+  on?: Sql,
+): Promise<void> {
+  if (rows.length === 0) return
+  const fieldSets = await numbersOf(
+    shop,
+    rows.map((row) => row.fields),
+  )
+  await execute(
+    {
+      name: 'save_profiles',
+      text: `
+        insert into profile as p (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, read_at)
+        select $1, r.*, $2
+        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::timestamptz[])
+          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at)
+        where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = r.customer_id)
+        on conflict (shop, customer_id) do update set
+          state = excluded.state, code = excluded.code, words = excluded.words,
+          klaviyo_id = coalesce(excluded.klaviyo_id, p.klaviyo_id),
+          hash = coalesce(excluded.hash, p.hash), field_set = coalesce(excluded.field_set, p.field_set),
+          shopify_updated_at = coalesce(excluded.shopify_updated_at, p.shopify_updated_at),
+          synced_at = coalesce(excluded.synced_at, p.synced_at), read_at = excluded.read_at,
+          import_job = null, sent_hash = null, sent_field_set = null
+        where p.read_at <= excluded.read_at
+          and (p.shopify_updated_at is null or excluded.shopify_updated_at is null or p.shopify_updated_at <= excluded.shopify_updated_at)`,
+      values: [
+        shop,
+        readAt,
+        rows.map((row) => row.customerId),
+        rows.map((row) => row.state),
+        rows.map((row) => row.code),
+        rows.map((row) => row.words),
+        rows.map((row) => row.klaviyoId),
+        rows.map((row) => row.hash),
+        fieldSets,
+        rows.map((row) => row.shopifyUpdatedAt),
+        rows.map((row) => row.syncedAt),
+      ],
+    },
+    on,
+  )
+}
+
+/** Forgets customers that are no more. */
+export async function deleteProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on?: Sql): Promise<void> {
+  if (customerIds.length === 0) return
+  await execute(sql`delete from profile where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`, on)
+}
+
+/** A page of customers that are not in step for one of these reasons, by number. */
+export async function listUnsynced(
+  shop: ShopDomain,
+  page: { codes: readonly ReasonCode[]; after: CustomerId | null; limit: number },
+): Promise<{ customerId: CustomerId; code: ReasonCode; words: string | null; readAt: Date }[]> {
+  const rows = await rowsOf<{ customer_id: string; code: string; words: string | null; read_at: Date }>(sql`
+    select customer_id, code, words, read_at from profile
+    where shop = ${shop} and state in ('excluded', 'issue') and code = any(${page.codes}::text[])
+      and customer_id > ${page.after ?? '0'}::bigint
+    order by customer_id limit ${page.limit}`)
+  return rows.map((row) => ({
+    customerId: row.customer_id as CustomerId,
+    code: row.code as ReasonCode,
+    words: row.words,
+    readAt: row.read_at,
+  }))
+}
+
+/** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries. */
+export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
+  const rows = await rowsOf<{
+    state: string
+    code: string
+    profiles: number
+    ever_synced: number
+    last_synced_at: Date | null
+  }>(sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`)
+  return rows.map((row) => ({
+    state: row.state as ProfileCountRow['state'],
+    code: row.code === '' ? null : (row.code as ReasonCode),
+    profiles: row.profiles,
+    everSynced: row.ever_synced,
+    lastSyncedAt: row.last_synced_at,
+  }))
+}
+
+export interface ProfileCountRow {
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending'
+  readonly code: ReasonCode | null
+  readonly profiles: number
+  readonly everSynced: number
+  readonly lastSyncedAt: Date | null
+}
+
+/** Distinct profiles last brought in step since an instant, to the minute. */
+export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<number> {
+  const [row] = await rowsOf<{ profiles: number }>(sql`
+    select coalesce(sum(profiles), 0)::int as profiles from synced_minute
+    where shop = ${shop} and minute >= date_trunc('minute', ${since}::timestamptz)`)
+  return row?.profiles ?? 0
+}
+
+/** Drops the minutes that no question reaches back to any more, of all shops. */
+export async function dropSyncedMinutes(before: Date): Promise<void> {
+  await execute(sql`delete from synced_minute where minute < ${before}`)
+}
+
+async function numbersOf(shop: ShopDomain, sets: readonly (readonly FieldName[] | null)[]): Promise<(number | null)[]> {
+  const numbers: (number | null)[] = []
+  for (const fields of sets) numbers.push(fields && (await fieldSetNumber(shop, fields)))
+  return numbers
+}
+
+interface KnownRow {
+  customer_id: string
+  state: string
+  klaviyo_id: string | null
+  hash: string | null
+  field_set: number | null
+  shopify_updated_at: Date | null
+  read_at: Date
+  in_flight: boolean
+  sent_hash: string | null
+}
+
+function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly FieldName[]>): KnownProfile {
+  return {
+    state: row.state as KnownProfile['state'],
+    klaviyoId: row.klaviyo_id,
+    hash: row.hash,
+    fields: row.field_set === null ? [] : (names.get(row.field_set) ?? []),
+    shopifyUpdatedAt: row.shopify_updated_at,
+    readAt: row.read_at,
+    inFlight: row.in_flight ? { hash: row.sent_hash } : null,
+  }
+}
+
+/** Forgets every customer of a shop: the rows speak of an account that is no longer the one connected. */
+export async function deleteAllProfiles(shop: ShopDomain, on?: Sql): Promise<void> {
+  await execute(sql`delete from profile where shop = ${shop}`, on)
+}

@@ -1,0 +1,104 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+export interface Shop {
+  readonly domain: ShopDomain
+  readonly name: string | null
+  readonly timeZone: string
+  readonly factsReadAt: Date | null
+  readonly uninstalledAt: Date | null
+  readonly fullSyncStartedAt: Date | null
+}
+
+/** The shop, installed or not; null when it was never opened or is erased. */
+export async function findShop(shop: ShopDomain): Promise<Shop | null> {
+  const [row] = await rowsOf<ShopRow>(sql`
+    select domain, name, time_zone, facts_read_at, uninstalled_at, full_sync_started_at from shop where domain = ${shop}`)
+  return row ? toShop(row) : null
+}
+
+/** Notes that the app is installed: a new shop, or one that came back. Yields whether it was not before. */
+export async function installShop(shop: ShopDomain, now: Date): Promise<boolean> {
+  const changed = await execute(sql`
+    insert into shop as s (domain, installed_at) values (${shop}, ${now})
+    on conflict (domain) do update set installed_at = excluded.installed_at, uninstalled_at = null, facts_read_at = null
+    where s.uninstalled_at is not null`)
+  return changed === 1
+}
+
+/** Notes that the app is gone from the shop: from here on no mark is kept and nothing is sent. */
+export async function uninstallShop(shop: ShopDomain, now: Date): Promise<void> {
+  await execute(sql`update shop set uninstalled_at = ${now} where domain = ${shop} and uninstalled_at is null`)
+}
+
+/** Asks the conductor to read the shop's facts again. */
+export async function forgetShopFacts(shop: ShopDomain): Promise<void> {
+  await execute(sql`update shop set facts_read_at = null where domain = ${shop}`)
+}
+
+/** Notes which Klaviyo account the shop's rows speak of from now on. Yields whether they spoke of another. */
+export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sql): Promise<boolean> {
+  const changed = await execute(
+    sql`
+    update shop set recorded_account = ${accountId}
+    where domain = ${shop} and recorded_account is distinct from ${accountId}`,
+    on,
+  )
+  return changed === 1
+}
+
+export interface ShopFacts {
+  readonly name: string
+  readonly timeZone: string
+  readonly currency: string
+  readonly scopes: string
+}
+
+export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Date): Promise<void> {
+  await execute(sql`
+    update shop set name = ${facts.name}, time_zone = ${facts.timeZone}, currency = ${facts.currency},
+      scopes = ${facts.scopes}, facts_read_at = ${now}
+    where domain = ${shop}`)
+}
+
+const TABLES_OF_A_SHOP = [
+  'dirty_customer',
+  'profile',
+  'profile_count',
+  'synced_minute',
+  'field_set',
+  'sync_run',
+  'import_job',
+  'sync_hour',
+  'tombstone',
+  'data_request',
+  'flow_action_run',
+  'connection',
+  '"Session"',
+] as const // prettier-ignore
+
+/** Erases everything that is held of a shop. */
+export async function eraseShop(shop: ShopDomain): Promise<void> {
+  for (const table of TABLES_OF_A_SHOP) await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
+  await execute(sql`delete from shop where domain = ${shop}`)
+}
+
+interface ShopRow {
+  domain: string
+  name: string | null
+  time_zone: string
+  facts_read_at: Date | null
+  uninstalled_at: Date | null
+  full_sync_started_at: Date | null
+}
+
+function toShop(row: ShopRow): Shop {
+  return {
+    domain: row.domain as ShopDomain,
+    name: row.name,
+    timeZone: row.time_zone,
+    factsReadAt: row.facts_read_at,
+    uninstalledAt: row.uninstalled_at,
+    fullSyncStartedAt: row.full_sync_started_at,
+  }
+}

@@ -1,0 +1,182 @@
+import { backoffMs } from '#app/core/flow/backoff.ts'
+import { after } from '#app/core/flow/instants.ts'
+import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
+import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { BulkFileGone } from '#app/shopify/bulk-file.ts'
+import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
+import { countCustomers } from '#app/shopify/read-customers.ts'
+import { transaction } from '#app/store/database.ts'
+import { countRunJobs } from '#app/store/import-jobs.ts'
+import { markUnseen } from '#app/store/marks.ts'
+import { deferRun, findOpenRun, type SyncRun, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
+import type { Conducting } from '../deliver/conducting.ts'
+import { runStepped } from '../events.ts'
+import { deliverChunk } from './deliver-chunk.ts'
+import type { RunReader } from './run-reader.ts'
+
+const FIRST_LOOK_MS = 500
+const BETWEEN_LOOKS_MS = 2_000
+const BUSY_SHOP_MS = 30_000
+const NO_TOKEN_MS = 60_000
+const JOBS_WAIT_MS = 2_000
+
+/** Operations that Shopify may lose before the run gives up. */
+const MOST_LOST_OPERATIONS = 5
+
+/** Takes the shop's open run one step further, if it is due. Yields whether it did anything. */
+export async function advanceRun(conducting: Conducting, reader: RunReader): Promise<boolean> {
+  const run = await findOpenRun(conducting.shop)
+  if (!run || run.state === 'paused' || run.notBefore > conducting.clock()) return false
+  switch (run.state) {
+    case 'queued':
+      return askForOperation(conducting, run)
+    case 'reading':
+      return readOn(conducting, run, reader)
+    case 'delivering':
+      return finishWhenDelivered(conducting, run)
+    default:
+      return false
+  }
+}
+
+async function askForOperation(conducting: Conducting, run: SyncRun): Promise<boolean> {
+  const { shop, clock } = conducting
+  const askedAt = clock()
+  const counted = await countCustomers(shop, run.search)
+  const answer = await startBulkCustomers(shop, run.search)
+  if (answer.kind !== 'answered') return defer(conducting, run, answer)
+  const { data: start } = answer
+  if (start.kind === 'refused') return endRun(conducting, run, 'failed', start.words)
+  if (start.kind === 'busy') return deferFor(conducting, run, BUSY_SHOP_MS)
+  await saveRunOperation(shop, {
+    id: run.id,
+    operation: start.operation,
+    askedAt,
+    checkAt: after(clock(), FIRST_LOOK_MS),
+  })
+  await deferRun(shop, {
+    id: run.id,
+    notBefore: after(clock(), FIRST_LOOK_MS),
+    attempt: run.attempt,
+    expected: counted.kind === 'answered' ? counted.data : null,
+  })
+  return step(conducting, run, 'reading', after(clock(), FIRST_LOOK_MS))
+}
+
+async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): Promise<boolean> {
+  if (await waitsForUnknownJob(conducting, run)) return false
+  let seen: { rows: number } | null = null
+  let standstill: (() => Promise<boolean>) | null = null
+  const file = async () => {
+    const answer = await findBulkOperation(conducting.shop, run.bulkOperation!)
+    if (answer.kind !== 'answered') standstill = () => defer(conducting, run, answer)
+    else if (answer.data.kind === 'running') standstill = () => deferFor(conducting, run, BETWEEN_LOOKS_MS)
+    else if (answer.data.kind === 'lost') standstill = lostBecause(answer.data.words)
+    else seen = { rows: answer.data.rows }
+    return answer.kind === 'answered' && answer.data.kind === 'completed' ? answer.data.file : null
+  }
+  const lostBecause = (words: string) => () => askAgain(conducting, run, words)
+  try {
+    const chunk = await reader.chunkAt(run.bulkOperation!, run.byteOffset, file)
+    if (chunk) return await deliverChunk(conducting, run, chunk)
+  } catch (error) {
+    if (error instanceof BulkFileGone) return askAgain(conducting, run, error.message)
+    await reader.close()
+    return defer(conducting, run, { kind: 'unavailable' })
+  }
+  if (standstill) return (standstill as () => Promise<boolean>)()
+  return atEnd(conducting, run, reader, seen)
+}
+
+/** The stream ended. A connection that broke between two lines ends like that too, so the lines are counted. */
+async function atEnd(
+  conducting: Conducting,
+  run: SyncRun,
+  reader: RunReader,
+  seen: { rows: number } | null,
+): Promise<boolean> {
+  await reader.close()
+  const answer = seen ?? (await rowsOf(conducting, run))
+  if ('kind' in answer) return defer(conducting, run, answer)
+  if (run.counts.read < answer.rows) return defer(conducting, run, { kind: 'unavailable' })
+  return step(conducting, run, 'delivering')
+}
+
+async function rowsOf(
+  { shop }: Conducting,
+  run: SyncRun,
+): Promise<{ rows: number } | Exclude<AdminAnswer<never>, { kind: 'answered' }>> {
+  const answer = await findBulkOperation(shop, run.bulkOperation!)
+  if (answer.kind !== 'answered') return answer
+  return { rows: answer.data.kind === 'lost' ? Number.POSITIVE_INFINITY : answer.data.rows }
+}
+
+/** Customers of this run's chunk may be in an import that nobody has heard of since: the chunk waits for it. */
+async function waitsForUnknownJob({ shop, clock }: Conducting, run: SyncRun): Promise<boolean> {
+  if ((await countRunJobs(shop, run.id, 'unanswered')) === 0) return false
+  await deferRun(shop, { id: run.id, notBefore: after(clock(), JOBS_WAIT_MS), attempt: run.attempt })
+  return true
+}
+
+async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promise<boolean> {
+  const { shop, clock } = conducting
+  if ((await countRunJobs(shop, run.id, 'all')) > 0) {
+    await deferRun(shop, { id: run.id, notBefore: after(clock(), JOBS_WAIT_MS), attempt: run.attempt })
+    return false
+  }
+  const now = clock()
+  const finished = await transaction(async (on) => {
+    if (!(await stepRun(shop, { id: run.id, from: 'delivering', to: 'finished', now }, on))) return false
+    // Whom a read of every customer did not come across is probably gone: asked for by id, Shopify says so.
+    if (run.search === null && run.operationAskedAt) await markUnseen(shop, run.operationAskedAt, now, on)
+    return true
+  })
+  if (finished) runStepped({ shop, run: run.id, kind: run.kind, state: 'finished', why: null })
+  return finished
+}
+
+async function step(conducting: Conducting, run: SyncRun, to: SyncRunState, notBefore?: Date): Promise<boolean> {
+  const { shop, clock } = conducting
+  const moved = await stepRun(shop, { id: run.id, from: run.state, to, now: clock() })
+  if (moved && notBefore) await deferRun(shop, { id: run.id, notBefore, attempt: run.attempt })
+  if (moved) runStepped({ shop, run: run.id, kind: run.kind, state: to, why: null })
+  return moved
+}
+
+async function askAgain(conducting: Conducting, run: SyncRun, why: string): Promise<boolean> {
+  if (run.attempt + 1 >= MOST_LOST_OPERATIONS) return endRun(conducting, run, 'failed', why)
+  const { shop, clock } = conducting
+  const moved = await stepRun(shop, { id: run.id, from: run.state, to: 'queued', now: clock() })
+  const attempt = run.attempt + 1
+  if (moved) await deferRun(shop, { id: run.id, notBefore: after(clock(), backoffMs(attempt, run.id)), attempt })
+  runStepped({ shop, run: run.id, kind: run.kind, state: 'queued', why })
+  return moved
+}
+
+async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: string): Promise<boolean> {
+  const { shop, clock } = conducting
+  const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
+  if (ended) runStepped({ shop, run: run.id, kind: run.kind, state: to, why })
+  return ended
+}
+
+async function defer(
+  conducting: Conducting,
+  run: SyncRun,
+  answer: Exclude<AdminAnswer<never>, { kind: 'answered' }>,
+): Promise<boolean> {
+  if (answer.kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs)
+  if (answer.kind === 'unauthorized') return deferFor(conducting, run, NO_TOKEN_MS)
+  const attempt = run.attempt + 1
+  await deferRun(conducting.shop, {
+    id: run.id,
+    notBefore: after(conducting.clock(), backoffMs(attempt, run.id)),
+    attempt,
+  })
+  return false
+}
+
+async function deferFor({ shop, clock }: Conducting, run: SyncRun, ms: number): Promise<boolean> {
+  await deferRun(shop, { id: run.id, notBefore: after(clock(), ms), attempt: run.attempt })
+  return false
+}

@@ -1,0 +1,85 @@
+import { backoffMs } from '#app/core/flow/backoff.ts'
+import { after } from '#app/core/flow/instants.ts'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { FileChunk } from '#app/shopify/bulk-file.ts'
+import { type Sql, transaction } from '#app/store/database.ts'
+import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
+import { advanceCheckpoint, deferRun, type SyncRun } from '#app/store/sync-runs.ts'
+import type { Conducting } from '../deliver/conducting.ts'
+import { type CustomerRead, type DeliveredBatch, deliverBatch } from '../deliver/deliver-batch.ts'
+import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
+import { batchSettled } from '../events.ts'
+
+const HOLD_MS = 60_000
+
+/**
+ * Delivers one chunk of a run's file and moves the checkpoint over it, in one transaction with the chunk's rows. When Klaviyo
+ * takes no import just now, the checkpoint stays: the chunk is done again. Yields whether the checkpoint moved.
+ */
+export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: FileChunk): Promise<boolean> {
+  const { shop, clock } = conducting
+  const startedAt = clock()
+  // Nothing in the file is older than the asking, and all that was settled from a later read is newer, or as new.
+  const readAt = run.operationAskedAt!
+  const batch = await deliverBatch(conducting, chunk.customers.map(toRead), { readAt, run: run.id })
+  const now = clock()
+  const settled = settledCustomers(batch, now)
+  const counts = countsOf(settled)
+  const { interruption } = batch
+  await transaction(async (on) => {
+    await saveSettled(shop, settled, { readAt, batch, now }, on)
+    if (interruption) return
+    await leaveTheRestToMarks(conducting, settled, on)
+    await clearCovered(conducting, settled, readAt, on)
+    const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
+    const counted = { ...counts, unchanged: counts.unchanged + superseded }
+    await advanceCheckpoint(shop, { run: run.id, from: chunk.from, to: chunk.to, counts: counted, now }, on)
+  })
+  if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
+  const deferred = settled.filter(({ outcome }) => outcome.kind === 'again').length
+  batchSettled({ shop, source: 'run', ...counts, deferred, tookMs: now.getTime() - startedAt.getTime() })
+  return !interruption
+}
+
+function toRead(customer: FileChunk['customers'][number]): CustomerRead {
+  return { customerId: customer.id, customer, newestSeenAt: null, attempt: 1, alone: false }
+}
+
+function nextTry(run: SyncRun, interruption: Interruption, now: Date): { notBefore: Date; attempt: number } {
+  if (interruption.kind === 'throttled')
+    return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt }
+  if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt }
+  return { notBefore: after(now, backoffMs(run.attempt + 1, run.id)), attempt: run.attempt + 1 }
+}
+
+/** The run goes on; whom it could not deliver, or found behind another import, has a mark of their own from now on. */
+async function leaveTheRestToMarks(
+  { shop, clock }: Conducting,
+  settled: readonly SettledCustomer[],
+  on: Sql,
+): Promise<void> {
+  const retries = settled.flatMap(({ delivery, outcome }) => {
+    if (outcome.kind !== 'again' || delivery.decision.kind === 'superseded') return []
+    return {
+      customerId: delivery.read.customerId,
+      attempt: outcome.attempt,
+      notBefore: outcome.notBefore,
+      alone: false,
+    }
+  })
+  await saveRetries(shop, retries, clock(), on)
+}
+
+async function clearCovered(
+  { shop }: Conducting,
+  settled: readonly SettledCustomer[],
+  askedAt: Date,
+  on: Sql,
+): Promise<void> {
+  const customers = settled.flatMap(({ delivery: { read }, outcome }) =>
+    outcome.kind === 'settled' && read.customer
+      ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
+      : [],
+  )
+  await clearCoveredMarks(shop, { askedAt, customers }, on)
+}

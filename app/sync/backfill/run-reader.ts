@@ -1,0 +1,54 @@
+import { type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
+
+// About what one import takes: a customer's line is somewhat longer than the profile it becomes.
+const CHUNK_BYTES = 5_000_000
+
+/**
+ * Holds a run's file open between chunks, so that a turn with a shop reads it in one stream. The next chunk is read while
+ * the last one is being delivered.
+ */
+export class RunReader {
+  #operation: string | null = null
+  #chunks: AsyncGenerator<FileChunk> | null = null
+  #next: Promise<IteratorResult<FileChunk>> | null = null
+  #position = 0
+  #closing = new AbortController()
+
+  /** The chunk at the run's checkpoint, from the file at `file`; null at the file's end. Throws what interrupts the stream. */
+  async chunkAt(operation: string, byteOffset: number, file: () => Promise<URL | null>): Promise<FileChunk | null> {
+    if (this.#operation !== operation || this.#position !== byteOffset || !this.#next) {
+      await this.close()
+      const address = await file()
+      if (!address) return null
+      this.#operation = operation
+      this.#position = byteOffset
+      this.#chunks = readBulkFile(address, { from: byteOffset, chunkBytes: CHUNK_BYTES, signal: this.#closing.signal })
+      this.#next = this.#ask()
+    }
+    const read = await this.#next.catch(async (error) => {
+      await this.close()
+      throw error
+    })
+    if (read?.done ?? true) return null
+    this.#position = read.value.to
+    this.#next = this.#ask()
+    return read.value
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort()
+    this.#closing = new AbortController()
+    // What the cut-off stream has to say is of no interest any more.
+    await this.#next?.catch(() => {})
+    await this.#chunks?.return(undefined).catch(() => {})
+    this.#chunks = null
+    this.#next = null
+    this.#operation = null
+  }
+
+  #ask(): Promise<IteratorResult<FileChunk>> {
+    const next = this.#chunks!.next()
+    next.catch(() => {}) // heard when the chunk is asked for
+    return next
+  }
+}

@@ -1,0 +1,22 @@
+import { countMarks, findBacklog } from '#app/store/marks.ts'
+import { findOpenRun, startCatchUpRun } from '#app/store/sync-runs.ts'
+import type { Conducting } from '../deliver/conducting.ts'
+import { runStepped } from '../events.ts'
+
+/** Starts a catch-up when more marks are ready than `most`: one bulk read is sooner done. Yields whether it did. */
+export async function catchUp({ shop, clock }: Conducting, most: number): Promise<boolean> {
+  const now = clock()
+  if ((await countMarks(shop, { upTo: most + 1, readyAt: now })) <= most || (await findOpenRun(shop))) return false
+  const backlog = await findBacklog(shop)
+  if (!backlog) return false
+  // Metafield changes name no updated_at and may not move it, so a search by it would miss them.
+  const search = backlog.undated > most ? null : searchFrom(backlog.oldest)
+  const started = await startCatchUpRun(shop, search, now)
+  if (started) runStepped({ shop, run: '', kind: 'catch_up', state: 'queued', why: 'storm' })
+  return started
+}
+
+/** Shopify's filter matches whole days. https://shopify.dev/docs/api/admin-graphql/latest/queries/customers */
+function searchFrom(oldest: Date): string {
+  return `updated_at:>='${oldest.toISOString().slice(0, 10)}T00:00:00Z'`
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto'
+import { after, latest } from '#app/core/flow/instants.ts'
+import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
+import { findSendableConnection } from '#app/store/connections.ts'
+import { findOpenRun } from '#app/store/sync-runs.ts'
+import { advanceRun } from '../backfill/advance-run.ts'
+import { RunReader } from '../backfill/run-reader.ts'
+import { catchUp } from '../backfill/start-catch-up.ts'
+import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
+import type { Conducting } from '../deliver/conducting.ts'
+import { settleImports } from '../deliver/settle-imports.ts'
+import { drainShop } from '../drain/drain-shop.ts'
+import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
+
+/** How long one shop is worked for before the next in line has its turn. */
+const SLICE_MS = 5_000
+/** A conductor that died is missed after this long; one that lives renews well before. */
+const HOLD_MS = 15_000
+const RENEW_EVERY_MS = 4_000
+/** Work that is due but cannot be done yet (it waits for an import, say) is looked at again no sooner than this. */
+const SHORTEST_REST_MS = 500
+
+export interface ConductOptions {
+  readonly clock: () => Date
+  /** Aborted when the process is to stop: no new batch. */
+  readonly signal: AbortSignal
+  readonly sliceMs?: number
+}
+
+/**
+ * Works for a shop until nothing is ready or its slice of time is spent: settles imports, drains marks, advances the run.
+ * One conductor to a shop: while another has it, nothing is done. Yields when to come again; null when there is nothing to do.
+ */
+export async function conductShop(
+  shop: ShopDomain,
+  { clock, signal, sliceMs = SLICE_MS }: ConductOptions,
+): Promise<Date | null> {
+  const conductor = randomUUID()
+  const heldUntil = await takeShop(shop, { conductor, now: clock(), until: after(clock(), HOLD_MS) })
+  if (heldUntil) return heldUntil
+  const lost = new AbortController()
+  const renewal = setInterval(() => {
+    renewShop(shop, { conductor, until: after(clock(), HOLD_MS) }).then(
+      (held) => held || lost.abort(),
+      () => lost.abort(),
+    )
+  }, RENEW_EVERY_MS)
+  let worked = false
+  try {
+    worked = await workFor(shop, {
+      clock,
+      signal: AbortSignal.any([signal, lost.signal]),
+      until: after(clock(), sliceMs),
+    })
+  } finally {
+    clearInterval(renewal)
+    await releaseShop(shop, conductor)
+  }
+  // After letting go: a mark that was made while we held the shop woke nobody, and is seen here.
+  const [next] = await listNextWork(shop)
+  if (!next) return null
+  return worked ? next.at : latest(next.at, after(clock(), SHORTEST_REST_MS))
+}
+
+/** Yields whether anything was done. */
+async function workFor(
+  shop: ShopDomain,
+  turn: { clock: () => Date; signal: AbortSignal; until: Date },
+): Promise<boolean> {
+  const reader = new RunReader()
+  let worked = false
+  try {
+    while (!turn.signal.aborted && turn.clock() < turn.until) {
+      const connection = await findSendableConnection(shop)
+      if (!connection || !(await workOnce({ shop, connection, clock: turn.clock, signal: turn.signal }, reader))) break
+      worked = true
+    }
+  } finally {
+    await reader.close()
+  }
+  return worked
+}
+
+/** Each kind of work once, live changes before the next chunk of a run. Yields whether there was any. */
+async function workOnce(conducting: Conducting, reader: RunReader): Promise<boolean> {
+  const refreshed = await refreshShopFacts(conducting)
+  const erased = await eraseInKlaviyo(conducting)
+  const settled = await settleImports(conducting)
+  const startedCatchUp = await catchUp(conducting, CATCH_UP_MARKS)
+  const run = await findOpenRun(conducting.shop)
+  // What a catch-up's file will answer need not be read one by one as well; what came later does.
+  const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : null
+  const drained = await drainShop(conducting, { markedSince })
+  const advanced = run !== null && !conducting.signal.aborted && (await advanceRun(conducting, reader))
+  return refreshed || erased > 0 || settled > 0 || startedCatchUp || drained > 0 || advanced
+}

@@ -1,0 +1,56 @@
+import { after } from '#app/core/flow/instants.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
+import { checkKey } from '#app/klaviyo/check-key.ts'
+import { saveConnection } from '#app/store/connections.ts'
+import { transaction } from '#app/store/database.ts'
+import { forgetAllJobs } from '#app/store/import-jobs.ts'
+import { freeAllMarks } from '#app/store/marks.ts'
+import { deleteAllProfiles } from '#app/store/profiles.ts'
+import { recordAccount } from '#app/store/shops.ts'
+import { cancelOpenRun, startFullRun } from '#app/store/sync-runs.ts'
+import { shopEvent } from '../events.ts'
+import { wakeSoon } from '../intake/wake-soon.ts'
+
+/** As Klaviyo makes them; what is certainly no key need not be sent anywhere. https://developers.klaviyo.com/en/docs/authenticate_ */
+const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
+
+/**
+ * Connects a shop to the Klaviyo account that a private key opens, once the key has proved good for everything Lockstep
+ * does, and starts the backfill. Unless it yields `connected`, nothing is stored.
+ */
+export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date): Promise<ConnectOutcome> {
+  const key = rawKey.trim()
+  if (key === '') return { kind: 'key_empty' }
+  if (!PRIVATE_KEY.test(key)) return { kind: 'key_malformed' }
+  const check = await checkKey(key)
+  switch (check.kind) {
+    case 'wrong':
+      return { kind: 'key_wrong' }
+    case 'scopes_missing':
+      return { kind: 'scopes_missing', scopes: check.scopes }
+    case 'unavailable':
+      return { kind: 'klaviyo_unavailable' }
+    case 'throttled':
+      return { kind: 'throttled', againAt: after(now, check.retryAfterMs) }
+    case 'good':
+      break
+    default:
+      return check satisfies never
+  }
+  const { accountId, accountName } = check
+  await transaction(async (on) => {
+    // What the rows remember is true of one account only; in another, every profile is new.
+    if (await recordAccount(shop, accountId, on)) {
+      await cancelOpenRun(shop, 'another_account', now, on)
+      await forgetAllJobs(shop, on)
+      await deleteAllProfiles(shop, on)
+    }
+    await saveConnection(shop, { key, accountId, accountName }, now, on)
+    await freeAllMarks(shop, now, on)
+    await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
+  })
+  shopEvent('shop_connected', shop)
+  wakeSoon([shop])
+  return { kind: 'connected', accountName }
+}

@@ -1,0 +1,131 @@
+import { type Decision, decisionOf, type KnownProfile } from '#app/core/flow/decision.ts'
+import { FEWEST_FOR_IMPORT, importBatches } from '#app/core/flow/import-batches.ts'
+import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
+import type { CustomerId } from '#app/core/ids.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
+import { findKnownProfiles } from '#app/store/profiles.ts'
+import { findErased } from '#app/store/tombstones.ts'
+import type { Conducting } from './conducting.ts'
+import type { OutgoingPush } from './outgoing-push.ts'
+import { type AcceptedJob, type ImportedPush, pushByImport } from './push-by-import.ts'
+import { pushSingly } from './push-singly.ts'
+import { type ReadProfile, readProfile } from './read-profile.ts'
+
+/** A customer that was read, and what led to it. */
+export interface CustomerRead {
+  readonly customerId: CustomerId
+  /** Null when Shopify no longer has them. */
+  readonly customer: Customer | null
+  readonly newestSeenAt: Date | null
+  /** This try, from 1. */
+  readonly attempt: number
+  readonly alone: boolean
+}
+
+export interface Delivery {
+  readonly read: CustomerRead
+  readonly reading: ReadProfile
+  readonly decision: Decision
+  /** Null when the decision was not to push. */
+  readonly push: { readonly sent: OutgoingPush; readonly outcome: PushOutcome | ImportedPush } | null
+}
+
+export interface DeliveredBatch {
+  readonly deliveries: readonly Delivery[]
+  readonly jobs: readonly AcceptedJob[]
+  /** Requests made to Klaviyo. */
+  readonly calls: number
+  /** What kept an import from being taken, if anything did: a run does not go past its chunk then. */
+  readonly interruption: Interruption | null
+}
+
+/**
+ * Decides what follows from each read and delivers it: few profiles, and those with something to clear, one by one; many by
+ * imports. Writes nothing down but the imports it intends; settling is the caller's, in one transaction with its own rows.
+ */
+export async function deliverBatch(
+  conducting: Conducting,
+  reads: readonly CustomerRead[],
+  from: { readAt: Date; run: string | null },
+): Promise<DeliveredBatch> {
+  const ids = reads.map((read) => read.customerId)
+  const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
+  const decided = reads.map((read) =>
+    decide(read, known.get(read.customerId) ?? null, erased.has(read.customerId), from.readAt),
+  )
+  const pushes = decided.flatMap(({ sent }) => sent ?? [])
+
+  const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
+  const many = pushes.length < FEWEST_FOR_IMPORT ? [] : pushes.filter((push) => !push.alone && !push.clears)
+  const imported = await pushMany(conducting, many, from)
+  const singly = await pushSingly(conducting, single)
+
+  const outcomes = new Map<OutgoingPush, PushOutcome | ImportedPush>(imported.outcomes)
+  single.forEach((push, i) => outcomes.set(push, singly[i]!))
+  const deliveries = decided.map(({ sent, ...delivery }): Delivery => {
+    return { ...delivery, push: sent && { sent, outcome: outcomes.get(sent)! } }
+  })
+  const sentSingly = singly.filter((outcome) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
+  return { deliveries, jobs: imported.jobs, calls: imported.calls + sentSingly, interruption: imported.interruption }
+}
+
+function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean, readAt: Date) {
+  const reading = readProfile(read.customer)
+  const decision = decisionOf(
+    { reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
+    known,
+    erased,
+  )
+  if (decision.kind !== 'push' || reading.kind !== 'profile') return { read, reading, decision, sent: null }
+  const { canonical, hash, fields, updatedAt } = reading
+  const { customerId, attempt, alone } = read
+  const klaviyoId = known?.klaviyoId ?? null
+  const sent: OutgoingPush = {
+    customerId,
+    canonical,
+    hash,
+    fields,
+    updatedAt,
+    klaviyoId,
+    clears: decision.clears,
+    attempt,
+    alone,
+  }
+  return { read, reading, decision, sent }
+}
+
+/** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */
+async function pushMany(
+  conducting: Conducting,
+  pushes: readonly OutgoingPush[],
+  from: { readAt: Date; run: string | null },
+) {
+  const outcomes = new Map<OutgoingPush, ImportedPush>()
+  const jobs: AcceptedJob[] = []
+  let calls = 0
+  let interruption: Interruption | null = null
+  for (const batch of importBatches(pushes.map((push) => ({ push, bytes: bytesOf(push) })))) {
+    const sent = batch.map(({ push }) => push)
+    if (interruption) {
+      for (const push of sent) outcomes.set(push, interruption)
+      continue
+    }
+    const result = await pushByImport(conducting, sent, from)
+    sent.forEach((push, i) => outcomes.set(push, result.outcomes[i]!))
+    jobs.push(...result.jobs)
+    calls += result.calls
+    interruption = result.outcomes.find(isInterruption) ?? null
+  }
+  return { outcomes, jobs, calls, interruption }
+}
+
+function isInterruption(outcome: ImportedPush): outcome is Interruption {
+  return outcome.kind === 'throttled' || outcome.kind === 'unavailable' || outcome.kind === 'unauthorized'
+}
+
+/** `{"type":"profile","id":"…","attributes":…},` around the canonical text. */
+const WRAPPING_BYTES = 80
+
+function bytesOf(push: OutgoingPush): number {
+  return Buffer.byteLength(push.canonical) + WRAPPING_BYTES
+}

@@ -1,0 +1,17 @@
+import type { CustomerId } from '#app/core/ids.ts'
+import type { ClearedFields, FieldName } from '#app/core/profile/field-names.ts'
+
+/** One customer whose profile is to be written. */
+export interface OutgoingPush {
+  readonly customerId: CustomerId
+  /** The canonical text of the profile: what is hashed is what travels. */
+  readonly canonical: string
+  readonly hash: string
+  readonly fields: readonly FieldName[]
+  readonly updatedAt: Date
+  readonly klaviyoId: string | null
+  readonly clears: ClearedFields | null
+  /** This try, from 1. */
+  readonly attempt: number
+  readonly alone: boolean
+}

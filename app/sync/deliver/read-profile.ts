@@ -1,0 +1,32 @@
+import { hash } from 'node:crypto'
+import type { Reading } from '#app/core/flow/decision.ts'
+import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
+import { emailAddressOf } from '#app/core/profile/email-address.ts'
+import { fieldNamesOf } from '#app/core/profile/field-names.ts'
+import { mapCustomer } from '#app/core/profile/map-customer.ts'
+
+/** 132 bits: enough that two of a customer's profiles never share one by chance. */
+const HASH_LENGTH = 22
+
+/** A reading, with the text that would travel when it is a profile. */
+export type ReadProfile =
+  | Exclude<Reading, { kind: 'profile' }>
+  | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string })
+
+/** What a customer read from Shopify comes to; null is one that Shopify no longer has. */
+export function readProfile(customer: Customer | null): ReadProfile {
+  if (!customer) return { kind: 'gone' }
+  const { updatedAt } = customer
+  const email = emailAddressOf(customer.email)
+  if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }
+  if (email.kind === 'malformed') return { kind: 'issue', code: 'invalid_email', updatedAt }
+  const profile = mapCustomer(customer, email.address)
+  const canonical = canonicalProfile(profile)
+  return { kind: 'profile', hash: hashOf(canonical), fields: fieldNamesOf(profile), canonical, updatedAt }
+}
+
+/** The fingerprint a row keeps in place of a profile. */
+export function hashOf(canonical: string): string {
+  return hash('sha256', canonical, 'base64url').slice(0, HASH_LENGTH)
+}

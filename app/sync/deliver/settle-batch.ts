@@ -1,0 +1,122 @@
+import { importCheckMs } from '#app/core/flow/import-check.ts'
+import { after } from '#app/core/flow/instants.ts'
+import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow/settlement.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { Sql } from '#app/store/database.ts'
+import { saveAcceptedJob } from '#app/store/import-jobs.ts'
+import { deleteProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import { addToHour } from '#app/store/sync-hours.ts'
+import type { RunCounts } from '#app/store/sync-runs.ts'
+import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
+
+/** What becomes of one customer of a batch: settled (with its row, if it keeps one), or to be tried again. */
+export interface SettledCustomer {
+  readonly delivery: Delivery
+  readonly outcome:
+    | {
+        readonly kind: 'settled'
+        readonly row: ProfileRow | null
+        readonly counted: keyof RunCounts | null
+        readonly gone?: boolean
+      }
+    | { readonly kind: 'again'; readonly attempt: number; readonly notBefore: Date }
+}
+
+/** Import jobs in the way of a mark take seconds: it is looked at again then, though it is not leased before they end. */
+const BEHIND_A_JOB_MS = 1_000
+
+/** What follows for each customer of a batch; nothing is written yet. */
+export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCustomer[] {
+  return batch.deliveries.map((delivery) => ({ delivery, outcome: settledOutcome(delivery, now) }))
+}
+
+function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome'] {
+  const { decision, read } = delivery
+  const rowOf = (row: Partial<ProfileRow> & Pick<ProfileRow, 'state'>): ProfileRow => ({
+    ...UNTOLD,
+    customerId: read.customerId,
+    shopifyUpdatedAt: read.customer?.updatedAt ?? null,
+    ...row,
+  })
+  switch (decision.kind) {
+    case 'gone':
+    case 'erased':
+      return { kind: 'settled', row: null, counted: null, gone: true }
+    case 'unchanged':
+      return { kind: 'settled', row: rowOf({ state: 'synced', syncedAt: now }), counted: 'unchanged' }
+    case 'under_way':
+      return { kind: 'settled', row: null, counted: 'pushed' }
+    case 'excluded':
+      return { kind: 'settled', row: rowOf({ state: 'excluded', code: decision.code }), counted: 'excluded' }
+    case 'issue':
+      return { kind: 'settled', row: rowOf({ state: 'issue', code: decision.code }), counted: 'issues' }
+    case 'in_flight':
+      return { kind: 'again', attempt: read.attempt - 1, notBefore: after(now, BEHIND_A_JOB_MS) }
+    case 'stale':
+    case 'superseded':
+      return fromSettlement(staleSettlementOf(read, now), delivery, rowOf)
+    case 'push': {
+      const { outcome } = delivery.push!
+      if (outcome.kind === 'carried') return { kind: 'settled', row: null, counted: 'pushed' }
+      return fromSettlement(settlementOf(read, outcome, now), delivery, rowOf, now)
+    }
+    default:
+      return decision satisfies never
+  }
+}
+
+const UNTOLD = { code: null, words: null, klaviyoId: null, hash: null, fields: null, syncedAt: null } as const
+
+function fromSettlement(
+  settlement: Settlement,
+  { read, push }: Delivery,
+  rowOf: (row: Partial<ProfileRow> & Pick<ProfileRow, 'state'>) => ProfileRow,
+  now?: Date,
+): SettledCustomer['outcome'] {
+  switch (settlement.kind) {
+    case 'synced': {
+      const { hash, fields } = push!.sent
+      const row = rowOf({ state: 'synced', klaviyoId: settlement.klaviyoId, hash, fields, syncedAt: now ?? null })
+      return { kind: 'settled', row, counted: 'pushed' }
+    }
+    case 'issue':
+      return {
+        kind: 'settled',
+        row: rowOf({ state: 'issue', code: settlement.code, words: settlement.words }),
+        counted: 'issues',
+      }
+    case 'retry':
+      return { kind: 'again', attempt: read.attempt, notBefore: settlement.notBefore }
+    case 'wait':
+      return { kind: 'again', attempt: read.attempt - 1, notBefore: settlement.notBefore }
+    default:
+      return settlement satisfies never
+  }
+}
+
+/** Writes down how the customers of a batch stand, the imports that carry them, and what the hour held. */
+export async function saveSettled(
+  shop: ShopDomain,
+  settled: readonly SettledCustomer[],
+  { readAt, batch, now }: { readAt: Date; batch: DeliveredBatch; now: Date },
+  on: Sql,
+): Promise<void> {
+  const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
+  await saveProfiles(shop, rows, readAt, on)
+  await deleteProfiles(shop, goneOf(settled), on)
+  for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
+  await addToHour(shop, { ...countsOf(settled), calls: batch.calls }, now, on)
+}
+
+/** How many of a batch were read, and what became of them. Those to be tried again are only read. */
+export function countsOf(settled: readonly SettledCustomer[]): RunCounts {
+  const counts = { read: settled.length, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
+  for (const { outcome } of settled) if (outcome.kind === 'settled' && outcome.counted) counts[outcome.counted]++
+  return counts
+}
+
+function goneOf(settled: readonly SettledCustomer[]): CustomerId[] {
+  return settled.flatMap(({ delivery, outcome }) =>
+    outcome.kind === 'settled' && outcome.gone ? delivery.read.customerId : [],
+  )
+}

@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto'
+import { after } from '#app/core/flow/instants.ts'
+import { readSize } from '#app/core/flow/read-lane.ts'
+import { readCustomers } from '#app/shopify/read-customers.ts'
+import { transaction } from '#app/store/database.ts'
+import { type LeasedMark, leaseMarks, settleMarks } from '#app/store/marks.ts'
+import type { Conducting } from '../deliver/conducting.ts'
+import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
+import { countsOf, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
+import { batchSettled, shopifyUnreadable } from '../events.ts'
+
+const BATCH_SIZE = 500
+/** Longer than reading and delivering a batch may take: two time-outs of Shopify's and one of Klaviyo's. */
+const LEASE_MS = 120_000
+const SHOPIFY_AWAY_MS = 15_000
+const NO_TOKEN_MS = 60_000
+
+/** Takes one batch of a shop's ready marks from lease to settlement. Yields how many it took; 0 when none was ready. */
+export async function drainShop(
+  conducting: Conducting,
+  { markedSince }: { markedSince: Date | null },
+): Promise<number> {
+  const { shop, clock } = conducting
+  const startedAt = clock()
+  const lease = randomUUID()
+  const marks = await leaseMarks(shop, { lease, limit: BATCH_SIZE, leaseMs: LEASE_MS, markedSince, now: startedAt })
+  if (marks.length === 0) return 0
+
+  const { reads, unreadUntil } = await readMarked(conducting, marks)
+  const batch = await deliverBatch(conducting, reads, { readAt: startedAt, run: null })
+  const now = clock()
+  const settled = settledCustomers(batch, now)
+  const changesOf = new Map(marks.map((mark) => [mark.customerId, mark.changes]))
+  const unread = marks.slice(reads.length)
+  await transaction(async (on) => {
+    await saveSettled(shop, settled, { readAt: startedAt, batch, now }, on)
+    const cleared = settled
+      .filter(({ outcome }) => outcome.kind === 'settled')
+      .map(({ delivery }) => delivery.read.customerId)
+    const again = settled.flatMap(({ delivery, outcome }) =>
+      outcome.kind === 'again' ? { customerId: delivery.read.customerId, ...outcome } : [],
+    )
+    const left = unread.map((mark) => ({
+      customerId: mark.customerId,
+      attempt: mark.attempt - 1,
+      notBefore: unreadUntil,
+    }))
+    await settleMarks(
+      shop,
+      {
+        lease,
+        cleared: cleared.map((customerId) => ({ customerId, changes: changesOf.get(customerId)! })),
+        deferred: [...again, ...left].map((mark) => ({ ...mark, changes: changesOf.get(mark.customerId)! })),
+      },
+      now,
+      on,
+    )
+  })
+  const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
+  batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
+  return marks.length
+}
+
+/** Reads marked customers in calls as large as the shop's allowance bears; what it does not bear is left for later. */
+async function readMarked(
+  { shop, clock }: Conducting,
+  marks: readonly LeasedMark[],
+): Promise<{ reads: CustomerRead[]; unreadUntil: Date }> {
+  const reads: CustomerRead[] = []
+  let points: number | null = null
+  while (reads.length < marks.length) {
+    const size = readSize(points)
+    if (size === 0) return { reads, unreadUntil: after(clock(), 1_000) }
+    const asked = marks.slice(reads.length, reads.length + size)
+    const answer = await readCustomers(
+      shop,
+      asked.map((mark) => mark.customerId),
+    )
+    if (answer.kind !== 'answered') {
+      const waitMs = {
+        throttled: 'retryAfterMs' in answer ? answer.retryAfterMs : 0,
+        unavailable: SHOPIFY_AWAY_MS,
+        unauthorized: NO_TOKEN_MS,
+      }
+      shopifyUnreadable(shop, answer.kind)
+      return { reads, unreadUntil: after(clock(), waitMs[answer.kind]) }
+    }
+    points = answer.pointsAvailable
+    asked.forEach((mark, i) => reads.push(toRead(mark, answer.data[i] ?? null)))
+  }
+  return { reads, unreadUntil: clock() }
+}
+
+function toRead(mark: LeasedMark, customer: CustomerRead['customer']): CustomerRead {
+  const { customerId, attempt, alone, updatedAt: newestSeenAt } = mark
+  return { customerId, customer, newestSeenAt, attempt, alone }
+}

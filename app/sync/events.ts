@@ -1,0 +1,101 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { addToHour } from '#app/store/sync-hours.ts'
+import { log, wordsOf } from './log.ts'
+
+// One function for each thing that happens, so that its log line and its count cannot drift apart. What is counted with the
+// rows it belongs to (settle-batch.ts, saveMarks) is only logged here.
+
+/** A signed body that cannot be read. A repeat would read no better, so none is asked for. */
+export async function webhookUnreadable(webhook: { shop: ShopDomain; topic: string }, now: Date): Promise<void> {
+  log('webhook_unreadable', webhook)
+  await addToHour(webhook.shop, { unreadable: 1 }, now)
+}
+
+export function intakeFailed(error: unknown): void {
+  log('intake_failed', { error: wordsOf(error) })
+}
+
+/** The marks are safe, the sweep will find them: only the haste is lost. */
+export function wakeFailed(error: unknown): void {
+  log('wake_failed', { error: wordsOf(error) })
+}
+
+export function batchSettled(batch: {
+  shop: ShopDomain
+  source: 'marks' | 'run'
+  read: number
+  pushed: number
+  unchanged: number
+  excluded: number
+  issues: number
+  deferred: number
+  tookMs: number
+}): void {
+  log('batch_settled', batch)
+}
+
+export function customerIssue(issue: { shop: ShopDomain; customerId: CustomerId; code: string }): void {
+  log('customer_issue', issue)
+}
+
+export function runStepped(run: {
+  shop: ShopDomain
+  run: string
+  kind: string
+  state: string
+  why: string | null
+}): void {
+  log('run_stepped', run)
+}
+
+export function importSubmitted(job: { shop: ShopDomain; job: string; profiles: number; outcome: string }): void {
+  log('import_submitted', job)
+}
+
+export function importSettled(job: { shop: ShopDomain; job: string; synced: number; failed: number }): void {
+  log('import_settled', job)
+}
+
+/** Nobody knows what the job applied: its customers are pushed again. */
+export function importForgotten(job: { shop: ShopDomain; job: string; customers: number }): void {
+  log('import_forgotten', job)
+}
+
+export async function accountThrottled(
+  shop: ShopDomain,
+  throttle: { endpoint: string; retryAfterMs: number },
+  now: Date,
+): Promise<void> {
+  log('account_throttled', { shop, ...throttle })
+  await addToHour(shop, { throttled: 1 }, now)
+}
+
+export function connectionRefused(shop: ShopDomain): void {
+  log('connection_refused', { shop })
+}
+
+export function shopifyUnreadable(shop: ShopDomain, why: string): void {
+  log('shopify_unreadable', { shop, why })
+}
+
+export function shopEvent(
+  event: 'shop_installed' | 'shop_uninstalled' | 'shop_erased' | 'shop_connected' | 'shop_disconnected',
+  shop: ShopDomain,
+): void {
+  log(event, { shop })
+}
+
+export function privacyEvent(
+  event: 'customer_erased' | 'deletion_asked' | 'deletion_refused' | 'data_request_recorded',
+  facts: { shop: ShopDomain; customerId: CustomerId },
+): void {
+  log(event, facts)
+}
+
+export function conductFailed(shop: ShopDomain, error: unknown): void {
+  log('conduct_failed', { shop, error: wordsOf(error) })
+}
+
+export function sweepFailed(error: unknown): void {
+  log('sweep_failed', { error: wordsOf(error) })
+}

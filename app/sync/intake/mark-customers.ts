@@ -1,0 +1,78 @@
+import { latest } from '#app/core/flow/instants.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { type Mark, saveMarks } from '#app/store/marks.ts'
+import { wakeSoon } from './wake-soon.ts'
+
+/** What one webhook says of one customer. */
+export interface Change {
+  readonly customerId: CustomerId
+  /** Null when the webhook did not say. */
+  readonly updatedAt: Date | null
+}
+
+interface Waiting {
+  readonly mark: Mark
+  readonly settled: () => void
+  readonly failed: (error: unknown) => void
+}
+
+// Marks that come while a statement runs go into the next one: under load one commit carries many webhooks, and a single
+// webhook waits for nobody. Measured in app/decisions/003-group-commit.md.
+let waiting: Waiting[] = []
+let committing = false
+
+/**
+ * Notes that a customer may differ from its profile. What differs is read from Shopify when its turn comes. Resolves once
+ * the mark is committed; rejects when the database cannot take it, and then nothing is kept.
+ */
+export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
+  return new Promise((settled, failed) => {
+    waiting.push({ mark: { shop, changes: 1, ...change }, settled, failed })
+    if (!committing) void commitWaiting()
+  })
+}
+
+async function commitWaiting(): Promise<void> {
+  committing = true
+  while (waiting.length > 0) {
+    const group = waiting
+    waiting = []
+    try {
+      const marks = coalesced(group.map(({ mark }) => mark))
+      await saveMarksSurely(marks)
+      for (const { settled } of group) settled()
+      wakeSoon(new Set(marks.map((mark) => mark.shop)))
+    } catch (error) {
+      for (const { failed } of group) failed(error)
+    }
+  }
+  committing = false
+}
+
+const DEADLOCK = '40P01'
+
+/** Once more after a deadlock with another process, in which Postgres chose us to give way. */
+async function saveMarksSurely(marks: readonly Mark[]): Promise<void> {
+  try {
+    await saveMarks(marks, new Date())
+  } catch (error) {
+    if ((error as { code?: string }).code !== DEADLOCK) throw error
+    await saveMarks(marks, new Date())
+  }
+}
+
+/** One mark for each customer: changes summed, the newest updated_at kept. */
+function coalesced(marks: readonly Mark[]): Mark[] {
+  const byCustomer = new Map<string, Mark>()
+  for (const mark of marks) {
+    const key = `${mark.shop} ${mark.customerId}`
+    const other = byCustomer.get(key)
+    byCustomer.set(
+      key,
+      other
+        ? { ...mark, changes: mark.changes + other.changes, updatedAt: latest(mark.updatedAt, other.updatedAt) }
+        : mark,
+    )
+  }
+  return [...byCustomer.values()]
+}

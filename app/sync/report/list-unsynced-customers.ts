@@ -1,0 +1,41 @@
+import { type CustomerId, customerNumber, type ShopDomain } from '#app/core/ids.ts'
+import { type ReasonCode, reasonCodes } from '#app/core/issue/reason-code.ts'
+import type { UnsyncedPage } from '#app/core/report/unsynced-customers.ts'
+import { readCustomerNames } from '#app/shopify/read-customers.ts'
+import { listUnsynced } from '#app/store/profiles.ts'
+
+const codesOf: Record<'no_email' | 'invalid_email' | 'other', readonly ReasonCode[]> = {
+  no_email: ['no_email'],
+  invalid_email: ['invalid_email'],
+  other: reasonCodes.filter((code) => code !== 'no_email' && code !== 'invalid_email'),
+}
+
+/** A page of customers that have no profile in step, with names and addresses read from Shopify at this moment: none is stored. */
+export async function listUnsyncedCustomers(
+  shop: ShopDomain,
+  page: { reason: 'no_email' | 'invalid_email' | 'other'; after: string | null; limit: number },
+): Promise<UnsyncedPage> {
+  const after: CustomerId | null = page.after === null ? null : (customerNumber.safeParse(page.after).data ?? null)
+  const rows = await listUnsynced(shop, { codes: codesOf[page.reason], after, limit: page.limit + 1 })
+  const shown = rows.slice(0, page.limit)
+  const answer =
+    shown.length === 0
+      ? null
+      : await readCustomerNames(
+          shop,
+          shown.map((row) => row.customerId),
+        )
+  const names = answer?.kind === 'answered' ? answer.data : []
+  return {
+    customers: shown.map((row, i) => ({
+      customerId: row.customerId,
+      name: names[i]?.name ?? null,
+      email: names[i]?.email ?? null,
+      code: row.code,
+      words: row.words,
+      since: row.readAt.toISOString(),
+    })),
+    next: rows.length > page.limit ? (shown.at(-1)?.customerId ?? null) : null,
+    liveReadFailed: answer !== null && answer.kind !== 'answered',
+  }
+}

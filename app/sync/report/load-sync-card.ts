@@ -1,0 +1,85 @@
+import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
+import { after } from '#app/core/flow/instants.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+import type { CardConnection, CardRun, SyncCard } from '#app/core/report/sync-card.ts'
+import { type Connection, findConnection } from '#app/store/connections.ts'
+import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
+import { countMarks } from '#app/store/marks.ts'
+import { countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
+import { findShop, type Shop } from '#app/store/shops.ts'
+import { findLastFullStart, findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const MOST_PENDING_COUNTED = 10_000
+
+/** The Integration Sync card as it stands. Costs the same for a million profiles as for ten. */
+export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCard> {
+  const [known, connection, counts, syncedLastDay, marks, run, lastFull] = await Promise.all([
+    findShop(shop),
+    findConnection(shop),
+    listProfileCounts(shop),
+    countSyncedSince(shop, after(now, -DAY_MS)),
+    countMarks(shop, { upTo: MOST_PENDING_COUNTED }),
+    findOpenRun(shop),
+    findLastFullStart(shop),
+  ])
+  const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
+  const issues = sumOf(counts, (row) => row.state === 'issue')
+  const invalidEmail = sumOf(counts, (row) => row.code === 'invalid_email')
+  return {
+    asOf: now.toISOString(),
+    timeZone: known?.timeZone ?? 'UTC',
+    connection: cardConnection(connection),
+    syncedLastDay,
+    syncedTotal: counts.reduce((total, row) => total + row.everSynced, 0),
+    noEmail: sumOf(counts, (row) => row.code === 'no_email'),
+    invalidEmail,
+    otherIssues: issues - invalidEmail,
+    pending: Math.min(MOST_PENDING_COUNTED, marks + sumOf(counts, (row) => row.state === 'pending')),
+    lastFullSyncStartedAt: lastFull?.toISOString() ?? null,
+    lastProfileSyncedAt: newest(counts)?.toISOString() ?? null,
+    run: run && cardRun(run),
+    nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,
+    throttledUntil: throttledUntil?.toISOString() ?? null,
+  }
+}
+
+function sumOf(
+  counts: readonly ProfileCountRow[],
+  which: (row: ProfileCountRow & { code: ReasonCode | null }) => boolean,
+): number {
+  return counts.filter(which).reduce((total, row) => total + row.profiles, 0)
+}
+
+function newest(counts: readonly ProfileCountRow[]): Date | null {
+  return counts.reduce<Date | null>(
+    (last, { lastSyncedAt }) => (lastSyncedAt && (!last || lastSyncedAt > last) ? lastSyncedAt : last),
+    null,
+  )
+}
+
+function nextFullSyncAt(shop: Shop | null, now: Date): Date | null {
+  if (!shop?.fullSyncStartedAt) return null
+  const next = after(shop.fullSyncStartedAt, FULL_SYNC_EVERY_MS)
+  return next > now ? next : null
+}
+
+/** A connection as a merchant may see it: without its key. */
+export function cardConnection(connection: Connection | null): CardConnection {
+  if (!connection) return { kind: 'none' }
+  const { accountName, connectedAt, refusedAt } = connection
+  if (refusedAt) return { kind: 'refused', accountName, refusedAt: refusedAt.toISOString() }
+  return { kind: 'connected', accountName, connectedAt: connectedAt.toISOString() }
+}
+
+function cardRun(run: SyncRun): CardRun {
+  return {
+    id: run.id,
+    kind: run.kind,
+    state: run.state as CardRun['state'],
+    startedAt: run.requestedAt.toISOString(),
+    expected: run.expected,
+    ...run.counts,
+  }
+}

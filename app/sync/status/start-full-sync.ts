@@ -1,0 +1,30 @@
+import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
+import { after } from '#app/core/flow/instants.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
+import { findConnection } from '#app/store/connections.ts'
+import { findShop } from '#app/store/shops.ts'
+import { findOpenRun, startFullRun } from '#app/store/sync-runs.ts'
+import { runStepped } from '../events.ts'
+import { wakeSoon } from '../intake/wake-soon.ts'
+
+/** Starts a full sync by hand, at most once an hour. What it yields when it does not says why. */
+export async function startFullSync(
+  shop: ShopDomain,
+  { trigger, by, now }: { trigger: 'by_hand' | 'connecting'; by: string | null; now: Date },
+): Promise<FullSyncStart> {
+  const runId = await startFullRun(shop, { trigger, by, always: false, now })
+  if (runId) {
+    runStepped({ shop, run: runId, kind: 'full', state: 'queued', why: trigger })
+    wakeSoon([shop])
+    return { kind: 'started', runId }
+  }
+  const [connection, run, known] = await Promise.all([findConnection(shop), findOpenRun(shop), findShop(shop)])
+  if (!connection) return { kind: 'not_connected' }
+  if (connection.refusedAt) return { kind: 'refused' }
+  if (run?.kind === 'full') return { kind: 'already_running' }
+  return {
+    kind: 'too_soon',
+    againAt: known?.fullSyncStartedAt ? after(known.fullSyncStartedAt, FULL_SYNC_EVERY_MS) : now,
+  }
+}

@@ -1,0 +1,38 @@
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+
+export type CardState =
+  | 'not_connected'
+  | 'refused'
+  | 'throttled'
+  | 'first_sync'
+  | 'starting'
+  | 'running'
+  | 'paused'
+  | 'pending'
+  | 'never_synced'
+  | 'idle'
+
+/** The one thing worth saying about the sync right now; what stops it comes before what moves it. */
+export function cardStateOf(card: SyncCard, nowMs: number): CardState {
+  if (card.connection.kind === 'none') return 'not_connected'
+  if (card.connection.kind === 'refused') return 'refused'
+  if (card.run?.state === 'paused') return 'paused'
+  const somethingToSend = card.run !== null || card.pending > 0
+  if (somethingToSend && msUntil(card.throttledUntil, nowMs) > 0) return 'throttled'
+  if (card.run?.state === 'queued') return card.syncedTotal === 0 ? 'first_sync' : 'starting'
+  if (card.run !== null) return 'running'
+  if (card.pending > 0) return 'pending'
+  return card.lastFullSyncStartedAt === null ? 'never_synced' : 'idle'
+}
+
+/** What the button that starts a full sync can do: be pressed, wait for the hour, or nothing until something else has happened. */
+export function syncButtonStateOf(card: SyncCard, nowMs: number): 'ready' | 'cooling_down' | 'blocked' {
+  if (card.connection.kind !== 'connected') return 'blocked'
+  if (msUntil(card.nextFullSyncAt, nowMs) > 0) return 'cooling_down'
+  return card.run?.kind === 'full' ? 'blocked' : 'ready'
+}
+
+/** Zero or less when the instant is past, or there is none. */
+export function msUntil(at: string | null, nowMs: number): number {
+  return at === null ? 0 : Date.parse(at) - nowMs
+}

@@ -1,0 +1,85 @@
+import { BlockStack, Box, Button, Text } from '@shopify/polaris'
+import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { fullSyncCopy, notStarted } from '../copy/full-sync.ts'
+import { countdown } from '../time/relative-time.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopClockTime } from '../time/shop-time.ts'
+import { msUntil, syncButtonStateOf } from './card-state.ts'
+import { RunProgress } from './run-progress.tsx'
+
+export interface FullSyncButton {
+  readonly onPress: () => void
+  readonly starting: boolean
+  /** What the server said to the last press; null when it was not pressed yet. */
+  readonly answer: FullSyncStart | null
+}
+
+/** The button, why it cannot be pressed, and what it set in motion, in one place that stays where it is. */
+export function FullSyncPanel({ card, button }: { card: SyncCard; button: FullSyncButton }) {
+  const { nowMs } = useShopNow()
+  const ready = syncButtonStateOf(card, nowMs) === 'ready'
+  return (
+    <Box background="bg-surface-secondary" borderRadius="200" padding={{ xs: '300', sm: '400' }}>
+      <BlockStack gap="300">
+        <div className="ls-panel-head">
+          <BlockStack gap="050">
+            <Text as="h3" variant="headingSm">
+              {fullSyncCopy.heading}
+            </Text>
+            <Text as="p" tone="subdued">
+              {fullSyncCopy.explanation}
+            </Text>
+            <Cooldown card={card} />
+          </BlockStack>
+          <Button variant="primary" disabled={!ready} loading={button.starting} onClick={button.onPress}>
+            {fullSyncCopy.button}
+          </Button>
+        </div>
+        <NotStarted card={card} answer={button.answer} />
+        {card.run && <RunProgress run={card.run} />}
+      </BlockStack>
+    </Box>
+  )
+}
+
+function Cooldown({ card }: { card: SyncCard }) {
+  const { nowMs, timeZone } = useShopNow()
+  if (card.nextFullSyncAt === null || syncButtonStateOf(card, nowMs) !== 'cooling_down') return null
+  const at = shopClockTime(new Date(card.nextFullSyncAt), timeZone)
+  return (
+    <Text as="p" tone="subdued">
+      <span role="timer" className="ls-figures">
+        {fullSyncCopy.again(at, countdown(msUntil(card.nextFullSyncAt, nowMs)))}
+      </span>
+    </Text>
+  )
+}
+
+/** Stays for as long as it is true. */
+function NotStarted({ card, answer }: { card: SyncCard; answer: FullSyncStart | null }) {
+  const { nowMs, timeZone } = useShopNow()
+  const words = answer && notStarted(answer, (at) => shopClockTime(at, timeZone))
+  if (!words || !stillHolds(answer, card, nowMs)) return null
+  return (
+    <Box role="status">
+      <Text as="p" tone="caution" fontWeight="medium">
+        {words}
+      </Text>
+    </Box>
+  )
+}
+
+function stillHolds(answer: FullSyncStart, card: SyncCard, nowMs: number): boolean {
+  switch (answer.kind) {
+    case 'too_soon':
+      return answer.againAt.getTime() > nowMs
+    case 'already_running':
+      return card.run !== null
+    case 'refused':
+      return card.connection.kind === 'refused'
+    case 'started':
+    case 'not_connected': // the card is another one then
+      return false
+  }
+}

@@ -1,0 +1,49 @@
+import { BlockStack, Icon, Link, Text } from '@shopify/polaris'
+import { ChevronRightIcon } from '@shopify/polaris-icons'
+import type { ReactNode } from 'react'
+import { count } from '../copy/amounts.ts'
+import { cardCopy } from '../copy/sync-card.ts'
+import { Instant } from '../time/instant.tsx'
+
+/** A heading and the lines under it. */
+export function Lines({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <BlockStack gap="100">
+      <Text as="h3" variant="headingSm">
+        {heading}
+      </Text>
+      <dl className="ls-lines">{children}</dl>
+    </BlockStack>
+  )
+}
+
+/** How many customers, as a link to who they are. */
+export function CountLine({ label, amount, page }: { label: string; amount: number; page: string }) {
+  return (
+    <Line label={label}>
+      <Link url={page} removeUnderline accessibilityLabel={cardCopy.showCustomers(amount, label)}>
+        <span className="ls-count">
+          {count(amount)}
+          <Icon source={ChevronRightIcon} />
+        </span>
+      </Link>
+    </Line>
+  )
+}
+
+export function InstantLine({ label, at }: { label: string; at: string | null }) {
+  return (
+    <Line label={label}>
+      <Instant at={at} />
+    </Line>
+  )
+}
+
+export function Line({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="ls-line">
+      <dt>{label}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}

@@ -1,0 +1,61 @@
+import { Badge, type BadgeProps, Icon, InlineStack, Text } from '@shopify/polaris'
+import { CheckCircleIcon, ClockIcon, PauseCircleIcon, RefreshIcon } from '@shopify/polaris-icons'
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { statusCopy } from '../copy/card-status.ts'
+import { cardCopy } from '../copy/sync-card.ts'
+import { countdown } from '../time/relative-time.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopClockTime } from '../time/shop-time.ts'
+import { type CardState, cardStateOf, msUntil } from './card-state.ts'
+
+interface Look {
+  readonly badge: NonNullable<BadgeProps['tone']>
+  readonly icon: typeof ClockIcon
+  readonly iconTone: 'success' | 'info' | 'caution' | 'subdued'
+}
+
+const moving: Look = { badge: 'info', icon: RefreshIcon, iconTone: 'info' }
+const waiting: Look = { badge: 'attention', icon: ClockIcon, iconTone: 'caution' }
+const stopped: Look = { badge: 'attention', icon: PauseCircleIcon, iconTone: 'subdued' }
+
+const looks: Record<CardState, Look> = {
+  not_connected: stopped,
+  refused: { ...stopped, badge: 'critical' },
+  throttled: waiting,
+  paused: stopped,
+  first_sync: moving,
+  starting: moving,
+  running: moving,
+  pending: moving,
+  never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },
+  idle: { badge: 'success', icon: CheckCircleIcon, iconTone: 'success' },
+}
+
+export function StatusBadge({ card }: { card: SyncCard }) {
+  const { nowMs } = useShopNow()
+  const state = cardStateOf(card, nowMs)
+  return <Badge tone={looks[state].badge}>{statusCopy[state].badge}</Badge>
+}
+
+/** Always there and always one sentence, so that the card does not jump when its state changes. */
+export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshed: boolean }) {
+  const { nowMs, timeZone } = useShopNow()
+  const state = cardStateOf(card, nowMs)
+  const look = notRefreshed ? waiting : looks[state]
+  const sentence = statusCopy[state].sentence({
+    pending: card.pending,
+    runKind: card.run?.kind ?? 'full',
+    waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),
+    waitsFor: countdown(msUntil(card.throttledUntil, nowMs)),
+  })
+  return (
+    <InlineStack gap="150" wrap={false} blockAlign="start">
+      <span className="ls-icon">
+        <Icon source={look.icon} tone={look.iconTone} />
+      </span>
+      <Text as="p" tone="subdued">
+        {notRefreshed ? cardCopy.notRefreshed : sentence}
+      </Text>
+    </InlineStack>
+  )
+}

@@ -1,0 +1,107 @@
+import { BlockStack, Card, InlineGrid, InlineStack, Text } from '@shopify/polaris'
+import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
+import { cardCopy, pendingCount } from '../copy/sync-card.ts'
+import { timeCopy } from '../copy/time.ts'
+import { customersPage } from '../pages.ts'
+import { ShopClock } from '../time/shop-clock.tsx'
+import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
+import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
+import { NotConnected } from './not-connected.tsx'
+import { PromiseLine } from './promise-line.tsx'
+import { RefusedBanner } from './refused-banner.tsx'
+import { StatusBadge, StatusLine } from './status.tsx'
+
+interface SyncCardProps {
+  readonly card: SyncCardView
+  readonly button: FullSyncButton
+  /** The newest figures could not be had; these are the last ones. */
+  readonly notRefreshed: boolean
+}
+
+/** The Integration Sync card, in whatever state the sync is. */
+export function SyncCard({ card, button, notRefreshed }: SyncCardProps) {
+  if (card.connection.kind === 'none') return <NotConnected />
+  return (
+    <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
+      <BlockStack gap="400">
+        {card.connection.kind === 'refused' && (
+          <RefusedBanner refusedAt={card.connection.refusedAt} pending={card.pending} />
+        )}
+        <Card padding={{ xs: '400', sm: '500' }}>
+          <BlockStack gap="500">
+            <Headline card={card} accountName={card.connection.accountName} notRefreshed={notRefreshed} />
+            <FullSyncPanel card={card} button={button} />
+            <InlineGrid columns={{ xs: '1fr', md: '2fr 3fr' }} gap={{ xs: '500', md: '800' }}>
+              <NotSynced card={card} />
+              <Activity card={card} />
+            </InlineGrid>
+            <Foot timeZone={card.timeZone} />
+          </BlockStack>
+        </Card>
+      </BlockStack>
+    </ShopClock>
+  )
+}
+
+function Headline({
+  card,
+  accountName,
+  notRefreshed,
+}: {
+  card: SyncCardView
+  accountName: string
+  notRefreshed: boolean
+}) {
+  return (
+    <BlockStack gap="200">
+      <InlineStack gap="200" align="space-between" blockAlign="center">
+        <InlineStack gap="200" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            {cardCopy.title}
+          </Text>
+          <StatusBadge card={card} />
+        </InlineStack>
+        <Text as="p" tone="subdued" breakWord>
+          {cardCopy.account(accountName)}
+        </Text>
+      </InlineStack>
+      <Text as="p" variant="headingLg" fontWeight="semibold">
+        {cardCopy.synced(card.syncedLastDay, card.syncedTotal)}
+      </Text>
+      <StatusLine card={card} notRefreshed={notRefreshed} />
+    </BlockStack>
+  )
+}
+
+function NotSynced({ card }: { card: SyncCardView }) {
+  return (
+    <Lines heading={cardCopy.notSynced}>
+      <CountLine label={cardCopy.noEmail} amount={card.noEmail} page={customersPage('no_email')} />
+      <CountLine label={cardCopy.invalidEmail} amount={card.invalidEmail} page={customersPage('invalid_email')} />
+      <CountLine label={cardCopy.otherIssues} amount={card.otherIssues} page={customersPage('other')} />
+    </Lines>
+  )
+}
+
+function Activity({ card }: { card: SyncCardView }) {
+  return (
+    <Lines heading={cardCopy.activity}>
+      <InstantLine label={cardCopy.lastFullSync} at={card.lastFullSyncStartedAt} />
+      <InstantLine label={cardCopy.lastProfile} at={card.lastProfileSyncedAt} />
+      <Line label={cardCopy.pending}>
+        <span className="ls-figures">{pendingCount(card.pending)}</span>
+      </Line>
+    </Lines>
+  )
+}
+
+function Foot({ timeZone }: { timeZone: string }) {
+  return (
+    <InlineStack gap="200" align="space-between">
+      <PromiseLine />
+      <Text as="p" tone="subdued">
+        {timeCopy.timesAreIn(timeZone)}
+      </Text>
+    </InlineStack>
+  )
+}

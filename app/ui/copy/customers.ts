@@ -1,0 +1,21 @@
+import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
+
+export const reasonTabs: Record<UnsyncedReason, { readonly name: string; readonly nobody: string }> = {
+  no_email: { name: 'No email', nobody: 'Every customer has an email address.' },
+  invalid_email: { name: 'Invalid email', nobody: 'No customer has an invalid email address.' },
+  other: { name: 'Other issues', nobody: 'No customer has any other issue.' },
+}
+
+export const customersCopy = {
+  subtitle: 'Customers whose Klaviyo profile is not in step, and why',
+  listLabel: (reason: UnsyncedReason) => `Customers: ${reasonTabs[reason].name}`,
+  nobodyMore: 'There are no more customers here.',
+  unnamed: (customerId: string) => `Customer ${customerId}`,
+  openInShopify: (name: string) => `Open ${name} in Shopify, in a new tab`,
+  klaviyoSays: 'Klaviyo says:',
+  since: 'Since',
+  liveReadFailed: {
+    title: 'Names and email addresses could not be read from Shopify',
+    body: 'They are not kept by Lockstep, so the customers below are shown by their number. Reload the page to try again.',
+  },
+} as const

@@ -1,0 +1,14 @@
+export const appName = 'Lockstep'
+
+/** The pages, as the admin's menu and their own headings name them. */
+export const pageNames = {
+  home: 'Klaviyo sync',
+  customers: 'Customers',
+  settings: 'Settings',
+  privacy: 'Data requests',
+} as const
+
+/** What the browser's tab says. */
+export function pageTitle(page: keyof typeof pageNames): string {
+  return `${pageNames[page]} · ${appName}`
+}

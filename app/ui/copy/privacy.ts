@@ -1,0 +1,33 @@
+export const privacyCopy = {
+  title: 'Privacy',
+  description: 'What Lockstep keeps about your customers, and who asked to see it.',
+  holds:
+    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields.',
+  erases: 'When a customer is erased in Shopify, Lockstep forgets the customer and never syncs it again.',
+  open: 'See data requests',
+  subtitle: 'Customers who asked what is held about them',
+  none: 'No customer has asked yet',
+  noneBody: 'When a customer asks you for their data in Shopify, the request appears here with what Lockstep holds.',
+  customer: (customerId: string) => `Customer ${customerId}`,
+  openInShopify: (customerId: string) => `Open customer ${customerId} in Shopify, in a new tab`,
+  requestedAt: 'Requested at',
+  held: 'What we hold',
+  nothingHeld: 'Nothing is held about this customer.',
+  state: 'State',
+  fields: 'Names of the fields delivered',
+  noFields: 'None',
+  klaviyoProfile: 'Klaviyo profile',
+  noKlaviyoProfile: 'None known',
+  lastSynced: 'Last synced at',
+} as const
+
+const stateWords: Readonly<Record<string, string>> = {
+  synced: 'In step with Klaviyo',
+  excluded: 'Left out of the sync',
+  issue: 'Not in step, with an open issue',
+}
+
+/** A profile's state in words; a state without words is shown as it is. */
+export function stateInWords(state: string): string {
+  return stateWords[state] ?? state
+}

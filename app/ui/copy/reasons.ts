@@ -1,0 +1,30 @@
+import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+
+/** What each reason means and what to do about it. */
+export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonly whatToDo: string }> = {
+  no_email: {
+    headline: 'No email address',
+    whatToDo: 'Add an email address to the customer in Shopify. The profile follows by itself.',
+  },
+  invalid_email: {
+    headline: 'Email address is not valid',
+    whatToDo: 'Correct the email address in Shopify. The profile follows by itself.',
+  },
+  profile_refused: {
+    headline: 'Klaviyo refused this profile',
+    whatToDo: 'See what Klaviyo says and correct the customer in Shopify. The profile is then sent again by itself.',
+  },
+  identity_conflict: {
+    headline: 'Several Klaviyo profiles match this customer',
+    whatToDo:
+      'The email, the phone number and the customer number do not all belong to one profile. Merge the profiles in Klaviyo, then press Sync customers.',
+  },
+  klaviyo_unavailable: {
+    headline: 'Klaviyo did not answer',
+    whatToDo: 'Nothing is wrong with the customer. Press Sync customers to try again.',
+  },
+  shopify_stale: {
+    headline: 'Shopify still shows an older version',
+    whatToDo: 'Shopify announced a change but does not show it yet. Press Sync customers to read the customer again.',
+  },
+}

@@ -1,0 +1,55 @@
+import { amountOf, count } from './amounts.ts'
+
+/** The count of waiting changes stops here. */
+const PENDING_COUNTED_TO = 10_000
+
+export const cardCopy = {
+  title: 'Integration Sync',
+  synced: (lastDay: number, total: number) =>
+    `We've synced ${amountOf(lastDay, 'profile')} in the last day (${count(total)} total)`,
+  account: (name: string) => `Klaviyo account: ${name}`,
+  noEmail: 'Customers with no email',
+  invalidEmail: 'Customers with invalid email',
+  otherIssues: 'Customers with other issues',
+  pending: 'Changes waiting',
+  lastFullSync: 'Last full sync started at',
+  lastProfile: 'Last individual profile synced at',
+  notSynced: 'Not synced',
+  activity: 'Activity',
+  showCustomers: (amount: number, label: string) => `${label}: ${count(amount)}. Show them`,
+  promise: 'This sync never subscribes or unsubscribes anybody.',
+  notRefreshed: 'These figures could not be refreshed just now. Trying again.',
+} as const
+
+export function pendingCount(pending: number): string {
+  return pending >= PENDING_COUNTED_TO ? `${count(PENDING_COUNTED_TO)}+` : count(pending)
+}
+
+/** `14 changes`, `More than 10,000 changes`. */
+export function changes(pending: number): string {
+  if (pending >= PENDING_COUNTED_TO) return `More than ${count(PENDING_COUNTED_TO)} changes`
+  return amountOf(pending, 'change')
+}
+
+export const refusedBannerCopy = {
+  title: 'Klaviyo no longer accepts your API key',
+  body: (since: string, pending: number) => {
+    const kept =
+      pending === 0
+        ? 'Changes made from now on are kept and sent once you reconnect.'
+        : `${changes(pending)} ${pending === 1 ? 'is' : 'are'} kept and sent once you reconnect.`
+    return `Nothing has been sent since ${since}. ${kept} Paste a new key in Settings to go on.`
+  },
+  action: 'Reconnect in Settings',
+} as const
+
+export const notConnectedCopy = {
+  heading: 'Connect Klaviyo to keep its profiles in step',
+  lead: 'When you connect, Lockstep will:',
+  steps: [
+    'read all your customers from Shopify once, with their loyalty points and tiers;',
+    'create or update the Klaviyo profile of each customer who has a valid email;',
+    'from then on send every change by itself, and show you here how that is going.',
+  ],
+  action: 'Connect in Settings',
+} as const

@@ -1,0 +1,4 @@
+export const timeCopy = {
+  never: 'Never',
+  timesAreIn: (timeZone: string) => `Times are in your shop's time zone, ${timeZone.replaceAll('_', ' ')}.`,
+}

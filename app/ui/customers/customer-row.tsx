@@ -1,0 +1,47 @@
+import { BlockStack, Link, Text } from '@shopify/polaris'
+import type { UnsyncedCustomer } from '#app/core/report/unsynced-customers.ts'
+import { customersCopy } from '../copy/customers.ts'
+import { reasonCopy } from '../copy/reasons.ts'
+import { customerInShopify } from '../pages.ts'
+import { Instant } from '../time/instant.tsx'
+
+export function CustomerRow({ shop, customer }: { shop: string; customer: UnsyncedCustomer }) {
+  const name = customer.name ?? customer.email ?? customersCopy.unnamed(customer.customerId)
+  const { headline, whatToDo } = reasonCopy[customer.code]
+  return (
+    <li className="ls-customer">
+      <BlockStack gap="050">
+        <Link
+          url={customerInShopify(shop, customer.customerId)}
+          target="_blank"
+          accessibilityLabel={customersCopy.openInShopify(name)}
+        >
+          <span className="ls-break">{name}</span>
+        </Link>
+        {customer.email && customer.email !== name && (
+          <Text as="p" tone="subdued" breakWord>
+            {customer.email}
+          </Text>
+        )}
+      </BlockStack>
+      <BlockStack gap="050">
+        <Text as="p" fontWeight="medium">
+          {headline}
+        </Text>
+        <Text as="p" tone="subdued">
+          {whatToDo}
+        </Text>
+        {customer.words && (
+          <p className="ls-words">
+            <b>{customersCopy.klaviyoSays}</b> <q>{customer.words}</q>
+          </p>
+        )}
+        {customer.since && (
+          <Text as="p" tone="subdued" variant="bodySm">
+            {customersCopy.since} <Instant at={customer.since} />
+          </Text>
+        )}
+      </BlockStack>
+    </li>
+  )
+}

@@ -1,0 +1,17 @@
+import { Banner, Page } from '@shopify/polaris'
+import { failureCopy } from './copy/failures.ts'
+
+/** Stands where the page would, inside the app's frame. */
+export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retrying: boolean }) {
+  return (
+    <Page>
+      <Banner
+        tone="critical"
+        title={failureCopy.title}
+        action={{ content: failureCopy.retry, onAction: onRetry, loading: retrying }}
+      >
+        <p>{failureCopy.body}</p>
+      </Banner>
+    </Page>
+  )
+}

@@ -1,0 +1,80 @@
+import { BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { connectionCopy } from '../copy/connection.ts'
+
+/** Where Klaviyo makes private keys. */
+const KLAVIYO_API_KEYS = 'https://www.klaviyo.com/settings/account/api-keys'
+
+interface ConnectFormProps {
+  readonly scopesNeeded: readonly string[]
+  /** Why the last key was not taken, in words. */
+  readonly fault: string | null
+  readonly connecting: boolean
+  readonly onConnect: (key: string) => void
+  /** Whatever else can be done here, drawn beside the button. */
+  readonly beside: ReactNode
+}
+
+export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside }: ConnectFormProps) {
+  const [key, setKey] = useState('')
+  // A fault is about the key that was sent; it goes as soon as that key is changed.
+  const [faultSeenWith, setFaultSeenWith] = useState<string | null>(null)
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    setFaultSeenWith(key)
+    onConnect(key)
+  }
+
+  return (
+    <form method="post" autoComplete="off" onSubmit={submit} noValidate>
+      <BlockStack gap="400">
+        <TextField
+          label={connectionCopy.keyLabel}
+          name="key"
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={connectionCopy.keyPlaceholder}
+          value={key}
+          onChange={setKey}
+          disabled={connecting}
+          error={fault !== null && key === faultSeenWith && !connecting ? fault : false}
+          helpText={
+            <>
+              {connectionCopy.whereToFind}{' '}
+              <Link url={KLAVIYO_API_KEYS} target="_blank">
+                {connectionCopy.openKlaviyo}
+              </Link>
+            </>
+          }
+        />
+        <ScopesNeeded scopes={scopesNeeded} />
+        <Text as="p" tone="subdued">
+          {connectionCopy.sealed}
+        </Text>
+        <InlineStack gap="200">
+          <Button submit variant="primary" loading={connecting}>
+            {connectionCopy.connect}
+          </Button>
+          {beside}
+        </InlineStack>
+      </BlockStack>
+    </form>
+  )
+}
+
+function ScopesNeeded({ scopes }: { scopes: readonly string[] }) {
+  return (
+    <BlockStack gap="150">
+      <Text as="p">{connectionCopy.scopes}</Text>
+      <ul className="ls-scopes">
+        {scopes.map((scope) => (
+          <li key={scope}>
+            <code>{scope}</code>
+          </li>
+        ))}
+      </ul>
+    </BlockStack>
+  )
+}

@@ -1,0 +1,128 @@
+import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
+import { useState } from 'react'
+import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
+import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import type { CardConnection } from '#app/core/report/sync-card.ts'
+import { InstantLine, Line } from '../card/lines.tsx'
+import { connectFault, connectionCopy } from '../copy/connection.ts'
+import { pages } from '../pages.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopClockTime } from '../time/shop-time.ts'
+import { ConnectForm } from './connect-form.tsx'
+import { DisconnectDialog } from './disconnect-dialog.tsx'
+
+export interface ConnectionActions {
+  readonly connect: (key: string) => void
+  readonly disconnect: () => void
+  readonly connecting: boolean
+  readonly disconnecting: boolean
+  /** What came of the last key; null when none was sent yet. */
+  readonly outcome: ConnectOutcome | null
+}
+
+export function ConnectionSection({ view, actions }: { view: ConnectionView; actions: ConnectionActions }) {
+  const { timeZone } = useShopNow()
+  const [replacing, setReplacing] = useState(false)
+  const { connection, scopesNeeded } = view
+  const { outcome } = actions
+  const taken = outcome?.kind === 'connected'
+  // Of each answer once: a key that was taken closes the form that asked for it.
+  const [seen, setSeen] = useState(outcome)
+  if (seen !== outcome) {
+    setSeen(outcome)
+    if (taken) setReplacing(false)
+  }
+  const asksForKey = connection.kind !== 'connected' || replacing
+
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="400">
+        <InlineStack gap="200" blockAlign="center">
+          <Text as="h2" variant="headingMd">
+            {connectionCopy.title}
+          </Text>
+          <ConnectionBadge kind={connection.kind} />
+        </InlineStack>
+        {connection.kind === 'refused' && (
+          <Banner tone="critical" title={connectionCopy.refused.title}>
+            <p>{connectionCopy.refused.body}</p>
+          </Banner>
+        )}
+        {connection.kind === 'connected' && taken && !replacing && (
+          <JustConnected accountName={connection.accountName} />
+        )}
+        {connection.kind === 'none' ? (
+          <Text as="p">{`${connectionCopy.description} ${connectionCopy.whatConnectingDoes}`}</Text>
+        ) : (
+          <AccountLines connection={connection} />
+        )}
+        {asksForKey && (
+          <ConnectForm
+            scopesNeeded={scopesNeeded}
+            fault={outcome && connectFault(outcome, (at) => shopClockTime(at, timeZone))}
+            connecting={actions.connecting}
+            onConnect={actions.connect}
+            beside={
+              <>
+                {connection.kind === 'connected' && <Button onClick={() => setReplacing(false)}>{connectionCopy.cancel}</Button>}
+                {connection.kind === 'refused' && <Disconnect actions={actions} />}
+              </>
+            }
+          />
+        )}
+        {!asksForKey && (
+          <InlineStack gap="200">
+            <Button onClick={() => setReplacing(true)}>{connectionCopy.replace}</Button>
+            <Disconnect actions={actions} />
+          </InlineStack>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+function ConnectionBadge({ kind }: { kind: CardConnection['kind'] }) {
+  const tones = { none: 'new', connected: 'success', refused: 'critical' } as const
+  return <Badge tone={tones[kind]}>{connectionCopy.status[kind]}</Badge>
+}
+
+function JustConnected({ accountName }: { accountName: string }) {
+  return (
+    <Banner tone="success" title={connectionCopy.connected(accountName)}>
+      <Link url={pages.home}>{connectionCopy.seeSync}</Link>
+    </Banner>
+  )
+}
+
+function AccountLines({ connection }: { connection: Exclude<CardConnection, { kind: 'none' }> }) {
+  return (
+    <dl className="ls-lines">
+      <Line label={connectionCopy.account}>{connection.accountName}</Line>
+      {connection.kind === 'connected' ? (
+        <InstantLine label={connectionCopy.since} at={connection.connectedAt} />
+      ) : (
+        <InstantLine label={connectionCopy.refusedSince} at={connection.refusedAt} />
+      )}
+    </dl>
+  )
+}
+
+function Disconnect({ actions }: { actions: ConnectionActions }) {
+  const [asking, setAsking] = useState(false)
+  return (
+    <>
+      <Button tone="critical" variant="secondary" loading={actions.disconnecting} onClick={() => setAsking(true)}>
+        {connectionCopy.disconnect}
+      </Button>
+      {asking && (
+        <DisconnectDialog
+          onClose={() => setAsking(false)}
+          onConfirm={() => {
+            setAsking(false)
+            actions.disconnect()
+          }}
+        />
+      )}
+    </>
+  )
+}

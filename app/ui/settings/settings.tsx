@@ -1,0 +1,22 @@
+import { BlockStack } from '@shopify/polaris'
+import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import { ShopClock } from '../time/shop-clock.tsx'
+import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
+import { PrivacySection } from './privacy-section.tsx'
+
+interface SettingsProps {
+  readonly view: ConnectionView
+  readonly asOf: string
+  readonly actions: ConnectionActions
+}
+
+export function Settings({ view, asOf, actions }: SettingsProps) {
+  return (
+    <ShopClock asOf={asOf} timeZone={view.timeZone}>
+      <BlockStack gap="400">
+        <ConnectionSection view={view} actions={actions} />
+        <PrivacySection />
+      </BlockStack>
+    </ShopClock>
+  )
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
+import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
+import type { TakeWebhook } from './signed-webhook.ts'
+
+const changed = (customerId: CustomerId, updatedAt: Date | null = null): Change[] => [{ customerId, updatedAt }]
+
+const byGidAndTime = z
+  .object({ admin_graphql_api_id: customerGid, updated_at: z.coerce.date() })
+  .transform((body) => changed(body.admin_graphql_api_id, body.updated_at))
+const byGid = z.object({ admin_graphql_api_id: customerGid }).transform((body) => changed(body.admin_graphql_api_id))
+const byCustomerGid = z.object({ customerId: customerGid }).transform((body) => changed(body.customerId))
+
+// What each topic says of whom. Fields: https://shopify.dev/docs/api/webhooks
+const changesIn: Record<string, z.ZodType<Change[]>> = {
+  'customers/create': byGidAndTime,
+  'customers/update': byGidAndTime,
+  'customers/delete': byGid,
+  'customers/merge': z
+    .object({ admin_graphql_api_customer_kept_id: customerGid, admin_graphql_api_customer_deleted_id: customerGid })
+    .transform((body) => [
+      ...changed(body.admin_graphql_api_customer_kept_id),
+      ...changed(body.admin_graphql_api_customer_deleted_id),
+    ]),
+  'customer.tags_added': byCustomerGid,
+  'customer.tags_removed': byCustomerGid,
+  'customers/purchasing_summary': byCustomerGid,
+  'customers_email_marketing_consent/update': z
+    .object({ customer_id: customerNumber })
+    .transform((body) => changed(body.customer_id)),
+  'customers_marketing_consent/update': z.object({ id: customerNumber }).transform((body) => changed(body.id)),
+  // Events name their resource, not a classic topic. https://shopify.dev/docs/apps/build/events
+  Customer: z
+    .object({ query_variables: z.object({ customerId: customerGid }) })
+    .transform((body) => changed(body.query_variables.customerId)),
+}
+
+/** A customer changed, appeared, went or was merged: whichever, they are read again when their turn comes. */
+export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
+  const changes = changesIn[topic]?.safeParse(body)
+  if (!changes?.success) return 'unreadable'
+  await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
+  return 'taken'
+}

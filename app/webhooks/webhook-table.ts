@@ -1,0 +1,15 @@
+import { takeCustomerWebhook } from './customer-webhooks.ts'
+import { takeFlowActionRun } from './flow-actions.ts'
+import { takePrivacyWebhook } from './privacy-webhooks.ts'
+import { takeBulkOperationWebhook, takeShopWebhook } from './shop-webhooks.ts'
+import type { TakeWebhook } from './signed-webhook.ts'
+
+/** The addresses that shopify.app.toml and extensions/ name. */
+export const webhookTable: Readonly<Record<string, TakeWebhook>> = {
+  '/webhooks/customers': takeCustomerWebhook,
+  '/webhooks/bulk-operations': takeBulkOperationWebhook,
+  '/webhooks/app': takeShopWebhook,
+  '/webhooks/privacy': takePrivacyWebhook,
+  '/events/customers': takeCustomerWebhook,
+  '/flow/sync-customer': takeFlowActionRun,
+}

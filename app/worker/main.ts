@@ -1,0 +1,22 @@
+// npm run start:worker: the process that conducts. Any number of them may run on one database.
+import { configuredOrExit } from '../process/configured.ts'
+import { untilStopped } from '../process/until-stopped.ts'
+
+const config = await configuredOrExit()
+const { openDatabase } = await import('../process/open-database.ts')
+const { closeStore } = await import('#app/store/database.ts')
+const { closeQueue, openQueue } = await import('#app/queue/conduct-queue.ts')
+const { startWork } = await import('./work.ts')
+
+const GRACE_MS = 15_000
+
+const stopping = new AbortController()
+const database = await openDatabase(config.databaseUrl)
+await openQueue(database.url, { role: 'worker' })
+untilStopped(stopping, async () => {
+  await closeQueue(GRACE_MS)
+  await closeStore()
+  await database.stop()
+})
+await startWork({ shopsAtOnce: config.workerShops, signal: stopping.signal })
+process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), event: 'worker_started' })}\n`)

@@ -1,0 +1,90 @@
+import { dirname, join, relative, sep } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { vitePlugin as remix } from '@remix-run/dev'
+import { defineConfig, type Plugin } from 'vite'
+
+declare module '@remix-run/node' {
+  interface Future {
+    v3_singleFetch: true
+  }
+}
+
+const APP = fileURLToPath(new URL('./app', import.meta.url))
+/** What Vite makes: the people's door and what it draws. Everything else of `app/` runs in Node as it stands. */
+const BUNDLED = /^(ui|routes)\/|^(root|entry\.(client|server))\.tsx$/
+/** Rules hold no secret and no connection, so that the browser may have them too. */
+const SHARED_WITH_THE_BROWSER = /^core\//
+
+/**
+ * Leaves the steps out of the server build. Node resolves `#app/*` and strips the types itself, so that the bundle, the
+ * webhooks' door and the worker share one copy of each module, and with it one pool of database connections. In the browser's
+ * build the same modules are a fault.
+ */
+function oneModuleGraph(): Plugin {
+  let serving = false
+  return {
+    name: 'lockstep:one-module-graph',
+    enforce: 'pre',
+    config(_, { command }) {
+      serving = command === 'serve'
+    },
+    // Vite's module runner would transform a file URL itself; a builtin it hands to Node.
+    configEnvironment(name, environment) {
+      if (!serving || name !== 'ssr') return null
+      return { resolve: { builtins: [...(environment.resolve?.builtins ?? []), /^file:/, /^node:/] } }
+    },
+    resolveId(id, importer, options) {
+      const file = fileInApp(id, importer)
+      if (file === null || BUNDLED.test(file)) return null
+      if (options.ssr) return { id: serving ? pathToFileURL(join(APP, file)).href : `#app/${file}`, external: true }
+      // Vite's search for packages to prepare goes through the routes before their loaders are cut off.
+      const searching = 'scan' in options && options.scan === true
+      if (searching || SHARED_WITH_THE_BROWSER.test(file)) return null
+      throw new Error(`The browser must not get app/${file}, which ${importer ?? 'an entry'} imports.`)
+    },
+  }
+}
+
+/** The path under `app/` of a module of ours, or null for anything else. */
+function fileInApp(id: string, importer: string | undefined): string | null {
+  if (id.startsWith('#app/')) return withoutQuery(id.slice('#app/'.length))
+  if (!id.startsWith('.') || importer === undefined) return null
+  const path = relative(APP, join(dirname(withoutQuery(importer)), withoutQuery(id)))
+  return path.startsWith('..') ? null : path.split(sep).join('/')
+}
+
+function withoutQuery(id: string): string {
+  return id.replace(/\?.*$/, '')
+}
+
+export default defineConfig({
+  plugins: process.env.VITEST
+    ? []
+    : [
+        oneModuleGraph(),
+        remix({
+          appDirectory: 'app',
+          ignoredRouteFiles: ['**/.*'],
+          future: {
+            v3_fetcherPersist: true,
+            v3_relativeSplatPath: true,
+            v3_throwAbortReason: true,
+            v3_lazyRouteDiscovery: true,
+            v3_singleFetch: true,
+          },
+        }),
+      ],
+  // A file inlined as a data: URL cannot be cached on its own.
+  build: { assetsInlineLimit: 0 },
+  // Named, because a package that is found only when a page asks for it makes the dev server load that page twice.
+  optimizeDeps: {
+    include: [
+      '@shopify/app-bridge-react',
+      '@shopify/polaris',
+      '@shopify/polaris-icons',
+      '@shopify/shopify-app-remix/react',
+      '@shopify/shopify-app-remix/server',
+      'zod',
+    ],
+  },
+})
