@@ -9,6 +9,7 @@ import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
 import { isbot } from 'isbot'
 import { renderToPipeableStream } from 'react-dom/server'
 import { addDocumentResponseHeaders } from '#app/shopify.server.ts'
+import { log, wordsOf } from '#app/sync/log.ts'
 
 /** What has not been drawn by then is given up. */
 export const streamTimeout = 5_000
@@ -59,7 +60,6 @@ export function handleError(error: unknown, { request }: LoaderFunctionArgs | Ac
 }
 
 function pageFailed(error: unknown): void {
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error))
-  // biome-ignore lint/suspicious/noConsole: the one place of this door where a surprise is told
-  console.error(JSON.stringify({ event: 'page_failed', name, message, stack }))
+  const where = error instanceof Error ? (error.stack?.match(/^\s+at .*$/m)?.[0].trim() ?? null) : null
+  log('page_failed', { error: wordsOf(error), where })
 }

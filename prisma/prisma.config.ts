@@ -5,52 +5,63 @@ import { defineConfig } from 'prisma/config'
 
 const [CHAR, NAME, TEXT] = [18, 19, 25]
 
-// The CLI looks for env("DATABASE_URL") even to generate; without it, it falls back to the native engine and downloads it.
-process.env.DATABASE_URL ??= 'postgresql://localhost:5432/app'
+// The CLI looks for env("DATABASE_URL") even to generate; without it, it takes the native engine and downloads it.
+process.env.DATABASE_URL ??= 'postgresql://localhost:5432/lockstep'
+
+interface SchemaConnection {
+  queryRaw(query: unknown): Promise<{ columnTypes: number[] }>
+  performIO(query: unknown): Promise<{ fields: { dataTypeID: number }[] }>
+  executeScript(script: string): Promise<void>
+  underlyingDriver(): { query(script: string): Promise<unknown> }
+  onError(error: unknown): never
+}
 
 /**
- * Lets the Prisma CLI migrate on its JavaScript engine, so that no engine binary is downloaded. adapter-pg 6.19 leaves
- * gaps for the schema engine: it does not map the catalogue types "char" (18) and name (19), it splits a migration at
- * every semicolon (also inside function bodies), and with a connection string it takes the main database for the shadow one.
+ * Lets the Prisma CLI migrate on its JavaScript engine, so that no engine is downloaded. adapter-pg 6.19 leaves gaps for the
+ * schema engine: it does not map the catalogue's types "char" and name, it splits a migration at every semicolon (in function
+ * bodies too), and with a connection string it takes the main database for the shadow one.
  */
 class MigratePg extends PrismaPg {
   constructor(url: string) {
+    // The shadow database is dropped while its pool is still open; an idle connection must not linger in it.
     super({ ...parseIntoClientConfig(url), max: 1, idleTimeoutMillis: 100 })
   }
   override async connect() {
-    return patch(await super.connect())
+    return mended(await super.connect())
   }
   override async connectToShadowDb() {
-    return patch(await super.connectToShadowDb())
+    return mended(await super.connectToShadowDb())
   }
 }
 
-function patch(conn: any) {
-  const queryRaw = conn.queryRaw
-  conn.queryRaw = async (query: unknown) => {
-    let oids: number[] = []
-    const one = Object.create(conn, {
+function mended<Connection>(connected: Connection): Connection {
+  const connection = connected as unknown as SchemaConnection
+  const queryRaw = connection.queryRaw
+  connection.queryRaw = async (query) => {
+    let types: number[] = []
+    const once = Object.create(connection, {
       performIO: {
-        value: async (q: unknown) => {
-          const result = await conn.performIO(q)
-          oids = result.fields.map((f: any) => f.dataTypeID)
-          for (const f of result.fields) if (f.dataTypeID === CHAR || f.dataTypeID === NAME) f.dataTypeID = TEXT
+        value: async (asked: unknown) => {
+          const result = await connection.performIO(asked)
+          types = result.fields.map((field) => field.dataTypeID)
+          for (const field of result.fields) if ([CHAR, NAME].includes(field.dataTypeID)) field.dataTypeID = TEXT!
           return result
         },
       },
-    })
-    const result = await queryRaw.call(one, query)
-    oids.forEach((oid, i) => oid === CHAR && (result.columnTypes[i] = ColumnTypeEnum.Character))
+    }) as SchemaConnection
+    const result = await queryRaw.call(once, query)
+    // As text, "char" makes the schema engine panic.
+    result.columnTypes = result.columnTypes.map((type, i) => (types[i] === CHAR ? ColumnTypeEnum.Character : type))
     return result
   }
-  conn.executeScript = async (sql: string) => {
+  connection.executeScript = async (script) => {
     try {
-      await conn.underlyingDriver().query(sql)
-    } catch (e) {
-      conn.onError(e)
+      await connection.underlyingDriver().query(script)
+    } catch (error) {
+      connection.onError(error)
     }
   }
-  return conn
+  return connected
 }
 
 export default defineConfig({

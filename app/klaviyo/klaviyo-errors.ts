@@ -49,6 +49,7 @@ function codeOf(errors: readonly KlaviyoError[]): Refusal['code'] {
 // Klaviyo quotes the address or the number it objects to; the words are kept, so these must not be.
 function withoutPersonalData(words: string): string {
   return words
+    .replace(/\p{Cc}/gu, ' ') // Postgres keeps no NUL, and nobody reads the others
     .replace(/"[^"]*"/g, '"…"')
     .replace(/\S+@\S+/g, '…')
     .replace(/\+?\d[\d\s().-]{5,}\d/g, (found) => (found.includes('+12345678901') ? found : '…'))

@@ -51,17 +51,17 @@ export async function listNextWork(
   shop: ShopDomain | null,
 ): Promise<{ shop: ShopDomain; at: Date; conductedUntil: Date | null }[]> {
   const rows = await rowsOf<{ domain: string; at: Date; conductor_until: Date | null }>(sql`
-    select s.domain, s.conductor_until, greatest(least(
+    select domain, conductor_until, greatest(due, blocked_until) as at from (
+    select s.domain, s.conductor_until, least(
         (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
           where d.shop = s.domain and not exists (
             select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)),
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
         (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')),
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
-      ), (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id)) as at
+      ) as due, (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until
     from shop s join connection c on c.shop = s.domain
-    where s.uninstalled_at is null and c.refused_at is null and (${shop}::text is null or s.domain = ${shop})`)
-  return rows
-    .filter((row) => row.at !== null)
-    .map((row) => ({ shop: row.domain as ShopDomain, at: row.at, conductedUntil: row.conductor_until }))
+    where s.uninstalled_at is null and c.refused_at is null and (${shop}::text is null or s.domain = ${shop})
+    ) as work where due is not null`)
+  return rows.map((row) => ({ shop: row.domain as ShopDomain, at: row.at, conductedUntil: row.conductor_until }))
 }

@@ -17,7 +17,8 @@ export interface LeasedMark {
   /** This try, from 1. */
   readonly attempt: number
   readonly updatedAt: Date | null
-  readonly waitingSince: Date
+  /** When the last change was told of. */
+  readonly markedAt: Date
   /** To be sent by itself: an import could not apply it. */
   readonly alone: boolean
 }
@@ -50,7 +51,8 @@ export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void
         updated_at = greatest(d.updated_at, excluded.updated_at),
         marked_at = excluded.marked_at,
         not_before = least(d.not_before, excluded.not_before),
-        attempt = 0`,
+        attempt = 0,
+        confirming = false`,
     values: [
       sorted.map((mark) => mark.shop),
       sorted.map((mark) => mark.customerId),
@@ -87,7 +89,7 @@ export async function leaseMarks(
     update dirty_customer d
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
-    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.waiting_since, d.alone`)
+    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.alone`)
   return rows.map(toLeasedMark)
 }
 
@@ -102,6 +104,7 @@ export interface MarkSettlement {
     readonly changes: number
     readonly attempt: number
     readonly notBefore: Date
+    readonly confirming: boolean
   }[]
 }
 
@@ -124,10 +127,10 @@ export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, 
     await execute(
       sql`
       update dirty_customer d
-      set lease = null, leased_until = null, attempt = l.attempt, not_before = l.not_before
+      set lease = null, leased_until = null, attempt = l.attempt, not_before = l.not_before, confirming = l.confirming
       from unnest(${deferred.map((m) => m.customerId)}::bigint[], ${deferred.map((m) => m.changes)}::int[],
-        ${deferred.map((m) => m.attempt)}::int[], ${deferred.map((m) => m.notBefore)}::timestamptz[])
-        as l (customer_id, changes, attempt, not_before)
+        ${deferred.map((m) => m.attempt)}::int[], ${deferred.map((m) => m.notBefore)}::timestamptz[], ${deferred.map((m) => m.confirming)}::boolean[])
+        as l (customer_id, changes, attempt, not_before, confirming)
       where d.shop = ${shop} and d.customer_id = l.customer_id and d.lease = ${lease}::uuid and d.changes = l.changes`,
       on,
     )
@@ -166,12 +169,12 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
 }
 
 /**
- * Clears the marks that a bulk operation's file has answered: made before Shopify was asked for it, about a customer whom
- * the file shows no older than any webhook said.
+ * Clears the marks that a bulk operation's file has answered: made before an instant that it is certain to have seen, about a
+ * customer whom the file shows no older than any webhook said.
  */
 export async function clearCoveredMarks(
   shop: ShopDomain,
-  covered: { askedAt: Date; customers: readonly { readonly customerId: CustomerId; readonly updatedAt: Date }[] },
+  covered: { madeBefore: Date; customers: readonly { readonly customerId: CustomerId; readonly updatedAt: Date }[] },
   on?: Sql,
 ): Promise<void> {
   if (covered.customers.length === 0) return
@@ -183,11 +186,11 @@ export async function clearCoveredMarks(
       from unnest(${covered.customers.map((c) => c.customerId)}::bigint[], ${covered.customers.map((c) => c.updatedAt)}::timestamptz[])
         as f (customer_id, updated_at)
       join dirty_customer m on m.shop = ${shop} and m.customer_id = f.customer_id
-      where m.marked_at < ${covered.askedAt}
+      where m.marked_at < ${covered.madeBefore}
       order by m.customer_id for update of m
     ) as f
     where d.shop = ${shop} and d.customer_id = f.customer_id
-      and d.marked_at < ${covered.askedAt} and (d.updated_at is null or d.updated_at <= f.updated_at)`,
+      and d.marked_at < ${covered.madeBefore} and (d.updated_at is null or d.updated_at <= f.updated_at)`,
     on,
   )
 }
@@ -198,13 +201,13 @@ export async function markUnseen(shop: ShopDomain, askedAt: Date, now: Date, on?
     sql`
     insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
     select shop, customer_id, ${now}, ${now}, ${now} from profile
-    where shop = ${shop} and read_at < ${askedAt} and import_job is null
+    where shop = ${shop} and read_at < ${askedAt} and import_job is null and state <> 'gone'
     order by customer_id on conflict do nothing`,
     on,
   )
 }
 
-/** How many marks wait, counted no further than `upTo`; ready ones only, when an instant is given. */
+/** How many marks wait to be delivered, counted no further than `upTo`; ready ones only, when an instant is given. */
 export async function countMarks(
   shop: ShopDomain,
   { upTo, readyAt }: { upTo: number; readyAt?: Date },
@@ -212,7 +215,7 @@ export async function countMarks(
   const [row] = await rowsOf<{ marks: number }>(sql`
     select count(*)::int as marks from (
       select 1 from dirty_customer
-      where shop = ${shop} and (${readyAt ?? null}::timestamptz is null or not_before <= ${readyAt ?? null}) limit ${upTo}) some`)
+      where shop = ${shop} and not confirming and (${readyAt ?? null}::timestamptz is null or not_before <= ${readyAt ?? null}) limit ${upTo}) as counted`)
   return row?.marks ?? 0
 }
 
@@ -238,7 +241,7 @@ interface MarkRow {
   changes: number
   attempt: number
   updated_at: Date | null
-  waiting_since: Date
+  marked_at: Date
   alone: boolean
 }
 
@@ -248,7 +251,7 @@ function toLeasedMark(row: MarkRow): LeasedMark {
     changes: row.changes,
     attempt: row.attempt,
     updatedAt: row.updated_at,
-    waitingSince: row.waiting_since,
+    markedAt: row.marked_at,
     alone: row.alone,
   }
 }

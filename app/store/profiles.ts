@@ -8,7 +8,7 @@ import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
 /** How a customer's profile stands after a batch. What is null leaves the row's own. */
 export interface ProfileRow {
   readonly customerId: CustomerId
-  readonly state: 'synced' | 'excluded' | 'issue'
+  readonly state: 'synced' | 'excluded' | 'issue' | 'gone'
   readonly code: ReasonCode | null
   readonly words: string | null
   readonly klaviyoId: string | null
@@ -86,10 +86,11 @@ export async function saveProfiles(
   )
 }
 
-/** Forgets customers that are no more. */
-export async function deleteProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on?: Sql): Promise<void> {
-  if (customerIds.length === 0) return
-  await execute(sql`delete from profile where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`, on)
+/** Forgets customers that are no more, when no run is under way that could have been shown them before they went. */
+export async function deleteGone(shop: ShopDomain): Promise<void> {
+  await execute(sql`
+    delete from profile where shop = ${shop} and state = 'gone' and import_job is null
+      and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
 }
 
 /** A page of customers that are not in step for one of these reasons, by number. */
@@ -129,7 +130,7 @@ export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountR
 }
 
 export interface ProfileCountRow {
-  readonly state: 'synced' | 'excluded' | 'issue' | 'pending'
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
   readonly code: ReasonCode | null
   readonly profiles: number
   readonly everSynced: number

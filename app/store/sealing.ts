@@ -19,10 +19,12 @@ export function seal(secret: string, place: string): string {
 /** Opens what `seal` made for the same place. Throws when the key, the place or a bit is another. */
 export function unseal(sealed: string, place: string): string {
   const bytes = Buffer.from(sealed, 'base64url')
-  const decipher = createDecipheriv(ALGORITHM, config.encryptionKey, bytes.subarray(0, IV_BYTES))
-  decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES))
+  const [tagAt, bodyAt] = [IV_BYTES, IV_BYTES + TAG_BYTES]
   try {
-    return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8')
+    const options = { authTagLength: TAG_BYTES } // Node would also take a shorter one
+    const decipher = createDecipheriv(ALGORITHM, config.encryptionKey, bytes.subarray(0, tagAt), options)
+    decipher.setAAD(Buffer.from(place)).setAuthTag(bytes.subarray(tagAt, bodyAt))
+    return decipher.update(bytes.subarray(bodyAt), undefined, 'utf8') + decipher.final('utf8')
   } catch (error) {
     throw new Error(`What is sealed for ${place} does not open: was ENCRYPTION_KEY changed?`, { cause: error })
   }

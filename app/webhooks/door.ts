@@ -23,7 +23,10 @@ export function webhookAt(url: string): TakeWebhook | null {
 export function takeDelivery(take: TakeWebhook, request: IncomingMessage, response: ServerResponse): void {
   const isFlow = request.url?.startsWith('/flow/') ?? false
   const headers = isFlow ? flowHeaders(request) : deliveryHeaders(request.headers)
-  if (!headers) return answer(request, response, 400)
+  if (!headers) {
+    answer(request, response, 400)
+    return
+  }
   const parts: Buffer[] = []
   let bytes = 0
   request.on('error', () => {}) // a sender that hangs up gets no answer, and none is missed
@@ -35,7 +38,10 @@ export function takeDelivery(take: TakeWebhook, request: IncomingMessage, respon
   request.on('end', () => {
     if (response.headersSent) return
     const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes)
-    if (!isSigned(body, headers.hmac, config.shopify.apiSecret)) return answer(request, response, 401)
+    if (!isSigned(body, headers.hmac, config.shopify.apiSecret)) {
+      answer(request, response, 401)
+      return
+    }
     takeSigned(take, headers, body.toString('utf8')).then(
       () => answer(request, response, 200),
       (error) => {
@@ -66,10 +72,7 @@ function flowHeaders(request: IncomingMessage): { hmac: string; shop: null; topi
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, status: number): void {
-  if (status === 400 || status === 413) {
-    // The rest of the body is not wanted; a connection that still carries it cannot be used again.
-    response.setHeader('connection', 'close')
-    request.resume()
-  }
   response.writeHead(status).end()
+  // What is left of the body is read off unseen: a sender whose connection is cut in the middle of it hears no answer.
+  request.resume()
 }

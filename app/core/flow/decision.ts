@@ -4,7 +4,8 @@ import { clearedFields } from '../profile/field-names.ts'
 
 /** What a row remembers of a customer. */
 export interface KnownProfile {
-  readonly state: 'synced' | 'excluded' | 'issue' | 'pending'
+  /** `gone`: Shopify no longer had them, and a run under way may have been shown them before. */
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
   readonly klaviyoId: string | null
   /** Of what Klaviyo last accepted; null when it never did. */
   readonly hash: string | null
@@ -73,6 +74,7 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
 
 // A metafield changes without moving updated_at, so between two reads of the same updated_at the later read wins.
 function isSuperseded(updatedAt: Date, readAt: Date, known: KnownProfile): boolean {
+  if (known.state === 'gone') return readAt < known.readAt
   if (!known.shopifyUpdatedAt || updatedAt > known.shopifyUpdatedAt) return false
   return updatedAt < known.shopifyUpdatedAt || readAt < known.readAt
 }

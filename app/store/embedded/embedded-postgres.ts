@@ -132,9 +132,10 @@ function readyToAccept(server: ChildProcess): Promise<void> {
   })
 }
 
+/** Waits for this server only: one that was killed leaves its file behind, or another's in its place. */
 async function stopServer(cluster: Cluster, pid: number): Promise<void> {
-  if (isAlive(pid)) process.kill(pid, 'SIGINT')
-  while (existsSync(cluster.pidFile)) await wait(20)
+  if (isPostmaster(pid)) process.kill(pid, 'SIGINT')
+  while (runningServer(cluster)?.pid === pid && isPostmaster(pid)) await wait(20)
 }
 
 function runningServer({ pidFile }: Cluster): { pid: number; port: number } | null {

@@ -1,12 +1,13 @@
 import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
 import type { FileChunk } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { advanceCheckpoint, deferRun, type SyncRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { type CustomerRead, type DeliveredBatch, deliverBatch } from '../deliver/deliver-batch.ts'
+import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
 
@@ -81,5 +82,5 @@ async function clearCovered(
       ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
       : [],
   )
-  await clearCoveredMarks(shop, { askedAt, customers }, on)
+  await clearCoveredMarks(shop, { madeBefore: certainlySeenBy(askedAt), customers }, on)
 }

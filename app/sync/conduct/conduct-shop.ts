@@ -4,6 +4,7 @@ import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import { findSendableConnection } from '#app/store/connections.ts'
+import { deleteGone } from '#app/store/profiles.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
 import { RunReader } from '../backfill/run-reader.ts'
@@ -93,6 +94,7 @@ async function workOnce(conducting: Conducting, reader: RunReader): Promise<bool
   // What a catch-up's file will answer need not be read one by one as well; what came later does.
   const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : null
   const drained = await drainShop(conducting, { markedSince })
+  if (run === null) await deleteGone(conducting.shop)
   const advanced = run !== null && !conducting.signal.aborted && (await advanceRun(conducting, reader))
   return refreshed || erased > 0 || settled > 0 || startedCatchUp || drained > 0 || advanced
 }

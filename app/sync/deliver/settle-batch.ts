@@ -1,10 +1,10 @@
 import { importCheckMs } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow/settlement.ts'
-import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveAcceptedJob } from '#app/store/import-jobs.ts'
-import { deleteProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import { type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
 import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
@@ -17,7 +17,6 @@ export interface SettledCustomer {
         readonly kind: 'settled'
         readonly row: ProfileRow | null
         readonly counted: keyof RunCounts | null
-        readonly gone?: boolean
       }
     | { readonly kind: 'again'; readonly attempt: number; readonly notBefore: Date }
 }
@@ -39,9 +38,10 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
     ...row,
   })
   switch (decision.kind) {
-    case 'gone':
+    case 'gone': // kept until no run is under way that may have been shown them before
+      return { kind: 'settled', row: rowOf({ state: 'gone' }), counted: null }
     case 'erased':
-      return { kind: 'settled', row: null, counted: null, gone: true }
+      return { kind: 'settled', row: null, counted: null }
     case 'unchanged':
       return { kind: 'settled', row: rowOf({ state: 'synced', syncedAt: now }), counted: 'unchanged' }
     case 'under_way':
@@ -103,7 +103,6 @@ export async function saveSettled(
 ): Promise<void> {
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   await saveProfiles(shop, rows, readAt, on)
-  await deleteProfiles(shop, goneOf(settled), on)
   for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   await addToHour(shop, { ...countsOf(settled), calls: batch.calls }, now, on)
 }
@@ -113,10 +112,4 @@ export function countsOf(settled: readonly SettledCustomer[]): RunCounts {
   const counts = { read: settled.length, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
   for (const { outcome } of settled) if (outcome.kind === 'settled' && outcome.counted) counts[outcome.counted]++
   return counts
-}
-
-function goneOf(settled: readonly SettledCustomer[]): CustomerId[] {
-  return settled.flatMap(({ delivery, outcome }) =>
-    outcome.kind === 'settled' && outcome.gone ? delivery.read.customerId : [],
-  )
 }

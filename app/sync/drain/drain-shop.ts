@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { after } from '#app/core/flow/instants.ts'
 import { readSize } from '#app/core/flow/read-lane.ts'
+import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { type LeasedMark, leaseMarks, settleMarks } from '#app/store/marks.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
-import { countsOf, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
+import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
 
 const BATCH_SIZE = 500
@@ -30,27 +31,19 @@ export async function drainShop(
   const batch = await deliverBatch(conducting, reads, { readAt: startedAt, run: null })
   const now = clock()
   const settled = settledCustomers(batch, now)
-  const changesOf = new Map(marks.map((mark) => [mark.customerId, mark.changes]))
-  const unread = marks.slice(reads.length)
+  const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
   await transaction(async (on) => {
     await saveSettled(shop, settled, { readAt: startedAt, batch, now }, on)
-    const cleared = settled
-      .filter(({ outcome }) => outcome.kind === 'settled')
-      .map(({ delivery }) => delivery.read.customerId)
-    const again = settled.flatMap(({ delivery, outcome }) =>
-      outcome.kind === 'again' ? { customerId: delivery.read.customerId, ...outcome } : [],
-    )
-    const left = unread.map((mark) => ({
-      customerId: mark.customerId,
-      attempt: mark.attempt - 1,
-      notBefore: unreadUntil,
-    }))
+    const ends = settled.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
+    const left = marks
+      .slice(reads.length)
+      .map((mark) => deferral(mark, { attempt: mark.attempt - 1, notBefore: unreadUntil }))
     await settleMarks(
       shop,
       {
         lease,
-        cleared: cleared.map((customerId) => ({ customerId, changes: changesOf.get(customerId)! })),
-        deferred: [...again, ...left].map((mark) => ({ ...mark, changes: changesOf.get(mark.customerId)! })),
+        cleared: ends.flatMap((end) => (end.kind === 'cleared' ? end.mark : [])),
+        deferred: [...ends.flatMap((end) => (end.kind === 'deferred' ? end.mark : [])), ...left],
       },
       now,
       on,
@@ -59,6 +52,21 @@ export async function drainShop(
   const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
   batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
   return marks.length
+}
+
+/** What becomes of a mark whose customer was read at `readAt`: settled for certain, settled to be made sure of, or tried again. */
+function markEnd({ outcome }: SettledCustomer, mark: LeasedMark, readAt: Date) {
+  if (outcome.kind === 'again') return { kind: 'deferred', mark: deferral(mark, outcome) } as const
+  const certain = certainFrom(mark.markedAt)
+  if (readAt >= certain) return { kind: 'cleared', mark } as const
+  return {
+    kind: 'deferred',
+    mark: { ...deferral(mark, { attempt: 0, notBefore: certain }), confirming: true },
+  } as const
+}
+
+function deferral({ customerId, changes }: LeasedMark, { attempt, notBefore }: { attempt: number; notBefore: Date }) {
+  return { customerId, changes, attempt, notBefore, confirming: false }
 }
 
 /** Reads marked customers in calls as large as the shop's allowance bears; what it does not bear is left for later. */

@@ -39,7 +39,7 @@ export function RunProgress({ run }: { run: CardRun }) {
 
 function Bar({ fraction, still, labelId }: { fraction: number | null; still: boolean; labelId: string }) {
   if (fraction !== null) {
-    return <ProgressBar progress={fraction * 100} size="small" tone="primary" ariaLabelledBy={labelId} />
+    return <ProgressBar progress={Math.round(fraction * 100)} size="small" tone="primary" ariaLabelledBy={labelId} />
   }
   return (
     <div className={`ls-bar ${still ? 'ls-bar--still' : ''}`} role="progressbar" aria-labelledby={labelId}>

@@ -27,6 +27,20 @@ export const connectionCopy = {
   disconnected: 'Klaviyo disconnected',
 } as const
 
+const scopeWords: Readonly<Record<string, string>> = {
+  'accounts:read': 'shows which account is connected',
+  'profiles:read': 'checks what Klaviyo made of a profile',
+  'profiles:write': 'creates and updates profiles',
+  'lists:read': 'Klaviyo asks for it to follow bulk imports',
+  'lists:write': 'Klaviyo asks for it to start bulk imports',
+  'data-privacy:write': 'erases a profile when Shopify says a customer must be erased',
+}
+
+/** What a scope is for; null for one without words. */
+export function whatForScope(scope: string): string | null {
+  return scopeWords[scope] ?? null
+}
+
 /** Why the key was not taken; null when it was. */
 export function connectFault(outcome: ConnectOutcome, clockTime: (at: Date) => string): string | null {
   switch (outcome.kind) {
@@ -54,7 +68,7 @@ function listed(items: readonly string[]): string {
 export const disconnectCopy = {
   title: 'Disconnect Klaviyo?',
   stops: 'Profiles in Klaviyo are no longer updated, and a sync under way ends.',
-  forgets: 'Lockstep forgets the API key, and which profiles were in step.',
+  forgets: 'Lockstep forgets the API key. It still knows which profiles were in step.',
   keeps: 'Nothing is deleted in Klaviyo or Shopify. Connecting again starts a full sync.',
   confirm: 'Disconnect',
   cancel: 'Cancel',

@@ -1,6 +1,6 @@
 import { BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
 import { type FormEvent, type ReactNode, useState } from 'react'
-import { connectionCopy } from '../copy/connection.ts'
+import { connectionCopy, whatForScope } from '../copy/connection.ts'
 
 /** Where Klaviyo makes private keys. */
 const KLAVIYO_API_KEYS = 'https://www.klaviyo.com/settings/account/api-keys'
@@ -71,7 +71,7 @@ function ScopesNeeded({ scopes }: { scopes: readonly string[] }) {
       <ul className="ls-scopes">
         {scopes.map((scope) => (
           <li key={scope}>
-            <code>{scope}</code>
+            <code>{scope}</code> {whatForScope(scope)}
           </li>
         ))}
       </ul>

@@ -23,6 +23,7 @@ export interface ConnectionActions {
 export function ConnectionSection({ view, actions }: { view: ConnectionView; actions: ConnectionActions }) {
   const { timeZone } = useShopNow()
   const [replacing, setReplacing] = useState(false)
+  const [askingToDisconnect, setAskingToDisconnect] = useState(false)
   const { connection, scopesNeeded } = view
   const { outcome } = actions
   const taken = outcome?.kind === 'connected'
@@ -33,51 +34,69 @@ export function ConnectionSection({ view, actions }: { view: ConnectionView; act
     if (taken) setReplacing(false)
   }
   const asksForKey = connection.kind !== 'connected' || replacing
+  const disconnect = (
+    <Button tone="critical" loading={actions.disconnecting} onClick={() => setAskingToDisconnect(true)}>
+      {connectionCopy.disconnect}
+    </Button>
+  )
 
   return (
-    <Card padding={{ xs: '400', sm: '500' }}>
-      <BlockStack gap="400">
-        <InlineStack gap="200" blockAlign="center">
-          <Text as="h2" variant="headingMd">
-            {connectionCopy.title}
-          </Text>
-          <ConnectionBadge kind={connection.kind} />
-        </InlineStack>
-        {connection.kind === 'refused' && (
-          <Banner tone="critical" title={connectionCopy.refused.title}>
-            <p>{connectionCopy.refused.body}</p>
-          </Banner>
-        )}
-        {connection.kind === 'connected' && taken && !replacing && (
-          <JustConnected accountName={connection.accountName} />
-        )}
-        {connection.kind === 'none' ? (
-          <Text as="p">{`${connectionCopy.description} ${connectionCopy.whatConnectingDoes}`}</Text>
-        ) : (
-          <AccountLines connection={connection} />
-        )}
-        {asksForKey && (
-          <ConnectForm
-            scopesNeeded={scopesNeeded}
-            fault={outcome && connectFault(outcome, (at) => shopClockTime(at, timeZone))}
-            connecting={actions.connecting}
-            onConnect={actions.connect}
-            beside={
-              <>
-                {connection.kind === 'connected' && <Button onClick={() => setReplacing(false)}>{connectionCopy.cancel}</Button>}
-                {connection.kind === 'refused' && <Disconnect actions={actions} />}
-              </>
-            }
-          />
-        )}
-        {!asksForKey && (
-          <InlineStack gap="200">
-            <Button onClick={() => setReplacing(true)}>{connectionCopy.replace}</Button>
-            <Disconnect actions={actions} />
+    <>
+      <Card padding={{ xs: '400', sm: '500' }}>
+        <BlockStack gap="400">
+          <InlineStack gap="200" blockAlign="center">
+            <Text as="h2" variant="headingMd">
+              {connectionCopy.title}
+            </Text>
+            <ConnectionBadge kind={connection.kind} />
           </InlineStack>
-        )}
-      </BlockStack>
-    </Card>
+          {connection.kind === 'refused' && (
+            <Banner tone="critical" title={connectionCopy.refused.title}>
+              <p>{connectionCopy.refused.body}</p>
+            </Banner>
+          )}
+          {connection.kind === 'connected' && taken && !replacing && (
+            <JustConnected accountName={connection.accountName} />
+          )}
+          {connection.kind === 'none' ? (
+            <Text as="p">{`${connectionCopy.description} ${connectionCopy.whatConnectingDoes}`}</Text>
+          ) : (
+            <AccountLines connection={connection} />
+          )}
+          {asksForKey && (
+            <ConnectForm
+              scopesNeeded={scopesNeeded}
+              fault={outcome && connectFault(outcome, (at) => shopClockTime(at, timeZone))}
+              connecting={actions.connecting}
+              onConnect={actions.connect}
+              beside={
+                <>
+                  {connection.kind === 'connected' && (
+                    <Button onClick={() => setReplacing(false)}>{connectionCopy.cancel}</Button>
+                  )}
+                  {connection.kind === 'refused' && disconnect}
+                </>
+              }
+            />
+          )}
+          {!asksForKey && (
+            <InlineStack gap="200">
+              <Button onClick={() => setReplacing(true)}>{connectionCopy.replace}</Button>
+              {disconnect}
+            </InlineStack>
+          )}
+        </BlockStack>
+      </Card>
+      {askingToDisconnect && (
+        <DisconnectDialog
+          onClose={() => setAskingToDisconnect(false)}
+          onConfirm={() => {
+            setAskingToDisconnect(false)
+            actions.disconnect()
+          }}
+        />
+      )}
+    </>
   )
 }
 
@@ -104,25 +123,5 @@ function AccountLines({ connection }: { connection: Exclude<CardConnection, { ki
         <InstantLine label={connectionCopy.refusedSince} at={connection.refusedAt} />
       )}
     </dl>
-  )
-}
-
-function Disconnect({ actions }: { actions: ConnectionActions }) {
-  const [asking, setAsking] = useState(false)
-  return (
-    <>
-      <Button tone="critical" variant="secondary" loading={actions.disconnecting} onClick={() => setAsking(true)}>
-        {connectionCopy.disconnect}
-      </Button>
-      {asking && (
-        <DisconnectDialog
-          onClose={() => setAsking(false)}
-          onConfirm={() => {
-            setAsking(false)
-            actions.disconnect()
-          }}
-        />
-      )}
-    </>
   )
 }

@@ -76,6 +76,7 @@ CREATE TABLE "dirty_customer" (
     "attempt" INTEGER NOT NULL DEFAULT 0,
     "lease" UUID,
     "leased_until" TIMESTAMPTZ(3),
+    "confirming" BOOLEAN NOT NULL DEFAULT false,
     "alone" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "dirty_customer_pkey" PRIMARY KEY ("shop","customer_id")
@@ -246,6 +247,7 @@ CREATE UNIQUE INDEX "sync_run_open" ON "sync_run" ("shop") WHERE "state" IN ('qu
 
 -- The customers page and the settlement of an import job; both find few rows among many.
 CREATE INDEX "profile_not_synced" ON "profile" ("shop", "code", "customer_id") WHERE "state" IN ('excluded', 'issue');
+CREATE INDEX "profile_gone" ON "profile" ("shop") WHERE "state" = 'gone';
 CREATE INDEX "profile_in_flight" ON "profile" ("shop", "import_job") WHERE "import_job" IS NOT NULL;
 
 -- Rows are rewritten in place by every sync; room on the page keeps such an update out of the indexes.

@@ -1,0 +1,26 @@
+// npm run bench [-- --full] [-- <bench> …]: measures what Lockstep promises, beside what others do with the same work.
+import '#test/support/environment.ts'
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { ROOT } from './process/running-process.ts'
+import type { Bench, Form } from './report/bench-result.ts'
+import { printResult } from './report/print-result.ts'
+
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  intake: async () => (await import('./intake.ts')).intake,
+  coalescing: async () => (await import('./coalescing.ts')).coalescing,
+}
+
+const asked = process.argv.slice(2)
+const form: Form = asked.includes('--full') ? 'full' : 'short'
+const names = asked.filter((name) => name !== '--full')
+const unknown = names.filter((name) => !(name in benches))
+if (unknown.length > 0) throw new Error(`No bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`)
+
+if (!existsSync(`${ROOT}build/server/index.js`)) spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'inherit' })
+
+for (const name of names.length > 0 ? names : Object.keys(benches)) {
+  const result = await (await benches[name]!())(form)
+  printResult(name, form, result, ROOT)
+  if (result.targets.some(({ reached }) => !reached)) process.exitCode = 1
+}

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { StandInShopify } from '../shopify/server.ts'
+import { proxyToApp } from './app-proxy.ts'
+import { type FramePages, frameAnswer } from './frame-pages.ts'
+
+export interface AdminFrameOptions {
+  readonly port?: number
+  readonly appOrigin: string
+  readonly shopify: StandInShopify
+  /** The shop's domain. */
+  readonly shop: string
+}
+
+export interface AdminFrame {
+  /** Also the app's SHOPIFY_APP_URL: the frame passes everything on that is not its own. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** An admin for an ordinary browser: a page with the app in it, on one origin with the app. */
+export async function startAdminFrame(options: AdminFrameOptions): Promise<AdminFrame> {
+  const { appOrigin, shopify, shop } = options
+  const pages: FramePages = { shopify, shop, appOrigin: '' }
+  const server = createServer((request, response) => answer(pages, appOrigin, { request, response }))
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}
+
+interface Call {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+function answer(pages: FramePages, appOrigin: string, { request, response }: Call): void {
+  const own = frameAnswer(pages, new URL(request.url ?? '/', 'http://localhost'))
+  if (own) {
+    response.writeHead(200, { 'content-type': own.contentType, 'cache-control': 'no-store' })
+    response.end(own.body)
+  } else {
+    proxyToApp(appOrigin, request, response)
+  }
+}

@@ -1,0 +1,184 @@
+import { createServer } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
+import { startAdminFrame } from '../admin-frame/server.ts'
+import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
+import { checkLaw, type LawReport } from '../law.ts'
+import { LockstepApp, sandboxEnv } from '../lockstep-app.ts'
+import { readLockstepRows } from '../lockstep-rows.ts'
+import { Merchant } from '../merchant.ts'
+import { seededRandom } from '../shopify/random.ts'
+import { seedCustomers } from '../shopify/seed-customers.ts'
+import { type StandInShopify, startShopify } from '../shopify/server.ts'
+import type { Shop } from '../shopify/shop/shop.ts'
+import { liveOn } from '../shop-life.ts'
+import { cardAsText } from './card-text.ts'
+import { Progress } from './progress.ts'
+
+const ROOT = new URL('../../..', import.meta.url).pathname
+const DOMAIN = 'lockstep-demo.myshopify.com'
+const ACCOUNT = 'DEMO01'
+const KLAVIYO_KEY = 'pk_0123456789abcdef0123456789abcdef01'
+const API_KEY = 'lockstep-demo-key'
+const API_SECRET = 'lockstep-demo-secret'
+const LOOK_EVERY_MS = 200
+/** Longer than anything takes that still moves. */
+const STUCK_AFTER_MS = 120_000
+
+export interface DemoSettings {
+  readonly customers: number
+  readonly seed: number
+  readonly verbose: boolean
+}
+
+interface Opened {
+  readonly postgres: EmbeddedPostgres
+  readonly databaseUrl: string
+  readonly shopify: StandInShopify
+  readonly klaviyo: StandInKlaviyo
+  readonly frame: { readonly url: string; close(): Promise<void> }
+  readonly app: LockstepApp
+  readonly shop: Shop
+}
+
+/** A shop, a Klaviyo account, and the shipped app between them. */
+export class Demo {
+  readonly #settings: DemoSettings
+  readonly #opened: Opened
+  readonly #merchant: Merchant
+  readonly #progress = new Progress()
+
+  private constructor(settings: DemoSettings, opened: Opened) {
+    this.#settings = settings
+    this.#opened = opened
+    this.#merchant = new Merchant({ app: opened.frame.url, shopify: opened.shopify, shop: DOMAIN })
+  }
+
+  static async open(settings: DemoSettings): Promise<Demo> {
+    console.log(`Setting up a shop with ${settings.customers.toLocaleString('en')} customers …`)
+    const database = `demo_${Date.now()}`
+    const postgres = await startEmbeddedPostgres({ root: ROOT, name: 'demo-postgres', database })
+    await dropOldDemos(postgres.url, database)
+    const [appPort, framePort] = [await freePort(), await freePort()]
+    const appOrigin = `http://127.0.0.1:${appPort}`
+    const shopify = await startShopify({ apiKey: API_KEY, apiSecret: API_SECRET, appUrl: appOrigin, seed: settings.seed })
+    const klaviyo = await startKlaviyo()
+    klaviyo.addAccount({ id: ACCOUNT, name: 'Lockstep demo account', keys: [{ key: KLAVIYO_KEY, scopes: 'full' }] })
+    const shop = shopify.addShop({ domain: DOMAIN, name: 'Lockstep Demo', timeZone: 'Europe/Berlin', currency: 'EUR', b2b: true })
+    seedCustomers(shop, { count: settings.customers, seed: settings.seed, refused: true })
+    const frame = await startAdminFrame({ port: framePort, appOrigin, shopify, shop: DOMAIN })
+    const urls = { appUrl: frame.url, klaviyoUrl: klaviyo.url, databaseUrl: postgres.url }
+    const env = { ...sandboxEnv({ ...urls, apiKey: API_KEY, apiSecret: API_SECRET }), PORT: String(appPort) }
+    const onLine = (line: string) => settings.verbose && console.log(line)
+    const app = new LockstepApp({ entry: 'app/main.ts', shopifyOrigin: shopify.origin, env, onLine })
+    await Promise.all([app.event('web_started'), app.event('worker_started')])
+    return new Demo(settings, { postgres, databaseUrl: postgres.url, shopify, klaviyo, frame, app, shop })
+  }
+
+  /** Opens the app in the admin and connects it to Klaviyo, by the pages' own actions. */
+  async connect(): Promise<void> {
+    await this.#merchant.open('/app')
+    const answer = await this.#merchant.submit('/app/settings.data', { intent: 'connect', key: KLAVIYO_KEY })
+    if (!answer.includes('connected')) throw new Error(`Klaviyo was not connected: ${answer.slice(0, 300)}`)
+    console.log('Installed, and connected to Klaviyo.')
+  }
+
+  async backfill(): Promise<void> {
+    await this.#progress.untilStill('Backfill', () => this.#standing(), { stuckAfterMs: STUCK_AFTER_MS, everyMs: LOOK_EVERY_MS })
+  }
+
+  /** Lets the shop live on: its webhooks come twice, late and out of order. */
+  async takeLiveWebhooks(webhooks: number): Promise<void> {
+    const { shop } = this.#opened
+    const random = seededRandom(this.#settings.seed)
+    const ids = [...shop.customers.all()].map((customer) => customer.id)
+    shop.webhooks.configure({ seed: this.#settings.seed, shuffle: true, duplicateRate: 0.1, holdBackRate: 0.05, concurrency: 16 })
+    for (let sent = 0; sent < webhooks && ids.length > 0; sent++) {
+      liveOn(shop, ids, random)
+      if (sent % 100 === 0) await wait(20) // a day has pauses
+    }
+    const flushed = shop.webhooks.flush()
+    await this.#progress.untilStill('Live webhooks', () => this.#standing(), { stuckAfterMs: STUCK_AFTER_MS, everyMs: LOOK_EVERY_MS })
+    await flushed
+    await this.#progress.untilStill('Last ones', () => this.#standing(), { stuckAfterMs: STUCK_AFTER_MS, everyMs: LOOK_EVERY_MS })
+  }
+
+  async checkLaw(): Promise<LawReport> {
+    const { shop, klaviyo, databaseUrl } = this.#opened
+    return checkLaw(shop, klaviyo.account(ACCOUNT), await readLockstepRows(databaseUrl, DOMAIN))
+  }
+
+  figures(law: LawReport) {
+    const { shop, klaviyo } = this.#opened
+    const { customers, synced, noEmail, invalidEmail } = law
+    const klaviyoCalls = klaviyo.log.entries.length
+    return { customers, synced, noEmail, invalidEmail, webhooks: shop.webhooks.stats.acknowledged, klaviyoCalls }
+  }
+
+  /** The card as the merchant reads it, from the page itself. */
+  async printCard(): Promise<void> {
+    console.log(cardAsText(await this.#merchant.open('/app')))
+  }
+
+  async stayUp(): Promise<void> {
+    console.log(`\nOpen the app in the shop's admin: ${this.#opened.frame.url}\nCtrl-C ends the demo.`)
+    await new Promise<void>((stop) => {
+      process.once('SIGINT', stop)
+      process.once('SIGTERM', stop)
+    })
+  }
+
+  async close(): Promise<void> {
+    const { app, frame, shopify, klaviyo, postgres } = this.#opened
+    await app.stop()
+    await Promise.all([frame.close(), shopify.close(), klaviyo.close()])
+    await postgres.stop()
+  }
+
+  async #standing(): Promise<{ done: number; of: number; open: number }> {
+    const rows = await standingOf(this.#opened.databaseUrl)
+    return { done: rows.settled, of: this.#opened.shop.customers.count, open: rows.open }
+  }
+}
+
+/** How many customers are settled, and how much work is open, asked of the app's tables. */
+async function standingOf(databaseUrl: string): Promise<{ settled: number; open: number }> {
+  const db = new pg.Client({ connectionString: databaseUrl })
+  await db.connect()
+  try {
+    const { rows } = await db.query(
+      `select coalesce((select sum(profiles) from profile_count where shop = $1 and state <> 'pending'), 0)::int as settled,
+        ((select count(*) from dirty_customer where shop = $1) + (select count(*) from import_job where shop = $1)
+          + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering')))::int as open`,
+      [DOMAIN],
+    )
+    return rows[0]
+  } finally {
+    await db.end()
+  }
+}
+
+async function dropOldDemos(url: string, current: string): Promise<void> {
+  const admin = new URL(url)
+  admin.pathname = '/postgres'
+  const db = new pg.Client({ connectionString: admin.href })
+  await db.connect()
+  try {
+    const { rows } = await db.query<{ datname: string }>(`select datname from pg_database where datname like 'demo\\_%'`)
+    for (const { datname } of rows) {
+      if (datname !== current) await db.query(`drop database if exists "${datname}" with (force)`)
+    }
+  } finally {
+    await db.end()
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,110 @@
+import { emailAddressOf } from '#app/core/profile/email-address.ts'
+import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import type { Profile } from '#app/core/profile/profile.ts'
+import { parseCustomer } from '#app/shopify/parse-customer.ts'
+import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
+import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+
+/** What Lockstep's own tables say of the shop. */
+export interface LockstepRows {
+  readonly profiles: readonly { readonly customer_id: string; readonly state: string; readonly code: string | null }[]
+  /** Customers with a mark, or in an import job. */
+  readonly pending: number
+  /** What the card counts. */
+  readonly counted: { readonly synced: number; readonly excluded: number; readonly issues: number; readonly pending: number }
+}
+
+export interface LawReport {
+  readonly customers: number
+  readonly synced: number
+  readonly noEmail: number
+  readonly invalidEmail: number
+  readonly otherIssues: number
+  /** One sentence each; empty when the law holds. Ids only. */
+  readonly differences: readonly string[]
+}
+
+/**
+ * The one law, checked for every customer against the stand-ins' own state: the Klaviyo profile equals what the customer maps
+ * to, or the customer is excluded by a named rule, or has an open issue with a reason. And the numbers add up.
+ */
+export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows): LawReport {
+  const differences: string[] = []
+  const rowOf = new Map(rows.profiles.map((row) => [row.customer_id, row]))
+  const found = { synced: 0, noEmail: 0, invalidEmail: 0, otherIssues: 0 }
+  for (const raw of shop.customers.all()) {
+    const row = rowOf.get(raw.id)
+    rowOf.delete(raw.id)
+    const customer = parseCustomer(asAdminShows(raw))
+    const email = emailAddressOf(customer.email)
+    const wrong = (what: string) => differences.push(`customer ${raw.id}: ${what}`)
+    if (!row) wrong('Lockstep does not know of them')
+    else if (email.kind === 'missing') {
+      if (row.code === 'no_email') found.noEmail++
+      else wrong(`has no e-mail address, and stands as ${row.state} ${row.code}`)
+    } else if (row.state === 'issue' && row.code) {
+      if (row.code === 'invalid_email') found.invalidEmail++
+      else found.otherIssues++
+    } else if (email.kind === 'malformed') wrong(`has a malformed address, and stands as ${row.state} ${row.code}`)
+    else if (row.state !== 'synced') wrong(`stands as ${row.state} ${row.code}`)
+    else {
+      found.synced++
+      const unequal = unequalFields(mapCustomer(customer, email.address), account.profileByEmail(email.address))
+      if (unequal.length > 0) wrong(`differs in Klaviyo: ${unequal.join(', ')}`)
+    }
+  }
+  for (const gone of rowOf.keys()) differences.push(`customer ${gone}: is not in Shopify any more, and Lockstep keeps them`)
+  for (const profile of account.profiles()) {
+    if (profile.subscriptions.email.consent !== 'NEVER_SUBSCRIBED') differences.push(`profile ${profile.id}: its consent was changed`)
+  }
+  const report = { customers: shop.customers.count, ...found }
+  return { ...report, differences: [...differences, ...sumsThatFail(report, rows)] }
+}
+
+function sumsThatFail(
+  report: Omit<LawReport, 'differences'>,
+  { pending, counted }: LockstepRows,
+): string[] {
+  const failing: string[] = []
+  const issues = report.invalidEmail + report.otherIssues
+  if (pending > 0) failing.push(`${pending} customers are still pending`)
+  if (report.synced + report.noEmail + issues + pending !== report.customers) {
+    failing.push('synced + pending + excluded + issues is not the number of customers')
+  }
+  const expected = { synced: report.synced, excluded: report.noEmail, issues, pending: 0 }
+  if (JSON.stringify(counted) !== JSON.stringify(expected)) {
+    failing.push(`the card counts ${JSON.stringify(counted)} where there are ${JSON.stringify(expected)}`)
+  }
+  return failing
+}
+
+/** A stand-in's customer in the shape the Admin API gives our queries. */
+function asAdminShows(customer: Customer): unknown {
+  const metafield = (name: string) => customer.metafields[name] ?? null
+  return { ...customer, id: `gid://shopify/Customer/${customer.id}`, loyaltyPoints: metafield('loyalty.points'), loyaltyTier: metafield('loyalty.tier') }
+}
+
+const OURS = {
+  attributes: ['email', 'phone_number', 'first_name', 'last_name', 'locale'],
+  location: ['address1', 'address2', 'city', 'region', 'zip', 'country'],
+  property: /^(shopify_|loyalty_)/,
+} as const
+
+/** The names of the fields Lockstep writes in which a profile is not as it should be; absent and null are the same. */
+function unequalFields(wanted: Profile, stored: ReturnType<AccountState['profileByEmail']>): string[] {
+  if (!stored) return ['there is no profile']
+  const attributes = stored.attributes as unknown as Record<string, unknown>
+  const location = (attributes.location ?? {}) as Record<string, unknown>
+  const properties = (attributes.properties ?? {}) as Record<string, unknown>
+  const names = new Set([...Object.keys(wanted.properties), ...Object.keys(properties).filter((name) => OURS.property.test(name))])
+  return [
+    ...OURS.attributes.filter((name) => !same(wanted[name as keyof Profile], attributes[name])),
+    ...OURS.location.filter((name) => !same(wanted.location?.[name], location[name])),
+    ...[...names].filter((name) => !same(wanted.properties[name], properties[name])),
+  ]
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a ?? null) === JSON.stringify(b ?? null)
+}

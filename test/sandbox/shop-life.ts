@@ -1,0 +1,34 @@
+import { pick, type Random } from '#test/sandbox/shopify/random.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+
+const TIERS = ['Bronze', 'Silver', 'Gold', 'Platinum', null]
+const TAGS = ['vip', 'wholesale', 'newsletter', 'O’Brien’s "friends"', '★ loyal']
+
+/** What may happen to a customer in a shop's day: each with how often it does. */
+const happenings: readonly (readonly [weight: number, happen: (shop: Shop, id: string, random: Random) => void])[] = [
+  [30, (shop, id, random) => shop.customers.update(id, { firstName: `Ada ${Math.floor(random() * 1e6)}` })],
+  [25, (shop, id, random) => shop.customers.setLoyalty(id, { points: Math.floor(random() * 5_000) })],
+  [12, (shop, id, random) => shop.customers.setLoyalty(id, { tier: pick(random, TIERS) })],
+  [10, (shop, id, random) => shop.customers.addTags(id, pick(random, TAGS))],
+  [6, (shop, id, random) => shop.customers.removeTags(id, pick(random, TAGS))],
+  [6, (shop, id, random) => shop.customers.update(id, { numberOfOrders: String(Math.floor(random() * 40)) })],
+  [4, (shop, id, random) => shop.customers.update(id, { email: `moved-${id}-${Math.floor(random() * 1e9)}@example.com` })],
+  [2, (shop, id, random) => shop.customers.update(id, { email: `broken-${Math.floor(random() * 1e9)}@@example` })],
+  [2, (shop, id) => shop.customers.update(id, { email: null })],
+  [2, (shop, _id, random) => shop.customers.create({ email: `new-${Math.floor(random() * 1e12)}@example.com`, firstName: 'Neu' })],
+  [1, (shop, id) => shop.customers.remove(id)],
+]
+const TOTAL_WEIGHT = happenings.reduce((total, [weight]) => total + weight, 0)
+
+/** Lets something happen to a customer of the shop: an edit, points earned, a tier reached, an address corrected, a new face. */
+export function liveOn(shop: Shop, ids: readonly string[], random: Random): void {
+  const id = pick(random, ids)
+  if (!shop.customers.get(id)) return
+  let chosen = random() * TOTAL_WEIGHT
+  for (const [weight, happen] of happenings) {
+    chosen -= weight
+    if (chosen > 0) continue
+    happen(shop, id, random)
+    return
+  }
+}

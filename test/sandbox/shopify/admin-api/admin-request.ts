@@ -1,0 +1,23 @@
+import type { Customer } from '../customers/customer.ts'
+import type { Shop } from '../shop/shop.ts'
+
+/** What the resolvers of one Admin API request may know. */
+export interface AdminRequest {
+  readonly shop: Shop
+  readonly apiKey: string
+  readonly scopes: readonly string[]
+  /** Reads by id, through a replica that may lag. */
+  readonly readCustomer: (id: string) => Customer | null
+  /** `namespace.key` of metafields that their owner keeps from other apps. */
+  readonly hiddenMetafields: ReadonlySet<string>
+  /** Fields written `Customer.firstName` that this app is not approved to read. */
+  readonly deniedFields: ReadonlySet<string>
+  /** What `extensions.search` will say. */
+  readonly searchWarnings: SearchWarning[]
+}
+
+export interface SearchWarning {
+  readonly path: readonly string[]
+  readonly query: string
+  readonly warnings: readonly { readonly field: string; readonly message: string; readonly code: string }[]
+}

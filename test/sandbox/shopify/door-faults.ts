@@ -1,0 +1,36 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { answerJson, type Exchange } from './exchange.ts'
+import type { Chance, ShopifyFaults } from './faults.ts'
+
+const GATEWAY_PAGE = `<!DOCTYPE html>
+<html><head><title>Bad gateway</title></head><body><h1>Something went wrong</h1></body></html>`
+
+/** The status of a failure that came before the door did its work; 0 for a cut connection, null for none. */
+export async function failBefore(exchange: Exchange, faults: ShopifyFaults, chance: Chance): Promise<number | null> {
+  const slow = faults.strike('slow', chance)
+  if (slow) await wait(slow.delayMs, undefined, { ref: false })
+  if (faults.strike('reset', { ...chance, when: 'before' })) return cut(exchange)
+  const tooMany = faults.strike('too-many-requests', chance)
+  if (tooMany) {
+    const headers = { 'retry-after': tooMany.retryAfterSeconds.toFixed(1) }
+    answerJson(exchange, 429, { errors: 'Exceeded API rate limit. Please retry later.' }, headers)
+    return 429
+  }
+  const failure = faults.strike('status', chance)
+  if (!failure) return null
+  if (failure.html) exchange.response.writeHead(failure.status, { 'content-type': 'text/html' }).end(GATEWAY_PAGE)
+  else answerJson(exchange, failure.status, { errors: 'Internal Server Error' })
+  return failure.status
+}
+
+/** Whether the answer is lost on its way: the work is done and nobody hears of it. */
+export function failAfter(exchange: Exchange, faults: ShopifyFaults, chance: Chance): boolean {
+  if (!faults.strike('reset', { ...chance, when: 'after' })) return false
+  cut(exchange)
+  return true
+}
+
+function cut({ request }: Exchange): number {
+  request.socket.destroy()
+  return 0
+}

@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import {
+  buildSchema,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isIntrospectionType,
+  isObjectType,
+  NoDeprecatedCustomRule,
+  parse,
+  specifiedRules,
+  validate,
+} from 'graphql'
+import { expect, test } from 'vitest'
+import { adminSchema } from './admin-api/schema.ts'
+
+const root = new URL('../../../', import.meta.url)
+const real = buildSchema(realSchemaText(), { assumeValidSDL: true })
+
+test('every type, field, argument and value of the stand-in is in the real schema, with the same type', () => {
+  expect(differences(adminSchema, real)).toEqual([])
+})
+
+test('a planted difference is found', () => {
+  const wrong = buildSchema(`
+    type Query { customer(id: ID, nick: String): Customer }
+    type Customer { id: ID!, points: Int, tags: [String]! }
+    enum CustomerState { ENABLED SLEEPING }`)
+  const found = differences(wrong, real)
+
+  expect(found).toContain('Customer.points is not there')
+  expect(found).toContain('Customer.tags is [String!]!, not [String]!')
+  expect(found).toContain('CustomerState.SLEEPING is not there')
+})
+
+test('the documents of the app are valid in the real schema, and use nothing deprecated', async () => {
+  for (const { name, text } of await appDocuments()) expect(complaints(real, text), name).toEqual([])
+})
+
+test('the documents of the app are valid in the stand-in', async () => {
+  for (const { name, text } of await appDocuments()) expect(complaints(adminSchema, text), name).toEqual([])
+})
+
+const supported = [
+  'CustomersByIds',
+  'CustomersChangedSince',
+  'CustomersCount',
+  'CustomerByEmail',
+  'CustomerB2B',
+  'BulkCustomers',
+  'BulkCompanyContacts',
+  'BulkRoleAssignments',
+  'BulkStart',
+  'BulkStatus',
+  'BulkList',
+  'BulkCancel',
+  'CustomerMetafieldDefinitions',
+  'Segments',
+  'SegmentMembers',
+  'SegmentMembership',
+  'Companies',
+  'ShopInfo',
+]
+
+test.each(await referenceDocuments())('the reference document $name is valid in both schemas', ({ text }) => {
+  expect(complaints(real, text)).toEqual([])
+  expect(complaints(adminSchema, text)).toEqual([])
+})
+
+interface Document {
+  readonly name: string
+  readonly text: string
+}
+
+function complaints(schema: GraphQLSchema, text: string): string[] {
+  return validate(schema, parse(text), [...specifiedRules, NoDeprecatedCustomRule]).map(({ message }) => message)
+}
+
+/** What `app/shopify/*.graphql.ts` exports and begins with `#graphql`; what makes such a text is asked to make one. */
+async function appDocuments(): Promise<Document[]> {
+  const folder = new URL('app/shopify/', root)
+  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.graphql.ts')) : []
+  const modules = await Promise.all(files.map((name) => import(new URL(name, folder).href) as Promise<object>))
+  return modules.flatMap((module) => Object.entries(module).flatMap(([name, value]) => texts(name, value)))
+}
+
+function texts(name: string, value: unknown): Document[] {
+  if (typeof value === 'function')
+    return [null, "updated_at:>='2026-11-20'"].flatMap((search) => texts(name, value(search)))
+  return typeof value === 'string' && value.startsWith('#graphql') ? [{ name, text: value }] : []
+}
+
+/** Where there is no reference, as in CI, the app's own documents stand in. */
+async function referenceDocuments(): Promise<Document[]> {
+  const file = new URL('../shared/reference/shopify-documents.graphql', root)
+  if (!existsSync(file)) return appDocuments()
+  const [, ...parts] = readFileSync(file, 'utf8').split(/^# \[(\w+)\].*$/m)
+  const documents = parts.flatMap((name, index) => (index % 2 === 0 ? [{ name, text: parts[index + 1] ?? '' }] : []))
+  return documents.filter(({ name }) => supported.includes(name))
+}
+
+function realSchemaText(): string {
+  const shared = new URL('../shared/reference/shopify-admin-2026-10.graphql', root)
+  const cached = new URL('.cache/admin-2026-10.graphql', root)
+  if (existsSync(shared)) return readFileSync(shared, 'utf8')
+  if (!existsSync(cached)) execFileSync(process.execPath, [fileURLToPath(new URL('fetch-schema.mjs', import.meta.url))])
+  return readFileSync(cached, 'utf8')
+}
+
+/** What of the smaller schema is not so in the larger one. */
+function differences(ours: GraphQLSchema, theirs: GraphQLSchema): string[] {
+  const own = Object.values(ours.getTypeMap()).filter((type) => !isIntrospectionType(type))
+  return own.flatMap((type) => {
+    const other = theirs.getType(type.name)
+    if (!other) return [`${type.name} is not there`]
+    if (type.constructor !== other.constructor) return [`${type.name} is of another kind`]
+    if (isEnumType(type) && isEnumType(other)) {
+      return type.getValues().flatMap(({ name }) => (other.getValue(name) ? [] : [`${type.name}.${name} is not there`]))
+    }
+    if (isInputObjectType(type) && isInputObjectType(other)) {
+      return Object.values(type.getFields()).flatMap((field) => {
+        return compared(`${type.name}.${field.name}`, field, other.getFields()[field.name])
+      })
+    }
+    if ((isObjectType(type) && isObjectType(other)) || (isInterfaceType(type) && isInterfaceType(other))) {
+      const interfaces = type
+        .getInterfaces()
+        .filter((one) => !other.getInterfaces().some(({ name }) => name === one.name))
+      return [
+        ...interfaces.map(({ name }) => `${type.name} does not implement ${name}`),
+        ...Object.values(type.getFields()).flatMap((field) => {
+          const path = `${type.name}.${field.name}`
+          const twin = other.getFields()[field.name]
+          const args = field.args.flatMap((arg) => {
+            return compared(
+              `${path}(${arg.name})`,
+              arg,
+              twin?.args.find(({ name }) => name === arg.name),
+            )
+          })
+          return [...compared(path, field, twin), ...args]
+        }),
+      ]
+    }
+    return []
+  })
+}
+
+interface Typed {
+  readonly type: { toString(): string }
+  readonly defaultValue?: unknown
+}
+
+function compared(path: string, ours: Typed, theirs: Typed | undefined): string[] {
+  if (!theirs) return [`${path} is not there`]
+  if (String(ours.type) !== String(theirs.type)) return [`${path} is ${theirs.type}, not ${ours.type}`]
+  if (JSON.stringify(ours.defaultValue) !== JSON.stringify(theirs.defaultValue)) return [`${path} has another default`]
+  return []
+}

@@ -1,0 +1,134 @@
+import { failAfter, failBefore } from '../door-faults.ts'
+import { answerJson, type Exchange, jsonBody } from '../exchange.ts'
+import type { ShopifyFaults } from '../faults.ts'
+import type { RequestLog } from '../request-log.ts'
+import type { Shop } from '../shop/shop.ts'
+import { readSessionToken } from './session-token.ts'
+import {
+  type AccessToken,
+  type ExpiringPair,
+  OFFLINE_LIFE_SECONDS,
+  ONLINE_LIFE_SECONDS,
+  REFRESH_LIFE_SECONDS,
+} from './token-book.ts'
+
+export interface AccessTokenDoor {
+  readonly apiKey: string
+  readonly apiSecret: string
+  readonly now: () => number
+  readonly faults: ShopifyFaults
+  readonly log: RequestLog
+}
+
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const OFFLINE = 'urn:shopify:params:oauth:token-type:offline-access-token'
+const ONLINE = 'urn:shopify:params:oauth:token-type:online-access-token'
+
+interface Answer {
+  readonly status: number
+  readonly value: object
+}
+
+/** `POST /admin/oauth/access_token` (reference, sections 1.8 and 9). */
+export async function answerAccessToken(door: AccessTokenDoor, shop: Shop, exchange: Exchange): Promise<void> {
+  const body = jsonBody(exchange) ?? {}
+  const operation = body.grant_type === 'refresh_token' ? 'token refresh' : 'token exchange'
+  const chance = { shop: shop.domain, door: 'token', operations: [operation] } as const
+  const failed = await failBefore(exchange, door.faults, chance)
+  let status = failed
+  if (status === null) {
+    const answer = answerTo(door, shop, body)
+    if (failAfter(exchange, door.faults, chance)) status = 0
+    else {
+      status = answer.status
+      answerJson(exchange, status, answer.value)
+    }
+  }
+  door.log.add({
+    at: door.now(),
+    door: 'token',
+    host: exchange.host,
+    path: exchange.url.pathname,
+    operations: [operation],
+    status,
+    requestedCost: null,
+    actualCost: null,
+    tokenShop: null,
+    throttled: false,
+    leaked: false,
+  })
+}
+
+function answerTo(door: AccessTokenDoor, shop: Shop, body: Record<string, unknown>): Answer {
+  if (body.client_id !== door.apiKey || body.client_secret !== door.apiSecret) return refused('invalid_client')
+  if (body.grant_type === 'refresh_token') return refreshed(door, shop, String(body.refresh_token))
+  if (body.grant_type !== TOKEN_EXCHANGE) return refused('unsupported_grant_type')
+  if (body.subject_token_type === OFFLINE) return migrated(shop, String(body.subject_token))
+  return exchanged(door, shop, body)
+}
+
+function exchanged(door: AccessTokenDoor, shop: Shop, body: Record<string, unknown>): Answer {
+  const { apiKey, apiSecret } = door
+  const claims = readSessionToken(String(body.subject_token), {
+    shop: shop.domain,
+    apiKey,
+    apiSecret,
+    nowMs: door.now(),
+  })
+  if (!claims) return refused('invalid_subject_token')
+  shop.install()
+  if (body.requested_token_type === ONLINE) return given(onlineAnswer(shop.tokens.giveOnline(shop.scopes), claims.sub))
+  if (body.expiring === '1') return given(pairAnswer(shop.tokens.giveExpiring(shop.scopes)))
+  const { value, scopes } = shop.tokens.giveOffline(shop.scopes)
+  return given({ access_token: value, scope: scopes.join(',') })
+}
+
+/** Once expiring, a token never goes back. */
+function migrated(shop: Shop, oldToken: string): Answer {
+  const pair = shop.tokens.migrate(oldToken, shop.scopes)
+  return pair ? given(pairAnswer(pair)) : refused('invalid_subject_token')
+}
+
+function refreshed(door: AccessTokenDoor, shop: Shop, refreshToken: string): Answer {
+  const fault = door.faults.strike('refresh-refused', { shop: shop.domain })
+  if (fault) return { status: fault.status ?? 400, value: { error: 'invalid_grant' } }
+  const pair = shop.tokens.refresh(refreshToken, shop.scopes)
+  return pair ? given(pairAnswer(pair)) : refused('invalid_grant')
+}
+
+function pairAnswer({ access, refreshToken }: ExpiringPair): object {
+  return {
+    access_token: access.value,
+    scope: access.scopes.join(','),
+    expires_in: OFFLINE_LIFE_SECONDS,
+    refresh_token: refreshToken,
+    refresh_token_expires_in: REFRESH_LIFE_SECONDS,
+  }
+}
+
+function onlineAnswer({ value, scopes }: AccessToken, userId: string): object {
+  return {
+    access_token: value,
+    scope: scopes.join(','),
+    expires_in: ONLINE_LIFE_SECONDS,
+    associated_user_scope: scopes.join(','),
+    associated_user: {
+      id: Number(userId),
+      first_name: 'Grace',
+      last_name: 'Merchant',
+      email: 'grace@example.com',
+      email_verified: true,
+      account_owner: true,
+      locale: 'en',
+      collaborator: false,
+    },
+  }
+}
+
+function given(value: object): Answer {
+  return { status: 200, value }
+}
+
+function refused(error: string): Answer {
+  return { status: 400, value: { error } }
+}

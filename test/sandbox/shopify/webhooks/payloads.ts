@@ -1,0 +1,130 @@
+import type { Customer } from '../customers/customer.ts'
+import { gidOf } from '../global-id.ts'
+import { isoShopTime } from '../instants.ts'
+import type { ShopFacts } from '../shop/shop-facts.ts'
+import { ExactNumber } from './exact-json.ts'
+import type { CustomerSubject, Topic, TopicSubjects } from './topics.ts'
+
+export interface Occasion {
+  readonly facts: ShopFacts
+  readonly nowMs: number
+}
+
+type Payload<T extends Topic> = (subject: TopicSubjects[T], occasion: Occasion) => object
+
+/** Each topic's body, cut down to the `include_fields` that Lockstep subscribes with (reference, sections 2.2 and 2.3). */
+export const payloads: { readonly [T in Topic]: Payload<T> } = {
+  'customers/create': changedCustomer,
+  'customers/update': changedCustomer,
+  'customers/delete': ({ id }) => ({ id: new ExactNumber(id), admin_graphql_api_id: gidOf('Customer', id) }),
+  'customers/merge': ({ keptId, goneId }) => ({
+    admin_graphql_api_customer_kept_id: gidOf('Customer', keptId),
+    admin_graphql_api_customer_deleted_id: gidOf('Customer', goneId),
+    admin_graphql_api_job_id: null,
+    status: 'completed',
+    errors: [],
+  }),
+  'customer.tags_added': occurred,
+  'customer.tags_removed': occurred,
+  'customers/purchasing_summary': occurred,
+  'customers_email_marketing_consent/update': ({ id }) => ({ customer_id: new ExactNumber(id) }),
+  'customers_marketing_consent/update': ({ id }) => ({ id: new ExactNumber(id) }),
+  'bulk_operations/finish': (finish, { facts }) => ({
+    admin_graphql_api_id: finish.id,
+    completed_at: finish.completedAt && isoShopTime(Date.parse(finish.completedAt), facts.timeZone),
+    created_at: isoShopTime(Date.parse(finish.createdAt), facts.timeZone),
+    error_code: finish.errorCode?.toLowerCase() ?? null,
+    status: finish.status.toLowerCase(),
+    type: 'query',
+  }),
+  'app/uninstalled': (_, { facts }) => shopObject(facts),
+  'app/scopes_update': ({ previous, current }, { facts, nowMs }) => ({
+    id: gidOf('AppInstallation', facts.id),
+    shop_id: gidOf('Shop', facts.id),
+    previous,
+    current,
+    updated_at: isoShopTime(nowMs, facts.timeZone),
+  }),
+  'shop/update': (_, { facts }) => shopObject(facts),
+  'customers/data_request': (customer, { facts, nowMs }) => ({
+    ...privacyObject(customer, facts),
+    orders_requested: [],
+    data_request: { id: Math.floor(nowMs / 1000) },
+  }),
+  'customers/redact': (customer, { facts }) => ({ ...privacyObject(customer, facts), orders_to_redact: [] }),
+  'shop/redact': (_, { facts }) => ({ shop_id: new ExactNumber(facts.id), shop_domain: facts.domain }),
+}
+
+export interface LoyaltyEvent {
+  readonly customerId: string
+  /** `namespace.key`. */
+  readonly metafield: string
+  readonly how: 'added' | 'updated' | 'removed'
+}
+
+export const LOYALTY_EVENTS_HANDLE = 'loyalty-changed'
+
+/** The body of a next-generation Events delivery (reference, section 2.5). */
+export function eventPayload({ customerId, metafield, how }: LoyaltyEvent): object {
+  const [namespace, key] = metafield.split('.')
+  const changed = [`customer.metafield(namespace: '${namespace}', key: '${key}').value`]
+  return {
+    topic: 'Customer',
+    action: 'update',
+    handle: LOYALTY_EVENTS_HANDLE,
+    fields_changed: { added: [], updated: [], removed: [], [how]: changed },
+    query_variables: { customerId: gidOf('Customer', customerId) },
+  }
+}
+
+export interface FlowRun {
+  readonly customerId: string
+  /** Flow has been seen to write a customer reference either way. */
+  readonly idAs: 'gid' | 'number'
+  readonly actionRunId: string
+}
+
+export function flowPayload({ customerId, idAs, actionRunId }: FlowRun, facts: ShopFacts): object {
+  const customer_id = idAs === 'gid' ? gidOf('Customer', customerId) : new ExactNumber(customerId)
+  return {
+    shop_id: new ExactNumber(facts.id),
+    shopify_domain: facts.domain,
+    action_run_id: actionRunId,
+    handle: 'sync-customer',
+    properties: { customer_id },
+  }
+}
+
+function changedCustomer({ id, updatedAt }: CustomerSubject, { facts }: Occasion): object {
+  const updated_at = isoShopTime(Date.parse(updatedAt), facts.timeZone)
+  return { id: new ExactNumber(id), admin_graphql_api_id: gidOf('Customer', id), updated_at }
+}
+
+function occurred({ id }: CustomerSubject, { nowMs }: Occasion): object {
+  return { customerId: gidOf('Customer', id), occurredAt: new Date(nowMs).toISOString() }
+}
+
+function privacyObject(customer: Customer, facts: ShopFacts): object {
+  return {
+    shop_id: new ExactNumber(facts.id),
+    shop_domain: facts.domain,
+    customer: {
+      id: new ExactNumber(customer.id),
+      email: customer.defaultEmailAddress?.emailAddress ?? null,
+      phone: customer.defaultPhoneNumber?.phoneNumber ?? null,
+    },
+  }
+}
+
+function shopObject(facts: ShopFacts): object {
+  return {
+    id: new ExactNumber(facts.id),
+    name: facts.name,
+    email: facts.contactEmail,
+    domain: facts.domain,
+    myshopify_domain: facts.domain,
+    iana_timezone: facts.timeZone,
+    currency: facts.currency,
+    plan_name: facts.plan.publicDisplayName.toLowerCase().replaceAll(' ', '_'),
+  }
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { transaction } from '#app/store/database.ts'
+import {
+  clearCoveredMarks,
+  countMarks,
+  findBacklog,
+  freeAllMarks,
+  leaseMarks,
+  markUnseen,
+  saveMarks,
+  saveRetries,
+  settleMarks,
+} from '#app/store/marks.ts'
+import { saveProfiles } from '#app/store/profiles.ts'
+import { uninstallShop } from '#app/store/shops.ts'
+import { at, customerId, givenShop, useStore } from './given-store.ts'
+
+const store = useStore()
+
+const ada = customerId(1)
+const ben = customerId(2)
+
+async function mark(shop: ShopDomain, customer: CustomerId, when: Date, updatedAt: Date | null = null): Promise<void> {
+  await saveMarks([{ shop, customerId: customer, changes: 1, updatedAt }], when)
+}
+
+async function lease(shop: ShopDomain, now: Date, more: { limit?: number; leaseMs?: number; markedSince?: Date } = {}) {
+  const id = randomUUID()
+  const { limit = 100, leaseMs = 120_000, markedSince = null } = more
+  return { id, marks: await leaseMarks(shop, { lease: id, limit, leaseMs, markedSince, now }) }
+}
+
+const marksOf = (shop: ShopDomain) => store.rows('select * from dirty_customer where shop = $1 order by customer_id', shop)
+
+test('a settled mark is gone', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  const { id, marks } = await lease(shop, at('10:00:01'))
+
+  await settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:02'))
+
+  expect(marks).toMatchObject([{ customerId: ada, changes: 1, attempt: 1 }])
+  expect(await marksOf(shop)).toEqual([])
+})
+
+test('a change that lands between lease and settlement stays, free at once and fresh', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'), at('09:59:59'))
+  const { id, marks } = await lease(shop, at('10:00:01'))
+  await mark(shop, ada, at('10:00:02'), at('10:00:02'))
+
+  await settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'))
+
+  expect(await marksOf(shop)).toMatchObject([
+    { customer_id: ada, changes: 2, attempt: 0, lease: null, leased_until: null, updated_at: at('10:00:02') },
+  ])
+  expect((await lease(shop, at('10:00:03'))).marks).toMatchObject([{ customerId: ada, attempt: 1 }])
+})
+
+test('a change that lands on a mark which is to be tried again makes it free at once', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  const { id, marks } = await lease(shop, at('10:00:01'))
+  await mark(shop, ada, at('10:00:02'))
+
+  const deferred = marks.map((leased) => ({ ...leased, confirming: false, notBefore: at('10:15:00') }))
+  await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:03'))
+
+  expect(await marksOf(shop)).toMatchObject([{ attempt: 0, lease: null, not_before: at('10:00:03') }])
+})
+
+test('a change that is committed while a settlement waits for its row is not lost', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  const { id, marks } = await lease(shop, at('10:00:01'))
+
+  let settled: Promise<void> = Promise.resolve()
+  await transaction(async (on) => {
+    await on.query({ text: 'update dirty_customer set changes = changes + 1 where shop = $1', values: [shop] })
+    settled = settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'))
+    await waitingForALock()
+  })
+  await settled
+
+  expect(await marksOf(shop)).toMatchObject([{ changes: 2, lease: null, attempt: 0 }])
+})
+
+async function waitingForALock(): Promise<void> {
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  while ((await store.rows(waiting)).length === 0);
+}
+
+test('a mark to be tried again waits, and keeps count of its tries', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  const { id, marks } = await lease(shop, at('10:00:01'))
+  const deferred = marks.map((leased) => ({ ...leased, confirming: false, notBefore: at('10:00:09') }))
+
+  await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:03'))
+
+  expect((await lease(shop, at('10:00:08'))).marks).toEqual([])
+  expect((await lease(shop, at('10:00:09'))).marks).toMatchObject([{ customerId: ada, attempt: 2 }])
+})
+
+test('a new change wakes a mark that waits, and its tries begin anew', async () => {
+  const shop = await givenShop()
+  await saveRetries(shop, [{ customerId: ada, attempt: 5, notBefore: at('12:00:00'), alone: true }], at('10:00:00'))
+  expect((await lease(shop, at('10:00:01'))).marks).toEqual([])
+
+  await mark(shop, ada, at('10:00:02'))
+
+  expect((await lease(shop, at('10:00:02'))).marks).toMatchObject([{ attempt: 1, alone: true }])
+})
+
+test('a settlement that comes after another took the mark changes nothing', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  const slow = await lease(shop, at('10:00:01'), { leaseMs: 1_000 })
+  const quick = await lease(shop, at('10:00:02'))
+  expect(quick.marks).toMatchObject([{ customerId: ada, attempt: 2 }])
+
+  await settleMarks(shop, { lease: slow.id, cleared: slow.marks, deferred: [] }, at('10:00:03'))
+  expect(await marksOf(shop)).toMatchObject([{ lease: quick.id, attempt: 2 }])
+  const deferred = slow.marks.map((leased) => ({ ...leased, confirming: false, notBefore: at('11:00:00') }))
+  await settleMarks(shop, { lease: slow.id, cleared: [], deferred }, at('10:00:03'))
+  expect(await marksOf(shop)).toMatchObject([{ lease: quick.id, attempt: 2, not_before: at('10:00:00') }])
+})
+
+test('a lease ends by itself, and the mark is free from that instant', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  await lease(shop, at('10:00:00'), { leaseMs: 60_000 })
+
+  expect((await lease(shop, at('10:00:59'))).marks).toEqual([])
+  expect((await lease(shop, at('10:01:00'))).marks).toHaveLength(1)
+})
+
+test('leases taken at the same time share nothing and leave nothing out', async () => {
+  const shop = await givenShop()
+  const marks = Array.from({ length: 500 }, (_, i) => ({ shop, customerId: customerId(i + 1), changes: 1, updatedAt: null }))
+  await saveMarks(marks, at('10:00:00'))
+
+  const taken = (await Promise.all(Array.from({ length: 12 }, () => lease(shop, at('10:00:01'), { limit: 50 })))).flatMap(
+    (leased) => leased.marks.map((m) => m.customerId),
+  )
+
+  expect(new Set(taken).size).toBe(taken.length)
+  const rest = (await lease(shop, at('10:00:01'), { limit: 500 })).marks.map((m) => m.customerId)
+  expect(new Set([...taken, ...rest]).size).toBe(500)
+})
+
+test('marks made by many at once, over the same customers in any order, are all counted and none waits for ever', async () => {
+  const shop = await givenShop()
+  const customers = Array.from({ length: 60 }, (_, i) => customerId(i + 1))
+  const groups = Array.from({ length: 16 }, (_, group) =>
+    customers.toSorted((a, b) => ((Number(a) * 31 + group * 7) % 61) - ((Number(b) * 31 + group * 7) % 61)),
+  )
+
+  await Promise.all(
+    groups.map((group) =>
+      saveMarks(
+        group.map((customer) => ({ shop, customerId: customer, changes: 1, updatedAt: null })),
+        at('10:00:00'),
+      ),
+    ),
+  )
+
+  expect(new Set((await marksOf(shop)).map((row) => row.changes))).toEqual(new Set([16]))
+  expect(await store.rows('select webhooks from sync_hour where shop = $1', shop)).toEqual([{ webhooks: 16 * 60 }])
+})
+
+test('the newest updated_at is kept, whatever order the changes come in, and an unnamed one takes nothing away', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'), at('09:00:02'))
+  await mark(shop, ada, at('10:00:01'), at('09:00:01'))
+  await mark(shop, ada, at('10:00:02'), null)
+  expect(await marksOf(shop)).toMatchObject([{ updated_at: at('09:00:02'), changes: 3, waiting_since: at('10:00:00') }])
+})
+
+test('only marks made since an instant are taken, when one is given', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  await mark(shop, ben, at('10:00:05'))
+  const { marks } = await lease(shop, at('10:00:06'), { markedSince: at('10:00:05') })
+  expect(marks.map((leased) => leased.customerId)).toEqual([ben])
+})
+
+test('an uninstalled shop keeps no mark, and another in the same statement keeps its own', async () => {
+  const [gone, here] = [await givenShop(), await givenShop()]
+  await uninstallShop(gone, at('09:00:00'))
+  const change = { customerId: ada, changes: 1, updatedAt: null }
+  await saveMarks([gone, here, 'stranger.myshopify.com' as ShopDomain].map((shop) => ({ shop, ...change })), at('10:00:00'))
+
+  expect(await marksOf(gone)).toEqual([])
+  expect(await marksOf(here)).toHaveLength(1)
+  expect(await store.rows(`select * from dirty_customer where shop = 'stranger.myshopify.com'`)).toEqual([])
+})
+
+test('a retry leaves a mark that is there as it is, but for being sent alone', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'), at('09:00:00'))
+  await saveRetries(shop, [{ customerId: ada, attempt: 3, notBefore: at('11:00:00'), alone: true }], at('10:00:01'))
+  expect(await marksOf(shop)).toMatchObject([
+    { changes: 1, attempt: 0, not_before: at('10:00:00'), updated_at: at('09:00:00'), alone: true },
+  ])
+})
+
+test('a file clears the marks it is certain to have seen, about customers it shows no older than any webhook said', async () => {
+  const shop = await givenShop()
+  const [stale, later, untold, absent] = [3, 4, 5, 6].map(customerId) as [CustomerId, CustomerId, CustomerId, CustomerId]
+  await mark(shop, ada, at('10:00:00'), at('09:59:00'))
+  await mark(shop, stale, at('10:00:00'), at('09:59:30'))
+  await mark(shop, later, at('10:00:10'), at('09:58:00'))
+  await mark(shop, untold, at('10:00:00'))
+  await mark(shop, absent, at('10:00:00'))
+  const customers = [ada, stale, later, untold].map((customer) => ({ customerId: customer, updatedAt: at('09:59:00') }))
+
+  await clearCoveredMarks(shop, { madeBefore: at('10:00:10'), customers })
+
+  expect((await marksOf(shop)).map((row) => row.customer_id)).toEqual([stale, later, absent])
+})
+
+test('a finished read of every customer marks those it did not come across', async () => {
+  const shop = await givenShop()
+  const row = { state: 'synced', code: null, words: null, klaviyoId: null, hash: 'h', fields: ['email'] } as const
+  const times = { shopifyUpdatedAt: at('09:00:00'), syncedAt: at('09:00:00') }
+  await saveProfiles(shop, [{ ...row, ...times, customerId: ada }], at('09:00:00'))
+  await saveProfiles(shop, [{ ...row, ...times, customerId: ben }], at('10:00:00'))
+
+  await markUnseen(shop, at('10:00:00'), at('10:05:00'))
+
+  expect((await marksOf(shop)).map((mark) => mark.customer_id)).toEqual([ada])
+})
+
+test('what waits is told by its oldest word, and counted no further than asked', async () => {
+  const shop = await givenShop()
+  expect(await findBacklog(shop)).toBeNull()
+  await mark(shop, ada, at('10:00:00'), at('07:30:00'))
+  await mark(shop, ben, at('10:00:01'))
+  await saveRetries(shop, [{ customerId: customerId(3), attempt: 1, notBefore: at('11:00:00'), alone: false }], at('10:00:02'))
+
+  expect(await findBacklog(shop)).toEqual({ oldest: at('07:30:00'), undated: 2 })
+  expect(await countMarks(shop, { upTo: 100 })).toBe(3)
+  expect(await countMarks(shop, { upTo: 2 })).toBe(2)
+  expect(await countMarks(shop, { upTo: 100, readyAt: at('10:30:00') })).toBe(2)
+})
+
+test('what was put off is free again when its cause is mended; what is leased stays leased', async () => {
+  const shop = await givenShop()
+  await saveRetries(shop, [{ customerId: ada, attempt: 4, notBefore: at('11:00:00'), alone: false }], at('10:00:00'))
+  await mark(shop, ben, at('10:00:00'))
+  const held = await lease(shop, at('10:00:01'))
+
+  await freeAllMarks(shop, at('10:00:02'))
+
+  expect((await lease(shop, at('10:00:02'))).marks).toMatchObject([{ customerId: ada, attempt: 1 }])
+  expect(await marksOf(shop)).toMatchObject([{ customer_id: ada }, { customer_id: ben, lease: held.id }])
+})
+
+test('a mark that only waits to be made sure of is not counted, until the customer changes again', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  const { id, marks } = await lease(shop, at('10:00:01'))
+  const deferred = marks.map((leased) => ({ ...leased, attempt: 0, confirming: true, notBefore: at('10:00:10') }))
+  await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:02'))
+
+  expect(await countMarks(shop, { upTo: 100 })).toBe(0)
+  await mark(shop, ada, at('10:00:03'))
+  expect(await countMarks(shop, { upTo: 100 })).toBe(1)
+  expect((await lease(shop, at('10:00:03'))).marks).toMatchObject([{ customerId: ada, changes: 2, attempt: 1 }])
+})

@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { refuseConnection, saveConnection } from '#app/store/connections.ts'
+import { transaction } from '#app/store/database.ts'
+import { uninstallShop } from '#app/store/shops.ts'
+import {
+  advanceCheckpoint,
+  cancelOpenRun,
+  countRefused,
+  findLastFullStart,
+  findOpenRun,
+  hurryRun,
+  saveRunOperation,
+  startCatchUpRun,
+  startFullRun,
+  stepRun,
+} from '#app/store/sync-runs.ts'
+import { at, givenShop, useStore } from './given-store.ts'
+
+const store = useStore()
+
+const counts = { read: 0, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
+
+async function givenConnected(): Promise<ShopDomain> {
+  const shop = await givenShop()
+  await saveConnection(shop, { key: 'pk_a', accountId: 'A', accountName: 'Ada & Sons' }, at('08:00:00'))
+  return shop
+}
+
+const start = (shop: ShopDomain, now: Date, always = false) =>
+  startFullRun(shop, { trigger: always ? 'connecting' : 'by_hand', by: null, always, now })
+
+const runsOf = (shop: ShopDomain) =>
+  store.rows('select kind, state, failure, finished_at from sync_run where shop = $1 order by requested_at', shop)
+
+test('of fifty starts at once exactly one starts', async () => {
+  const shop = await givenConnected()
+  const started = await Promise.all(Array.from({ length: 50 }, () => start(shop, at('10:00:00'))))
+  expect(started.filter((id) => id !== null)).toHaveLength(1)
+  expect(await runsOf(shop)).toMatchObject([{ kind: 'full', state: 'queued' }])
+})
+
+test('by hand a run starts once an hour, to the millisecond; a start that connecting makes begins the hour anew', async () => {
+  const shop = await givenConnected()
+  const justBefore = (instant: Date) => new Date(instant.getTime() - 1)
+  expect(await start(shop, at('10:00:00'))).not.toBeNull()
+  await cancelOpenRun(shop, 'test', at('10:00:01'))
+
+  expect(await start(shop, justBefore(at('11:00:00')))).toBeNull()
+  expect(await start(shop, at('11:00:00'))).not.toBeNull()
+  await cancelOpenRun(shop, 'test', at('11:00:01'))
+
+  expect(await start(shop, at('11:30:00'), true)).not.toBeNull()
+  await cancelOpenRun(shop, 'test', at('11:30:01'))
+  expect(await start(shop, at('12:00:00'))).toBeNull()
+  expect(await start(shop, at('12:30:00'))).not.toBeNull()
+  expect(await findLastFullStart(shop)).toEqual(at('12:30:00'))
+})
+
+test('a start that was refused does not move the hour', async () => {
+  const shop = await givenConnected()
+  await start(shop, at('10:00:00'))
+  expect(await start(shop, at('10:30:00'))).toBeNull()
+  expect(await store.rows('select full_sync_started_at from shop where domain = $1', shop)).toEqual([
+    { full_sync_started_at: at('10:00:00') },
+  ])
+})
+
+test('a full run that is open keeps another from starting, even after the hour and even for connecting', async () => {
+  const shop = await givenConnected()
+  await start(shop, at('10:00:00'))
+  expect(await start(shop, at('12:00:00'))).toBeNull()
+  expect(await start(shop, at('12:00:00'), true)).toBeNull()
+})
+
+test('without a connection that Klaviyo takes, and in a shop without the app, no full run starts', async () => {
+  const [unconnected, refused, gone] = [await givenShop(), await givenConnected(), await givenConnected()]
+  await refuseConnection(refused, at('09:00:00'))
+  await uninstallShop(gone, at('09:00:00'))
+  for (const shop of [unconnected, refused, gone]) {
+    expect(await start(shop, at('10:00:00'), true)).toBeNull()
+    expect(await runsOf(shop)).toEqual([])
+  }
+})
+
+test('a full run supersedes a catch-up, for it reads all that the catch-up would', async () => {
+  const shop = await givenConnected()
+  await startCatchUpRun(shop, null, at('09:59:00'))
+
+  expect(await start(shop, at('10:00:00'))).not.toBeNull()
+
+  expect(await runsOf(shop)).toMatchObject([
+    { kind: 'catch_up', state: 'cancelled', failure: 'superseded', finished_at: at('10:00:00') },
+    { kind: 'full', state: 'queued' },
+  ])
+})
+
+test('a catch-up does not start beside an open run, nor a second one beside itself', async () => {
+  const shop = await givenConnected()
+  const started = await Promise.all(Array.from({ length: 10 }, () => startCatchUpRun(shop, null, at('10:00:00'))))
+  expect(started.filter(Boolean)).toHaveLength(1)
+
+  const other = await givenConnected()
+  await start(other, at('10:00:00'))
+  expect(await startCatchUpRun(other, null, at('10:00:01'))).toBe(false)
+})
+
+test('a run steps through a door that opens once', async () => {
+  const shop = await givenConnected()
+  const id = (await start(shop, at('10:00:00')))!
+  const step = { id, from: 'queued', to: 'reading', now: at('10:00:01') } as const
+
+  const moved = await Promise.all(Array.from({ length: 10 }, () => stepRun(shop, step)))
+
+  expect(moved.filter(Boolean)).toHaveLength(1)
+  expect(await stepRun(shop, step)).toBe(false)
+  expect(await findOpenRun(shop)).toMatchObject({ id, state: 'reading' })
+})
+
+test('a step that the table does not know is a mistake of ours', async () => {
+  const shop = await givenConnected()
+  const id = (await start(shop, at('10:00:00')))!
+  await expect(stepRun(shop, { id, from: 'queued', to: 'finished', now: at('10:00:01') })).rejects.toThrow(
+    'A run does not go from queued to finished',
+  )
+})
+
+test('a cancelled run is stepped, moved and counted no further', async () => {
+  const shop = await givenConnected()
+  const id = (await start(shop, at('10:00:00')))!
+  await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') })
+  await cancelOpenRun(shop, 'disconnected', at('10:00:02'))
+
+  expect(await stepRun(shop, { id, from: 'reading', to: 'delivering', now: at('10:00:03') })).toBe(false)
+  const chunk = { run: id, from: 0, to: 500, counts: { ...counts, read: 5, pushed: 5 }, now: at('10:00:03') }
+  expect(await transaction((on) => advanceCheckpoint(shop, chunk, on))).toBe(false)
+  await transaction((on) => countRefused(shop, id, 3, at('10:00:03'), on))
+
+  expect(await store.rows('select state, read, pushed, issues, byte_offset from sync_run where id = $1', id)).toEqual([
+    { state: 'cancelled', read: 0, pushed: 0, issues: 0, byte_offset: '0' },
+  ])
+})
+
+test('a checkpoint moves over a chunk once, from where the chunk began', async () => {
+  const shop = await givenConnected()
+  const run = (await start(shop, at('10:00:00')))!
+  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
+  const chunk = { run, from: 0, to: 500, counts: { ...counts, read: 5, pushed: 4, excluded: 1 }, now: at('10:00:02') }
+
+  const moved = await Promise.all([1, 2, 3].map(() => transaction((on) => advanceCheckpoint(shop, chunk, on))))
+
+  expect(moved.filter(Boolean)).toHaveLength(1)
+  expect(await findOpenRun(shop)).toMatchObject({ byteOffset: 500, counts: { read: 5, pushed: 4, excluded: 1 } })
+})
+
+test('an operation asked for anew is read and counted from its beginning', async () => {
+  const shop = await givenConnected()
+  const run = (await start(shop, at('10:00:00')))!
+  await saveRunOperation(shop, { id: run, operation: 'gid://1', askedAt: at('10:00:01'), checkAt: at('10:00:02') })
+  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
+  const chunk = { run, from: 0, to: 500, counts: { ...counts, read: 5, pushed: 5 }, now: at('10:00:02') }
+  await transaction((on) => advanceCheckpoint(shop, chunk, on))
+
+  await stepRun(shop, { id: run, from: 'reading', to: 'queued', now: at('10:00:03') })
+  await saveRunOperation(shop, { id: run, operation: 'gid://2', askedAt: at('10:00:04'), checkAt: at('10:00:05') })
+
+  expect(await findOpenRun(shop)).toMatchObject({ bulkOperation: 'gid://2', byteOffset: 0, counts })
+})
+
+test('only the run that waits for an operation is hurried by its end', async () => {
+  const [shop, other] = [await givenConnected(), await givenConnected()]
+  for (const one of [shop, other]) {
+    const id = (await start(one, at('10:00:00')))!
+    await saveRunOperation(one, { id, operation: 'gid://1', askedAt: at('10:00:00'), checkAt: at('11:00:00') })
+  }
+
+  expect(await hurryRun(shop, 'gid://2', at('10:00:01'))).toBe(false)
+  expect(await hurryRun(shop, 'gid://1', at('10:00:01'))).toBe(true)
+
+  expect(await findOpenRun(shop)).toMatchObject({ notBefore: at('10:00:01') })
+  expect(await findOpenRun(other)).toMatchObject({ notBefore: at('11:00:00') })
+})

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { cardStateOf, syncButtonStateOf } from '#app/ui/card/card-state.ts'
+import { progressFraction } from '#app/ui/card/progress-fraction.ts'
+import { givenCard, givenRun, NOON } from './given-card.ts'
+
+const nowMs = Date.parse(NOON)
+const soon = '2026-11-21T12:00:18.000Z'
+const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
+
+test.each([
+  ['not_connected', givenCard({ connection: { kind: 'none' }, pending: 3 })],
+  ['refused', givenCard({ connection: refused, run: givenRun(), throttledUntil: soon })],
+  ['paused', givenCard({ run: givenRun({ state: 'paused' }) })],
+  ['throttled', givenCard({ run: givenRun(), throttledUntil: soon })],
+  ['throttled', givenCard({ pending: 1, throttledUntil: soon })],
+  ['first_sync', givenCard({ run: givenRun({ state: 'queued' }), syncedTotal: 0 })],
+  ['starting', givenCard({ run: givenRun({ state: 'queued' }) })],
+  ['running', givenCard({ run: givenRun({ state: 'delivering' }) })],
+  ['pending', givenCard({ pending: 1 })],
+  ['never_synced', givenCard({ lastFullSyncStartedAt: null })],
+  ['idle', givenCard()],
+])('the card says “%s”', (state, card) => {
+  expect(cardStateOf(card, nowMs)).toBe(state)
+})
+
+test('a wait for Klaviyo is not worth a word when there is nothing to send, or when it is over', () => {
+  expect(cardStateOf(givenCard({ throttledUntil: soon }), nowMs)).toBe('idle')
+  expect(cardStateOf(givenCard({ pending: 1, throttledUntil: soon }), Date.parse(soon))).toBe('pending')
+})
+
+test('the button comes back by itself the moment the hour is over', () => {
+  const card = givenCard({ nextFullSyncAt: soon })
+  expect(syncButtonStateOf(card, Date.parse(soon) - 1)).toBe('cooling_down')
+  expect(syncButtonStateOf(card, Date.parse(soon))).toBe('ready')
+})
+
+test('the button waits for a full sync under way, but not for a catch-up, which a full sync takes over', () => {
+  expect(syncButtonStateOf(givenCard({ run: givenRun() }), nowMs)).toBe('blocked')
+  expect(syncButtonStateOf(givenCard({ run: givenRun({ kind: 'catch_up' }) }), nowMs)).toBe('ready')
+})
+
+test('without a working connection the button does nothing', () => {
+  expect(syncButtonStateOf(givenCard({ connection: refused }), nowMs)).toBe('blocked')
+  expect(syncButtonStateOf(givenCard({ connection: { kind: 'none' } }), nowMs)).toBe('blocked')
+})
+
+test('nobody knows how far a run is before Shopify has counted the customers', () => {
+  expect(progressFraction(givenRun({ expected: null }))).toBeNull()
+  expect(progressFraction(givenRun({ state: 'queued' }))).toBeNull()
+})
+
+test('reading is half of the way and settling the other half', () => {
+  const none = { pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
+  expect(progressFraction(givenRun())).toBeCloseTo(0.3)
+  expect(progressFraction(givenRun({ ...none, read: 1000 }))).toBe(0.5)
+  expect(progressFraction(givenRun({ ...none, state: 'delivering', read: 1000, pushed: 1000 }))).toBe(1)
+})
+
+test('more customers than were expected, or none at all, is all of the way and not more', () => {
+  expect(progressFraction(givenRun({ expected: 100, read: 400 }))).toBe(1)
+  expect(progressFraction(givenRun({ expected: 0, read: 0 }))).toBe(1)
+})

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { reasonCodes } from '#app/core/issue/reason-code.ts'
+import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
+import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
+import { statusCopy } from '#app/ui/copy/card-status.ts'
+import { connectFault } from '#app/ui/copy/connection.ts'
+import { notStarted, runProgressWords } from '#app/ui/copy/full-sync.ts'
+import { reasonCopy } from '#app/ui/copy/reasons.ts'
+import { cardCopy, pendingCount, refusedBannerCopy } from '#app/ui/copy/sync-card.ts'
+import { givenRun } from './given-card.ts'
+
+const clock = () => '9:56 PM'
+const sentence = /^[A-Z0-9].*[.]$/
+
+test('every reason says what happened and what to do', () => {
+  expect(Object.keys(reasonCopy).sort()).toEqual([...reasonCodes].sort())
+  for (const { headline, whatToDo } of Object.values(reasonCopy)) {
+    expect(headline).toMatch(/^[A-Z].*[^.]$/)
+    expect(whatToDo).toMatch(sentence)
+  }
+})
+
+test('the headline counts profiles', () => {
+  expect(cardCopy.synced(1204, 18_340)).toBe("We've synced 1,204 profiles in the last day (18,340 total)")
+  expect(cardCopy.synced(1, 1)).toBe("We've synced 1 profile in the last day (1 total)")
+})
+
+test('every state of the card has a badge and a whole sentence', () => {
+  for (const { badge, sentence: words } of Object.values(statusCopy)) {
+    expect(badge).not.toBe('')
+    expect(words({ pending: 3, runKind: 'full', waitsUntil: '9:56 PM', waitsFor: '0:18' })).toMatch(sentence)
+  }
+})
+
+test('one change is on the way, several are; past what is counted it is “more than”', () => {
+  const words = (pending: number) =>
+    statusCopy.pending.sentence({ pending, runKind: 'full', waitsUntil: '', waitsFor: '' })
+  expect(words(1)).toBe('1 change is on the way to Klaviyo.')
+  expect(words(14)).toBe('14 changes are on the way to Klaviyo.')
+  expect(words(10_000)).toBe('More than 10,000 changes are on the way to Klaviyo.')
+  expect(pendingCount(9_999)).toBe('9,999')
+  expect(pendingCount(10_000)).toBe('10,000+')
+})
+
+test('the banner of a refused key says since when, what is kept and what to do', () => {
+  expect(refusedBannerCopy.body('Nov 21, 2026 at 8:25 PM', 1)).toBe(
+    'Nothing has been sent since Nov 21, 2026 at 8:25 PM. 1 change is kept and sent once you reconnect. Paste a new key in Settings to go on.',
+  )
+})
+
+test('every way a full sync is not started has words', () => {
+  const refusals: readonly FullSyncStart[] = [
+    { kind: 'too_soon', againAt: new Date() },
+    { kind: 'already_running' },
+    { kind: 'not_connected' },
+    { kind: 'refused' },
+  ]
+  for (const refusal of refusals) expect(notStarted(refusal, clock)).toMatch(sentence)
+  expect(notStarted({ kind: 'too_soon', againAt: new Date() }, clock)).toContain('9:56 PM')
+  expect(notStarted({ kind: 'started', runId: 'run-1' }, clock)).toBeNull()
+})
+
+test('every way a key is not taken has words, and missing scopes are named', () => {
+  const faults: readonly ConnectOutcome[] = [
+    { kind: 'key_empty' },
+    { kind: 'key_malformed' },
+    { kind: 'key_wrong' },
+    { kind: 'scopes_missing', scopes: ['lists:write'] },
+    { kind: 'klaviyo_unavailable' },
+    { kind: 'throttled', againAt: new Date() },
+  ]
+  for (const fault of faults) expect(connectFault(fault, clock)).toMatch(sentence)
+  expect(connectFault({ kind: 'scopes_missing', scopes: ['a', 'b', 'c'] }, clock)).toContain('the scopes a, b and c.')
+  expect(connectFault({ kind: 'connected', accountName: 'Ada' }, clock)).toBeNull()
+})
+
+test('while the total is unknown no total is named', () => {
+  expect(runProgressWords(givenRun())).toBe('400 of 1,000 customers read, 200 done.')
+  expect(runProgressWords(givenRun({ expected: null }))).toBe('400 customers read so far.')
+  expect(runProgressWords(givenRun({ expected: null, read: 0 }))).toBe('Shopify is gathering your customers.')
+  expect(runProgressWords(givenRun({ state: 'queued' }))).toBe('The sync starts in a moment.')
+})

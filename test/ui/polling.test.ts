@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
+import { pollWhileVisible } from '#app/ui/use-polling.ts'
+import { givenCard, givenRun, NOON } from './given-card.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+test('the card is read every two seconds while something moves, and every fifteen at rest', () => {
+  expect(pollIntervalMs(givenCard({ run: givenRun() }))).toBe(2_000)
+  expect(pollIntervalMs(givenCard({ run: givenRun({ state: 'queued' }) }))).toBe(2_000)
+  expect(pollIntervalMs(givenCard({ pending: 1 }))).toBe(2_000)
+  expect(pollIntervalMs(givenCard())).toBe(15_000)
+})
+
+test('what is held does not move', () => {
+  const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
+  expect(pollIntervalMs(givenCard({ connection: refused, pending: 9 }))).toBe(15_000)
+  expect(pollIntervalMs(givenCard({ connection: { kind: 'none' }, pending: 9 }))).toBe(15_000)
+  expect(pollIntervalMs(givenCard({ run: givenRun({ state: 'paused' }) }))).toBe(15_000)
+})
+
+test('a page nobody sees is not refreshed; when it is seen again it is, at once', () => {
+  const page = Object.assign(new EventTarget(), { hidden: false })
+  const refresh = vi.fn()
+  const stop = pollWhileVisible(page as unknown as Document, 2_000, refresh)
+
+  vi.advanceTimersByTime(6_000)
+  expect(refresh).toHaveBeenCalledTimes(3)
+
+  page.hidden = true
+  page.dispatchEvent(new Event('visibilitychange'))
+  vi.advanceTimersByTime(60_000)
+  expect(refresh).toHaveBeenCalledTimes(3)
+
+  page.hidden = false
+  page.dispatchEvent(new Event('visibilitychange'))
+  expect(refresh).toHaveBeenCalledTimes(4)
+
+  stop()
+  page.dispatchEvent(new Event('visibilitychange'))
+  vi.advanceTimersByTime(60_000)
+  expect(refresh).toHaveBeenCalledTimes(4)
+  expect(vi.getTimerCount()).toBe(0)
+})
