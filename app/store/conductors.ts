@@ -1,19 +1,26 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
-/** Takes the shop for one conductor until `until`; null when it has it now, else when the one who has it must renew. */
+export type ShopTaken =
+  | { readonly kind: 'taken' }
+  /** Another conductor has it, and must renew by then. */
+  | { readonly kind: 'held'; readonly until: Date }
+  /** The app is not in the shop: nobody is to work for it. */
+  | { readonly kind: 'closed' }
+
+/** Takes the shop for one conductor until `until`. */
 export async function takeShop(
   shop: ShopDomain,
   { conductor, now, until }: { conductor: string; now: Date; until: Date },
-): Promise<Date | null> {
+): Promise<ShopTaken> {
   const taken = await execute(sql`
     update shop set conductor = ${conductor}::uuid, conductor_until = ${until}
     where domain = ${shop} and uninstalled_at is null and (conductor_until is null or conductor_until <= ${now})`)
-  if (taken === 1) return null
+  if (taken === 1) return { kind: 'taken' }
   const [row] = await rowsOf<{ conductor_until: Date | null }>(
-    sql`select conductor_until from shop where domain = ${shop}`,
+    sql`select conductor_until from shop where domain = ${shop} and uninstalled_at is null`,
   )
-  return row?.conductor_until ?? until
+  return row ? { kind: 'held', until: row.conductor_until ?? now } : { kind: 'closed' }
 }
 
 /** Holds on to the shop. False when it was lost meanwhile. */

@@ -49,9 +49,10 @@ export async function findSendableConnection(shop: ShopDomain): Promise<OpenConn
   return row ? { ...toConnection(row), key: unseal(row.sealed_key, placeOf(shop)) } : null
 }
 
-/** Klaviyo no longer takes the key: nothing is sent through it from here on. */
-export async function refuseConnection(shop: ShopDomain, now: Date): Promise<void> {
-  await execute(sql`update connection set refused_at = ${now} where shop = ${shop} and refused_at is null`)
+/** Klaviyo no longer takes the key: nothing is sent through it from here on. A connection made meanwhile has another key. */
+export async function refuseConnection({ shop, connectedAt }: Connection, now: Date): Promise<void> {
+  await execute(sql`
+    update connection set refused_at = ${now} where shop = ${shop} and connected_at = ${connectedAt} and refused_at is null`)
 }
 
 export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void> {

@@ -47,6 +47,15 @@ export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sq
   return changed === 1
 }
 
+/** Whether the shop's rows still speak of this account; if so, they will until the transaction ends. */
+export async function holdAccount(shop: ShopDomain, accountId: string, on: Sql): Promise<boolean> {
+  const rows = await rowsOf(
+    sql`select 1 from shop where domain = ${shop} and recorded_account = ${accountId} for share`,
+    on,
+  )
+  return rows.length > 0
+}
+
 export interface ShopFacts {
   readonly name: string
   readonly timeZone: string
@@ -77,8 +86,11 @@ const TABLES_OF_A_SHOP = [
   '"Session"',
 ] as const // prettier-ignore
 
-/** Erases everything that is held of a shop. */
+/** Erases everything that is held of a shop, and of its Klaviyo account unless another shop is tied to it. */
 export async function eraseShop(shop: ShopDomain): Promise<void> {
+  await execute(sql`
+    delete from klaviyo_budget where account_id = (select recorded_account from shop where domain = ${shop})
+      and account_id not in (select account_id from connection where shop <> ${shop})`)
   for (const table of TABLES_OF_A_SHOP) await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
   await execute(sql`delete from shop where domain = ${shop}`)
 }

@@ -1,4 +1,7 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js'
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
+
+// The full metadata: the smaller sets take numbers for real that are not, and two customers who share one such number would
+// become one profile in Klaviyo, which matches people by phone as well.
 
 /**
  * A phone number in E.164, the only form Klaviyo takes, or null when there is none or it is no real number.

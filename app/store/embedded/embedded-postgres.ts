@@ -135,7 +135,7 @@ function readyToAccept(server: ChildProcess): Promise<void> {
 /** Waits for this server only: one that was killed leaves its file behind, or another's in its place. */
 async function stopServer(cluster: Cluster, pid: number): Promise<void> {
   if (isPostmaster(pid)) process.kill(pid, 'SIGINT')
-  while (runningServer(cluster)?.pid === pid && isPostmaster(pid)) await wait(20)
+  while (pidIn(cluster.pidFile) === pid && isPostmaster(pid)) await wait(20)
 }
 
 function runningServer({ pidFile }: Cluster): { pid: number; port: number } | null {

@@ -5,6 +5,7 @@ import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
 import type { FileChunk } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
+import { holdAccount } from '#app/store/shops.ts'
 import { advanceCheckpoint, deferRun, type SyncRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
@@ -28,6 +29,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const counts = countsOf(settled)
   const { interruption } = batch
   await transaction(async (on) => {
+    if (!(await holdAccount(shop, conducting.connection.accountId, on))) return
     await saveSettled(shop, settled, { readAt, batch, now }, on)
     if (interruption) return
     await leaveTheRestToMarks(conducting, settled, on)

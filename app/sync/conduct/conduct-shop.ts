@@ -39,8 +39,8 @@ export async function conductShop(
   { clock, signal, sliceMs = SLICE_MS }: ConductOptions,
 ): Promise<Date | null> {
   const conductor = randomUUID()
-  const heldUntil = await takeShop(shop, { conductor, now: clock(), until: after(clock(), HOLD_MS) })
-  if (heldUntil) return heldUntil
+  const taken = await takeShop(shop, { conductor, now: clock(), until: after(clock(), HOLD_MS) })
+  if (taken.kind !== 'taken') return taken.kind === 'held' ? taken.until : null
   const lost = new AbortController()
   const renewal = setInterval(() => {
     renewShop(shop, { conductor, until: after(clock(), HOLD_MS) }).then(

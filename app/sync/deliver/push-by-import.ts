@@ -57,10 +57,7 @@ export async function pushByImport(
   // Whether it was applied is not known: the job stays written down until no import of that time is under way any more.
   if (outcome.kind === 'unavailable') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   await transaction((on) => withdrawJob(shop, job.id, on))
-  if (outcome.kind !== 'refused') {
-    await heedInterruption(conducting, endpoints.submitImport, outcome)
-    return { outcomes: outcomeOf(outcome), jobs: [], calls }
-  }
+  if (outcome.kind !== 'refused') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   if (rest.length <= 1) return { outcomes: outcomeOf(outcome.whole), jobs: [], calls }
   const halves = await pushInHalves(conducting, rest, { run, readAt })
   const byPush = new Map(rest.map((push, i) => [push, halves.outcomes[i]!]))
@@ -74,7 +71,7 @@ export async function pushByImport(
 async function submitStripped(conducting: Conducting, pushes: readonly OutgoingPush[]) {
   const refused = new Map<OutgoingPush, Refusal>()
   let rest = pushes
-  let outcome: ImportOutcome = await submitImport(conducting.connection.key, rest)
+  let outcome = await submit(conducting, rest)
   let calls = 1
   while (outcome.kind === 'refused' && outcome.byIndex.size > 0 && calls <= STRIP_ROUNDS) {
     for (const [index, refusal] of outcome.byIndex) if (rest[index]) refused.set(rest[index], refusal)
@@ -82,10 +79,17 @@ async function submitStripped(conducting: Conducting, pushes: readonly OutgoingP
     if (left.length === 0 || left.length === rest.length) break
     rest = left
     const allowed = await takeCalls(conducting, endpoints.submitImport, 1)
-    outcome = allowed.kind === 'granted' ? await submitImport(conducting.connection.key, rest) : allowed
+    outcome = allowed.kind === 'granted' ? await submit(conducting, rest) : allowed
     calls++
   }
   return { rest: pushes.filter((push) => !refused.has(push)), refused, outcome, calls }
+}
+
+async function submit(conducting: Conducting, pushes: readonly OutgoingPush[]): Promise<ImportOutcome> {
+  const outcome = await submitImport(conducting.connection.key, pushes)
+  const heard = outcome.kind === 'accepted' || outcome.kind === 'refused'
+  if (!heard) await heedInterruption(conducting, endpoints.submitImport, outcome)
+  return outcome
 }
 
 async function pushInHalves(

@@ -1,3 +1,4 @@
+import type { Endpoint } from '#app/core/flow/budget.ts'
 import { importCheckMs } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
@@ -50,7 +51,7 @@ async function settleKnown(conducting: Conducting, job: ImportJob, klaviyoJob: s
   const state = await findImport(connection.key, klaviyoJob)
   if (state.kind === 'complete') return completeJob(conducting, job, klaviyoJob, state.failed)
   if (state.kind === 'lost') return forget(conducting, job)
-  if (state.kind !== 'under_way') return interrupted(conducting, job, state)
+  if (state.kind !== 'under_way') return interrupted(conducting, job, endpoints.findImport, state)
   await saveNextCheck(conducting.shop, job.id, after(conducting.clock(), importCheckMs(job.checks + 1)))
   return 'not_yet'
 }
@@ -70,7 +71,7 @@ async function resolveUnknown(conducting: Conducting, job: ImportJob): Promise<L
   const allowed = await takeCalls(conducting, endpoints.listImports, 1)
   if (allowed.kind !== 'granted') return 'stop'
   const found = await hasImportUnderWay(connection.key, after(job.submittedAt, -CLOCK_SLACK_MS))
-  if (found.kind !== 'found') return interrupted(conducting, job, found)
+  if (found.kind !== 'found') return interrupted(conducting, job, endpoints.listImports, found)
   if (!found.underWay) return forget(conducting, job)
   await saveNextCheck(conducting.shop, job.id, after(now, importCheckMs(job.checks + 1)))
   return 'not_yet'
@@ -84,7 +85,7 @@ async function completeJob(
 ): Promise<Looked> {
   const { shop, clock } = conducting
   const failed = failures === 0 ? [] : await findFailed(conducting, job, klaviyoJob, failures)
-  if (!Array.isArray(failed)) return interrupted(conducting, job, failed)
+  if (!failed) return putOff(conducting, job)
   const now = clock()
   const synced = await transaction(async (on) => {
     const synced = await settleJob(shop, job.id, failed, now, on)
@@ -103,19 +104,25 @@ async function completeJob(
   return 'settled'
 }
 
-/** The customers a job failed on, told by what was sent; all it carried when Klaviyo does not tell all of them. */
+/**
+ * The customers a job failed on, told by what was sent; all it carried when Klaviyo does not tell all of them. Null when it
+ * cannot be asked just now.
+ */
 async function findFailed(
   conducting: Conducting,
   job: ImportJob,
   klaviyoJob: string,
   failures: number,
-): Promise<CustomerId[] | Interruption> {
+): Promise<CustomerId[] | null> {
   const hashes: string[] = []
   for (let page: { klaviyoJob: string } | { next: string } | null = { klaviyoJob }; page; ) {
     const allowed = await takeCalls(conducting, endpoints.listImportErrors, 1)
-    if (allowed.kind !== 'granted') return allowed
+    if (allowed.kind !== 'granted') return null
     const answer = await listImportErrors(conducting.connection.key, page)
-    if (answer.kind !== 'page') return answer
+    if (answer.kind !== 'page') {
+      await heedInterruption(conducting, endpoints.listImportErrors, answer)
+      return null
+    }
     for (const attributes of answer.failed)
       if (attributes) hashes.push(hashOf(canonicalProfile(attributes as unknown as Profile)))
     page = answer.next === null ? null : { next: answer.next }
@@ -140,8 +147,17 @@ async function forget({ shop, clock }: Conducting, job: ImportJob): Promise<Look
   return 'settled'
 }
 
-async function interrupted(conducting: Conducting, job: ImportJob, interruption: Interruption): Promise<Looked> {
-  await heedInterruption(conducting, endpoints.findImport, interruption)
+async function interrupted(
+  conducting: Conducting,
+  job: ImportJob,
+  endpoint: Endpoint,
+  interruption: Interruption,
+): Promise<Looked> {
+  await heedInterruption(conducting, endpoint, interruption)
+  return putOff(conducting, job)
+}
+
+async function putOff(conducting: Conducting, job: ImportJob): Promise<Looked> {
   await saveNextCheck(conducting.shop, job.id, after(conducting.clock(), importCheckMs(job.checks + 1)))
   return 'stop'
 }

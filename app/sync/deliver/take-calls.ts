@@ -48,7 +48,7 @@ export async function heedInterruption(
     await accountThrottled(shop, { endpoint: endpoint.name, retryAfterMs: interruption.retryAfterMs }, now)
   }
   if (interruption.kind === 'unauthorized') {
-    await refuseConnection(shop, clock())
+    await refuseConnection(connection, clock())
     connectionRefused(shop)
   }
 }

@@ -5,6 +5,7 @@ import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { type LeasedMark, leaseMarks, settleMarks } from '#app/store/marks.ts'
+import { holdAccount } from '#app/store/shops.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
@@ -33,10 +34,12 @@ export async function drainShop(
   const settled = settledCustomers(batch, now)
   const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
   await transaction(async (on) => {
-    await saveSettled(shop, settled, { readAt: startedAt, batch, now }, on)
-    const ends = settled.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
+    // What was sent to an account that is no longer the shop's says nothing of the one that is.
+    const told = (await holdAccount(shop, conducting.connection.accountId, on)) ? settled : []
+    await saveSettled(shop, told, { readAt: startedAt, batch, now }, on)
+    const ends = told.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
     const left = marks
-      .slice(reads.length)
+      .slice(told.length)
       .map((mark) => deferral(mark, { attempt: mark.attempt - 1, notBefore: unreadUntil }))
     await settleMarks(
       shop,

@@ -65,7 +65,7 @@ export class Demo {
     const shopify = await startShopify({ apiKey: API_KEY, apiSecret: API_SECRET, appUrl: appOrigin, seed: settings.seed })
     const klaviyo = await startKlaviyo()
     klaviyo.addAccount({ id: ACCOUNT, name: 'Lockstep demo account', keys: [{ key: KLAVIYO_KEY, scopes: 'full' }] })
-    const shop = shopify.addShop({ domain: DOMAIN, name: 'Lockstep Demo', timeZone: 'Europe/Berlin', currency: 'EUR', b2b: true })
+    const shop = shopify.addShop({ domain: DOMAIN, name: 'Lockstep Demo', timeZone: 'Europe/Berlin', currency: 'EUR', b2b: true, restoreRate: 1_000 })
     seedCustomers(shop, { count: settings.customers, seed: settings.seed, refused: true })
     const frame = await startAdminFrame({ port: framePort, appOrigin, shopify, shop: DOMAIN })
     const urls = { appUrl: frame.url, klaviyoUrl: klaviyo.url, databaseUrl: postgres.url }

@@ -6,6 +6,7 @@ const frame = new URL('../admin-frame/server.ts', import.meta.url).href
 
 /** A program full of unfinished business: what keeps running would keep its process from ending. */
 const program = `
+import { request } from 'undici'
 import { startShopify } from '${server}'
 import { startAdminFrame } from '${frame}'
 const shopify = await startShopify({ apiKey: 'key', apiSecret: 'secret', appUrl: 'http://127.0.0.1:9', bulkDurationMs: 60_000 })
@@ -15,7 +16,7 @@ shop.webhooks.configure({ retryDelayMs: 60_000 })
 shop.customers.create()
 shop.bulk.start('', { count: 1, lines: () => ['{}'] })
 shopify.faults.cause({ kind: 'slow', delayMs: 60_000 })
-void fetch(shopify.origin + '/admin/api/2026-10/graphql.json', { method: 'POST', headers: { connection: 'keep-alive' } }).catch(() => {})
+void request(shopify.origin + '/admin/api/2026-10/graphql.json', { method: 'POST', headers: { host: shop.domain } }).catch(() => {})
 await fetch(admin.url)
 await shop.webhooks.deliverOnce(shop.webhooks.compose('shop/update'))
 await admin.close()

@@ -136,6 +136,14 @@ test('a download breaks off after the bytes told, and can then be taken up again
   expect((await download(shopify.origin, url, { range: 'bytes=500000-' })).status).toBe(206)
 })
 
+test('a slow download is a whole one', async () => {
+  seedCustomers(shop, { count: 1200, seed: 5 })
+  const { url, fileSize } = await runBulk(shopify.origin, shop, ALL)
+  shopify.faults.cause({ kind: 'download-slow', delayMs: 2, times: 1 })
+
+  expect(Buffer.byteLength((await download(shopify.origin, url)).text)).toBe(Number(fileSize))
+})
+
 test('an address may be refused before its time', async () => {
   shop.customers.create()
   const { url } = await runBulk(shopify.origin, shop, ALL)

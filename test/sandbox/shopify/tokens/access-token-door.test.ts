@@ -125,6 +125,24 @@ test('a refresh gives a new pair, and the old refresh token lives until the new 
   expect((await refresh(lost.body.refresh_token)).status).toBe(400)
 })
 
+test('a refresh may be refused although its token is good', async () => {
+  const { body } = await exchange()
+  shopify.faults.cause({ kind: 'refresh-refused', times: 1 })
+  shopify.faults.cause({ kind: 'refresh-refused', status: 520, times: 1 })
+
+  expect(await refresh(body.refresh_token)).toEqual({ status: 400, body: { error: 'invalid_grant' } })
+  expect((await refresh(body.refresh_token)).status).toBe(520)
+  expect((await refresh(body.refresh_token)).status).toBe(200)
+})
+
+test('a refresh whose answer was lost on its way can be asked for again', async () => {
+  const { body } = await exchange()
+  shopify.faults.cause({ kind: 'reset', when: 'after', door: 'token', times: 1 })
+  await expect(refresh(body.refresh_token)).rejects.toThrow()
+
+  expect((await refresh(body.refresh_token)).status).toBe(200)
+})
+
 test('a refresh token dies after ninety days, and with the installation', async () => {
   const old = await exchange()
   nowMs += 90 * DAY_MS

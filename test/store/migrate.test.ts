@@ -1,0 +1,81 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { migrate } from '#app/store/migrate.ts'
+import { rowsIn } from '#test/support/rows.ts'
+
+const migrations = new URL('../../prisma/migrations', import.meta.url).pathname
+
+async function givenEmptyDatabase(): Promise<string> {
+  const name = `lockstep_${randomUUID().replaceAll('-', '')}`
+  await rowsIn(inject('postgresUrl'), `create database ${name}`)
+  onTestFinished(async () => void (await rowsIn(inject('postgresUrl'), `drop database ${name} with (force)`)))
+  const url = new URL(inject('postgresUrl'))
+  url.pathname = `/${name}`
+  return url.href
+}
+
+function givenMigrations(texts: Readonly<Record<string, string>>): string {
+  const dir = mkdtempSync(join(tmpdir(), 'migrations-'))
+  onTestFinished(() => rmSync(dir, { recursive: true }))
+  for (const [name, text] of Object.entries(texts)) {
+    mkdirSync(join(dir, name), { recursive: true })
+    writeFileSync(join(dir, name, 'migration.sql'), text)
+  }
+  return dir
+}
+
+const namesIn = async (url: string) =>
+  (await rowsIn(url, 'select migration_name from _prisma_migrations where finished_at is not null order by 1')).map(
+    (row) => row.migration_name,
+  )
+
+test('an empty database is brought up to date, and a second time nothing is left to do', async () => {
+  const url = await givenEmptyDatabase()
+
+  const applied = await migrate(url, migrations)
+
+  expect(applied).toContain('20261121000000_foundation')
+  expect(await migrate(url, migrations)).toEqual([])
+  expect(await namesIn(url)).toEqual(applied)
+  expect(await rowsIn(url, 'select * from dirty_customer')).toEqual([])
+})
+
+test('of many processes that start at once, one migrates and the others find it done', async () => {
+  const url = await givenEmptyDatabase()
+  const applied = await Promise.all(Array.from({ length: 6 }, () => migrate(url, migrations)))
+  expect(applied.flat()).toEqual(await namesIn(url))
+})
+
+test('migrations are applied in the order of their names, the new ones after the old', async () => {
+  const url = await givenEmptyDatabase()
+  const texts = { '1_one': 'create table one (n int)', '2_two': 'alter table one add column m int' }
+  expect(await migrate(url, givenMigrations(texts))).toEqual(['1_one', '2_two'])
+  const more = { ...texts, '3_three': 'alter table one drop column n' }
+  expect(await migrate(url, givenMigrations(more))).toEqual(['3_three'])
+})
+
+test('a migration that fails is applied not at all, and can be mended', async () => {
+  const url = await givenEmptyDatabase()
+  const half = { '1_one': 'create table one (n int); create table one (n int)' }
+  await expect(migrate(url, givenMigrations(half))).rejects.toThrow('already exists')
+  expect(await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))).toEqual(['1_one'])
+})
+
+test('a migration that was changed after it was applied stops the start, by name', async () => {
+  const url = await givenEmptyDatabase()
+  await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))
+  await expect(migrate(url, givenMigrations({ '1_one': 'create table two (n int)' }))).rejects.toThrow(
+    'Migration 1_one was changed after it was applied',
+  )
+})
+
+test('a migration that Prisma left half done stops the start, and says what to do', async () => {
+  const url = await givenEmptyDatabase()
+  const dir = givenMigrations({ '1_one': 'create table one (n int)' })
+  await migrate(url, dir)
+  await rowsIn(url, 'update _prisma_migrations set finished_at = null')
+  await expect(migrate(url, dir)).rejects.toThrow('Migration 1_one failed earlier: see "prisma migrate resolve"')
+})

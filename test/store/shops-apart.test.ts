@@ -1,0 +1,170 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { reasonCodes } from '#app/core/issue/reason-code.ts'
+import { listIdleShops, listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
+import { deleteConnection, findConnection, findSendableConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
+import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
+import { transaction } from '#app/store/database.ts'
+import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
+import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
+import {
+  countRunJobs,
+  forgetAllJobs,
+  forgetJob,
+  listCarried,
+  listDueJobs,
+  saveIntendedJob,
+  saveNextCheck,
+  settleJob,
+  withdrawJob,
+} from '#app/store/import-jobs.ts'
+import { clearCoveredMarks, countMarks, findBacklog, freeAllMarks, leaseMarks, markUnseen, saveMarks, saveRetries, settleMarks } from '#app/store/marks.ts'
+import { countSyncedSince, deleteAllProfiles, deleteGone, findKnownProfiles, listProfileCounts, listUnsynced, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import { eraseShop, forgetShopFacts, recordAccount, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
+import { addToHour } from '#app/store/sync-hours.ts'
+import { cancelOpenRun, findLastFullStart, findOpenRun, saveRunOperation, startFullRun, stepRun } from '#app/store/sync-runs.ts'
+import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeletionAsked } from '#app/store/tombstones.ts'
+import { at, customerId, givenShop, useStore } from './given-store.ts'
+
+const store = useStore()
+
+// Every shop counts its customers from the same number, and ids of the same customers are in all of them.
+const [ada, ben, eve] = [1, 2, 3].map(customerId) as [ReturnType<typeof customerId>, ReturnType<typeof customerId>, ReturnType<typeof customerId>]
+const now = at('10:00:00')
+const later = at('23:00:00')
+
+const noEmail: ProfileRow = {
+  customerId: ada,
+  state: 'excluded',
+  code: 'no_email',
+  words: null,
+  klaviyoId: null,
+  hash: null,
+  fields: null,
+  shopifyUpdatedAt: now,
+  syncedAt: null,
+}
+const synced: ProfileRow = { ...noEmail, customerId: ben, state: 'synced', code: null, hash: 'h', fields: ['email'], syncedAt: now }
+
+/** A shop of which everything is kept that can be. */
+async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
+  const shop = await givenShop()
+  const job = randomUUID()
+  await recordAccount(shop, `account of ${shop}`)
+  await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, now)
+  const run = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }))!
+  await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
+  await saveProfiles(shop, [noEmail, synced], now)
+  const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
+  await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
+  await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
+  await saveFlowActionRun(shop, 'run', now)
+  await transaction((on) => eraseCustomer(shop, customerId(4), { email: 'ada@example.com' }, at('23:30:00'), on))
+  return { shop, job, run }
+}
+
+test('a shop of which nothing is kept is shown nothing of another’s', async () => {
+  const { job, run } = await givenFullShop()
+  const shop = await givenShop()
+  const ids = [ada, ben, eve, customerId(4)]
+
+  expect(await findConnection(shop)).toBeNull()
+  expect(await findSendableConnection(shop)).toBeNull()
+  expect(await findDataRequests(shop)).toEqual([])
+  expect(await hasFlowActionRun(shop, 'run')).toBe(false)
+  expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual([])
+  expect(await countMarks(shop, { upTo: 10 })).toBe(0)
+  expect(await findBacklog(shop)).toBeNull()
+  expect((await findKnownProfiles(shop, ids)).size).toBe(0)
+  expect(await listUnsynced(shop, { codes: reasonCodes, after: null, limit: 10 })).toEqual([])
+  expect(await listProfileCounts(shop)).toEqual([])
+  expect(await countSyncedSince(shop, at('00:00:00'))).toBe(0)
+  expect(await listDueJobs(shop, later)).toEqual([])
+  expect(await listCarried(shop, job)).toEqual([])
+  expect(await countRunJobs(shop, run, 'all')).toBe(0)
+  expect(await findOpenRun(shop)).toBeNull()
+  expect(await findLastFullStart(shop)).toBeNull()
+  expect(await findErased(shop, ids)).toEqual(new Set())
+  expect(await listDueDeletions(shop, 10, later)).toEqual([])
+  expect(await listNextWork(shop)).toEqual([])
+})
+
+test('a field set’s number means nothing in another shop', async () => {
+  const [one, other] = [await givenShop(), await givenShop()]
+  const number = await fieldSetNumber(one, ['email', 'first_name'])
+  expect((await fieldSetNames(one, [number])).get(number)).toEqual(['email', 'first_name'])
+  expect((await fieldSetNames(other, [number])).get(number)).toEqual([])
+  expect(await fieldSetNumber(other, ['email', 'first_name'])).not.toBe(number)
+})
+
+/** All that the tables hold of a shop, as text. */
+async function all(shop: ShopDomain): Promise<string[]> {
+  const tables = await store.rows(
+    `select table_name, column_name from information_schema.columns
+     where table_schema = 'public' and (column_name = 'shop' or (table_name = 'shop' and column_name = 'domain'))`,
+  )
+  const held = await Promise.all(
+    tables.map(({ table_name: table, column_name: column }) =>
+      store.rows(`select '${table} ' || t::text as row from "${table}" t where ${column} = $1 order by 1`, shop),
+    ),
+  )
+  return held.flat().map(({ row }) => row)
+}
+
+test('whatever is done to one shop, nothing that is held of another changes', async () => {
+  const theirs = await givenFullShop()
+  const { shop, job, run } = await givenFullShop()
+  const before = await all(theirs.shop)
+  expect(before.length).toBeGreaterThan(12)
+
+  const conductor = randomUUID()
+  await takeShop(shop, { conductor, now: later, until: later })
+  await renewShop(shop, { conductor, until: later })
+  await releaseShop(shop, conductor)
+  const lease = randomUUID()
+  const marks = await leaseMarks(shop, { lease, limit: 10, leaseMs: 1, markedSince: null, now: later })
+  await settleMarks(shop, { lease, cleared: marks, deferred: [] }, later)
+  await saveMarks([{ shop, customerId: ada, changes: 3, updatedAt: later }], later)
+  await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, alone: true }], later)
+  await freeAllMarks(shop, at('09:00:00'))
+  await clearCoveredMarks(shop, { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }] })
+  await saveProfiles(shop, [{ ...noEmail, code: 'invalid_email', state: 'issue' }, { ...synced, state: 'gone' }], later)
+  await saveNextCheck(shop, theirs.job, later)
+  for (const end of [settleJob, withdrawJob, forgetJob] as const) {
+    await transaction((on) => (end === settleJob ? settleJob(shop, theirs.job, [eve], later, on) : end(shop, theirs.job, on) as Promise<unknown>))
+  }
+  await transaction((on) => settleJob(shop, job, [], later, on))
+  await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', askedAt: later, checkAt: later })
+  await stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later })
+  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
+  await markUnseen(shop, at('23:59:59'), later)
+  await cancelOpenRun(shop, 'test', later)
+  await deleteGone(shop)
+  await forgetAllJobs(shop)
+  await addToHour(shop, { read: 5 }, now)
+  await saveDeletionAsked(shop, customerId(4), later)
+  await deferDeletion(shop, customerId(4), { attempt: 3, notBefore: later })
+  await transaction((on) => eraseCustomer(shop, ada, null, later, on))
+  await saveShopFacts(shop, { name: 'Ben', timeZone: 'Europe/Berlin', currency: 'EUR', scopes: '' }, later)
+  await forgetShopFacts(shop)
+  await recordAccount(shop, 'another')
+  await refuseConnection((await findConnection(shop))!, later)
+  await deleteConnection(shop)
+  await deleteAllProfiles(shop)
+  await uninstallShop(shop, later)
+  await eraseShop(shop)
+
+  expect(await all(shop)).toEqual([])
+  expect(await all(theirs.shop)).toEqual(before)
+})
+
+test('only shops that nobody conducts are idle', async () => {
+  const [idle, taken, gone] = [await givenShop(), await givenShop(), await givenShop()]
+  await takeShop(taken, { conductor: randomUUID(), now, until: at('10:00:15') })
+  await uninstallShop(gone, now)
+  const shops = [idle, taken, gone, 'stranger.myshopify.com' as ShopDomain]
+
+  expect(await listIdleShops(shops, at('10:00:14'))).toEqual([idle])
+  expect(await listIdleShops(shops, at('10:00:15'))).toEqual([idle, taken])
+})
