@@ -50,8 +50,24 @@ export async function execute(statement: Statement, on: Sql = pool): Promise<num
   return (await on.query(statement)).rowCount ?? 0
 }
 
-/** Runs `work` whole or not at all. */
+const DEADLOCK = '40P01'
+const TRIES = 3
+
+/**
+ * Runs `work` whole or not at all. Once more when Postgres chose it to give way in a deadlock, so `work` must do nothing but
+ * statements.
+ */
 export async function transaction<Result>(work: (on: Sql) => Promise<Result>): Promise<Result> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await tryTransaction(work)
+    } catch (error) {
+      if ((error as { code?: string }).code !== DEADLOCK || tried === TRIES) throw error
+    }
+  }
+}
+
+async function tryTransaction<Result>(work: (on: Sql) => Promise<Result>): Promise<Result> {
   const client = await pool.connect()
   let broken = false
   try {

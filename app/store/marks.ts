@@ -111,16 +111,16 @@ export interface MarkSettlement {
 /** Ends a lease. A mark that changed under it stays, free and fresh; one that another lease holds by now is left alone. */
 export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, now: Date, on?: Sql): Promise<void> {
   const { lease, cleared, deferred } = settlement
+  // All rows at once and in saveMarks' order: taken one kind after the other, we and it would wait for each other.
+  await execute(
+    sql`select 1 from dirty_customer where shop = ${shop} and lease = ${lease}::uuid order by customer_id for update`,
+    on,
+  )
   await execute(
     sql`
     delete from dirty_customer d
-    using (
-      select m.customer_id, l.changes
-      from unnest(${cleared.map((m) => m.customerId)}::bigint[], ${cleared.map((m) => m.changes)}::int[]) as l (customer_id, changes)
-      join dirty_customer m on m.shop = ${shop} and m.customer_id = l.customer_id and m.lease = ${lease}::uuid
-      order by m.customer_id for update of m
-    ) as leased
-    where d.shop = ${shop} and d.customer_id = leased.customer_id and d.lease = ${lease}::uuid and d.changes = leased.changes`,
+    using unnest(${cleared.map((m) => m.customerId)}::bigint[], ${cleared.map((m) => m.changes)}::int[]) as l (customer_id, changes)
+    where d.shop = ${shop} and d.customer_id = l.customer_id and d.lease = ${lease}::uuid and d.changes = l.changes`,
     on,
   )
   if (deferred.length > 0) {
@@ -135,12 +135,19 @@ export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, 
       on,
     )
   }
-  // A statement of its own: it sees a change that was committed while the first waited for its row.
+  // What is left under this lease changed meanwhile: it is free at once, and fresh.
   await execute(
     sql`
     update dirty_customer set lease = null, leased_until = null, attempt = 0, not_before = ${now}
     where shop = ${shop} and lease = ${lease}::uuid`,
     on,
+  )
+}
+
+/** Lets go of marks whose batch came to nothing, so that nobody waits for the lease to lapse. The attempt stays counted. */
+export async function releaseMarks(shop: ShopDomain, lease: string): Promise<void> {
+  await execute(
+    sql`update dirty_customer set lease = null, leased_until = null where shop = ${shop} and lease = ${lease}::uuid`,
   )
 }
 

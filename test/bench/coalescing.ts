@@ -1,5 +1,5 @@
 import { Lockstep } from './running-app/lockstep.ts'
-import { atRest } from './running-app/rest.ts'
+import { inStep } from './running-app/in-step.ts'
 import { atMost, type BenchResult, type Form } from './report/bench-result.ts'
 
 interface Measurement {
@@ -8,7 +8,7 @@ interface Measurement {
   readonly customers: number
   readonly webhooks: number
   readonly sentMs: number
-  readonly restMs: number
+  readonly inStepMs: number
   readonly calls: Readonly<Record<string, number>>
   readonly outOfStep: number
 }
@@ -22,7 +22,7 @@ const RESTORE_RATE = 2_000
 
 /** Klaviyo calls for 1,000 webhooks, when customers change once and several times. */
 export async function coalescing(form: Form): Promise<BenchResult> {
-  const lockstep = await Lockstep.start('coalescing', { standInHeapMb: 2_000 })
+  const lockstep = await Lockstep.start('coalescing')
   try {
     await lockstep.startWorker()
     const measurements: Measurement[] = []
@@ -37,29 +37,29 @@ export async function coalescing(form: Form): Promise<BenchResult> {
 async function measured(lockstep: Lockstep, times: number, overMs: number): Promise<Measurement> {
   const customers = Math.ceil(WEBHOOKS / times)
   const shop = await lockstep.installShop({ customers: Math.ceil(customers * 1.1), restoreRate: RESTORE_RATE })
-  await lockstep.connect(shop)
-  await atRest([shop.domain])
+  await lockstep.standIns('connect', shop)
+  await inStep(shop.domain)
   const before = await lockstep.standIns('callsOf', shop.account)
   const startedAt = performance.now()
   const sent = await lockstep.standIns('burst', { domain: shop.domain, customers, times, overMs })
-  await atRest([shop.domain])
-  const restMs = performance.now() - startedAt
+  await inStep(shop.domain)
+  const inStepMs = performance.now() - startedAt
   const after = await lockstep.standIns('callsOf', shop.account)
   const calls = Object.fromEntries(Object.entries(after).map(([name, count]) => [name, count - (before[name] ?? 0)]))
   const outOfStep = await lockstep.standIns('outOfStep', shop)
-  return { times, overMs, customers, webhooks: sent.webhooks, sentMs: sent.tookMs, restMs, calls, outOfStep }
+  return { times, overMs, customers, webhooks: sent.webhooks, sentMs: sent.tookMs, inStepMs, calls, outOfStep }
 }
 
 function resultOf(measurements: readonly Measurement[]): BenchResult {
   const total = ({ calls }: Measurement) => Object.values(calls).reduce((sum, count) => sum + count, 0)
   const nameOf = ({ times, overMs }: Measurement) => `${times} x${overMs === 0 ? '' : ` over ${overMs / 1000} s`}`
   return {
-    columns: ['changed', 'customers', 'webhooks', 'sent in s', 'at rest in s', 'upserts', 'imports', 'looks', 'calls'],
+    columns: ['changed', 'customers', 'webhooks', 'sent in s', 'in step in s', 'upserts', 'imports', 'looks', 'calls'],
     rows: measurements.map((m) => {
       const upserts = m.calls.create_or_update_profile ?? 0
       const imports = m.calls.bulk_import_profiles ?? 0
       const looks = total(m) - upserts - imports
-      const seconds = [m.sentMs / 1000, m.restMs / 1000]
+      const seconds = [m.sentMs / 1000, m.inStepMs / 1000]
       return [nameOf(m), m.customers, m.webhooks, ...seconds, upserts, imports, looks, total(m)]
     }),
     targets: [

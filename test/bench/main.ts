@@ -9,6 +9,7 @@ import { printResult } from './report/print-result.ts'
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   intake: async () => (await import('./intake.ts')).intake,
   coalescing: async () => (await import('./coalescing.ts')).coalescing,
+  backfill: async () => (await import('./backfill.ts')).backfill,
 }
 
 const asked = process.argv.slice(2)

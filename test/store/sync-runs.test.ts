@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { refuseConnection, saveConnection } from '#app/store/connections.ts'
+import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import {
@@ -75,7 +75,7 @@ test('a full run that is open keeps another from starting, even after the hour a
 
 test('without a connection that Klaviyo takes, and in a shop without the app, no full run starts', async () => {
   const [unconnected, refused, gone] = [await givenShop(), await givenConnected(), await givenConnected()]
-  await refuseConnection(refused, at('09:00:00'))
+  await refuseConnection((await findConnection(refused))!, at('09:00:00'))
   await uninstallShop(gone, at('09:00:00'))
   for (const shop of [unconnected, refused, gone]) {
     expect(await start(shop, at('10:00:00'), true)).toBeNull()

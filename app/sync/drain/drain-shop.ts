@@ -4,7 +4,7 @@ import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
-import { type LeasedMark, leaseMarks, settleMarks } from '#app/store/marks.ts'
+import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
@@ -27,7 +27,20 @@ export async function drainShop(
   const lease = randomUUID()
   const marks = await leaseMarks(shop, { lease, limit: BATCH_SIZE, leaseMs: LEASE_MS, markedSince, now: startedAt })
   if (marks.length === 0) return 0
+  try {
+    await drainMarks(conducting, { lease, marks, startedAt })
+  } catch (error) {
+    await releaseMarks(shop, lease).catch(() => {}) // the lease lapses by itself; what went wrong is the caller's to hear
+    throw error
+  }
+  return marks.length
+}
 
+async function drainMarks(
+  conducting: Conducting,
+  { lease, marks, startedAt }: { lease: string; marks: readonly LeasedMark[]; startedAt: Date },
+): Promise<void> {
+  const { shop, clock } = conducting
   const { reads, unreadUntil } = await readMarked(conducting, marks)
   const batch = await deliverBatch(conducting, reads, { readAt: startedAt, run: null })
   const now = clock()
@@ -54,7 +67,6 @@ export async function drainShop(
   })
   const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
   batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
-  return marks.length
 }
 
 /** What becomes of a mark whose customer was read at `readAt`: settled for certain, settled to be made sure of, or tried again. */

@@ -1,14 +1,9 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { closeQueue, openQueue } from '#app/queue/conduct-queue.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
-import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
-import { redirectShopify } from '#test/sandbox/redirect.ts'
 import { type BenchDatabase, openBenchDatabase } from '../process/bench-database.ts'
 import { callsTo, type Remote } from '../process/remote-calls.ts'
 import { portOf, type ProcessOptions, RunningProcess } from '../process/running-process.ts'
 import type { calls } from '../stand-ins/stand-ins.ts'
-
-const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
 export interface BenchShop {
   readonly domain: ShopDomain
@@ -16,36 +11,37 @@ export interface BenchShop {
   readonly key: string
 }
 
+export interface BenchShopSetup {
+  readonly customers: number
+  /** Points a second that Shopify gives back. */
+  readonly restoreRate?: number
+}
+
 /**
  * The shipped web and worker processes on a database of their own, between a Shopify and a Klaviyo in a third process. The
- * bench itself opens the store too, so that it can take steps that in life the merchant takes.
+ * bench has the store open too, to look at.
  */
 export class Lockstep {
-  readonly database: BenchDatabase
   readonly standIns: Remote<typeof calls>
+  readonly #database: BenchDatabase
   readonly #redirected: ProcessOptions
   readonly #processes: RunningProcess[]
-  readonly #webUrl: string
   #shops = 0
 
-  static async start(bench: string, { standInHeapMb }: { standInHeapMb: number }): Promise<Lockstep> {
+  static async start(bench: string, { standInHeapMb = 2_000 } = {}): Promise<Lockstep> {
     const database = await openBenchDatabase(bench)
     const standInProcess = new RunningProcess('test/bench/stand-ins/stand-ins.ts', {
       nodeArgs: [`--max-old-space-size=${standInHeapMb}`],
     })
     const standIns = callsTo<typeof calls>(standInProcess.child)
-    const origin = await standIns('origin')
     const redirected: ProcessOptions = {
-      env: { DATABASE_URL: database.url, SANDBOX_SHOPIFY_ORIGIN: origin, PORT: '0' },
+      env: { DATABASE_URL: database.url, SANDBOX_SHOPIFY_ORIGIN: await standIns('origin'), PORT: '0' },
       nodeArgs: ['--import', './test/sandbox/redirect-shopify.mjs'],
     }
     const web = new RunningProcess('app/web.ts', redirected)
-    const webUrl = `http://127.0.0.1:${await portOf(web)}`
-    await standIns('sendWebhooksTo', webUrl)
-    redirectShopify(origin)
+    await standIns('useApp', `http://127.0.0.1:${await portOf(web)}`)
     await openStore(database.url)
-    await openQueue(database.url, { role: 'web' })
-    return new Lockstep({ database, standIns, redirected, processes: [standInProcess, web], webUrl })
+    return new Lockstep({ database, standIns, redirected, processes: [standInProcess, web] })
   }
 
   private constructor(parts: {
@@ -53,13 +49,11 @@ export class Lockstep {
     standIns: Remote<typeof calls>
     redirected: ProcessOptions
     processes: RunningProcess[]
-    webUrl: string
   }) {
-    this.database = parts.database
     this.standIns = parts.standIns
+    this.#database = parts.database
     this.#redirected = parts.redirected
     this.#processes = parts.processes
-    this.#webUrl = parts.webUrl
   }
 
   /** Resolves when the worker works. */
@@ -76,38 +70,26 @@ export class Lockstep {
     return started
   }
 
-  /** A shop with customers, and the app installed by an embedded page being opened; not yet connected. */
-  async installShop(setup: { customers: number; restoreRate?: number }): Promise<BenchShop> {
+  /** A shop with customers, and the app installed by its page being opened; not yet connected. */
+  async installShop(setup: BenchShopSetup): Promise<BenchShop> {
     const number = ++this.#shops
-    const domain = `bench-${number}.myshopify.com` as ShopDomain
-    const { account, key } = await this.addAccount()
-    await this.standIns('addShop', { domain, seed: number, ...setup })
-    const page = `${this.#webUrl}/app?${await this.standIns('pageParams', domain)}`
-    const answer = await fetch(page, { headers: { 'user-agent': BROWSER } })
-    if (!answer.ok) throw new Error(`The page answered ${answer.status} at installation`)
-    await answer.text()
-    return { domain, account, key }
+    const shop = { domain: `bench-${number}.myshopify.com` as ShopDomain, ...(await this.addAccount()) }
+    await this.standIns('addShop', { domain: shop.domain, seed: number, ...setup })
+    await this.standIns('install', shop.domain)
+    return shop
   }
 
   async addAccount(): Promise<{ account: string; key: string }> {
-    const number = crypto.randomUUID().replaceAll('-', '')
-    const made = { account: `ACC${number}`, key: `pk_${number}` }
+    const name = crypto.randomUUID().replaceAll('-', '')
+    const made = { account: `ACC${name}`, key: `pk_${name}` }
     await this.standIns('addAccount', made)
     return made
   }
 
-  /** Connects as the settings page does; the backfill is queued from then on. */
-  async connect({ domain, key }: BenchShop): Promise<void> {
-    const outcome = await connectKlaviyo(domain, key, new Date())
-    if (outcome.kind !== 'connected') throw new Error(`${domain} was not connected: ${outcome.kind}`)
-  }
-
   async close(): Promise<void> {
-    await closeQueue(0)
     await closeStore()
     // The worker lets go first; the stand-ins, the oldest of all, go last.
     for (const process of this.#processes.toReversed()) await process.stop()
-    await this.database.close()
+    await this.#database.close()
   }
 }
-

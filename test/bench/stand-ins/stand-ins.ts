@@ -1,9 +1,10 @@
 // A process with a Shopify and a Klaviyo that remember, so that their work is not counted as the app's. Klaviyo keeps to its
 // real limits.
-import { answerCalls } from '../process/remote-calls.ts'
 import { startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
+import { Merchant } from '#test/sandbox/merchant.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { startShopify } from '#test/sandbox/shopify/server.ts'
+import { answerCalls } from '../process/remote-calls.ts'
 import { ChangedCustomers } from './changed-customers.ts'
 import { watchTransfers } from './transfers.ts'
 
@@ -15,11 +16,6 @@ export interface ShopSetup {
   readonly restoreRate?: number
 }
 
-export interface AccountSetup {
-  readonly account: string
-  readonly key: string
-}
-
 const shopify = await startShopify({
   apiKey: process.env.SHOPIFY_API_KEY!,
   apiSecret: process.env.SHOPIFY_API_SECRET!,
@@ -29,21 +25,36 @@ const klaviyo = await startKlaviyo({ port: Number(new URL(process.env.KLAVIYO_BA
 const transfers = watchTransfers()
 const changed = new ChangedCustomers(shopify, klaviyo)
 
+let app: string
+const merchantOf = (shop: string) => new Merchant({ app, shopify, shop })
+
 export const calls = {
   origin: () => shopify.origin,
-  sendWebhooksTo: (appUrl: string) => shopify.setAppUrl(appUrl),
+  useApp(origin: string) {
+    app = origin
+    shopify.setAppUrl(origin)
+  },
   addShop({ domain, customers, seed, restoreRate = 100 }: ShopSetup) {
     seedCustomers(shopify.addShop({ domain, restoreRate }), { count: customers, seed })
   },
-  addAccount: ({ account, key }: AccountSetup) =>
-    klaviyo.addAccount({ id: account, name: account, keys: [{ key, scopes: 'full' }] }),
+  addAccount({ account, key }: { account: string; key: string }) {
+    klaviyo.addAccount({ id: account, name: account, keys: [{ key, scopes: 'full' }] })
+  },
   /** Lets go of what an account holds. */
   emptyAccount: (account: string) => klaviyo.account(account).reset(),
-  pageParams: (domain: string) => shopify.embeddedUrlParams(domain).toString(),
-  async bulkFile({ domain, operation }: { domain: string; operation: string }) {
-    const { url, fileSize, rootObjectCount } = await shopify.shop(domain).bulk.finished(operation)
+  async install(domain: string) {
+    await merchantOf(domain).open('/app')
+  },
+  async connect({ domain, key }: { domain: string; key: string }) {
+    const answer = await merchantOf(domain).submit('/app/settings.data', { intent: 'connect', key })
+    if (!answer.includes('connected')) throw new Error(`${domain} was not connected: ${answer.slice(0, 300)}`)
+  },
+  /** The file of a shop's last bulk operation. */
+  lastFile(domain: string) {
+    const { url, fileSize, rootObjectCount } = shopify.shop(domain).bulk.all().at(-1)!
     return { url: url!, bytes: Number(fileSize), customers: Number(rootObjectCount) }
   },
+  /** What went from Shopify's files to Klaviyo since this was last asked. */
   transfer: () => transfers.latest(),
   profiles: (account: string) => klaviyo.account(account).size,
   /** Calls made so far for an account, by operation. */
@@ -54,6 +65,7 @@ export const calls = {
     }
     return counts
   },
+  /** How often Klaviyo had to say 429. */
   overLimit: () => klaviyo.log.overLimit,
   burst: changed.burst.bind(changed),
   outOfStep: changed.outOfStep.bind(changed),

@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { findConnection, findSendableConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
+import { uninstallShop } from '#app/store/shops.ts'
+import { at, givenShop, useStore } from './given-store.ts'
+
+const store = useStore()
+
+const made = { key: 'pk_0123456789abcdef', accountId: 'A', accountName: 'Ada & Sons' }
+
+test('a connection is there with its key only for who sends, and no row shows the key', async () => {
+  const shop = await givenShop()
+  await saveConnection(shop, made, at('10:00:00'))
+
+  expect(await findSendableConnection(shop)).toMatchObject({ key: made.key, accountId: 'A' })
+  expect(await findConnection(shop)).not.toHaveProperty('key')
+  expect(JSON.stringify(await store.rows('select * from connection'))).not.toContain(made.key)
+})
+
+test('a refused connection sends nothing, until it is made anew', async () => {
+  const shop = await givenShop()
+  await saveConnection(shop, made, at('10:00:00'))
+  await refuseConnection((await findConnection(shop))!, at('10:01:00'))
+  expect(await findSendableConnection(shop)).toBeNull()
+  expect(await findConnection(shop)).toMatchObject({ refusedAt: at('10:01:00') })
+
+  await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:02:00'))
+  expect(await findSendableConnection(shop)).toMatchObject({ key: 'pk_new', refusedAt: null })
+})
+
+test('a refusal that comes late does not touch the connection made meanwhile', async () => {
+  const shop = await givenShop()
+  await saveConnection(shop, made, at('10:00:00'))
+  const old = (await findConnection(shop))!
+  await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:00:30'))
+
+  await refuseConnection(old, at('10:01:00'))
+
+  expect(await findSendableConnection(shop)).toMatchObject({ key: 'pk_new', refusedAt: null })
+})
+
+test('an uninstalled shop sends nothing, and keeps its connection for its return', async () => {
+  const shop = await givenShop()
+  await saveConnection(shop, made, at('10:00:00'))
+  await uninstallShop(shop, at('11:00:00'))
+  expect(await findSendableConnection(shop)).toBeNull()
+  expect(await findConnection(shop)).not.toBeNull()
+})
+
+test('a key that was copied to another shop’s row does not open there', async () => {
+  const [ada, eve] = [await givenShop(), await givenShop()]
+  await saveConnection(ada, made, at('10:00:00'))
+  await saveConnection(eve, { ...made, key: 'pk_eve' }, at('10:00:00'))
+  await store.rows('update connection set sealed_key = (select sealed_key from connection where shop = $1) where shop = $2', ada, eve)
+
+  await expect(findSendableConnection(eve)).rejects.toThrow(`What is sealed for connection ${eve} does not open`)
+})

@@ -1,0 +1,11 @@
+import type { LogEntry } from '#test/sandbox/klaviyo/exchange/request-log.ts'
+import type { OperationName } from '#test/sandbox/klaviyo/operations.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** What was asked of a shop's Klaviyo account after an instant's look at the log, in order; of one operation, if one is named. */
+export function callsSince(sandbox: Sandbox, accountId: string): (operation?: OperationName) => readonly LogEntry[] {
+  const { entries } = sandbox.klaviyo.log
+  const from = entries.length
+  return (operation) =>
+    entries.slice(from).filter((entry) => entry.account === accountId && (!operation || entry.operation === operation))
+}

@@ -1,0 +1,14 @@
+import { expect } from 'vitest'
+import { checkLaw, type LawReport } from '#test/sandbox/law.ts'
+import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import type { InstalledShop, Sandbox } from './sandbox.ts'
+
+/** The one law, checked for a shop at rest. Yields how its customers stand. */
+export async function expectLaw(
+  sandbox: Sandbox,
+  { domain, shop, accountId }: Pick<InstalledShop, 'domain' | 'shop' | 'accountId'>,
+): Promise<LawReport> {
+  const report = checkLaw(shop, sandbox.klaviyo.account(accountId), await readLockstepRows(sandbox.databaseUrl, domain))
+  expect(report.differences).toEqual([])
+  return report
+}
