@@ -6,7 +6,7 @@ import { createServer } from 'vite'
 
 /** The pages as Vite serves them while they are being written: built at each request, reloaded in the browser. */
 export async function devPages(): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
-  const vite = await createServer({ server: { middlewareMode: true } })
+  const vite = await createServer({ server: { middlewareMode: true, allowedHosts: true } }) // the tunnel's host is another each time
   const build = () => vite.ssrLoadModule('virtual:remix/server-build') as Promise<ServerBuild>
   const pages = express()
     .use(vite.middlewares)

@@ -2,10 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { configuredOrExit } from './process/configured.ts'
+import { translateShopifyCli } from './process/shopify-cli.ts'
 import { untilStopped } from './process/until-stopped.ts'
 
 const RESTART_AFTER_MS = 1_000
 
+if (process.argv.includes('--dev')) translateShopifyCli(process.env)
 const config = await configuredOrExit()
 const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')

@@ -12,7 +12,12 @@ export interface LockstepRows {
   /** Customers with a mark, or in an import job. */
   readonly pending: number
   /** What the card counts. */
-  readonly counted: { readonly synced: number; readonly excluded: number; readonly issues: number; readonly pending: number }
+  readonly counted: {
+    readonly synced: number
+    readonly excluded: number
+    readonly issues: number
+    readonly pending: number
+  }
 }
 
 export interface LawReport {
@@ -54,18 +59,17 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
       if (unequal.length > 0) wrong(`differs in Klaviyo: ${unequal.join(', ')}`)
     }
   }
-  for (const gone of rowOf.keys()) differences.push(`customer ${gone}: is not in Shopify any more, and Lockstep keeps them`)
+  for (const gone of rowOf.keys())
+    differences.push(`customer ${gone}: is not in Shopify any more, and Lockstep keeps them`)
   for (const profile of account.profiles()) {
-    if (profile.subscriptions.email.consent !== 'NEVER_SUBSCRIBED') differences.push(`profile ${profile.id}: its consent was changed`)
+    if (profile.subscriptions.email.consent !== 'NEVER_SUBSCRIBED')
+      differences.push(`profile ${profile.id}: its consent was changed`)
   }
   const report = { customers: shop.customers.count, ...found }
   return { ...report, differences: [...differences, ...sumsThatFail(report, rows)] }
 }
 
-function sumsThatFail(
-  report: Omit<LawReport, 'differences'>,
-  { pending, counted }: LockstepRows,
-): string[] {
+function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted }: LockstepRows): string[] {
   const failing: string[] = []
   const issues = report.invalidEmail + report.otherIssues
   if (pending > 0) failing.push(`${pending} customers are still pending`)
@@ -82,7 +86,12 @@ function sumsThatFail(
 /** A stand-in's customer in the shape the Admin API gives our queries. */
 function asAdminShows(customer: Customer): unknown {
   const metafield = (name: string) => customer.metafields[name] ?? null
-  return { ...customer, id: `gid://shopify/Customer/${customer.id}`, loyaltyPoints: metafield('loyalty.points'), loyaltyTier: metafield('loyalty.tier') }
+  return {
+    ...customer,
+    id: `gid://shopify/Customer/${customer.id}`,
+    loyaltyPoints: metafield('loyalty.points'),
+    loyaltyTier: metafield('loyalty.tier'),
+  }
 }
 
 const OURS = {
@@ -97,7 +106,10 @@ function unequalFields(wanted: Profile, stored: ReturnType<AccountState['profile
   const attributes = stored.attributes as unknown as Record<string, unknown>
   const location = (attributes.location ?? {}) as Record<string, unknown>
   const properties = (attributes.properties ?? {}) as Record<string, unknown>
-  const names = new Set([...Object.keys(wanted.properties), ...Object.keys(properties).filter((name) => OURS.property.test(name))])
+  const names = new Set([
+    ...Object.keys(wanted.properties),
+    ...Object.keys(properties).filter((name) => OURS.property.test(name)),
+  ])
   return [
     ...OURS.attributes.filter((name) => !same(wanted[name as keyof Profile], attributes[name])),
     ...OURS.location.filter((name) => !same(wanted.location?.[name], location[name])),

@@ -26,7 +26,11 @@ export class LockstepApp {
     this.#process = spawn(
       process.execPath,
       ['--import', `${ROOT}test/sandbox/redirect-shopify.mjs`, `${ROOT}${entry}`],
-      { cwd: ROOT, env: { ...bare(process.env), ...env, SANDBOX_SHOPIFY_ORIGIN: shopifyOrigin }, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        cwd: ROOT,
+        env: { ...bare(process.env), ...env, SANDBOX_SHOPIFY_ORIGIN: shopifyOrigin },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     )
     for (const stream of [this.#process.stdout!, this.#process.stderr!]) {
       createInterface({ input: stream }).on('line', (line) => this.#hear(line))
@@ -74,7 +78,13 @@ export class LockstepApp {
 }
 
 /** A throwaway app's settings, without what the machine may have set for a real one. */
-export function sandboxEnv(settings: { appUrl: string; klaviyoUrl: string; databaseUrl: string; apiKey: string; apiSecret: string }): Record<string, string> {
+export function sandboxEnv(settings: {
+  appUrl: string
+  klaviyoUrl: string
+  databaseUrl: string
+  apiKey: string
+  apiSecret: string
+}): Record<string, string> {
   return {
     SHOPIFY_API_KEY: settings.apiKey,
     SHOPIFY_API_SECRET: settings.apiSecret,

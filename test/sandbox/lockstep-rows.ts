@@ -13,12 +13,20 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
         union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending')) as waiting`,
       [shop],
     )
-    const counts = await db.query('select state, sum(profiles)::int as n from profile_count where shop = $1 group by state', [shop])
+    const counts = await db.query(
+      'select state, sum(profiles)::int as n from profile_count where shop = $1 group by state',
+      [shop],
+    )
     const counted = (state: string) => counts.rows.find((row) => row.state === state)?.n ?? 0
     return {
       profiles: profiles.rows,
       pending: pending.rows[0].n,
-      counted: { synced: counted('synced'), excluded: counted('excluded'), issues: counted('issue'), pending: counted('pending') },
+      counted: {
+        synced: counted('synced'),
+        excluded: counted('excluded'),
+        issues: counted('issue'),
+        pending: counted('pending'),
+      },
     }
   } finally {
     await db.end()

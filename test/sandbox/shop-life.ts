@@ -12,10 +12,17 @@ const happenings: readonly (readonly [weight: number, happen: (shop: Shop, id: s
   [10, (shop, id, random) => shop.customers.addTags(id, pick(random, TAGS))],
   [6, (shop, id, random) => shop.customers.removeTags(id, pick(random, TAGS))],
   [6, (shop, id, random) => shop.customers.update(id, { numberOfOrders: String(Math.floor(random() * 40)) })],
-  [4, (shop, id, random) => shop.customers.update(id, { email: `moved-${id}-${Math.floor(random() * 1e9)}@example.com` })],
+  [
+    4,
+    (shop, id, random) => shop.customers.update(id, { email: `moved-${id}-${Math.floor(random() * 1e9)}@example.com` }),
+  ],
   [2, (shop, id, random) => shop.customers.update(id, { email: `broken-${Math.floor(random() * 1e9)}@@example` })],
   [2, (shop, id) => shop.customers.update(id, { email: null })],
-  [2, (shop, _id, random) => shop.customers.create({ email: `new-${Math.floor(random() * 1e12)}@example.com`, firstName: 'Neu' })],
+  [
+    2,
+    (shop, _id, random) =>
+      shop.customers.create({ email: `new-${Math.floor(random() * 1e12)}@example.com`, firstName: 'Neu' }),
+  ],
   [1, (shop, id) => shop.customers.remove(id)],
 ]
 const TOTAL_WEIGHT = happenings.reduce((total, [weight]) => total + weight, 0)

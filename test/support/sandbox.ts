@@ -35,7 +35,9 @@ export interface InstalledShop {
 let shops = 0
 
 /** Opens a sandbox for the test file that calls it, and closes it at the end. */
-export function useSandbox(options: { jobMs?: number; limits?: 'real' | 'off'; bulkDurationMs?: number } = {}): Sandbox {
+export function useSandbox(
+  options: { jobMs?: number; limits?: 'real' | 'off'; bulkDurationMs?: number } = {},
+): Sandbox {
   const opened = {} as { -readonly [Key in keyof Sandbox]: Sandbox[Key] }
   let drop: () => Promise<void>
   beforeAll(async () => {
@@ -67,7 +69,10 @@ export function useSandbox(options: { jobMs?: number; limits?: 'real' | 'off'; b
 }
 
 /** A new shop with the app installed the way a browser does it: an embedded page with an id_token. */
-export async function givenInstalledShop(sandbox: Sandbox, settings: { restoreRate?: number } = {}): Promise<InstalledShop> {
+export async function givenInstalledShop(
+  sandbox: Sandbox,
+  settings: { restoreRate?: number } = {},
+): Promise<InstalledShop> {
   shops++
   const domain = `shop-${process.pid}-${shops}.myshopify.com` as ShopDomain
   const accountId = `ACC${shops}`
@@ -82,7 +87,10 @@ export async function givenInstalledShop(sandbox: Sandbox, settings: { restoreRa
 }
 
 /** An installed shop that is connected to Klaviyo and has come to rest. */
-export async function givenConnectedShop(sandbox: Sandbox, customers: (shop: Shop) => void = () => {}): Promise<InstalledShop> {
+export async function givenConnectedShop(
+  sandbox: Sandbox,
+  customers: (shop: Shop) => void = () => {},
+): Promise<InstalledShop> {
   const installed = await givenInstalledShop(sandbox)
   customers(installed.shop)
   const outcome = await connectKlaviyo(installed.domain, installed.key, new Date())

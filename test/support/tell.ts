@@ -3,7 +3,10 @@ import { markCustomer } from '#app/sync/intake/mark-customers.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 
 /** Tells Lockstep of changed customers as `customers/update` does: by id and time. */
-export async function tell(shop: ShopDomain, ...customers: readonly Pick<Customer, 'id' | 'updatedAt'>[]): Promise<void> {
+export async function tell(
+  shop: ShopDomain,
+  ...customers: readonly Pick<Customer, 'id' | 'updatedAt'>[]
+): Promise<void> {
   await Promise.all(
     customers.map(({ id, updatedAt }) =>
       markCustomer(shop, { customerId: customerNumber.parse(id), updatedAt: new Date(updatedAt) }),

@@ -17,7 +17,7 @@ interface Waiting {
 }
 
 // Marks that come while a statement runs go into the next one: under load one commit carries many webhooks, and a single
-// webhook waits for nobody. Measured in app/decisions/003-group-commit.md.
+// webhook waits for nobody. Measured in app/decisions/008-group-commit.md.
 let waiting: Waiting[] = []
 let committing = false
 

@@ -68,7 +68,7 @@ function sendUntil(
       socket.write(requests[body][sent++ % requests[body].length]!)
     }
     socket.on('data', (bytes) => {
-      answer += bytes.latin1Slice()
+      answer += bytes.toString('latin1')
       if (!isWhole(answer)) return
       const now = performance.now()
       if (answer.startsWith('HTTP/1.1 200')) tookMs.push(now - sentAt!)

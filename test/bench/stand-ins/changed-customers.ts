@@ -19,6 +19,13 @@ export interface Trickle {
   readonly everyMs: number
 }
 
+/** A change that has arrived. */
+export interface Arrival {
+  readonly sentAt: number
+  /** From its webhook to its profile. */
+  readonly tookMs: number
+}
+
 interface Pending {
   readonly email: string
   readonly lastName: string
@@ -65,12 +72,12 @@ export class ChangedCustomers {
     return expected.filter(([email, name]) => profiles.profileByEmail(email)?.attributes.last_name !== name).length
   }
 
-  /** Changes one customer after another, each once. Yields how long each took from its webhook to its profile, in ms. */
-  async trickle({ domain, account, changes, everyMs }: Trickle): Promise<number[]> {
+  /** Changes one customer after another, each once. Resolves when all have arrived. */
+  async trickle({ domain, account, changes, everyMs }: Trickle): Promise<Arrival[]> {
     const ids = shuffled(this.#addressable(domain)).slice(0, changes)
     const pending = new Set<Pending>()
-    const tookMs: number[] = []
-    const looking = setInterval(() => this.#collect(account, pending, tookMs), LOOK_EVERY_MS)
+    const arrived: Arrival[] = []
+    const looking = setInterval(() => this.#collect(account, pending, arrived), LOOK_EVERY_MS)
     const startedAt = performance.now()
     for (const [i, id] of ids.entries()) {
       await wait(Math.max(0, startedAt + i * everyMs - performance.now()))
@@ -80,16 +87,16 @@ export class ChangedCustomers {
     while (pending.size > 0 && performance.now() < until) await wait(LOOK_EVERY_MS)
     clearInterval(looking)
     if (pending.size > 0) throw new Error(`${pending.size} changes did not reach Klaviyo within a minute`)
-    return tookMs
+    return arrived
   }
 
-  #collect(account: string, pending: Set<Pending>, tookMs: number[]): void {
+  #collect(account: string, pending: Set<Pending>, arrived: Arrival[]): void {
     const profiles = this.#klaviyo.account(account)
     for (const change of pending) {
       const profile = profiles.profileByEmail(change.email)
       if (profile?.attributes.last_name !== change.lastName) continue
       pending.delete(change)
-      tookMs.push(profile.lastWriteAt - change.sentAt)
+      arrived.push({ sentAt: change.sentAt, tookMs: profile.lastWriteAt - change.sentAt })
     }
   }
 

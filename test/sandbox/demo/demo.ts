@@ -8,11 +8,11 @@ import { checkLaw, type LawReport } from '../law.ts'
 import { LockstepApp, sandboxEnv } from '../lockstep-app.ts'
 import { readLockstepRows } from '../lockstep-rows.ts'
 import { Merchant } from '../merchant.ts'
+import { liveOn } from '../shop-life.ts'
 import { seededRandom } from '../shopify/random.ts'
 import { seedCustomers } from '../shopify/seed-customers.ts'
 import { type StandInShopify, startShopify } from '../shopify/server.ts'
 import type { Shop } from '../shopify/shop/shop.ts'
-import { liveOn } from '../shop-life.ts'
 import { cardAsText } from './card-text.ts'
 import { Progress } from './progress.ts'
 
@@ -62,10 +62,22 @@ export class Demo {
     await dropOldDemos(postgres.url, database)
     const [appPort, framePort] = [await freePort(), await freePort()]
     const appOrigin = `http://127.0.0.1:${appPort}`
-    const shopify = await startShopify({ apiKey: API_KEY, apiSecret: API_SECRET, appUrl: appOrigin, seed: settings.seed })
+    const shopify = await startShopify({
+      apiKey: API_KEY,
+      apiSecret: API_SECRET,
+      appUrl: appOrigin,
+      seed: settings.seed,
+    })
     const klaviyo = await startKlaviyo()
     klaviyo.addAccount({ id: ACCOUNT, name: 'Lockstep demo account', keys: [{ key: KLAVIYO_KEY, scopes: 'full' }] })
-    const shop = shopify.addShop({ domain: DOMAIN, name: 'Lockstep Demo', timeZone: 'Europe/Berlin', currency: 'EUR', b2b: true, restoreRate: 1_000 })
+    const shop = shopify.addShop({
+      domain: DOMAIN,
+      name: 'Lockstep Demo',
+      timeZone: 'Europe/Berlin',
+      currency: 'EUR',
+      b2b: true,
+      restoreRate: 1_000,
+    })
     seedCustomers(shop, { count: settings.customers, seed: settings.seed, refused: true })
     const frame = await startAdminFrame({ port: framePort, appOrigin, shopify, shop: DOMAIN })
     const urls = { appUrl: frame.url, klaviyoUrl: klaviyo.url, databaseUrl: postgres.url }
@@ -85,7 +97,10 @@ export class Demo {
   }
 
   async backfill(): Promise<void> {
-    await this.#progress.untilStill('Backfill', () => this.#standing(), { stuckAfterMs: STUCK_AFTER_MS, everyMs: LOOK_EVERY_MS })
+    await this.#progress.untilStill('Backfill', () => this.#standing(), {
+      stuckAfterMs: STUCK_AFTER_MS,
+      everyMs: LOOK_EVERY_MS,
+    })
   }
 
   /** Lets the shop live on: its webhooks come twice, late and out of order. */
@@ -93,15 +108,27 @@ export class Demo {
     const { shop } = this.#opened
     const random = seededRandom(this.#settings.seed)
     const ids = [...shop.customers.all()].map((customer) => customer.id)
-    shop.webhooks.configure({ seed: this.#settings.seed, shuffle: true, duplicateRate: 0.1, holdBackRate: 0.05, concurrency: 16 })
+    shop.webhooks.configure({
+      seed: this.#settings.seed,
+      shuffle: true,
+      duplicateRate: 0.1,
+      holdBackRate: 0.05,
+      concurrency: 16,
+    })
     for (let sent = 0; sent < webhooks && ids.length > 0; sent++) {
       liveOn(shop, ids, random)
       if (sent % 100 === 0) await wait(20) // a day has pauses
     }
     const flushed = shop.webhooks.flush()
-    await this.#progress.untilStill('Live webhooks', () => this.#standing(), { stuckAfterMs: STUCK_AFTER_MS, everyMs: LOOK_EVERY_MS })
+    await this.#progress.untilStill('Live webhooks', () => this.#standing(), {
+      stuckAfterMs: STUCK_AFTER_MS,
+      everyMs: LOOK_EVERY_MS,
+    })
     await flushed
-    await this.#progress.untilStill('Last ones', () => this.#standing(), { stuckAfterMs: STUCK_AFTER_MS, everyMs: LOOK_EVERY_MS })
+    await this.#progress.untilStill('Last ones', () => this.#standing(), {
+      stuckAfterMs: STUCK_AFTER_MS,
+      everyMs: LOOK_EVERY_MS,
+    })
   }
 
   async checkLaw(): Promise<LawReport> {
@@ -165,7 +192,9 @@ async function dropOldDemos(url: string, current: string): Promise<void> {
   const db = new pg.Client({ connectionString: admin.href })
   await db.connect()
   try {
-    const { rows } = await db.query<{ datname: string }>(`select datname from pg_database where datname like 'demo\\_%'`)
+    const { rows } = await db.query<{ datname: string }>(
+      `select datname from pg_database where datname like 'demo\\_%'`,
+    )
     for (const { datname } of rows) {
       if (datname !== current) await db.query(`drop database if exists "${datname}" with (force)`)
     }

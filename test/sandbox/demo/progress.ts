@@ -29,7 +29,8 @@ export class Progress {
       seen = JSON.stringify(standing)
       this.#draw(title, standing, (now - startedAt) / 1000)
       if (standing.open === 0) break
-      if (now - movedAt > stuckAfterMs) throw new Error(`${title}: nothing has moved for ${stuckAfterMs / 1000} seconds`)
+      if (now - movedAt > stuckAfterMs)
+        throw new Error(`${title}: nothing has moved for ${stuckAfterMs / 1000} seconds`)
       await wait(everyMs)
     }
     if (process.stdout.isTTY) process.stdout.write('\n')
