@@ -1,7 +1,8 @@
 import type { Customer } from '#app/core/profile/customer.ts'
 import { parseCustomer } from './parse-customer.ts'
 
-const CONNECT_AND_ANSWER_MS = 30_000
+/** A host that sends nothing for so long will not send anything more. */
+const SILENT_MS = 60_000
 const NEWLINE = 0x0a
 
 /** Whole lines of a bulk operation's file. */
@@ -46,21 +47,26 @@ export async function* readBulkFile(
 
 async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const tooLate = new AbortController()
-  const fence = setTimeout(() => tooLate.abort(), CONNECT_AND_ANSWER_MS)
-  const answer = await fetch(file, {
-    headers: { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) },
-    signal: AbortSignal.any([signal, tooLate.signal]),
-  }).finally(() => clearTimeout(fence))
-  if ([403, 404, 410].includes(answer.status)) throw new BulkFileGone(`The file's host answered ${answer.status}`)
-  if (answer.status === 416) return // the checkpoint stands at the file's end
-  if (!answer.ok || !answer.body) throw new Error(`The file's host answered ${answer.status}`)
-  let skip = answer.status === 206 ? 0 : from // a host that knows no ranges sends the file from its beginning
-  for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
-    if (skip >= part.length) skip -= part.length
-    else {
-      yield skip > 0 ? part.subarray(skip) : part
-      skip = 0
+  const fence = setTimeout(() => tooLate.abort(new Error('The file’s host went silent')), SILENT_MS)
+  try {
+    const answer = await fetch(file, {
+      headers: { 'accept-encoding': 'identity', ...(from > 0 && { range: `bytes=${from}-` }) },
+      signal: AbortSignal.any([signal, tooLate.signal]),
+    })
+    if ([403, 404, 410].includes(answer.status)) throw new BulkFileGone(`The file's host answered ${answer.status}`)
+    if (answer.status === 416) return // the checkpoint stands at the file's end
+    if (!answer.ok || !answer.body) throw new Error(`The file's host answered ${answer.status}`)
+    let skip = answer.status === 206 ? 0 : from // a host that knows no ranges sends the file from its beginning
+    for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
+      fence.refresh()
+      if (skip >= part.length) skip -= part.length
+      else {
+        yield skip > 0 ? part.subarray(skip) : part
+        skip = 0
+      }
     }
+  } finally {
+    clearTimeout(fence)
   }
 }
 

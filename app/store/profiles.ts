@@ -86,6 +86,37 @@ export async function saveProfiles(
   )
 }
 
+/** One push about to be made, with every field that may have been delivered once it was. */
+export interface IntendedPush {
+  readonly customerId: CustomerId
+  readonly mayCarry: readonly FieldName[]
+}
+
+/**
+ * Notes that profiles are about to be written one by one: should the answer get lost, or we die before it comes, they are
+ * pushed again whatever they look like then, and what they may carry can still be cleared.
+ */
+export async function saveIntendedPushes(
+  shop: ShopDomain,
+  pushes: readonly IntendedPush[],
+  readAt: Date,
+): Promise<void> {
+  if (pushes.length === 0) return
+  const fieldSets = await numbersOf(
+    shop,
+    pushes.map((push) => push.mayCarry),
+  )
+  await execute({
+    name: 'save_intended_pushes',
+    text: `
+      insert into profile as p (shop, customer_id, state, read_at, field_set)
+      select $1, i.customer_id, 'pending', $2, i.field_set from unnest($3::bigint[], $4::int[]) as i (customer_id, field_set)
+      where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = i.customer_id)
+      on conflict (shop, customer_id) do update set hash = null, field_set = excluded.field_set`,
+    values: [shop, readAt, pushes.map((push) => push.customerId), fieldSets],
+  })
+}
+
 /** Forgets customers that are no more, when no run is under way that could have been shown them before they went. */
 export async function deleteGone(shop: ShopDomain): Promise<void> {
   await execute(sql`

@@ -1,6 +1,6 @@
-import { Lockstep } from './running-app/lockstep.ts'
-import { inStep } from './running-app/in-step.ts'
 import { atMost, type BenchResult, type Form } from './report/bench-result.ts'
+import { inStep } from './running-app/in-step.ts'
+import { Lockstep } from './running-app/lockstep.ts'
 
 interface Measurement {
   readonly times: number

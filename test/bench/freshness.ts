@@ -49,7 +49,12 @@ export async function freshness(form: Form): Promise<BenchResult> {
 }
 
 /** When the run of a shop came to a state. */
-async function stepped(worker: RunningProcess, { domain }: BenchShop, state: string, withinMs: number): Promise<number> {
+async function stepped(
+  worker: RunningProcess,
+  { domain }: BenchShop,
+  state: string,
+  withinMs: number,
+): Promise<number> {
   const isIt = (line: { event: string; shop?: unknown; state?: unknown }) =>
     line.event === 'run_stepped' && line.shop === domain && line.state === state
   return Date.parse((await worker.line(isIt, withinMs)).at!)

@@ -127,7 +127,9 @@ function resultOf(measurements: readonly Measurement[], withRedis: boolean): Ben
   /** The median of the ratios within each round. */
   const times = (peer: ContenderName) => {
     const theirs = of(peer, 16, 'perSecond')
-    return theirs.length === 0 ? null : median(of('ours', 16, 'perSecond').map((perSecond, i) => perSecond / theirs[i]!))
+    return theirs.length === 0
+      ? null
+      : median(of('ours', 16, 'perSecond').map((perSecond, i) => perSecond / theirs[i]!))
   }
   const figures = (name: ContenderName, connections: number) => [
     median(of(name, connections, 'perSecond')),

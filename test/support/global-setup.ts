@@ -12,14 +12,15 @@ declare module 'vitest' {
 
 const TEMPLATE = 'lockstep_template'
 
-/** One Postgres for the run, with a migrated template that each test file clones. Its data need not survive a crash. */
-export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+export default (project: TestProject): Promise<() => Promise<void>> => providePostgres(project, 'test-postgres')
+
+/**
+ * One Postgres for the run, with a migrated template that each test file clones. Its data need not survive a crash. Kinds of
+ * runs that may overlap have clusters of different names.
+ */
+export async function providePostgres(project: TestProject, name: string): Promise<() => Promise<void>> {
   const root = new URL('../..', import.meta.url).pathname
-  const server = await startEmbeddedPostgres({
-    root,
-    name: 'test-postgres',
-    settings: ['fsync=off', 'full_page_writes=off'],
-  })
+  const server = await startEmbeddedPostgres({ root, name, settings: ['fsync=off', 'full_page_writes=off'] })
   await replaceTemplate(server.url)
   project.provide('postgresUrl', server.url)
   return () => server.stop()

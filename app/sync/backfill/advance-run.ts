@@ -1,4 +1,4 @@
-import { backoffMs } from '#app/core/flow/backoff.ts'
+import { backoffMs, MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
@@ -168,6 +168,7 @@ async function defer(
   if (answer.kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs)
   if (answer.kind === 'unauthorized') return deferFor(conducting, run, NO_TOKEN_MS)
   const attempt = run.attempt + 1
+  if (attempt > MAX_ATTEMPTS) return endRun(conducting, run, 'failed', 'unavailable')
   await deferRun(conducting.shop, {
     id: run.id,
     notBefore: after(conducting.clock(), backoffMs(attempt, run.id)),

@@ -3,7 +3,7 @@ import { FEWEST_FOR_IMPORT, importBatches } from '#app/core/flow/import-batches.
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
-import { findKnownProfiles } from '#app/store/profiles.ts'
+import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { Conducting } from './conducting.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
@@ -58,6 +58,7 @@ export async function deliverBatch(
   const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
   const many = pushes.length < FEWEST_FOR_IMPORT ? [] : pushes.filter((push) => !push.alone && !push.clears)
   const imported = await pushMany(conducting, many, from)
+  await saveIntendedPushes(conducting.shop, single, from.readAt)
   const singly = await pushSingly(conducting, single)
 
   const outcomes = new Map<OutgoingPush, PushOutcome | ImportedPush>(imported.outcomes)
@@ -80,11 +81,13 @@ function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean,
   const { canonical, hash, fields, updatedAt } = reading
   const { customerId, attempt, alone } = read
   const klaviyoId = known?.klaviyoId ?? null
+  const mayCarry = known ? [...new Set([...known.fields, ...fields])].sort() : fields
   const sent: OutgoingPush = {
     customerId,
     canonical,
     hash,
     fields,
+    mayCarry,
     updatedAt,
     klaviyoId,
     clears: decision.clears,

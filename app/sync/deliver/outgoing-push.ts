@@ -8,6 +8,8 @@ export interface OutgoingPush {
   readonly canonical: string
   readonly hash: string
   readonly fields: readonly FieldName[]
+  /** These and every field delivered before: what the profile may carry while the answer is out. */
+  readonly mayCarry: readonly FieldName[]
   readonly updatedAt: Date
   readonly klaviyoId: string | null
   readonly clears: ClearedFields | null

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 
+export interface FilledShop {
+  readonly domain: string
+  readonly profiles: number
+  /** Customers with a change that waits. */
+  readonly marks: number
+}
+
 /**
- * A connected shop in the middle of a run, with as many profile rows as asked: most synced over the last day, four in a
- * hundred without an address, two with a malformed one, and a change waiting for one in a hundred.
+ * A connected shop in the middle of a run: most of its profiles synced over the last day, four in a hundred without an
+ * address, two with a malformed one.
  */
-export async function fillShop(client: pg.Client, domain: string, profiles: number): Promise<void> {
+export async function fillShop(client: pg.Client, { domain, profiles, marks }: FilledShop): Promise<void> {
   await client.query(
     'insert into shop (domain, installed_at, full_sync_started_at, facts_read_at) values ($1, now(), now(), now())',
     [domain],
@@ -26,8 +33,8 @@ export async function fillShop(client: pg.Client, domain: string, profiles: numb
   )
   await client.query(
     `insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
-     select $1, 7000000000000 + n * 100, now(), now(), now() from generate_series(1, $2::int) n`,
-    [domain, profiles / 100],
+     select $1, 7000000000000 + n, now(), now(), now() from generate_series(1, $2::int) n`,
+    [domain, marks],
   )
   await client.query(
     `insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before, expected, read)

@@ -2,7 +2,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
 import { type BenchDatabase, openBenchDatabase } from '../process/bench-database.ts'
 import { callsTo, type Remote } from '../process/remote-calls.ts'
-import { portOf, type ProcessOptions, RunningProcess } from '../process/running-process.ts'
+import { type ProcessOptions, portOf, RunningProcess } from '../process/running-process.ts'
 import type { calls } from '../stand-ins/stand-ins.ts'
 
 export interface BenchShop {

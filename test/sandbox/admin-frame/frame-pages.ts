@@ -5,6 +5,7 @@ import type { StandInShopify } from '../shopify/server.ts'
 /** What the frame shows and answers itself. The rest of its addresses are the app's. */
 export interface FramePages {
   readonly shopify: StandInShopify
+  /** Whose admin it is where the address names none: `/store/ada/…` is that of ada.myshopify.com. */
   readonly shop: string
   /** Before the path of the app's pages; empty when the frame and the app share an origin. */
   readonly appOrigin: string
@@ -35,12 +36,9 @@ export function frameAnswer(pages: FramePages, url: URL): FrameAnswer | null {
     case '/sandbox/host.js':
       return file('host/host.js', 'text/javascript; charset=utf-8')
     case '/sandbox/id-token':
-      return { contentType: 'text/plain', body: pages.shopify.idToken(pages.shop) }
+      return { contentType: 'text/plain', body: pages.shopify.idToken(shopOf(pages, url)) }
     case '/sandbox/frame':
-      return {
-        contentType: 'application/json',
-        body: JSON.stringify(opening(pages, url.searchParams.get('path') ?? '/app')),
-      }
+      return { contentType: 'application/json', body: JSON.stringify(opening(pages, url)) }
     default:
       return null
   }
@@ -53,9 +51,17 @@ export function appBridgeScript(): string {
 }
 
 /** The shop's name for the top bar, and the page that the frame opens with. */
-function opening({ shopify, shop, appOrigin }: FramePages, path: string): { shop: string; url: string } {
-  const { name } = shopify.shop(shop).facts
-  return { shop: name, url: `${appOrigin}${path}?${shopify.embeddedUrlParams(shop)}` }
+function opening(pages: FramePages, asked: URL): { shop: string; url: string } {
+  const { shopify, appOrigin } = pages
+  const shop = shopOf(pages, asked)
+  const page = new URL(asked.searchParams.get('path') ?? '/app', 'http://app')
+  for (const [name, value] of shopify.embeddedUrlParams(shop)) page.searchParams.set(name, value)
+  return { shop: shopify.shop(shop).facts.name, url: `${appOrigin}${page.pathname}${page.search}` }
+}
+
+function shopOf({ shop }: FramePages, asked: URL): string {
+  const store = asked.searchParams.get('store')
+  return store ? `${store}.myshopify.com` : shop
 }
 
 function file(name: string, contentType: string): FrameAnswer {

@@ -9,7 +9,7 @@ export interface AdminFrameOptions {
   readonly port?: number
   readonly appOrigin: string
   readonly shopify: StandInShopify
-  /** The shop's domain. */
+  /** The domain of the shop whose admin it is where the address names none. */
   readonly shop: string
 }
 
@@ -42,11 +42,13 @@ interface Call {
 }
 
 function answer(pages: FramePages, appOrigin: string, { request, response }: Call): void {
-  const own = frameAnswer(pages, new URL(request.url ?? '/', 'http://localhost'))
-  if (own) {
+  try {
+    const own = frameAnswer(pages, new URL(request.url ?? '/', 'http://localhost'))
+    if (!own) return proxyToApp(appOrigin, request, response)
     response.writeHead(200, { 'content-type': own.contentType, 'cache-control': 'no-store' })
     response.end(own.body)
-  } else {
-    proxyToApp(appOrigin, request, response)
+  } catch (error) {
+    // An address of a shop that is not there, say: the demo goes on.
+    response.writeHead(404, { 'content-type': 'text/plain' }).end(String(error))
   }
 }

@@ -4,7 +4,8 @@ const app = byId('app')
 // An app that redirects to the admin inside its frame means the whole window.
 if (window.top !== window) window.top.location.href = location.href
 
-const APP_ROOT = /^\/store\/[^/]+\/apps\/[^/]+/
+const APP_ROOT = /^\/store\/([^/]+)\/apps\/[^/]+/
+const store = location.pathname.match(APP_ROOT)?.[1] ?? ''
 let links = []
 let path = '/app'
 
@@ -67,7 +68,7 @@ const told = {
 }
 
 const asked = {
-  'id-token': async () => (await fetch('/sandbox/id-token')).text(),
+  'id-token': async () => (await fetch(`/sandbox/id-token?store=${store}`)).text(),
 }
 
 function drawNav() {
@@ -103,7 +104,8 @@ window.addEventListener('message', async ({ source, data }) => {
 
 async function open() {
   const deep = location.pathname.replace(APP_ROOT, '').replace(/^\/$/, '')
-  const answer = await fetch(`/sandbox/frame?path=${encodeURIComponent(deep || '/app')}`)
+  const page = encodeURIComponent(`${deep || '/app'}${location.search}`)
+  const answer = await fetch(`/sandbox/frame?store=${store}&path=${page}`)
   const { shop, url } = await answer.json()
   byId('shop').textContent = shop
   drawNav()

@@ -1,0 +1,67 @@
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { startAdminFrame } from '#test/sandbox/admin-frame/server.ts'
+import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
+import { LockstepApp, sandboxEnv } from '#test/sandbox/lockstep-app.ts'
+import { type StandInShopify, startShopify } from '#test/sandbox/shopify/server.ts'
+import { freshDatabase } from '../../support/fresh-database.ts'
+import { freePort } from './free-port.ts'
+
+/** The shipped app, web and worker, between a Shopify and a Klaviyo of this test file's own. */
+export interface Lockstep {
+  readonly shopify: StandInShopify
+  readonly klaviyo: StandInKlaviyo
+  readonly databaseUrl: string
+  /** The app's own address. */
+  readonly appOrigin: string
+  /** The admin's, with the app in it. */
+  readonly adminUrl: string
+}
+
+const API_KEY = 'e2e-key'
+const API_SECRET = 'e2e-secret'
+
+/**
+ * Starts all of it for the test file that calls it, and ends it afterwards. The app is told that it lives at the admin's
+ * address, as an ordinary browser needs it, or at its own, as the real admin does.
+ */
+export function useLockstep({ livesAt = 'admin' }: { livesAt?: 'admin' | 'own' } = {}): Lockstep {
+  const opened = {} as { -readonly [Key in keyof Lockstep]: Lockstep[Key] }
+  const close: (() => Promise<unknown>)[] = []
+  const failures: string[] = []
+
+  beforeAll(async () => {
+    const database = await freshDatabase()
+    close.push(database.drop)
+    const [port, adminPort] = [await freePort(), await freePort()]
+    const appOrigin = `http://127.0.0.1:${port}`
+    const shopify = await startShopify({ apiKey: API_KEY, apiSecret: API_SECRET, appUrl: appOrigin })
+    const klaviyo = await startKlaviyo({ limits: 'off' })
+    const admin = await startAdminFrame({ port: adminPort, appOrigin, shopify, shop: 'nobody.myshopify.com' })
+    close.push(() => Promise.all([admin.close(), shopify.close(), klaviyo.close()]))
+    const appUrl = livesAt === 'admin' ? admin.url : appOrigin
+    const addresses = { appUrl, klaviyoUrl: klaviyo.url, databaseUrl: database.url }
+    const app = new LockstepApp({
+      entry: 'app/main.ts',
+      shopifyOrigin: shopify.origin,
+      env: { ...sandboxEnv({ ...addresses, apiKey: API_KEY, apiSecret: API_SECRET }), PORT: String(port) },
+      onLine: (line) => isFailure(line) && failures.push(line),
+    })
+    close.push(() => app.stop())
+    await Promise.all([app.event('web_started'), app.event('worker_started')])
+    Object.assign(opened, { shopify, klaviyo, databaseUrl: database.url, appOrigin, adminUrl: admin.url })
+  })
+  afterEach(() => {
+    opened.shopify.faults.clear()
+    opened.klaviyo.faults.clear()
+    expect(failures.splice(0)).toEqual([])
+  })
+  afterAll(async () => {
+    for (const end of close.reverse()) await end()
+  })
+  return opened
+}
+
+/** The app failed of its own: no test makes it. A line that is no event is an error nobody caught. */
+function isFailure(line: string): boolean {
+  return !line.startsWith('{') || /"event":"(page|conduct|sweep|wake)_failed"/.test(line)
+}
