@@ -75,7 +75,8 @@ test('every way a key is not taken has words, and missing scopes are named', () 
 })
 
 test('while the total is unknown no total is named', () => {
-  expect(runProgressWords(givenRun())).toBe('400 of 1,000 customers read, 200 done.')
+  expect(runProgressWords(givenRun())).toBe('400 of 1,000 customers read.')
+  expect(runProgressWords(givenRun({ state: 'delivering', read: 1000 }))).toBe('All 1,000 customers read and sent.')
   expect(runProgressWords(givenRun({ expected: null }))).toBe('400 customers read so far.')
   expect(runProgressWords(givenRun({ expected: null, read: 0 }))).toBe('Shopify is gathering your customers.')
   expect(runProgressWords(givenRun({ state: 'queued' }))).toBe('The sync starts in a moment.')

@@ -51,7 +51,7 @@ test('a run of unknown length has a bar without a figure', () => {
 })
 
 test('a run of known length has a bar with its figure', () => {
-  expect(drawn(givenCard({ run: givenRun() }))).toContain('value="30"')
+  expect(drawn(givenCard({ run: givenRun() }))).toContain('value="40"')
 })
 
 test('in the hour after a start the button is off and the time until the next is counted down', () => {

@@ -13,7 +13,7 @@ export const customersCopy = {
   unnamed: (customerId: string) => `Customer ${customerId}`,
   openInShopify: (name: string) => `Open ${name} in Shopify, in a new tab`,
   klaviyoSays: 'Klaviyo says:',
-  since: 'Since',
+  since: 'Last checked',
   liveReadFailed: {
     title: 'Names and email addresses could not be read from Shopify',
     body: 'They are not kept by Lockstep, so the customers below are shown by their number. Reload the page to try again.',

@@ -29,8 +29,8 @@ export function notStarted(start: FullSyncStart, againAt: (at: Date) => string):
 export const runCopy = {
   phase: {
     queued: 'Waiting to start',
-    reading: 'Reading customers from Shopify',
-    delivering: 'Delivering to Klaviyo',
+    reading: 'Reading customers and sending them to Klaviyo',
+    delivering: 'Waiting for Klaviyo to take in the profiles',
     paused: 'Paused',
   } satisfies Record<CardRun['state'], string>,
   catchingUp: 'Catching up',
@@ -48,13 +48,13 @@ export function runProgressWords(run: CardRun): string {
   if (run.expected === null) {
     return run.read === 0 ? 'Shopify is gathering your customers.' : `${amountOf(run.read, 'customer')} read so far.`
   }
-  const done = run.pushed + run.unchanged + run.excluded + run.issues
-  return `${count(Math.min(run.read, run.expected))} of ${amountOf(run.expected, 'customer')} read, ${count(done)} done.`
+  if (run.state === 'delivering') return `All ${amountOf(run.read, 'customer')} read and sent.`
+  return `${count(Math.min(run.read, run.expected))} of ${amountOf(run.expected, 'customer')} read.`
 }
 
-/** What became of the customers that are done. */
+/** What became of the customers that were read. What was sent is in Klaviyo once Klaviyo has taken it in. */
 export const runCountLabels = {
-  pushed: 'Updated in Klaviyo',
+  pushed: 'Sent to Klaviyo',
   unchanged: 'Already equal',
   excluded: 'Left out',
   issues: 'Issues',

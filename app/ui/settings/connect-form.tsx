@@ -71,7 +71,8 @@ function ScopesNeeded({ scopes }: { scopes: readonly string[] }) {
       <ul className="ls-scopes">
         {scopes.map((scope) => (
           <li key={scope}>
-            <code>{scope}</code> {whatForScope(scope)}
+            <code>{scope}</code>
+            <span>{whatForScope(scope)}</span>
           </li>
         ))}
       </ul>
