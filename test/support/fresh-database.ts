@@ -5,8 +5,9 @@ import { inject } from 'vitest'
 /** A database of this test's own, cloned from the migrated template. Yields its URL, and what drops it. */
 export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = inject('postgresUrl')
-  const name = `lockstep_${randomUUID().replaceAll('-', '')}`
-  await onServer(server, `create database ${name} template lockstep_template`)
+  const prefix = inject('databasePrefix')
+  const name = `${prefix}_${randomUUID().replaceAll('-', '')}`
+  await onServer(server, `create database ${name} template ${prefix}_template`)
   const url = new URL(server)
   url.pathname = `/${name}`
   return { url: url.href, drop: () => onServer(server, `drop database if exists ${name} with (force)`) }
