@@ -15,8 +15,14 @@ const shopify = shopifyApp({
   // Both are off unless asked for; public apps must have expiring tokens.
   // https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
-  logger: { level: LogSeverity.Error },
+  logger: { level: LogSeverity.Error, log: logLibrary },
 })
+
+/** The library's own complaints, among our lines. It takes credentials out itself. */
+function logLibrary(_severity: LogSeverity, message: string): void {
+  const line = { at: new Date().toISOString(), event: 'shopify_library', message: message.slice(0, 500) }
+  process.stdout.write(`${JSON.stringify(line)}\n`)
+}
 
 export default shopify
 export const { authenticate, unauthenticated, addDocumentResponseHeaders } = shopify

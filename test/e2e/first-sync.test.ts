@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest'
+import { type AdminPage, useAdmin } from './support/admin.ts'
+import { figureOf, syncButton } from './support/card.ts'
+import { type GivenShop, givenShop } from './support/given-shop.ts'
+import { useLockstep } from './support/lockstep.ts'
+import { leavePicture } from './support/pictures.ts'
+
+const lockstep = useLockstep()
+const admin = useAdmin(lockstep)
+
+test('a shop that opens the app for the first time is not connected, and is shown the way to Settings', async () => {
+  const { page, app } = await admin.open(givenShop(lockstep))
+  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
+  expect(await app.getByRole('button', { name: 'Sync customers' }).count()).toBe(0)
+  await app.getByRole('link', { name: 'Connect in Settings' }).click()
+
+  await app.getByRole('heading', { name: 'Settings' }).waitFor()
+  expect(await app.getByText('Not connected').isVisible()).toBe(true)
+  expect(page.url()).toMatch(/\/apps\/lockstep\/app\/settings$/)
+})
+
+test('a key that is not taken is answered in a plain sentence beside the field, and nothing is connected', async () => {
+  const shop = givenShop(lockstep)
+  const opened = await admin.open(shop, '/app/settings')
+
+  expect(await answerTo(opened, 'ABC123')).toBe(
+    'This is not a private API key. A private key begins with pk_ and is not the six-character public key.',
+  )
+  expect(await answerTo(opened, 'pk_ffffffffffffffffffffffffffffffff')).toBe(
+    'Klaviyo does not know this key. Copy it again from Klaviyo, or create a new one.',
+  )
+  expect(await answerTo(opened, shop.readingKey)).toBe(
+    'This key lacks the scopes profiles:write and data-privacy:write. Create a new key with all scopes listed here.',
+  )
+  lockstep.klaviyo.faults.add({ kind: 'status', status: 503, account: shop.accountId })
+  expect(await answerTo(opened, shop.key)).toBe(
+    'Klaviyo does not answer just now. The key was not saved; try again in a minute.',
+  )
+
+  await opened.page.reload()
+  await opened.app.getByText('Not connected').waitFor()
+})
+
+test('the right key connects, the first sync moves by itself, and its figures are those of the shop', async () => {
+  const shop = givenShop(lockstep, { customers: 12_000 })
+  lockstep.shopify.faults.cause({ kind: 'download-slow', delayMs: 150 })
+  lockstep.klaviyo.faults.add({ kind: 'stuckJob', account: shop.accountId, times: 10 })
+  const opened = await admin.open(shop, '/app/settings')
+  const { app } = opened
+  await connect(opened, shop)
+  await app.getByRole('link', { name: 'See how the sync is going' }).click()
+
+  await app.getByText('0 of 12,000 customers read.').waitFor()
+  expect(await app.getByRole('progressbar').getAttribute('value')).toBe('0')
+  await app.getByText(/^[1-9][\d,]* of 12,000 customers read\.$/).waitFor()
+  expect(Number(await app.getByRole('progressbar').getAttribute('value'))).toBeGreaterThan(0)
+  await leavePicture(opened, 'card-running')
+  await app.getByText('Waiting for Klaviyo to take in the profiles').waitFor()
+  expect(await app.getByText('All 12,000 customers read and sent.').isVisible()).toBe(true)
+  lockstep.klaviyo.faults.release('stuckJob')
+  await app.getByText('Up to date').waitFor()
+
+  const counted = countByHand(shop)
+  const profiles = counted.good.toLocaleString('en-US')
+  expect(await app.getByText(/^We've synced/).innerText()).toBe(
+    `We've synced ${profiles} profiles in the last day (${profiles} total)`,
+  )
+  expect(await figureOf(opened, 'Customers with no email')).toBe(String(counted.none))
+  expect(await figureOf(opened, 'Customers with invalid email')).toBe(String(counted.invalid))
+  expect(await figureOf(opened, 'Customers with other issues')).toBe('0')
+  expect(await figureOf(opened, 'Changes waiting')).toBe('0')
+  expect(lockstep.klaviyo.account(shop.accountId).size).toBe(counted.good)
+  expect(await syncButton(opened).isDisabled()).toBe(true)
+  await leavePicture(opened, 'card')
+})
+
+/** What stands at the key's field once the key was sent. */
+async function answerTo({ app }: AdminPage, key: string): Promise<string> {
+  const field = app.getByLabel('Private API key')
+  await field.fill(key)
+  await app.getByRole('button', { name: 'Connect' }).click()
+  await app.locator('[aria-invalid="true"]:enabled').waitFor()
+  const [faultId] = (await field.getAttribute('aria-describedby'))?.split(' ').filter((id) => id.endsWith('Error')) ?? []
+  return app.locator(`[id="${faultId}"]`).innerText()
+}
+
+async function connect({ app }: AdminPage, { key, shop }: GivenShop): Promise<void> {
+  await app.getByLabel('Private API key').fill(key)
+  await app.getByRole('button', { name: 'Connect' }).click()
+  await app.getByText(`Connected to ${shop.facts.name}`).waitFor()
+}
+
+/** Over the stand-in's own customers, by what it made them with: no rule of the app's. */
+function countByHand({ shop }: GivenShop): { good: number; none: number; invalid: number } {
+  const addresses = [...shop.customers.all()].map((customer) => customer.defaultEmailAddress)
+  const none = addresses.filter((address) => address === null).length
+  const invalid = addresses.filter((address) => address && (!address.validFormat || address.emailAddress.startsWith('refused.'))).length
+  return { good: addresses.length - none - invalid, none, invalid }
+}
