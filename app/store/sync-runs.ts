@@ -85,12 +85,12 @@ export async function findOpenRun(shop: ShopDomain): Promise<SyncRun | null> {
   return row ? toSyncRun(row) : null
 }
 
-/** When the last full run was asked for; null when none ever was. */
-export async function findLastFullStart(shop: ShopDomain): Promise<Date | null> {
-  const [row] = await rowsOf<{ at: Date | null }>(
-    sql`select max(requested_at) as at from sync_run where shop = ${shop} and kind = 'full'`,
-  )
-  return row?.at ?? null
+/** The newest full run, whatever became of it; null when there never was one. `failedAt` is null unless it gave up. */
+export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: Date; failedAt: Date | null } | null> {
+  const [row] = await rowsOf<{ requested_at: Date; failed_at: Date | null }>(sql`
+    select requested_at, case when state = 'failed' then finished_at end as failed_at
+    from sync_run where shop = ${shop} and kind = 'full' order by requested_at desc limit 1`)
+  return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
 }
 
 /** Moves a run from one state to another. False when someone was faster. Throws on a step the table does not know. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { BulkFileGone, type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 import { bulkCustomersQuery } from '#app/shopify/customer.graphql.ts'
@@ -22,6 +22,7 @@ beforeAll(async () => {
   shop = shopify.addShop({ domain: 'ada.myshopify.com' })
   shop.customers.createMany(COUNT, (i) => ({ email: `c${i}@example.com`, firstName: NAMES[i % NAMES.length]! }))
 })
+afterEach(() => shopify.faults.clear())
 afterAll(() => shopify.close())
 
 /** The address of the finished file, and its text. */
@@ -110,6 +111,7 @@ test('whoever has enough of a file closes it: no download goes on unheard', asyn
   const chunks = readBulkFile(file, { from: 0, chunkBytes: 20_000, signal: stop.signal })
   shopify.faults.cause({ kind: 'download-slow', delayMs: 30_000, times: 1 })
   const first = chunks.next()
+  await vi.waitUntil(() => shopify.faults.standing().length === 0)
   stop.abort()
   await expect(first).rejects.toThrow('aborted')
 })

@@ -14,7 +14,8 @@ import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 useStore()
 
-const take = (shop: ShopDomain, conductor: string, now: Date) => takeShop(shop, { conductor, now, until: new Date(now.getTime() + 15_000) })
+const take = (shop: ShopDomain, conductor: string, now: Date) =>
+  takeShop(shop, { conductor, now, until: new Date(now.getTime() + 15_000) })
 
 test('of many conductors at once one has the shop, and the others hear until when', async () => {
   const shop = await givenShop()
@@ -72,7 +73,11 @@ test('a shop’s next work is the earliest of its marks, imports, run and deleti
   expect(await nextAt(shop)).toEqual([at('12:00:00')])
   await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('11:30:00') })
   expect(await nextAt(shop)).toEqual([at('11:30:00')])
-  await saveRetries(shop, [{ customerId: customerId(1), attempt: 1, notBefore: at('11:00:00'), alone: false }], at('10:00:00'))
+  await saveRetries(
+    shop,
+    [{ customerId: customerId(1), attempt: 1, notBefore: at('11:00:00'), alone: false }],
+    at('10:00:00'),
+  )
   expect(await nextAt(shop)).toEqual([at('11:00:00')])
   const profiles = [{ customerId: customerId(1), hash: 'h', fields: [], updatedAt: at('10:00:00') }]
   const job = { id: randomUUID(), run: null, profiles, readAt: at('10:00:00'), checkAt: at('11:15:00') }

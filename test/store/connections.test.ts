@@ -50,7 +50,11 @@ test('a key that was copied to another shop’s row does not open there', async 
   const [ada, eve] = [await givenShop(), await givenShop()]
   await saveConnection(ada, made, at('10:00:00'))
   await saveConnection(eve, { ...made, key: 'pk_eve' }, at('10:00:00'))
-  await store.rows('update connection set sealed_key = (select sealed_key from connection where shop = $1) where shop = $2', ada, eve)
+  await store.rows(
+    'update connection set sealed_key = (select sealed_key from connection where shop = $1) where shop = $2',
+    ada,
+    eve,
+  )
 
   await expect(findSendableConnection(eve)).rejects.toThrow(`What is sealed for connection ${eve} does not open`)
 })

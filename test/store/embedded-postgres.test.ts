@@ -29,7 +29,10 @@ async function startElsewhere(): Promise<{ process: ChildProcess; url: string }>
     process.once('SIGTERM', () => server.stop().then(() => process.exit(0)))
     setInterval(() => {}, 60_000)
     console.log(server.url)`
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.add(child)
   const [url] = await once(createInterface({ input: child.stdout! }), 'line')
   return { process: child, url }

@@ -5,7 +5,13 @@ import { at, useStore } from './given-store.ts'
 
 useStore()
 
-const upsert: Endpoint = { name: 'upsert', limits: [{ calls: 20, spanMs: 1_000 }, { calls: 60, spanMs: 60_000 }] }
+const upsert: Endpoint = {
+  name: 'upsert',
+  limits: [
+    { calls: 20, spanMs: 1_000 },
+    { calls: 60, spanMs: 60_000 },
+  ],
+}
 const other: Endpoint = { name: 'other', limits: upsert.limits }
 
 test('however many take from an account’s allowance at once, together they get what it holds', async () => {

@@ -32,7 +32,8 @@ async function lease(shop: ShopDomain, now: Date, more: { limit?: number; leaseM
   return { id, marks: await leaseMarks(shop, { lease: id, limit, leaseMs, markedSince, now }) }
 }
 
-const marksOf = (shop: ShopDomain) => store.rows('select * from dirty_customer where shop = $1 order by customer_id', shop)
+const marksOf = (shop: ShopDomain) =>
+  store.rows('select * from dirty_customer where shop = $1 order by customer_id', shop)
 
 test('a settled mark is gone', async () => {
   const shop = await givenShop()
@@ -139,12 +140,17 @@ test('a lease ends by itself, and the mark is free from that instant', async () 
 
 test('leases taken at the same time share nothing and leave nothing out', async () => {
   const shop = await givenShop()
-  const marks = Array.from({ length: 500 }, (_, i) => ({ shop, customerId: customerId(i + 1), changes: 1, updatedAt: null }))
+  const marks = Array.from({ length: 500 }, (_, i) => ({
+    shop,
+    customerId: customerId(i + 1),
+    changes: 1,
+    updatedAt: null,
+  }))
   await saveMarks(marks, at('10:00:00'))
 
-  const taken = (await Promise.all(Array.from({ length: 12 }, () => lease(shop, at('10:00:01'), { limit: 50 })))).flatMap(
-    (leased) => leased.marks.map((m) => m.customerId),
-  )
+  const taken = (
+    await Promise.all(Array.from({ length: 12 }, () => lease(shop, at('10:00:01'), { limit: 50 })))
+  ).flatMap((leased) => leased.marks.map((m) => m.customerId))
 
   expect(new Set(taken).size).toBe(taken.length)
   const rest = (await lease(shop, at('10:00:01'), { limit: 500 })).marks.map((m) => m.customerId)
@@ -191,7 +197,10 @@ test('an uninstalled shop keeps no mark, and another in the same statement keeps
   const [gone, here] = [await givenShop(), await givenShop()]
   await uninstallShop(gone, at('09:00:00'))
   const change = { customerId: ada, changes: 1, updatedAt: null }
-  await saveMarks([gone, here, 'stranger.myshopify.com' as ShopDomain].map((shop) => ({ shop, ...change })), at('10:00:00'))
+  await saveMarks(
+    [gone, here, 'stranger.myshopify.com' as ShopDomain].map((shop) => ({ shop, ...change })),
+    at('10:00:00'),
+  )
 
   expect(await marksOf(gone)).toEqual([])
   expect(await marksOf(here)).toHaveLength(1)
@@ -209,7 +218,12 @@ test('a retry leaves a mark that is there as it is, but for being sent alone', a
 
 test('a file clears the marks it is certain to have seen, about customers it shows no older than any webhook said', async () => {
   const shop = await givenShop()
-  const [stale, later, untold, absent] = [3, 4, 5, 6].map(customerId) as [CustomerId, CustomerId, CustomerId, CustomerId]
+  const [stale, later, untold, absent] = [3, 4, 5, 6].map(customerId) as [
+    CustomerId,
+    CustomerId,
+    CustomerId,
+    CustomerId,
+  ]
   await mark(shop, ada, at('10:00:00'), at('09:59:00'))
   await mark(shop, stale, at('10:00:00'), at('09:59:30'))
   await mark(shop, later, at('10:00:10'), at('09:58:00'))
@@ -239,7 +253,11 @@ test('what waits is told by its oldest word, and counted no further than asked',
   expect(await findBacklog(shop)).toBeNull()
   await mark(shop, ada, at('10:00:00'), at('07:30:00'))
   await mark(shop, ben, at('10:00:01'))
-  await saveRetries(shop, [{ customerId: customerId(3), attempt: 1, notBefore: at('11:00:00'), alone: false }], at('10:00:02'))
+  await saveRetries(
+    shop,
+    [{ customerId: customerId(3), attempt: 1, notBefore: at('11:00:00'), alone: false }],
+    at('10:00:02'),
+  )
 
   expect(await findBacklog(shop)).toEqual({ oldest: at('07:30:00'), undated: 2 })
   expect(await countMarks(shop, { upTo: 100 })).toBe(3)

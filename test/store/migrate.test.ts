@@ -1,7 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { migrate } from '#app/store/migrate.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -9,7 +9,7 @@ import { rowsIn } from '#test/support/rows.ts'
 const migrations = new URL('../../prisma/migrations', import.meta.url).pathname
 
 async function givenEmptyDatabase(): Promise<string> {
-  const name = `lockstep_${randomUUID().replaceAll('-', '')}`
+  const name = `${inject('databasePrefix')}_${randomUUID().replaceAll('-', '')}`
   await rowsIn(inject('postgresUrl'), `create database ${name}`)
   onTestFinished(async () => void (await rowsIn(inject('postgresUrl'), `drop database ${name} with (force)`)))
   const url = new URL(inject('postgresUrl'))

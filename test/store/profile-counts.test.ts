@@ -39,9 +39,20 @@ type Operation = typeof operation extends fc.Arbitrary<infer Each> ? Each : neve
 
 async function perform(shop: ShopDomain, step: Operation, jobs: string[], now: Date): Promise<void> {
   await transaction(async (on) => {
-    if ('outcome' in step) return saveProfiles(shop, step.customers.map((n) => rowOf(n, step.outcome, now)), now, on)
+    if ('outcome' in step)
+      return saveProfiles(
+        shop,
+        step.customers.map((n) => rowOf(n, step.outcome, now)),
+        now,
+        on,
+      )
     if ('customers' in step) {
-      const profiles = step.customers.map((n) => ({ customerId: customerId(n), hash: 'h', fields: ['email'], updatedAt: now }))
+      const profiles = step.customers.map((n) => ({
+        customerId: customerId(n),
+        hash: 'h',
+        fields: ['email'],
+        updatedAt: now,
+      }))
       const id = randomUUID()
       jobs.push(id)
       return saveIntendedJob(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on)
@@ -87,7 +98,10 @@ async function countedByHand(shop: ShopDomain) {
 }
 
 const kept = (shop: ShopDomain) =>
-  store.rows('select state, code, profiles, ever_synced from profile_count where shop = $1 and profiles <> 0 order by state, code', shop)
+  store.rows(
+    'select state, code, profiles, ever_synced from profile_count where shop = $1 and profiles <> 0 order by state, code',
+    shop,
+  )
 
 test('the counts that the card reads equal a count of every row, whatever was done in whatever order', async () => {
   await fc.assert(
@@ -109,7 +123,8 @@ test('many statements at once over the same shop lose no count', async () => {
   const shop = await givenShop()
   await Promise.all(
     Array.from({ length: 40 }, (_, i) => {
-      const outcome = i % 2 ? ({ state: 'synced', code: null } as const) : ({ state: 'excluded', code: 'no_email' } as const)
+      const outcome =
+        i % 2 ? ({ state: 'synced', code: null } as const) : ({ state: 'excluded', code: 'no_email' } as const)
       return saveProfiles(shop, [rowOf(i % 15, outcome, after(i)), rowOf(100 + i, outcome, after(i))], after(i))
     }),
   )

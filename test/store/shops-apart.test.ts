@@ -3,7 +3,13 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
 import { listIdleShops, listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
-import { deleteConnection, findConnection, findSendableConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
+import {
+  deleteConnection,
+  findConnection,
+  findSendableConnection,
+  refuseConnection,
+  saveConnection,
+} from '#app/store/connections.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
@@ -19,18 +25,48 @@ import {
   settleJob,
   withdrawJob,
 } from '#app/store/import-jobs.ts'
-import { clearCoveredMarks, countMarks, findBacklog, freeAllMarks, leaseMarks, markUnseen, saveMarks, saveRetries, settleMarks } from '#app/store/marks.ts'
-import { countSyncedSince, deleteAllProfiles, deleteGone, findKnownProfiles, listProfileCounts, listUnsynced, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import {
+  clearCoveredMarks,
+  countMarks,
+  findBacklog,
+  freeAllMarks,
+  leaseMarks,
+  markUnseen,
+  saveMarks,
+  saveRetries,
+  settleMarks,
+} from '#app/store/marks.ts'
+import {
+  countSyncedSince,
+  deleteAllProfiles,
+  deleteGone,
+  findKnownProfiles,
+  listProfileCounts,
+  listUnsynced,
+  type ProfileRow,
+  saveProfiles,
+} from '#app/store/profiles.ts'
 import { eraseShop, forgetShopFacts, recordAccount, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
-import { cancelOpenRun, findLastFullStart, findOpenRun, saveRunOperation, startFullRun, stepRun } from '#app/store/sync-runs.ts'
+import {
+  cancelOpenRun,
+  findLastFullRun,
+  findOpenRun,
+  saveRunOperation,
+  startFullRun,
+  stepRun,
+} from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeletionAsked } from '#app/store/tombstones.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
 
 // Every shop counts its customers from the same number, and ids of the same customers are in all of them.
-const [ada, ben, eve] = [1, 2, 3].map(customerId) as [ReturnType<typeof customerId>, ReturnType<typeof customerId>, ReturnType<typeof customerId>]
+const [ada, ben, eve] = [1, 2, 3].map(customerId) as [
+  ReturnType<typeof customerId>,
+  ReturnType<typeof customerId>,
+  ReturnType<typeof customerId>,
+]
 const now = at('10:00:00')
 const later = at('23:00:00')
 
@@ -45,7 +81,15 @@ const noEmail: ProfileRow = {
   shopifyUpdatedAt: now,
   syncedAt: null,
 }
-const synced: ProfileRow = { ...noEmail, customerId: ben, state: 'synced', code: null, hash: 'h', fields: ['email'], syncedAt: now }
+const synced: ProfileRow = {
+  ...noEmail,
+  customerId: ben,
+  state: 'synced',
+  code: null,
+  hash: 'h',
+  fields: ['email'],
+  syncedAt: now,
+}
 
 /** A shop of which everything is kept that can be. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
@@ -73,7 +117,9 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await findSendableConnection(shop)).toBeNull()
   expect(await findDataRequests(shop)).toEqual([])
   expect(await hasFlowActionRun(shop, 'run')).toBe(false)
-  expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual([])
+  expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual(
+    [],
+  )
   expect(await countMarks(shop, { upTo: 10 })).toBe(0)
   expect(await findBacklog(shop)).toBeNull()
   expect((await findKnownProfiles(shop, ids)).size).toBe(0)
@@ -84,7 +130,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listCarried(shop, job)).toEqual([])
   expect(await countRunJobs(shop, run, 'all')).toBe(0)
   expect(await findOpenRun(shop)).toBeNull()
-  expect(await findLastFullStart(shop)).toBeNull()
+  expect(await findLastFullRun(shop)).toBeNull()
   expect(await findErased(shop, ids)).toEqual(new Set())
   expect(await listDueDeletions(shop, 10, later)).toEqual([])
   expect(await listNextWork(shop)).toEqual([])
@@ -129,7 +175,14 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, alone: true }], later)
   await freeAllMarks(shop, at('09:00:00'))
   await clearCoveredMarks(shop, { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }] })
-  await saveProfiles(shop, [{ ...noEmail, code: 'invalid_email', state: 'issue' }, { ...synced, state: 'gone' }], later)
+  await saveProfiles(
+    shop,
+    [
+      { ...noEmail, code: 'invalid_email', state: 'issue' },
+      { ...synced, state: 'gone' },
+    ],
+    later,
+  )
   await saveNextCheck(shop, theirs.job, later)
   await transaction((on) => settleJob(shop, theirs.job, [eve], later, on))
   await transaction((on) => withdrawJob(shop, theirs.job, on))

@@ -7,7 +7,7 @@ import {
   advanceCheckpoint,
   cancelOpenRun,
   countRefused,
-  findLastFullStart,
+  findLastFullRun,
   findOpenRun,
   hurryRun,
   saveRunOperation,
@@ -54,7 +54,7 @@ test('by hand a run starts once an hour, to the millisecond; a start that connec
   await cancelOpenRun(shop, 'test', at('11:30:01'))
   expect(await start(shop, at('12:00:00'))).toBeNull()
   expect(await start(shop, at('12:30:00'))).not.toBeNull()
-  expect(await findLastFullStart(shop)).toEqual(at('12:30:00'))
+  expect(await findLastFullRun(shop)).toEqual({ requestedAt: at('12:30:00'), failedAt: null })
 })
 
 test('a start that was refused does not move the hour', async () => {

@@ -15,6 +15,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     otherIssues: 2,
     pending: 0,
     lastFullSyncStartedAt: '2026-11-21T03:00:00.000Z',
+    fullSyncFailedAt: null,
     lastProfileSyncedAt: '2026-11-21T11:59:30.000Z',
     run: null,
     nextFullSyncAt: null,

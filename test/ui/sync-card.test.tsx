@@ -100,3 +100,8 @@ function textOf(...asked: Parameters<typeof drawn>): string {
 function buttonOf(html: string): string {
   return html.match(/<button[^>]*>(?:(?!<\/button>).)*Sync customers/)?.[0] ?? ''
 }
+
+test('a full sync that gave up is told, with what to do; the next one that runs takes the sentence away', () => {
+  expect(textOf(givenCard({ fullSyncFailedAt: '2026-11-21T04:00:00.000Z' }))).toContain('The last full sync stopped')
+  expect(textOf(givenCard({ fullSyncFailedAt: null }))).not.toContain('The last full sync stopped')
+})

@@ -18,6 +18,8 @@ export interface SyncCard {
   /** Changes that wait for their turn, import jobs in flight included. Counted up to 10,000. */
   readonly pending: number
   readonly lastFullSyncStartedAt: string | null
+  /** When the newest full sync gave up; null when it did not. */
+  readonly fullSyncFailedAt: string | null
   /** Moves with automatic and full syncs alike. */
   readonly lastProfileSyncedAt: string | null
   /** The run under way, or null. */

@@ -8,7 +8,7 @@ import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
 import { countMarks } from '#app/store/marks.ts'
 import { countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
-import { findLastFullStart, findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
+import { findLastFullRun, findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const MOST_PENDING_COUNTED = 10_000
@@ -22,7 +22,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     countSyncedSince(shop, after(now, -DAY_MS)),
     countMarks(shop, { upTo: MOST_PENDING_COUNTED }),
     findOpenRun(shop),
-    findLastFullStart(shop),
+    findLastFullRun(shop),
   ])
   const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
   const issues = sumOf(counts, (row) => row.state === 'issue')
@@ -37,7 +37,8 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     invalidEmail,
     otherIssues: issues - invalidEmail,
     pending: Math.min(MOST_PENDING_COUNTED, marks + sumOf(counts, (row) => row.state === 'pending')),
-    lastFullSyncStartedAt: lastFull?.toISOString() ?? null,
+    lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
+    fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,
     lastProfileSyncedAt: newest(counts)?.toISOString() ?? null,
     run: run && cardRun(run),
     nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,

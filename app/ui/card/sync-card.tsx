@@ -4,6 +4,7 @@ import { cardCopy, pendingCount } from '../copy/sync-card.ts'
 import { timeCopy } from '../copy/time.ts'
 import { customersPage } from '../pages.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
 import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
 import { NotConnected } from './not-connected.tsx'
@@ -26,6 +27,9 @@ export function SyncCard({ card, button, notRefreshed }: SyncCardProps) {
       <BlockStack gap="400">
         {card.connection.kind === 'refused' && (
           <RefusedBanner refusedAt={card.connection.refusedAt} pending={card.pending} />
+        )}
+        {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
+          <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
         )}
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">

@@ -59,3 +59,10 @@ export const runCountLabels = {
   excluded: 'Left out',
   issues: 'Issues',
 } as const
+
+export const failedSyncCopy = {
+  title: 'The last full sync stopped',
+  body: (at: string) =>
+    `Shopify could not hand over all customers at ${at}. What was synced before stays in Klaviyo, and live changes go on. ` +
+    'Start the full sync again; if it stops again, contact support.',
+}

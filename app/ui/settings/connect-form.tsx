@@ -1,5 +1,5 @@
 import { BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { connectionCopy, whatForScope } from '../copy/connection.ts'
 
 /** Where Klaviyo makes private keys. */
@@ -20,6 +20,10 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside
   // A fault is about the key that was sent; it goes as soon as that key is changed.
   const [faultSeenWith, setFaultSeenWith] = useState<string | null>(null)
 
+  // Until React runs, a key that was pasted would be lost, and one that was sent would go without the session's token.
+  const [alive, setAlive] = useState(false)
+  useEffect(() => setAlive(true), [])
+
   function submit(event: FormEvent) {
     event.preventDefault()
     setFaultSeenWith(key)
@@ -38,7 +42,7 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside
           placeholder={connectionCopy.keyPlaceholder}
           value={key}
           onChange={setKey}
-          disabled={connecting}
+          disabled={!alive || connecting}
           error={fault !== null && key === faultSeenWith && !connecting ? fault : false}
           helpText={
             <>
@@ -54,7 +58,7 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside
           {connectionCopy.sealed}
         </Text>
         <InlineStack gap="200">
-          <Button submit variant="primary" loading={connecting}>
+          <Button submit variant="primary" disabled={!alive} loading={connecting}>
             {connectionCopy.connect}
           </Button>
           {beside}

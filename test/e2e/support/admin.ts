@@ -38,7 +38,8 @@ export function useAdmin(lockstep: Lockstep): Admin {
   beforeAll(async () => {
     browser = await launchBrowser()
   })
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await keepWhatIsSeen(contexts, task.name)
     for (const context of contexts.splice(0)) await context.close()
     const strangers = [...asked].filter((origin) => !KNOWN.has(origin) && origin !== lockstep.adminUrl && origin !== lockstep.appOrigin)
     asked.clear()
@@ -52,8 +53,19 @@ export function useAdmin(lockstep: Lockstep): Admin {
       const page = await newPage()
       if (size) await page.setViewportSize(size)
       await page.goto(`${lockstep.adminUrl}/store/${domain.split('.')[0]}/apps/lockstep${path}`)
+      await page.locator('#app[data-alive]').waitFor()
       return { page, app: page.frameLocator('#app') }
     },
+  }
+}
+
+const FAILED = new URL('../../../.data/e2e-failed', import.meta.url).pathname
+
+/** For whoever looks into a test that failed. */
+async function keepWhatIsSeen(contexts: readonly BrowserContext[], test: string): Promise<void> {
+  const name = test.replace(/\W+/g, '-').slice(0, 60)
+  for (const [i, page] of contexts.flatMap((context) => context.pages()).entries()) {
+    await page.screenshot({ path: `${FAILED}/${name}-${i + 1}.png` })
   }
 }
 

@@ -1,0 +1,152 @@
+import { expect, test, vi } from 'vitest'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
+import { authenticate } from '#app/shopify.server.ts'
+import { config } from '#app/config.server.ts'
+import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { useDoor } from '#test/support/door.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+
+const sandbox = useSandbox()
+useDoor(sandbox)
+
+const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const shopRow = async ({ domain }: InstalledShop) => (await rowsIn(sandbox.databaseUrl, 'select * from shop where domain = $1', [domain]))[0]
+const runsOf = ({ domain }: InstalledShop) =>
+  rowsIn(sandbox.databaseUrl, 'select trigger, state, failure from sync_run where shop = $1 order by requested_at', [domain])
+const sessionsOf = ({ domain }: InstalledShop) => rowsIn(sandbox.databaseUrl, 'select * from "Session" where shop = $1', [domain])
+
+async function uninstall({ shop }: InstalledShop): Promise<void> {
+  shop.uninstall()
+  await shop.webhooks.flush()
+}
+
+/** The merchant installs the app again and opens it, as the first time. */
+async function comeBack({ domain }: InstalledShop): Promise<void> {
+  const page = `${config.shopify.appUrl.origin}/app?${sandbox.shopify.embeddedUrlParams(domain)}`
+  const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36' }
+  await authenticate.admin(new Request(page, { headers }))
+  await welcomeShop(domain, clock())
+}
+
+test('a shop that opens the app is installed once, however often it is opened', async () => {
+  const given = await givenInstalledShop(sandbox)
+  const { installed_at } = await shopRow(given)
+  skip(60_000)
+  await Promise.all([1, 2, 3].map(() => welcomeShop(given.domain, clock())))
+  expect((await shopRow(given)).installed_at).toEqual(installed_at)
+  expect(await runsOf(given)).toEqual([])
+})
+
+test('a shop’s name and time zone are read when it is first worked for, and again when they changed', async () => {
+  const given = await givenConnectedShop(sandbox)
+  expect(await shopRow(given)).toMatchObject({ name: given.shop.facts.name, time_zone: 'Europe/Berlin', currency: 'EUR' })
+  given.shop.webhooks.automatic = true
+  given.shop.setFacts({ name: 'Ada & Sons', timeZone: 'America/New_York' })
+  await given.shop.webhooks.flush()
+  await conductToRest(given.domain)
+  await conductOnce(given)
+  expect(await shopRow(given)).toMatchObject({ name: 'Ada & Sons', time_zone: 'America/New_York' })
+})
+
+test('when the app is removed no token of the shop’s is left, its run ends, and nobody works for it any more', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 30, seed: 1 }))
+  await connectKlaviyo(given.domain, given.key, clock())
+  expect(await sessionsOf(given)).toHaveLength(1)
+
+  await uninstall(given)
+
+  expect(await sessionsOf(given)).toEqual([])
+  expect((await runsOf(given)).at(-1)).toMatchObject({ state: 'cancelled', failure: 'uninstalled' })
+  const [calls, asked] = [callsSince(sandbox, given.accountId), sandbox.shopify.log.all().length]
+  skip(60 * 60_000)
+  expect(await conductOnce(given)).toBeNull()
+  expect(calls()).toEqual([])
+  expect(sandbox.shopify.log.all()).toHaveLength(asked)
+})
+
+test.each([
+  [30, 'create_or_update_profile'],
+  [60, 'bulk_import_profiles'],
+] as const)('a removal in the middle of sending %i profiles stops the next call', async (count, operation) => {
+  const given = await givenInstalledShop(sandbox)
+  given.shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com` }))
+  await connectKlaviyo(given.domain, given.key, clock())
+  sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: [operation] })
+  const slow = sandbox.klaviyo.faults.standing[0]!
+  const calls = callsSince(sandbox, given.accountId)
+
+  const conducted = (async () => {
+    for (let i = 0; i < 5; i++) {
+      await conductOnce(given)
+      skip(1_000)
+    }
+  })()
+  await vi.waitUntil(() => slow.struck > 0)
+  await uninstall(given)
+  const onTheirWay = slow.struck
+  await conducted
+
+  expect(slow.struck, 'calls begun after the removal').toBe(onTheirWay)
+  expect(calls(operation).length).toBeLessThanOrEqual(onTheirWay)
+  await uninstall(given)
+})
+
+test('a shop that comes back with its connection is synced in full, for it has missed changes', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 2 }))
+  await uninstall(given)
+  for (const { id } of [...given.shop.customers.all()].slice(0, 20)) given.shop.customers.update(id, { firstName: 'Missed' })
+  given.shop.customers.create({ email: 'new@example.com' })
+  skip(10 * 60_000)
+
+  await comeBack(given)
+  await conductToRest(given.domain)
+
+  expect((await runsOf(given)).at(-1)).toMatchObject({ trigger: 'connecting', state: 'finished' })
+  await expectLaw(sandbox, given)
+})
+
+test('a shop that comes back without a connection waits for one', async () => {
+  const given = await givenInstalledShop(sandbox)
+  await uninstall(given)
+  await comeBack(given)
+  expect(await runsOf(given)).toEqual([])
+  expect(await shopRow(given)).toMatchObject({ uninstalled_at: null })
+})
+
+test('an import that was on its way when the app was removed is settled when the shop comes back', async () => {
+  const given = await givenInstalledShop(sandbox)
+  given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
+  await connectKlaviyo(given.domain, given.key, clock())
+  sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
+  for (let i = 0; i < 4; i++) {
+    await conductOnce(given)
+    skip(1_000)
+  }
+  await uninstall(given)
+  for (const { id } of given.shop.customers.all()) given.shop.customers.update(id, { firstName: 'New' })
+
+  await comeBack(given)
+  await conductOnce(given)
+  skip(30_000)
+  await conductOnce(given)
+  sandbox.klaviyo.faults.release('stuckJob')
+  await conductToRest(given.domain)
+
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
+})
+
+test('news of a removal that come twice, or after the shop came back, end nothing twice', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 10, seed: 3 }))
+  await uninstall(given)
+  const { uninstalled_at } = await shopRow(given)
+  skip(60_000)
+  given.shop.webhooks.send('app/uninstalled')
+  await given.shop.webhooks.flush()
+  expect((await shopRow(given)).uninstalled_at).toEqual(uninstalled_at)
+})
