@@ -7,24 +7,25 @@ import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
  * `email` is the address that emailAddressOf found good. A phone number that is none is dropped, not the customer.
  */
 export function mapCustomer(customer: Customer, email: string): Profile {
+  // In the order of the alphabet, which spares canonicalProfile a copy.
   return {
     email,
-    ...present('phone_number', phoneNumberOf(customer.phone, customer.address?.countryCode ?? null)),
     ...present('first_name', textOf(customer.firstName)),
     ...present('last_name', textOf(customer.lastName)),
     ...present('locale', textOf(customer.locale)),
     ...present('location', locationOf(customer.address)),
+    ...present('phone_number', phoneNumberOf(customer.phone, customer.address?.countryCode ?? null)),
     properties: {
-      shopify_tags: [...customer.tags].sort(),
+      ...present('loyalty_points', metafieldValueOf(customer.loyaltyPoints)),
+      ...present('loyalty_tier', metafieldValueOf(customer.loyaltyTier)),
       shopify_account_state: customer.state,
-      shopify_order_count: customer.orderCount,
       shopify_amount_spent: Number(customer.amountSpent.amount),
       shopify_currency: customer.amountSpent.currency,
       // As properties only: consent itself moves by Klaviyo's subscription jobs, which Lockstep never calls.
       ...present('shopify_email_consent', customer.emailConsent),
+      shopify_order_count: customer.orderCount,
       ...present('shopify_sms_consent', customer.smsConsent),
-      ...present('loyalty_points', metafieldValueOf(customer.loyaltyPoints)),
-      ...present('loyalty_tier', metafieldValueOf(customer.loyaltyTier)),
+      shopify_tags: [...customer.tags].sort(),
     },
   }
 }
@@ -35,9 +36,9 @@ function locationOf(address: Address | null): ProfileLocation | null {
     ...present('address1', textOf(address.address1)),
     ...present('address2', textOf(address.address2)),
     ...present('city', textOf(address.city)),
+    ...present('country', textOf(address.country)),
     ...present('region', textOf(address.province)),
     ...present('zip', textOf(address.zip)),
-    ...present('country', textOf(address.country)),
   }
   return Object.keys(location).length === 0 ? null : location
 }

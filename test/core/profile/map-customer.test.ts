@@ -104,3 +104,11 @@ test('what was delivered and is no longer there is cleared, and nothing else eve
     }),
   )
 })
+
+test('the order in which fields were put together does not show', () => {
+  const profile = map({})
+  const backwards = Object.fromEntries(Object.entries(profile).reverse()) as typeof profile
+  const inside = { ...backwards, properties: Object.fromEntries(Object.entries(profile.properties).reverse()) }
+  expect(canonicalProfile(inside)).toBe(canonicalProfile(profile))
+  expect(canonicalProfile(profile)).toMatch(/^{"email":.*"first_name":.*"properties":{"loyalty_points"/)
+})
