@@ -13,13 +13,20 @@ const cost = z.object({
   throttleStatus: z.object({ currentlyAvailable: z.number(), restoreRate: z.number() }),
 })
 const graphqlFault = z.object({
-  graphQLErrors: z.array(z.object({ extensions: z.object({ code: z.string() }).partial().optional() })).optional(),
+  graphQLErrors: z
+    .array(
+      z.object({
+        path: z.array(z.union([z.string(), z.number()])).nullish(),
+        extensions: z.object({ code: z.string() }).partial().optional(),
+      }),
+    )
+    .optional(),
 })
 const body = z.object({ data: z.unknown(), extensions: z.object({ cost: cost.optional() }).optional() })
 
 /**
  * Asks a shop's Admin API one thing, with the offline token. `parse` is what the answer must look like; data that come
- * with errors beside them (a field the app may not see) are taken as they are.
+ * with errors beside them are taken with their faults.
  */
 export async function askAdmin<Data>(
   shop: ShopDomain,
@@ -42,16 +49,23 @@ export async function askAdmin<Data>(
 function answered<Data>(raw: unknown, parse: z.ZodType<Data>): AdminAnswer<Data> {
   const { data, extensions } = body.parse(raw)
   const pointsAvailable = extensions?.cost?.throttleStatus.currentlyAvailable ?? null
-  return { kind: 'answered', data: parse.parse(data), pointsAvailable }
+  return { kind: 'answered', data: parse.parse(data), pointsAvailable, faults: [] }
 }
 
 /** The library throws on any error in a GraphQL answer, also on one that still holds the data. */
 function graphqlAnswer<Data>(error: GraphqlQueryError, parse: z.ZodType<Data>): AdminAnswer<Data> {
   const raw = error.body as { data?: unknown; errors?: unknown; extensions?: unknown } | undefined
-  const codes = graphqlFault.safeParse(raw?.errors).data?.graphQLErrors?.map((fault) => fault.extensions?.code) ?? []
+  const errors = graphqlFault.safeParse(raw?.errors).data?.graphQLErrors ?? []
+  const codes = errors.map((fault) => fault.extensions?.code)
   if (codes.includes('THROTTLED')) return { kind: 'throttled', retryAfterMs: waitFor(raw?.extensions) }
   const partial = parse.safeParse(raw?.data)
-  if (partial.success) return { kind: 'answered', data: partial.data, pointsAvailable: null }
+  if (partial.success) {
+    const faults = errors.map(({ path, extensions }) => ({
+      path: path ?? [],
+      denied: extensions?.code === 'ACCESS_DENIED',
+    }))
+    return { kind: 'answered', data: partial.data, pointsAvailable: null, faults }
+  }
   if (codes.includes('ACCESS_DENIED')) return { kind: 'unauthorized' }
   if (codes.includes('INTERNAL_SERVER_ERROR') || codes.includes('TIMEOUT')) return { kind: 'unavailable' }
   throw new Error(`The Admin API refused a document of ours: ${error.message}`, { cause: error })

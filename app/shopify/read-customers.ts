@@ -8,13 +8,23 @@ import { parseCustomer } from './parse-customer.ts'
 
 const nodes = z.object({ nodes: z.array(z.unknown()) })
 
-/** The customers as they stand in Shopify just now, in the order asked for; null for one that is gone. At most 100 ids. */
+/**
+ * The customers as they stand in Shopify just now, in the order asked for; null for one that is gone, `unreadable` for one
+ * whom Shopify failed to show, or to show whole. A field that the app may not see counts as empty. At most 100 ids.
+ */
 export async function readCustomers(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
-): Promise<AdminAnswer<readonly (Customer | null)[]>> {
+): Promise<AdminAnswer<readonly (Customer | null | 'unreadable')[]>> {
   const parse = nodes.transform(({ nodes }) => nodes.map((node) => (node === null ? null : parseCustomer(node))))
-  return askAdmin(shop, CUSTOMERS_BY_IDS, { variables: { ids: customerIds.map(gidOf) }, parse })
+  const answer = await askAdmin(shop, CUSTOMERS_BY_IDS, { variables: { ids: customerIds.map(gidOf) }, parse })
+  if (answer.kind !== 'answered' || answer.faults.length === 0) return answer
+  const data = answer.data.map((customer, i) => {
+    // A fault in a field that must not be null takes the whole customer with it: null then does not mean gone.
+    const faults = answer.faults.filter(({ path }) => path[1] === i)
+    return faults.some(({ denied }) => customer === null || !denied) ? 'unreadable' : customer
+  })
+  return { ...answer, data }
 }
 
 export interface CustomerName {

@@ -2,7 +2,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
 export type ShopTaken =
-  | { readonly kind: 'taken' }
+  | { readonly kind: 'taken'; readonly installedAt: Date }
   /** Another conductor has it, and must renew by then. */
   | { readonly kind: 'held'; readonly until: Date }
   /** The app is not in the shop: nobody is to work for it. */
@@ -13,10 +13,11 @@ export async function takeShop(
   shop: ShopDomain,
   { conductor, now, until }: { conductor: string; now: Date; until: Date },
 ): Promise<ShopTaken> {
-  const taken = await execute(sql`
+  const [taken] = await rowsOf<{ installed_at: Date }>(sql`
     update shop set conductor = ${conductor}::uuid, conductor_until = ${until}
-    where domain = ${shop} and uninstalled_at is null and (conductor_until is null or conductor_until <= ${now})`)
-  if (taken === 1) return { kind: 'taken' }
+    where domain = ${shop} and uninstalled_at is null and (conductor_until is null or conductor_until <= ${now})
+    returning installed_at`)
+  if (taken) return { kind: 'taken', installedAt: taken.installed_at }
   const [row] = await rowsOf<{ conductor_until: Date | null }>(
     sql`select conductor_until from shop where domain = ${shop} and uninstalled_at is null`,
   )

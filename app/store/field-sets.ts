@@ -41,6 +41,15 @@ export async function fieldSetNames(
   return new Map(wanted.map((id) => [id, names.get(`${shop} ${id}`) ?? []]))
 }
 
+const installations = new Map<ShopDomain, number>()
+
+/** Forgets what was learnt of an earlier installation of a shop: another process may have erased its sets since. */
+export function learnSince(shop: ShopDomain, installedAt: Date): void {
+  if (installations.get(shop) === installedAt.getTime()) return
+  forgetFieldSets(shop)
+  installations.set(shop, installedAt.getTime())
+}
+
 /** Forgets what was learnt of a shop, when its sets are erased. */
 export function forgetFieldSets(shop: ShopDomain): void {
   for (const learnt of [numbers, names])

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { ROOT } from './process/running-process.ts'
 import type { Bench, Form } from './report/bench-result.ts'
-import { printResult } from './report/print-result.ts'
+import { machineNow, printResult } from './report/print-result.ts'
 
 const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   intake: async () => (await import('./intake.ts')).intake,
@@ -25,9 +25,10 @@ if (unknown.length > 0) {
 
 if (!existsSync(`${ROOT}build/server/index.js`)) spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'inherit' })
 
+const machine = machineNow()
 for (const name of names.length > 0 ? names : Object.keys(benches)) {
   const bench = await benches[name]!()
   const result = await bench(form)
-  printResult(name, form, result, ROOT)
+  printResult(name, form, result, { machine, root: ROOT })
   if (result.targets.some(({ reached }) => !reached)) process.exitCode = 1
 }

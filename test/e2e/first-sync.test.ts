@@ -9,13 +9,15 @@ const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
 test('a shop that opens the app for the first time is not connected, and is shown the way to Settings', async () => {
-  const { page, app } = await admin.open(givenShop(lockstep))
+  const opened = await admin.open(givenShop(lockstep))
+  const { page, app } = opened
   await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
   expect(await app.getByRole('button', { name: 'Sync customers' }).count()).toBe(0)
   await app.getByRole('link', { name: 'Connect in Settings' }).click()
 
   await app.getByRole('heading', { name: 'Settings' }).waitFor()
   expect(await app.getByText('Not connected').isVisible()).toBe(true)
+  await leavePicture(opened, 'connect')
   expect(page.url()).toMatch(/\/apps\/lockstep\/app\/settings$/)
 })
 
@@ -45,7 +47,6 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   const shop = givenShop(lockstep, { customers: 12_000 })
   const { shopify, klaviyo } = lockstep
   shopify.faults.cause(NO_FILE)
-  klaviyo.faults.add({ kind: 'stuckJob', account: shop.accountId, times: 10 })
   const opened = await admin.open(shop, '/app/settings')
   const { app } = opened
   await connect(opened, shop)
@@ -55,10 +56,12 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   expect(await app.getByRole('progressbar').getAttribute('value')).toBe('0')
   shopify.faults.clear('status')
   shopify.faults.cause({ kind: 'download-cut', afterBytes: 5_500_000, times: 1 })
-  await expect.poll(() => klaviyo.account(shop.accountId).jobs().length, { timeout: 20_000 }).toBe(1)
+  await expect.poll(() => klaviyo.account(shop.accountId).jobs().length).toBe(1)
   shopify.faults.cause(NO_FILE)
+  klaviyo.faults.add({ kind: 'stuckJob', account: shop.accountId, times: 10 })
   await app.getByText(/^[1-9][\d,]* of 12,000 customers read\.$/).waitFor()
   expect(Number(await app.getByRole('progressbar').getAttribute('value'))).toBeGreaterThan(0)
+  await app.getByText(/^We've synced [1-9][\d,]* profiles in the last day/).waitFor()
   await leavePicture(opened, 'card-running')
   shopify.faults.clear('status')
   await app.getByText('Waiting for Klaviyo to take in the profiles').waitFor()
@@ -80,6 +83,22 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   await leavePicture(opened, 'card')
 })
 
+test('at admin.shopify.com, under the app’s own policy, a shop is connected and synced', async () => {
+  const shop = givenShop(lockstep, { customers: 20 })
+  const opened = await admin.openAtShopify(shop)
+  const { page, app } = opened
+  const policy = page.waitForResponse((answer) => answer.url().startsWith(`${lockstep.appOrigin}/app/settings?`))
+  await opened.visit('/app/settings')
+  await connect(opened, shop)
+  await page.getByRole('link', { name: 'Lockstep' }).click()
+  await app.getByText('Up to date').waitFor()
+
+  expect(page.url()).toBe(`https://admin.shopify.com/store/${shop.domain.split('.')[0]}/apps/lockstep/app`)
+  expect((await policy).headers()['content-security-policy']).toMatch(
+    new RegExp(`^frame-ancestors https://${shop.domain} https://admin\\.shopify\\.com[ ;]`),
+  )
+})
+
 /** Shopify's storage does not give out the customers just now, so that a sync stays as far as it is. */
 const NO_FILE = { kind: 'status', status: 503, door: 'download' } as const
 
@@ -89,7 +108,8 @@ async function answerTo({ app }: AdminPage, key: string): Promise<string> {
   await field.fill(key)
   await app.getByRole('button', { name: 'Connect' }).click()
   await app.locator('[aria-invalid="true"]:enabled').waitFor()
-  const [faultId] = (await field.getAttribute('aria-describedby'))?.split(' ').filter((id) => id.endsWith('Error')) ?? []
+  const [faultId] =
+    (await field.getAttribute('aria-describedby'))?.split(' ').filter((id) => id.endsWith('Error')) ?? []
   return app.locator(`[id="${faultId}"]`).innerText()
 }
 
@@ -103,6 +123,8 @@ async function connect({ app }: AdminPage, { key, shop }: GivenShop): Promise<vo
 function countByHand({ shop }: GivenShop): { good: number; none: number; invalid: number } {
   const addresses = [...shop.customers.all()].map((customer) => customer.defaultEmailAddress)
   const none = addresses.filter((address) => address === null).length
-  const invalid = addresses.filter((address) => address && (!address.validFormat || address.emailAddress.startsWith('refused.'))).length
+  const invalid = addresses.filter(
+    (address) => address && (!address.validFormat || address.emailAddress.startsWith('refused.')),
+  ).length
   return { good: addresses.length - none - invalid, none, invalid }
 }

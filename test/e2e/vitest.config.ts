@@ -8,7 +8,8 @@ export default defineConfig({
     maxWorkers: 2,
     globalSetup: ['test/e2e/support/global-setup.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
-    testTimeout: 60_000,
+    expect: { poll: { timeout: 20_000 } },
+    testTimeout: 90_000,
     hookTimeout: 60_000,
   },
 })

@@ -17,7 +17,8 @@ const NAMES = ['Ñandú', '愛', '🜁🜂', 'Çağlar', 'Straße']
 const COUNT = 500
 
 beforeAll(async () => {
-  shopify = await startShopify({ ...config.shopify, bulkDurationMs: 1 })
+  const { apiKey, apiSecret } = config.shopify
+  shopify = await startShopify({ apiKey, apiSecret, bulkDurationMs: 1 })
   redirectShopify(shopify.origin)
   shop = shopify.addShop({ domain: 'ada.myshopify.com' })
   shop.customers.createMany(COUNT, (i) => ({ email: `c${i}@example.com`, firstName: NAMES[i % NAMES.length]! }))
@@ -37,7 +38,9 @@ async function givenFile(): Promise<{ file: URL; text: Buffer }> {
     return (await answer.json()).data
   }
   const query = JSON.stringify(bulkCustomersQuery(null))
-  const started = await ask(`mutation { bulkOperationRunQuery(query: ${query}, groupObjects: false) { bulkOperation { id } } }`)
+  const started = await ask(
+    `mutation { bulkOperationRunQuery(query: ${query}, groupObjects: false) { bulkOperation { id } } }`,
+  )
   const { id } = started.bulkOperationRunQuery.bulkOperation
   await shop.bulk.finished(id)
   const file = new URL((await ask(`{ bulkOperation(id: "${id}") { url } }`)).bulkOperation.url)
@@ -45,17 +48,23 @@ async function givenFile(): Promise<{ file: URL; text: Buffer }> {
 }
 
 /** Reads until the stream ends or breaks. Yields the whole chunks before that, and whether it broke. */
-async function readFrom(file: URL, from: number, chunkBytes = 20_000): Promise<{ chunks: FileChunk[]; broke: boolean }> {
+async function readFrom(
+  file: URL,
+  from: number,
+  chunkBytes = 20_000,
+): Promise<{ chunks: FileChunk[]; broke: boolean }> {
   const chunks: FileChunk[] = []
   try {
-    for await (const chunk of readBulkFile(file, { from, chunkBytes, signal: new AbortController().signal })) chunks.push(chunk)
+    for await (const chunk of readBulkFile(file, { from, chunkBytes, signal: new AbortController().signal }))
+      chunks.push(chunk)
     return { chunks, broke: false }
   } catch {
     return { chunks, broke: true }
   }
 }
 
-const namesIn = (chunks: readonly FileChunk[]) => chunks.flatMap(({ customers }) => customers.map(({ firstName }) => firstName))
+const namesIn = (chunks: readonly FileChunk[]) =>
+  chunks.flatMap(({ customers }) => customers.map(({ firstName }) => firstName))
 const allNames = Array.from({ length: COUNT }, (_, i) => NAMES[i % NAMES.length]!)
 
 test('a file is read in chunks of whole lines that lie end to end', async () => {
@@ -68,7 +77,9 @@ test('a file is read in chunks of whole lines that lie end to end', async () => 
   expect(namesIn(chunks)).toEqual(allNames)
 })
 
-test('wherever a download is cut, in the middle of a letter too, the rest read from the last checkpoint leaves nobody out and takes nobody twice', { timeout: 120_000 }, async () => {
+test('wherever a download is cut, in the middle of a letter too, the rest read from the last checkpoint leaves nobody out and takes nobody twice', {
+  timeout: 120_000,
+}, async () => {
   const { file, text } = await givenFile()
   const insideALetter = [...text.keys()].filter((i) => (text[i]! & 0xc0) === 0x80)
   expect(insideALetter.length).toBeGreaterThan(1_000)
@@ -97,7 +108,8 @@ test('a line longer than a chunk is read whole', async () => {
 
 test('an address that has run out, or never was one, is told apart from a bad line', async () => {
   const { file } = await givenFile()
-  const read = (url: URL) => readBulkFile(url, { from: 0, chunkBytes: 20_000, signal: new AbortController().signal }).next()
+  const read = (url: URL) =>
+    readBulkFile(url, { from: 0, chunkBytes: 20_000, signal: new AbortController().signal }).next()
   shopify.faults.cause({ kind: 'url-expired', times: 1 })
   await expect(read(file)).rejects.toThrow(BulkFileGone)
   await expect(read(new URL('/nothing', file))).rejects.toThrow(BulkFileGone)

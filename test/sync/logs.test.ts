@@ -53,8 +53,12 @@ async function heard(busy: () => Promise<void>): Promise<string> {
     text += String(chunk)
     return true
   }
-  const spies = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')].map((spy) => spy.mockImplementation(listen))
-  const console_ = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) => vi.spyOn(console, level).mockImplementation((...words) => void listen(words.map(String).join(' '))))
+  const spies = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')].map((spy) =>
+    spy.mockImplementation(listen),
+  )
+  const console_ = (['log', 'info', 'warn', 'error', 'debug'] as const).map((level) =>
+    vi.spyOn(console, level).mockImplementation((...words) => void listen(words.map(String).join(' '))),
+  )
   try {
     await busy()
   } finally {
@@ -67,7 +71,9 @@ async function heard(busy: () => Promise<void>): Promise<string> {
 async function badDay({ domain, shop, key, accountId }: InstalledShop): Promise<void> {
   const { faults } = sandbox.klaviyo
   const conduct = async () => {
-    await conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) }).catch((error) => conductFailed(domain, error))
+    await conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) }).catch((error) =>
+      conductFailed(domain, error),
+    )
     skip(3_000)
   }
   await connectKlaviyo(domain, 'pk_this_key_is_nobodys_0123', clock())
@@ -79,7 +85,8 @@ async function badDay({ domain, shop, key, accountId }: InstalledShop): Promise<
   faults.add({ kind: 'throttle', retryAfterSeconds: 2, times: 1 })
   faults.add({ kind: 'status', status: 502, times: 3 })
   faults.add({ kind: 'resetAfter', times: 2 })
-  for (const [i, id] of ids.entries()) shop.customers.update(id, { lastName: `Geheimlast${1000 + i}`, ...(i % 5 === 0 && { phone: '+12025558888' }) })
+  for (const [i, id] of ids.entries())
+    shop.customers.update(id, { lastName: `Geheimlast${1000 + i}`, ...(i % 5 === 0 && { phone: '+12025558888' }) })
   shop.customers.setLoyalty(ids[0]!, { points: 987_654_321_999, tier: 'Geheimtier9999' })
   shop.customers.remove(ids[1]!)
   await shop.webhooks.flush()
@@ -131,11 +138,20 @@ test('on a day on which everything goes wrong, no name, address, number, tag, ke
   })
 
   const events = new Set([...text.matchAll(/"event":"(\w+)"/g)].map((found) => found[1]))
-  for (const event of ['account_throttled', 'connection_refused', 'import_forgotten', 'customer_erased', 'deletion_asked', 'conduct_failed', 'shop_uninstalled'])
+  for (const event of [
+    'account_throttled',
+    'connection_refused',
+    'import_forgotten',
+    'customer_erased',
+    'deletion_asked',
+    'conduct_failed',
+    'shop_uninstalled',
+  ])
     expect([...events]).toContain(event)
   expect(text.match(PERSONAL)?.[0]).toBeUndefined()
   expect(secrets).toHaveLength(3)
-  for (const secret of [...secrets, 'pk_', 'shpat_', 'shprt_', 'Bearer', 'id_token']) expect(text.includes(secret), 'a secret was logged').toBe(false)
+  for (const secret of [...secrets, 'pk_', 'shpat_', 'shprt_', 'Bearer', 'id_token'])
+    expect(text.includes(secret), 'a secret was logged').toBe(false)
 
   const tables = await rowsIn(
     sandbox.databaseUrl,

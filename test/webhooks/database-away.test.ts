@@ -19,7 +19,9 @@ async function takeDatabaseAway(): Promise<void> {
 afterEach(() => onServer(`alter database ${nameOf()} allow_connections true`))
 
 const marksOf = (shop: string) =>
-  rowsIn(sandbox.databaseUrl, 'select customer_id, changes from dirty_customer where shop = $1 order by customer_id', [shop])
+  rowsIn(sandbox.databaseUrl, 'select customer_id, changes from dirty_customer where shop = $1 order by customer_id', [
+    shop,
+  ])
 
 test('while the database is away every delivery is answered 503, and 200 once it is back', async () => {
   const { domain, shop } = await givenInstalledShop(sandbox)
@@ -46,13 +48,16 @@ test('what Shopify repeats until it is acknowledged is all there in the end', as
   shop.webhooks.configure({ retryDelayMs: 40 })
   await takeDatabaseAway()
 
-  for (let i = 1; i <= 50; i++) shop.webhooks.send('customers/update', { id: String(i), updatedAt: '2026-11-20T10:00:00Z' })
+  for (let i = 1; i <= 50; i++)
+    shop.webhooks.send('customers/update', { id: String(i), updatedAt: '2026-11-20T10:00:00Z' })
   await vi.waitUntil(() => shop.webhooks.stats.retried >= 50)
   await onServer(`alter database ${nameOf()} allow_connections true`)
   await shop.webhooks.flush()
 
   expect(shop.webhooks.stats).toMatchObject({ acknowledged: 50, givenUp: 0 })
-  expect((await marksOf(domain)).map((mark) => mark.customer_id)).toEqual(Array.from({ length: 50 }, (_, i) => String(i + 1)))
+  expect((await marksOf(domain)).map((mark) => mark.customer_id)).toEqual(
+    Array.from({ length: 50 }, (_, i) => String(i + 1)),
+  )
 })
 
 test('a connection that breaks in the middle of a statement costs a 503, and the next delivery finds a new one', async () => {

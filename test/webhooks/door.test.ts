@@ -67,21 +67,24 @@ test('a body of just 1 MB is taken', async () => {
   expect(await post('/webhooks/customers', body, signedHeaders(body))).toBe(200)
 })
 
-test.each([1_000_001, 30_000_000])('a body of %i bytes is answered 413, and the connection ends cleanly', async (bytes) => {
-  const ended = await new Promise<{ status: number | undefined; closedCleanly: boolean }>((resolve, reject) => {
-    const request = httpRequest(`${door.origin}/webhooks/customers`, {
-      method: 'POST',
-      headers: { ...signedHeaders(''), 'content-length': bytes },
+test.each([1_000_001, 30_000_000])(
+  'a body of %i bytes is answered 413, and the connection ends cleanly',
+  async (bytes) => {
+    const ended = await new Promise<{ status: number | undefined; closedCleanly: boolean }>((resolve, reject) => {
+      const request = httpRequest(`${door.origin}/webhooks/customers`, {
+        method: 'POST',
+        headers: { ...signedHeaders(''), 'content-length': bytes },
+      })
+      request.on('error', reject)
+      request.on('response', (response) => {
+        response.resume()
+        request.on('close', () => resolve({ status: response.statusCode, closedCleanly: response.complete }))
+      })
+      request.end(Buffer.alloc(bytes, 'x'))
     })
-    request.on('error', reject)
-    request.on('response', (response) => {
-      response.resume()
-      request.on('close', () => resolve({ status: response.statusCode, closedCleanly: response.complete }))
-    })
-    request.end(Buffer.alloc(bytes, 'x'))
-  })
-  expect(ended).toEqual({ status: 413, closedCleanly: true })
-})
+    expect(ended).toEqual({ status: 413, closedCleanly: true })
+  },
+)
 
 test('a sender that hangs up in the middle of a body harms nobody', async () => {
   await new Promise<void>((resolve) => {
@@ -103,7 +106,10 @@ test.each([
   ['null', 'null'],
   ['no customer', '{"updated_at":"2026-11-20T10:00:00Z"}'],
   ['another thing’s id', '{"admin_graphql_api_id":"gid://shopify/Order/1","updated_at":"2026-11-20T10:00:00Z"}'],
-  ['an id past 2^63', '{"admin_graphql_api_id":"gid://shopify/Customer/9223372036854775808","updated_at":"2026-11-20T10:00:00Z"}'],
+  [
+    'an id past 2^63',
+    '{"admin_graphql_api_id":"gid://shopify/Customer/9223372036854775808","updated_at":"2026-11-20T10:00:00Z"}',
+  ],
   ['no time', '{"admin_graphql_api_id":"gid://shopify/Customer/1","updated_at":"soon"}'],
 ])('signed, but unreadable (%s): answered 200, for a repeat would read no better, and counted', async (_what, body) => {
   const { domain } = await givenInstalledShop(sandbox)
@@ -117,7 +123,13 @@ test.each([
 test('a topic that nobody asked for is answered 200 and counted, on every address', async () => {
   const { domain } = await givenInstalledShop(sandbox)
   const headers = signedHeaders('{}', { 'x-shopify-shop-domain': domain, 'x-shopify-topic': 'orders/create' })
-  const paths = ['/webhooks/customers', '/webhooks/app', '/webhooks/privacy', '/webhooks/bulk-operations', '/events/customers']
+  const paths = [
+    '/webhooks/customers',
+    '/webhooks/app',
+    '/webhooks/privacy',
+    '/webhooks/bulk-operations',
+    '/events/customers',
+  ]
 
   for (const path of paths) expect(await post(path, '{}', headers)).toBe(200)
 
@@ -169,7 +181,14 @@ test.each([
 test('only a POST to an address of Shopify’s is a delivery; all else is the people’s', async () => {
   for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS'])
     expect((await fetch(`${door.origin}/webhooks/customers`, { method, headers: signedHeaders('') })).status).toBe(404)
-  for (const path of ['/webhooks', '/webhooks/customers/', '/webhooks/other', '/', '/webhooks/__proto__', '/constructor'])
+  for (const path of [
+    '/webhooks',
+    '/webhooks/customers/',
+    '/webhooks/other',
+    '/',
+    '/webhooks/__proto__',
+    '/constructor',
+  ])
     expect(await post(path, '{}', signedHeaders('{}'))).toBe(404)
 })
 

@@ -63,7 +63,7 @@ test.each([
   expect(await run({ shopify_domain: installed.domain, ...body })).toBe(200)
 
   expect(await marksOf(installed)).toEqual([])
-  expect(await rowsIn(sandbox.databaseUrl, 'select unreadable from sync_hour where shop = $1', [installed.domain])).toEqual([
-    { unreadable: 1 },
-  ])
+  expect(
+    await rowsIn(sandbox.databaseUrl, 'select unreadable from sync_hour where shop = $1', [installed.domain]),
+  ).toEqual([{ unreadable: 1 }])
 })

@@ -16,7 +16,10 @@ interface Subscription {
 }
 
 const toml = readFileSync(new URL('../../shopify.app.toml', import.meta.url), 'utf8')
-const subscriptions = toml.split(/^\s*\[\[/m).slice(1).flatMap(subscriptionsIn)
+const subscriptions = toml
+  .split(/^\s*\[\[/m)
+  .slice(1)
+  .flatMap(subscriptionsIn)
 
 /** What one `[[…]]` block subscribes to: topics, compliance topics, or one topic of the Events. */
 function subscriptionsIn(block: string): Subscription[] {
@@ -39,9 +42,14 @@ function sampleOf(topic: string, webhooks: WebhookSender): Delivery {
     previous: [],
     current: [],
   }
-  if (topic === 'Customer') return webhooks.sendEvent({ customerId: subject.id, metafield: 'loyalty.tier', how: 'added' })
+  if (topic === 'Customer')
+    return webhooks.sendEvent({ customerId: subject.id, metafield: 'loyalty.tier', how: 'added' })
   if (topic !== 'bulk_operations/finish') return webhooks.compose(topic as 'customers/redact', subject as never)
-  const operation = { id: 'gid://shopify/BulkOperation/1', createdAt: subject.updatedAt, completedAt: subject.updatedAt }
+  const operation = {
+    id: 'gid://shopify/BulkOperation/1',
+    createdAt: subject.updatedAt,
+    completedAt: subject.updatedAt,
+  }
   return webhooks.compose(topic, { ...operation, errorCode: null, status: 'COMPLETED' })
 }
 
@@ -74,13 +82,18 @@ test('an event about points or a tier marks the customer', async () => {
   await shop.webhooks.flush()
 
   // One for the creation, three for the events.
-  const marks = await rowsIn(sandbox.databaseUrl, 'select customer_id, changes from dirty_customer where shop = $1', [domain])
+  const marks = await rowsIn(sandbox.databaseUrl, 'select customer_id, changes from dirty_customer where shop = $1', [
+    domain,
+  ])
   expect(marks).toEqual([{ customer_id: id, changes: 4 }])
 })
 
 test('a change of the shop’s name has it read again, and a merge marks both customers', async () => {
   const { domain, shop } = await givenInstalledShop(sandbox)
-  const [kept, gone] = [shop.customers.create({ email: 'ada@example.com' }), shop.customers.create({ phone: '+4930123456' })]
+  const [kept, gone] = [
+    shop.customers.create({ email: 'ada@example.com' }),
+    shop.customers.create({ phone: '+4930123456' }),
+  ]
   await rowsIn(sandbox.databaseUrl, 'update shop set facts_read_at = now() where domain = $1', [domain])
   shop.webhooks.automatic = true
 

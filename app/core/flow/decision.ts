@@ -16,9 +16,10 @@ export interface KnownProfile {
   readonly inFlight: { readonly hash: string | null } | null
 }
 
-/** What a customer reads as just now: gone from Shopify, without an address to send to, or a profile to have. */
+/** What a customer reads as just now: gone from Shopify, not to be read, without an address to send to, or a profile to have. */
 export type Reading =
   | { readonly kind: 'gone' }
+  | { readonly kind: 'unreadable' }
   | { readonly kind: 'excluded'; readonly code: 'no_email'; readonly updatedAt: Date }
   | { readonly kind: 'issue'; readonly code: IssueCode; readonly updatedAt: Date }
   | { readonly kind: 'profile'; readonly hash: string; readonly fields: readonly FieldName[]; readonly updatedAt: Date }
@@ -28,7 +29,7 @@ export type Decision =
   | { readonly kind: 'gone' }
   /** Erased on request: never to be sent. */
   | { readonly kind: 'erased' }
-  /** The read shows an older customer than a webhook spoke of: read again shortly. */
+  /** The read shows an older customer than a webhook spoke of, or failed: read again shortly. */
   | { readonly kind: 'stale' }
   /** A newer read has been settled already: this one has nothing to say. */
   | { readonly kind: 'superseded' }
@@ -62,6 +63,7 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
     const same = reading.kind === 'profile' && reading.hash === known.inFlight.hash
     return { kind: same ? 'under_way' : 'in_flight' }
   }
+  if (reading.kind === 'unreadable') return { kind: 'stale' }
   if (reading.kind === 'gone') {
     return read.newestSeenAt && read.attempt < GONE_AFTER_ATTEMPTS ? { kind: 'stale' } : { kind: 'gone' }
   }

@@ -45,7 +45,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
 }
 
 function toRead(customer: FileChunk['customers'][number]): CustomerRead {
-  return { customerId: customer.id, customer, newestSeenAt: null, attempt: 1, alone: false }
+  return { customerId: customer.id, customer, unreadable: false, newestSeenAt: null, attempt: 1, alone: false }
 }
 
 function nextTry(run: SyncRun, interruption: Interruption, now: Date): { notBefore: Date; attempt: number } {

@@ -4,6 +4,7 @@ import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import { findSendableConnection } from '#app/store/connections.ts'
+import { learnSince } from '#app/store/field-sets.ts'
 import { deleteGone } from '#app/store/profiles.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
@@ -41,6 +42,7 @@ export async function conductShop(
   const conductor = randomUUID()
   const taken = await takeShop(shop, { conductor, now: clock(), until: after(clock(), HOLD_MS) })
   if (taken.kind !== 'taken') return taken.kind === 'held' ? taken.until : null
+  learnSince(shop, taken.installedAt)
   const lost = new AbortController()
   const renewal = setInterval(() => {
     renewShop(shop, { conductor, until: after(clock(), HOLD_MS) }).then(

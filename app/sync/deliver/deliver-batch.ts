@@ -14,8 +14,9 @@ import { type ReadProfile, readProfile } from './read-profile.ts'
 /** A customer that was read, and what led to it. */
 export interface CustomerRead {
   readonly customerId: CustomerId
-  /** Null when Shopify no longer has them. */
+  /** Null when Shopify no longer has them, or could not show them. */
   readonly customer: Customer | null
+  readonly unreadable: boolean
   readonly newestSeenAt: Date | null
   /** This try, from 1. */
   readonly attempt: number
@@ -71,7 +72,7 @@ export async function deliverBatch(
 }
 
 function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean, readAt: Date) {
-  const reading = readProfile(read.customer)
+  const reading: ReadProfile = read.unreadable ? { kind: 'unreadable' } : readProfile(read.customer)
   const decision = decisionOf(
     { reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,

@@ -114,7 +114,8 @@ async function readMarked(
   return { reads, unreadUntil: clock() }
 }
 
-function toRead(mark: LeasedMark, customer: CustomerRead['customer']): CustomerRead {
+function toRead(mark: LeasedMark, shown: CustomerRead['customer'] | 'unreadable'): CustomerRead {
   const { customerId, attempt, alone, updatedAt: newestSeenAt } = mark
-  return { customerId, customer, newestSeenAt, attempt, alone }
+  const unreadable = shown === 'unreadable'
+  return { customerId, customer: unreadable ? null : shown, unreadable, newestSeenAt, attempt, alone }
 }

@@ -59,7 +59,7 @@ export function ConnectionSection({ view, actions }: { view: ConnectionView; act
             <JustConnected accountName={connection.accountName} />
           )}
           {connection.kind === 'none' ? (
-            <Text as="p">{`${connectionCopy.description} ${connectionCopy.whatConnectingDoes}`}</Text>
+            <Text as="p">{connectionCopy.description}</Text>
           ) : (
             <AccountLines connection={connection} />
           )}

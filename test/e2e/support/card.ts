@@ -3,7 +3,10 @@ import type { AdminPage } from './admin.ts'
 
 /** A line of the card, or of another page's list, by what stands on its left. Yields what stands on its right. */
 export function figureOf({ app }: AdminPage, label: string): Promise<string> {
-  return app.locator('.ls-line', { has: app.getByText(label, { exact: true }) }).locator('dd').innerText()
+  return app
+    .locator('.ls-line', { has: app.getByText(label, { exact: true }) })
+    .locator('dd')
+    .innerText()
 }
 
 /** The button that starts a full sync. */

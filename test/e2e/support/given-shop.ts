@@ -26,7 +26,10 @@ export interface ShopSetup {
 let shops = 0
 
 /** A shop that never saw the app. */
-export function givenShop({ shopify, klaviyo }: Lockstep, { name = 'Ada & Co', customers = 0 }: ShopSetup = {}): GivenShop {
+export function givenShop(
+  { shopify, klaviyo }: Lockstep,
+  { name = 'Ada & Co', customers = 0 }: ShopSetup = {},
+): GivenShop {
   const number = ++shops
   const domain = `ada-and-co-${number}.myshopify.com`
   const shop = shopify.addShop({ domain, name, timeZone: 'America/New_York', currency: 'USD', restoreRate: 1_000 })
@@ -52,7 +55,7 @@ export async function givenSyncedShop(lockstep: Lockstep, setup: ShopSetup = {})
   const given = givenShop(lockstep, setup)
   const merchant = new Merchant({ app: lockstep.adminUrl, shopify: lockstep.shopify, shop: given.domain })
   await merchant.open('/app')
-  await merchant.submit('/app/settings.data', { intent: 'connect', key: given.key })
+  expect(await merchant.submit('/app/settings.data', { intent: 'connect', key: given.key })).toContain('connected')
   await untilAtRest(lockstep, given)
   return given
 }
@@ -69,7 +72,7 @@ export async function untilAtRest({ databaseUrl }: Lockstep, { domain }: GivenSh
     )
     return row
   }
-  await expect.poll(openWork, { timeout: 30_000 }).toEqual({ marks: 0, imports: 0, runs: 0 })
+  await expect.poll(openWork).toEqual({ marks: 0, imports: 0, runs: 0 })
 }
 
 /** Lets the hour pass that lies between two full syncs. */

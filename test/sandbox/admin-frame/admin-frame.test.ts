@@ -125,6 +125,20 @@ test('an address of the admin opens the page of the app that it names', async ()
   expect(await frame.locator('h1').textContent()).toBe('/app/settings · Grüße')
 })
 
+test('the address says whose admin it is; a shop that is not there has none', async () => {
+  shopify.addShop({ domain: 'bob.myshopify.com', name: 'Bob’s' })
+  const frame = await openApp(`${admin.url}/store/bob/apps/lockstep/app`)
+  await frame.evaluate("call({ method: 'GET' })")
+  const token = app.tokens[0]?.replace('Bearer ', '') ?? ''
+
+  expect(await page.locator('#shop').textContent()).toBe('Bob’s')
+  expect(await frame.evaluate('shopify.config.shop')).toBe('bob.myshopify.com')
+  expect(
+    readSessionToken(token, { shop: 'bob.myshopify.com', apiKey: 'key', apiSecret: 'secret', nowMs: Date.now() }),
+  ).not.toBeNull()
+  expect((await fetch(`${admin.url}/sandbox/frame?store=nobody`)).status).toBe(404)
+})
+
 test('the buttons of the title bar are pressed in the admin', async () => {
   const frame = await openApp()
   await page.getByRole('button', { name: 'Sync now' }).click()

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import type { StandInShopify } from '../shopify/server.ts'
 import { proxyToApp } from './app-proxy.ts'
-import { type FramePages, frameAnswer } from './frame-pages.ts'
+import { type FrameAnswer, type FramePages, frameAnswer } from './frame-pages.ts'
 
 export interface AdminFrameOptions {
   readonly port?: number
@@ -42,13 +42,20 @@ interface Call {
 }
 
 function answer(pages: FramePages, appOrigin: string, { request, response }: Call): void {
+  const own = ownAnswer(pages, request)
+  if (own === null) {
+    proxyToApp(appOrigin, request, response)
+  } else {
+    response.writeHead(own.status, { 'content-type': own.contentType, 'cache-control': 'no-store' })
+    response.end(own.body)
+  }
+}
+
+function ownAnswer(pages: FramePages, request: IncomingMessage): (FrameAnswer & { status: number }) | null {
   try {
     const own = frameAnswer(pages, new URL(request.url ?? '/', 'http://localhost'))
-    if (!own) return proxyToApp(appOrigin, request, response)
-    response.writeHead(200, { 'content-type': own.contentType, 'cache-control': 'no-store' })
-    response.end(own.body)
+    return own && { status: 200, ...own }
   } catch (error) {
-    // An address of a shop that is not there, say: the demo goes on.
-    response.writeHead(404, { 'content-type': 'text/plain' }).end(String(error))
+    return { status: 404, contentType: 'text/plain', body: String(error) } // the address of a shop that is not there, say
   }
 }

@@ -16,14 +16,27 @@ const MANY = CATCH_UP_MARKS + 100
 const A_WHILE_MS = 60_000
 
 const many = (shop: Shop) =>
-  shop.customers.createMany(MANY + 50, (i) => ({ email: `c${i}@example.com`, firstName: 'Old', points: 1, updatedAt: '2026-01-01T00:00:00Z' }))
+  shop.customers.createMany(MANY + 50, (i) => ({
+    email: `c${i}@example.com`,
+    firstName: 'Old',
+    points: 1,
+    updatedAt: '2026-01-01T00:00:00Z',
+  }))
 
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
-const idsOf = ({ shop }: InstalledShop, from = 0, to = MANY) => shop.customers.ascending().slice(from, to).map(({ id }) => id)
+const idsOf = ({ shop }: InstalledShop, from = 0, to = MANY) =>
+  shop.customers
+    .ascending()
+    .slice(from, to)
+    .map(({ id }) => id)
 const catchUpsOf = ({ domain }: InstalledShop) =>
-  rowsIn(sandbox.databaseUrl, `select * from sync_run where shop = $1 and kind = 'catch_up' order by requested_at`, [domain])
+  rowsIn(sandbox.databaseUrl, `select * from sync_run where shop = $1 and kind = 'catch_up' order by requested_at`, [
+    domain,
+  ])
 const marksOf = async ({ domain }: InstalledShop) =>
-  (await rowsIn(sandbox.databaseUrl, 'select customer_id from dirty_customer where shop = $1 order by 1', [domain])).map((row) => row.customer_id)
+  (
+    await rowsIn(sandbox.databaseUrl, 'select customer_id from dirty_customer where shop = $1 order by 1', [domain])
+  ).map((row) => row.customer_id)
 const singleReads = () => sandbox.shopify.log.of('CustomersByIds').length
 
 /** A shop in step in which so many customers changed a while ago, and Lockstep was told of each. */
@@ -42,7 +55,12 @@ test('a storm of changes is read in one file, not one by one, and everybody is i
 
   const [run, another] = await catchUpsOf(given)
   expect(another).toBeUndefined()
-  expect(run).toMatchObject({ trigger: 'storm', state: 'finished', read: MANY, search: expect.stringContaining('updated_at') })
+  expect(run).toMatchObject({
+    trigger: 'storm',
+    state: 'finished',
+    read: MANY,
+    search: expect.stringContaining('updated_at'),
+  })
   expect(run.pushed + run.unchanged).toBe(MANY)
   expect((singleReads() - reads) * 100, 'some are drained before the file is asked for').toBeLessThan(MANY / 2)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY + 50 })
@@ -63,7 +81,11 @@ test('a catch-up clears the marks that its file has answered, and no others', as
   // A change from before, told of late, about a customer whom the search does not find.
   const stillWaiting = idsOf(given, MANY + 1, MANY + 2)[0]!
   await tellUndated(given.domain, stillWaiting)
-  await rowsIn(sandbox.databaseUrl, `update dirty_customer set marked_at = $3 where shop = $1 and customer_id = $2`, [given.domain, stillWaiting, new Date(run.operation_asked_at.getTime() - A_WHILE_MS)])
+  await rowsIn(sandbox.databaseUrl, `update dirty_customer set marked_at = $3 where shop = $1 and customer_id = $2`, [
+    given.domain,
+    stillWaiting,
+    new Date(run.operation_asked_at.getTime() - A_WHILE_MS),
+  ])
 
   skip(1_000)
   await conductOnce(given)
@@ -96,7 +118,9 @@ test('a full sync that is started in a storm takes the catch-up’s place', asyn
   await conductOnce(given)
   expect(await catchUpsOf(given)).toMatchObject([{ state: 'reading' }])
 
-  expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({ kind: 'started' })
+  expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({
+    kind: 'started',
+  })
   await conductToRest(given.domain)
 
   expect(await catchUpsOf(given)).toMatchObject([{ state: 'cancelled', failure: 'superseded' }])

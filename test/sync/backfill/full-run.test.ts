@@ -9,7 +9,13 @@ import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import {
+  conductToRest,
+  givenConnectedShop,
+  givenInstalledShop,
+  type InstalledShop,
+  useSandbox,
+} from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
@@ -23,7 +29,11 @@ async function givenQueuedRun(customers: (shop: Shop) => void): Promise<Installe
 }
 
 const some = (count: number) => (shop: Shop) =>
-  shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com`, firstName: 'Old', updatedAt: '2026-01-01T00:00:00Z' }))
+  shop.customers.createMany(count, (i) => ({
+    email: `c${i}@example.com`,
+    firstName: 'Old',
+    updatedAt: '2026-01-01T00:00:00Z',
+  }))
 
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
@@ -36,7 +46,11 @@ async function conductToFile(installed: InstalledShop): Promise<void> {
 }
 
 async function runOf({ domain }: InstalledShop) {
-  const [run] = await rowsIn(sandbox.databaseUrl, 'select * from sync_run where shop = $1 order by requested_at desc limit 1', [domain])
+  const [run] = await rowsIn(
+    sandbox.databaseUrl,
+    'select * from sync_run where shop = $1 order by requested_at desc limit 1',
+    [domain],
+  )
   return run
 }
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
@@ -70,7 +84,9 @@ test('a second run over customers in whom nothing changed sends nothing, and say
   const calls = callsSince(sandbox, given.accountId)
   skip(61 * 60_000)
 
-  expect(await startFullSync(given.domain, { trigger: 'by_hand', by: 'Ada', now: clock() })).toMatchObject({ kind: 'started' })
+  expect(await startFullSync(given.domain, { trigger: 'by_hand', by: 'Ada', now: clock() })).toMatchObject({
+    kind: 'started',
+  })
   await conductToRest(given.domain)
 
   expect(calls()).toEqual([])
@@ -118,23 +134,31 @@ test('a run whose operations keep failing gives up after five, and says why', as
 
   sandbox.shopify.faults.clear()
   skip(61 * 60_000)
-  expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({ kind: 'started' })
+  expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({
+    kind: 'started',
+  })
   await conductToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 10 })
 })
 
-test.each(['lost', 'early', 'double'] as const)('an end of the operation that is told of %s does no harm', async (how) => {
-  const given = await givenQueuedRun(some(60))
-  sandbox.shopify.faults.cause({ kind: 'finish-webhook', how, times: 1 })
-  await conductToRest(given.domain)
-  expect(await runOf(given)).toMatchObject({ state: 'finished', read: 60 })
-  expect(operationsOf(given)).toBe(1)
-})
+test.each(['lost', 'early', 'double'] as const)(
+  'an end of the operation that is told of %s does no harm',
+  async (how) => {
+    const given = await givenQueuedRun(some(60))
+    sandbox.shopify.faults.cause({ kind: 'finish-webhook', how, times: 1 })
+    await conductToRest(given.domain)
+    expect(await runOf(given)).toMatchObject({ state: 'finished', read: 60 })
+    expect(operationsOf(given)).toBe(1)
+  },
+)
 
 test('in a shop where five operations run already, the run waits for its turn', async () => {
   const given = await givenQueuedRun(some(10))
   given.shop.bulk.durationMs = 60_000
-  const others = Array.from({ length: 5 }, () => given.shop.bulk.start('{ products { id } }', { count: 0, lines: () => [] })!)
+  const others = Array.from(
+    { length: 5 },
+    () => given.shop.bulk.start('{ products { id } }', { count: 0, lines: () => [] })!,
+  )
   given.shop.bulk.durationMs = 20
   for (let i = 0; i < 8; i++) {
     await conductOnce(given)
@@ -148,13 +172,20 @@ test('in a shop where five operations run already, the run waits for its turn', 
   expect(await runOf(given)).toMatchObject({ state: 'finished', read: 10 })
 })
 
-test('a download that is cut goes on from the checkpoint, and everybody is read once', { timeout: 120_000 }, async () => {
+test('a download that is cut goes on from the checkpoint, and everybody is read once', {
+  timeout: 120_000,
+}, async () => {
   const given = await givenQueuedRun((shop) =>
-    shop.customers.createMany(9_000, (i) => ({ email: `c${i}@example.com`, firstName: `Ñandú ${i}`, tags: ['愛'.repeat(120)] })),
+    shop.customers.createMany(9_000, (i) => ({
+      email: `c${i}@example.com`,
+      firstName: `Ñandú ${i}`,
+      tags: ['愛'.repeat(120)],
+    })),
   )
   const downloads = sandbox.shopify.log.of('download').length
   // In the first chunk, in the second after the first was settled, and once more.
-  for (const afterBytes of [1_000_003, 5_300_001, 70_001]) sandbox.shopify.faults.cause({ kind: 'download-cut', afterBytes, times: 1 })
+  for (const afterBytes of [1_000_003, 5_300_001, 70_001])
+    sandbox.shopify.faults.cause({ kind: 'download-cut', afterBytes, times: 1 })
 
   await conductToRest(given.domain)
 
@@ -169,7 +200,12 @@ test('a download that is cut goes on from the checkpoint, and everybody is read 
 
 test('when Klaviyo takes no import just now the checkpoint stays, and the chunk is done again', async () => {
   const given = await givenQueuedRun(some(60))
-  sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 30, times: 2, operations: ['bulk_import_profiles'] })
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    retryAfterSeconds: 30,
+    times: 2,
+    operations: ['bulk_import_profiles'],
+  })
   await conductToFile(given)
   skip(1_000)
   await conductOnce(given)
@@ -195,7 +231,13 @@ test('a customer who changed and was delivered while the run reads is not overwr
 })
 
 test('points that changed and were delivered while the run reads are not overwritten, though no updated_at tells', async () => {
-  const given = await givenQueuedRun((shop) => shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com`, points: 1, updatedAt: '2026-01-01T00:00:00Z' })))
+  const given = await givenQueuedRun((shop) =>
+    shop.customers.createMany(60, (i) => ({
+      email: `c${i}@example.com`,
+      points: 1,
+      updatedAt: '2026-01-01T00:00:00Z',
+    })),
+  )
   await conductToFile(given)
   given.shop.customers.setLoyalty(idOf(given, 3), { points: 500 })
   await tellUndated(given.domain, idOf(given, 3))
@@ -203,7 +245,9 @@ test('points that changed and were delivered while the run reads are not overwri
   await conductOnce(given)
   await conductToRest(given.domain)
 
-  expect(sandbox.klaviyo.account(given.accountId).profileByEmail('c3@example.com')?.attributes.properties.loyalty_points).toBe(500)
+  expect(
+    sandbox.klaviyo.account(given.accountId).profileByEmail('c3@example.com')?.attributes.properties.loyalty_points,
+  ).toBe(500)
   await expectLaw(sandbox, given)
 })
 
@@ -227,7 +271,9 @@ test('customers who went while nobody told of it are forgotten after the next fu
 })
 
 test('what nobody told of is made good by the next full run: changes, new customers and cleared fields', async () => {
-  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com`, firstName: 'Old', tier: 'Gold' })))
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com`, firstName: 'Old', tier: 'Gold' })),
+  )
   for (let i = 0; i < 20; i++) given.shop.customers.setLoyalty(idOf(given, i), { tier: null })
   for (let i = 20; i < 40; i++) given.shop.customers.update(idOf(given, i), { firstName: 'New' })
   given.shop.customers.create({ email: 'ada@example.com' })
@@ -246,7 +292,11 @@ test('the card shows a run as it goes: expected, read, and what became of whom',
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   skip(1_000)
   await conductOnce(given)
-  expect(await loadSyncCard(given.domain, clock())).toMatchObject({ pending: 80, syncedTotal: 0, run: { state: 'delivering', read: 80, pushed: 80 } })
+  expect(await loadSyncCard(given.domain, clock())).toMatchObject({
+    pending: 80,
+    syncedTotal: 0,
+    run: { state: 'delivering', read: 80, pushed: 80 },
+  })
   sandbox.klaviyo.faults.release('stuckJob')
   await conductToRest(given.domain)
   expect(await loadSyncCard(given.domain, clock())).toMatchObject({ pending: 0, syncedTotal: 80, run: null })
@@ -254,12 +304,18 @@ test('the card shows a run as it goes: expected, read, and what became of whom',
 
 test('while the shop gives no token the run waits, and goes on when the merchant comes by', async () => {
   const given = await givenQueuedRun(some(10))
-  const sessions = await rowsIn(sandbox.databaseUrl, 'delete from "Session" where shop = $1 returning *', [given.domain])
+  const sessions = await rowsIn(sandbox.databaseUrl, 'delete from "Session" where shop = $1 returning *', [
+    given.domain,
+  ])
   await conductOnce(given)
   expect(await runOf(given)).toMatchObject({ state: 'queued', attempt: 0 })
   const columns = Object.keys(sessions[0])
   const places = columns.map((_, i) => `$${i + 1}`).join(', ')
-  await rowsIn(sandbox.databaseUrl, `insert into "Session" ("${columns.join('", "')}") values (${places})`, Object.values(sessions[0]))
+  await rowsIn(
+    sandbox.databaseUrl,
+    `insert into "Session" ("${columns.join('", "')}") values (${places})`,
+    Object.values(sessions[0]),
+  )
   await conductToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ state: 'finished', read: 10 })
 })

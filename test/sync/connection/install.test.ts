@@ -2,36 +2,37 @@ import { expect, test, vi } from 'vitest'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
-import { authenticate } from '#app/shopify.server.ts'
-import { config } from '#app/config.server.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
+import { reopenApp } from '#test/support/reopen-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import {
+  conductToRest,
+  givenConnectedShop,
+  givenInstalledShop,
+  type InstalledShop,
+  useSandbox,
+} from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox()
 useDoor(sandbox)
 
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
-const shopRow = async ({ domain }: InstalledShop) => (await rowsIn(sandbox.databaseUrl, 'select * from shop where domain = $1', [domain]))[0]
+const shopRow = async ({ domain }: InstalledShop) =>
+  (await rowsIn(sandbox.databaseUrl, 'select * from shop where domain = $1', [domain]))[0]
 const runsOf = ({ domain }: InstalledShop) =>
-  rowsIn(sandbox.databaseUrl, 'select trigger, state, failure from sync_run where shop = $1 order by requested_at', [domain])
-const sessionsOf = ({ domain }: InstalledShop) => rowsIn(sandbox.databaseUrl, 'select * from "Session" where shop = $1', [domain])
+  rowsIn(sandbox.databaseUrl, 'select trigger, state, failure from sync_run where shop = $1 order by requested_at', [
+    domain,
+  ])
+const sessionsOf = ({ domain }: InstalledShop) =>
+  rowsIn(sandbox.databaseUrl, 'select * from "Session" where shop = $1', [domain])
 
 async function uninstall({ shop }: InstalledShop): Promise<void> {
   shop.uninstall()
   await shop.webhooks.flush()
-}
-
-/** The merchant installs the app again and opens it, as the first time. */
-async function comeBack({ domain }: InstalledShop): Promise<void> {
-  const page = `${config.shopify.appUrl.origin}/app?${sandbox.shopify.embeddedUrlParams(domain)}`
-  const headers = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36' }
-  await authenticate.admin(new Request(page, { headers }))
-  await welcomeShop(domain, clock())
 }
 
 test('a shop that opens the app is installed once, however often it is opened', async () => {
@@ -45,7 +46,11 @@ test('a shop that opens the app is installed once, however often it is opened', 
 
 test('a shop’s name and time zone are read when it is first worked for, and again when they changed', async () => {
   const given = await givenConnectedShop(sandbox)
-  expect(await shopRow(given)).toMatchObject({ name: given.shop.facts.name, time_zone: 'Europe/Berlin', currency: 'EUR' })
+  expect(await shopRow(given)).toMatchObject({
+    name: given.shop.facts.name,
+    time_zone: 'Europe/Berlin',
+    currency: 'EUR',
+  })
   given.shop.webhooks.automatic = true
   given.shop.setFacts({ name: 'Ada & Sons', timeZone: 'America/New_York' })
   await given.shop.webhooks.flush()
@@ -100,11 +105,12 @@ test.each([
 test('a shop that comes back with its connection is synced in full, for it has missed changes', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 2 }))
   await uninstall(given)
-  for (const { id } of [...given.shop.customers.all()].slice(0, 20)) given.shop.customers.update(id, { firstName: 'Missed' })
+  for (const { id } of [...given.shop.customers.all()].slice(0, 20))
+    given.shop.customers.update(id, { firstName: 'Missed' })
   given.shop.customers.create({ email: 'new@example.com' })
   skip(10 * 60_000)
 
-  await comeBack(given)
+  await reopenApp(sandbox, given)
   await conductToRest(given.domain)
 
   expect((await runsOf(given)).at(-1)).toMatchObject({ trigger: 'connecting', state: 'finished' })
@@ -114,7 +120,7 @@ test('a shop that comes back with its connection is synced in full, for it has m
 test('a shop that comes back without a connection waits for one', async () => {
   const given = await givenInstalledShop(sandbox)
   await uninstall(given)
-  await comeBack(given)
+  await reopenApp(sandbox, given)
   expect(await runsOf(given)).toEqual([])
   expect(await shopRow(given)).toMatchObject({ uninstalled_at: null })
 })
@@ -131,7 +137,7 @@ test('an import that was on its way when the app was removed is settled when the
   await uninstall(given)
   for (const { id } of given.shop.customers.all()) given.shop.customers.update(id, { firstName: 'New' })
 
-  await comeBack(given)
+  await reopenApp(sandbox, given)
   await conductOnce(given)
   skip(30_000)
   await conductOnce(given)
@@ -141,7 +147,7 @@ test('an import that was on its way when the app was removed is settled when the
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('news of a removal that come twice, or after the shop came back, end nothing twice', async () => {
+test('news of a removal that come twice move nothing', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 10, seed: 3 }))
   await uninstall(given)
   const { uninstalled_at } = await shopRow(given)

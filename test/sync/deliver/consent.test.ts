@@ -27,7 +27,9 @@ test('whatever a customer agrees to or takes back in Shopify, nobody is subscrib
     seedCustomers(shop, { count: 80, seed: 3, refused: true })
     shop.customers.create({ email: 'ada@example.com', phone: '+12025550143' })
   })
-  const ada = given.shop.customers.ascending().find((customer) => customer.defaultEmailAddress?.emailAddress === 'ada@example.com')!
+  const ada = given.shop.customers
+    .ascending()
+    .find((customer) => customer.defaultEmailAddress?.emailAddress === 'ada@example.com')!
   for (const state of ['SUBSCRIBED', 'UNSUBSCRIBED', 'SUBSCRIBED'] as const) {
     given.shop.customers.setConsent(ada.id, { email: state, sms: state })
     await tellUndated(given.domain, ada.id)
@@ -82,6 +84,10 @@ test('no shop’s customers ever reach another shop’s account, though their id
 
   expect(othersCalls()).toEqual([])
   expect(new Set(calls().map(({ key }) => key))).toEqual(new Set([one.key]))
-  expect([...sandbox.klaviyo.account(other.accountId).profiles()].filter(({ attributes }) => attributes.first_name === 'Own')).toEqual([])
+  expect(
+    [...sandbox.klaviyo.account(other.accountId).profiles()].filter(
+      ({ attributes }) => attributes.first_name === 'Own',
+    ),
+  ).toEqual([])
   expect(await rowsIn(sandbox.databaseUrl, 'select * from dirty_customer where shop = $1', [other.domain])).toEqual([])
 })

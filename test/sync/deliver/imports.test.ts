@@ -40,7 +40,11 @@ async function conductFor(installed: InstalledShop, ms: number): Promise<void> {
 }
 
 const issuesOf = ({ domain }: InstalledShop) =>
-  rowsIn(sandbox.databaseUrl, `select code, words, count(*)::int as n from profile where shop = $1 and state = 'issue' group by 1, 2`, [domain])
+  rowsIn(
+    sandbox.databaseUrl,
+    `select code, words, count(*)::int as n from profile where shop = $1 and state = 'issue' group by 1, 2`,
+    [domain],
+  )
 
 test('fifty changes go one by one, more in one import', async () => {
   const few = await givenNew(50)
@@ -102,7 +106,15 @@ test('an import that is refused without a word about which profile is cut in hal
   // Text that is no JSON spoils the whole request, and Klaviyo cannot say where.
   const pushes = Array.from({ length: 100 }, (_, i): OutgoingPush => {
     const canonical = i === 37 ? '{"email":' : `{"email":"c${i}@example.com","properties":{}}`
-    const told = { fields: ['email'], updatedAt: clock(), klaviyoId: null, clears: null, attempt: 1, alone: false }
+    const told = {
+      fields: ['email'],
+      mayCarry: ['email'],
+      updatedAt: clock(),
+      klaviyoId: null,
+      clears: null,
+      attempt: 1,
+      alone: false,
+    }
     return { customerId: customerNumber.parse(i + 1), canonical, hash: hashOf(canonical), ...told }
   })
 
@@ -174,7 +186,10 @@ test('a change while an import carries the customer waits for it, and wins', asy
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   await conductOnce(given)
-  await tell(given.domain, ...given.customers.slice(0, 10).map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
+  await tell(
+    given.domain,
+    ...given.customers.slice(0, 10).map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })),
+  )
 
   await conductFor(given, 10 * 60_000)
   expect(given.calls('create_or_update_profile'), 'nothing overtakes the import').toEqual([])
@@ -238,7 +253,12 @@ test.each(['get_bulk_import_profiles_job', 'get_errors_for_bulk_import_profiles_
 test('a 429 to the question which imports are under way makes just that question wait, as long as Klaviyo says', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'resetAfter', times: 1, operations: ['bulk_import_profiles'] })
-  sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 120, times: 1, operations: ['get_bulk_import_profiles_jobs'] })
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    retryAfterSeconds: 120,
+    times: 1,
+    operations: ['get_bulk_import_profiles_jobs'],
+  })
   await conductOnce(given)
   skip(6_000)
   await conductOnce(given)
@@ -268,7 +288,10 @@ test('no customer is ever in two imports at once', async () => {
       [given.domain],
     )
     expect(jobs).toBe(carried)
-    await tell(given.domain, ...given.customers.map(({ id }) => given.shop.customers.update(id, { firstName: `Round ${round}` })))
+    await tell(
+      given.domain,
+      ...given.customers.map(({ id }) => given.shop.customers.update(id, { firstName: `Round ${round}` })),
+    )
   }
   await conductToRest(given.domain)
   await expectLaw(sandbox, given)
@@ -292,7 +315,9 @@ test('a process that dies after an import was taken, and before that was written
     if (++looks > 1 && given.calls('bulk_import_profiles').length > 0) throw new Error('killed')
     return clock()
   }
-  await expect(conductShop(given.domain, { clock: dyingClock, signal: AbortSignal.timeout(30_000) })).rejects.toThrow('killed')
+  await expect(conductShop(given.domain, { clock: dyingClock, signal: AbortSignal.timeout(30_000) })).rejects.toThrow(
+    'killed',
+  )
   await tell(given.domain, ...given.customers.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
 
   await conductFor(given, 10 * 60_000)

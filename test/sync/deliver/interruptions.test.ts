@@ -22,7 +22,9 @@ async function givenChanged(count: number) {
   const installed = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com`, updatedAt: '2026-01-01T00:00:00Z' })),
   )
-  const changed = [...installed.shop.customers.all()].map(({ id }) => installed.shop.customers.update(id, { firstName: 'New' }))
+  const changed = [...installed.shop.customers.all()].map(({ id }) =>
+    installed.shop.customers.update(id, { firstName: 'New' }),
+  )
   await tell(installed.domain, ...changed)
   return { ...installed, changed, calls: callsSince(sandbox, installed.accountId) }
 }
@@ -36,31 +38,39 @@ const newNames = ({ accountId }: InstalledShop) =>
 test.each([
   [5, 'create_or_update_profile'],
   [60, 'bulk_import_profiles'],
-] as const)('an account that must wait waits as long as Klaviyo says, with %i changes, and no try is used up', async (count, operation) => {
-  const given = await givenChanged(count)
-  sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 45, times: 1, operations: [operation] })
-  const startedAt = Date.now()
+] as const)(
+  'an account that must wait waits as long as Klaviyo says, with %i changes, and no try is used up',
+  async (count, operation) => {
+    const given = await givenChanged(count)
+    sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 45, times: 1, operations: [operation] })
+    const startedAt = Date.now()
 
-  const next = await conductOnce(given)
+    const next = await conductOnce(given)
 
-  const waitsUntil = (await findBlockedUntil(given.accountId, clock()))!
-  expect(waitsUntil.getTime()).toBeGreaterThanOrEqual(startedAt + 45_000)
-  expect(next!.getTime()).toBeGreaterThanOrEqual(waitsUntil.getTime())
-  const held = (await marksOf(given)).filter((mark) => !mark.confirming)
-  expect(held.length).toBeGreaterThan(0)
-  for (const mark of held) expect(mark).toMatchObject({ attempt: 0, lease: null })
+    const waitsUntil = (await findBlockedUntil(given.accountId, clock()))!
+    expect(waitsUntil.getTime()).toBeGreaterThanOrEqual(startedAt + 45_000)
+    expect(next!.getTime()).toBeGreaterThanOrEqual(waitsUntil.getTime())
+    const held = (await marksOf(given)).filter((mark) => !mark.confirming)
+    expect(held.length).toBeGreaterThan(0)
+    for (const mark of held) expect(mark).toMatchObject({ attempt: 0, lease: null })
 
-  const early = sandbox.klaviyo.log.earlyRetries // calls that were on their way already
-  await conductOnce(given)
-  await conductToRest(given.domain)
-  expect(sandbox.klaviyo.log.earlyRetries).toBe(early)
-  expect(newNames(given)).toBe(count)
-  await expectLaw(sandbox, given)
-})
+    const early = sandbox.klaviyo.log.earlyRetries // calls that were on their way already
+    await conductOnce(given)
+    await conductToRest(given.domain)
+    expect(sandbox.klaviyo.log.earlyRetries).toBe(early)
+    expect(newNames(given)).toBe(count)
+    await expectLaw(sandbox, given)
+  },
+)
 
 test('a wait without a length, or longer than ten minutes, ends', async () => {
   const given = await givenChanged(1)
-  sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 86_400, times: 1, operations: ['create_or_update_profile'] })
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    retryAfterSeconds: 86_400,
+    times: 1,
+    operations: ['create_or_update_profile'],
+  })
   await conductOnce(given)
   const waitsUntil = (await findBlockedUntil(given.accountId, clock()))!
   expect(waitsUntil.getTime()).toBeLessThanOrEqual(Date.now() + 600_000)
@@ -99,7 +109,9 @@ test('a Klaviyo that stays away makes an issue with a name after the last try, a
   await conductToRest(given.domain)
 
   const issue = 'select state, code from profile where shop = $1'
-  expect(await rowsIn(sandbox.databaseUrl, issue, [given.domain])).toEqual([{ state: 'issue', code: 'klaviyo_unavailable' }])
+  expect(await rowsIn(sandbox.databaseUrl, issue, [given.domain])).toEqual([
+    { state: 'issue', code: 'klaviyo_unavailable' },
+  ])
   expect(given.calls('create_or_update_profile').length).toBeGreaterThanOrEqual(MAX_ATTEMPTS)
   expect(Date.now() - startedAt).toBeGreaterThan(20 * 60_000)
 
@@ -112,31 +124,38 @@ test('a Klaviyo that stays away makes an issue with a name after the last try, a
 test.each([
   [3, 'create_or_update_profile'],
   [60, 'bulk_import_profiles'],
-] as const)('a key that Klaviyo no longer takes stops all sends, with %i changes; they are held, and go out with a new key', async (count, operation) => {
-  const given = await givenChanged(count)
-  sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId, operations: [operation] })
+] as const)(
+  'a key that Klaviyo no longer takes stops all sends, with %i changes; they are held, and go out with a new key',
+  async (count, operation) => {
+    const given = await givenChanged(count)
+    sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId, operations: [operation] })
 
-  await conductOnce(given)
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
-  expect(await marksOf(given)).toHaveLength(count)
-  const calls = callsSince(sandbox, given.accountId)
-  skip(3 * 60 * 60_000)
-  expect(await conductOnce(given)).toBeNull()
-  await tell(given.domain, given.shop.customers.update(given.changed[0]!.id, { firstName: 'New', lastName: 'Name' }))
-  expect(await conductOnce(given)).toBeNull()
-  expect(calls()).toEqual([])
+    await conductOnce(given)
+    expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
+    expect(await marksOf(given)).toHaveLength(count)
+    const calls = callsSince(sandbox, given.accountId)
+    skip(3 * 60 * 60_000)
+    expect(await conductOnce(given)).toBeNull()
+    await tell(given.domain, given.shop.customers.update(given.changed[0]!.id, { firstName: 'New', lastName: 'Name' }))
+    expect(await conductOnce(given)).toBeNull()
+    expect(calls()).toEqual([])
 
-  sandbox.klaviyo.faults.clear()
-  expect(await connectKlaviyo(given.domain, given.key, clock())).toMatchObject({ kind: 'connected' })
-  await conductOnce(given)
-  expect(newNames(given), 'held changes go out at once').toBe(count)
-  await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: count })
-})
+    sandbox.klaviyo.faults.clear()
+    expect(await connectKlaviyo(given.domain, given.key, clock())).toMatchObject({ kind: 'connected' })
+    await conductOnce(given)
+    expect(newNames(given), 'held changes go out at once').toBe(count)
+    await conductToRest(given.domain)
+    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: count })
+  },
+)
 
 test('a key that dies while an import is on its way leaves the import to be settled with the next one', async () => {
   const given = await givenChanged(60)
-  sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId, operations: ['get_bulk_import_profiles_job'] })
+  sandbox.klaviyo.faults.add({
+    kind: 'unauthorized',
+    account: given.accountId,
+    operations: ['get_bulk_import_profiles_job'],
+  })
   await conductOnce(given)
   skip(1_000)
   await conductOnce(given)
@@ -156,7 +175,9 @@ test('a removal of the app while an import’s errors are read does not make the
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 400, operations: ['get_bulk_import_profiles_job'] })
   skip(1_000)
   const conducted = conductOnce(given)
-  await vi.waitUntil(() => sandbox.klaviyo.faults.standing.some(({ spec, struck }) => spec.kind === 'slow' && struck > 0))
+  await vi.waitUntil(() =>
+    sandbox.klaviyo.faults.standing.some(({ spec, struck }) => spec.kind === 'slow' && struck > 0),
+  )
   await shopUninstalled(given.domain, clock())
   await conducted
 
@@ -169,7 +190,12 @@ test('what was sent to one account while another was being connected counts for 
   const given = await givenChanged(3)
   const otherKey = 'pk_another_account_0123456789'
   sandbox.klaviyo.addAccount({ id: 'OTHER1', name: 'Other', keys: [{ key: otherKey, scopes: 'full' }] })
-  sandbox.klaviyo.faults.add({ kind: 'slow', ms: 500, account: given.accountId, operations: ['create_or_update_profile'] })
+  sandbox.klaviyo.faults.add({
+    kind: 'slow',
+    ms: 500,
+    account: given.accountId,
+    operations: ['create_or_update_profile'],
+  })
 
   const conducted = conductOnce(given)
   await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
@@ -202,7 +228,10 @@ test('the real limits are kept to, in a storm of single changes too', async () =
   const given = await givenConnectedShop(sandbox)
   const customers = Array.from({ length: 40 }, (_, i) => given.shop.customers.create({ email: `c${i}@example.com` }))
   for (let round = 0; round < 8; round++) {
-    await tell(given.domain, ...customers.map(({ id }) => given.shop.customers.update(id, { firstName: `Round ${round}` })))
+    await tell(
+      given.domain,
+      ...customers.map(({ id }) => given.shop.customers.update(id, { firstName: `Round ${round}` })),
+    )
     await conductOnce(given)
   }
   await conductToRest(given.domain)

@@ -23,13 +23,16 @@ async function givenAda(fields: Parameters<InstalledShop['shop']['customers']['c
 
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const rowsOf = ({ domain }: InstalledShop) =>
-  rowsIn(sandbox.databaseUrl, 'select customer_id, state, code, words from profile where shop = $1 order by 1', [domain])
+  rowsIn(sandbox.databaseUrl, 'select customer_id, state, code, words from profile where shop = $1 order by 1', [
+    domain,
+  ])
 const marksOf = ({ domain }: InstalledShop) =>
   rowsIn(sandbox.databaseUrl, 'select * from dirty_customer where shop = $1 order by customer_id', [domain])
 
 test('many changes to one customer are one call to Klaviyo, with the last of them', async () => {
   const given = await givenAda()
-  for (let i = 1; i <= 20; i++) await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: `Ada ${i}` }))
+  for (let i = 1; i <= 20; i++)
+    await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: `Ada ${i}` }))
 
   await conductToRest(given.domain)
 
@@ -60,16 +63,46 @@ test('points and tiers reach the profile, though they move no updated_at', async
 })
 
 test('what is gone in Shopify is gone in Klaviyo: a tier, points, a name, a phone number, an address', async () => {
-  const address = { address1: '1 Main St', address2: null, city: 'Berlin', province: null, provinceCode: null, zip: '10115', country: 'Germany', countryCodeV2: 'DE', company: null, phone: null, timeZone: null }
-  const given = await givenAda({ lastName: 'Lovelace', phone: '+493012345678', points: 10, tier: 'Gold', defaultAddress: address })
+  const address = {
+    address1: '1 Main St',
+    address2: null,
+    city: 'Berlin',
+    province: null,
+    provinceCode: null,
+    zip: '10115',
+    country: 'Germany',
+    countryCodeV2: 'DE',
+    company: null,
+    phone: null,
+    timeZone: null,
+  }
+  const given = await givenAda({
+    lastName: 'Lovelace',
+    phone: '+493012345678',
+    points: 10,
+    tier: 'Gold',
+    defaultAddress: address,
+  })
   expect(given.profile()?.attributes).toMatchObject({ phone_number: '+493012345678', location: { city: 'Berlin' } })
 
   given.shop.customers.setLoyalty(given.ada.id, { points: null, tier: null })
-  await tell(given.domain, given.shop.customers.update(given.ada.id, { lastName: null, phone: null, defaultAddress: { ...address, zip: null } }))
+  await tell(
+    given.domain,
+    given.shop.customers.update(given.ada.id, {
+      lastName: null,
+      phone: null,
+      defaultAddress: { ...address, zip: null },
+    }),
+  )
   await conductToRest(given.domain)
 
   const attributes = given.profile()!.attributes
-  expect(attributes).toMatchObject({ last_name: null, phone_number: null, first_name: 'Ada', location: { city: 'Berlin', zip: null } })
+  expect(attributes).toMatchObject({
+    last_name: null,
+    phone_number: null,
+    first_name: 'Ada',
+    location: { city: 'Berlin', zip: null },
+  })
   expect(Object.keys(attributes.properties)).not.toContain('loyalty_tier')
   expect(Object.keys(attributes.properties)).not.toContain('loyalty_points')
 
@@ -81,7 +114,13 @@ test('what is gone in Shopify is gone in Klaviyo: a tier, points, a name, a phon
 
 test('what somebody else wrote into the profile stays, whatever is cleared beside it', async () => {
   const given = await givenAda({ tier: 'Gold' })
-  const others = { email: 'ada@example.com', last_name: 'Byron', title: 'Countess', location: { city: 'London' }, properties: { favourite: 'tea' } }
+  const others = {
+    email: 'ada@example.com',
+    last_name: 'Byron',
+    title: 'Countess',
+    location: { city: 'London' },
+    properties: { favourite: 'tea' },
+  }
   await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(others), { key: given.key })
 
   given.shop.customers.setLoyalty(given.ada.id, { tier: null })
@@ -89,7 +128,12 @@ test('what somebody else wrote into the profile stays, whatever is cleared besid
   await conductToRest(given.domain)
 
   const attributes = given.profile()!.attributes
-  expect(attributes).toMatchObject({ first_name: 'Augusta', last_name: 'Byron', title: 'Countess', location: { city: 'London' } })
+  expect(attributes).toMatchObject({
+    first_name: 'Augusta',
+    last_name: 'Byron',
+    title: 'Countess',
+    location: { city: 'London' },
+  })
   expect(attributes.properties.favourite).toBe('tea')
   expect(Object.keys(attributes.properties)).not.toContain('loyalty_tier')
 })
@@ -122,7 +166,10 @@ test.each([
   expect(await rowsOf(given)).toEqual([{ customer_id: given.ada.id, state: 'issue', code: 'invalid_email', words }])
   expect(given.calls().length > 0).toBe(words !== null)
 
-  await tell(given.domain, given.shop.customers.update(given.ada.id, { email: 'ada@example.com', lastName: 'Lovelace' }))
+  await tell(
+    given.domain,
+    given.shop.customers.update(given.ada.id, { email: 'ada@example.com', lastName: 'Lovelace' }),
+  )
   await conductToRest(given.domain)
   expect(await rowsOf(given)).toMatchObject([{ state: 'synced', code: null, words: null }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
@@ -167,7 +214,12 @@ test('two customers with one phone number: the second is an issue that says so',
 
   expect(await rowsOf(given)).toMatchObject([
     { customer_id: given.ada.id, state: 'synced' },
-    { customer_id: ben.id, state: 'issue', code: 'identity_conflict', words: 'A profile already exists with one of these identifiers.' },
+    {
+      customer_id: ben.id,
+      state: 'issue',
+      code: 'identity_conflict',
+      words: 'A profile already exists with one of these identifiers.',
+    },
   ])
 })
 
@@ -219,6 +271,21 @@ test('a stale read of points, which nothing gives away, is made good by one more
 
   expect(given.profile()?.attributes.properties.loyalty_points).toBe(11)
   await expectLaw(sandbox, given)
+})
+
+test('a customer whom Shopify fails to show whole is not gone: they are read again, and in step in the end', async () => {
+  const given = await givenAda({ updatedAt: '2026-01-01T00:00:00Z' })
+  sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.tags'], times: 2 })
+  await tellUndated(given.domain, given.ada.id)
+  await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
+
+  await conductOnce(given)
+  expect(await rowsOf(given)).toMatchObject([{ customer_id: given.ada.id, state: 'synced' }])
+  expect(given.calls()).toEqual([])
+
+  await conductToRest(given.domain)
+  expect(given.profile()?.attributes.first_name).toBe('Augusta')
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
 
 test('a replica that never catches up ends in an issue with its name, not in a loop', async () => {

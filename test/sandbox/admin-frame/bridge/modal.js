@@ -10,17 +10,17 @@
         box-shadow: 0 8px 40px rgb(0 0 0 / 30%); font: 450 13px/20px Inter, system-ui, sans-serif; color: #303030 }
       header { display: flex; justify-content: space-between; align-items: center; padding: 12px 16px; background: #f3f3f3;
         font-weight: 650; font-size: 14px }
-      .content { padding: 16px }
-      footer { display: flex; justify-content: flex-end; gap: 8px; padding: 0 16px 16px }
+      footer { display: flex; justify-content: flex-end; gap: 8px; padding: 16px; border-top: 1px solid #ebebeb }
       footer:empty { display: none }
       button { font: inherit; font-weight: 550; padding: 4px 12px; border: 0; border-radius: 8px; background: #fff;
         box-shadow: 0 0 0 1px #ccc; cursor: pointer }
-      button.primary { background: #303030; color: #fff }
+      button.primary { background: #303030; color: #fff; box-shadow: none }
+      button.primary.critical { background: #c70a24 }
       header button { box-shadow: none; background: none; font-size: 18px }
     </style>
     <div role="dialog" aria-modal="true">
       <header><span></span><button type="button" aria-label="Close">×</button></header>
-      <div class="content"><slot></slot></div>
+      <div><slot></slot></div>
       <footer></footer>
     </div>`
 
@@ -76,7 +76,7 @@
     const twin = document.createElement('button')
     twin.type = 'button'
     twin.textContent = button.textContent
-    twin.className = button.getAttribute('variant') ?? ''
+    twin.className = `${button.getAttribute('variant') ?? ''} ${button.getAttribute('tone') ?? ''}`
     twin.disabled = button.hasAttribute('disabled')
     twin.addEventListener('click', () => button.click())
     return twin

@@ -1,0 +1,72 @@
+import { expect, test } from 'vitest'
+import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
+import { type GivenShop, givenShop, givenSyncedShop } from './support/given-shop.ts'
+import { timeInNewYork } from './support/in-new-york.ts'
+import { useLockstep } from './support/lockstep.ts'
+import { leavePicture } from './support/pictures.ts'
+
+const lockstep = useLockstep()
+const admin = useAdmin(lockstep)
+
+test('times are those of the shop’s clock, and in UTC for who points at them', async () => {
+  const shop = await givenSyncedShop(lockstep, { customers: 20 })
+  const { app, visit } = await admin.open(shop)
+  for (const path of ['/app', '/app/customers', '/app/settings']) {
+    await visit(path)
+    const time = app.locator('time').first()
+    const at = new Date((await time.getAttribute('datetime')) ?? '')
+
+    expect(await time.innerText()).toMatch(
+      new RegExp(`^${timeInNewYork(at)} \\((just now|\\d+ (seconds|minutes?) ago)\\)$`),
+    )
+    await time.hover()
+    await app.getByText(`${at.toISOString().slice(0, 19).replace('T', ' ')} UTC`).waitFor()
+  }
+})
+
+test('on a phone no page is wider than the phone', async () => {
+  const shop = await givenSyncedShop(lockstep, { customers: 300 })
+  shop.shop.customers.create({ email: `importerror${'.very-long'.repeat(5)}@example.com`, firstName: 'L'.repeat(60) })
+  askForData(shop)
+  await shop.shop.webhooks.flush()
+  const opened = await admin.open(shop, '/app', PHONE)
+  await opened.page.setViewportSize({ ...PHONE, height: 1000 }) // all of the card is to be seen
+  await leavePicture(opened, 'card-phone')
+  await opened.page.setViewportSize(PHONE)
+  const lists = ['no_email', 'invalid_email', 'other'].map((reason) => `/app/customers?reason=${reason}`)
+  for (const path of ['/app', ...lists, '/app/settings', '/app/privacy']) {
+    await opened.visit(path)
+    await expectNoWider(opened)
+  }
+  const unconnected = await admin.open(givenShop(lockstep), '/app', PHONE)
+  await expectNoWider(unconnected)
+  await unconnected.visit('/app/settings')
+  await expectNoWider(unconnected)
+})
+
+test('the settings of a connected shop say what it is connected to, and what is kept', async () => {
+  const shop = await givenSyncedShop(lockstep, { customers: 20 })
+  const settings = await admin.open(shop, '/app/settings')
+  await settings.app.getByText('Connected', { exact: true }).waitFor()
+  await leavePicture(settings, 'settings')
+  expect(await settings.app.locator('.ls-line', { hasText: 'Account' }).innerText()).toContain('Ada & Co')
+  expect(await settings.app.locator('body').innerText()).not.toContain('pk_')
+
+  askForData(shop)
+  await shop.shop.webhooks.flush()
+  await settings.app.getByRole('link', { name: 'See data requests' }).click()
+  await settings.app.getByText('Names of the fields delivered').waitFor()
+})
+
+/** A customer who is synced asks what is held about them. */
+function askForData({ shop }: GivenShop): void {
+  const customer = [...shop.customers.all()].find(({ defaultEmailAddress }) => defaultEmailAddress?.validFormat)
+  if (customer) shop.webhooks.send('customers/data_request', customer)
+}
+
+async function expectNoWider({ page, app }: AdminPage): Promise<void> {
+  await app.getByRole('heading').first().waitFor()
+  const frame = page.frame('app')
+  const width = await frame?.evaluate('document.documentElement.scrollWidth')
+  expect({ path: new URL(frame?.url() ?? '').pathname, width }).toMatchObject({ width: PHONE.width })
+}

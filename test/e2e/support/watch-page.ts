@@ -1,0 +1,21 @@
+import type { Page } from 'playwright-core'
+
+/** Tells of all that a page should not do: speak in the console, throw, fail to load something, or ask any host but its own. */
+export function watchPage(page: Page, own: readonly string[], complain: (words: string) => void): void {
+  page.on('console', (message) => {
+    if (['error', 'warning', 'assert'].includes(message.type())) complain(`${message.type()}: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complain(`uncaught: ${error.message}`))
+  page.on('request', (request) => {
+    const { protocol, origin } = new URL(request.url())
+    if (protocol !== 'data:' && !own.includes(origin)) complain(`asked ${origin}`)
+  })
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText ?? ''
+    // The page itself breaks off what it reads when it goes elsewhere.
+    if (why !== 'net::ERR_ABORTED') complain(`${new URL(request.url()).pathname} failed: ${why}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 400) complain(`${new URL(response.url()).pathname} answered ${response.status()}`)
+  })
+}

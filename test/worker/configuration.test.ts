@@ -1,0 +1,119 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { environment, parseConfig } from '#app/config.server.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+
+const good = {
+  SHOPIFY_API_KEY: 'an-api-key',
+  SHOPIFY_API_SECRET: 'hush-secret',
+  SHOPIFY_APP_URL: 'https://lockstep.example.com',
+  ENCRYPTION_KEY: '0123456789abcdef'.repeat(4),
+}
+
+/** Runs a process of the app's with this environment and no other. Yields how it ended and all that it said. */
+async function run(entry: string, env: Readonly<Record<string, string>>) {
+  const child = spawn(process.execPath, [`${root}${entry}`], {
+    cwd: root,
+    env: { ...env, NODE_ENV: 'test' },
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+  const [code] = await once(child, 'close')
+  return { code, said }
+}
+
+test.each(['app/worker/main.ts', 'app/web.ts', 'app/main.ts'])(
+  '%s without its configuration ends with one message that lists every fault',
+  async (entry) => {
+    expect(await run(entry, {})).toEqual({
+      code: 1,
+      said: `The configuration is not complete (see .env.example):
+  - SHOPIFY_API_KEY is missing
+  - SHOPIFY_API_SECRET is missing
+  - SHOPIFY_APP_URL is missing
+  - ENCRYPTION_KEY is missing
+`,
+    })
+  },
+)
+
+test.each(['app/worker/main.ts', 'app/web.ts'])(
+  '%s with a bad configuration names each fault, and repeats no value',
+  async (entry) => {
+    const bad = {
+      SHOPIFY_API_KEY: '',
+      SHOPIFY_API_SECRET: 'hush-secret',
+      SHOPIFY_APP_URL: 'ftp://hush-address',
+      ENCRYPTION_KEY: 'hush-key',
+      DATABASE_URL: 'mysql://hush:password@db',
+      KLAVIYO_BASE_URL: 'hush-klaviyo',
+      PORT: 'hush-port',
+      WORKER_SHOPS: '0',
+    }
+    const { code, said } = await run(entry, bad)
+
+    expect(code).toBe(1)
+    expect(
+      said
+        .split('\n')
+        .filter((line) => line.startsWith('  - '))
+        .map((line) => line.split(' ')[3]),
+    ).toEqual([
+      'SHOPIFY_API_KEY',
+      'SHOPIFY_APP_URL',
+      'ENCRYPTION_KEY',
+      'DATABASE_URL',
+      'KLAVIYO_BASE_URL',
+      'PORT',
+      'WORKER_SHOPS',
+    ])
+    expect(said).not.toMatch(/hush/)
+    expect(said).not.toMatch(/ at .*\(/)
+  },
+)
+
+test.each(['app/worker/main.ts', 'app/web.ts'])(
+  '%s that cannot reach its database ends, and says so without the password',
+  async (entry) => {
+    const { code, said } = await run(entry, {
+      ...good,
+      DATABASE_URL: 'postgresql://lockstep:hush-password@127.0.0.1:9/lockstep',
+    })
+    expect(code).toBe(1)
+    expect(said).toMatch(/ECONNREFUSED/)
+    expect(said).not.toMatch(/hush/)
+  },
+)
+
+test('in production customers’ data go to an https address only', () => {
+  const env = { ...good, NODE_ENV: 'production' }
+  expect(parseConfig(env).klaviyoBaseUrl.href).toBe('https://a.klaviyo.com/')
+  expect(() => parseConfig({ ...env, KLAVIYO_BASE_URL: 'http://a.klaviyo.com' })).toThrow(
+    'KLAVIYO_BASE_URL must be https in production',
+  )
+})
+
+test('what is left empty counts as not there', () => {
+  expect(parseConfig({ ...good, DATABASE_URL: '', PORT: '', HOST: '' })).toMatchObject({
+    databaseUrl: null,
+    port: 3000,
+    host: '127.0.0.1',
+  })
+})
+
+test('.env.example lists just the variables that are read, in their order, with their defaults', () => {
+  const lines = readFileSync(`${root}.env.example`, 'utf8').split('\n')
+  const example = lines.flatMap((line) => {
+    const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(line) ?? []
+    return name === undefined ? [] : [[name, value]]
+  })
+
+  const read = Object.entries(environment.shape).map(([name, schema]) => {
+    const untold = schema.safeParse(undefined)
+    return [name, untold.success && untold.data !== undefined ? String(untold.data) : '']
+  })
+  expect(example).toEqual(read)
+})

@@ -1,0 +1,60 @@
+import { onTestFinished, vi } from 'vitest'
+import { wakeShops } from '#app/queue/conduct-queue.ts'
+import { LockstepApp } from '#test/sandbox/lockstep-app.ts'
+import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import type { InstalledShop, Sandbox } from '#test/support/sandbox.ts'
+
+/** The configuration of a child process that shares this test's database, key and stand-ins. */
+export function environmentOf(sandbox: Sandbox): Record<string, string> {
+  const names = [
+    'SHOPIFY_API_KEY',
+    'SHOPIFY_API_SECRET',
+    'SHOPIFY_APP_URL',
+    'ENCRYPTION_KEY',
+    'KLAVIYO_BASE_URL',
+  ] as const
+  return { ...Object.fromEntries(names.map((name) => [name, process.env[name]!])), DATABASE_URL: sandbox.databaseUrl }
+}
+
+/** A worker as it ships, in a process of its own; it ends with the test at the latest. */
+export async function givenWorker(sandbox: Sandbox): Promise<LockstepApp> {
+  const worker = new LockstepApp({
+    entry: 'app/worker/main.ts',
+    shopifyOrigin: sandbox.shopify.origin,
+    env: environmentOf(sandbox),
+  })
+  onTestFinished(async () => void (await worker.stop('SIGKILL')))
+  await worker.event('worker_started')
+  return worker
+}
+
+/** As if time had passed: what a dead worker held lapses, and what is only waited for is due. */
+export async function letTimePass({ databaseUrl }: Sandbox, { domain }: InstalledShop): Promise<void> {
+  await rowsIn(databaseUrl, 'update shop set conductor_until = now() where domain = $1 and conductor is not null', [
+    domain,
+  ])
+  await rowsIn(
+    databaseUrl,
+    `update dirty_customer set leased_until = least(leased_until, now()), not_before = least(not_before, now()),
+      marked_at = marked_at - interval '1 minute' where shop = $1`,
+    [domain],
+  )
+  await rowsIn(databaseUrl, 'update import_job set next_check_at = least(next_check_at, now()) where shop = $1', [
+    domain,
+  ])
+  await wakeShops([domain])
+}
+
+/** Resolves when nothing is left to be done for the shop. */
+export async function untilAtRest(sandbox: Sandbox, { domain }: InstalledShop): Promise<void> {
+  const open = `select 1 from sync_run where shop = $1 and finished_at is null`
+  await vi.waitFor(
+    async () => {
+      const { pending } = await readLockstepRows(sandbox.databaseUrl, domain)
+      const runs = await rowsIn(sandbox.databaseUrl, open, [domain])
+      if (pending > 0 || runs.length > 0) throw new Error(`${pending} pending, ${runs.length} runs open`)
+    },
+    { timeout: 45_000, interval: 50 },
+  )
+}
