@@ -4,32 +4,62 @@ const SHOPIFY_SERVER = '^app/shopify\\.server\\.ts$'
 const NPM = ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown']
 const folders = (...names) => names.map((name) => `^app/${name}/`)
 const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from: { path: from }, to })
-const only = (name, allowed, comment) => rule(`${name}-imports`, comment, `^app/${name}/`,
-  { path: '^(app|test|extensions|prisma)/', pathNot: [...folders(name), ...allowed] })
+const only = (name, allowed, comment) =>
+  rule(`${name}-imports`, comment, `^app/${name}/`, {
+    path: '^(app|test|extensions|prisma)/',
+    pathNot: [...folders(name), ...allowed],
+  })
 
 module.exports = {
   forbidden: [
     rule('no-cycles', 'Every import points at something that changes less often.', '.', { circular: true }),
     only('core', [], 'A rule reaches for nothing.'),
     only('shopify', [...folders('core'), CONFIG, SHOPIFY_SERVER], 'An adapter knows no other.'),
-    ...['klaviyo', 'store', 'queue'].map((name) => only(name, [...folders('core'), CONFIG], 'An adapter knows no other.')),
-    only('sync', folders('core', 'shopify', 'klaviyo', 'store', 'queue'), 'A step calls rules and adapters, never a door.'),
+    ...['klaviyo', 'store', 'queue'].map((name) =>
+      only(name, [...folders('core'), CONFIG], 'An adapter knows no other.'),
+    ),
+    only(
+      'sync',
+      folders('core', 'shopify', 'klaviyo', 'store', 'queue'),
+      'A step calls rules and adapters, never a door.',
+    ),
     only('ui', folders('core'), 'The UI draws what it is given.'),
     only('routes', [...folders('core', 'sync', 'ui'), CONFIG, SHOPIFY_SERVER], 'A route is a door into one step.'),
     only('webhooks', [...folders('core', 'sync'), CONFIG], "Shopify's door: check the signature, call one step."),
     only('process', [...folders('core', 'store'), CONFIG], 'What every process does first and last.'),
-    only('worker', [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG], "The queue's door; it opens and closes store and queue."),
-    rule('shopify-server-imports', 'It sets up. If it called a step, the step would come back to it.', SHOPIFY_SERVER,
-      { path: '^app/', pathNot: [...folders('core', 'store'), CONFIG] }),
-    rule('core-is-pure', 'No Node; of npm only these two.', '^app/core/',
-      { dependencyTypes: ['core', ...NPM], pathNot: 'node_modules/(zod|libphonenumber-js)/' }),
-    rule('steps-use-adapters', 'A package is used through the adapter that translates it.', '^app/sync/', { dependencyTypes: NPM }),
-    rule('ui-is-polaris', 'No loaders, no fetching.', '^app/ui/', { dependencyTypes: ['core', ...NPM],
-      pathNot: 'node_modules/(@types/react|react|react-dom|@shopify/(polaris|app-bridge)[a-z-]*)/' }),
+    only(
+      'worker',
+      [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG],
+      "The queue's door; it opens and closes store and queue.",
+    ),
+    rule('shopify-server-imports', 'It sets up. If it called a step, the step would come back to it.', SHOPIFY_SERVER, {
+      path: '^app/',
+      pathNot: [...folders('core', 'store'), CONFIG],
+    }),
+    rule('core-is-pure', 'No Node; of npm only these two.', '^app/core/', {
+      dependencyTypes: ['core', ...NPM],
+      pathNot: 'node_modules/(zod|libphonenumber-js)/',
+    }),
+    rule('steps-use-adapters', 'A package is used through the adapter that translates it.', '^app/sync/', {
+      dependencyTypes: NPM,
+    }),
+    rule('ui-is-polaris', 'No loaders, no fetching.', '^app/ui/', {
+      dependencyTypes: ['core', ...NPM],
+      pathNot: 'node_modules/(@types/react|react|react-dom|@shopify/(polaris|app-bridge)[a-z-]*)/',
+    }),
     rule('app-never-imports-tests', 'What ships stands alone.', '^app/', { path: '^test/' }),
-    rule('extensions-see-report', 'One folder is the contract …', '^extensions/', { path: '^app/', pathNot: folders('core/report') }),
-    rule('extensions-see-types', '… and of it the types.', '^extensions/',
-      { path: '^app/core/report/', dependencyTypesNot: ['type-only'] }),
+    rule('extensions-see-report', 'One folder is the contract …', '^extensions/', {
+      path: '^app/',
+      pathNot: folders('core/report'),
+    }),
+    rule('extensions-see-types', '… and of it the types.', '^extensions/', {
+      path: '^app/core/report/',
+      dependencyTypesNot: ['type-only'],
+    }),
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 }

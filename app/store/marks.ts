@@ -214,15 +214,29 @@ export async function markUnseen(shop: ShopDomain, askedAt: Date, now: Date, on?
   )
 }
 
-/** How many marks wait to be delivered, counted no further than `upTo`; ready ones only, when an instant is given. */
-export async function countMarks(
-  shop: ShopDomain,
-  { upTo, readyAt }: { upTo: number; readyAt?: Date },
-): Promise<number> {
+/**
+ * How many customers wait with a mark alone, looking at no more than `upTo` marks: one whose row counts as pending besides
+ * (in an import, or never delivered) is counted there.
+ */
+export async function countPendingMarks(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
+  const [row] = await rowsOf<{ marks: number }>(sql`
+    select count(*)::int as marks
+    from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
+    where not exists (
+      select 1 from profile p
+      where p.shop = ${shop} and p.customer_id = d.customer_id and (p.import_job is not null or p.state = 'pending'))`)
+  return row?.marks ?? 0
+}
+
+/** How many marks could be read now, counted no further than `upTo`. Customers in an import job wait for it. */
+export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: number; now: Date }): Promise<number> {
   const [row] = await rowsOf<{ marks: number }>(sql`
     select count(*)::int as marks from (
-      select 1 from dirty_customer
-      where shop = ${shop} and not confirming and (${readyAt ?? null}::timestamptz is null or not_before <= ${readyAt ?? null}) limit ${upTo}) as counted`)
+      select 1 from dirty_customer d
+      where d.shop = ${shop} and not d.confirming and d.not_before <= ${now}
+        and not exists (
+          select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+      limit ${upTo}) as counted`)
   return row?.marks ?? 0
 }
 

@@ -18,11 +18,14 @@ export async function findShop(shop: ShopDomain): Promise<Shop | null> {
 }
 
 /** Notes that the app is installed: a new shop, or one that came back. Yields whether it was not before. */
-export async function installShop(shop: ShopDomain, now: Date): Promise<boolean> {
-  const changed = await execute(sql`
+export async function installShop(shop: ShopDomain, now: Date, on?: Sql): Promise<boolean> {
+  const changed = await execute(
+    sql`
     insert into shop as s (domain, installed_at) values (${shop}, ${now})
     on conflict (domain) do update set installed_at = excluded.installed_at, uninstalled_at = null, facts_read_at = null
-    where s.uninstalled_at is not null`)
+    where s.uninstalled_at is not null`,
+    on,
+  )
   return changed === 1
 }
 

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
+import { saveIntendedJob } from '#app/store/import-jobs.ts'
 import {
   clearCoveredMarks,
-  countMarks,
+  countPendingMarks,
+  countReadyMarks,
   findBacklog,
   freeAllMarks,
   leaseMarks,
@@ -260,9 +262,9 @@ test('what waits is told by its oldest word, and counted no further than asked',
   )
 
   expect(await findBacklog(shop)).toEqual({ oldest: at('07:30:00'), undated: 2 })
-  expect(await countMarks(shop, { upTo: 100 })).toBe(3)
-  expect(await countMarks(shop, { upTo: 2 })).toBe(2)
-  expect(await countMarks(shop, { upTo: 100, readyAt: at('10:30:00') })).toBe(2)
+  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(3)
+  expect(await countPendingMarks(shop, { upTo: 2 })).toBe(2)
+  expect(await countReadyMarks(shop, { upTo: 100, now: at('10:30:00') })).toBe(2)
 })
 
 test('what was put off is free again when its cause is mended; what is leased stays leased', async () => {
@@ -284,8 +286,21 @@ test('a mark that only waits to be made sure of is not counted, until the custom
   const deferred = marks.map((leased) => ({ ...leased, attempt: 0, confirming: true, notBefore: at('10:00:10') }))
   await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:02'))
 
-  expect(await countMarks(shop, { upTo: 100 })).toBe(0)
+  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(0)
   await mark(shop, ada, at('10:00:03'))
-  expect(await countMarks(shop, { upTo: 100 })).toBe(1)
+  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(1)
   expect((await lease(shop, at('10:00:03'))).marks).toMatchObject([{ customerId: ada, changes: 2, attempt: 1 }])
+})
+
+test('behind an import a mark is neither ready nor counted beside the customer’s own row', async () => {
+  const shop = await givenShop()
+  await mark(shop, ada, at('10:00:00'))
+  await mark(shop, ben, at('10:00:00'))
+  const profiles = [{ customerId: ada, hash: 'h', fields: ['email'], updatedAt: at('09:00:00') }]
+  const job = { id: randomUUID(), run: null, profiles, readAt: at('10:00:01'), checkAt: at('10:00:02') }
+  await transaction((on) => saveIntendedJob(shop, job, at('10:00:01'), on))
+
+  expect(await countReadyMarks(shop, { upTo: 100, now: at('10:00:02') })).toBe(1)
+  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(1)
+  expect((await lease(shop, at('10:00:02'))).marks.map(({ customerId }) => customerId)).toEqual([ben])
 })

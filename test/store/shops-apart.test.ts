@@ -27,7 +27,8 @@ import {
 } from '#app/store/import-jobs.ts'
 import {
   clearCoveredMarks,
-  countMarks,
+  countPendingMarks,
+  countReadyMarks,
   findBacklog,
   freeAllMarks,
   leaseMarks,
@@ -120,7 +121,8 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual(
     [],
   )
-  expect(await countMarks(shop, { upTo: 10 })).toBe(0)
+  expect(await countPendingMarks(shop, { upTo: 10 })).toBe(0)
+  expect(await countReadyMarks(shop, { upTo: 10, now: later })).toBe(0)
   expect(await findBacklog(shop)).toBeNull()
   expect((await findKnownProfiles(shop, ids)).size).toBe(0)
   expect(await listUnsynced(shop, { codes: reasonCodes, after: null, limit: 10 })).toEqual([])

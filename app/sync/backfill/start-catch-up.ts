@@ -1,4 +1,4 @@
-import { countMarks, findBacklog } from '#app/store/marks.ts'
+import { countReadyMarks, findBacklog } from '#app/store/marks.ts'
 import { findOpenRun, startCatchUpRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
@@ -6,7 +6,7 @@ import { runStepped } from '../events.ts'
 /** Starts a catch-up when more marks are ready than `most`: one bulk read is sooner done. Yields whether it did. */
 export async function catchUp({ shop, clock }: Conducting, most: number): Promise<boolean> {
   const now = clock()
-  if ((await countMarks(shop, { upTo: most + 1, readyAt: now })) <= most || (await findOpenRun(shop))) return false
+  if ((await findOpenRun(shop)) || (await countReadyMarks(shop, { upTo: most + 1, now })) <= most) return false
   const backlog = await findBacklog(shop)
   if (!backlog) return false
   // Metafield changes name no updated_at and may not move it, so a search by it would miss them.

@@ -4,7 +4,7 @@ import type { Conducting } from '../deliver/conducting.ts'
 import { shopifyUnreadable } from '../events.ts'
 
 /** Reads the shop's name, time zone and scopes when they are not known or have changed. Yields whether it did. */
-export async function refreshShopFacts({ shop, clock }: Conducting): Promise<boolean> {
+export async function refreshShopFacts({ shop, clock }: Pick<Conducting, 'shop' | 'clock'>): Promise<boolean> {
   const known = await findShop(shop)
   if (!known || known.factsReadAt) return false
   const answer = await readShopFacts(shop)

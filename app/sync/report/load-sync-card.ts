@@ -5,7 +5,7 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { CardConnection, CardRun, SyncCard } from '#app/core/report/sync-card.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
-import { countMarks } from '#app/store/marks.ts'
+import { countPendingMarks } from '#app/store/marks.ts'
 import { countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findLastFullRun, findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
@@ -20,7 +20,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     findConnection(shop),
     listProfileCounts(shop),
     countSyncedSince(shop, after(now, -DAY_MS)),
-    countMarks(shop, { upTo: MOST_PENDING_COUNTED }),
+    countPendingMarks(shop, { upTo: MOST_PENDING_COUNTED }),
     findOpenRun(shop),
     findLastFullRun(shop),
   ])

@@ -17,7 +17,7 @@ export const privacyCopy = {
   fields: 'Names of the fields delivered',
   noFields: 'None',
   klaviyoProfile: 'Klaviyo profile',
-  noKlaviyoProfile: 'None known',
+  noKlaviyoProfile: 'Id not known',
   lastSynced: 'Last synced at',
 } as const
 

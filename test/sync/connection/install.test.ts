@@ -44,6 +44,11 @@ test('a shop that opens the app is installed once, however often it is opened', 
   expect(await runsOf(given)).toEqual([])
 })
 
+test('the shop’s time zone is known from the first page on, before anything is connected', async () => {
+  const given = await givenInstalledShop(sandbox)
+  expect(await shopRow(given)).toMatchObject({ time_zone: 'Europe/Berlin' })
+})
+
 test('a shop’s name and time zone are read when it is first worked for, and again when they changed', async () => {
   const given = await givenConnectedShop(sandbox)
   expect(await shopRow(given)).toMatchObject({
@@ -114,6 +119,26 @@ test('a shop that comes back with its connection is synced in full, for it has m
   await conductToRest(given.domain)
 
   expect((await runsOf(given)).at(-1)).toMatchObject({ trigger: 'connecting', state: 'finished' })
+  await expectLaw(sandbox, given)
+})
+
+test('a welcome that fails halfway is made good when the app is opened next', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 20, seed: 2 }))
+  await uninstall(given)
+  for (const { id } of [...given.shop.customers.all()]) given.shop.customers.update(id, { firstName: 'Missed' })
+  await rowsIn(
+    sandbox.databaseUrl,
+    `create function refuse_run() returns trigger language plpgsql as 'begin raise exception ''no run today''; end'`,
+  )
+  await rowsIn(
+    sandbox.databaseUrl,
+    'create trigger refuse_run before insert on sync_run for each row execute function refuse_run()',
+  )
+  await expect(reopenApp(sandbox, given)).rejects.toThrow('no run today')
+  await rowsIn(sandbox.databaseUrl, 'drop trigger refuse_run on sync_run')
+
+  await reopenApp(sandbox, given)
+  await conductToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 

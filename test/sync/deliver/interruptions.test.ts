@@ -101,6 +101,22 @@ test.each([
   },
 )
 
+test('a field that went with an upsert whose answer was lost is cleared when it is gone before the next try', async () => {
+  const given = await givenChanged(1)
+  const { id } = given.changed[0]!
+  given.shop.customers.setLoyalty(id, { tier: 'Gold' })
+  sandbox.klaviyo.faults.add({ kind: 'resetAfter', times: 1, operations: ['create_or_update_profile'] })
+  await conductOnce(given)
+  const profile = () => sandbox.klaviyo.account(given.accountId).profileByEmail('c0@example.com')
+  expect(profile()?.attributes.properties.loyalty_tier).toBe('Gold')
+
+  given.shop.customers.setLoyalty(id, { tier: null })
+  await conductToRest(given.domain)
+
+  expect(Object.keys(profile()!.attributes.properties)).not.toContain('loyalty_tier')
+  await expectLaw(sandbox, given)
+})
+
 test('a Klaviyo that stays away makes an issue with a name after the last try, and the next change sends the customer again', async () => {
   const given = await givenChanged(1)
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, operations: ['create_or_update_profile'] })

@@ -20,7 +20,9 @@ const cardOf = ({ domain }: InstalledShop) => loadSyncCard(domain, clock())
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
 test('at rest the card’s numbers are the customers’: synced, without an address, malformed, refused', async () => {
-  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 200, seed: 21, refused: true }))
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    seedCustomers(shop, { count: 200, seed: 21, refused: true }),
+  )
   const law = await expectLaw(sandbox, given)
   expect(await cardOf(given)).toMatchObject({
     connection: { kind: 'connected' },

@@ -30,7 +30,9 @@ test('who is not in step is listed by reason, with name and address as Shopify h
 })
 
 test('a long list comes in pages that leave nobody out', async () => {
-  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(25, () => ({ phone: '+493012345678' })))
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(25, () => ({ phone: '+493012345678' })),
+  )
   const seen: string[] = []
   let after: string | null = null
   do {
@@ -56,5 +58,7 @@ test('while Shopify does not answer the list is there without names, and says so
   })
   sandbox.shopify.faults.clear()
   await rowsIn(sandbox.databaseUrl, 'delete from "Session" where shop = $1', [given.domain])
-  expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toMatchObject({ liveReadFailed: true })
+  expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toMatchObject({
+    liveReadFailed: true,
+  })
 })
