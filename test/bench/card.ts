@@ -34,7 +34,7 @@ export async function card(form: Form): Promise<BenchResult> {
     return resultOf(shops, await measured(callsTo<typeof calls>(reader.child), shops, how))
   } finally {
     await reader?.stop()
-    await database.close()
+    await database.drop()
   }
 }
 

@@ -35,7 +35,7 @@ export async function intake(form: Form): Promise<BenchResult> {
   const redis = await startRedis()
   const running: RunningProcess[] = []
   const start = (file: string, env: Record<string, string>, args: string[] = []) => {
-    const started = new RunningProcess(file, { env, args })
+    const started = new RunningProcess(file, { env: { ...env, NODE_ENV: 'production' }, args })
     running.push(started)
     return started
   }
@@ -48,8 +48,8 @@ export async function intake(form: Form): Promise<BenchResult> {
   } finally {
     await Promise.all(running.map((process) => process.stop()))
     await redis?.stop()
-    await template.close()
-    await ours.close()
+    await template.drop()
+    await ours.drop()
   }
 }
 
@@ -67,7 +67,7 @@ async function startContenders({
   const env = { DATABASE_URL: template, BENCH_SHOPS: JSON.stringify(ALL_SHOPS), REDIS_PORT: String(redis?.port) }
   const bare = 'test/bench/intake/bare-server.ts'
   const remix = 'test/bench/intake/template-server.ts'
-  const web = start('app/web.ts', { DATABASE_URL: ours, NODE_ENV: 'production', KLAVIYO_BASE_URL: '', PORT: '0' })
+  const web = start('app/web.ts', { DATABASE_URL: ours, KLAVIYO_BASE_URL: '', PORT: '0' })
   const servers: [ContenderName, BodyKind, RunningProcess][] = [
     ['bare', 'cut', start(bare, env, ['nothing'])],
     ['ours', 'cut', web],

@@ -2,6 +2,7 @@
 import '#test/support/environment.ts'
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { stopBenchCluster } from './process/bench-database.ts'
 import { ROOT } from './process/running-process.ts'
 import type { Bench, Form } from './report/bench-result.ts'
 import { machineNow, printResult } from './report/print-result.ts'
@@ -25,10 +26,17 @@ if (unknown.length > 0) {
 
 if (!existsSync(`${ROOT}build/server/index.js`)) spawnSync('npm', ['run', 'build'], { cwd: ROOT, stdio: 'inherit' })
 
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stopBenchCluster().finally(() => process.exit(1)))
+}
 const machine = machineNow()
-for (const name of names.length > 0 ? names : Object.keys(benches)) {
-  const bench = await benches[name]!()
-  const result = await bench(form)
-  printResult(name, form, result, { machine, root: ROOT })
-  if (result.targets.some(({ reached }) => !reached)) process.exitCode = 1
+try {
+  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    const bench = await benches[name]!()
+    const result = await bench(form)
+    printResult(name, form, result, { machine, root: ROOT })
+    if (result.targets.some(({ reached }) => !reached)) process.exitCode = 1
+  }
+} finally {
+  await stopBenchCluster()
 }

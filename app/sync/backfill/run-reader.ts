@@ -1,7 +1,7 @@
 import { type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 
 // About what one import takes: a customer's line is somewhat longer than the profile it becomes.
-const CHUNK_BYTES = 5_000_000
+const CHUNK_BYTES = 3_000_000
 
 /**
  * Holds a run's file open between chunks, so that a turn with a shop reads it in one stream. The next chunk is read while

@@ -1,28 +1,29 @@
 import pg from 'pg'
-import { startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { ROOT } from './running-process.ts'
 
 export interface BenchDatabase {
   readonly url: string
-  /** Drops the database and stops the cluster, if nobody else uses it. */
-  close(): Promise<void>
+  drop(): Promise<void>
 }
+
+let cluster: Promise<EmbeddedPostgres> | null = null
 
 /** An empty database of a bench's own, on a durable cluster that only benches use. */
 export async function openBenchDatabase(bench: string): Promise<BenchDatabase> {
-  const cluster = await startEmbeddedPostgres({ root: ROOT, name: 'bench-postgres', database: 'postgres' })
+  cluster ??= startEmbeddedPostgres({ root: ROOT, name: 'bench-postgres', database: 'postgres' })
+  const server = (await cluster).url
   const database = `bench_${bench}`
-  await run(cluster.url, `drop database if exists ${database} with (force)`)
-  await run(cluster.url, `create database ${database}`)
-  const url = new URL(cluster.url)
+  await run(server, `drop database if exists ${database} with (force)`)
+  await run(server, `create database ${database}`)
+  const url = new URL(server)
   url.pathname = `/${database}`
-  return {
-    url: url.href,
-    close: async () => {
-      await run(cluster.url, `drop database if exists ${database} with (force)`)
-      await cluster.stop()
-    },
-  }
+  return { url: url.href, drop: () => run(server, `drop database if exists ${database} with (force)`) }
+}
+
+/** At the end of all benches. */
+export async function stopBenchCluster(): Promise<void> {
+  await (await cluster)?.stop()
 }
 
 async function run(url: string, statement: string): Promise<void> {

@@ -26,6 +26,7 @@ export class RunningProcess {
   readonly lines: LogLine[] = []
   readonly #name: string
   readonly #heard = new Set<() => void>()
+  readonly #kill = () => void this.child.kill('SIGKILL')
   #complaint = ''
 
   /** `file` is relative to the repository. */
@@ -41,7 +42,11 @@ export class RunningProcess {
     this.child.stderr!.on('data', (text) => {
       this.#complaint = (this.#complaint + text).slice(-4_000)
     })
-    this.child.once('exit', () => this.#tell())
+    this.child.once('exit', () => {
+      process.off('exit', this.#kill)
+      this.#tell()
+    })
+    process.once('exit', this.#kill) // none outlives the bench, however that ends
   }
 
   get pid(): number {

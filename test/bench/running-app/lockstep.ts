@@ -90,6 +90,6 @@ export class Lockstep {
     await closeStore()
     // The worker lets go first; the stand-ins, the oldest of all, go last.
     for (const process of this.#processes.toReversed()) await process.stop()
-    await this.#database.close()
+    await this.#database.drop()
   }
 }
