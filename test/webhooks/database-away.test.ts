@@ -60,21 +60,44 @@ test('what Shopify repeats until it is acknowledged is all there in the end', as
   )
 })
 
-test('a connection that breaks in the middle of a statement costs a 503, and the next delivery finds a new one', async () => {
-  const { domain, shop } = await givenInstalledShop(sandbox)
-  const delivery = shop.webhooks.compose('customers/update', { id: '1', updatedAt: '2026-11-20T10:00:00Z' })
+/** Runs `meanwhile` while no mark can be written, once one delivery waits to be. */
+async function whileMarksAreLocked(deliver: () => unknown, meanwhile: () => Promise<void>): Promise<void> {
   const held = `select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'dirty_customer'::regclass`
   const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'relation'`
   const isTrue = async (question: string) => (await rowsIn(sandbox.databaseUrl, question)).length > 0
-
-  const locked = rowsIn(sandbox.databaseUrl, 'begin; lock table dirty_customer; select pg_sleep(60)').catch(() => 'cut')
+  const lock = rowsIn(sandbox.databaseUrl, 'begin; lock table dirty_customer; select pg_sleep(60)').catch(() => 'cut')
   await vi.waitUntil(() => isTrue(held))
-  const answered = shop.webhooks.deliverOnce(delivery)
+  deliver()
   await vi.waitUntil(() => isTrue(waiting))
+  await meanwhile()
   await cutConnections()
+  expect(await lock).toBe('cut')
+}
+
+test('a delivery is not answered before its mark is committed', async () => {
+  const { shop } = await givenInstalledShop(sandbox)
+  const delivery = shop.webhooks.compose('customers/update', { id: '1', updatedAt: '2026-11-20T10:00:00Z' })
+  let answered: number | null = null
+
+  await whileMarksAreLocked(
+    () => void shop.webhooks.deliverOnce(delivery).then((status) => (answered = status)),
+    async () => expect(answered).toBeNull(),
+  )
+
+  await vi.waitUntil(() => answered !== null)
+})
+
+test('a connection that breaks in the middle of a statement costs a 503, and the next delivery finds a new one', async () => {
+  const { domain, shop } = await givenInstalledShop(sandbox)
+  const delivery = shop.webhooks.compose('customers/update', { id: '1', updatedAt: '2026-11-20T10:00:00Z' })
+  let answered: Promise<number> = Promise.resolve(0)
+
+  await whileMarksAreLocked(
+    () => (answered = shop.webhooks.deliverOnce(delivery)),
+    async () => {},
+  )
 
   expect(await answered).toBe(503)
-  expect(await locked).toBe('cut')
   expect(await marksOf(domain)).toEqual([])
   expect(await shop.webhooks.deliverOnce(delivery)).toBe(200)
   expect(await marksOf(domain)).toHaveLength(1)

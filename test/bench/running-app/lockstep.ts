@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
 import { type BenchDatabase, openBenchDatabase } from '../process/bench-database.ts'
 import { callsTo, type Remote } from '../process/remote-calls.ts'
-import { type ProcessOptions, portOf, RunningProcess } from '../process/running-process.ts'
+import { type ProcessOptions, portOf, ROOT, RunningProcess } from '../process/running-process.ts'
 import type { calls } from '../stand-ins/stand-ins.ts'
 
 export interface BenchShop {
@@ -17,6 +18,12 @@ export interface BenchShopSetup {
   readonly restoreRate?: number
 }
 
+/** What bounds the memory of a process as `npm run <script>` starts it. */
+function shippedFlags(script: string): string[] {
+  const { scripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as { scripts: Record<string, string> }
+  return scripts[script]?.match(/--max-[a-z-]+=\d+/g) ?? []
+}
+
 /**
  * The shipped web and worker processes on a database of their own, between a Shopify and a Klaviyo in a third process. The
  * bench has the store open too, to look at.
@@ -24,7 +31,7 @@ export interface BenchShopSetup {
 export class Lockstep {
   readonly standIns: Remote<typeof calls>
   readonly #database: BenchDatabase
-  readonly #redirected: ProcessOptions
+  readonly #redirected: Required<Pick<ProcessOptions, 'env' | 'nodeArgs'>>
   readonly #processes: RunningProcess[]
   #shops = 0
 
@@ -34,7 +41,7 @@ export class Lockstep {
       nodeArgs: [`--max-old-space-size=${standInHeapMb}`],
     })
     const standIns = callsTo<typeof calls>(standInProcess.child)
-    const redirected: ProcessOptions = {
+    const redirected = {
       env: { DATABASE_URL: database.url, SANDBOX_SHOPIFY_ORIGIN: await standIns('origin'), PORT: '0' },
       nodeArgs: ['--import', './test/sandbox/redirect-shopify.mjs'],
     }
@@ -47,7 +54,7 @@ export class Lockstep {
   private constructor(parts: {
     database: BenchDatabase
     standIns: Remote<typeof calls>
-    redirected: ProcessOptions
+    redirected: Required<Pick<ProcessOptions, 'env' | 'nodeArgs'>>
     processes: RunningProcess[]
   }) {
     this.standIns = parts.standIns
@@ -58,14 +65,15 @@ export class Lockstep {
 
   /** Resolves when the worker works. */
   async startWorker(): Promise<RunningProcess> {
-    const worker = this.startBeside('app/worker/main.ts')
+    const worker = this.startBeside('app/worker/main.ts', shippedFlags('start:worker'))
     await worker.line(({ event }) => event === 'worker_started')
     return worker
   }
 
   /** Starts a process in the surroundings of our own: the same database, Shopify and Klaviyo. */
-  startBeside(file: string): RunningProcess {
-    const started = new RunningProcess(file, this.#redirected)
+  startBeside(file: string, flags: readonly string[] = []): RunningProcess {
+    const { env, nodeArgs } = this.#redirected
+    const started = new RunningProcess(file, { env, nodeArgs: [...nodeArgs, ...flags] })
     this.#processes.push(started)
     return started
   }
