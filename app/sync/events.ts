@@ -34,10 +34,6 @@ export function batchSettled(batch: {
   log('batch_settled', batch)
 }
 
-export function customerIssue(issue: { shop: ShopDomain; customerId: CustomerId; code: string }): void {
-  log('customer_issue', issue)
-}
-
 export function runStepped(run: {
   shop: ShopDomain
   run: string

@@ -1,7 +1,7 @@
 const FIRST_WAIT_MS = 2_000
 const LONGEST_WAIT_MS = 15 * 60_000
 
-/** Tries at one customer before it becomes an issue: with the waits below, a good hour. */
+/** Tries at one customer before it becomes an issue: with the waits below, some half an hour. */
 export const MAX_ATTEMPTS = 12
 
 /**
