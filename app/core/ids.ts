@@ -39,3 +39,10 @@ export const customerGid = z
 export function gidOf(customerId: CustomerId): string {
   return GID + customerId
 }
+
+const uuid = z.uuid()
+
+/** Whether a text has the shape of the ids that runs have. */
+export function isUuid(text: string): boolean {
+  return uuid.safeParse(text).success
+}

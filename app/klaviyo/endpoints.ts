@@ -18,6 +18,9 @@ export const endpoints = {
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
 } as const satisfies Record<string, Endpoint>
 
+/** Those that write profiles: they stop when the integration is turned off. */
+export const pushEndpoints: readonly Endpoint[] = [endpoints.upsertProfile, endpoints.submitImport]
+
 /** What a private key must be allowed for the calls Lockstep makes. https://developers.klaviyo.com/en/docs/authenticate_ */
 export const SCOPES_NEEDED = [
   'accounts:read',

@@ -40,12 +40,15 @@ export async function releaseShop(shop: ShopDomain, conductor: string): Promise<
   )
 }
 
-/** Those of these shops that nobody conducts. A conductor looks for work once more after letting go, so it needs no wake. */
+/**
+ * Those of these shops that nobody conducts and whose integration is not off. A conductor looks for work once more after letting
+ * go, so it needs no wake; what little there is to do for a shop that is off, the sweep finds.
+ */
 export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Promise<ShopDomain[]> {
   const rows = await rowsOf<{ domain: string }>({
     name: 'list_idle_shops',
     text: `select domain from shop
-      where domain = any($1::text[]) and uninstalled_at is null and (conductor_until is null or conductor_until <= $2)`,
+      where domain = any($1::text[]) and uninstalled_at is null and status <> 'off' and (conductor_until is null or conductor_until <= $2)`,
     values: [shops, now],
   })
   return rows.map((row) => row.domain as ShopDomain)
@@ -53,23 +56,35 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
 
 /**
  * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
- * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing at all.
+ * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing but to
+ * finish turning off. While the integration is off, changes and runs are no work; imports and erasures are. The night's comparison
+ * is work from its minute on, not before: nobody rests until then.
  */
 export async function listNextWork(
   shop: ShopDomain | null,
+  now: Date,
 ): Promise<{ shop: ShopDomain; at: Date; conductedUntil: Date | null }[]> {
   const rows = await rowsOf<{ domain: string; at: Date; conductor_until: Date | null }>(sql`
     select domain, conductor_until, greatest(due, blocked_until) as at from (
-    select s.domain, s.conductor_until, least(
-        (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
-          where d.shop = s.domain and not exists (
-            select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)),
+    select s.domain, s.conductor_until,
+      case when c.shop is null then case when s.status = 'turning_off' then ${now}::timestamptz end
+      else least(
+        case when s.status = 'on' then
+          (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
+            where d.shop = s.domain and not exists (
+              select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
-        (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')),
+        case when s.status = 'on' then
+          (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
+        case when s.status = 'on' and s.nightly_reconcile and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
+          then ${now}::timestamptz end,
+        case when s.status = 'turning_off' and not exists (select 1 from import_job j where j.shop = s.domain)
+          then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
-      ) as due, (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until
-    from shop s join connection c on c.shop = s.domain
-    where s.uninstalled_at is null and c.refused_at is null and (${shop}::text is null or s.domain = ${shop})
+      ) end as due,
+      (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until
+    from shop s left join connection c on c.shop = s.domain and c.refused_at is null
+    where s.uninstalled_at is null and (${shop}::text is null or s.domain = ${shop})
     ) as work where due is not null`)
   return rows.map((row) => ({ shop: row.domain as ShopDomain, at: row.at, conductedUntil: row.conductor_until }))
 }

@@ -1,3 +1,4 @@
+import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
@@ -15,6 +16,9 @@ export interface Connection {
 /** A connection with its key in the open: not to be logged, stored or kept longer than a call. */
 export interface OpenConnection extends Connection {
   readonly key: string
+  /** How the integration stood when the connection was opened. */
+  readonly status: IntegrationStatus
+  readonly syncDelayMs: number
 }
 
 const placeOf = (shop: ShopDomain) => `connection ${shop}`
@@ -36,17 +40,23 @@ export async function saveConnection(
   )
 }
 
-export async function findConnection(shop: ShopDomain): Promise<Connection | null> {
-  const [row] = await rowsOf<ConnectionRow>(sql`select * from connection where shop = ${shop}`)
+export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connection | null> {
+  const [row] = await rowsOf<ConnectionRow>(sql`select * from connection where shop = ${shop}`, on)
   return row ? toConnection(row) : null
 }
 
-/** The connection to send through: null when there is none, Klaviyo refuses its key, or the app is uninstalled. */
+/**
+ * The connection to ask Klaviyo through: null when there is none, Klaviyo refuses its key, or the app is uninstalled. Whether
+ * profiles may be sent through it is told by the integration's status.
+ */
 export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
-  const [row] = await rowsOf<ConnectionRow>(sql`
-    select c.* from connection c join shop s on s.domain = c.shop
+  const [row] = await rowsOf<ConnectionRow & { status: string; sync_delay_ms: number }>(sql`
+    select c.*, s.status, s.sync_delay_ms from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
-  return row ? { ...toConnection(row), key: unseal(row.sealed_key, placeOf(shop)) } : null
+  if (!row) return null
+  const { status, sync_delay_ms: syncDelayMs } = row
+  const key = unseal(row.sealed_key, placeOf(shop))
+  return { ...toConnection(row), key, status: status as IntegrationStatus, syncDelayMs }
 }
 
 /** Klaviyo no longer takes the key: nothing is sent through it from here on. A connection made meanwhile has another key. */

@@ -109,6 +109,15 @@ export async function countRunJobs(shop: ShopDomain, run: string, which: 'all' |
   return row?.jobs ?? 0
 }
 
+/** How many of a shop's imports are not settled. */
+export async function countJobs(shop: ShopDomain, on?: Sql): Promise<number> {
+  const [row] = await rowsOf<{ jobs: number }>(
+    sql`select count(*)::int as jobs from import_job where shop = ${shop}`,
+    on,
+  )
+  return row?.jobs ?? 0
+}
+
 /** The job is over: the customers it carried are in step, but for those it failed on, which it never applied. Yields how many are. */
 export async function settleJob(
   shop: ShopDomain,

@@ -21,11 +21,13 @@ export interface LeasedMark {
   readonly markedAt: Date
   /** To be sent by itself: an import could not apply it. */
   readonly alone: boolean
+  /** Delivered before, and read once more to make sure. */
+  readonly confirming: boolean
 }
 
 /**
- * Marks customers of any number of shops in one statement, and counts the webhooks in the shops' hour. Takes each
- * customer at most once; marking again counts up and keeps the newest updated_at. An unknown or uninstalled shop keeps nothing.
+ * Marks customers of any number of shops in one statement, and counts the webhooks in the shops' hour. With a sync delay they
+ * are ready once it has passed since the last drain. Takes each customer at most once; marking again counts up and keeps the newest updated_at. An unknown or uninstalled shop keeps nothing.
  */
 export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void> {
   // In one order everywhere, so that two statements over the same customers cannot wait for each other.
@@ -34,7 +36,8 @@ export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void
     name: 'save_marks',
     text: `
       with incoming as (
-        select i.shop, i.customer_id, i.changes, i.updated_at
+        select i.shop, i.customer_id, i.changes, i.updated_at,
+          greatest($5, s.drained_at + s.sync_delay_ms * interval '1 millisecond') as not_before
         from unnest($1::text[], $2::bigint[], $3::int[], $4::timestamptz[]) with ordinality
           as i (shop, customer_id, changes, updated_at, position)
         join shop s on s.domain = i.shop and s.uninstalled_at is null
@@ -45,12 +48,12 @@ export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void
         on conflict (shop, hour) do update set webhooks = h.webhooks + excluded.webhooks
       )
       insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before)
-      select shop, customer_id, changes, updated_at, $5, $5, $5 from incoming
+      select shop, customer_id, changes, updated_at, $5, $5, not_before from incoming
       on conflict (shop, customer_id) do update set
         changes = d.changes + excluded.changes,
         updated_at = greatest(d.updated_at, excluded.updated_at),
         marked_at = excluded.marked_at,
-        not_before = least(d.not_before, excluded.not_before),
+        not_before = case when d.confirming then excluded.not_before else least(d.not_before, excluded.not_before) end,
         attempt = 0,
         confirming = false`,
     values: [
@@ -89,7 +92,7 @@ export async function leaseMarks(
     update dirty_customer d
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
-    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.alone`)
+    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.alone, d.confirming`)
   return rows.map(toLeasedMark)
 }
 
@@ -257,6 +260,23 @@ export async function freeAllMarks(shop: ShopDomain, now: Date, on?: Sql): Promi
   )
 }
 
+/** Changes that wait for a drain wait for as long as the shop's delay is now. What is being tried again keeps its own time. */
+export async function respaceMarks(shop: ShopDomain, on: Sql): Promise<void> {
+  await execute(
+    sql`
+    update dirty_customer d set not_before = greatest(d.waiting_since, s.drained_at + s.sync_delay_ms * interval '1 millisecond')
+    from shop s where d.shop = ${shop} and s.domain = d.shop and d.attempt = 0 and not d.confirming and d.lease is null`,
+    on,
+  )
+}
+
+/** When the first of the marks is ready, or was; null when there is none. Those that are delivered and made sure of are left out. */
+export async function findFirstReady(shop: ShopDomain): Promise<Date | null> {
+  const [row] = await rowsOf<{ at: Date }>(sql`
+    select not_before as at from dirty_customer where shop = ${shop} and not confirming order by not_before limit 1`)
+  return row?.at ?? null
+}
+
 interface MarkRow {
   customer_id: string
   changes: number
@@ -264,6 +284,7 @@ interface MarkRow {
   updated_at: Date | null
   marked_at: Date
   alone: boolean
+  confirming: boolean
 }
 
 function toLeasedMark(row: MarkRow): LeasedMark {
@@ -274,6 +295,7 @@ function toLeasedMark(row: MarkRow): LeasedMark {
     updatedAt: row.updated_at,
     markedAt: row.marked_at,
     alone: row.alone,
+    confirming: row.confirming,
   }
 }
 

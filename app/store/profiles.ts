@@ -12,7 +12,7 @@ export interface ProfileRow {
   readonly code: ReasonCode | null
   readonly words: string | null
   readonly klaviyoId: string | null
-  /** Of what Klaviyo accepted, with the names of its fields; both null when nothing was. */
+  /** Of what Klaviyo accepted, with the names of its fields; both null when nothing was. Of one left as they were, of that. */
   readonly hash: string | null
   readonly fields: readonly FieldName[] | null
   readonly shopifyUpdatedAt: Date | null
@@ -27,7 +27,7 @@ export async function findKnownProfiles(
   const rows = await rowsOf<KnownRow>({
     name: 'find_known_profiles',
     text: `
-      select customer_id, state, klaviyo_id, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
+      select customer_id, state, code, klaviyo_id, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
       from profile where shop = $1 and customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
@@ -190,6 +190,7 @@ async function numbersOf(shop: ShopDomain, sets: readonly (readonly FieldName[] 
 interface KnownRow {
   customer_id: string
   state: string
+  code: string | null
   klaviyo_id: string | null
   hash: string | null
   field_set: number | null
@@ -203,6 +204,7 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
   return {
     state: row.state as KnownProfile['state'],
     klaviyoId: row.klaviyo_id,
+    futureOnly: row.code === 'future_only',
     hash: row.hash,
     fields: row.field_set === null ? [] : (names.get(row.field_set) ?? []),
     shopifyUpdatedAt: row.shopify_updated_at,

@@ -1,3 +1,4 @@
+import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
@@ -8,12 +9,29 @@ export interface Shop {
   readonly factsReadAt: Date | null
   readonly uninstalledAt: Date | null
   readonly fullSyncStartedAt: Date | null
+  readonly status: IntegrationStatus
+  /** Goes up with every change a merchant makes to the status or the settings beside it. */
+  readonly settingsVersion: number
+  readonly stoppedAt: Date | null
+  readonly syncDelayMs: number
+  /** When changes were last drained under a delay. */
+  readonly drainedAt: Date | null
+  readonly nightlyReconcile: boolean
+  /** Null while it is not known. */
+  readonly nextReconcileAt: Date | null
+  /** Until when somebody conducts the shop; null when nobody does. */
+  readonly conductedUntil: Date | null
 }
 
 /** The shop, installed or not; null when it was never opened or is erased. */
 export async function findShop(shop: ShopDomain): Promise<Shop | null> {
-  const [row] = await rowsOf<ShopRow>(sql`
-    select domain, name, time_zone, facts_read_at, uninstalled_at, full_sync_started_at from shop where domain = ${shop}`)
+  const [row] = await rowsOf<ShopRow>(sql`select * from shop where domain = ${shop}`)
+  return row ? toShop(row) : null
+}
+
+/** The shop, kept as it is by nobody else until the transaction ends: of two changes to its status one waits for the other. */
+export async function lockShop(shop: ShopDomain, on: Sql): Promise<Shop | null> {
+  const [row] = await rowsOf<ShopRow>(sql`select * from shop where domain = ${shop} for update`, on)
   return row ? toShop(row) : null
 }
 
@@ -69,7 +87,8 @@ export interface ShopFacts {
 export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Date): Promise<void> {
   await execute(sql`
     update shop set name = ${facts.name}, time_zone = ${facts.timeZone}, currency = ${facts.currency},
-      scopes = ${facts.scopes}, facts_read_at = ${now}
+      scopes = ${facts.scopes}, facts_read_at = ${now},
+      next_reconcile_at = case when time_zone = ${facts.timeZone} then next_reconcile_at end
     where domain = ${shop}`)
 }
 
@@ -82,6 +101,7 @@ const TABLES_OF_A_SHOP = [
   'sync_run',
   'import_job',
   'sync_hour',
+  'topic_heard',
   'tombstone',
   'data_request',
   'flow_action_run',
@@ -105,6 +125,14 @@ interface ShopRow {
   facts_read_at: Date | null
   uninstalled_at: Date | null
   full_sync_started_at: Date | null
+  status: string
+  settings_version: number
+  stopped_at: Date | null
+  sync_delay_ms: number
+  drained_at: Date | null
+  nightly_reconcile: boolean
+  next_reconcile_at: Date | null
+  conductor_until: Date | null
 }
 
 function toShop(row: ShopRow): Shop {
@@ -115,5 +143,13 @@ function toShop(row: ShopRow): Shop {
     factsReadAt: row.facts_read_at,
     uninstalledAt: row.uninstalled_at,
     fullSyncStartedAt: row.full_sync_started_at,
+    status: row.status as IntegrationStatus,
+    settingsVersion: row.settings_version,
+    stoppedAt: row.stopped_at,
+    syncDelayMs: row.sync_delay_ms,
+    drainedAt: row.drained_at,
+    nightlyReconcile: row.nightly_reconcile,
+    nextReconcileAt: row.next_reconcile_at,
+    conductedUntil: row.conductor_until,
   }
 }

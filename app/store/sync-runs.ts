@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
-import { mayStep, type SyncRunState } from '#app/core/flow/sync-run-state.ts'
+import type { WaitsFor } from '#app/core/flow/stall.ts'
+import { mayStep, openRunStates, type SyncRunState, statesBefore } from '#app/core/flow/sync-run-state.ts'
+import type { Comparison } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { SyncRunKind } from '#app/core/report/sync-card.ts'
+import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
-
-export type SyncRunTrigger = 'connecting' | 'by_hand' | 'storm'
 
 export interface SyncRun {
   readonly id: string
@@ -13,7 +13,12 @@ export interface SyncRun {
   readonly kind: SyncRunKind
   readonly trigger: SyncRunTrigger
   readonly state: SyncRunState
+  /** Members of staff, by number; null when nobody did. */
+  readonly startedBy: string | null
+  readonly endedBy: string | null
   readonly requestedAt: Date
+  readonly finishedAt: Date | null
+  readonly progressAt: Date
   readonly notBefore: Date
   readonly attempt: number
   /** What the bulk operation's customers are narrowed by, in Shopify's search words; null reads every customer. */
@@ -23,6 +28,12 @@ export interface SyncRun {
   /** How far the operation's file is settled, in bytes. */
   readonly byteOffset: number
   readonly expected: number | null
+  /** Rows Shopify has written into the file so far. */
+  readonly gathered: number | null
+  readonly pacedSince: Date | null
+  readonly pacedFrom: number | null
+  readonly waitsFor: WaitsFor | null
+  readonly failure: string | null
   readonly counts: RunCounts
 }
 
@@ -36,8 +47,8 @@ export interface RunCounts {
 
 /**
  * Starts a full run, or does not: one statement decides, so that of two clicks one starts. By hand at most once an hour;
- * `always` leaves the hour out of it and begins it anew. A catch-up under way is superseded: the full run reads all it would.
- * Yields the run's id; null when it was not started.
+ * `always` leaves the hour out of it and begins it anew. A run under way that reads no more than this one would is superseded.
+ * Nothing starts while the integration is not on. Yields the run's id; null when it was not started.
  */
 export async function startFullRun(
   shop: ShopDomain,
@@ -49,15 +60,15 @@ export async function startFullRun(
     sql`
     with allowed as (
       update shop s set full_sync_started_at = ${now}
-      where s.domain = ${shop} and s.uninstalled_at is null
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on'
         and (${start.always} or s.full_sync_started_at is null or s.full_sync_started_at <= ${new Date(now.getTime() - FULL_SYNC_EVERY_MS)})
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r
-          where r.shop = s.domain and r.kind = 'full' and r.state in ('queued', 'reading', 'delivering', 'paused'))
+          where r.shop = s.domain and r.kind in ('full', 'baseline') and r.state = any(${openRunStates}::text[]))
       returning s.domain
     ), superseded as (
       update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
-      from allowed where r.shop = allowed.domain and r.state in ('queued', 'reading', 'delivering', 'paused') returning r.id
+      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
     )
     insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, progress_at, not_before)
     select ${randomUUID()}::uuid, domain, 'full', ${start.trigger}, 'queued', ${start.by}, ${now}, ${now}, ${now}
@@ -65,6 +76,50 @@ export async function startFullRun(
     returning id`,
     on,
   )
+  return row?.id ?? null
+}
+
+/** Starts a run that records what is there. The caller holds the shop and has ended the open run. */
+export async function startBaselineRun(
+  shop: ShopDomain,
+  { by, now }: { by: string | null; now: Date },
+  on: Sql,
+): Promise<string> {
+  const id = randomUUID()
+  await execute(
+    sql`
+    insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, progress_at, not_before)
+    values (${id}::uuid, ${shop}, 'baseline', 'switched_on', 'queued', ${by}, ${now}, ${now}, ${now})`,
+    on,
+  )
+  return id
+}
+
+/**
+ * Starts the night's comparison if it is due, and notes when the next one is. While a run is open that reads every customer
+ * anyway, this night is left out; a catch-up is superseded. Yields the run's id; null when none was started.
+ */
+export async function startReconcileRun(
+  shop: ShopDomain,
+  { next, now }: { next: Date; now: Date },
+): Promise<string | null> {
+  const [row] = await rowsOf<{ id: string }>(sql`
+    with due as (
+      update shop s set next_reconcile_at = ${next}
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.nightly_reconcile and s.next_reconcile_at <= ${now}
+      returning s.domain
+    ), allowed as (
+      select domain from due where exists (select 1 from connection c where c.shop = due.domain and c.refused_at is null)
+        and not exists (select 1 from sync_run r
+          where r.shop = due.domain and r.kind <> 'catch_up' and r.state = any(${openRunStates}::text[]))
+    ), superseded as (
+      update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
+      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+    )
+    insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
+    select ${randomUUID()}::uuid, domain, 'reconcile', 'nightly', 'queued', ${now}, ${now}, ${now}
+    from allowed cross join (select count(*) from superseded) as first
+    returning id`)
   return row?.id ?? null
 }
 
@@ -77,12 +132,27 @@ export async function startCatchUpRun(shop: ShopDomain, search: string | null, n
   return started === 1
 }
 
-/** The run under way, or null. */
-export async function findOpenRun(shop: ShopDomain): Promise<SyncRun | null> {
+/** The run under way or paused, or null. */
+export async function findOpenRun(shop: ShopDomain, on?: Sql): Promise<SyncRun | null> {
   const [row] = await rowsOf<RunRow>(
     sql`select * from sync_run where shop = ${shop} and state in ('queued', 'reading', 'delivering', 'paused')`,
+    on,
   )
   return row ? toSyncRun(row) : null
+}
+
+/** A run of the shop's, open or over; null when it has none of this id. */
+export async function findRun(shop: ShopDomain, id: string): Promise<SyncRun | null> {
+  const [row] = await rowsOf<RunRow>(sql`select * from sync_run where shop = ${shop} and id = ${id}::uuid`)
+  return row ? toSyncRun(row) : null
+}
+
+/** The newest comparison that came to its end; null when none did. */
+export async function findLastComparison(shop: ShopDomain): Promise<Comparison | null> {
+  const [row] = await rowsOf<{ requested_at: Date; finished_at: Date; unannounced: number }>(sql`
+    select requested_at, finished_at, unannounced from sync_run
+    where shop = ${shop} and kind = 'reconcile' and state = 'finished' order by requested_at desc limit 1`)
+  return row ? { startedAt: row.requested_at, finishedAt: row.finished_at, unannounced: row.unannounced } : null
 }
 
 /** The newest full run, whatever became of it; null when there never was one. `failedAt` is null unless it gave up. */
@@ -103,7 +173,8 @@ export async function stepRun(
   const ended = run.to === 'finished' || run.to === 'failed' || run.to === 'cancelled'
   const moved = await execute(
     sql`update sync_run set state = ${run.to}, progress_at = ${run.now}, not_before = ${run.now}, attempt = 0,
-          finished_at = ${ended ? run.now : null}, failure = ${run.failure ?? null}
+          finished_at = ${ended ? run.now : null}, failure = ${run.failure ?? null}, waits_for = null,
+          paused_from = ${run.to === 'paused' ? run.from : null}, paced_since = null, paced_from = null
         where shop = ${shop} and id = ${run.id}::uuid and state = ${run.from}`,
     on,
   )
@@ -115,9 +186,31 @@ export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date
   await execute(
     sql`
     update sync_run set state = 'cancelled', finished_at = ${now}, failure = ${failure}
-    where shop = ${shop} and state in ('queued', 'reading', 'delivering', 'paused')`,
+    where shop = ${shop} and state = any(${statesBefore('cancelled')}::text[])`,
     on,
   )
+}
+
+/** Ends one run because somebody asked for it. False when it had ended before. */
+export async function cancelRunByHand(
+  shop: ShopDomain,
+  run: { id: string; by: string | null; now: Date },
+): Promise<boolean> {
+  const cancelled = await execute(sql`
+    update sync_run set state = 'cancelled', finished_at = ${run.now}, failure = 'cancelled_by_hand', ended_by = ${run.by}
+    where shop = ${shop} and id = ${run.id}::uuid and state = any(${statesBefore('cancelled')}::text[])`)
+  return cancelled === 1
+}
+
+/** A paused run goes on where it was, from its checkpoint. One that was not paused yet just goes on. False when there is none. */
+export async function resumeOpenRun(shop: ShopDomain, now: Date, on: Sql): Promise<boolean> {
+  const resumed = await execute(
+    sql`
+    update sync_run set state = coalesce(paused_from, state), paused_from = null, not_before = ${now}, progress_at = ${now}, attempt = 0
+    where shop = ${shop} and state = any(${openRunStates}::text[])`,
+    on,
+  )
+  return resumed === 1
 }
 
 /** Remembers which operation the run reads, from its first byte. */
@@ -127,17 +220,31 @@ export async function saveRunOperation(
 ): Promise<void> {
   await execute(sql`
     update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0,
-      not_before = ${run.checkAt}, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0
+      not_before = ${run.checkAt}, gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
 }
 
-/** Puts the run's next step off. `attempt` counts failures in a row. */
+/**
+ * Puts the run's next step off. `attempt` counts failures in a row. `gathered` is how many rows Shopify has written by now: that
+ * it writes on is progress.
+ */
 export async function deferRun(
   shop: ShopDomain,
-  run: { id: string; notBefore: Date; attempt: number; expected?: number | null },
+  run: {
+    id: string
+    notBefore: Date
+    attempt: number
+    waitsFor: WaitsFor | null
+    expected?: number | null
+    gathered?: { rows: number; now: Date }
+  },
 ): Promise<void> {
+  const rows = run.gathered?.rows ?? null
   await execute(sql`
-    update sync_run set not_before = ${run.notBefore}, attempt = ${run.attempt}, expected = coalesce(${run.expected ?? null}, expected)
+    update sync_run set not_before = ${run.notBefore}, attempt = ${run.attempt}, waits_for = ${run.waitsFor},
+      expected = coalesce(${run.expected ?? null}, expected), gathered = coalesce(${rows}::int, gathered),
+      progress_at = case when ${rows}::int is distinct from coalesce(gathered, 0) and ${rows}::int is not null
+        then ${run.gathered?.now ?? null}::timestamptz else progress_at end
     where shop = ${shop} and id = ${run.id}::uuid`)
 }
 
@@ -149,18 +256,23 @@ export async function hurryRun(shop: ShopDomain, operation: string, now: Date): 
   return hurried > 0
 }
 
-/** Moves the checkpoint over a chunk and adds what it held, if the checkpoint is still where the chunk began. */
+/**
+ * Moves the checkpoint over a chunk and adds what it held, if the checkpoint is still where the chunk began. A run that was
+ * cancelled meanwhile still tells what was delivered for it.
+ */
 export async function advanceCheckpoint(
   shop: ShopDomain,
-  chunk: { run: string; from: number; to: number; counts: RunCounts; now: Date },
+  chunk: { run: string; from: number; to: number; counts: RunCounts; unannounced: number; now: Date },
   on: Sql,
 ): Promise<boolean> {
   const { counts } = chunk
   const moved = await execute(
-    sql`update sync_run set byte_offset = ${chunk.to}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now},
+    sql`update sync_run set byte_offset = ${chunk.to}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now}, waits_for = null,
+          paced_since = coalesce(paced_since, ${chunk.now}), paced_from = coalesce(paced_from, read + ${counts.read}),
+          unannounced = unannounced + ${chunk.unannounced},
           read = read + ${counts.read}, pushed = pushed + ${counts.pushed}, unchanged = unchanged + ${counts.unchanged},
           excluded = excluded + ${counts.excluded}, issues = issues + ${counts.issues}
-        where shop = ${shop} and id = ${chunk.run}::uuid and state = 'reading' and byte_offset = ${chunk.from}`,
+        where shop = ${shop} and id = ${chunk.run}::uuid and state in ('reading', 'cancelled') and byte_offset = ${chunk.from}`,
     on,
   )
   return moved === 1
@@ -170,18 +282,22 @@ export async function advanceCheckpoint(
 export async function countRefused(shop: ShopDomain, run: string, refused: number, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`update sync_run set pushed = pushed - ${refused}, issues = issues + ${refused}, progress_at = ${now}, not_before = ${now}
-        where shop = ${shop} and id = ${run}::uuid and state in ('queued', 'reading', 'delivering', 'paused')`,
+        where shop = ${shop} and id = ${run}::uuid`,
     on,
   )
 }
 
-interface RunRow {
+export interface RunRow {
   id: string
   shop: string
   kind: string
   trigger: string
   state: string
+  started_by: string | null
+  ended_by: string | null
   requested_at: Date
+  finished_at: Date | null
+  progress_at: Date
   not_before: Date
   attempt: number
   search: string | null
@@ -189,6 +305,11 @@ interface RunRow {
   operation_asked_at: Date | null
   byte_offset: string
   expected: number | null
+  gathered: number | null
+  paced_since: Date | null
+  paced_from: number | null
+  waits_for: string | null
+  failure: string | null
   read: number
   pushed: number
   unchanged: number
@@ -196,14 +317,18 @@ interface RunRow {
   issues: number
 }
 
-function toSyncRun(row: RunRow): SyncRun {
+export function toSyncRun(row: RunRow): SyncRun {
   return {
     id: row.id,
     shop: row.shop as ShopDomain,
     kind: row.kind as SyncRunKind,
     trigger: row.trigger as SyncRunTrigger,
     state: row.state as SyncRunState,
+    startedBy: row.started_by,
+    endedBy: row.ended_by,
     requestedAt: row.requested_at,
+    finishedAt: row.finished_at,
+    progressAt: row.progress_at,
     notBefore: row.not_before,
     attempt: row.attempt,
     search: row.search,
@@ -211,6 +336,11 @@ function toSyncRun(row: RunRow): SyncRun {
     operationAskedAt: row.operation_asked_at,
     byteOffset: Number(row.byte_offset),
     expected: row.expected,
+    gathered: row.gathered,
+    pacedSince: row.paced_since,
+    pacedFrom: row.paced_from,
+    waitsFor: row.waits_for as WaitsFor | null,
+    failure: row.failure,
     counts: {
       read: row.read,
       pushed: row.pushed,

@@ -70,6 +70,23 @@ export function connectionRefused(shop: ShopDomain): void {
   log('connection_refused', { shop })
 }
 
+export function integrationTurned(shop: ShopDomain, how: string): void {
+  log('integration_turned', { shop, how })
+}
+
+/** The last batch is settled: nothing is sent from here on. */
+export function integrationStopped(shop: ShopDomain): void {
+  log('integration_stopped', { shop })
+}
+
+export function integrationReset(shop: ShopDomain): void {
+  log('integration_reset', { shop })
+}
+
+export function topicsUnnoted(error: unknown): void {
+  log('topics_unnoted', { error: wordsOf(error) })
+}
+
 export function shopifyUnreadable(shop: ShopDomain, why: string): void {
   log('shopify_unreadable', { shop, why })
 }

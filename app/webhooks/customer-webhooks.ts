@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
 import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
+import { noteHeard } from '#app/sync/intake/note-heard.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
 const changed = (customerId: CustomerId, updatedAt: Date | null = null): Change[] => [{ customerId, updatedAt }]
@@ -12,7 +14,7 @@ const byGid = z.object({ admin_graphql_api_id: customerGid }).transform((body) =
 const byCustomerGid = z.object({ customerId: customerGid }).transform((body) => changed(body.customerId))
 
 // What each topic says of whom. Fields: https://shopify.dev/docs/api/webhooks
-const changesIn: Record<string, z.ZodType<Change[]>> = {
+const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
   'customers/create': byGidAndTime,
   'customers/update': byGidAndTime,
   'customers/delete': byGid,
@@ -37,8 +39,14 @@ const changesIn: Record<string, z.ZodType<Change[]>> = {
 
 /** A customer changed, appeared, went or was merged: whichever, they are read again when their turn comes. */
 export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
-  const changes = changesIn[topic]?.safeParse(body)
-  if (!changes?.success) return 'unreadable'
+  if (!isCustomerTopic(topic)) return 'unreadable'
+  const changes = changesIn[topic].safeParse(body)
+  if (!changes.success) return 'unreadable'
+  noteHeard(shop, topic, new Date())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'
+}
+
+function isCustomerTopic(topic: string): topic is CustomerTopic {
+  return Object.hasOwn(changesIn, topic)
 }

@@ -30,7 +30,7 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
 /** Finds every shop with open work, whoever forgot to wake it, and drops what nobody asks for any more. */
 async function sweep(resting: RestingShops): Promise<void> {
   try {
-    for (const { shop, at, conductedUntil } of await listNextWork(null)) {
+    for (const { shop, at, conductedUntil } of await listNextWork(null, new Date())) {
       resting.wakeAt(shop, conductedUntil && conductedUntil > at ? conductedUntil : at)
     }
     const now = Date.now()

@@ -5,6 +5,7 @@ import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/condu
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { planReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveMarks, saveRetries } from '#app/store/marks.ts'
 import { uninstallShop } from '#app/store/shops.ts'
@@ -60,10 +61,11 @@ test('nobody conducts a shop without the app, and one that is conducted is lost 
 async function givenConnected(): Promise<ShopDomain> {
   const shop = await givenShop()
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, at('08:00:00'))
+  await planReconcile(shop, at('23:59:00'))
   return shop
 }
 
-const nextAt = async (shop: ShopDomain) => (await listNextWork(shop)).map((work) => work.at)
+const nextAt = async (shop: ShopDomain) => (await listNextWork(shop, at('12:00:00'))).map((work) => work.at)
 
 test('a shop’s next work is the earliest of its marks, imports, run and deletions', async () => {
   const shop = await givenConnected()
@@ -108,6 +110,6 @@ test('without a connection that Klaviyo takes, or without the app, there is no w
   await uninstallShop(gone, at('10:00:00'))
 
   for (const shop of [refused, gone, unconnected]) expect(await nextAt(shop)).toEqual([])
-  const all = (await listNextWork(null)).map(({ shop }) => shop)
+  const all = (await listNextWork(null, at('12:00:00'))).map(({ shop }) => shop)
   for (const shop of [refused, gone, unconnected]) expect(all).not.toContain(shop)
 })

@@ -7,6 +7,7 @@ import { closeStore, openStore } from '#app/store/database.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
+import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { redirectShopify } from '#test/sandbox/redirect.ts'
 import { type StandInShopify, startShopify } from '#test/sandbox/shopify/server.ts'
@@ -68,10 +69,13 @@ export function useSandbox(
   return opened
 }
 
-/** A new shop with the app installed the way a browser does it: an embedded page with an id_token. */
+/**
+ * A new shop with the app installed the way a browser does it: an embedded page with an id_token. Its customers are compared by
+ * night only if asked for: a test must not depend on the hour at which it is run.
+ */
 export async function givenInstalledShop(
   sandbox: Sandbox,
-  settings: { restoreRate?: number } = {},
+  { nightly = false, ...settings }: { restoreRate?: number; nightly?: boolean; timeZone?: string } = {},
 ): Promise<InstalledShop> {
   shops++
   const domain = `shop-${process.pid}-${shops}.myshopify.com` as ShopDomain
@@ -83,6 +87,7 @@ export async function givenInstalledShop(
   const page = `${config.shopify.appUrl.origin}/app?${sandbox.shopify.embeddedUrlParams(domain)}`
   await authenticate.admin(new Request(page, { headers: { 'user-agent': BROWSER } }))
   await welcomeShop(domain, new Date())
+  if (!nightly) await saveSettings(domain, { version: 0, syncDelayMs: 0, nightlyReconcile: false })
   return { domain, shop, accountId, key }
 }
 
@@ -90,8 +95,9 @@ export async function givenInstalledShop(
 export async function givenConnectedShop(
   sandbox: Sandbox,
   customers: (shop: Shop) => void = () => {},
+  settings: { nightly?: boolean; timeZone?: string } = {},
 ): Promise<InstalledShop> {
-  const installed = await givenInstalledShop(sandbox)
+  const installed = await givenInstalledShop(sandbox, settings)
   customers(installed.shop)
   const outcome = await connectKlaviyo(installed.domain, installed.key, new Date())
   if (outcome.kind !== 'connected') throw new Error(`not connected: ${outcome.kind}`)

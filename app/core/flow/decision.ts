@@ -7,6 +7,8 @@ export interface KnownProfile {
   /** `gone`: Shopify no longer had them, and a run under way may have been shown them before. */
   readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
   readonly klaviyoId: string | null
+  /** Left out as they were when the integration was turned on for future changes only; `hash` is of what they were then. */
+  readonly futureOnly: boolean
   /** Of what Klaviyo last accepted; null when it never did. */
   readonly hash: string | null
   readonly fields: readonly FieldName[]
@@ -40,9 +42,23 @@ export type Decision =
   | { readonly kind: 'excluded'; readonly code: 'no_email' }
   | { readonly kind: 'issue'; readonly code: IssueCode }
   | { readonly kind: 'unchanged' }
+  /** Left in Klaviyo as they are: only a change from here on is sent. */
+  | { readonly kind: 'left' }
   | { readonly kind: 'push'; readonly clears: ClearedFields | null }
 
+/** What customers are read for, which decides about those that stand as they were when only future changes were asked for. */
+export type ReadFor =
+  /** Something was said of this customer: what differs is pushed, and one who was left out is, whatever they look like. */
+  | { readonly kind: 'change' }
+  /** Past and future: all that differs is pushed. */
+  | { readonly kind: 'full' }
+  /** What differs is pushed; one who was left out, and is as they were, stays so. */
+  | { readonly kind: 'comparison' }
+  /** A baseline: nobody is pushed who has not changed since an instant. */
+  | { readonly kind: 'record'; readonly since: Date }
+
 export interface ReadCustomer {
+  readonly readFor: ReadFor
   readonly reading: Reading
   /** When the read began. */
   readonly readAt: Date
@@ -71,7 +87,13 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
   if (known && isSuperseded(reading.updatedAt, read.readAt, known)) return { kind: 'superseded' }
   if (reading.kind !== 'profile') return reading
   if (known?.state === 'synced' && known.hash === reading.hash) return { kind: 'unchanged' }
+  if (isLeft(read.readFor, reading, known)) return { kind: 'left' }
   return { kind: 'push', clears: clearedFields(known?.fields ?? [], reading.fields) }
+}
+
+function isLeft(readFor: ReadFor, reading: { hash: string; updatedAt: Date }, known: KnownProfile | null): boolean {
+  if (readFor.kind === 'record') return reading.updatedAt < readFor.since
+  return readFor.kind === 'comparison' && known?.futureOnly === true && known.hash === reading.hash
 }
 
 // A metafield changes without moving updated_at, so between two reads of the same updated_at the later read wins.

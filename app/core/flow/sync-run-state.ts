@@ -16,3 +16,8 @@ export const openRunStates = ['queued', 'reading', 'delivering', 'paused'] as co
 export function mayStep(from: SyncRunState, to: SyncRunState): boolean {
   return (syncRunSteps[from] as readonly SyncRunState[]).includes(to)
 }
+
+/** The states from which a run may come to this one. */
+export function statesBefore(to: SyncRunState): SyncRunState[] {
+  return (Object.keys(syncRunSteps) as SyncRunState[]).filter((from) => mayStep(from, to))
+}

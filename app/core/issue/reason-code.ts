@@ -1,6 +1,7 @@
-/** Why a customer has no profile in step. `no_email` is an exclusion; the others are issues. */
+/** Why a customer has no profile in step. The first two are exclusions; the others are issues. */
 export const reasonCodes = [
   'no_email',
+  'future_only',
   'invalid_email',
   'profile_refused',
   'identity_conflict',
@@ -8,4 +9,6 @@ export const reasonCodes = [
   'shopify_stale',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
-export type IssueCode = Exclude<ReasonCode, 'no_email'>
+/** `future_only`: as the customer was when the integration was turned on for future changes only, and not changed since. */
+export type ExclusionCode = 'no_email' | 'future_only'
+export type IssueCode = Exclude<ReasonCode, ExclusionCode>

@@ -1,8 +1,9 @@
-import type { CardConnection } from './sync-card.ts'
+import type { CardConnection, Integration } from './sync-card.ts'
 
 /** What the settings page shows of a shop's tie to Klaviyo. */
 export interface ConnectionView {
   readonly connection: CardConnection
+  readonly integration: Integration
   /** IANA name, the shop's own. */
   readonly timeZone: string
   /** In Klaviyo's spelling, such as `profiles:write`. */

@@ -5,5 +5,7 @@ export type FullSyncStart =
   | { readonly kind: 'too_soon'; readonly againAt: Date }
   | { readonly kind: 'already_running' }
   | { readonly kind: 'not_connected' }
+  /** The integration is turned off. */
+  | { readonly kind: 'off' }
   /** Klaviyo stopped taking the key, so that nothing could be delivered. */
   | { readonly kind: 'refused' }

@@ -1,3 +1,5 @@
+import type { IntegrationStatus } from '../flow/integration-status.ts'
+
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
 export interface SyncCard {
   /** The instant the counts were read. */
@@ -5,6 +7,7 @@ export interface SyncCard {
   /** IANA name, such as `Europe/Berlin`; the shop's own. */
   readonly timeZone: string
   readonly connection: CardConnection
+  readonly integration: Integration
   /** Distinct profiles that were brought in step, or found in step, in the last 24 hours. */
   readonly syncedLastDay: number
   /** Distinct profiles that were ever brought in step and are still tracked. */
@@ -15,6 +18,8 @@ export interface SyncCard {
   readonly invalidEmail: number
   /** Customers with an open issue other than an invalid address. */
   readonly otherIssues: number
+  /** Customers who stand as they were when the integration was turned on for future changes only; sent with their next change. */
+  readonly futureOnly: number
   /** Changes that wait for their turn, import jobs in flight included. Counted up to 10,000. */
   readonly pending: number
   readonly lastFullSyncStartedAt: string | null
@@ -28,6 +33,20 @@ export interface SyncCard {
   readonly nextFullSyncAt: string | null
   /** Klaviyo asked us to wait until then; null when it did not. */
   readonly throttledUntil: string | null
+  /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
+  readonly delayedUntil: string | null
+}
+
+/** The merchant's switch, and what stands beside it. */
+export interface Integration {
+  readonly status: IntegrationStatus
+  /** Goes up whenever somebody changes the status or these settings. Sent back with a change, so that one made on an old page is told apart. */
+  readonly version: number
+  /** When the last batch was settled; null unless off. */
+  readonly stoppedAt: string | null
+  /** How long changes wait after the end of a drain; 0 sends them as they come. */
+  readonly syncDelayMs: number
+  readonly nightlyReconcile: boolean
 }
 
 export type CardConnection =
@@ -43,11 +62,33 @@ export interface CardRun {
   readonly startedAt: string
   /** Customers the run will read; null until Shopify has counted them. */
   readonly expected: number | null
+  /** Customers that Shopify has gathered so far, before the first can be read; null when it has not said. */
+  readonly gathered: number | null
   readonly read: number
   readonly pushed: number
   readonly unchanged: number
   readonly excluded: number
   readonly issues: number
+  /** How long it will still take at the pace measured so far; null until there is one. */
+  readonly leftMs: number | null
+  /** Nothing has moved for ten minutes: why; null while it moves. */
+  readonly stall: Stall | null
 }
 
-export type SyncRunKind = 'full' | 'catch_up'
+/** Why a run does not move. */
+export type Stall =
+  /** Shopify is still writing the customers into a file. */
+  | { readonly why: 'shopify_gathering'; readonly since: string }
+  | { readonly why: 'shopify_away'; readonly since: string }
+  | { readonly why: 'klaviyo_throttled'; readonly since: string; readonly until: string }
+  | { readonly why: 'klaviyo_refused'; readonly since: string }
+  /** Klaviyo has the profiles and is not done with them. */
+  | { readonly why: 'klaviyo_importing'; readonly since: string }
+  | { readonly why: 'klaviyo_away'; readonly since: string }
+  | { readonly why: 'no_worker'; readonly since: string }
+
+/** `baseline` reads and records, `reconcile` compares by night, `catch_up` reads a storm of changes in bulk. */
+export type SyncRunKind = 'full' | 'baseline' | 'reconcile' | 'catch_up'
+
+/** What began a run. */
+export type SyncRunTrigger = 'connecting' | 'by_hand' | 'switched_on' | 'nightly' | 'storm'

@@ -1,5 +1,6 @@
 import { backoffMs, MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
+import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone } from '#app/shopify/bulk-file.ts'
@@ -7,6 +8,7 @@ import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operati
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
+import { saveDrained } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
 import { deferRun, findOpenRun, type SyncRun, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
@@ -47,7 +49,7 @@ async function askForOperation(conducting: Conducting, run: SyncRun): Promise<bo
   if (answer.kind !== 'answered') return defer(conducting, run, answer)
   const { data: start } = answer
   if (start.kind === 'refused') return endRun(conducting, run, 'failed', start.words)
-  if (start.kind === 'busy') return deferFor(conducting, run, BUSY_SHOP_MS)
+  if (start.kind === 'busy') return deferFor(conducting, run, BUSY_SHOP_MS, 'shopify_gathering')
   await saveRunOperation(shop, {
     id: run.id,
     operation: start.operation,
@@ -58,6 +60,7 @@ async function askForOperation(conducting: Conducting, run: SyncRun): Promise<bo
     id: run.id,
     notBefore: after(clock(), FIRST_LOOK_MS),
     attempt: run.attempt,
+    waitsFor: 'shopify_gathering',
     expected: counted.kind === 'answered' ? counted.data : null,
   })
   return step(conducting, run, 'reading', after(clock(), FIRST_LOOK_MS))
@@ -70,11 +73,12 @@ async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): 
   const file = async () => {
     const answer = await findBulkOperation(conducting.shop, run.bulkOperation!)
     if (answer.kind !== 'answered') standstill = () => defer(conducting, run, answer)
-    else if (answer.data.kind === 'running') standstill = () => deferFor(conducting, run, BETWEEN_LOOKS_MS)
+    else if (answer.data.kind === 'running') standstill = stillGathering(answer.data.rows)
     else if (answer.data.kind === 'lost') standstill = lostBecause(answer.data.words)
     else seen = { rows: answer.data.rows }
     return answer.kind === 'answered' && answer.data.kind === 'completed' ? answer.data.file : null
   }
+  const stillGathering = (rows: number) => () => waitForFile(conducting, run, rows)
   const lostBecause = (words: string) => () => askAgain(conducting, run, words)
   try {
     const chunk = await reader.chunkAt(run.bulkOperation!, run.byteOffset, file)
@@ -114,15 +118,15 @@ async function rowsOf(
 /** Customers of this run's chunk may be in an import that nobody has heard of since: the chunk waits for it. */
 async function waitsForUnknownJob({ shop, clock }: Conducting, run: SyncRun): Promise<boolean> {
   if ((await countRunJobs(shop, run.id, 'unanswered')) === 0) return false
-  await deferRun(shop, { id: run.id, notBefore: after(clock(), JOBS_WAIT_MS), attempt: run.attempt })
+  const waitsFor = 'klaviyo_importing'
+  await deferRun(shop, { id: run.id, notBefore: after(clock(), JOBS_WAIT_MS), attempt: run.attempt, waitsFor })
   return true
 }
 
 async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promise<boolean> {
   const { shop, clock } = conducting
   if ((await countRunJobs(shop, run.id, 'all')) > 0) {
-    await deferRun(shop, { id: run.id, notBefore: after(clock(), JOBS_WAIT_MS), attempt: run.attempt })
-    return false
+    return deferFor(conducting, run, JOBS_WAIT_MS, 'klaviyo_importing')
   }
   const now = clock()
   const finished = await transaction(async (on) => {
@@ -131,6 +135,7 @@ async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promis
     if (run.search === null && run.operationAskedAt) await markUnseen(shop, run.operationAskedAt, now, on)
     return true
   })
+  if (finished && run.kind === 'catch_up') await saveDrained(shop, now)
   if (finished) runStepped({ shop, run: run.id, kind: run.kind, state: 'finished', why: null })
   return finished
 }
@@ -138,7 +143,7 @@ async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promis
 async function step(conducting: Conducting, run: SyncRun, to: SyncRunState, notBefore?: Date): Promise<boolean> {
   const { shop, clock } = conducting
   const moved = await stepRun(shop, { id: run.id, from: run.state, to, now: clock() })
-  if (moved && notBefore) await deferRun(shop, { id: run.id, notBefore, attempt: run.attempt })
+  if (moved && notBefore) await deferRun(shop, { id: run.id, notBefore, attempt: run.attempt, waitsFor: null })
   if (moved) runStepped({ shop, run: run.id, kind: run.kind, state: to, why: null })
   return moved
 }
@@ -148,7 +153,8 @@ async function askAgain(conducting: Conducting, run: SyncRun, why: string): Prom
   const { shop, clock } = conducting
   const moved = await stepRun(shop, { id: run.id, from: run.state, to: 'queued', now: clock() })
   const attempt = run.attempt + 1
-  if (moved) await deferRun(shop, { id: run.id, notBefore: after(clock(), backoffMs(attempt, run.id)), attempt })
+  const notBefore = after(clock(), backoffMs(attempt, run.id))
+  if (moved) await deferRun(shop, { id: run.id, notBefore, attempt, waitsFor: 'shopify_gathering' })
   runStepped({ shop, run: run.id, kind: run.kind, state: 'queued', why })
   return moved
 }
@@ -165,19 +171,28 @@ async function defer(
   run: SyncRun,
   answer: Exclude<AdminAnswer<never>, { kind: 'answered' }>,
 ): Promise<boolean> {
-  if (answer.kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs)
-  if (answer.kind === 'unauthorized') return deferFor(conducting, run, NO_TOKEN_MS)
+  if (answer.kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs, 'shopify_away')
+  if (answer.kind === 'unauthorized') return deferFor(conducting, run, NO_TOKEN_MS, 'shopify_away')
   const attempt = run.attempt + 1
   if (attempt > MAX_ATTEMPTS) return endRun(conducting, run, 'failed', 'unavailable')
   await deferRun(conducting.shop, {
     id: run.id,
     notBefore: after(conducting.clock(), backoffMs(attempt, run.id)),
     attempt,
+    waitsFor: 'shopify_away',
   })
   return false
 }
 
-async function deferFor({ shop, clock }: Conducting, run: SyncRun, ms: number): Promise<boolean> {
-  await deferRun(shop, { id: run.id, notBefore: after(clock(), ms), attempt: run.attempt })
+async function waitForFile({ shop, clock }: Conducting, run: SyncRun, rows: number): Promise<boolean> {
+  const now = clock()
+  const waitsFor = 'shopify_gathering'
+  const notBefore = after(now, BETWEEN_LOOKS_MS)
+  await deferRun(shop, { id: run.id, notBefore, attempt: run.attempt, waitsFor, gathered: { rows, now } })
+  return false
+}
+
+async function deferFor({ shop, clock }: Conducting, run: SyncRun, ms: number, waitsFor: WaitsFor): Promise<boolean> {
+  await deferRun(shop, { id: run.id, notBefore: after(clock(), ms), attempt: run.attempt, waitsFor })
   return false
 }

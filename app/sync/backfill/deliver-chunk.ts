@@ -1,4 +1,5 @@
 import { backoffMs } from '#app/core/flow/backoff.ts'
+import type { ReadFor } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
@@ -13,6 +14,8 @@ import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '.
 import { batchSettled } from '../events.ts'
 
 const HOLD_MS = 60_000
+/** updated_at knows whole seconds, and Shopify's clock may differ from ours: who changed when a baseline was asked for is not swallowed. */
+const CLOCK_SLACK_MS = 2_000
 
 /**
  * Delivers one chunk of a run's file and moves the checkpoint over it, in one transaction with the chunk's rows. When Klaviyo
@@ -23,20 +26,29 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const startedAt = clock()
   // Nothing in the file is older than the asking, and all that was settled from a later read is newer, or as new.
   const readAt = run.operationAskedAt!
-  const batch = await deliverBatch(conducting, chunk.customers.map(toRead), { readAt, run: run.id })
+  const batch = await deliverBatch(conducting, chunk.customers.map(toRead), {
+    readAt,
+    run: run.id,
+    readFor: readForOf(run),
+  })
   const now = clock()
   const settled = settledCustomers(batch, now)
   const counts = countsOf(settled)
   const { interruption } = batch
   await transaction(async (on) => {
     if (!(await holdAccount(shop, conducting.connection.accountId, on))) return
-    await saveSettled(shop, settled, { readAt, batch, now }, on)
+    await saveSettled(shop, settled, { readAt, batch, automatic: [], now }, on)
     if (interruption) return
     await leaveTheRestToMarks(conducting, settled, on)
-    await clearCovered(conducting, settled, readAt, on)
+    await clearCovered(conducting, run, settled, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, unchanged: counts.unchanged + superseded }
-    await advanceCheckpoint(shop, { run: run.id, from: chunk.from, to: chunk.to, counts: counted, now }, on)
+    const unannounced = run.kind === 'reconcile' ? settled.filter(isUnannounced).length : 0
+    await advanceCheckpoint(
+      shop,
+      { run: run.id, from: chunk.from, to: chunk.to, counts: counted, unannounced, now },
+      on,
+    )
   })
   if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
   const deferred = settled.filter(({ outcome }) => outcome.kind === 'again').length
@@ -48,11 +60,25 @@ function toRead(customer: FileChunk['customers'][number]): CustomerRead {
   return { customerId: customer.id, customer, unreadable: false, newestSeenAt: null, attempt: 1, alone: false }
 }
 
-function nextTry(run: SyncRun, interruption: Interruption, now: Date): { notBefore: Date; attempt: number } {
+/** What the customers of a run are read for. */
+function readForOf({ kind, requestedAt }: SyncRun): ReadFor {
+  if (kind === 'full') return { kind }
+  if (kind === 'baseline') return { kind: 'record', since: after(requestedAt, -CLOCK_SLACK_MS) }
+  return { kind: 'comparison' }
+}
+
+/** Pushed although nobody had told of the change: by its time, Shopify's customer is newer than the one we knew. */
+function isUnannounced({ delivery: { read, known, decision } }: SettledCustomer): boolean {
+  if (decision.kind !== 'push' || !read.customer) return false
+  return !known?.shopifyUpdatedAt || known.shopifyUpdatedAt < read.customer.updatedAt
+}
+
+function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
+  const waitsFor = 'klaviyo_away' as const
   if (interruption.kind === 'throttled')
-    return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt }
-  if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt }
-  return { notBefore: after(now, backoffMs(run.attempt + 1, run.id)), attempt: run.attempt + 1 }
+    return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt, waitsFor }
+  if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
+  return { notBefore: after(now, backoffMs(run.attempt + 1, run.id)), attempt: run.attempt + 1, waitsFor }
 }
 
 /** The run goes on; whom it could not deliver, or found behind another import, has a mark of their own from now on. */
@@ -73,16 +99,22 @@ async function leaveTheRestToMarks(
   await saveRetries(shop, retries, clock(), on)
 }
 
+/**
+ * A baseline answers what was said before the integration was turned on, and nothing later. Any other run answers all that its file
+ * is certain to have seen, but for customers it left as they were: what was said of them is a change, and theirs to be sent.
+ */
 async function clearCovered(
   { shop }: Conducting,
+  run: SyncRun,
   settled: readonly SettledCustomer[],
-  askedAt: Date,
   on: Sql,
 ): Promise<void> {
-  const customers = settled.flatMap(({ delivery: { read }, outcome }) =>
-    outcome.kind === 'settled' && read.customer
+  const isBaseline = run.kind === 'baseline'
+  const customers = settled.flatMap(({ delivery: { read, decision }, outcome }) =>
+    outcome.kind === 'settled' && read.customer && (isBaseline || decision.kind !== 'left')
       ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
       : [],
   )
-  await clearCoveredMarks(shop, { madeBefore: certainlySeenBy(askedAt), customers }, on)
+  const madeBefore = isBaseline ? run.requestedAt : certainlySeenBy(run.operationAskedAt!)
+  await clearCoveredMarks(shop, { madeBefore, customers }, on)
 }

@@ -5,15 +5,18 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import { findSendableConnection } from '#app/store/connections.ts'
 import { learnSince } from '#app/store/field-sets.ts'
+import { settleTurningOff } from '#app/store/integration.ts'
 import { deleteGone } from '#app/store/profiles.ts'
-import { findOpenRun } from '#app/store/sync-runs.ts'
+import { findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
 import { RunReader } from '../backfill/run-reader.ts'
 import { catchUp } from '../backfill/start-catch-up.ts'
+import { reconcileNightly } from '../backfill/start-reconcile.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { settleImports } from '../deliver/settle-imports.ts'
 import { drainShop } from '../drain/drain-shop.ts'
+import { integrationStopped } from '../events.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 
 /** How long one shop is worked for before the next in line has its turn. */
@@ -32,7 +35,8 @@ export interface ConductOptions {
 }
 
 /**
- * Works for a shop until nothing is ready or its slice of time is spent: settles imports, drains marks, advances the run.
+ * Works for a shop until nothing is ready or its slice of time is spent: settles imports, drains marks, advances the run. While
+ * the integration is turning off it only finishes what is in hand.
  * One conductor to a shop: while another has it, nothing is done. Yields when to come again; null when there is nothing to do.
  */
 export async function conductShop(
@@ -57,12 +61,13 @@ export async function conductShop(
       signal: AbortSignal.any([signal, lost.signal]),
       until: after(clock(), sliceMs),
     })
+    if (await settleTurningOff(shop, { conductor, now: clock() })) integrationStopped(shop)
   } finally {
     clearInterval(renewal)
     await releaseShop(shop, conductor)
   }
   // After letting go: a mark that was made while we held the shop woke nobody, and is seen here.
-  const [next] = await listNextWork(shop)
+  const [next] = await listNextWork(shop, clock())
   if (!next) return null
   return worked ? next.at : latest(next.at, after(clock(), SHORTEST_REST_MS))
 }
@@ -86,17 +91,36 @@ async function workFor(
   return worked
 }
 
-/** Each kind of work once, live changes before the next chunk of a run. Yields whether there was any. */
+/** Each kind of work once. Yields whether there was any. What is not sending goes on while the integration is off. */
 async function workOnce(conducting: Conducting, reader: RunReader): Promise<boolean> {
   const refreshed = await refreshShopFacts(conducting)
   const erased = await eraseInKlaviyo(conducting)
   const settled = await settleImports(conducting)
-  const startedCatchUp = await catchUp(conducting, CATCH_UP_MARKS)
+  const synced = await syncOnce(conducting, reader)
+  return refreshed || erased > 0 || settled > 0 || synced
+}
+
+/** Live changes before the next chunk of a run. */
+async function syncOnce(conducting: Conducting, reader: RunReader): Promise<boolean> {
+  const { shop, connection, signal } = conducting
+  if (connection.status === 'turning_off') return finishRun(conducting, reader)
+  if (connection.status === 'off') return false
+  const startedRun = (await reconcileNightly(conducting)) || (await catchUp(conducting, CATCH_UP_MARKS))
+  const run = await findOpenRun(shop)
+  const drained = await drainShop(conducting, { markedSince: run && marksLeftBy(run) })
+  if (run === null) await deleteGone(shop)
+  const advanced = run !== null && !signal.aborted && (await advanceRun(conducting, reader))
+  return startedRun || drained > 0 || advanced
+}
+
+/** From when on marks are drained beside a run: what a catch-up's file will answer, or a baseline drop, need not be read one by one. */
+function marksLeftBy({ kind, operationAskedAt, requestedAt }: SyncRun): Date | null {
+  if (kind === 'catch_up') return operationAskedAt
+  return kind === 'baseline' ? requestedAt : null
+}
+
+/** A run that has nothing left to send comes to its end even while the integration is turning off. */
+async function finishRun(conducting: Conducting, reader: RunReader): Promise<boolean> {
   const run = await findOpenRun(conducting.shop)
-  // What a catch-up's file will answer need not be read one by one as well; what came later does.
-  const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : null
-  const drained = await drainShop(conducting, { markedSince })
-  if (run === null) await deleteGone(conducting.shop)
-  const advanced = run !== null && !conducting.signal.aborted && (await advanceRun(conducting, reader))
-  return refreshed || erased > 0 || settled > 0 || startedCatchUp || drained > 0 || advanced
+  return run?.state === 'delivering' && (await advanceRun(conducting, reader))
 }

@@ -2,9 +2,10 @@ import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
-import { saveConnection } from '#app/store/connections.ts'
+import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetAllJobs } from '#app/store/import-jobs.ts'
+import { turnIntegration } from '#app/store/integration.ts'
 import { freeAllMarks } from '#app/store/marks.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { recordAccount } from '#app/store/shops.ts'
@@ -17,7 +18,7 @@ const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
 
 /**
  * Connects a shop to the Klaviyo account that a private key opens, once the key has proved good for everything Lockstep
- * does, and starts the backfill. Unless it yields `connected`, nothing is stored.
+ * does, and starts the backfill unless the integration is off. Unless it yields `connected`, nothing is stored.
  */
 export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date): Promise<ConnectOutcome> {
   const key = rawKey.trim()
@@ -46,6 +47,8 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
       await forgetAllJobs(shop, on)
       await deleteAllProfiles(shop, on)
     }
+    // Who connects wants to sync; who only replaces a key while the integration is off does not.
+    if (!(await findConnection(shop, on))) await turnIntegration(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
     await freeAllMarks(shop, now, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)

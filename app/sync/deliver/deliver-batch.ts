@@ -1,4 +1,4 @@
-import { type Decision, decisionOf, type KnownProfile } from '#app/core/flow/decision.ts'
+import { type Decision, decisionOf, type KnownProfile, type ReadFor } from '#app/core/flow/decision.ts'
 import { FEWEST_FOR_IMPORT, importBatches } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
@@ -23,8 +23,19 @@ export interface CustomerRead {
   readonly alone: boolean
 }
 
+/** Where a batch's reads come from. */
+export interface BatchSource {
+  /** When the reads began. */
+  readonly readAt: Date
+  /** The run they are made for; null for marks. */
+  readonly run: string | null
+  readonly readFor: ReadFor
+}
+
 export interface Delivery {
   readonly read: CustomerRead
+  /** What was remembered of the customer; null when nothing was. */
+  readonly known: KnownProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
   /** Null when the decision was not to push. */
@@ -47,12 +58,12 @@ export interface DeliveredBatch {
 export async function deliverBatch(
   conducting: Conducting,
   reads: readonly CustomerRead[],
-  from: { readAt: Date; run: string | null },
+  from: BatchSource,
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
   const decided = reads.map((read) =>
-    decide(read, known.get(read.customerId) ?? null, erased.has(read.customerId), from.readAt),
+    decide(read, known.get(read.customerId) ?? null, erased.has(read.customerId), from),
   )
   const pushes = decided.flatMap(({ sent }) => sent ?? [])
 
@@ -71,14 +82,14 @@ export async function deliverBatch(
   return { deliveries, jobs: imported.jobs, calls: imported.calls + sentSingly, interruption: imported.interruption }
 }
 
-function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean, readAt: Date) {
+function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean, { readAt, readFor }: BatchSource) {
   const reading: ReadProfile = read.unreadable ? { kind: 'unreadable' } : readProfile(read.customer)
   const decision = decisionOf(
-    { reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
+    { readFor, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,
     erased,
   )
-  if (decision.kind !== 'push' || reading.kind !== 'profile') return { read, reading, decision, sent: null }
+  if (decision.kind !== 'push' || reading.kind !== 'profile') return { read, known, reading, decision, sent: null }
   const { canonical, hash, fields, updatedAt } = reading
   const { customerId, attempt, alone } = read
   const klaviyoId = known?.klaviyoId ?? null
@@ -95,7 +106,7 @@ function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean,
     attempt,
     alone,
   }
-  return { read, reading, decision, sent }
+  return { read, known, reading, decision, sent }
 }
 
 /** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */

@@ -30,7 +30,7 @@ export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCusto
 }
 
 function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome'] {
-  const { decision, read } = delivery
+  const { decision, read, reading } = delivery
   const rowOf = (row: Partial<ProfileRow> & Pick<ProfileRow, 'state'>): ProfileRow => ({
     ...UNTOLD,
     customerId: read.customerId,
@@ -44,6 +44,10 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
       return { kind: 'settled', row: null, counted: null }
     case 'unchanged':
       return { kind: 'settled', row: rowOf({ state: 'synced', syncedAt: now }), counted: 'unchanged' }
+    case 'left': {
+      const hash = reading.kind === 'profile' ? reading.hash : null
+      return { kind: 'settled', row: rowOf({ state: 'excluded', code: 'future_only', hash }), counted: 'excluded' }
+    }
     case 'under_way':
       return { kind: 'settled', row: null, counted: 'pushed' }
     case 'excluded':
@@ -94,17 +98,25 @@ function fromSettlement(
   }
 }
 
-/** Writes down how the customers of a batch stand, the imports that carry them, and what the hour held. */
+/**
+ * Writes down how the customers of a batch stand, the imports that carry them, and what the hour held: `automatic` are those read
+ * because something was said of them; a run keeps counts of its own.
+ */
 export async function saveSettled(
   shop: ShopDomain,
   settled: readonly SettledCustomer[],
-  { readAt, batch, now }: { readAt: Date; batch: DeliveredBatch; now: Date },
+  {
+    readAt,
+    batch,
+    automatic,
+    now,
+  }: { readAt: Date; batch: DeliveredBatch; automatic: readonly SettledCustomer[]; now: Date },
   on: Sql,
 ): Promise<void> {
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   await saveProfiles(shop, rows, readAt, on)
   for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
-  await addToHour(shop, { ...countsOf(settled), calls: batch.calls }, now, on)
+  await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
 }
 
 /** How many of a batch were read, and what became of them. Those to be tried again are only read. */

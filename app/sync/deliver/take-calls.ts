@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '#app/core/flow/budget.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { pushEndpoints } from '#app/klaviyo/endpoints.ts'
 import { findSendableConnection, type OpenConnection, refuseConnection } from '#app/store/connections.ts'
 import { blockCalls, reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { accountThrottled, connectionRefused } from '../events.ts'
@@ -12,7 +13,8 @@ const WORTH_WAITING_MS = 1_200
 
 /**
  * Takes up to `wanted` calls to an endpoint out of the account's allowance, waiting a little when there are none. Looks
- * first whether the shop may still send: an uninstallation, a disconnection or a refused key stops the next call.
+ * first whether the shop may still send: an uninstallation, a disconnection or a refused key stops the next call, and once the
+ * integration is off no profile is written any more.
  * Yields how many were granted, at least one, or what stands in the way.
  */
 export async function takeCalls(
@@ -32,7 +34,8 @@ export async function takeCalls(
 
   async function maySendAs({ accountId, connectedAt }: OpenConnection): Promise<boolean> {
     const now = await findSendableConnection(shop)
-    return now?.accountId === accountId && now.connectedAt.getTime() === connectedAt.getTime()
+    if (now?.accountId !== accountId || now.connectedAt.getTime() !== connectedAt.getTime()) return false
+    return now.status !== 'off' || !pushEndpoints.includes(endpoint)
   }
 }
 

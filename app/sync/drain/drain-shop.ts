@@ -4,6 +4,7 @@ import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
+import { saveDrained } from '#app/store/integration.ts'
 import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import type { Conducting } from '../deliver/conducting.ts'
@@ -42,14 +43,17 @@ async function drainMarks(
 ): Promise<void> {
   const { shop, clock } = conducting
   const { reads, unreadUntil } = await readMarked(conducting, marks)
-  const batch = await deliverBatch(conducting, reads, { readAt: startedAt, run: null })
+  const batch = await deliverBatch(conducting, reads, { readAt: startedAt, run: null, readFor: { kind: 'change' } })
   const now = clock()
   const settled = settledCustomers(batch, now)
   const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
   await transaction(async (on) => {
     // What was sent to an account that is no longer the shop's says nothing of the one that is.
     const told = (await holdAccount(shop, conducting.connection.accountId, on)) ? settled : []
-    await saveSettled(shop, told, { readAt: startedAt, batch, now }, on)
+    // Reading once more to make sure is no news, unless there is some.
+    const isNews = ({ delivery: { read, decision } }: SettledCustomer) =>
+      decision.kind !== 'unchanged' || !marked.get(read.customerId)!.confirming
+    await saveSettled(shop, told, { readAt: startedAt, batch, automatic: told.filter(isNews), now }, on)
     const ends = told.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
     const left = marks
       .slice(told.length)
@@ -65,8 +69,14 @@ async function drainMarks(
       on,
     )
   })
+  if (conducting.connection.syncDelayMs > 0 && marks.some(isFresh)) await saveDrained(shop, now)
   const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
   batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
+}
+
+/** What came since the last drain, and waited for this one. */
+function isFresh({ attempt, confirming }: LeasedMark): boolean {
+  return attempt === 1 && !confirming
 }
 
 /** What becomes of a mark whose customer was read at `readAt`: settled for certain, settled to be made sure of, or tried again. */

@@ -1,19 +1,22 @@
 import { type CustomerId, customerNumber, type ShopDomain } from '#app/core/ids.ts'
 import { type ReasonCode, reasonCodes } from '#app/core/issue/reason-code.ts'
-import type { UnsyncedPage } from '#app/core/report/unsynced-customers.ts'
+import type { UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
 import { listUnsynced } from '#app/store/profiles.ts'
 
-const codesOf: Record<'no_email' | 'invalid_email' | 'other', readonly ReasonCode[]> = {
+const OWN_PAGE = ['no_email', 'invalid_email', 'future_only'] as const satisfies readonly ReasonCode[]
+
+const codesOf: Record<UnsyncedReason, readonly ReasonCode[]> = {
   no_email: ['no_email'],
   invalid_email: ['invalid_email'],
-  other: reasonCodes.filter((code) => code !== 'no_email' && code !== 'invalid_email'),
+  future_only: ['future_only'],
+  other: reasonCodes.filter((code) => !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
 }
 
 /** A page of customers that have no profile in step, with names and addresses read from Shopify at this moment: none is stored. */
 export async function listUnsyncedCustomers(
   shop: ShopDomain,
-  page: { reason: 'no_email' | 'invalid_email' | 'other'; after: string | null; limit: number },
+  page: { reason: UnsyncedReason; after: string | null; limit: number },
 ): Promise<UnsyncedPage> {
   const after: CustomerId | null = page.after === null ? null : (customerNumber.safeParse(page.after).data ?? null)
   const rows = await listUnsynced(shop, { codes: codesOf[page.reason], after, limit: page.limit + 1 })

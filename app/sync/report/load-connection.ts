@@ -3,10 +3,15 @@ import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { findShop } from '#app/store/shops.ts'
-import { cardConnection } from './load-sync-card.ts'
+import { cardConnection, cardIntegration } from './load-sync-card.ts'
 
 /** What Settings shows of the connection; never its key. */
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
   const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
-  return { connection: cardConnection(connection), timeZone: known?.timeZone ?? 'UTC', scopesNeeded: SCOPES_NEEDED }
+  return {
+    connection: cardConnection(connection),
+    integration: cardIntegration(known),
+    timeZone: known?.timeZone ?? 'UTC',
+    scopesNeeded: SCOPES_NEEDED,
+  }
 }

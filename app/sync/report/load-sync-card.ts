@@ -2,13 +2,14 @@ import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
-import type { CardConnection, CardRun, SyncCard } from '#app/core/report/sync-card.ts'
+import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
-import { countPendingMarks } from '#app/store/marks.ts'
+import { countPendingMarks, findFirstReady } from '#app/store/marks.ts'
 import { countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
-import { findLastFullRun, findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
+import { findLastFullRun, findOpenRun } from '#app/store/sync-runs.ts'
+import { cardRun } from './run-report.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const MOST_PENDING_COUNTED = 10_000
@@ -25,24 +26,34 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     findLastFullRun(shop),
   ])
   const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
+  const surroundings = {
+    conductedUntil: known?.conductedUntil ?? null,
+    klaviyoRefusedAt: connection?.refusedAt ?? null,
+    klaviyoBlockedUntil: throttledUntil,
+  }
+  const onTheirWay = sumOf(counts, (row) => row.state === 'pending')
+  const delayedUntil = known && marks > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
   const issues = sumOf(counts, (row) => row.state === 'issue')
   const invalidEmail = sumOf(counts, (row) => row.code === 'invalid_email')
   return {
     asOf: now.toISOString(),
     timeZone: known?.timeZone ?? 'UTC',
     connection: cardConnection(connection),
+    integration: cardIntegration(known),
     syncedLastDay,
     syncedTotal: counts.reduce((total, row) => total + row.everSynced, 0),
     noEmail: sumOf(counts, (row) => row.code === 'no_email'),
     invalidEmail,
     otherIssues: issues - invalidEmail,
-    pending: Math.min(MOST_PENDING_COUNTED, marks + sumOf(counts, (row) => row.state === 'pending')),
+    futureOnly: sumOf(counts, (row) => row.code === 'future_only'),
+    pending: Math.min(MOST_PENDING_COUNTED, marks + onTheirWay),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
     fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,
     lastProfileSyncedAt: newest(counts)?.toISOString() ?? null,
-    run: run && cardRun(run),
+    run: run && cardRun(run, surroundings, now),
     nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,
     throttledUntil: throttledUntil?.toISOString() ?? null,
+    delayedUntil: delayedUntil?.toISOString() ?? null,
   }
 }
 
@@ -74,13 +85,20 @@ export function cardConnection(connection: Connection | null): CardConnection {
   return { kind: 'connected', accountName, connectedAt: connectedAt.toISOString() }
 }
 
-function cardRun(run: SyncRun): CardRun {
+/** The switch as the pages show it; on for a shop that is not known yet. */
+export function cardIntegration(shop: Shop | null): Integration {
   return {
-    id: run.id,
-    kind: run.kind,
-    state: run.state as CardRun['state'],
-    startedAt: run.requestedAt.toISOString(),
-    expected: run.expected,
-    ...run.counts,
+    status: shop?.status ?? 'on',
+    version: shop?.settingsVersion ?? 0,
+    stoppedAt: shop?.stoppedAt?.toISOString() ?? null,
+    syncDelayMs: shop?.syncDelayMs ?? 0,
+    nightlyReconcile: shop?.nightlyReconcile ?? true,
   }
+}
+
+/** When the first of the waiting changes is ready, if it is the delay that they wait for. */
+async function findDelayedUntil({ domain, status, syncDelayMs }: Shop, now: Date): Promise<Date | null> {
+  if (status !== 'on' || syncDelayMs === 0) return null
+  const ready = await findFirstReady(domain)
+  return ready && ready > now ? ready : null
 }

@@ -22,7 +22,8 @@ export async function startFullSync(
   const [connection, run, known] = await Promise.all([findConnection(shop), findOpenRun(shop), findShop(shop)])
   if (!connection) return { kind: 'not_connected' }
   if (connection.refusedAt) return { kind: 'refused' }
-  if (run?.kind === 'full') return { kind: 'already_running' }
+  if (known?.status !== 'on') return { kind: 'off' }
+  if (run?.kind === 'full' || run?.kind === 'baseline') return { kind: 'already_running' }
   return {
     kind: 'too_soon',
     againAt: known?.fullSyncStartedAt ? after(known.fullSyncStartedAt, FULL_SYNC_EVERY_MS) : now,

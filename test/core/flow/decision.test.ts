@@ -1,18 +1,19 @@
 import { expect, test } from 'vitest'
-import { decisionOf, type KnownProfile, type ReadCustomer } from '#app/core/flow/decision.ts'
+import { decisionOf, type KnownProfile, type ReadCustomer, type ReadFor } from '#app/core/flow/decision.ts'
 
 const at = (time: string) => new Date(`2026-11-01T${time}Z`)
 const fields = ['email', 'first_name']
 
 function read(given: Partial<ReadCustomer> = {}): ReadCustomer {
   const reading = { kind: 'profile', hash: 'new', fields, updatedAt: at('10:00:00') } as const
-  return { reading, readAt: at('10:05:00'), newestSeenAt: null, attempt: 1, ...given }
+  return { readFor: { kind: 'change' }, reading, readAt: at('10:05:00'), newestSeenAt: null, attempt: 1, ...given }
 }
 
 function known(given: Partial<KnownProfile> = {}): KnownProfile {
   return {
     state: 'synced',
     klaviyoId: '01A',
+    futureOnly: false,
     hash: 'old',
     fields,
     shopifyUpdatedAt: at('09:00:00'),
@@ -76,4 +77,95 @@ test('a customer that a webhook spoke of and the replica does not show yet is as
 test('a reason stands in for a profile', () => {
   const noEmail = { kind: 'excluded', code: 'no_email', updatedAt: at('10:00:00') } as const
   expect(decisionOf(read({ reading: noEmail }), known(), false)).toMatchObject({ kind: 'excluded', code: 'no_email' })
+})
+
+const since = at('10:00:00')
+const readFors: ReadFor[] = [
+  { kind: 'change' },
+  { kind: 'full' },
+  { kind: 'comparison' },
+  { kind: 'record', since: at('11:00:00') },
+]
+const changedAt = (time: string, hash = 'new') => ({ kind: 'profile', hash, fields, updatedAt: at(time) }) as const
+/** Left out when only future changes were asked for: what Klaviyo may hold of them Lockstep did not write. */
+const left = (given: Partial<KnownProfile> = {}) =>
+  known({ state: 'excluded', klaviyoId: null, futureOnly: true, hash: 'old', fields: [], ...given })
+
+test('a baseline leaves whoever has not changed since, and pushes who has, to the millisecond', () => {
+  const record = (updatedAt: string, row: KnownProfile | null) =>
+    decisionOf(read({ readFor: { kind: 'record', since }, reading: changedAt(updatedAt) }), row, false).kind
+  for (const row of [null, known(), left(), known({ state: 'issue' }), known({ state: 'pending', hash: null })]) {
+    expect(record('09:59:59.999', row)).toBe('left')
+    expect(record('10:00:00.000', row)).toBe('push')
+    expect(record('10:00:00.001', row)).toBe('push')
+  }
+})
+
+test('a baseline notes who has no address, and who cannot be sent, as any other read does', () => {
+  const record = { readFor: { kind: 'record', since } } as const
+  const noEmail = { kind: 'excluded', code: 'no_email', updatedAt: at('09:30:00') } as const
+  const issue = { kind: 'issue', code: 'invalid_email', updatedAt: at('09:30:00') } as const
+  expect(decisionOf(read({ ...record, reading: noEmail }), null, false)).toEqual(noEmail)
+  expect(decisionOf(read({ ...record, reading: issue }), null, false)).toEqual(issue)
+})
+
+test('a comparison leaves who was left out and is as they were, and pushes who differs', () => {
+  const compare = (hash: string, row: KnownProfile | null) =>
+    decisionOf(read({ readFor: { kind: 'comparison' }, reading: changedAt('10:00:00', hash) }), row, false)
+  expect(compare('old', left())).toEqual({ kind: 'left' })
+  expect(compare('new', left())).toEqual({ kind: 'push', clears: null })
+  expect(compare('new', left({ hash: null }))).toMatchObject({ kind: 'push' })
+})
+
+test('a comparison pushes whom nobody knows, who was not delivered, and who differs', () => {
+  const comparison = read({ readFor: { kind: 'comparison' } })
+  expect(decisionOf(comparison, null, false)).toMatchObject({ kind: 'push' })
+  expect(decisionOf(comparison, known(), false)).toMatchObject({ kind: 'push' })
+  expect(decisionOf(comparison, known({ state: 'issue', hash: 'new' }), false)).toMatchObject({ kind: 'push' })
+})
+
+test.each(['full', 'change'] as const)('for a %s read nobody stays left out, changed or not', (kind) => {
+  for (const hash of ['old', 'new']) {
+    const reading = changedAt('10:00:00', hash)
+    expect(decisionOf(read({ readFor: { kind }, reading }), left(), false)).toEqual({ kind: 'push', clears: null })
+  }
+})
+
+test.each(readFors)('whatever is read for ($kind), who is in step as they are is unchanged', (readFor) => {
+  expect(decisionOf(read({ readFor }), known({ hash: 'new' }), false)).toEqual({ kind: 'unchanged' })
+})
+
+test.each(readFors)('whatever is read for ($kind), an erased customer is not sent, in an import or not', (readFor) => {
+  expect(decisionOf(read({ readFor }), null, true)).toEqual({ kind: 'erased' })
+  expect(decisionOf(read({ readFor }), left({ inFlight: { hash: 'new' } }), true)).toEqual({ kind: 'erased' })
+  expect(decisionOf(read({ readFor, reading: { kind: 'gone' } }), known(), true)).toEqual({ kind: 'erased' })
+})
+
+test.each(readFors)('whatever is read for ($kind), an import that carries the customer comes first', (readFor) => {
+  for (const row of [known({ hash: 'new' }), left({ hash: 'new' })]) {
+    expect(decisionOf(read({ readFor }), { ...row, inFlight: { hash: 'other' } }, false)).toEqual({ kind: 'in_flight' })
+    expect(decisionOf(read({ readFor }), { ...row, inFlight: { hash: 'new' } }, false)).toEqual({ kind: 'under_way' })
+    const gone = read({ readFor, reading: { kind: 'gone' } })
+    expect(decisionOf(gone, { ...row, inFlight: { hash: 'new' } }, false)).toEqual({ kind: 'in_flight' })
+  }
+})
+
+test.each(readFors)('whatever is read for ($kind), a read that failed or is too old decides nothing', (readFor) => {
+  for (const row of [null, known({ hash: 'new' }), left({ hash: 'new' })]) {
+    expect(decisionOf(read({ readFor, reading: { kind: 'unreadable' } }), row, false)).toEqual({ kind: 'stale' })
+    expect(decisionOf(read({ readFor, newestSeenAt: at('10:00:01') }), row, false)).toEqual({ kind: 'stale' })
+  }
+})
+
+test.each(readFors)('whatever is read for ($kind), a newer read that was settled stands', (readFor) => {
+  for (const row of [known({ hash: 'new' }), left({ hash: 'new' }), left()]) {
+    const newer = { ...row, shopifyUpdatedAt: at('10:00:01') }
+    expect(decisionOf(read({ readFor }), newer, false)).toEqual({ kind: 'superseded' })
+    const readLater = { ...row, shopifyUpdatedAt: at('10:00:00'), readAt: at('10:05:01') }
+    expect(decisionOf(read({ readFor }), readLater, false)).toEqual({ kind: 'superseded' })
+  }
+})
+
+test.each(readFors)('whatever is read for ($kind), who is gone is gone', (readFor) => {
+  expect(decisionOf(read({ readFor, reading: { kind: 'gone' } }), left(), false)).toEqual({ kind: 'gone' })
 })

@@ -1,0 +1,34 @@
+/** What came of turning the integration on or off, or of changing its settings. */
+export type IntegrationChange =
+  | { readonly kind: 'turned_off' }
+  /** The batch in hand is finished first. */
+  | { readonly kind: 'turning_off' }
+  | { readonly kind: 'turned_on'; readonly how: TurnOn }
+  | { readonly kind: 'settings_saved' }
+  /** Somebody changed it since the page was drawn: nothing was done. */
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'not_connected' }
+  /** Klaviyo does not take the key. */
+  | { readonly kind: 'refused' }
+  /** There is no run to resume any more. */
+  | { readonly kind: 'nothing_paused' }
+  /** Forgetting now could let what Klaviyo is still taking in overwrite what comes after it. */
+  | { readonly kind: 'still_settling' }
+  /** The word that confirms a reset was not typed. */
+  | { readonly kind: 'reset_not_confirmed' }
+  /** Not whole minutes from 1 to 1,440. */
+  | { readonly kind: 'delay_invalid' }
+
+/** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
+export type TurnOn = 'resume' | 'future' | 'past_and_future'
+
+/** To be typed by who wants everything forgotten. */
+export const RESET_WORD = 'RESET'
+
+/** What came of cancelling a run. */
+export type RunCancel =
+  | { readonly kind: 'cancelled' }
+  /** It had ended before. */
+  | { readonly kind: 'over' }
+  /** A catch-up is the changes themselves: it can be paused by turning the integration off, not left out. */
+  | { readonly kind: 'not_cancellable' }

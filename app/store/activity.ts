@@ -1,0 +1,50 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { HourReport } from '#app/core/report/activity.ts'
+import { rowsOf, sql } from './database.ts'
+import { type RunRow, type SyncRun, toSyncRun } from './sync-runs.ts'
+
+/** Where a page of activity ended: what comes after it began earlier, or at the same instant with a smaller key. */
+export interface ActivityCursor {
+  readonly at: Date
+  readonly key: string
+}
+
+export type ActivityRow = { readonly cursor: ActivityCursor } & (
+  | { readonly kind: 'run'; readonly run: SyncRun }
+  | ({ readonly kind: 'hour'; readonly startedAt: Date } & HourReport)
+)
+
+/** Runs, and hours in which changes came or were synced, newest first. */
+export async function listActivityRows(
+  shop: ShopDomain,
+  page: { after: ActivityCursor | null; limit: number },
+): Promise<ActivityRow[]> {
+  const [at, key] = [page.after?.at ?? null, page.after?.key ?? null]
+  const runs = await rowsOf<RunRow>(sql`
+    select * from sync_run where shop = ${shop}
+      and (${at}::timestamptz is null or (requested_at, id::text) < (${at}::timestamptz, ${key}::text))
+    order by requested_at desc, id::text desc limit ${page.limit}`)
+  const hours = await rowsOf<HourRow>(sql`
+    select hour, webhooks, read, pushed, unchanged, excluded, issues from sync_hour
+    where shop = ${shop} and (webhooks > 0 or read > 0)
+      and (${at}::timestamptz is null or (hour, 'hour') < (${at}::timestamptz, ${key}::text))
+    order by hour desc limit ${page.limit}`)
+  const rows = [...runs.map(ofRun), ...hours.map(ofHour)]
+  return rows.sort((a, b) => compare(b.cursor, a.cursor)).slice(0, page.limit)
+}
+
+interface HourRow extends HourReport {
+  hour: Date
+}
+
+function ofRun(row: RunRow): ActivityRow {
+  return { kind: 'run', cursor: { at: row.requested_at, key: row.id }, run: toSyncRun(row) }
+}
+
+function ofHour({ hour, ...counts }: HourRow): ActivityRow {
+  return { kind: 'hour', cursor: { at: hour, key: 'hour' }, startedAt: hour, ...counts }
+}
+
+function compare(a: ActivityCursor, b: ActivityCursor): number {
+  return a.at.getTime() - b.at.getTime() || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+}

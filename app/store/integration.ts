@@ -1,0 +1,71 @@
+import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+/** Turns the integration from any status that leads to `to`. False when it stands in none of them. */
+export async function turnIntegration(
+  shop: ShopDomain,
+  to: Exclude<IntegrationStatus, 'off'>,
+  on: Sql,
+): Promise<boolean> {
+  const turned = await execute(
+    sql`update shop set status = ${to}, settings_version = settings_version + 1, stopped_at = null,
+          next_reconcile_at = case when ${to} = 'on' then null else next_reconcile_at end
+        where domain = ${shop} and uninstalled_at is null and status = any(${statusesBefore(to)}::text[])`,
+    on,
+  )
+  return turned === 1
+}
+
+/**
+ * Ends turning off, once nothing of the shop is in hand: nobody else conducts it, and no import is under way that Klaviyo
+ * could be asked about. An open run is paused where it is. `conductor` is who asks, null when it is none.
+ */
+export async function settleTurningOff(
+  shop: ShopDomain,
+  { conductor, now }: { conductor: string | null; now: Date },
+  on?: Sql,
+): Promise<boolean> {
+  const [row] = await rowsOf<{ stopped: boolean }>(
+    sql`
+    with stopped as (
+      update shop s set status = 'off', stopped_at = ${now}
+      where s.domain = ${shop} and s.status = 'turning_off'
+        and (s.conductor is null or s.conductor_until <= ${now} or s.conductor = ${conductor}::uuid)
+        and (not exists (select 1 from import_job j where j.shop = s.domain)
+          or not exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null))
+      returning s.domain
+    ), paused as (
+      update sync_run r set state = 'paused', paused_from = r.state, paced_since = null, paced_from = null, waits_for = null
+      from stopped where r.shop = stopped.domain and r.state in ('queued', 'reading', 'delivering') returning r.id
+    )
+    select exists (select 1 from stopped) as stopped, (select count(*) from paused) as paused`,
+    on,
+  )
+  return row?.stopped ?? false
+}
+
+/** Saves what a merchant set beside the switch. */
+export async function saveIntegrationSettings(
+  shop: ShopDomain,
+  settings: { syncDelayMs: number; nightlyReconcile: boolean },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update shop set sync_delay_ms = ${settings.syncDelayMs}, nightly_reconcile = ${settings.nightlyReconcile},
+          settings_version = settings_version + 1,
+          next_reconcile_at = case when nightly_reconcile = ${settings.nightlyReconcile} then next_reconcile_at end
+        where domain = ${shop}`,
+    on,
+  )
+}
+
+/** Changes that come from here on wait for as long as the shop's delay. */
+export async function saveDrained(shop: ShopDomain, now: Date): Promise<void> {
+  await execute(sql`update shop set drained_at = ${now} where domain = ${shop} and sync_delay_ms > 0`)
+}
+
+/** Notes when the shop's customers are next compared, if that is not known. */
+export async function planReconcile(shop: ShopDomain, next: Date): Promise<void> {
+  await execute(sql`update shop set next_reconcile_at = ${next} where domain = ${shop} and next_reconcile_at is null`)
+}

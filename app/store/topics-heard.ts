@@ -1,0 +1,24 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, sql } from './database.ts'
+
+/** Notes when topics were heard of shops; one that was heard later already stays so. An unknown or uninstalled shop keeps nothing. */
+export async function saveTopicsHeard(
+  heard: readonly { readonly shop: ShopDomain; readonly topic: string; readonly at: Date }[],
+): Promise<void> {
+  const sorted = [...heard].sort((a, b) => (`${a.shop} ${a.topic}` < `${b.shop} ${b.topic}` ? -1 : 1))
+  await execute(sql`
+    insert into topic_heard as t (shop, topic, heard_at)
+    select h.shop, h.topic, h.heard_at
+    from unnest(${sorted.map((h) => h.shop)}::text[], ${sorted.map((h) => h.topic)}::text[], ${sorted.map((h) => h.at)}::timestamptz[])
+      as h (shop, topic, heard_at)
+    join shop s on s.domain = h.shop and s.uninstalled_at is null
+    on conflict (shop, topic) do update set heard_at = greatest(t.heard_at, excluded.heard_at)`)
+}
+
+/** When each topic was last heard of a shop; one that never was is not in the list. */
+export async function listTopicsHeard(shop: ShopDomain): Promise<{ topic: string; heardAt: Date }[]> {
+  const rows = await rowsOf<{ topic: string; heard_at: Date }>(
+    sql`select topic, heard_at from topic_heard where shop = ${shop} order by heard_at desc, topic`,
+  )
+  return rows.map((row) => ({ topic: row.topic, heardAt: row.heard_at }))
+}

@@ -1,0 +1,70 @@
+import { customerTopics } from '#app/core/flow/customer-topics.ts'
+import { isSilent } from '#app/core/flow/webhook-silence.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { ActivityEntry, ActivityPage, Silence, TopicHeard } from '#app/core/report/activity.ts'
+import { type ActivityCursor, type ActivityRow, listActivityRows } from '#app/store/activity.ts'
+import { findLastComparison } from '#app/store/sync-runs.ts'
+import { listTopicsHeard } from '#app/store/topics-heard.ts'
+import { findSurroundings, runReport, type Surroundings } from './run-report.ts'
+
+/**
+ * A page of runs and of hours of automatic syncing, newest first. `after` is the cursor of the page before; one that is no cursor
+ * begins at the newest. `viewer` is the member of staff who looks.
+ */
+export async function listActivity(
+  shop: ShopDomain,
+  { after, limit, viewer, now }: { after: string | null; limit: number; viewer: string | null; now: Date },
+): Promise<ActivityPage> {
+  const [rows, surroundings, heard, comparison] = await Promise.all([
+    listActivityRows(shop, { after: after === null ? null : parseCursor(after), limit: limit + 1 }),
+    findSurroundings(shop, now),
+    listTopicsHeard(shop),
+    findLastComparison(shop),
+  ])
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  const lastHeardAt = heard[0]?.heardAt ?? null
+  return {
+    asOf: now.toISOString(),
+    timeZone: surroundings.timeZone,
+    entries: shown.map((row) => toEntry(row, surroundings, { viewer, now })),
+    next: rows.length > limit && last ? cursorText(last.cursor) : null,
+    heard: everyTopic(heard),
+    silence: comparison && isSilent(comparison, lastHeardAt) ? toSilence(comparison, lastHeardAt) : null,
+  }
+}
+
+function toEntry(
+  row: ActivityRow,
+  surroundings: Surroundings,
+  view: { viewer: string | null; now: Date },
+): ActivityEntry {
+  if (row.kind === 'run') return { kind: 'run', run: runReport(row.run, surroundings, view) }
+  const { webhooks, read, pushed, unchanged, excluded, issues } = row
+  const startedAt = row.startedAt.toISOString()
+  return { kind: 'hour', startedAt, webhooks, read, pushed, unchanged, excluded, issues }
+}
+
+function everyTopic(heard: readonly { topic: string; heardAt: Date }[]): TopicHeard[] {
+  const known = heard.map(({ topic, heardAt }) => ({ topic, heardAt: heardAt.toISOString() }))
+  const never = customerTopics.filter((topic) => !heard.some((one) => one.topic === topic))
+  return [...known, ...never.map((topic) => ({ topic, heardAt: null }))]
+}
+
+function toSilence(comparison: { finishedAt: Date; unannounced: number }, lastHeardAt: Date | null): Silence {
+  return {
+    lastHeardAt: lastHeardAt?.toISOString() ?? null,
+    foundAt: comparison.finishedAt.toISOString(),
+    customers: comparison.unannounced,
+  }
+}
+
+function cursorText({ at, key }: ActivityCursor): string {
+  return `${at.toISOString()} ${key}`
+}
+
+function parseCursor(text: string): ActivityCursor | null {
+  const [time = '', key = ''] = text.split(' ')
+  const at = new Date(time)
+  return Number.isNaN(at.getTime()) ? null : { at, key }
+}

@@ -1,0 +1,99 @@
+import { leftMsOf } from '#app/core/flow/run-pace.ts'
+import { stallOf } from '#app/core/flow/stall.ts'
+import { openRunStates, type SyncRunState } from '#app/core/flow/sync-run-state.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
+import type { CardRun } from '#app/core/report/sync-card.ts'
+import { findConnection } from '#app/store/connections.ts'
+import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
+import { findShop } from '#app/store/shops.ts'
+import type { SyncRun } from '#app/store/sync-runs.ts'
+
+/** What may keep a shop's runs from moving. */
+export interface Surroundings {
+  readonly conductedUntil: Date | null
+  readonly klaviyoRefusedAt: Date | null
+  readonly klaviyoBlockedUntil: Date | null
+}
+
+export async function findSurroundings(shop: ShopDomain, now: Date): Promise<Surroundings & { timeZone: string }> {
+  const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
+  return {
+    timeZone: known?.timeZone ?? 'UTC',
+    conductedUntil: known?.conductedUntil ?? null,
+    klaviyoRefusedAt: connection?.refusedAt ?? null,
+    klaviyoBlockedUntil: connection && (await findBlockedUntil(connection.accountId, now)),
+  }
+}
+
+/** An open run as the card shows it. */
+export function cardRun(run: SyncRun, surroundings: Surroundings, now: Date): CardRun {
+  return {
+    id: run.id,
+    kind: run.kind,
+    state: run.state as CardRun['state'],
+    startedAt: run.requestedAt.toISOString(),
+    expected: run.expected,
+    gathered: gatheredBy(run),
+    ...run.counts,
+    ...movementOf(run, surroundings, now),
+  }
+}
+
+/** A run, open or over, as its own page shows it. `viewer` is the member of staff who looks at it. */
+export function runReport(
+  run: SyncRun,
+  surroundings: Surroundings,
+  { viewer, now }: { viewer: string | null; now: Date },
+): RunReport {
+  return {
+    id: run.id,
+    kind: run.kind,
+    trigger: run.trigger,
+    startedBy: staffOf(run.startedBy, viewer),
+    state: run.state,
+    startedAt: run.requestedAt.toISOString(),
+    endedAt: run.finishedAt?.toISOString() ?? null,
+    expected: run.expected,
+    gathered: gatheredBy(run),
+    ...run.counts,
+    end: endOf(run, viewer),
+    ...movementOf(run, surroundings, now),
+  }
+}
+
+/** Of interest while the file is being written, and no longer. */
+function gatheredBy({ waitsFor, gathered }: SyncRun): number | null {
+  return waitsFor === 'shopify_gathering' ? gathered : null
+}
+
+function movementOf(run: SyncRun, surroundings: Surroundings, now: Date): Pick<CardRun, 'leftMs' | 'stall'> {
+  const stall = stallOf({ ...run, ...surroundings }, now)
+  const moves = run.state === 'reading' && stall === null
+  return { stall, leftMs: moves ? leftMsOf({ ...run, read: run.counts.read }) : null }
+}
+
+function staffOf(staff: string | null, viewer: string | null) {
+  return staff === null ? null : { staff, isYou: staff === viewer }
+}
+
+/** Endings of ours; any other text is Shopify's own. */
+const ENDS = {
+  superseded: 'superseded',
+  reset: 'reset',
+  disconnected: 'disconnected',
+  another_account: 'another_account',
+  uninstalled: 'uninstalled',
+  unavailable: 'shopify_away',
+} as const
+
+function endOf({ state, failure, endedBy }: SyncRun, viewer: string | null): RunEnd | null {
+  if (isOpen(state) || failure === null) return null
+  if (failure === 'cancelled_by_hand') return { why: 'cancelled_by_hand', by: staffOf(endedBy, viewer) }
+  if (Object.hasOwn(ENDS, failure)) return { why: ENDS[failure as keyof typeof ENDS] }
+  return { why: 'shopify_refused', words: failure }
+}
+
+function isOpen(state: SyncRunState): boolean {
+  return (openRunStates as readonly SyncRunState[]).includes(state)
+}
