@@ -1,25 +1,27 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import {
-  type ClientLoaderFunctionArgs,
-  isRouteErrorResponse,
-  useFetcher,
-  useLoaderData,
-  useRevalidator,
-} from '@remix-run/react'
+import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
+import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { turnOff } from '#app/sync/status/turn-off.ts'
+import { turnOn } from '#app/sync/status/turn-on.ts'
 import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { fullSyncCopy } from '#app/ui/copy/full-sync.ts'
+import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
+import { cancelToast } from '#app/ui/copy/runs.ts'
 import { toast } from '#app/ui/toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
+import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
+import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
 
 export const meta: MetaFunction = () => [{ title: pageTitle('home') }]
 
@@ -29,46 +31,76 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { card, notRefreshed: false }
 }
 
-/** In the browser: the figures that stand on the page. */
-let lastSeen: Awaited<ReturnType<typeof loader>> | null = null
+const lastSeen = lastSeenOf<Awaited<ReturnType<typeof loader>>>()
 
-/** The page reads itself again all day long: one read that fails must not take away what stands there. */
-export async function clientLoader({ serverLoader }: ClientLoaderFunctionArgs) {
-  try {
-    return await serverLoader<typeof loader>()
-  } catch (error) {
-    if (lastSeen === null || isAnswer(error)) throw error
-    return { ...lastSeen, notRefreshed: true }
-  }
+export async function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return lastSeen.read(request, () => serverLoader<typeof loader>())
 }
 
-/** The server meant it: signing in again, say. Anything else is a server or a network that was away for a moment. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof Response || (isRouteErrorResponse(error) && error.status < 500)
-}
+const Intent = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('full_sync').optional() }),
+  z.object({ intent: z.literal('turn_off'), version }),
+  z.object({
+    intent: z.literal('turn_on'),
+    version,
+    how: z.enum(['resume', 'future', 'past_and_future']),
+    resetWord: z.string().max(100).optional(),
+    syncDelayMinutes: minutesAsMs.optional(),
+  }),
+  z.object({ intent: z.literal('cancel_run'), run: z.string().min(1).max(100) }),
+])
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
+  const shop = shopDomain.parse(session.shop)
   const by = sessionToken?.sub ?? null
-  return startFullSync(shopDomain.parse(session.shop), { trigger: 'by_hand', by, now: new Date() })
+  const asked = await parseForm(request, Intent)
+  const now = new Date()
+  switch (asked.intent) {
+    case undefined:
+    case 'full_sync':
+      return startFullSync(shop, { trigger: 'by_hand', by, now })
+    case 'turn_off':
+      return turnOff(shop, { version: asked.version, now })
+    case 'turn_on': {
+      const { version, how, resetWord = null, syncDelayMinutes: syncDelayMs = null } = asked
+      return turnOn(shop, { version, how, resetWord, syncDelayMs, by, now })
+    }
+    case 'cancel_run':
+      return cancelRun(shop, { run: asked.run, by, now })
+  }
 }
 
 export const headers = boundary.headers
+
+/** To this page's own action, and not to that of the frame around it. */
+const toHome = { method: 'post', action: '/app?index' } as const
 
 export default function Home() {
   const seen = useLoaderData<typeof clientLoader>()
   const { card, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
-  const start = useFetcher<typeof action>()
-  usePolling({ everyMs: pollIntervalMs(card), refresh: revalidate, busy: state !== 'idle' || start.state !== 'idle' })
-
-  useEffect(() => {
-    lastSeen = seen
-  }, [seen])
+  // A fetcher for each question, so that no answer takes another's place.
+  const start = useFetcher<typeof startFullSync>()
+  const turn = useFetcher<typeof turnOff>()
+  const cancel = useFetcher<typeof cancelRun>()
+  const asking = [start, turn, cancel].some((fetcher) => fetcher.state !== 'idle')
+  usePolling({ everyMs: pollIntervalMs(card), refresh: revalidate, busy: state !== 'idle' || asking })
+  lastSeen.useKept(seen)
 
   useEffect(() => {
     if (start.data?.kind === 'started') toast(fullSyncCopy.started)
   }, [start.data])
+
+  useEffect(() => {
+    const words = turn.data && changeToast(turn.data)
+    if (words) toast(words)
+  }, [turn.data])
+
+  useEffect(() => {
+    const words = cancel.data && cancelToast(cancel.data)
+    if (words) toast(words)
+  }, [cancel.data])
 
   return (
     <Page title={pageNames.home}>
@@ -76,9 +108,20 @@ export default function Home() {
         card={card}
         notRefreshed={notRefreshed}
         button={{
-          onPress: () => start.submit(null, { method: 'post', action: '/app?index' }),
+          onPress: () => start.submit(null, toHome),
           starting: start.state !== 'idle',
           answer: start.data ?? null,
+        }}
+        integration={{
+          turnOff: (version) => turn.submit({ intent: 'turn_off', version }, toHome),
+          turnOn: (version, asked) => turn.submit({ intent: 'turn_on', version, ...asked }, toHome),
+          turning: turn.state !== 'idle',
+          answer: turn.state === 'idle' ? (turn.data ?? null) : null,
+        }}
+        cancelling={{
+          cancel: (run) => cancel.submit({ intent: 'cancel_run', run }, toHome),
+          cancelling: cancel.state !== 'idle',
+          answer: cancel.data ?? null,
         }}
       />
     </Page>

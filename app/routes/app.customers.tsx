@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { useLoaderData, useLocation, useNavigate } from '@remix-run/react'
+import { useLoaderData, useNavigate } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
@@ -13,13 +13,14 @@ import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
 import { customersPage, pages } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { PageFailure } from './page-failure/page-failure.tsx'
+import { useTurns } from './paging/use-turns.ts'
 
 const CUSTOMERS_A_PAGE = 25
 
 export const meta: MetaFunction = () => [{ title: pageTitle('customers') }]
 
 const Asked = z.object({
-  reason: z.enum(['no_email', 'invalid_email', 'other']).catch('no_email'),
+  reason: z.enum(['no_email', 'invalid_email', 'other', 'future_only']).catch('no_email'),
   after: z.string().min(1).max(200).nullable().catch(null),
 })
 
@@ -40,11 +41,7 @@ export const headers = boundary.headers
 export default function CustomersPage() {
   const { shop, reason, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
   const navigate = useNavigate()
-  const cameBy = trailOf(useLocation().state)
-
-  function turnTo(cursor: string | null, trail: readonly (string | null)[]) {
-    navigate(customersPage(reason, cursor), { state: trail })
-  }
+  const turns = useTurns({ after, next: page.next, pageAfter: (cursor) => customersPage(reason, cursor) })
 
   return (
     <Page
@@ -58,18 +55,11 @@ export default function CustomersPage() {
           reason={reason}
           page={page}
           onReason={(chosen) => navigate(customersPage(chosen))}
-          onPrevious={after === null ? null : () => turnTo(cameBy.at(-1) ?? null, cameBy.slice(0, -1))}
-          onNext={page.next === null ? null : () => turnTo(page.next, [...cameBy, after])}
+          {...turns}
         />
       </ShopClock>
     </Page>
   )
-}
-
-/** The cursors of the pages before this one, kept with the browser's history: a cursor knows only the way on. */
-function trailOf(state: unknown): readonly (string | null)[] {
-  if (!Array.isArray(state)) return []
-  return state.filter((cursor: unknown) => cursor === null || typeof cursor === 'string')
 }
 
 export const ErrorBoundary = PageFailure

@@ -9,12 +9,15 @@ import { authenticate } from '#app/shopify.server.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
+import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
+import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { pages } from '#app/ui/pages.ts'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
+import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
 
 export const meta: MetaFunction = () => [{ title: pageTitle('settings') }]
 
@@ -26,27 +29,49 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const Intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('connect'), key: z.string().max(1_000) }),
   z.object({ intent: z.literal('disconnect') }),
+  z.object({
+    intent: z.literal('save_syncing'),
+    version,
+    syncDelayMinutes: minutesAsMs,
+    nightlyReconcile: z.enum(['true', 'false']),
+  }),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
-  const asked = Intent.parse(Object.fromEntries(await request.formData()))
-  if (asked.intent === 'connect') return connectKlaviyo(shop, asked.key, new Date())
-  await disconnectKlaviyo(shop, new Date())
-  return { kind: 'disconnected' as const }
+  const asked = await parseForm(request, Intent)
+  const now = new Date()
+  switch (asked.intent) {
+    case 'connect':
+      return connectKlaviyo(shop, asked.key, now)
+    case 'disconnect':
+      await disconnectKlaviyo(shop, now)
+      return { kind: 'disconnected' as const }
+    case 'save_syncing': {
+      const { version, syncDelayMinutes: syncDelayMs, nightlyReconcile } = asked
+      return saveSettings(shop, { version, syncDelayMs, nightlyReconcile: nightlyReconcile === 'true' })
+    }
+  }
 }
 
 export const headers = boundary.headers
 
 export default function SettingsPage() {
   const { view, asOf } = useLoaderData<typeof loader>()
-  const connecting = useFetcher<typeof action>()
-  const disconnecting = useFetcher<typeof action>()
+  // A fetcher for each question, so that no answer takes another's place.
+  const connecting = useFetcher<typeof connectKlaviyo>()
+  const disconnecting = useFetcher<{ kind: 'disconnected' }>()
+  const saving = useFetcher<typeof saveSettings>()
 
   useEffect(() => {
     if (disconnecting.data?.kind === 'disconnected') toast(connectionCopy.disconnected)
   }, [disconnecting.data])
+
+  useEffect(() => {
+    const words = saving.data && changeToast(saving.data)
+    if (words) toast(words)
+  }, [saving.data])
 
   return (
     <Page title={pageNames.settings} backAction={{ content: pageNames.home, url: pages.home }}>
@@ -56,9 +81,15 @@ export default function SettingsPage() {
         actions={{
           connect: (key) => connecting.submit({ intent: 'connect', key }, { method: 'post' }),
           connecting: connecting.state !== 'idle',
-          outcome: connecting.data && connecting.data.kind !== 'disconnected' ? connecting.data : null,
+          outcome: connecting.data ?? null,
           disconnect: () => disconnecting.submit({ intent: 'disconnect' }, { method: 'post' }),
           disconnecting: disconnecting.state !== 'idle',
+        }}
+        syncing={{
+          save: ({ version, syncDelayMinutes, nightlyReconcile }) =>
+            saving.submit({ intent: 'save_syncing', version, syncDelayMinutes, nightlyReconcile }, { method: 'post' }),
+          saving: saving.state !== 'idle',
+          answer: saving.state === 'idle' ? (saving.data ?? null) : null,
         }}
       />
     </Page>

@@ -10,6 +10,7 @@ export function AppMenu() {
         {pageNames.home}
       </a>
       <a href={pages.customers}>{pageNames.customers}</a>
+      <a href={pages.activity}>{pageNames.activity}</a>
       <a href={pages.settings}>{pageNames.settings}</a>
     </NavMenu>
   )

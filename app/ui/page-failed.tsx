@@ -15,3 +15,14 @@ export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retryin
     </Page>
   )
 }
+
+export function PageNotFound() {
+  const { title, body } = failureCopy.notFound
+  return (
+    <Page>
+      <Banner tone="warning" title={title}>
+        <p>{body}</p>
+      </Banner>
+    </Page>
+  )
+}

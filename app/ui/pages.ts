@@ -6,6 +6,7 @@ export const pages = {
   settings: '/app/settings',
   privacy: '/app/privacy',
   customers: '/app/customers',
+  activity: '/app/activity',
 } as const
 
 export function customersPage(reason: UnsyncedReason, after?: string | null): string {
@@ -13,7 +14,24 @@ export function customersPage(reason: UnsyncedReason, after?: string | null): st
   return `${pages.customers}?${query}`
 }
 
+export function activityPage(after?: string | null): string {
+  return after ? `${pages.activity}?${new URLSearchParams({ after })}` : pages.activity
+}
+
+export function runPage(run: string): string {
+  return `/app/runs/${encodeURIComponent(run)}`
+}
+
 /** A customer's own page in the Shopify admin. */
 export function customerInShopify(shop: string, customerId: string): string {
-  return `https://admin.shopify.com/store/${shop.replace(/\.myshopify\.com$/, '')}/customers/${customerId}`
+  return `${inShopify(shop)}/customers/${customerId}`
+}
+
+/** Who a member of staff is, in the Shopify admin: Lockstep knows a number only. */
+export function staffInShopify(shop: string, staff: string): string {
+  return `${inShopify(shop)}/settings/account/${staff}`
+}
+
+function inShopify(shop: string): string {
+  return `https://admin.shopify.com/store/${shop.replace(/\.myshopify\.com$/, '')}`
 }

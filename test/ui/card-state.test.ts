@@ -1,21 +1,29 @@
 import { expect, test } from 'vitest'
 import { cardStateOf, syncButtonStateOf } from '#app/ui/card/card-state.ts'
-import { progressFraction } from '#app/ui/card/progress-fraction.ts'
-import { givenCard, givenRun, NOON } from './given-card.ts'
+import { progressFraction } from '#app/ui/runs/progress-fraction.ts'
+import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 const nowMs = Date.parse(NOON)
 const soon = '2026-11-21T12:00:18.000Z'
 const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
 
+const turningOff = givenIntegration({ status: 'turning_off' })
+
 test.each([
   ['not_connected', givenCard({ connection: { kind: 'none' }, pending: 3 })],
   ['refused', givenCard({ connection: refused, run: givenRun(), throttledUntil: soon })],
-  ['paused', givenCard({ run: givenRun({ state: 'paused' }) })],
+  ['refused', givenTurnedOff({ connection: refused })],
+  ['off', givenTurnedOff({ run: givenRun({ state: 'paused' }), throttledUntil: soon })],
+  ['turning_off', givenCard({ integration: turningOff, run: givenRun(), pending: 3 })],
   ['throttled', givenCard({ run: givenRun(), throttledUntil: soon })],
   ['throttled', givenCard({ pending: 1, throttledUntil: soon })],
   ['first_sync', givenCard({ run: givenRun({ state: 'queued' }), syncedTotal: 0 })],
   ['starting', givenCard({ run: givenRun({ state: 'queued' }) })],
+  ['starting', givenCard({ run: givenRun({ state: 'queued', kind: 'baseline' }), syncedTotal: 0 })],
   ['running', givenCard({ run: givenRun({ state: 'delivering' }) })],
+  ['running', givenCard({ run: givenRun(), pending: 4, delayedUntil: soon })],
+  ['throttled', givenCard({ pending: 4, delayedUntil: soon, throttledUntil: soon })],
+  ['delayed', givenCard({ pending: 4, delayedUntil: soon })],
   ['pending', givenCard({ pending: 1 })],
   ['never_synced', givenCard({ lastFullSyncStartedAt: null })],
   ['idle', givenCard()],
@@ -26,6 +34,10 @@ test.each([
 test('a wait for Klaviyo is not worth a word when there is nothing to send, or when it is over', () => {
   expect(cardStateOf(givenCard({ throttledUntil: soon }), nowMs)).toBe('idle')
   expect(cardStateOf(givenCard({ pending: 1, throttledUntil: soon }), Date.parse(soon))).toBe('pending')
+})
+
+test('when the sync delay is over, what waited for it is on the way', () => {
+  expect(cardStateOf(givenCard({ pending: 4, delayedUntil: soon }), Date.parse(soon))).toBe('pending')
 })
 
 test('the button comes back by itself the moment the hour is over', () => {
@@ -42,6 +54,11 @@ test('the button waits for a full sync under way, but not for a catch-up, which 
 test('without a working connection the button does nothing', () => {
   expect(syncButtonStateOf(givenCard({ connection: refused }), nowMs)).toBe('blocked')
   expect(syncButtonStateOf(givenCard({ connection: { kind: 'none' } }), nowMs)).toBe('blocked')
+})
+
+test('no full sync is started by hand while the integration is not on, whatever the hour', () => {
+  expect(syncButtonStateOf(givenTurnedOff({ nextFullSyncAt: soon }), nowMs)).toBe('blocked')
+  expect(syncButtonStateOf(givenCard({ integration: turningOff }), nowMs)).toBe('blocked')
 })
 
 test('nobody knows how far a run is before Shopify has counted the customers', () => {

@@ -4,8 +4,9 @@ import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import { statusCopy } from '#app/ui/copy/card-status.ts'
 import { connectFault } from '#app/ui/copy/connection.ts'
-import { notStarted, runProgressWords } from '#app/ui/copy/full-sync.ts'
+import { notStarted } from '#app/ui/copy/full-sync.ts'
 import { reasonCopy } from '#app/ui/copy/reasons.ts'
+import { runProgressWords } from '#app/ui/copy/runs.ts'
 import { cardCopy, pendingCount, refusedBannerCopy } from '#app/ui/copy/sync-card.ts'
 import { givenRun } from './given-card.ts'
 
@@ -28,18 +29,27 @@ test('the headline counts profiles', () => {
 test('every state of the card has a badge and a whole sentence', () => {
   for (const { badge, sentence: words } of Object.values(statusCopy)) {
     expect(badge).not.toBe('')
-    expect(words({ pending: 3, runKind: 'full', waitsUntil: '9:56 PM', waitsFor: '0:18' })).toMatch(sentence)
+    expect(
+      words({ pending: 3, runKind: 'full', waitsUntil: '9:56 PM', waitsFor: '0:18', sentWhen: 'at 9:56 PM' }),
+    ).toMatch(sentence)
   }
 })
 
 test('one change is on the way, several are; past what is counted it is “more than”', () => {
   const words = (pending: number) =>
-    statusCopy.pending.sentence({ pending, runKind: 'full', waitsUntil: '', waitsFor: '' })
+    statusCopy.pending.sentence({ pending, runKind: 'full', waitsUntil: '', waitsFor: '', sentWhen: '' })
   expect(words(1)).toBe('1 change is on the way to Klaviyo.')
   expect(words(14)).toBe('14 changes are on the way to Klaviyo.')
   expect(words(10_000)).toBe('More than 10,000 changes are on the way to Klaviyo.')
   expect(pendingCount(9_999)).toBe('9,999')
   expect(pendingCount(10_000)).toBe('10,000+')
+})
+
+test('changes that wait for the sync delay are told with when they are sent', () => {
+  const words = (pending: number) =>
+    statusCopy.delayed.sentence({ pending, runKind: 'full', waitsUntil: '', waitsFor: '', sentWhen: 'at 2:15 PM' })
+  expect(words(12)).toBe('12 changes wait for the sync delay and are sent at 2:15 PM.')
+  expect(words(1)).toBe('1 change waits for the sync delay and is sent at 2:15 PM.')
 })
 
 test('the banner of a refused key says since when, what is kept and what to do', () => {
@@ -53,6 +63,7 @@ test('every way a full sync is not started has words', () => {
     { kind: 'too_soon', againAt: new Date() },
     { kind: 'already_running' },
     { kind: 'not_connected' },
+    { kind: 'off' },
     { kind: 'refused' },
   ]
   for (const refusal of refusals) expect(notStarted(refusal, clock)).toMatch(sentence)

@@ -1,4 +1,5 @@
-import type { CardRun, SyncCard } from '#app/core/report/sync-card.ts'
+import type { RunReport } from '#app/core/report/activity.ts'
+import type { CardRun, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 
 export const NOON = '2026-11-21T12:00:00.000Z'
 
@@ -8,11 +9,13 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     asOf: NOON,
     timeZone: 'Europe/Berlin',
     connection: { kind: 'connected', accountName: 'Ada Boutique', connectedAt: '2026-10-01T08:00:00.000Z' },
+    integration: givenIntegration(),
     syncedLastDay: 1204,
     syncedTotal: 18_340,
     noEmail: 214,
     invalidEmail: 6,
     otherIssues: 2,
+    futureOnly: 0,
     pending: 0,
     lastFullSyncStartedAt: '2026-11-21T03:00:00.000Z',
     fullSyncFailedAt: null,
@@ -20,8 +23,20 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     run: null,
     nextFullSyncAt: null,
     throttledUntil: null,
+    delayedUntil: null,
     ...differs,
   }
+}
+
+/** Turned on, sending changes as they come, and what differs from that. */
+export function givenIntegration(differs: Partial<Integration> = {}): Integration {
+  return { status: 'on', version: 7, stoppedAt: null, syncDelayMs: 0, nightlyReconcile: true, ...differs }
+}
+
+/** Turned off two minutes after one by the shop's clock, and what differs from that. */
+export function givenTurnedOff(differs: Partial<SyncCard> = {}): SyncCard {
+  const integration = givenIntegration({ status: 'off', stoppedAt: '2026-11-21T11:02:00.000Z' })
+  return givenCard({ integration, pending: 118, ...differs })
 }
 
 /** A full sync in the middle of reading, and what differs from that. */
@@ -32,11 +47,27 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
     state: 'reading',
     startedAt: '2026-11-21T11:56:00.000Z',
     expected: 1000,
+    gathered: null,
     read: 400,
     pushed: 100,
     unchanged: 90,
     excluded: 8,
     issues: 2,
+    leftMs: null,
+    stall: null,
+    ...differs,
+  }
+}
+
+/** A full sync that a merchant started and that finished, and what differs from that. */
+export function givenReport(differs: Partial<RunReport> = {}): RunReport {
+  return {
+    ...givenRun({ read: 1000, pushed: 600, unchanged: 392, excluded: 8, issues: 0 }),
+    trigger: 'by_hand',
+    startedBy: { staff: '42', isYou: true },
+    state: 'finished',
+    endedAt: '2026-11-21T11:59:00.000Z',
+    end: null,
     ...differs,
   }
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
+import { pollIntervalMs, runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { pollWhileVisible } from '#app/ui/use-polling.ts'
-import { givenCard, givenRun, NOON } from './given-card.ts'
+import { givenCard, givenIntegration, givenReport, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -18,6 +18,21 @@ test('what is held does not move', () => {
   expect(pollIntervalMs(givenCard({ connection: refused, pending: 9 }))).toBe(15_000)
   expect(pollIntervalMs(givenCard({ connection: { kind: 'none' }, pending: 9 }))).toBe(15_000)
   expect(pollIntervalMs(givenCard({ run: givenRun({ state: 'paused' }) }))).toBe(15_000)
+})
+
+test('what is turned off does not move, but what is being turned off is about to', () => {
+  expect(pollIntervalMs(givenTurnedOff({ run: givenRun({ state: 'paused' }) }))).toBe(15_000)
+  expect(pollIntervalMs(givenCard({ integration: givenIntegration({ status: 'turning_off' }) }))).toBe(2_000)
+})
+
+test('nobody hurries to see changes wait for the sync delay', () => {
+  expect(pollIntervalMs(givenCard({ pending: 4, delayedUntil: NOON }))).toBe(15_000)
+})
+
+test('a list of runs is read often while one of them is open', () => {
+  expect(runsPollIntervalMs([givenReport(), givenReport({ state: 'delivering', endedAt: null })])).toBe(2_000)
+  expect(runsPollIntervalMs([givenReport(), givenReport({ state: 'paused', endedAt: null })])).toBe(15_000)
+  expect(runsPollIntervalMs([])).toBe(15_000)
 })
 
 test('a page nobody sees is not refreshed; when it is seen again it is, at once', () => {

@@ -1,11 +1,9 @@
-import { AppProvider } from '@shopify/polaris'
-import english from '@shopify/polaris/locales/en.json' with { type: 'json' }
-import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard as Card } from '#app/core/report/sync-card.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
-import { givenCard, givenRun, NOON } from './given-card.ts'
+import { drawnHtml, textIn } from './drawn.tsx'
+import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 test('at rest the card tells all it knows, by the shop’s clock', () => {
   const text = textOf(givenCard())
@@ -78,30 +76,86 @@ test('figures that could not be refreshed stay, and it is said', () => {
   expect(text).toContain('1,204')
 })
 
+test('a full sync that gave up is told, with what to do; the next one that runs takes the sentence away', () => {
+  expect(textOf(givenCard({ fullSyncFailedAt: '2026-11-21T04:00:00.000Z' }))).toContain('The last full sync stopped')
+  expect(textOf(givenCard({ fullSyncFailedAt: null }))).not.toContain('The last full sync stopped')
+})
+
+test('customers left as they were are counted where there are any, and lead to who they are', () => {
+  expect(textOf(givenCard({ futureOnly: 31 }))).toContain('Left as they were (future changes only) 31')
+  expect(drawn(givenCard({ futureOnly: 31 }))).toContain('href="/app/customers?reason=future_only"')
+  expect(textOf(givenCard())).not.toContain('Left as they were')
+})
+
+test('the card leads to what was done lately', () => {
+  expect(drawn(givenCard())).toContain('href="/app/activity"')
+})
+
+test('turned off, no full sync can be started, and the paused one shows where it stands', () => {
+  const card = givenTurnedOff({ run: givenRun({ state: 'paused', expected: 12_000, read: 4_000 }) })
+  expect(buttonOf(drawn(card))).toContain('aria-disabled="true"')
+  expect(textOf(card)).toContain('The integration is turned off.')
+  expect(textOf(card)).toContain('Full sync · Paused')
+  expect(textOf(card)).toContain('4,000 of 12,000 customers read.')
+})
+
+test('a start that came to nothing because it was turned off says so for as long as it is', () => {
+  expect(textOf(givenTurnedOff(), { kind: 'off' })).toContain('Not started: the integration is turned off.')
+  expect(textOf(givenCard(), { kind: 'off' })).not.toContain('Not started')
+})
+
+test('changes that wait for the sync delay are told with their hour by the shop’s clock', () => {
+  const text = textOf(givenCard({ pending: 12, delayedUntil: '2026-11-21T13:15:00.000Z' }))
+  expect(text).toContain('12 changes wait for the sync delay and are sent at 2:15 PM.')
+})
+
+test('a run says how long it will take, and when it stands still, why and since when instead', () => {
+  expect(textOf(givenCard({ run: givenRun({ leftMs: 4 * 60_000 }) }))).toContain('about 4 minutes left')
+  const stall = { why: 'shopify_gathering', since: '2026-11-21T11:41:00.000Z' } as const
+  const stalled = givenCard({ run: givenRun({ expected: null, read: 0, leftMs: 4 * 60_000, stall }) })
+  expect(textOf(stalled)).toContain('Stalled since 12:41 PM: waiting for Shopify to write the customers into a file.')
+  expect(textOf(stalled)).not.toContain('about 4 minutes left')
+  expect(drawn(stalled)).toContain('ls-bar--still')
+})
+
+test('a run that only records says so, and counts nobody as left out', () => {
+  const text = textOf(givenCard({ run: givenRun({ kind: 'baseline' }) }))
+  expect(text).toContain('Recording customers · Reading customers without sending them')
+  expect(text).toContain('Recorded 8')
+  expect(text).not.toContain('Left out')
+})
+
+test('every run can be cancelled but a catch-up, which is the changes themselves', () => {
+  for (const kind of ['full', 'baseline', 'reconcile'] as const) {
+    expect(drawn(givenCard({ run: givenRun({ kind }) }))).toMatch(/aria-label="Cancel the [a-z ]+"/)
+  }
+  expect(drawn(givenCard({ run: givenRun({ kind: 'catch_up' }) }))).not.toContain('Cancel the')
+})
+
+test('the switch stands above the card once Klaviyo is connected', () => {
+  const text = textOf(givenCard({ integration: givenIntegration() }))
+  expect(text.indexOf('Integration status')).toBeGreaterThan(-1)
+  expect(text.indexOf('Integration status')).toBeLessThan(text.indexOf('Integration Sync'))
+  expect(textOf(givenCard({ connection: { kind: 'none' } }))).not.toContain('Integration status')
+})
+
 function drawn(card: Card, answer: FullSyncStart | null = null, notRefreshed = false): string {
-  return renderToStaticMarkup(
-    <AppProvider i18n={english}>
-      <SyncCard
-        card={card}
-        notRefreshed={notRefreshed}
-        button={{ onPress: () => undefined, starting: false, answer }}
-      />
-    </AppProvider>,
+  const nothing = () => undefined
+  return drawnHtml(
+    <SyncCard
+      card={card}
+      notRefreshed={notRefreshed}
+      button={{ onPress: nothing, starting: false, answer }}
+      integration={{ turnOff: nothing, turnOn: nothing, turning: false, answer: null }}
+      cancelling={{ cancel: nothing, cancelling: false, answer: null }}
+    />,
   )
 }
 
 function textOf(...asked: Parameters<typeof drawn>): string {
-  return drawn(...asked)
-    .replace(/<[^>]+>/g, ' ')
-    .replaceAll('&#x27;', "'")
-    .replace(/\s+/g, ' ')
+  return textIn(drawn(...asked))
 }
 
 function buttonOf(html: string): string {
   return html.match(/<button[^>]*>(?:(?!<\/button>).)*Sync customers/)?.[0] ?? ''
 }
-
-test('a full sync that gave up is told, with what to do; the next one that runs takes the sentence away', () => {
-  expect(textOf(givenCard({ fullSyncFailedAt: '2026-11-21T04:00:00.000Z' }))).toContain('The last full sync stopped')
-  expect(textOf(givenCard({ fullSyncFailedAt: null }))).not.toContain('The last full sync stopped')
-})

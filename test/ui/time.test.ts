@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest'
-import { countdown, relativeTime } from '#app/ui/time/relative-time.ts'
-import { shopClockTime, shopTime, utcTime } from '#app/ui/time/shop-time.ts'
+import { countdown, duration, relativeTime, timeLeft } from '#app/ui/time/relative-time.ts'
+import {
+  shopClockTime,
+  shopHour,
+  shopTime,
+  shopTimeBrief,
+  shopTimeInSentence,
+  utcTime,
+} from '#app/ui/time/shop-time.ts'
 
 const at = (instant: string) => new Date(instant)
 
@@ -13,6 +20,20 @@ test('a time is told by the shop’s clock, whatever the machine’s own zone is
 test('daylight saving is the zone’s', () => {
   expect(shopTime(at('2026-07-01T10:00:00Z'), 'Europe/Berlin')).toBe('Jul 1, 2026 at 12:00 PM')
   expect(shopTime(at('2026-12-01T10:00:00Z'), 'Europe/Berlin')).toBe('Dec 1, 2026 at 11:00 AM')
+})
+
+test('the date is told when it is not today’s, and today is the shop’s', () => {
+  const now = { nowMs: Date.parse('2026-11-21T02:00:00Z'), timeZone: 'America/New_York' } // the 20th there
+  expect(shopTimeBrief(at('2026-11-20T19:02:00Z'), now)).toBe('2:02 PM')
+  expect(shopTimeBrief(at('2026-11-20T03:02:00Z'), now)).toBe('Nov 19, 2026 at 10:02 PM')
+  expect(shopTimeInSentence(at('2026-11-20T19:02:00Z'), now)).toBe('at 2:02 PM')
+  expect(shopTimeInSentence(at('2026-11-20T03:02:00Z'), now)).toBe('on Nov 19, 2026 at 10:02 PM')
+})
+
+test('an hour is told from end to end, with minutes where the zone’s hours begin at half past', () => {
+  expect(shopHour(at('2026-11-21T13:00:00Z'), 'Europe/Berlin')).toBe('2 PM–3 PM')
+  expect(shopHour(at('2026-11-21T22:00:00Z'), 'Europe/Berlin')).toBe('11 PM–12 AM')
+  expect(shopHour(at('2026-11-21T13:00:00Z'), 'Asia/Kolkata')).toBe('6:30 PM–7:30 PM')
 })
 
 test('midnight is 12 AM and noon 12 PM', () => {
@@ -60,4 +81,25 @@ test.each([
   [-5_000, '0:00'],
 ])('%i ms are counted down as %s', (leftMs, words) => {
   expect(countdown(leftMs)).toBe(words)
+})
+
+test.each([
+  [0, 'less than a minute left'],
+  [59_999, 'less than a minute left'],
+  [60_000, 'about 1 minute left'],
+  [4.4 * 60_000, 'about 4 minutes left'],
+  [80 * 60_000, 'about 80 minutes left'],
+  [130 * 60_000, 'about 2 hours left'],
+])('%i ms are “%s”', (leftMs, words) => {
+  expect(timeLeft(leftMs)).toBe(words)
+})
+
+test.each([
+  [400, '1 second'],
+  [35_000, '35 seconds'],
+  [3 * 60_000, '3 minutes'],
+  [60 * 60_000, '1 hour'],
+  [125 * 60_000, '2 hours 5 minutes'],
+])('what took %i ms took %s', (ms, words) => {
+  expect(duration(ms)).toBe(words)
 })

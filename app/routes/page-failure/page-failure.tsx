@@ -1,13 +1,14 @@
 import { isRouteErrorResponse, useRevalidator, useRouteError } from '@remix-run/react'
-import { PageFailed } from '#app/ui/page-failed.tsx'
+import { PageFailed, PageNotFound } from '#app/ui/page-failed.tsx'
 import { ShopifyAnswer } from '#app/ui/shopify-answer.tsx'
 
 /** What a page shows instead of itself. */
 export function PageFailure() {
   const error = useRouteError()
   const { revalidate, state } = useRevalidator()
-  if (isRouteErrorResponse(error) && typeof error.data === 'string' && error.data !== '') {
-    return <ShopifyAnswer html={error.data} />
+  if (isRouteErrorResponse(error)) {
+    if (typeof error.data === 'string' && error.data !== '') return <ShopifyAnswer html={error.data} />
+    if (error.status === 404) return <PageNotFound />
   }
   return <PageFailed onRetry={revalidate} retrying={state !== 'idle'} />
 }

@@ -3,11 +3,13 @@ import type { SyncCard } from '#app/core/report/sync-card.ts'
 export type CardState =
   | 'not_connected'
   | 'refused'
+  | 'off'
+  | 'turning_off'
   | 'throttled'
   | 'first_sync'
   | 'starting'
   | 'running'
-  | 'paused'
+  | 'delayed'
   | 'pending'
   | 'never_synced'
   | 'idle'
@@ -16,18 +18,23 @@ export type CardState =
 export function cardStateOf(card: SyncCard, nowMs: number): CardState {
   if (card.connection.kind === 'none') return 'not_connected'
   if (card.connection.kind === 'refused') return 'refused'
-  if (card.run?.state === 'paused') return 'paused'
+  if (card.integration.status !== 'on') return card.integration.status
   const somethingToSend = card.run !== null || card.pending > 0
   if (somethingToSend && msUntil(card.throttledUntil, nowMs) > 0) return 'throttled'
-  if (card.run?.state === 'queued') return card.syncedTotal === 0 ? 'first_sync' : 'starting'
+  if (card.run?.state === 'queued') return isFirstSync(card) ? 'first_sync' : 'starting'
   if (card.run !== null) return 'running'
+  if (msUntil(card.delayedUntil, nowMs) > 0) return 'delayed'
   if (card.pending > 0) return 'pending'
   return card.lastFullSyncStartedAt === null ? 'never_synced' : 'idle'
 }
 
+function isFirstSync(card: SyncCard): boolean {
+  return card.run?.kind === 'full' && card.syncedTotal === 0
+}
+
 /** What the button that starts a full sync can do: be pressed, wait for the hour, or nothing until something else has happened. */
 export function syncButtonStateOf(card: SyncCard, nowMs: number): 'ready' | 'cooling_down' | 'blocked' {
-  if (card.connection.kind !== 'connected') return 'blocked'
+  if (card.connection.kind !== 'connected' || card.integration.status !== 'on') return 'blocked'
   if (msUntil(card.nextFullSyncAt, nowMs) > 0) return 'cooling_down'
   return card.run?.kind === 'full' ? 'blocked' : 'ready'
 }

@@ -2,11 +2,12 @@ import { BlockStack, Box, Button, Text } from '@shopify/polaris'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { fullSyncCopy, notStarted } from '../copy/full-sync.ts'
+import type { RunCancelling } from '../runs/cancel-run.tsx'
+import { RunProgress } from '../runs/run-progress.tsx'
 import { countdown } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopClockTime } from '../time/shop-time.ts'
 import { msUntil, syncButtonStateOf } from './card-state.ts'
-import { RunProgress } from './run-progress.tsx'
 
 export interface FullSyncButton {
   readonly onPress: () => void
@@ -16,7 +17,15 @@ export interface FullSyncButton {
 }
 
 /** The button, why it cannot be pressed, and what it set in motion, in one place that stays where it is. */
-export function FullSyncPanel({ card, button }: { card: SyncCard; button: FullSyncButton }) {
+export function FullSyncPanel({
+  card,
+  button,
+  cancelling,
+}: {
+  card: SyncCard
+  button: FullSyncButton
+  cancelling: RunCancelling
+}) {
   const { nowMs } = useShopNow()
   const ready = syncButtonStateOf(card, nowMs) === 'ready'
   return (
@@ -37,7 +46,7 @@ export function FullSyncPanel({ card, button }: { card: SyncCard; button: FullSy
           </Button>
         </div>
         <NotStarted card={card} answer={button.answer} />
-        {card.run && <RunProgress run={card.run} />}
+        {card.run && <RunProgress run={card.run} nightly={card.integration.nightlyReconcile} cancelling={cancelling} />}
       </BlockStack>
     </Box>
   )
@@ -76,6 +85,8 @@ function stillHolds(answer: FullSyncStart, card: SyncCard, nowMs: number): boole
       return answer.againAt.getTime() > nowMs
     case 'already_running':
       return card.run !== null
+    case 'off':
+      return card.integration.status !== 'on'
     case 'refused':
       return card.connection.kind === 'refused'
     case 'started':

@@ -5,14 +5,15 @@ import { count } from '../copy/amounts.ts'
 import { cardCopy } from '../copy/sync-card.ts'
 import { Instant } from '../time/instant.tsx'
 
-/** A heading and the lines under it. */
-export function Lines({ heading, children }: { heading: string; children: ReactNode }) {
+/** A heading and the lines under it, and where there is more to see. */
+export function Lines({ heading, more, children }: { heading: string; more?: ReactNode; children: ReactNode }) {
   return (
     <BlockStack gap="100">
       <Text as="h3" variant="headingSm">
         {heading}
       </Text>
       <dl className="ls-lines">{children}</dl>
+      {more && <div>{more}</div>}
     </BlockStack>
   )
 }

@@ -5,7 +5,7 @@ import { statusCopy } from '../copy/card-status.ts'
 import { cardCopy } from '../copy/sync-card.ts'
 import { countdown } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { shopClockTime } from '../time/shop-time.ts'
+import { shopClockTime, shopTimeInSentence } from '../time/shop-time.ts'
 import { type CardState, cardStateOf, msUntil } from './card-state.ts'
 
 interface Look {
@@ -21,11 +21,13 @@ const stopped: Look = { badge: 'attention', icon: PauseCircleIcon, iconTone: 'su
 const looks: Record<CardState, Look> = {
   not_connected: stopped,
   refused: { ...stopped, badge: 'critical' },
+  off: stopped,
+  turning_off: stopped,
   throttled: waiting,
-  paused: stopped,
   first_sync: moving,
   starting: moving,
   running: moving,
+  delayed: { badge: 'info', icon: ClockIcon, iconTone: 'info' },
   pending: moving,
   never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },
   idle: { badge: 'success', icon: CheckCircleIcon, iconTone: 'success' },
@@ -47,6 +49,7 @@ export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshe
     runKind: card.run?.kind ?? 'full',
     waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),
     waitsFor: countdown(msUntil(card.throttledUntil, nowMs)),
+    sentWhen: shopTimeInSentence(new Date(card.delayedUntil ?? card.asOf), { nowMs, timeZone }),
   })
   return (
     <InlineStack gap="150" wrap={false} blockAlign="start">

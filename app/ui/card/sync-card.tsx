@@ -1,8 +1,10 @@
-import { BlockStack, Card, InlineGrid, InlineStack, Text } from '@shopify/polaris'
+import { BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
 import { cardCopy, pendingCount } from '../copy/sync-card.ts'
 import { timeCopy } from '../copy/time.ts'
-import { customersPage } from '../pages.ts'
+import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
+import { customersPage, pages } from '../pages.ts'
+import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
@@ -15,12 +17,14 @@ import { StatusBadge, StatusLine } from './status.tsx'
 interface SyncCardProps {
   readonly card: SyncCardView
   readonly button: FullSyncButton
+  readonly cancelling: RunCancelling
+  readonly integration: IntegrationActions
   /** The newest figures could not be had; these are the last ones. */
   readonly notRefreshed: boolean
 }
 
-/** The Integration Sync card, in whatever state the sync is. */
-export function SyncCard({ card, button, notRefreshed }: SyncCardProps) {
+/** The integration's switch and the Integration Sync card, in whatever state the sync is. */
+export function SyncCard({ card, button, cancelling, integration, notRefreshed }: SyncCardProps) {
   if (card.connection.kind === 'none') return <NotConnected />
   return (
     <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
@@ -31,10 +35,11 @@ export function SyncCard({ card, button, notRefreshed }: SyncCardProps) {
         {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
           <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
         )}
+        <IntegrationCard card={card} actions={integration} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">
             <Headline card={card} accountName={card.connection.accountName} notRefreshed={notRefreshed} />
-            <FullSyncPanel card={card} button={button} />
+            <FullSyncPanel card={card} button={button} cancelling={cancelling} />
             <InlineGrid columns={{ xs: '1fr', md: '2fr 3fr' }} gap={{ xs: '500', md: '800' }}>
               <NotSynced card={card} />
               <Activity card={card} />
@@ -83,13 +88,16 @@ function NotSynced({ card }: { card: SyncCardView }) {
       <CountLine label={cardCopy.noEmail} amount={card.noEmail} page={customersPage('no_email')} />
       <CountLine label={cardCopy.invalidEmail} amount={card.invalidEmail} page={customersPage('invalid_email')} />
       <CountLine label={cardCopy.otherIssues} amount={card.otherIssues} page={customersPage('other')} />
+      {card.futureOnly > 0 && (
+        <CountLine label={cardCopy.futureOnly} amount={card.futureOnly} page={customersPage('future_only')} />
+      )}
     </Lines>
   )
 }
 
 function Activity({ card }: { card: SyncCardView }) {
   return (
-    <Lines heading={cardCopy.activity}>
+    <Lines heading={cardCopy.activity} more={<Link url={pages.activity}>{cardCopy.seeActivity}</Link>}>
       <InstantLine label={cardCopy.lastFullSync} at={card.lastFullSyncStartedAt} />
       <InstantLine label={cardCopy.lastProfile} at={card.lastProfileSyncedAt} />
       <Line label={cardCopy.pending}>

@@ -8,6 +8,8 @@ export interface StatusFacts {
   /** When Klaviyo takes calls again, by the shop's clock, and how long that is from now. */
   readonly waitsUntil: string
   readonly waitsFor: string
+  /** When changes that wait for the sync delay are sent: `at 2:15 PM`. */
+  readonly sentWhen: string
 }
 
 /** The badge beside the card's title and the sentence under it. */
@@ -17,6 +19,11 @@ export const statusCopy: Record<
 > = {
   not_connected: { badge: 'Not connected', sentence: () => 'Klaviyo is not connected. Nothing is sent.' },
   refused: { badge: 'Reconnect needed', sentence: () => 'Nothing is sent until Klaviyo is connected again.' },
+  off: {
+    badge: 'Off',
+    sentence: () => 'The integration is turned off. Nothing is sent; which customers change is kept.',
+  },
+  turning_off: { badge: 'Turning off', sentence: () => 'The running batch is finished, and nothing new is begun.' },
   throttled: {
     badge: 'Waiting for Klaviyo',
     sentence: ({ waitsUntil, waitsFor }) =>
@@ -28,7 +35,13 @@ export const statusCopy: Record<
   },
   starting: { badge: 'Starting', sentence: () => 'The sync starts in a moment.' },
   running: { badge: 'Syncing', sentence: ({ runKind }) => runningWords[runKind] },
-  paused: { badge: 'Paused', sentence: () => 'The sync is paused. It goes on from where it stopped.' },
+  delayed: {
+    badge: 'Waiting',
+    sentence: ({ pending, sentWhen }) =>
+      pending === 1
+        ? `1 change waits for the sync delay and is sent ${sentWhen}.`
+        : `${changes(pending)} wait for the sync delay and are sent ${sentWhen}.`,
+  },
   pending: {
     badge: 'Syncing',
     sentence: ({ pending }) => `${changes(pending)} ${pending === 1 ? 'is' : 'are'} on the way to Klaviyo.`,
@@ -39,5 +52,7 @@ export const statusCopy: Record<
 
 const runningWords: Record<SyncRunKind, string> = {
   full: 'A full sync is under way. Changes your customers make meanwhile go first.',
+  baseline: 'Customers are recorded as they are. Nothing is sent but what changes meanwhile.',
+  reconcile: 'The nightly check compares all customers with what was delivered.',
   catch_up: 'Many customers changed at once, so they are read from Shopify in bulk.',
 }

@@ -1,9 +1,18 @@
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 
-export const reasonTabs: Record<UnsyncedReason, { readonly name: string; readonly nobody: string }> = {
+export const reasonTabs: Record<
+  UnsyncedReason,
+  { readonly name: string; readonly about?: string; readonly nobody: string }
+> = {
   no_email: { name: 'No email', nobody: 'Every customer has an email address.' },
   invalid_email: { name: 'Invalid email', nobody: 'No customer has an invalid email address.' },
   other: { name: 'Other issues', nobody: 'No customer has any other issue.' },
+  future_only: {
+    name: 'Future only',
+    about:
+      'Customers as they were when the integration was turned on for future changes only. Each is sent with their next change.',
+    nobody: 'No customer was left as they were.',
+  },
 }
 
 export const customersCopy = {

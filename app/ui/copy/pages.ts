@@ -4,6 +4,7 @@ export const appName = 'Lockstep'
 export const pageNames = {
   home: 'Klaviyo sync',
   customers: 'Customers',
+  activity: 'Activity',
   settings: 'Settings',
   privacy: 'Data requests',
 } as const

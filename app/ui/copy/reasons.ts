@@ -6,6 +6,11 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
     headline: 'No email address',
     whatToDo: 'Add an email address to the customer in Shopify. The profile follows by itself.',
   },
+  future_only: {
+    headline: 'Left as it was',
+    whatToDo:
+      'The integration was turned on for future changes only. The profile is sent when the customer next changes; to send it now, press Sync customers.',
+  },
   invalid_email: {
     headline: 'Email address is not valid',
     whatToDo: 'Correct the email address in Shopify. The profile follows by itself.',

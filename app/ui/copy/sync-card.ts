@@ -11,11 +11,13 @@ export const cardCopy = {
   noEmail: 'Customers with no email',
   invalidEmail: 'Customers with invalid email',
   otherIssues: 'Customers with other issues',
+  futureOnly: 'Left as they were (future changes only)',
   pending: 'Changes waiting',
   lastFullSync: 'Last full sync started at',
   lastProfile: 'Last individual profile synced at',
   notSynced: 'Not synced',
   activity: 'Activity',
+  seeActivity: 'See recent activity',
   showCustomers: (amount: number, label: string) => `${label}: ${count(amount)}. Show them`,
   promise: 'This sync never subscribes or unsubscribes anybody.',
   notRefreshed: 'These figures could not be refreshed just now. Trying again.',
@@ -29,6 +31,11 @@ export function pendingCount(pending: number): string {
 export function changes(pending: number): string {
   if (pending >= PENDING_COUNTED_TO) return `More than ${count(PENDING_COUNTED_TO)} changes`
   return amountOf(pending, 'change')
+}
+
+/** The same in the middle of a sentence. */
+export function changesWithin(pending: number): string {
+  return pending >= PENDING_COUNTED_TO ? `more than ${count(PENDING_COUNTED_TO)} changes` : amountOf(pending, 'change')
 }
 
 export const refusedBannerCopy = {

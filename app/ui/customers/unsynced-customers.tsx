@@ -1,17 +1,15 @@
-import { Banner, BlockStack, Box, Card, Divider, Pagination, Tabs, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Card, Divider, Tabs, Text } from '@shopify/polaris'
 import type { UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { customersCopy, reasonTabs } from '../copy/customers.ts'
 import { customersPage } from '../pages.ts'
+import { Paging, type Turns } from '../paging.tsx'
 import { CustomerRow } from './customer-row.tsx'
 
-interface UnsyncedCustomersProps {
+interface UnsyncedCustomersProps extends Turns {
   readonly shop: string
   readonly reason: UnsyncedReason
   readonly page: UnsyncedPage
   readonly onReason: (reason: UnsyncedReason) => void
-  /** Null where there is no such page. */
-  readonly onPrevious: (() => void) | null
-  readonly onNext: (() => void) | null
 }
 
 const reasons = Object.keys(reasonTabs) as readonly UnsyncedReason[]
@@ -31,6 +29,7 @@ export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, on
           onSelect={(index) => onReason(reasons[index] ?? reason)}
         />
         <Divider />
+        <About words={reasonTabs[reason].about} />
         {page.customers.length === 0 ? (
           <Nobody words={onPrevious === null ? reasonTabs[reason].nobody : customersCopy.nobodyMore} />
         ) : (
@@ -40,9 +39,20 @@ export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, on
             ))}
           </ul>
         )}
-        {(onPrevious || onNext) && <Pages onPrevious={onPrevious} onNext={onNext} />}
+        <Paging onPrevious={onPrevious} onNext={onNext} />
       </Card>
     </BlockStack>
+  )
+}
+
+function About({ words }: { words: string | undefined }) {
+  if (words === undefined) return null
+  return (
+    <Box padding="400" borderBlockEndWidth="025" borderColor="border-secondary">
+      <Text as="p" tone="subdued">
+        {words}
+      </Text>
+    </Box>
   )
 }
 
@@ -52,21 +62,6 @@ function Nobody({ words }: { words: string }) {
       <Text as="p" alignment="center" tone="subdued">
         {words}
       </Text>
-    </Box>
-  )
-}
-
-function Pages({ onPrevious, onNext }: { onPrevious: (() => void) | null; onNext: (() => void) | null }) {
-  return (
-    <Box padding="300" borderBlockStartWidth="025" borderColor="border">
-      <div className="ls-pages">
-        <Pagination
-          hasPrevious={onPrevious !== null}
-          onPrevious={onPrevious ?? (() => undefined)}
-          hasNext={onNext !== null}
-          onNext={onNext ?? (() => undefined)}
-        />
-      </div>
     </Box>
   )
 }

@@ -21,8 +21,30 @@ export function relativeTime(atMs: number, nowMs: number): string {
   const unit = UNITS.find(({ ms }) => distanceMs >= ms)
   if (unit === undefined || distanceMs < JUST_NOW_MS) return 'just now'
   const amount = Math.floor(distanceMs / unit.ms)
-  const words = `${amount} ${unit.name}${amount === 1 ? '' : 's'}`
+  const words = amountOfUnit(amount, unit.name)
   return atMs > nowMs ? `in ${words}` : `${words} ago`
+}
+
+/** `less than a minute left`, `about 4 minutes left`, `about 2 hours left`: no finer than such a guess can be. */
+export function timeLeft(leftMs: number): string {
+  if (leftMs < MINUTE_MS) return 'less than a minute left'
+  const minutes = Math.round(leftMs / MINUTE_MS)
+  if (minutes < 90) return `about ${amountOfUnit(minutes, 'minute')} left`
+  return `about ${amountOfUnit(Math.round(leftMs / HOUR_MS), 'hour')} left`
+}
+
+/** `35 seconds`, `4 minutes`, `2 hours 5 minutes`. */
+export function duration(ms: number): string {
+  if (ms < MINUTE_MS) return amountOfUnit(Math.max(1, Math.round(ms / SECOND_MS)), 'second')
+  const [hours, minutes] = [Math.floor(ms / HOUR_MS), Math.floor(ms / MINUTE_MS) % 60]
+  if (hours === 0) return amountOfUnit(minutes, 'minute')
+  return minutes === 0
+    ? amountOfUnit(hours, 'hour')
+    : `${amountOfUnit(hours, 'hour')} ${amountOfUnit(minutes, 'minute')}`
+}
+
+function amountOfUnit(amount: number, unit: string): string {
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`
 }
 
 /** `41:07`, `1:00:00`; rounded up, so that it never says 0:00 while there is something left to wait. */

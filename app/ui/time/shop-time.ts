@@ -6,6 +6,7 @@ interface WallClock {
   readonly minute: number
 }
 
+const HOUR_MS = 60 * 60_000
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
 
 /** `Nov 21, 2026 at 9:56 PM` by the shop's own clock. */
@@ -18,6 +19,28 @@ export function shopTime(at: Date, timeZone: string): string {
 export function shopClockTime(at: Date, timeZone: string): string {
   const { hour, minute } = wallClock(at, timeZone)
   return `${hour % 12 === 0 ? 12 : hour % 12}:${twoDigits(minute)} ${hour < 12 ? 'AM' : 'PM'}`
+}
+
+/** `9:56 PM` on the shop's own day of `nowMs`, `Nov 21, 2026 at 9:56 PM` on any other. */
+export function shopTimeBrief(at: Date, { nowMs, timeZone }: { nowMs: number; timeZone: string }): string {
+  return isSameDay(at, new Date(nowMs), timeZone) ? shopClockTime(at, timeZone) : shopTime(at, timeZone)
+}
+
+/** The same within a sentence: `at 9:56 PM`, `on Nov 21, 2026 at 9:56 PM`. */
+export function shopTimeInSentence(at: Date, now: { nowMs: number; timeZone: string }): string {
+  const preposition = isSameDay(at, new Date(now.nowMs), now.timeZone) ? 'at' : 'on'
+  return `${preposition} ${shopTimeBrief(at, now)}`
+}
+
+/** `2 PM–3 PM`; with minutes where the zone's hours do not begin with those of UTC. */
+export function shopHour(startedAt: Date, timeZone: string): string {
+  const words = (at: Date) => shopClockTime(at, timeZone).replace(':00', '')
+  return `${words(startedAt)}–${words(new Date(startedAt.getTime() + HOUR_MS))}`
+}
+
+function isSameDay(one: Date, other: Date, timeZone: string): boolean {
+  const [a, b] = [wallClock(one, timeZone), wallClock(other, timeZone)]
+  return a.year === b.year && a.month === b.month && a.day === b.day
 }
 
 /** `2026-11-21 20:56:03 UTC`. */

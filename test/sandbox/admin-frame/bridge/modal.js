@@ -5,7 +5,8 @@
   const FRAME = `
     <style>
       :host { display: none }
-      :host([open]) { display: grid; position: fixed; inset: 0; z-index: 520; place-items: center; background: rgb(0 0 0 / 50%) }
+      :host([open]) { display: grid; position: fixed; inset: 0; width: auto; height: auto; margin: 0; padding: 0; border: 0;
+        place-items: center; background: rgb(0 0 0 / 50%) }
       [role=dialog] { width: min(620px, calc(100vw - 32px)); max-height: 90vh; overflow: auto; background: #fff; border-radius: 12px;
         box-shadow: 0 8px 40px rgb(0 0 0 / 30%); font: 450 13px/20px Inter, system-ui, sans-serif; color: #303030 }
       header { display: flex; justify-content: space-between; align-items: center; padding: 12px 16px; background: #f3f3f3;
@@ -46,6 +47,9 @@
       if (this.hasAttribute('open')) return
       this.#dress()
       this.setAttribute('open', '')
+      // The admin draws a modal over everything, wherever in the page it stands.
+      this.popover = 'manual'
+      this.showPopover()
       ab.tell('modal', { open: true, id: this.id })
       this.dispatchEvent(new Event('show'))
     }
@@ -53,6 +57,7 @@
     async hide() {
       if (!this.hasAttribute('open')) return
       this.removeAttribute('open')
+      this.popover = null
       ab.tell('modal', { open: false, id: this.id })
       this.dispatchEvent(new Event('hide'))
     }

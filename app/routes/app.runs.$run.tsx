@@ -1,0 +1,87 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
+import { Page } from '@shopify/polaris'
+import { boundary } from '@shopify/shopify-app-remix/server'
+import { useEffect } from 'react'
+import { z } from 'zod'
+import { shopDomain } from '#app/core/ids.ts'
+import { authenticate } from '#app/shopify.server.ts'
+import { loadConnection } from '#app/sync/report/load-connection.ts'
+import { loadRun } from '#app/sync/report/load-run.ts'
+import { cancelRun } from '#app/sync/status/cancel-run.ts'
+import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
+import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
+import { cancelToast, runKinds } from '#app/ui/copy/runs.ts'
+import { pages } from '#app/ui/pages.ts'
+import { RunDetails } from '#app/ui/runs/run-details.tsx'
+import { ShopClock } from '#app/ui/time/shop-clock.tsx'
+import { toast } from '#app/ui/toast.ts'
+import { usePolling } from '#app/ui/use-polling.ts'
+import { lastSeenOf } from './last-seen/last-seen.ts'
+import { PageFailure } from './page-failure/page-failure.tsx'
+import { parseForm } from './parse/parse-form.ts'
+
+export const meta: MetaFunction = () => [{ title: pageTitle('activity') }]
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { session, sessionToken } = await authenticate.admin(request)
+  const shop = shopDomain.parse(session.shop)
+  const [page, { integration }] = await Promise.all([
+    loadRun(shop, params.run ?? '', { viewer: sessionToken?.sub ?? null, now: new Date() }),
+    loadConnection(shop),
+  ])
+  if (page === null) throw new Response(null, { status: 404 })
+  return { shop, page, nightly: integration.nightlyReconcile, notRefreshed: false }
+}
+
+const lastSeen = lastSeenOf<Awaited<ReturnType<typeof loader>>>()
+
+export async function clientLoader({ request, serverLoader }: ClientLoaderFunctionArgs) {
+  return lastSeen.read(request, () => serverLoader<typeof loader>())
+}
+
+const Intent = z.object({ intent: z.literal('cancel_run'), run: z.string().min(1).max(100) })
+
+export async function action({ request }: ActionFunctionArgs) {
+  const { session, sessionToken } = await authenticate.admin(request)
+  const { run } = await parseForm(request, Intent)
+  return cancelRun(shopDomain.parse(session.shop), { run, by: sessionToken?.sub ?? null, now: new Date() })
+}
+
+export const headers = boundary.headers
+
+export default function RunPage() {
+  const seen = useLoaderData<typeof clientLoader>()
+  const { shop, page, nightly, notRefreshed } = seen
+  const { run, asOf, timeZone } = page
+  const { revalidate, state } = useRevalidator()
+  const cancel = useFetcher<typeof cancelRun>()
+  const busy = state !== 'idle' || cancel.state !== 'idle'
+  usePolling({ everyMs: runsPollIntervalMs([run]), refresh: revalidate, busy })
+  lastSeen.useKept(seen)
+
+  useEffect(() => {
+    const words = cancel.data && cancelToast(cancel.data)
+    if (words) toast(words)
+  }, [cancel.data])
+
+  return (
+    <Page title={runKinds[run.kind].name} backAction={{ content: pageNames.activity, url: pages.activity }}>
+      <ShopClock asOf={asOf} timeZone={timeZone}>
+        <RunDetails
+          shop={shop}
+          run={run}
+          nightly={nightly}
+          notRefreshed={notRefreshed}
+          cancelling={{
+            cancel: (asked) => cancel.submit({ intent: 'cancel_run', run: asked }, { method: 'post' }),
+            cancelling: cancel.state !== 'idle',
+            answer: cancel.data ?? null,
+          }}
+        />
+      </ShopClock>
+    </Page>
+  )
+}
+
+export const ErrorBoundary = PageFailure

@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** Of a page, as a form carries it back. */
+export const version = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number)
+
+export const minutesAsMs = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform((minutes) => Number(minutes) * 60_000)
+
+/** What a form asks for. Our own pages send no other; whoever does is answered 400. */
+export async function parseForm<Asked>(request: Request, schema: z.ZodType<Asked>): Promise<Asked> {
+  const asked = schema.safeParse(Object.fromEntries(await formOf(request)))
+  if (!asked.success) throw new Response(null, { status: 400 })
+  return asked.data
+}
+
+async function formOf(request: Request): Promise<FormData> {
+  try {
+    return await request.formData()
+  } catch (error) {
+    throw error instanceof TypeError ? new Response(null, { status: 400 }) : error
+  }
+}

@@ -1,0 +1,63 @@
+import { BlockStack, Box, Card, Text } from '@shopify/polaris'
+import type { ActivityPage } from '#app/core/report/activity.ts'
+import { activityCopy } from '../copy/activity.ts'
+import { timeCopy } from '../copy/time.ts'
+import { Paging, type Turns } from '../paging.tsx'
+import { ShopClock } from '../time/shop-clock.tsx'
+import { HourEntry } from './hour-entry.tsx'
+import { RunEntry } from './run-entry.tsx'
+import { SilenceBanner } from './silence-banner.tsx'
+import { TopicsHeard } from './topics-heard.tsx'
+
+interface RecentActivityProps extends Turns {
+  readonly shop: string
+  readonly page: ActivityPage
+  readonly notRefreshed: boolean
+}
+
+export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }: RecentActivityProps) {
+  return (
+    <ShopClock asOf={page.asOf} timeZone={page.timeZone}>
+      <BlockStack gap="400">
+        {page.silence && <SilenceBanner silence={page.silence} />}
+        <Card padding="0">
+          {page.entries.length === 0 ? (
+            <Nothing isFirstPage={onPrevious === null} />
+          ) : (
+            <ul className="ls-entries" aria-label={activityCopy.list}>
+              {page.entries.map((entry) =>
+                entry.kind === 'run' ? (
+                  <RunEntry key={entry.run.id} shop={shop} run={entry.run} />
+                ) : (
+                  <HourEntry key={entry.startedAt} startedAt={entry.startedAt} hour={entry} />
+                ),
+              )}
+            </ul>
+          )}
+          <Paging onPrevious={onPrevious} onNext={onNext} />
+        </Card>
+        <TopicsHeard heard={page.heard} />
+        <Text as="p" tone="subdued">
+          {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(page.timeZone)}
+        </Text>
+      </BlockStack>
+    </ShopClock>
+  )
+}
+
+function Nothing({ isFirstPage }: { isFirstPage: boolean }) {
+  return (
+    <Box padding={{ xs: '400', sm: '800' }}>
+      <BlockStack gap="200" inlineAlign="center">
+        <Text as="h2" variant="headingMd" alignment="center">
+          {isFirstPage ? activityCopy.none : activityCopy.noMore}
+        </Text>
+        {isFirstPage && (
+          <Text as="p" tone="subdued" alignment="center">
+            {activityCopy.noneBody}
+          </Text>
+        )}
+      </BlockStack>
+    </Box>
+  )
+}

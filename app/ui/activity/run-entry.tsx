@@ -1,0 +1,45 @@
+import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
+import type { RunReport } from '#app/core/report/activity.ts'
+import { activityCopy } from '../copy/activity.ts'
+import { runCopy, runKinds, runOutcome } from '../copy/runs.ts'
+import { runPage } from '../pages.ts'
+import { Begun } from '../runs/begun.tsx'
+import { Counts } from '../runs/counts.tsx'
+import { openRun } from '../runs/open-run.ts'
+import { OutcomeIcon, OutcomeWords } from '../runs/outcome.tsx'
+import { RunMovement } from '../runs/run-movement.tsx'
+import { Instant } from '../time/instant.tsx'
+
+const counted = ['read', 'pushed', 'unchanged', 'excluded', 'issues'] as const
+
+export function RunEntry({ shop, run }: { shop: string; run: RunReport }) {
+  const { name } = runKinds[run.kind]
+  const outcome = runOutcome(run)
+  const open = openRun(run)
+  return (
+    <li className="ls-entry">
+      <OutcomeIcon run={run} />
+      <BlockStack gap="200">
+        <InlineStack gap="200" align="space-between" blockAlign="baseline">
+          <Link url={runPage(run.id)} accessibilityLabel={activityCopy.openRun(name, outcome)}>
+            {name}
+          </Link>
+          <Text as="span" fontWeight="medium">
+            {outcome}
+          </Text>
+        </InlineStack>
+        <OutcomeWords shop={shop} run={run} />
+        {open && <RunMovement run={open} />}
+        <Counts of={run} names={counted} kind={run.kind} />
+        <Text as="p" tone="subdued" variant="bodySm">
+          {runCopy.startedAt} <Begun shop={shop} run={run} /> · <Instant at={run.startedAt} />
+        </Text>
+        {run.endedAt && (
+          <Text as="p" tone="subdued" variant="bodySm">
+            {runCopy.endedAt} <Instant at={run.endedAt} />
+          </Text>
+        )}
+      </BlockStack>
+    </li>
+  )
+}

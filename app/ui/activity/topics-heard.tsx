@@ -1,0 +1,35 @@
+import { BlockStack, Card, Text } from '@shopify/polaris'
+import type { TopicHeard } from '#app/core/report/activity.ts'
+import { activityCopy, topicWords } from '../copy/activity.ts'
+import { Instant } from '../time/instant.tsx'
+
+/** Of each topic that tells of customers, when it was last heard. */
+export function TopicsHeard({ heard }: { heard: readonly TopicHeard[] }) {
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingMd">
+          {activityCopy.heard}
+        </Text>
+        <Text as="p" tone="subdued">
+          {activityCopy.heardHelp}
+        </Text>
+        <dl className="ls-lines">
+          {heard.map(({ topic, heardAt }) => (
+            <div className="ls-line" key={topic}>
+              <dt>
+                {topicWords(topic) ?? activityCopy.otherTopic}{' '}
+                <Text as="span" tone="subdued" variant="bodySm">
+                  <span className="ls-break">{topic}</span>
+                </Text>
+              </dt>
+              <dd>
+                <Instant at={heardAt} />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      </BlockStack>
+    </Card>
+  )
+}

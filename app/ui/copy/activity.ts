@@ -1,0 +1,48 @@
+import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
+import { amountOf } from './amounts.ts'
+
+export const activityCopy = {
+  title: 'Recent activity',
+  subtitle: 'What was synced, when, and what came of it',
+  list: 'Syncs, newest first',
+  openRun: (name: string, outcome: string) => `${name}: ${outcome}. Show the run`,
+  hour: (hours: string) => `Automatic syncing, ${hours}`,
+  soFar: 'so far',
+  from: 'From',
+  none: 'Nothing has been synced yet',
+  noneBody: 'Full syncs, nightly checks and what was synced by itself appear here, hour by hour.',
+  noMore: 'There is nothing older.',
+  notRefreshed: 'This page could not be refreshed just now. Trying again.',
+  heard: 'Last heard from Shopify',
+  otherTopic: 'Something else changed',
+  heardHelp: 'Shopify tells Lockstep when a customer changes. The customer is then read and sent.',
+} as const
+
+const topics: Record<CustomerTopic, string> = {
+  'customers/create': 'A customer was created',
+  'customers/update': 'A customer was changed',
+  'customers/delete': 'A customer was deleted',
+  'customers/merge': 'Two customers were merged',
+  'customer.tags_added': 'Tags were added',
+  'customer.tags_removed': 'Tags were removed',
+  'customers/purchasing_summary': 'Orders or amount spent changed',
+  'customers_email_marketing_consent/update': 'Consent to email changed',
+  'customers_marketing_consent/update': 'Consent to text messages changed',
+  Customer: 'Loyalty points or tier changed',
+}
+
+/** What a topic tells of; null for one without words. */
+export function topicWords(topic: string): string | null {
+  const words: Readonly<Record<string, string>> = topics
+  return words[topic] ?? null
+}
+
+export const silenceCopy = {
+  title: 'Shopify no longer tells Lockstep of changes',
+  /** `lastHeard` is null when nothing was ever heard. */
+  body: (lastHeard: string | null, found: string, customers: number) =>
+    `${lastHeard === null ? 'Nothing was ever heard from Shopify.' : `Shopify was last heard ${lastHeard}.`} ` +
+    `The nightly check found ${amountOf(customers, 'customer')} ${found} who had changed without a word.`,
+  whatToDo:
+    'The nightly check and full syncs still bring them in step, only later. Reinstall the app, so that Shopify is asked anew to tell of changes; if it stays like this, contact support.',
+} as const

@@ -1,0 +1,146 @@
+import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
+import type { CardRun } from '#app/core/report/sync-card.ts'
+import { amountOf } from './amounts.ts'
+import { pausedWords, runKinds, runPosition } from './runs.ts'
+import { changesWithin } from './sync-card.ts'
+
+export type SwitchState = 'on' | 'turning_off' | 'off' | 'refused'
+
+export const integrationCopy = {
+  title: 'Integration status',
+  /** Said before the state to who cannot see it in its place. */
+  stateLabel: 'State:',
+  state: {
+    on: 'On',
+    turning_off: 'Turning off',
+    off: 'Off',
+    refused: 'Refused',
+  } satisfies Record<SwitchState, string>,
+  on: 'Changes are sent to Klaviyo as they come.',
+  onDelayed: (delay: string) => `Changes are put together and sent ${delay} after the last sync.`,
+  turningOff: 'Finishing the running batch. Nothing new is begun.',
+  refused: 'Klaviyo does not accept the API key, so that nothing is sent.',
+  refusedAndOff: 'Klaviyo does not accept the API key. Reconnect in Settings before turning the integration on.',
+  /** Without a time while it is not known. */
+  stopped: (when: string | null, pending: number) => `Stopped cleanly${when ? ` ${when}` : ''}, ${held(pending)}.`,
+  paused: pausedWords,
+  turnBackOn: 'Turn back on',
+  reconnect: 'Reconnect in Settings',
+} as const
+
+/** `118 changes held`. */
+export function held(pending: number): string {
+  return pending === 0 ? 'no changes held' : `${changesWithin(pending)} held`
+}
+
+export const turnOffCopy = {
+  title: 'Turn the integration off?',
+  keeps: 'Changes are kept and not sent: Lockstep notes which customers changed, and nothing else.',
+  klaviyo: 'Nothing changes in Klaviyo.',
+  confirm: 'Turn off',
+  cancel: 'Keep it on',
+} as const
+
+/** What turning off does to the run under way. */
+export function runBeforeTurningOff(run: CardRun | null): string {
+  if (run === null) return 'No sync is under way.'
+  if (run.state === 'paused') return `${pausedWords(run)} It stays there.`
+  const position = run.read === 0 ? 'no customer read yet' : `${runPosition(run)} read`
+  return `${runKinds[run.kind].one} is under way: ${position}. It pauses where it is and can go on from there.`
+}
+
+export const turnOnCopy = {
+  title: 'Turn the integration on?',
+  standing: 'As it stands',
+  held: (pending: number) => sentence(held(pending)),
+  inStep: (total: number) => `${amountOf(total, 'profile')} in step so far.`,
+  choices: 'How to go on',
+  names: {
+    resume: 'Resume where it stopped',
+    past_and_future: 'Past and future changes',
+    future: 'Future changes only',
+  } satisfies Record<TurnOn, string>,
+  advanced: 'Advanced',
+  reset: {
+    label: 'Reset',
+    help: 'Forgets everything Lockstep remembers about the customers of this shop. Then it starts as if for the first time.',
+    title: 'A reset cannot be undone',
+    lost: 'Lost:',
+    losses: ['which profiles were delivered, and in what form', 'all open issues', 'a paused run'],
+    fields:
+      'Lockstep no longer knows which fields it had delivered, so a value removed in Shopify meanwhile stays in Klaviyo.',
+    kept: 'Kept:',
+    keeps: ['profiles in Klaviyo', 'the connection', 'the settings', 'which customers were erased on request'],
+    wordLabel: (word: string) => `Type ${word} to confirm`,
+    wordFault: (word: string) => `Type ${word} to confirm that all of this is to be forgotten.`,
+  },
+  confirm: 'Turn on',
+  cancel: 'Keep it off',
+} as const
+
+/** What each way of turning on does, with the figures as they stand. */
+export function wayWords(
+  way: TurnOn,
+  { pending, run, reset }: { pending: number; run: CardRun | null; reset: boolean },
+) {
+  const heldChanges = changesWithin(pending)
+  const runEnds = run === null || reset ? '' : ' The paused run ends.'
+  switch (way) {
+    case 'resume':
+      return `Goes on at ${run ? runPosition(run) : 'the point it had reached'}${pending === 0 ? '' : `, and sends the ${heldChanges} that ${pending === 1 ? 'was' : 'were'} held`}.`
+    case 'past_and_future':
+      if (reset) return 'Reads all customers and sends each of them.'
+      return pending === 0
+        ? `Compares all customers and sends what differs.${runEnds}`
+        : `Sends the ${heldChanges} that ${pending === 1 ? 'was' : 'were'} held, then compares all customers and sends what differs.${runEnds}`
+    case 'future': {
+      const dropped = pending === 0 ? '' : ` The ${heldChanges} held ${pending === 1 ? 'is' : 'are'} dropped.`
+      return `Reads all customers once without sending anything.${dropped} From then on every change is sent; customers stay in Klaviyo as they are until they change.${runEnds}`
+    }
+  }
+}
+
+/** Said in passing when the switch was turned; null when it was not. */
+export function changeToast(change: IntegrationChange): string | null {
+  switch (change.kind) {
+    case 'turned_off':
+      return 'Integration turned off'
+    case 'turning_off':
+      return 'Turning off…'
+    case 'turned_on':
+      return 'Integration turned on'
+    case 'settings_saved':
+      return 'Settings saved'
+    default:
+      return null
+  }
+}
+
+/** Why nothing was changed; null when something was. */
+export function notChanged(change: IntegrationChange): string | null {
+  switch (change.kind) {
+    case 'turned_off':
+    case 'turning_off':
+    case 'turned_on':
+    case 'settings_saved':
+      return null
+    case 'stale':
+      return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
+    case 'not_connected':
+      return 'Nothing was changed: Klaviyo is not connected. Connect it in Settings first.'
+    case 'refused':
+      return 'Nothing was changed: Klaviyo does not accept the API key. Reconnect in Settings first.'
+    case 'nothing_paused':
+      return 'Nothing was changed: there is no run to resume any more. Choose another way to go on.'
+    case 'still_settling':
+      return 'Nothing was changed: Klaviyo is still taking in profiles, which could overwrite what comes after a reset. Try again in a few minutes.'
+    case 'reset_not_confirmed':
+      return 'Nothing was changed: the reset was not confirmed.'
+    case 'delay_invalid':
+      return 'Nothing was changed: the sync delay must be whole minutes from 1 to 1,440.'
+  }
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`
+}

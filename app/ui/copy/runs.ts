@@ -1,0 +1,205 @@
+import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
+import type { RunCancel } from '#app/core/report/integration-change.ts'
+import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
+import { amountOf, count } from './amounts.ts'
+
+/** A run by its kind: as a heading, as one of many, and as this one. */
+export const runKinds: Record<SyncRunKind, { readonly name: string; readonly one: string; readonly this: string }> = {
+  full: { name: 'Full sync', one: 'A full sync', this: 'the full sync' },
+  baseline: { name: 'Recording customers', one: 'A recording of customers', this: 'the recording of customers' },
+  reconcile: { name: 'Nightly check', one: 'A nightly check', this: 'the nightly check' },
+  catch_up: { name: 'Catching up', one: 'A catch-up', this: 'the catch-up' },
+}
+
+const readingWords: Record<SyncRunKind, string> = {
+  full: 'Reading customers and sending them to Klaviyo',
+  baseline: 'Reading customers without sending them',
+  reconcile: 'Comparing customers with what was delivered',
+  catch_up: 'Reading customers and sending them to Klaviyo',
+}
+
+/** What the run is doing. */
+export function runPhaseWords({ kind, state }: Pick<CardRun, 'kind' | 'state'>): string {
+  const phase = {
+    queued: 'Waiting to start',
+    reading: readingWords[kind],
+    delivering: 'Waiting for Klaviyo to take in the profiles',
+    paused: 'Paused',
+  }
+  return `${runKinds[kind].name} · ${phase[state]}`
+}
+
+/** How far the run is, in words. Until Shopify has counted the customers there is no total to name. */
+export function runProgressWords(run: CardRun): string {
+  if (run.state === 'queued') return 'The sync starts in a moment.'
+  if (run.state === 'reading' && run.read === 0 && run.gathered !== null)
+    return gatheredWords(run.gathered, run.expected)
+  if (run.expected === null) {
+    return run.read === 0 ? 'Shopify is gathering your customers.' : `${amountOf(run.read, 'customer')} read so far.`
+  }
+  if (run.state === 'delivering') return `All ${amountOf(run.read, 'customer')} ${allDone[run.kind]}.`
+  return `${ofAll(run.read, run.expected)} read.`
+}
+
+const allDone: Record<SyncRunKind, string> = {
+  full: 'read and sent',
+  baseline: 'read',
+  reconcile: 'read and compared',
+  catch_up: 'read and sent',
+}
+
+function gatheredWords(gathered: number, expected: number | null): string {
+  if (expected === null) return `Shopify has gathered ${amountOf(gathered, 'customer')} so far.`
+  return `Shopify has gathered ${ofAll(gathered, expected)}.`
+}
+
+/** `4,000 of 12,000 customers`, and without the total while it is not known. */
+export function runPosition({ read, expected }: Pick<CardRun, 'read' | 'expected'>): string {
+  return expected === null ? amountOf(read, 'customer') : ofAll(read, expected)
+}
+
+function ofAll(amount: number, expected: number): string {
+  return `${count(Math.min(amount, expected))} of ${amountOf(expected, 'customer')}`
+}
+
+export function pausedWords(run: CardRun): string {
+  return `${runKinds[run.kind].one} is paused at ${runPosition(run)}.`
+}
+
+/** Why nothing moves, and since when. */
+export function stallWords(stall: Stall, time: (at: Date) => string): string {
+  return `Stalled since ${time(new Date(stall.since))}: ${whyStalled(stall, time)}`
+}
+
+function whyStalled(stall: Stall, time: (at: Date) => string): string {
+  switch (stall.why) {
+    case 'shopify_gathering':
+      return 'waiting for Shopify to write the customers into a file.'
+    case 'shopify_away':
+      return 'waiting for Shopify to answer.'
+    case 'klaviyo_throttled':
+      return `Klaviyo asked us to wait. It goes on at ${time(new Date(stall.until))}.`
+    case 'klaviyo_refused':
+      return 'Klaviyo does not accept the API key. Reconnect in Settings.'
+    case 'klaviyo_importing':
+      return 'waiting for Klaviyo to take in the profiles.'
+    case 'klaviyo_away':
+      return 'waiting for Klaviyo to answer.'
+    case 'no_worker':
+      return 'no worker is running. Ask whoever runs Lockstep.'
+  }
+}
+
+/** What became of the customers that were read. What was sent is in Klaviyo once Klaviyo has taken it in. */
+export const countLabels = {
+  webhooks: 'Messages from Shopify',
+  read: 'Read',
+  pushed: 'Sent to Klaviyo',
+  unchanged: 'Already equal',
+  excluded: 'Left out',
+  issues: 'Issues',
+} as const
+
+/** A run that sends nothing leaves nobody out: it records them. */
+export function runCountLabel(kind: SyncRunKind | 'hour', name: keyof typeof countLabels): string {
+  return kind === 'baseline' && name === 'excluded' ? 'Recorded' : countLabels[name]
+}
+
+export const triggerWords: Record<SyncRunTrigger, string> = {
+  connecting: 'after connecting',
+  by_hand: 'by hand',
+  switched_on: 'when the integration was turned on',
+  nightly: 'by itself, at night',
+  storm: 'because many customers changed at once',
+}
+
+export const runCopy = {
+  startedAt: 'Started',
+  endedAt: 'Ended',
+  took: 'Took',
+  begun: 'Begun',
+  you: 'by you',
+  by: 'by',
+  staff: 'a member of staff',
+  staffInShopify: 'a member of staff, opens in Shopify in a new tab',
+  cancelledBy: 'Cancelled',
+  shopifySays: 'Shopify says:',
+  course: 'Course',
+  counts: 'Customers',
+} as const
+
+/** How a run stands, in a word or two. */
+export function runOutcome(run: RunReport): string {
+  if (run.stall !== null) return 'Stalled'
+  switch (run.state) {
+    case 'queued':
+      return 'Waiting to start'
+    case 'reading':
+    case 'delivering':
+      return 'Under way'
+    case 'paused':
+      return 'Paused'
+    case 'finished':
+      return run.issues === 0 ? 'Finished' : `Finished with ${count(run.issues)} issue${run.issues === 1 ? '' : 's'}`
+    case 'failed':
+      return 'Failed'
+    case 'cancelled':
+      return 'Cancelled'
+  }
+}
+
+/** What a finished run was good for, where its counts do not say; null where they do. */
+export function runResult(run: RunReport): string | null {
+  if (run.state !== 'finished') return null
+  if (run.kind === 'baseline') return `Recorded ${amountOf(run.excluded, 'customer')} as they were.`
+  if (run.kind !== 'reconcile') return null
+  return run.pushed === 0 ? 'Found nothing to repair.' : `Repaired ${amountOf(run.pushed, 'profile')}.`
+}
+
+/** Why a run ended before it was done; who cancelled it by hand is said beside. */
+export function runEndWords(end: RunEnd): string {
+  switch (end.why) {
+    case 'cancelled_by_hand':
+      return 'What was delivered before stays delivered.'
+    case 'superseded':
+      return 'Another run that reads all of these customers took its place.'
+    case 'reset':
+      return 'Everything Lockstep remembered was forgotten when the integration was turned on.'
+    case 'disconnected':
+      return 'Klaviyo was disconnected.'
+    case 'another_account':
+      return 'Another Klaviyo account was connected.'
+    case 'uninstalled':
+      return 'The app was uninstalled.'
+    case 'shopify_away':
+      return 'Shopify did not answer for too long. Press Sync customers to try again.'
+    case 'shopify_refused':
+      return 'Shopify could not hand over all customers. Press Sync customers to try again; if it stops again, contact support.'
+  }
+}
+
+export const cancelCopy = {
+  button: 'Cancel',
+  buttonLabel: (kind: SyncRunKind) => `Cancel ${runKinds[kind].this}`,
+  title: (kind: SyncRunKind) => `Cancel ${runKinds[kind].this}?`,
+  stays: (kind: SyncRunKind) =>
+    kind === 'baseline' ? 'What was recorded stays recorded.' : 'What was delivered stays delivered.',
+  rest: (run: CardRun) =>
+    `${runPosition(run)} ${run.expected === null && run.read === 1 ? 'was' : 'were'} read; the rest is not ${run.kind === 'baseline' ? 'recorded' : 'synced'} by this run.`,
+  nightly: 'The nightly check compares the rest and sends what differs.',
+  confirm: 'Cancel it',
+  keep: 'Keep it',
+} as const
+
+/** Said in passing; null when it stays to be read. */
+export function cancelToast(cancel: RunCancel): string | null {
+  if (cancel.kind === 'cancelled') return 'Cancelled'
+  return cancel.kind === 'over' ? 'It had ended before' : null
+}
+
+/** Why a run was not cancelled; null when there is nothing more to cancel. */
+export function notCancelled(cancel: RunCancel): string | null {
+  return cancel.kind === 'not_cancellable'
+    ? 'Not cancelled: this run carries the changes themselves. Turn the integration off to pause it.'
+    : null
+}

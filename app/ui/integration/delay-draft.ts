@@ -1,0 +1,30 @@
+import { isSyncDelay } from '#app/core/flow/sync-delay.ts'
+
+const MINUTE_MS = 60_000
+
+export const PRESET_MINUTES = [1, 5, 15, 30, 60, 6 * 60, 24 * 60] as const
+/** What is set when waiting is chosen. */
+export const PRESET_AT_FIRST = 15
+
+/** A sync delay while it is chosen. */
+export interface DelayDraft {
+  readonly waits: boolean
+  /** Null for one that is typed. */
+  readonly preset: number | null
+  readonly typed: string
+}
+
+export function delayDraftOf(delayMs: number): DelayDraft {
+  const minutes = delayMs / MINUTE_MS
+  if (minutes === 0) return { waits: false, preset: PRESET_AT_FIRST, typed: '' }
+  const isPreset = PRESET_MINUTES.some((preset) => preset === minutes)
+  return { waits: true, preset: isPreset ? minutes : null, typed: isPreset ? '' : String(minutes) }
+}
+
+/** In minutes, 0 for changes that are sent as they come; null while what is typed is no delay. */
+export function delayMinutesOf({ waits, preset, typed }: DelayDraft): number | null {
+  if (!waits) return 0
+  if (preset !== null) return preset
+  const minutes = /^\d{1,4}$/.test(typed.trim()) ? Number(typed) : 0
+  return minutes > 0 && isSyncDelay(minutes * MINUTE_MS) ? minutes : null
+}

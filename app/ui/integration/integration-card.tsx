@@ -1,0 +1,161 @@
+import { Badge, type BadgeProps, Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import { useId, useState } from 'react'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { integrationCopy, notChanged, type SwitchState } from '../copy/integration.ts'
+import { delayWords } from '../copy/syncing.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopTimeInSentence } from '../time/shop-time.ts'
+import { Switch } from './switch.tsx'
+import { TurnOffDialog } from './turn-off-dialog.tsx'
+import { TurnOnDialog } from './turn-on-dialog.tsx'
+import type { TurnOnAsked } from './turn-on-draft.ts'
+
+export interface IntegrationActions {
+  /** The version is that of the page on which it was decided. */
+  readonly turnOff: (version: number) => void
+  readonly turnOn: (version: number, asked: TurnOnAsked) => void
+  /** An answer is out. */
+  readonly turning: boolean
+  /** What came of the last press, once the page shows what it made of the integration; null before. */
+  readonly answer: IntegrationChange | null
+}
+
+/** After these the dialog has nothing more to ask. */
+const settled: readonly IntegrationChange['kind'][] = [
+  'turned_on',
+  'turned_off',
+  'turning_off',
+  'stale',
+  'not_connected',
+  'refused',
+]
+
+const badges: Record<SwitchState, NonNullable<BadgeProps['tone']>> = {
+  on: 'success',
+  turning_off: 'attention',
+  off: 'enabled',
+  refused: 'critical',
+}
+
+/** The merchant's switch: whether anything is sent at all. */
+export function IntegrationCard({ card, actions }: { card: SyncCard; actions: IntegrationActions }) {
+  const id = useId()
+  const [asking, setAsking] = useState<{ readonly to: 'turn_off' | 'turn_on'; readonly version: number } | null>(null)
+  const [answer, setAnswer] = useState(actions.answer)
+  // Of each answer once: one that was read, or came before the dialog was opened again, is not said any more.
+  const [seen, setSeen] = useState(actions.answer)
+  if (seen !== actions.answer) {
+    setSeen(actions.answer)
+    setAnswer(actions.answer)
+    if (actions.answer && settled.includes(actions.answer.kind)) setAsking(null)
+  }
+
+  function ask(to: 'turn_off' | 'turn_on') {
+    setAnswer(null)
+    setAsking({ to, version: card.integration.version })
+  }
+  const close = () => setAsking(null)
+
+  const { status } = card.integration
+  const state = switchStateOf(card)
+  const busy = status === 'turning_off' || actions.turning
+  const cannotBeTurned = busy || (status === 'off' && card.connection.kind !== 'connected')
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="300">
+        {answer && asking === null && <NotChanged answer={answer} onDismiss={() => setAnswer(null)} />}
+        <InlineStack gap="400" align="space-between" blockAlign="center" wrap={false}>
+          <InlineStack gap="200" blockAlign="center">
+            <Text as="h2" variant="headingMd" id={`${id}-title`}>
+              {integrationCopy.title}
+            </Text>
+            <span id={`${id}-state`}>
+              <Badge tone={badges[state]} toneAndProgressLabelOverride={integrationCopy.stateLabel}>
+                {integrationCopy.state[state]}
+              </Badge>
+            </span>
+          </InlineStack>
+          <Switch
+            on={status === 'on'}
+            disabled={cannotBeTurned}
+            busy={busy}
+            labelledBy={`${id}-title`}
+            describedBy={`${id}-state`}
+            onPress={() => ask(status === 'on' ? 'turn_off' : 'turn_on')}
+          />
+        </InlineStack>
+        <HowItStands card={card} />
+        {status === 'turning_off' && card.connection.kind === 'connected' && (
+          <div>
+            <Button loading={actions.turning} onClick={() => ask('turn_on')}>
+              {integrationCopy.turnBackOn}
+            </Button>
+          </div>
+        )}
+      </BlockStack>
+      {asking?.to === 'turn_off' && (
+        <TurnOffDialog
+          run={card.run}
+          onClose={close}
+          onConfirm={() => {
+            close()
+            actions.turnOff(asking.version)
+          }}
+        />
+      )}
+      {asking?.to === 'turn_on' && (
+        <TurnOnDialog
+          card={card}
+          busy={actions.turning}
+          answer={answer}
+          onClose={close}
+          onConfirm={(asked) => actions.turnOn(asking.version, asked)}
+        />
+      )}
+    </Card>
+  )
+}
+
+/** That Klaviyo refuses the key is worth more than that the switch is on, or off. */
+function switchStateOf(card: SyncCard): SwitchState {
+  const { status } = card.integration
+  return status !== 'turning_off' && card.connection.kind === 'refused' ? 'refused' : status
+}
+
+function NotChanged({ answer, onDismiss }: { answer: IntegrationChange; onDismiss: () => void }) {
+  const words = notChanged(answer)
+  if (!words) return null
+  return (
+    <Banner tone="warning" onDismiss={onDismiss}>
+      <p>{words}</p>
+    </Banner>
+  )
+}
+
+function HowItStands({ card }: { card: SyncCard }) {
+  const now = useShopNow()
+  const { status, stoppedAt, syncDelayMs } = card.integration
+  const refused = card.connection.kind === 'refused'
+  const sentences: string[] = []
+  if (status === 'turning_off') sentences.push(integrationCopy.turningOff)
+  if (status === 'on' && refused) sentences.push(integrationCopy.refused)
+  if (status === 'on' && !refused) {
+    sentences.push(syncDelayMs === 0 ? integrationCopy.on : integrationCopy.onDelayed(delayWords(syncDelayMs / 60_000)))
+  }
+  if (status === 'off') {
+    const when = stoppedAt && shopTimeInSentence(new Date(stoppedAt), now)
+    sentences.push(integrationCopy.stopped(when, card.pending))
+    if (card.run?.state === 'paused') sentences.push(integrationCopy.paused(card.run))
+    if (refused) sentences.push(integrationCopy.refusedAndOff)
+  }
+  return (
+    <BlockStack gap="100">
+      {sentences.map((sentence) => (
+        <Text key={sentence} as="p" tone="subdued">
+          {sentence}
+        </Text>
+      ))}
+    </BlockStack>
+  )
+}

@@ -1,0 +1,49 @@
+import { Modal, TitleBar } from '@shopify/app-bridge-react'
+import { useState } from 'react'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { notChanged, turnOnCopy } from '../copy/integration.ts'
+import { type TurnOnAsked, turnOnAsked, turnOnDraftOf, turnOnFaults } from './turn-on-draft.ts'
+import { TurnOnFields } from './turn-on-fields.tsx'
+
+interface TurnOnDialogProps {
+  readonly card: SyncCard
+  readonly onConfirm: (asked: TurnOnAsked) => void
+  readonly onClose: () => void
+  readonly busy: boolean
+  /** What came of the last press; null when nothing was pressed yet. */
+  readonly answer: IntegrationChange | null
+}
+
+/** Drawn by the admin, over the whole of it. Put on the page only while it is open; it stays until the answer is there. */
+export function TurnOnDialog({ card, onConfirm, onClose, busy, answer }: TurnOnDialogProps) {
+  const [draft, setDraft] = useState(() => turnOnDraftOf(card))
+  const [pressed, setPressed] = useState(false)
+  const faults = turnOnFaults(draft)
+  const asked = turnOnAsked(card, draft)
+
+  function confirm() {
+    setPressed(true)
+    if (asked && !busy) onConfirm(asked)
+  }
+
+  return (
+    <Modal open onHide={onClose} id="turn-on">
+      <TurnOnFields
+        card={card}
+        draft={draft}
+        onChange={setDraft}
+        faults={{ delay: pressed && faults.delay, resetWord: pressed && faults.resetWord }}
+        refusal={answer && notChanged(answer)}
+      />
+      <TitleBar title={turnOnCopy.title}>
+        <button type="button" variant="primary" onClick={confirm} {...(busy && { loading: '' })}>
+          {turnOnCopy.confirm}
+        </button>
+        <button type="button" onClick={onClose}>
+          {turnOnCopy.cancel}
+        </button>
+      </TitleBar>
+    </Modal>
+  )
+}

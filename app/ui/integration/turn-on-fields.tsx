@@ -1,0 +1,151 @@
+import {
+  Banner,
+  BlockStack,
+  Box,
+  Button,
+  Checkbox,
+  ChoiceList,
+  Collapsible,
+  List,
+  Text,
+  TextField,
+} from '@shopify/polaris'
+import { useId, useState } from 'react'
+import { RESET_WORD } from '#app/core/report/integration-change.ts'
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { integrationCopy, turnOnCopy, wayWords } from '../copy/integration.ts'
+import { DelayFields } from './delay-fields.tsx'
+import { chosenWay, type TurnOnDraft, type TurnOnFaults, waysToTurnOn } from './turn-on-draft.ts'
+
+interface TurnOnFieldsProps {
+  readonly card: SyncCard
+  readonly draft: TurnOnDraft
+  readonly onChange: (draft: TurnOnDraft) => void
+  /** What is to be said of the fields; all false until "Turn on" was pressed. */
+  readonly faults: TurnOnFaults
+  /** Why the last press came to nothing; null when it did not. */
+  readonly refusal: string | null
+}
+
+export function TurnOnFields({ card, draft, onChange, faults, refusal }: TurnOnFieldsProps) {
+  const { run, pending } = card
+  const ways = waysToTurnOn(card, draft)
+  return (
+    <Box padding="400">
+      <BlockStack gap="400">
+        {refusal && (
+          <Banner tone="warning">
+            <p>{refusal}</p>
+          </Banner>
+        )}
+        <Standing card={card} />
+        <ChoiceList
+          title={turnOnCopy.choices}
+          choices={ways.map((way) => ({
+            value: way,
+            label: turnOnCopy.names[way],
+            helpText: wayWords(way, { pending, run, reset: draft.reset }),
+          }))}
+          selected={[chosenWay(card, draft)]}
+          onChange={([chosen]) => onChange({ ...draft, how: ways.find((way) => way === chosen) ?? null })}
+        />
+        <Advanced draft={draft} onChange={onChange} faults={faults} />
+      </BlockStack>
+    </Box>
+  )
+}
+
+/** The figures one decides by. */
+function Standing({ card }: { card: SyncCard }) {
+  return (
+    <BlockStack gap="100">
+      <Text as="h3" variant="headingSm">
+        {turnOnCopy.standing}
+      </Text>
+      <List>
+        <List.Item>{turnOnCopy.held(card.pending)}</List.Item>
+        <List.Item>{turnOnCopy.inStep(card.syncedTotal)}</List.Item>
+        {card.run && <List.Item>{integrationCopy.paused(card.run)}</List.Item>}
+      </List>
+    </BlockStack>
+  )
+}
+
+type AdvancedProps = Pick<TurnOnFieldsProps, 'draft' | 'onChange' | 'faults'>
+
+function Advanced({ draft, onChange, faults }: AdvancedProps) {
+  const id = useId()
+  const [opened, setOpened] = useState(false)
+  // What is lost by a reset, and what is amiss, is not folded away.
+  const open = opened || draft.reset || faults.delay
+  return (
+    <BlockStack gap="300">
+      <div>
+        <Button
+          variant="plain"
+          disclosure={open ? 'up' : 'down'}
+          ariaExpanded={open}
+          ariaControls={id}
+          onClick={() => setOpened(!open)}
+        >
+          {turnOnCopy.advanced}
+        </Button>
+      </div>
+      <Collapsible id={id} open={open}>
+        <BlockStack gap="400">
+          <DelayFields draft={draft.delay} onChange={(delay) => onChange({ ...draft, delay })} faulty={faults.delay} />
+          <Checkbox
+            label={turnOnCopy.reset.label}
+            helpText={turnOnCopy.reset.help}
+            checked={draft.reset}
+            onChange={(reset) => onChange({ ...draft, reset })}
+          />
+          {draft.reset && <ResetConfirmation draft={draft} onChange={onChange} faulty={faults.resetWord} />}
+        </BlockStack>
+      </Collapsible>
+    </BlockStack>
+  )
+}
+
+/** What is lost and what is kept, before the word can be typed. */
+function ResetConfirmation({
+  draft,
+  onChange,
+  faulty,
+}: Pick<AdvancedProps, 'draft' | 'onChange'> & { faulty: boolean }) {
+  const { reset } = turnOnCopy
+  return (
+    <BlockStack gap="400">
+      <Banner tone="warning" title={reset.title}>
+        <BlockStack gap="200">
+          <Named heading={reset.lost} items={reset.losses} />
+          <Text as="p">{reset.fields}</Text>
+          <Named heading={reset.kept} items={reset.keeps} />
+        </BlockStack>
+      </Banner>
+      <TextField
+        label={reset.wordLabel(RESET_WORD)}
+        autoComplete="off"
+        spellCheck={false}
+        value={draft.resetWord}
+        onChange={(resetWord) => onChange({ ...draft, resetWord })}
+        error={faulty && reset.wordFault(RESET_WORD)}
+      />
+    </BlockStack>
+  )
+}
+
+function Named({ heading, items }: { heading: string; items: readonly string[] }) {
+  return (
+    <BlockStack gap="050">
+      <Text as="p" fontWeight="semibold">
+        {heading}
+      </Text>
+      <List>
+        {items.map((each) => (
+          <List.Item key={each}>{each}</List.Item>
+        ))}
+      </List>
+    </BlockStack>
+  )
+}

@@ -1,0 +1,75 @@
+import { BlockStack, Icon, Text } from '@shopify/polaris'
+import {
+  AlertDiamondIcon,
+  AlertTriangleIcon,
+  CheckCircleIcon,
+  ClockIcon,
+  PauseCircleIcon,
+  RefreshIcon,
+  XCircleIcon,
+} from '@shopify/polaris-icons'
+import type { RunReport } from '#app/core/report/activity.ts'
+import { runCopy, runEndWords, runResult } from '../copy/runs.ts'
+import { Who } from './who.tsx'
+
+interface Look {
+  readonly icon: typeof ClockIcon
+  readonly tone: 'success' | 'warning' | 'critical' | 'info' | 'subdued'
+}
+
+/** How a run stands, before a word is read. */
+export function OutcomeIcon({ run }: { run: RunReport }) {
+  const { icon, tone } = lookOf(run)
+  return (
+    <span className="ls-icon">
+      <Icon source={icon} tone={tone} />
+    </span>
+  )
+}
+
+function lookOf(run: RunReport): Look {
+  if (run.stall !== null) return { icon: AlertTriangleIcon, tone: 'warning' }
+  switch (run.state) {
+    case 'queued':
+      return { icon: ClockIcon, tone: 'subdued' }
+    case 'reading':
+    case 'delivering':
+      return { icon: RefreshIcon, tone: 'info' }
+    case 'paused':
+      return { icon: PauseCircleIcon, tone: 'warning' }
+    case 'finished':
+      return run.issues === 0
+        ? { icon: CheckCircleIcon, tone: 'success' }
+        : { icon: AlertTriangleIcon, tone: 'warning' }
+    case 'cancelled':
+      return { icon: XCircleIcon, tone: 'warning' }
+    case 'failed':
+      return { icon: AlertDiamondIcon, tone: 'critical' }
+  }
+}
+
+/** What a run came to, where its counts do not say, and why it ended early. Nothing for one that went as it should. */
+export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
+  const result = runResult(run)
+  if (result === null && run.end === null) return null
+  return (
+    <BlockStack gap="050">
+      {result && <Text as="p">{result}</Text>}
+      {run.end?.why === 'cancelled_by_hand' && run.end.by && (
+        <Text as="p">
+          {runCopy.cancelledBy} <Who shop={shop} who={run.end.by} />
+        </Text>
+      )}
+      {run.end && (
+        <Text as="p" tone="subdued">
+          {runEndWords(run.end)}
+        </Text>
+      )}
+      {run.end?.why === 'shopify_refused' && run.end.words && (
+        <p className="ls-words">
+          <b>{runCopy.shopifySays}</b> <q>{run.end.words}</q>
+        </p>
+      )}
+    </BlockStack>
+  )
+}

@@ -1,0 +1,80 @@
+import { BlockStack, Card, InlineStack, Text } from '@shopify/polaris'
+import type { RunReport } from '#app/core/report/activity.ts'
+import { InstantLine, Line, Lines } from '../card/lines.tsx'
+import { activityCopy } from '../copy/activity.ts'
+import { count } from '../copy/amounts.ts'
+import { runCopy, runCountLabel, runOutcome, runPosition } from '../copy/runs.ts'
+import { timeCopy } from '../copy/time.ts'
+import { duration } from '../time/relative-time.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { Begun } from './begun.tsx'
+import { CancelRun, type RunCancelling } from './cancel-run.tsx'
+import { openRun } from './open-run.ts'
+import { OutcomeIcon, OutcomeWords } from './outcome.tsx'
+import { RunMovement } from './run-movement.tsx'
+
+const counted = ['pushed', 'unchanged', 'excluded', 'issues'] as const
+
+interface RunDetailsProps {
+  readonly shop: string
+  readonly run: RunReport
+  readonly nightly: boolean
+  readonly cancelling: RunCancelling
+  readonly notRefreshed: boolean
+}
+
+/** All there is to say of one run. */
+export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: RunDetailsProps) {
+  const { timeZone } = useShopNow()
+  const open = openRun(run)
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="500">
+        <BlockStack gap="200">
+          <InlineStack gap="150" wrap={false} blockAlign="center">
+            <OutcomeIcon run={run} />
+            <Text as="h2" variant="headingMd">
+              {runOutcome(run)}
+            </Text>
+          </InlineStack>
+          <OutcomeWords shop={shop} run={run} />
+        </BlockStack>
+        {open && <RunMovement run={open} />}
+        {open && <CancelRun run={open} nightly={nightly} cancelling={cancelling} />}
+        <div className="ls-columns">
+          <Course shop={shop} run={run} />
+          <CustomerCounts run={run} />
+        </div>
+        <Text as="p" tone="subdued">
+          {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(timeZone)}
+        </Text>
+      </BlockStack>
+    </Card>
+  )
+}
+
+function Course({ shop, run }: { shop: string; run: RunReport }) {
+  return (
+    <Lines heading={runCopy.course}>
+      <InstantLine label={runCopy.startedAt} at={run.startedAt} />
+      <Line label={runCopy.begun}>
+        <Begun shop={shop} run={run} />
+      </Line>
+      {run.endedAt && <InstantLine label={runCopy.endedAt} at={run.endedAt} />}
+      {run.endedAt && <Line label={runCopy.took}>{duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</Line>}
+    </Lines>
+  )
+}
+
+function CustomerCounts({ run }: { run: RunReport }) {
+  return (
+    <Lines heading={runCopy.counts}>
+      <Line label={runCountLabel(run.kind, 'read')}>{runPosition(run)}</Line>
+      {counted.map((name) => (
+        <Line key={name} label={runCountLabel(run.kind, name)}>
+          {count(run[name])}
+        </Line>
+      ))}
+    </Lines>
+  )
+}

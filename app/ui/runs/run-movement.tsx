@@ -1,0 +1,60 @@
+import { BlockStack, Icon, InlineStack, ProgressBar, Text } from '@shopify/polaris'
+import { AlertTriangleIcon } from '@shopify/polaris-icons'
+import { useId } from 'react'
+import type { CardRun, Stall } from '#app/core/report/sync-card.ts'
+import { runPhaseWords, runProgressWords, stallWords } from '../copy/runs.ts'
+import { timeLeft } from '../time/relative-time.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopTimeBrief } from '../time/shop-time.ts'
+import { progressFraction } from './progress-fraction.ts'
+
+/** How far an open run is, how long it will take, or why it stands still. */
+export function RunMovement({ run }: { run: CardRun }) {
+  const labelId = useId()
+  return (
+    <BlockStack gap="200">
+      <InlineStack gap="200" align="space-between" blockAlign="baseline">
+        <Text as="p" variant="bodyMd" fontWeight="medium" id={labelId}>
+          {runPhaseWords(run)}
+        </Text>
+        <InlineStack gap="200">
+          <Text as="p" tone="subdued">
+            {runProgressWords(run)}
+          </Text>
+          {run.leftMs !== null && run.stall === null && (
+            <Text as="p" tone="subdued">
+              {timeLeft(run.leftMs)}
+            </Text>
+          )}
+        </InlineStack>
+      </InlineStack>
+      <Bar fraction={progressFraction(run)} still={run.state === 'paused' || run.stall !== null} labelId={labelId} />
+      {run.stall && <StallLine stall={run.stall} />}
+    </BlockStack>
+  )
+}
+
+function StallLine({ stall }: { stall: Stall }) {
+  const now = useShopNow()
+  return (
+    <InlineStack gap="150" wrap={false} blockAlign="start">
+      <span className="ls-icon">
+        <Icon source={AlertTriangleIcon} tone="caution" />
+      </span>
+      <Text as="p" tone="caution" fontWeight="medium">
+        {stallWords(stall, (at) => shopTimeBrief(at, now))}
+      </Text>
+    </InlineStack>
+  )
+}
+
+function Bar({ fraction, still, labelId }: { fraction: number | null; still: boolean; labelId: string }) {
+  if (fraction !== null) {
+    return <ProgressBar progress={Math.round(fraction * 100)} size="small" tone="primary" ariaLabelledBy={labelId} />
+  }
+  return (
+    <div className={`ls-bar ${still ? 'ls-bar--still' : ''}`} role="progressbar" aria-labelledby={labelId}>
+      <div />
+    </div>
+  )
+}

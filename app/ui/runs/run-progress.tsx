@@ -1,0 +1,31 @@
+import { BlockStack, InlineStack, Text } from '@shopify/polaris'
+import type { CardRun } from '#app/core/report/sync-card.ts'
+import { runCopy } from '../copy/runs.ts'
+import { Instant } from '../time/instant.tsx'
+import { CancelRun, type RunCancelling } from './cancel-run.tsx'
+import { Counts } from './counts.tsx'
+import { RunMovement } from './run-movement.tsx'
+
+const counted = ['pushed', 'unchanged', 'excluded', 'issues'] as const
+
+interface RunProgressProps {
+  readonly run: CardRun
+  /** The nightly check is on, and picks up what a cancelled run leaves. */
+  readonly nightly: boolean
+  readonly cancelling: RunCancelling
+}
+
+export function RunProgress({ run, nightly, cancelling }: RunProgressProps) {
+  return (
+    <BlockStack gap="200">
+      <RunMovement run={run} />
+      <InlineStack gap="400" align="space-between">
+        <Counts of={run} names={counted} kind={run.kind} />
+        <Text as="p" tone="subdued" variant="bodySm">
+          {runCopy.startedAt} <Instant at={run.startedAt} />
+        </Text>
+      </InlineStack>
+      <CancelRun key={run.id} run={run} nightly={nightly} cancelling={cancelling} />
+    </BlockStack>
+  )
+}

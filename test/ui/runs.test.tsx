@@ -1,0 +1,136 @@
+import { expect, test } from 'vitest'
+import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
+import type { RunCancel } from '#app/core/report/integration-change.ts'
+import type { Stall } from '#app/core/report/sync-card.ts'
+import { cancelToast, notCancelled, runEndWords, runProgressWords, stallWords } from '#app/ui/copy/runs.ts'
+import { CancelWords } from '#app/ui/runs/cancel-run.tsx'
+import { openRun } from '#app/ui/runs/open-run.ts'
+import { RunDetails } from '#app/ui/runs/run-details.tsx'
+import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { givenReport, givenRun } from './given-card.ts'
+
+const sentence = /^[A-Z].*[.]$/
+const since = '2026-11-21T11:41:00.000Z'
+const clock = (at: Date) => at.toISOString().slice(11, 16)
+
+const ends: Record<RunEnd['why'], RunEnd> = {
+  cancelled_by_hand: { why: 'cancelled_by_hand', by: null },
+  superseded: { why: 'superseded' },
+  reset: { why: 'reset' },
+  disconnected: { why: 'disconnected' },
+  another_account: { why: 'another_account' },
+  uninstalled: { why: 'uninstalled' },
+  shopify_away: { why: 'shopify_away' },
+  shopify_refused: { why: 'shopify_refused', words: 'Internal error' },
+}
+
+test('every early end has words of its own', () => {
+  const words = Object.values(ends).map(runEndWords)
+  for (const each of words) expect(each).toMatch(sentence)
+  expect(new Set(words).size).toBe(words.length)
+})
+
+const stalls: Record<Stall['why'], Stall> = {
+  shopify_gathering: { why: 'shopify_gathering', since },
+  shopify_away: { why: 'shopify_away', since },
+  klaviyo_throttled: { why: 'klaviyo_throttled', since, until: '2026-11-21T13:30:00.000Z' },
+  klaviyo_refused: { why: 'klaviyo_refused', since },
+  klaviyo_importing: { why: 'klaviyo_importing', since },
+  klaviyo_away: { why: 'klaviyo_away', since },
+  no_worker: { why: 'no_worker', since },
+}
+
+test('every standstill says since when and why', () => {
+  const words = Object.values(stalls).map((stall) => stallWords(stall, clock))
+  for (const each of words) expect(each).toMatch(/^Stalled since 11:41: .*\.$/)
+  expect(new Set(words).size).toBe(words.length)
+  expect(stallWords(stalls.klaviyo_throttled, clock)).toContain('13:30')
+  expect(stallWords(stalls.no_worker, clock)).toContain('Ask whoever runs Lockstep.')
+})
+
+test('until the first customer is read it is told how many Shopify has gathered', () => {
+  const gathering = { read: 0, gathered: 12_000, expected: 50_000 }
+  expect(runProgressWords(givenRun(gathering))).toBe('Shopify has gathered 12,000 of 50,000 customers.')
+  expect(runProgressWords(givenRun({ ...gathering, expected: null }))).toBe(
+    'Shopify has gathered 12,000 customers so far.',
+  )
+  expect(runProgressWords(givenRun({ ...gathering, read: 250 }))).toBe('250 of 50,000 customers read.')
+})
+
+test('a run that sends nothing does not say it sent', () => {
+  const over = { state: 'delivering', read: 1000 } as const
+  expect(runProgressWords(givenRun({ ...over, kind: 'baseline' }))).toBe('All 1,000 customers read.')
+  expect(runProgressWords(givenRun({ ...over, kind: 'reconcile' }))).toBe('All 1,000 customers read and compared.')
+})
+
+test('a paused run is still open, one that ended is not', () => {
+  expect(openRun(givenReport({ state: 'paused' }))?.state).toBe('paused')
+  for (const state of ['finished', 'failed', 'cancelled'] as const) expect(openRun(givenReport({ state }))).toBeNull()
+})
+
+test('before cancelling it is said what stays, what is left, and what picks it up', () => {
+  const text = drawnText(<CancelWords run={givenRun({ expected: 12_000, read: 4_000 })} nightly />)
+  expect(text).toContain('What was delivered stays delivered.')
+  expect(text).toContain('4,000 of 12,000 customers were read; the rest is not synced by this run.')
+  expect(text).toContain('The nightly check compares the rest and sends what differs.')
+})
+
+test('no nightly check is promised where it is off, nor by itself', () => {
+  const promise = 'The nightly check compares the rest'
+  expect(drawnText(<CancelWords run={givenRun()} nightly={false} />)).not.toContain(promise)
+  expect(drawnText(<CancelWords run={givenRun({ kind: 'reconcile' })} nightly />)).not.toContain(promise)
+})
+
+const cancels: Record<RunCancel['kind'], RunCancel> = {
+  cancelled: { kind: 'cancelled' },
+  over: { kind: 'over' },
+  not_cancellable: { kind: 'not_cancellable' },
+}
+
+test('what came of cancelling is said in passing when the run is over, and stays to be read when it is not', () => {
+  expect(cancelToast(cancels.cancelled)).toBe('Cancelled')
+  expect(cancelToast(cancels.over)).toBe('It had ended before')
+  expect(cancelToast(cancels.not_cancellable)).toBeNull()
+  expect(notCancelled(cancels.not_cancellable)).toMatch(sentence)
+  expect(notCancelled(cancels.over)).toBeNull()
+})
+
+test('a run’s own page tells all its counts, its course and how long it took', () => {
+  const text = textIn(detailsHtml(givenReport({ issues: 3 })))
+  for (const words of [
+    'Finished with 3 issues',
+    'Read 1,000 of 1,000 customers',
+    'Sent to Klaviyo 600',
+    'Already equal 392',
+    'Left out 8',
+    'Issues 3',
+    'Begun by you',
+    'Took 3 minutes',
+  ]) {
+    expect(text).toContain(words)
+  }
+})
+
+test('on its own page an open run can be cancelled, one that is over cannot', () => {
+  const open = { endedAt: null, state: 'reading' } as const
+  expect(detailsHtml(givenReport(open))).toContain('aria-label="Cancel the full sync"')
+  expect(detailsHtml(givenReport({ ...open, kind: 'catch_up' }))).not.toContain('Cancel the')
+  expect(detailsHtml(givenReport())).not.toContain('Cancel the')
+})
+
+test('a catch-up that took a run’s place is said not to be cancellable, and what to do instead', () => {
+  const catchingUp = givenReport({ kind: 'catch_up', state: 'reading', endedAt: null })
+  expect(textIn(detailsHtml(catchingUp, cancels.not_cancellable))).toContain('Turn the integration off to pause it.')
+})
+
+function detailsHtml(run: RunReport, answer: RunCancel | null = null): string {
+  return drawnHtml(
+    <RunDetails
+      shop="ada.myshopify.com"
+      run={run}
+      nightly
+      notRefreshed={false}
+      cancelling={{ cancel: () => undefined, cancelling: false, answer }}
+    />,
+  )
+}
