@@ -65,10 +65,11 @@ export async function listNextWork(
   now: Date,
 ): Promise<{ shop: ShopDomain; at: Date; conductedUntil: Date | null }[]> {
   const rows = await rowsOf<{ domain: string; at: Date; conductor_until: Date | null }>(sql`
-    select domain, conductor_until, greatest(due, blocked_until) as at from (
+    select domain, conductor_until, least(stops, greatest(due, blocked_until)) as at from (
     select s.domain, s.conductor_until,
-      case when c.shop is null then case when s.status = 'turning_off' then ${now}::timestamptz end
-      else least(
+      case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = s.domain))
+        then ${now}::timestamptz end as stops,
+      case when c.shop is not null then least(
         case when s.status = 'on' then
           (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
             where d.shop = s.domain and not exists (
@@ -78,13 +79,11 @@ export async function listNextWork(
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and s.nightly_reconcile and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
           then ${now}::timestamptz end,
-        case when s.status = 'turning_off' and not exists (select 1 from import_job j where j.shop = s.domain)
-          then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
       ) end as due,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until
     from shop s left join connection c on c.shop = s.domain and c.refused_at is null
     where s.uninstalled_at is null and (${shop}::text is null or s.domain = ${shop})
-    ) as work where due is not null`)
+    ) as work where due is not null or stops is not null`)
   return rows.map((row) => ({ shop: row.domain as ShopDomain, at: row.at, conductedUntil: row.conductor_until }))
 }

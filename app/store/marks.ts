@@ -260,8 +260,11 @@ export async function freeAllMarks(shop: ShopDomain, now: Date, on?: Sql): Promi
   )
 }
 
-/** Changes that wait for a drain wait for as long as the shop's delay is now. What is being tried again keeps its own time. */
-export async function respaceMarks(shop: ShopDomain, on: Sql): Promise<void> {
+/**
+ * Changes that wait for a drain wait for as long as the shop's delay is now. What is being tried again keeps its own time, unless
+ * the try was none (Shopify or Klaviyo had no room).
+ */
+export async function respaceMarks(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(
     sql`
     update dirty_customer d set not_before = greatest(d.waiting_since, s.drained_at + s.sync_delay_ms * interval '1 millisecond')

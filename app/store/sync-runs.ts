@@ -206,7 +206,8 @@ export async function cancelRunByHand(
 export async function resumeOpenRun(shop: ShopDomain, now: Date, on: Sql): Promise<boolean> {
   const resumed = await execute(
     sql`
-    update sync_run set state = coalesce(paused_from, state), paused_from = null, not_before = ${now}, progress_at = ${now}, attempt = 0
+    update sync_run set state = coalesce(paused_from, state), paused_from = null, not_before = ${now}, progress_at = ${now}, attempt = 0,
+      waits_for = null, paced_since = null, paced_from = null
     where shop = ${shop} and state = any(${openRunStates}::text[])`,
     on,
   )

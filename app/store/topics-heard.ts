@@ -5,13 +5,13 @@ import { execute, rowsOf, sql } from './database.ts'
 export async function saveTopicsHeard(
   heard: readonly { readonly shop: ShopDomain; readonly topic: string; readonly at: Date }[],
 ): Promise<void> {
-  const sorted = [...heard].sort((a, b) => (`${a.shop} ${a.topic}` < `${b.shop} ${b.topic}` ? -1 : 1))
   await execute(sql`
     insert into topic_heard as t (shop, topic, heard_at)
-    select h.shop, h.topic, h.heard_at
-    from unnest(${sorted.map((h) => h.shop)}::text[], ${sorted.map((h) => h.topic)}::text[], ${sorted.map((h) => h.at)}::timestamptz[])
+    select h.shop, h.topic, max(h.heard_at)
+    from unnest(${heard.map((h) => h.shop)}::text[], ${heard.map((h) => h.topic)}::text[], ${heard.map((h) => h.at)}::timestamptz[])
       as h (shop, topic, heard_at)
     join shop s on s.domain = h.shop and s.uninstalled_at is null
+    group by h.shop, h.topic order by h.shop, h.topic
     on conflict (shop, topic) do update set heard_at = greatest(t.heard_at, excluded.heard_at)`)
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { customerGid, customerNumber, gidOf, shopDomain } from '#app/core/ids.ts'
+import { customerGid, customerNumber, gidOf, isUuid, shopDomain } from '#app/core/ids.ts'
 
 test('an id past 2^53 keeps every digit', () => {
   const id = customerGid.parse('gid://shopify/Customer/7064055069303700841')
@@ -28,3 +28,10 @@ test.each(['ada.myshopify.com.evil.com', 'evil.com/ada.myshopify.com', '.myshopi
     expect(shopDomain.safeParse(domain).success).toBe(false)
   },
 )
+
+test('a run’s id is told from any other text, which is never asked the database for', () => {
+  expect(isUuid('3f0e8a52-8d0c-4a55-9d0c-6a5f9be2c001')).toBe(true)
+  for (const text of ['', '1', '3f0e8a52-8d0c-4a55-9d0c-6a5f9be2c00', "3f0e8a52'; drop table sync_run", 'undefined']) {
+    expect(isUuid(text), text).toBe(false)
+  }
+})

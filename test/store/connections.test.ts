@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findConnection, findSendableConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { uninstallShop } from '#app/store/shops.ts'
-import { at, givenShop, useStore } from './given-store.ts'
+import { at, givenConnectedShop, givenShop, givenStatus, useStore } from './given-store.ts'
 
 const store = useStore()
 
@@ -57,4 +57,12 @@ test('a key that was copied to another shop’s row does not open there', async 
   )
 
   await expect(findSendableConnection(eve)).rejects.toThrow(`What is sealed for connection ${eve} does not open`)
+})
+
+test('a connection that is opened tells how the integration stands, for Klaviyo may be asked even while it is off', async () => {
+  for (const status of ['on', 'turning_off', 'off'] as const) {
+    const shop = await givenConnectedShop()
+    await givenStatus(shop, status)
+    expect(await findSendableConnection(shop)).toMatchObject({ status, syncDelayMs: 0 })
+  }
 })

@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
+import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { closeStore, openStore } from '#app/store/database.ts'
+import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
+import { closeStore, openStore, transaction } from '#app/store/database.ts'
+import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { settleTurningOff, turnIntegration } from '#app/store/integration.ts'
 import { installShop } from '#app/store/shops.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
 import { type Row, rowsIn } from '#test/support/rows.ts'
@@ -37,4 +42,31 @@ export async function givenShop(): Promise<ShopDomain> {
   const shop = `shop-${++shops}.myshopify.com` as ShopDomain
   await installShop(shop, at('08:00:00'))
   return shop
+}
+
+export async function givenConnectedShop(): Promise<ShopDomain> {
+  const shop = await givenShop()
+  await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, at('08:00:00'))
+  return shop
+}
+
+/** Klaviyo stops taking the shop's key. */
+export async function givenRefused(shop: ShopDomain): Promise<void> {
+  await refuseConnection((await findConnection(shop))!, at('09:00:00'))
+}
+
+/** Turns the integration of a shop in which it is on, and nothing is in hand. */
+export async function givenStatus(shop: ShopDomain, status: IntegrationStatus, now = at('09:00:00')): Promise<void> {
+  if (status === 'on') return
+  await transaction((on) => turnIntegration(shop, 'turning_off', on))
+  if (status === 'off') await settleTurningOff(shop, { conductor: null, now })
+}
+
+/** An import of one customer is under way. */
+export async function givenImport(shop: ShopDomain, customer: CustomerId, checkAt: Date): Promise<string> {
+  const id = randomUUID()
+  const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00') }]
+  const job = { id, run: null, profiles, readAt: at('09:00:00'), checkAt }
+  await transaction((on) => saveIntendedJob(shop, job, at('09:00:00'), on))
+  return id
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
+import { listActivityRows } from '#app/store/activity.ts'
 import { listIdleShops, listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import {
   deleteConnection,
@@ -15,6 +16,7 @@ import { transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import {
+  countJobs,
   countRunJobs,
   forgetAllJobs,
   forgetJob,
@@ -26,13 +28,22 @@ import {
   withdrawJob,
 } from '#app/store/import-jobs.ts'
 import {
+  planReconcile,
+  saveDrained,
+  saveIntegrationSettings,
+  settleTurningOff,
+  turnIntegration,
+} from '#app/store/integration.ts'
+import {
   clearCoveredMarks,
   countPendingMarks,
   countReadyMarks,
   findBacklog,
+  findFirstReady,
   freeAllMarks,
   leaseMarks,
   markUnseen,
+  respaceMarks,
   saveMarks,
   saveRetries,
   settleMarks,
@@ -47,17 +58,29 @@ import {
   type ProfileRow,
   saveProfiles,
 } from '#app/store/profiles.ts'
-import { eraseShop, forgetShopFacts, recordAccount, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
+import { eraseShop, forgetShopFacts, lockShop, recordAccount, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import {
+  advanceCheckpoint,
   cancelOpenRun,
+  cancelRunByHand,
+  countRefused,
+  deferRun,
+  findLastComparison,
   findLastFullRun,
   findOpenRun,
+  findRun,
+  hurryRun,
+  resumeOpenRun,
   saveRunOperation,
+  startBaselineRun,
+  startCatchUpRun,
   startFullRun,
+  startReconcileRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeletionAsked } from '#app/store/tombstones.ts'
+import { listTopicsHeard, saveTopicsHeard } from '#app/store/topics-heard.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
@@ -100,6 +123,8 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, now)
   const run = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }))!
   await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
+  await saveTopicsHeard([{ shop, topic: 'customers/update', at: now }])
+  await planReconcile(shop, at('22:00:00'))
   await saveProfiles(shop, [noEmail, synced], now)
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
   await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
@@ -133,9 +158,15 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await countRunJobs(shop, run, 'all')).toBe(0)
   expect(await findOpenRun(shop)).toBeNull()
   expect(await findLastFullRun(shop)).toBeNull()
+  expect(await findRun(shop, run)).toBeNull()
+  expect(await findLastComparison(shop)).toBeNull()
+  expect(await countJobs(shop)).toBe(0)
+  expect(await findFirstReady(shop)).toBeNull()
+  expect(await listTopicsHeard(shop)).toEqual([])
+  expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
   expect(await findErased(shop, ids)).toEqual(new Set())
   expect(await listDueDeletions(shop, 10, later)).toEqual([])
-  expect(await listNextWork(shop)).toEqual([])
+  expect(await listNextWork(shop, later)).toEqual([])
 })
 
 test('a field set’s number means nothing in another shop', async () => {
@@ -145,6 +176,39 @@ test('a field set’s number means nothing in another shop', async () => {
   expect((await fieldSetNames(other, [number])).get(number)).toEqual([])
   expect(await fieldSetNumber(other, ['email', 'first_name'])).not.toBe(number)
 })
+
+/** All that can be done with runs, and with the switch and what is set beside it; `theirs` is a run of another shop. */
+async function controlEverything(shop: ShopDomain, theirs: string): Promise<void> {
+  const counts = { read: 5, pushed: 5, unchanged: 0, excluded: 0, issues: 0 }
+  const chunk = { run: theirs, from: 0, to: 500, counts, unannounced: 1, now: later }
+  await transaction((on) => advanceCheckpoint(shop, chunk, on))
+  await transaction((on) => countRefused(shop, theirs, 3, later, on))
+  const gathered = { rows: 5, now: later }
+  await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, gathered })
+  await hurryRun(shop, 'gid://1', later)
+  await cancelRunByHand(shop, { id: theirs, by: '7', now: later })
+
+  await transaction(async (on) => {
+    await lockShop(shop, on)
+    await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
+    await respaceMarks(shop, on)
+  })
+  await saveDrained(shop, later)
+  await transaction((on) => turnIntegration(shop, 'turning_off', on))
+  await forgetAllJobs(shop)
+  expect(await settleTurningOff(shop, { conductor: null, now: later })).toBe(true)
+  await transaction((on) => turnIntegration(shop, 'on', on))
+  expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
+  await cancelOpenRun(shop, 'test', later)
+  await planReconcile(shop, now)
+  expect(await startReconcileRun(shop, { next: later, now })).not.toBeNull()
+  await cancelOpenRun(shop, 'test', later)
+  await transaction((on) => startBaselineRun(shop, { by: null, now }, on))
+  await cancelOpenRun(shop, 'test', later)
+  await startCatchUpRun(shop, null, now)
+  await startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later })
+  await saveTopicsHeard([{ shop, topic: 'customers/update', at: later }])
+}
 
 /** All that the tables hold of a shop, as text. */
 async function all(shop: ShopDomain): Promise<string[]> {
@@ -194,6 +258,7 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later })
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
   await markUnseen(shop, at('23:59:59'), later)
+  await controlEverything(shop, theirs.run)
   await cancelOpenRun(shop, 'test', later)
   await deleteGone(shop)
   await forgetAllJobs(shop)
@@ -208,6 +273,9 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await deleteConnection(shop)
   await deleteAllProfiles(shop)
   await uninstallShop(shop, later)
+  const own = await all(shop)
+  expect(own.filter((row) => row.startsWith('topic_heard '))).toHaveLength(1)
+  expect(own.filter((row) => row.startsWith('sync_run ')).length).toBeGreaterThan(4)
   await eraseShop(shop)
 
   expect(await all(shop)).toEqual([])

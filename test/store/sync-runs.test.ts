@@ -125,19 +125,26 @@ test('a step that the table does not know is a mistake of ours', async () => {
   )
 })
 
-test('a cancelled run is stepped, moved and counted no further', async () => {
+test('a cancelled run is stepped no further, and tells of the chunk and the imports that were in hand', async () => {
   const shop = await givenConnected()
   const id = (await start(shop, at('10:00:00')))!
   await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') })
   await cancelOpenRun(shop, 'disconnected', at('10:00:02'))
 
   expect(await stepRun(shop, { id, from: 'reading', to: 'delivering', now: at('10:00:03') })).toBe(false)
-  const chunk = { run: id, from: 0, to: 500, counts: { ...counts, read: 5, pushed: 5 }, now: at('10:00:03') }
-  expect(await transaction((on) => advanceCheckpoint(shop, chunk, on))).toBe(false)
+  const chunk = {
+    run: id,
+    from: 0,
+    to: 500,
+    counts: { ...counts, read: 5, pushed: 5 },
+    unannounced: 0,
+    now: at('10:00:03'),
+  }
+  expect(await transaction((on) => advanceCheckpoint(shop, chunk, on))).toBe(true)
   await transaction((on) => countRefused(shop, id, 3, at('10:00:03'), on))
 
   expect(await store.rows('select state, read, pushed, issues, byte_offset from sync_run where id = $1', id)).toEqual([
-    { state: 'cancelled', read: 0, pushed: 0, issues: 0, byte_offset: '0' },
+    { state: 'cancelled', read: 5, pushed: 2, issues: 3, byte_offset: '500' },
   ])
 })
 
@@ -145,7 +152,14 @@ test('a checkpoint moves over a chunk once, from where the chunk began', async (
   const shop = await givenConnected()
   const run = (await start(shop, at('10:00:00')))!
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
-  const chunk = { run, from: 0, to: 500, counts: { ...counts, read: 5, pushed: 4, excluded: 1 }, now: at('10:00:02') }
+  const chunk = {
+    run,
+    from: 0,
+    to: 500,
+    counts: { ...counts, read: 5, pushed: 4, excluded: 1 },
+    unannounced: 0,
+    now: at('10:00:02'),
+  }
 
   const moved = await Promise.all([1, 2, 3].map(() => transaction((on) => advanceCheckpoint(shop, chunk, on))))
 
@@ -158,7 +172,14 @@ test('an operation asked for anew is read and counted from its beginning', async
   const run = (await start(shop, at('10:00:00')))!
   await saveRunOperation(shop, { id: run, operation: 'gid://1', askedAt: at('10:00:01'), checkAt: at('10:00:02') })
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
-  const chunk = { run, from: 0, to: 500, counts: { ...counts, read: 5, pushed: 5 }, now: at('10:00:02') }
+  const chunk = {
+    run,
+    from: 0,
+    to: 500,
+    counts: { ...counts, read: 5, pushed: 5 },
+    unannounced: 0,
+    now: at('10:00:02'),
+  }
   await transaction((on) => advanceCheckpoint(shop, chunk, on))
 
   await stepRun(shop, { id: run, from: 'reading', to: 'queued', now: at('10:00:03') })

@@ -17,10 +17,12 @@ export async function saveSettings(
     const known = await lockShop(shop, on)
     if (known?.settingsVersion !== version) return false
     await saveIntegrationSettings(shop, { syncDelayMs, nightlyReconcile }, on)
-    if (syncDelayMs !== known.syncDelayMs) await respaceMarks(shop, on)
+    await respaceMarks(shop, on)
     return true
   })
   if (!saved) return { kind: 'stale' }
+  // Once more after the commit: a change that came meanwhile was given its time by the delay before.
+  await respaceMarks(shop)
   wakeSoon([shop])
   return { kind: 'settings_saved' }
 }

@@ -36,6 +36,8 @@ export async function turnOn(shop: ShopDomain, asked: TurnOnAsked): Promise<Inte
   if (resetWord !== null && resetWord.trim().toUpperCase() !== RESET_WORD) return { kind: 'reset_not_confirmed' }
   const change = await transaction((on) => turn(shop, asked, on))
   if (change.kind === 'turned_on') {
+    // Once more after the commit: a change that came meanwhile was given its time by the delay before.
+    if (syncDelayMs !== null) await respaceMarks(shop)
     if (resetWord !== null) integrationReset(shop)
     integrationTurned(shop, how)
     wakeSoon([shop])

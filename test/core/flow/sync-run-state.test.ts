@@ -1,12 +1,25 @@
 import { expect, test } from 'vitest'
-import { mayStep, type SyncRunState, syncRunSteps } from '#app/core/flow/sync-run-state.ts'
+import { mayStep, openRunStates, statesBefore, syncRunSteps } from '#app/core/flow/sync-run-state.ts'
+import { runStates, runSteps } from './given-steps.ts'
 
-const states = Object.keys(syncRunSteps) as SyncRunState[]
+const can = (allowed: boolean) => (allowed ? 'may' : 'may not')
 
-test.each(states.flatMap((from) => states.map((to) => [from, to] as const)))('a run from %s to %s', (from, to) => {
-  expect(mayStep(from, to)).toBe((syncRunSteps[from] as readonly string[]).includes(to))
+test('every state of a run is spoken of here', () => {
+  expect(Object.keys(syncRunSteps).toSorted()).toEqual(runStates.toSorted())
+  expect(runSteps).toHaveLength(49)
 })
 
-test('what has ended never goes on', () => {
-  for (const ended of ['finished', 'failed', 'cancelled'] as const) expect(syncRunSteps[ended]).toEqual([])
+test.each(runSteps.map((step) => ({ ...step, can: can(step.allowed) })))('a run $can go from $from to $to', (step) => {
+  expect(mayStep(step.from, step.to)).toBe(step.allowed)
+})
+
+test('the states from which a run is cancelled are the open ones; the others are told as well', () => {
+  expect(statesBefore('cancelled')).toEqual(['queued', 'reading', 'delivering', 'paused'])
+  expect(openRunStates).toEqual(['queued', 'reading', 'delivering', 'paused'])
+  expect(statesBefore('paused')).toEqual(['queued', 'reading', 'delivering'])
+  expect(statesBefore('failed')).toEqual(['queued', 'reading', 'delivering'])
+  expect(statesBefore('finished')).toEqual(['delivering'])
+  expect(statesBefore('delivering')).toEqual(['reading', 'paused'])
+  expect(statesBefore('reading')).toEqual(['queued', 'paused'])
+  expect(statesBefore('queued')).toEqual(['reading', 'paused'])
 })

@@ -1,0 +1,89 @@
+import { expect, test } from 'vitest'
+import { type RunStanding, STALLED_AFTER_MS, stallOf } from '#app/core/flow/stall.ts'
+
+const at = (time: string) => new Date(`2026-11-21T${time}Z`)
+
+const now = at('10:10:00')
+const since = at('10:00:00').toISOString()
+
+/** A run that moved last ten minutes ago, and that somebody works on. */
+function run(given: Partial<RunStanding> = {}): RunStanding {
+  return {
+    state: 'reading',
+    progressAt: at('10:00:00'),
+    notBefore: at('10:09:59'),
+    waitsFor: null,
+    conductedUntil: at('10:10:10'),
+    klaviyoRefusedAt: null,
+    klaviyoBlockedUntil: null,
+    ...given,
+  }
+}
+
+test('a run stands still from ten minutes after it moved, not a millisecond before', () => {
+  expect(STALLED_AFTER_MS).toBe(600_000)
+  expect(stallOf(run(), new Date(now.getTime() - 1))).toBeNull()
+  expect(stallOf(run(), now)).toMatchObject({ since })
+})
+
+test.each(['paused', 'finished', 'failed', 'cancelled'] as const)('a run that is %s never stands still', (state) => {
+  for (const given of [{}, { klaviyoRefusedAt: at('09:00:00') }, { klaviyoBlockedUntil: at('12:00:00') }]) {
+    const nobody = { conductedUntil: null, notBefore: at('09:00:00') }
+    expect(stallOf(run({ state, waitsFor: 'shopify_away', ...nobody, ...given }), at('23:00:00'))).toBeNull()
+  }
+})
+
+test.each(['queued', 'reading', 'delivering'] as const)('a run that is %s may stand still', (state) => {
+  expect(stallOf(run({ state }), now)).not.toBeNull()
+})
+
+test('a key that Klaviyo refuses comes before anything else that may be the reason', () => {
+  const all = run({
+    klaviyoRefusedAt: at('10:00:01'),
+    klaviyoBlockedUntil: at('10:30:00'),
+    waitsFor: 'shopify_away',
+    conductedUntil: null,
+    notBefore: at('10:00:00'),
+  })
+  expect(stallOf(all, now)).toEqual({ why: 'klaviyo_refused', since })
+  expect(stallOf({ ...all, klaviyoRefusedAt: null }, now)).toEqual({
+    why: 'klaviyo_throttled',
+    since,
+    until: at('10:30:00').toISOString(),
+  })
+  expect(stallOf({ ...all, klaviyoRefusedAt: null, klaviyoBlockedUntil: null }, now)).toEqual({
+    why: 'no_worker',
+    since,
+  })
+})
+
+test('an account that may go on by now does not keep the run', () => {
+  expect(stallOf(run({ klaviyoBlockedUntil: now, waitsFor: 'klaviyo_away' }), now)).toMatchObject({
+    why: 'klaviyo_away',
+  })
+})
+
+test('nobody works on a run whose step has been due for more than three minutes, unless somebody holds the shop', () => {
+  const due = (time: string, conductedUntil: Date | null) =>
+    stallOf(run({ notBefore: at(time), conductedUntil, waitsFor: 'klaviyo_away' }), now)?.why
+  expect(due('10:06:59', null)).toBe('no_worker')
+  expect(due('10:07:00', null), 'three minutes to the millisecond').toBe('klaviyo_away')
+  expect(due('10:06:59', at('10:10:01'))).toBe('klaviyo_away')
+  expect(due('10:06:59', now), 'a hold that has ended is none').toBe('no_worker')
+  expect(due('10:20:00', null), 'what is not due waits for nobody').toBe('klaviyo_away')
+})
+
+test.each(['shopify_gathering', 'shopify_away', 'klaviyo_importing', 'klaviyo_away'] as const)(
+  'a run that was put off says for what: %s',
+  (waitsFor) => {
+    for (const state of ['queued', 'reading', 'delivering'] as const) {
+      expect(stallOf(run({ state, waitsFor }), now)).toEqual({ why: waitsFor, since })
+    }
+  },
+)
+
+test('a run that nothing was said of waits for Klaviyo once all is sent, and for Shopify before', () => {
+  expect(stallOf(run({ state: 'queued' }), now)).toEqual({ why: 'shopify_away', since })
+  expect(stallOf(run({ state: 'reading' }), now)).toEqual({ why: 'shopify_away', since })
+  expect(stallOf(run({ state: 'delivering' }), now)).toEqual({ why: 'klaviyo_importing', since })
+})

@@ -1,0 +1,225 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { takeShop } from '#app/store/conductors.ts'
+import { deleteConnection } from '#app/store/connections.ts'
+import { transaction } from '#app/store/database.ts'
+import { countJobs, settleJob } from '#app/store/import-jobs.ts'
+import { planReconcile, saveIntegrationSettings, settleTurningOff, turnIntegration } from '#app/store/integration.ts'
+import { findShop, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
+import { findOpenRun, startCatchUpRun, startFullRun, stepRun } from '#app/store/sync-runs.ts'
+import { statuses, statusSteps } from '#test/core/flow/given-steps.ts'
+import {
+  at,
+  customerId,
+  givenConnectedShop,
+  givenImport,
+  givenRefused,
+  givenShop,
+  givenStatus,
+  useStore,
+} from './given-store.ts'
+
+const store = useStore()
+
+const turn = (shop: ShopDomain, to: 'on' | 'turning_off') => transaction((on) => turnIntegration(shop, to, on))
+const settle = (shop: ShopDomain, now: Date, conductor: string | null = null) =>
+  settleTurningOff(shop, { conductor, now })
+const rowOf = async (shop: ShopDomain) => (await store.rows('select * from shop where domain = $1', shop))[0]
+const statusOf = async (shop: ShopDomain) => (await findShop(shop))?.status
+
+test('a new shop is on, compared by night, and waits for no delay', async () => {
+  expect(await findShop(await givenShop())).toMatchObject({
+    status: 'on',
+    settingsVersion: 0,
+    stoppedAt: null,
+    syncDelayMs: 0,
+    drainedAt: null,
+    nightlyReconcile: true,
+    nextReconcileAt: null,
+    conductedUntil: null,
+  })
+})
+
+test.each(statusSteps)('from $from to $to the integration goes: $allowed', async ({ from, to, allowed }) => {
+  const shop = await givenConnectedShop()
+  await givenStatus(shop, from)
+  expect(await statusOf(shop)).toBe(from)
+  const before = await rowOf(shop)
+
+  const turned = to === 'off' ? await settle(shop, at('10:00:00')) : await turn(shop, to)
+
+  expect(turned).toBe(allowed)
+  if (!allowed) expect(await rowOf(shop)).toEqual(before)
+  else expect(await findShop(shop)).toMatchObject({ status: to, stoppedAt: to === 'off' ? at('10:00:00') : null })
+})
+
+test('a turn by a merchant makes what was seen before it old; that the last batch is settled does not', async () => {
+  const shop = await givenConnectedShop()
+  await turn(shop, 'turning_off')
+  expect(await findShop(shop)).toMatchObject({ settingsVersion: 1 })
+  await settle(shop, at('10:00:00'))
+  expect(await findShop(shop)).toMatchObject({ settingsVersion: 1, stoppedAt: at('10:00:00') })
+  await turn(shop, 'on')
+  expect(await findShop(shop)).toMatchObject({ settingsVersion: 2, stoppedAt: null })
+})
+
+test('the night of a shop that is turned on is planned anew; turning off leaves it as it was', async () => {
+  const shop = await givenConnectedShop()
+  await planReconcile(shop, at('02:00:00'))
+  await turn(shop, 'turning_off')
+  expect(await findShop(shop)).toMatchObject({ nextReconcileAt: at('02:00:00') })
+  await turn(shop, 'on')
+  expect(await findShop(shop)).toMatchObject({ nextReconcileAt: null })
+})
+
+test('of twenty turns at once one turns', async () => {
+  const shop = await givenConnectedShop()
+  for (const to of ['turning_off', 'on'] as const) {
+    const turned = await Promise.all(Array.from({ length: 20 }, () => turn(shop, to)))
+    expect(turned.filter(Boolean), to).toHaveLength(1)
+  }
+  expect(await findShop(shop)).toMatchObject({ status: 'on', settingsVersion: 2 })
+})
+
+test('nothing is turned in a shop without the app, or in one that nobody knows', async () => {
+  const gone = await givenConnectedShop()
+  await uninstallShop(gone, at('09:00:00'))
+  for (const shop of [gone, 'stranger.myshopify.com' as ShopDomain]) {
+    expect(await turn(shop, 'turning_off')).toBe(false)
+    expect(await settle(shop, at('10:00:00'))).toBe(false)
+  }
+  expect(await statusOf(gone)).toBe('on')
+})
+
+test('while another conducts the shop it is not off, until that one lets go or is missed', async () => {
+  const shop = await givenConnectedShop()
+  const [conductor, another] = [randomUUID(), randomUUID()]
+  await takeShop(shop, { conductor, now: at('10:00:00'), until: at('10:00:15') })
+  await givenStatus(shop, 'turning_off')
+
+  expect(await settle(shop, at('10:00:14'))).toBe(false)
+  expect(await settle(shop, at('10:00:14'), another)).toBe(false)
+  expect(await statusOf(shop)).toBe('turning_off')
+  expect(await settle(shop, at('10:00:15'))).toBe(true)
+})
+
+test('who conducts the shop turns it off with their own hold on it', async () => {
+  const shop = await givenConnectedShop()
+  const conductor = randomUUID()
+  await takeShop(shop, { conductor, now: at('10:00:00'), until: at('10:00:15') })
+  await givenStatus(shop, 'turning_off')
+  expect(await settle(shop, at('10:00:01'), conductor)).toBe(true)
+  expect(await findShop(shop)).toMatchObject({ status: 'off', stoppedAt: at('10:00:01') })
+})
+
+test('while Klaviyo can be asked about an import, the shop is off only once it is settled', async () => {
+  const shop = await givenConnectedShop()
+  const job = await givenImport(shop, customerId(1), at('09:30:00'))
+  await givenStatus(shop, 'turning_off')
+  expect(await settle(shop, at('23:00:00'))).toBe(false)
+  expect(await statusOf(shop)).toBe('turning_off')
+
+  await transaction((on) => settleJob(shop, job, [], at('23:00:00'), on))
+  expect(await settle(shop, at('23:00:01'))).toBe(true)
+})
+
+test.each([
+  ['refused', givenRefused],
+  ['gone', (shop: ShopDomain) => deleteConnection(shop)],
+] as const)('an import that nobody can ask about is not waited for: the connection is %s', async (_, end) => {
+  const shop = await givenConnectedShop()
+  await givenImport(shop, customerId(1), at('09:30:00'))
+  await givenStatus(shop, 'turning_off')
+  await end(shop)
+  expect(await settle(shop, at('10:00:00'))).toBe(true)
+  expect(await countJobs(shop), 'it is still known').toBe(1)
+})
+
+test('another shop’s imports and connection keep nobody', async () => {
+  const [shop, other] = [await givenConnectedShop(), await givenConnectedShop()]
+  await givenImport(other, customerId(1), at('09:30:00'))
+  await givenStatus(shop, 'turning_off')
+  expect(await settle(shop, at('10:00:00'))).toBe(true)
+  expect(await statusOf(other)).toBe('on')
+})
+
+const way: SyncRunState[] = ['queued', 'reading', 'delivering']
+
+test.each(way)('a run that is %s is paused where it is, and remembers', async (state) => {
+  const shop = await givenConnectedShop()
+  const id = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') }))!
+  for (let i = 0; i < way.indexOf(state); i++) {
+    await stepRun(shop, { id, from: way[i]!, to: way[i + 1]!, now: at('08:30:01') })
+  }
+  await givenStatus(shop, 'turning_off')
+  expect(await findOpenRun(shop), 'what is in hand goes on').toMatchObject({ state })
+
+  expect(await settle(shop, at('10:00:00'))).toBe(true)
+
+  expect(await store.rows('select state, paused_from, finished_at from sync_run where id = $1', id)).toEqual([
+    { state: 'paused', paused_from: state, finished_at: null },
+  ])
+})
+
+test('twenty who would end turning off at once end it once, and the run is paused once', async () => {
+  const [shop, other] = [await givenConnectedShop(), await givenConnectedShop()]
+  for (const one of [shop, other]) await startCatchUpRun(one, null, at('08:30:00'))
+  await givenStatus(shop, 'turning_off')
+
+  const stopped = await Promise.all(Array.from({ length: 20 }, () => settle(shop, at('10:00:00'))))
+
+  expect(stopped.filter(Boolean)).toHaveLength(1)
+  const runs = 'select state, paused_from from sync_run where shop = $1'
+  expect(await store.rows(runs, shop)).toEqual([{ state: 'paused', paused_from: 'queued' }])
+  expect(await store.rows(runs, other)).toEqual([{ state: 'queued', paused_from: null }])
+})
+
+test('a turn that is not kept pauses nothing', async () => {
+  const shop = await givenConnectedShop()
+  await startCatchUpRun(shop, null, at('08:30:00'))
+  await givenStatus(shop, 'turning_off')
+  const undone = transaction(async (on) => {
+    expect(await settleTurningOff(shop, { conductor: null, now: at('10:00:00') }, on)).toBe(true)
+    throw new Error('undone')
+  })
+  await expect(undone).rejects.toThrow('undone')
+  expect(await statusOf(shop)).toBe('turning_off')
+  expect(await findOpenRun(shop)).toMatchObject({ state: 'queued' })
+})
+
+test.each(statuses)('settings are saved while the integration is %s, which stays so', async (status) => {
+  const shop = await givenConnectedShop()
+  await givenStatus(shop, status)
+  const { settingsVersion } = (await findShop(shop))!
+  const settings = { syncDelayMs: 3_600_000, nightlyReconcile: false }
+  await transaction((on) => saveIntegrationSettings(shop, settings, on))
+  expect(await findShop(shop)).toMatchObject({ status, ...settings, settingsVersion: settingsVersion + 1 })
+})
+
+test('a night that is planned stays planned, until comparing is turned off or on or the shop’s clock is another', async () => {
+  const shop = await givenConnectedShop()
+  const next = async () => (await findShop(shop))?.nextReconcileAt
+  const save = (syncDelayMs: number, nightlyReconcile: boolean) =>
+    transaction((on) => saveIntegrationSettings(shop, { syncDelayMs, nightlyReconcile }, on))
+  const move = (timeZone: string) =>
+    saveShopFacts(shop, { name: 'Ada', timeZone, currency: 'EUR', scopes: '' }, at('09:00:00'))
+  await move('Europe/Berlin')
+  await planReconcile(shop, at('02:00:00'))
+
+  await planReconcile(shop, at('03:00:00'))
+  expect(await next()).toEqual(at('02:00:00'))
+  await save(60_000, true)
+  await move('Europe/Berlin')
+  expect(await next()).toEqual(at('02:00:00'))
+
+  await move('America/New_York')
+  expect(await next()).toBeNull()
+  await planReconcile(shop, at('08:00:00'))
+  await save(60_000, false)
+  expect(await next()).toBeNull()
+  await planReconcile(shop, at('08:00:00'))
+  await save(60_000, true)
+  expect(await next()).toBeNull()
+})

@@ -1,0 +1,164 @@
+import { expect, test } from 'vitest'
+import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { listNextWork } from '#app/store/conductors.ts'
+import { deleteConnection } from '#app/store/connections.ts'
+import { transaction } from '#app/store/database.ts'
+import { planReconcile, saveIntegrationSettings } from '#app/store/integration.ts'
+import { blockCalls } from '#app/store/klaviyo-budgets.ts'
+import { saveRetries } from '#app/store/marks.ts'
+import { uninstallShop } from '#app/store/shops.ts'
+import { deferRun, startFullRun } from '#app/store/sync-runs.ts'
+import { deferDeletion, eraseCustomer } from '#app/store/tombstones.ts'
+import { at, customerId, givenConnectedShop, givenImport, givenRefused, givenStatus, useStore } from './given-store.ts'
+
+useStore()
+
+const now = at('12:00:00')
+const due = at('13:00:00')
+
+/** What is due at one o'clock in a shop, put there before its integration is turned, or after. */
+const work = {
+  nothing: {},
+  marks: {
+    after: (shop: ShopDomain) =>
+      saveRetries(shop, [{ customerId: customerId(1), attempt: 1, notBefore: due, alone: false }], at('10:00:00')),
+  },
+  run: {
+    before: async (shop: ShopDomain) => {
+      const run = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
+      await deferRun(shop, { id: run!, notBefore: due, attempt: 0, waitsFor: null })
+    },
+  },
+  import: { after: (shop: ShopDomain) => givenImport(shop, customerId(1), due) },
+  erasure: {
+    after: async (shop: ShopDomain) => {
+      await transaction((on) => eraseCustomer(shop, customerId(9), { email: 'ada@example.com' }, at('10:00:00'), on))
+      await deferDeletion(shop, customerId(9), { attempt: 1, notBefore: due })
+    },
+  },
+  'night to come': {},
+  'night due': { plannedFor: now },
+  'night unplanned': { plannedFor: null },
+  'night unwanted': { plannedFor: at('11:00:00'), after: (shop: ShopDomain) => wantNoNight(shop) },
+} satisfies Record<
+  string,
+  {
+    before?: (shop: ShopDomain) => Promise<unknown>
+    after?: (shop: ShopDomain) => Promise<unknown>
+    plannedFor?: Date | null
+  }
+>
+
+async function wantNoNight(shop: ShopDomain): Promise<void> {
+  await transaction((on) => saveIntegrationSettings(shop, { syncDelayMs: 0, nightlyReconcile: false }, on))
+  await planReconcile(shop, at('11:00:00'))
+}
+
+const connections = {
+  usable: async () => {},
+  refused: givenRefused,
+  gone: (shop: ShopDomain) => deleteConnection(shop),
+}
+
+// When there is work: `due` at one o'clock, `now` at noon.
+const table = `
+                  usable                  refused                 gone
+                  on    turning_off off   on    turning_off off   on    turning_off off
+  nothing         -     now         -     -     now         -     -     now         -
+  marks           due   now         -     -     now         -     -     now         -
+  run             due   now         -     -     now         -     -     now         -
+  import          due   due         due   -     now         -     -     now         -
+  erasure         due   now         due   -     now         -     -     now         -
+  night to come   -     now         -     -     now         -     -     now         -
+  night due       now   now         -     -     now         -     -     now         -
+  night unplanned now   now         -     -     now         -     -     now         -
+  night unwanted  -     now         -     -     now         -     -     now         -`
+
+interface Case {
+  readonly kind: keyof typeof work
+  readonly connection: keyof typeof connections
+  readonly status: IntegrationStatus
+  readonly next: string
+}
+
+function casesOf(text: string): Case[] {
+  const [, statuses, ...rows] = text.trim().split('\n') as string[]
+  return rows.flatMap((row) => {
+    const words = row.trim().split(/\s+/)
+    const kind = words.slice(0, -9).join(' ') as Case['kind']
+    return words.slice(-9).map((next, i) => ({
+      kind,
+      next,
+      status: statuses!.trim().split(/\s+/)[i] as IntegrationStatus,
+      connection: (['usable', 'refused', 'gone'] as const)[Math.floor(i / 3)]!,
+    }))
+  })
+}
+
+async function givenWork({ kind, connection, status }: Case): Promise<ShopDomain> {
+  const shop = await givenConnectedShop()
+  const {
+    before,
+    after,
+    plannedFor = at('23:59:00'),
+  } = work[kind] as {
+    before?: (shop: ShopDomain) => Promise<unknown>
+    after?: (shop: ShopDomain) => Promise<unknown>
+    plannedFor?: Date | null
+  }
+  if (plannedFor) await planReconcile(shop, plannedFor)
+  await before?.(shop)
+  await givenStatus(shop, status)
+  await after?.(shop)
+  await connections[connection](shop)
+  return shop
+}
+
+test('every kind of work is spoken of here', () => {
+  expect(new Set(casesOf(table).map(({ kind }) => kind))).toEqual(new Set(Object.keys(work)))
+  expect(casesOf(table)).toHaveLength(9 * Object.keys(work).length)
+})
+
+test.each(casesOf(table))(
+  'work of a shop that is $status, its connection $connection, with $kind: $next',
+  async (one) => {
+    const shop = await givenWork(one)
+    const next = { '-': [], now: [now], due: [due] }[one.next]
+    expect((await listNextWork(shop, now)).map(({ at }) => at)).toEqual(next)
+    const all = (await listNextWork(null, now)).filter((work) => work.shop === shop)
+    expect(all.map(({ at }) => at)).toEqual(next)
+  },
+)
+
+test('the night is due in its minute, and a millisecond before it is not', async () => {
+  const shop = await givenConnectedShop()
+  await planReconcile(shop, now)
+  expect(await listNextWork(shop, new Date(now.getTime() - 1))).toEqual([])
+  expect(await listNextWork(shop, now)).toMatchObject([{ shop, at: now, conductedUntil: null }])
+  expect(await listNextWork(shop, at('12:30:00'))).toMatchObject([{ at: at('12:30:00') }])
+})
+
+test('a night that is due waits for an account that was told to wait', async () => {
+  const shop = await givenConnectedShop()
+  await planReconcile(shop, now)
+  await blockCalls(`account of ${shop}`, { name: 'profile', limits: [] }, due)
+  expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])
+})
+
+test('a shop without the app has no work, not even to be turned off', async () => {
+  const shop = await givenConnectedShop()
+  await givenStatus(shop, 'turning_off')
+  await uninstallShop(shop, at('11:00:00'))
+  expect(await listNextWork(shop, now)).toEqual([])
+})
+
+test('while turning off only the import in hand is waited for, whatever else is due before it', async () => {
+  const shop = await givenConnectedShop()
+  await planReconcile(shop, at('11:00:00'))
+  await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
+  await givenStatus(shop, 'turning_off')
+  await saveRetries(shop, [{ customerId: customerId(2), attempt: 1, notBefore: now, alone: false }], at('10:00:00'))
+  await givenImport(shop, customerId(1), due)
+  expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])
+})
