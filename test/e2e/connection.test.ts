@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { Merchant } from '#test/sandbox/merchant.ts'
+import { rowsIn } from '../support/rows.ts'
 import { useAdmin } from './support/admin.ts'
 import { figureOf, syncButton } from './support/card.ts'
 import { type GivenShop, givenShop, givenSyncedShop } from './support/given-shop.ts'
@@ -102,14 +104,23 @@ test('another shop sees nothing of this one, whatever it asks for', async () => 
   await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
   expect(await page.locator('#shop').innerText()).toBe('Second')
 
-  const asked = ['/app.data', '/app/customers.data', '/app/settings.data', '/app/privacy.data']
+  const [run] = await rowsIn(lockstep.databaseUrl, 'select id from sync_run where shop = $1', [first.domain])
+  const pages = ['', '/customers', '/settings', '/privacy', '/activity', `/runs/${run.id}`]
+  const asked = pages.map((page) => `/app${page}.data`)
   for (const path of asked) {
     const own = await answerTo(path, { shop: first.domain, asked: first.domain })
     const stranger = await answerTo(path, { shop: second.domain, asked: first.domain })
     expect(own.status).toBe(200)
     expect(stranger.text).not.toMatch(/Secret|First|known@/)
     expect(stranger.text).not.toContain(first.domain)
+    expect(stranger.text).not.toContain(run.id)
   }
+  const merchant = new Merchant({ app: lockstep.adminUrl, shopify: lockstep.shopify, shop: second.domain })
+  expect(await merchant.submit('/app.data?index', { intent: 'cancel_run', run: run.id })).toContain('over')
+  expect(await merchant.submit('/app.data?index', { intent: 'turn_off', version: '0' })).toContain('turned_off')
+  expect(
+    (await rowsIn(lockstep.databaseUrl, 'select status from shop where domain = $1', [first.domain]))[0].status,
+  ).toBe('on')
   const names = await answerTo('/app/customers.data', { shop: first.domain, asked: first.domain })
   expect(names.text).toContain('Secret Customer')
   const anonymous = await answerTo('/app/customers.data', { shop: null, asked: first.domain })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { rowsIn } from '../support/rows.ts'
 import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
 import { type GivenShop, givenShop, givenSyncedShop } from './support/given-shop.ts'
 import { timeInNewYork } from './support/in-new-york.ts'
@@ -33,8 +34,9 @@ test('on a phone no page is wider than the phone', async () => {
   await opened.page.setViewportSize({ ...PHONE, height: 1000 }) // all of the card is to be seen
   await leavePicture(opened, 'card-phone')
   await opened.page.setViewportSize(PHONE)
-  const lists = ['no_email', 'invalid_email', 'other'].map((reason) => `/app/customers?reason=${reason}`)
-  for (const path of ['/app', ...lists, '/app/settings', '/app/privacy']) {
+  const lists = ['no_email', 'invalid_email', 'other', 'future_only'].map((reason) => `/app/customers?reason=${reason}`)
+  const [run] = await rowsIn(lockstep.databaseUrl, 'select id from sync_run where shop = $1', [shop.domain])
+  for (const path of ['/app', ...lists, '/app/activity', `/app/runs/${run.id}`, '/app/settings', '/app/privacy']) {
     await opened.visit(path)
     await expectNoWider(opened)
   }
