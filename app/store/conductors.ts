@@ -72,12 +72,13 @@ export async function listNextWork(
       case when c.shop is not null then least(
         case when s.status = 'on' then
           (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
-            where d.shop = s.domain and not exists (
+            where d.shop = s.domain and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
               select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
-        case when s.status = 'on' and s.nightly_reconcile and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
+        case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
+          and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
           then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
       ) end as due,

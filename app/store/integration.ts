@@ -60,9 +60,23 @@ export async function saveIntegrationSettings(
   )
 }
 
-/** Changes that come from here on wait for as long as the shop's delay. */
-export async function saveDrained(shop: ShopDomain, now: Date): Promise<void> {
-  await execute(sql`update shop set drained_at = ${now} where domain = ${shop} and sync_delay_ms > 0`)
+/**
+ * Ends a drain that began at `startedAt`: changes that came since, and those to come, wait for as long as the shop's delay. What
+ * is being tried again keeps its own time.
+ */
+export async function saveDrained(shop: ShopDomain, { startedAt, now }: { startedAt: Date; now: Date }): Promise<void> {
+  await execute(sql`
+    with drained as (
+      update shop set drained_at = ${now} where domain = ${shop} and sync_delay_ms > 0 returning domain, sync_delay_ms
+    )
+    update dirty_customer d set not_before = ${now}::timestamptz + drained.sync_delay_ms * interval '1 millisecond'
+    from drained where d.shop = drained.domain and d.marked_at >= ${startedAt}
+      and d.attempt = 0 and not d.confirming and d.lease is null`)
+}
+
+/** From when on changes are sent, while no baseline has come to its end; null sends all. */
+export async function saveFutureSince(shop: ShopDomain, since: Date | null, on: Sql): Promise<void> {
+  await execute(sql`update shop set future_since = ${since} where domain = ${shop}`, on)
 }
 
 /** Notes when the shop's customers are next compared, if that is not known. */

@@ -273,11 +273,14 @@ export async function respaceMarks(shop: ShopDomain, on?: Sql): Promise<void> {
   )
 }
 
-/** When the first of the marks is ready, or was; null when there is none. Those that are delivered and made sure of are left out. */
+/**
+ * When the first of the marks is ready, or was; null when there is none, or the first is being tried again. Those that are
+ * delivered and made sure of are left out.
+ */
 export async function findFirstReady(shop: ShopDomain): Promise<Date | null> {
-  const [row] = await rowsOf<{ at: Date }>(sql`
-    select not_before as at from dirty_customer where shop = ${shop} and not confirming order by not_before limit 1`)
-  return row?.at ?? null
+  const [row] = await rowsOf<{ at: Date; attempt: number }>(sql`
+    select not_before as at, attempt from dirty_customer where shop = ${shop} and not confirming order by not_before limit 1`)
+  return row?.attempt === 0 ? row.at : null
 }
 
 interface MarkRow {

@@ -161,7 +161,7 @@ export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountR
 }
 
 export interface ProfileCountRow {
-  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
   readonly code: ReasonCode | null
   readonly profiles: number
   readonly everSynced: number
@@ -211,6 +211,19 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
     readAt: row.read_at,
     inFlight: row.in_flight ? { hash: row.sent_hash } : null,
   }
+}
+
+/**
+ * Forgets how every customer of a shop stands and what was delivered. The names of the fields stay, and count nowhere: what was
+ * delivered and is no longer there must still be cleared.
+ */
+export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+  await execute(
+    sql`update profile set state = 'forgotten', code = null, words = null, klaviyo_id = null, hash = null,
+          shopify_updated_at = null, synced_at = null
+        where shop = ${shop}`,
+    on,
+  )
 }
 
 /** Forgets every customer of a shop: the rows speak of an account that is no longer the one connected. */

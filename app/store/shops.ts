@@ -13,6 +13,8 @@ export interface Shop {
   /** Goes up with every change a merchant makes to the status or the settings beside it. */
   readonly settingsVersion: number
   readonly stoppedAt: Date | null
+  /** Turned on for future changes only then, and no baseline has come to its end since; null else. */
+  readonly futureSince: Date | null
   readonly syncDelayMs: number
   /** When changes were last drained under a delay. */
   readonly drainedAt: Date | null
@@ -128,6 +130,7 @@ interface ShopRow {
   status: string
   settings_version: number
   stopped_at: Date | null
+  future_since: Date | null
   sync_delay_ms: number
   drained_at: Date | null
   nightly_reconcile: boolean
@@ -146,6 +149,7 @@ function toShop(row: ShopRow): Shop {
     status: row.status as IntegrationStatus,
     settingsVersion: row.settings_version,
     stoppedAt: row.stopped_at,
+    futureSince: row.future_since,
     syncDelayMs: row.sync_delay_ms,
     drainedAt: row.drained_at,
     nightlyReconcile: row.nightly_reconcile,

@@ -17,6 +17,8 @@ export interface SyncRun {
   readonly startedBy: string | null
   readonly endedBy: string | null
   readonly requestedAt: Date
+  /** Of a baseline: from when on changes are to be sent; null for other runs. */
+  readonly since: Date | null
   readonly finishedAt: Date | null
   readonly progressAt: Date
   readonly notBefore: Date
@@ -59,7 +61,7 @@ export async function startFullRun(
   const [row] = await rowsOf<{ id: string }>(
     sql`
     with allowed as (
-      update shop s set full_sync_started_at = ${now}
+      update shop s set full_sync_started_at = ${now}, future_since = null
       where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on'
         and (${start.always} or s.full_sync_started_at is null or s.full_sync_started_at <= ${new Date(now.getTime() - FULL_SYNC_EVERY_MS)})
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
@@ -88,8 +90,8 @@ export async function startBaselineRun(
   const id = randomUUID()
   await execute(
     sql`
-    insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, progress_at, not_before)
-    values (${id}::uuid, ${shop}, 'baseline', 'switched_on', 'queued', ${by}, ${now}, ${now}, ${now})`,
+    insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, since, progress_at, not_before)
+    values (${id}::uuid, ${shop}, 'baseline', 'switched_on', 'queued', ${by}, ${now}, ${now}, ${now}, ${now})`,
     on,
   )
   return id
@@ -97,7 +99,8 @@ export async function startBaselineRun(
 
 /**
  * Starts the night's comparison if it is due, and notes when the next one is. While a run is open that reads every customer
- * anyway, this night is left out; a catch-up is superseded. Yields the run's id; null when none was started.
+ * anyway, this night is left out; a catch-up is superseded. After a baseline that did not come to its end, the night makes it
+ * good: another one, from the same instant on. Yields the run's id; null when none was started.
  */
 export async function startReconcileRun(
   shop: ShopDomain,
@@ -106,18 +109,20 @@ export async function startReconcileRun(
   const [row] = await rowsOf<{ id: string }>(sql`
     with due as (
       update shop s set next_reconcile_at = ${next}
-      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.nightly_reconcile and s.next_reconcile_at <= ${now}
-      returning s.domain
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
+        and s.next_reconcile_at <= ${now}
+      returning s.domain, s.future_since
     ), allowed as (
-      select domain from due where exists (select 1 from connection c where c.shop = due.domain and c.refused_at is null)
+      select domain, future_since from due where exists (select 1 from connection c where c.shop = due.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r
           where r.shop = due.domain and r.kind <> 'catch_up' and r.state = any(${openRunStates}::text[]))
     ), superseded as (
       update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
       from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
     )
-    insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
-    select ${randomUUID()}::uuid, domain, 'reconcile', 'nightly', 'queued', ${now}, ${now}, ${now}
+    insert into sync_run (id, shop, kind, trigger, state, requested_at, since, progress_at, not_before)
+    select ${randomUUID()}::uuid, domain, case when future_since is null then 'reconcile' else 'baseline' end, 'nightly', 'queued',
+      ${now}, future_since, ${now}, ${now}
     from allowed cross join (select count(*) from superseded) as first
     returning id`)
   return row?.id ?? null
@@ -297,6 +302,7 @@ export interface RunRow {
   started_by: string | null
   ended_by: string | null
   requested_at: Date
+  since: Date | null
   finished_at: Date | null
   progress_at: Date
   not_before: Date
@@ -328,6 +334,7 @@ export function toSyncRun(row: RunRow): SyncRun {
     startedBy: row.started_by,
     endedBy: row.ended_by,
     requestedAt: row.requested_at,
+    since: row.since,
     finishedAt: row.finished_at,
     progressAt: row.progress_at,
     notBefore: row.not_before,

@@ -99,7 +99,7 @@ async function turnBackOn(domain: InstalledShop['domain'], wanted: TurnOn): Prom
   const { settingsVersion: version } = (await findShop(domain))!
   const asked = { version, resetWord: null, syncDelayMs: null, by: null, now: clock() }
   const change = await turnOn(domain, { ...asked, how: wanted })
-  if (change.kind === 'nothing_paused') await turnOn(domain, { ...asked, how: 'past_and_future' })
+  if (change.kind !== 'turned_on') await turnOn(domain, { ...asked, how: 'past_and_future' })
 }
 
 async function cancelWhateverRuns(domain: InstalledShop['domain']): Promise<void> {

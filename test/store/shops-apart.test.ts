@@ -193,7 +193,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
     await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
     await respaceMarks(shop, on)
   })
-  await saveDrained(shop, later)
+  await saveDrained(shop, { startedAt: later, now: later })
   await transaction((on) => turnIntegration(shop, 'turning_off', on))
   await forgetAllJobs(shop)
   expect(await settleTurningOff(shop, { conductor: null, now: later })).toBe(true)

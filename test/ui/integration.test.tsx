@@ -145,7 +145,7 @@ describe('turning on', () => {
     for (const words of [
       'which profiles were delivered, and in what form',
       'all open issues',
-      'a value removed in Shopify meanwhile stays in Klaviyo.',
+      'the names of the fields that were delivered, so that they can still be cleared',
       'profiles in Klaviyo',
       'which customers were erased on request',
       'Type RESET to confirm',

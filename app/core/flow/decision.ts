@@ -4,8 +4,8 @@ import { clearedFields } from '../profile/field-names.ts'
 
 /** What a row remembers of a customer. */
 export interface KnownProfile {
-  /** `gone`: Shopify no longer had them, and a run under way may have been shown them before. */
-  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
+  /** `gone`: Shopify no longer had them, and a run under way may have been shown them before. `forgotten`: by a reset. */
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
   readonly klaviyoId: string | null
   /** Left out as they were when the integration was turned on for future changes only; `hash` is of what they were then. */
   readonly futureOnly: boolean

@@ -8,7 +8,7 @@ import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operati
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
-import { saveDrained } from '#app/store/integration.ts'
+import { saveDrained, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
 import { deferRun, findOpenRun, type SyncRun, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
@@ -133,9 +133,10 @@ async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promis
     if (!(await stepRun(shop, { id: run.id, from: 'delivering', to: 'finished', now }, on))) return false
     // Whom a read of every customer did not come across is probably gone: asked for by id, Shopify says so.
     if (run.search === null && run.operationAskedAt) await markUnseen(shop, run.operationAskedAt, now, on)
+    if (run.kind === 'baseline') await saveFutureSince(shop, null, on)
     return true
   })
-  if (finished && run.kind === 'catch_up') await saveDrained(shop, now)
+  if (finished && run.kind === 'catch_up') await saveDrained(shop, { startedAt: now, now })
   if (finished) runStepped({ shop, run: run.id, kind: run.kind, state: 'finished', why: null })
   return finished
 }

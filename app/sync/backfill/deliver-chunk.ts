@@ -61,9 +61,9 @@ function toRead(customer: FileChunk['customers'][number]): CustomerRead {
 }
 
 /** What the customers of a run are read for. */
-function readForOf({ kind, requestedAt }: SyncRun): ReadFor {
+function readForOf({ kind, since }: SyncRun): ReadFor {
   if (kind === 'full') return { kind }
-  if (kind === 'baseline') return { kind: 'record', since: after(requestedAt, -CLOCK_SLACK_MS) }
+  if (kind === 'baseline') return { kind: 'record', since: after(since!, -CLOCK_SLACK_MS) }
   return { kind: 'comparison' }
 }
 
@@ -115,6 +115,6 @@ async function clearCovered(
       ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
       : [],
   )
-  const madeBefore = isBaseline ? run.requestedAt : certainlySeenBy(run.operationAskedAt!)
+  const madeBefore = isBaseline ? run.since! : certainlySeenBy(run.operationAskedAt!)
   await clearCoveredMarks(shop, { madeBefore, customers }, on)
 }

@@ -1,11 +1,16 @@
 import { countReadyMarks, findBacklog } from '#app/store/marks.ts'
+import { findShop } from '#app/store/shops.ts'
 import { findOpenRun, startCatchUpRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
 
-/** Starts a catch-up when more marks are ready than `most`: one bulk read is sooner done. Yields whether it did. */
+/**
+ * Starts a catch-up when more marks are ready than `most`: one bulk read is sooner done. Not while marks are held for a baseline:
+ * it would answer those as well. Yields whether it did.
+ */
 export async function catchUp({ shop, clock }: Conducting, most: number): Promise<boolean> {
   const now = clock()
+  if ((await findShop(shop))?.futureSince) return false
   if ((await findOpenRun(shop)) || (await countReadyMarks(shop, { upTo: most + 1, now })) <= most) return false
   const backlog = await findBacklog(shop)
   if (!backlog) return false

@@ -13,13 +13,15 @@ const FIRST_NIGHT_AFTER_MS = 60 * 60_000
 export async function reconcileNightly({ shop, clock }: Conducting): Promise<boolean> {
   const known = await findShop(shop)
   const now = clock()
-  if (!known?.nightlyReconcile || (known.nextReconcileAt && known.nextReconcileAt > now)) return false
+  if (!known || !(known.nightlyReconcile || known.futureSince)) return false
+  if (known.nextReconcileAt && known.nextReconcileAt > now) return false
   if (!known.nextReconcileAt) {
     await planReconcile(shop, nextNightly(shop, known.timeZone, after(now, FIRST_NIGHT_AFTER_MS)))
     return false
   }
   const next = nextNightly(shop, known.timeZone, now)
   const run = await startReconcileRun(shop, { next, now })
-  if (run) runStepped({ shop, run, kind: 'reconcile', state: 'queued', why: 'nightly' })
+  if (run)
+    runStepped({ shop, run, kind: known.futureSince ? 'baseline' : 'reconcile', state: 'queued', why: 'nightly' })
   return run !== null
 }

@@ -7,7 +7,8 @@ import { findSendableConnection } from '#app/store/connections.ts'
 import { learnSince } from '#app/store/field-sets.ts'
 import { settleTurningOff } from '#app/store/integration.ts'
 import { deleteGone } from '#app/store/profiles.ts'
-import { findOpenRun, type SyncRun } from '#app/store/sync-runs.ts'
+import { findShop } from '#app/store/shops.ts'
+import { findOpenRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
 import { RunReader } from '../backfill/run-reader.ts'
 import { catchUp } from '../backfill/start-catch-up.ts'
@@ -102,21 +103,20 @@ async function workOnce(conducting: Conducting, reader: RunReader): Promise<bool
 
 /** Live changes before the next chunk of a run. */
 async function syncOnce(conducting: Conducting, reader: RunReader): Promise<boolean> {
-  const { shop, connection, signal } = conducting
-  if (connection.status === 'turning_off') return finishRun(conducting, reader)
-  if (connection.status === 'off') return false
+  const { shop, signal } = conducting
+  // Asked afresh before anything is begun: what came before may have taken long, and the switch is pressed at any time.
+  const known = await findShop(shop)
+  if (known?.status === 'turning_off') return finishRun(conducting, reader)
+  if (known?.status !== 'on') return false
   const startedRun = (await reconcileNightly(conducting)) || (await catchUp(conducting, CATCH_UP_MARKS))
   const run = await findOpenRun(shop)
-  const drained = await drainShop(conducting, { markedSince: run && marksLeftBy(run) })
+  // What a catch-up's file will answer need not be read one by one as well; what was said before a switch-on for future changes is held.
+  const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : known.futureSince
+  const drained = await drainShop(conducting, { markedSince })
   if (run === null) await deleteGone(shop)
-  const advanced = run !== null && !signal.aborted && (await advanceRun(conducting, reader))
+  const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
+  const advanced = mayAdvance && (await advanceRun(conducting, reader))
   return startedRun || drained > 0 || advanced
-}
-
-/** From when on marks are drained beside a run: what a catch-up's file will answer, or a baseline drop, need not be read one by one. */
-function marksLeftBy({ kind, operationAskedAt, requestedAt }: SyncRun): Date | null {
-  if (kind === 'catch_up') return operationAskedAt
-  return kind === 'baseline' ? requestedAt : null
 }
 
 /** A run that has nothing left to send comes to its end even while the integration is turning off. */

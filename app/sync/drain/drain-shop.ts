@@ -50,9 +50,8 @@ async function drainMarks(
   await transaction(async (on) => {
     // What was sent to an account that is no longer the shop's says nothing of the one that is.
     const told = (await holdAccount(shop, conducting.connection.accountId, on)) ? settled : []
-    // Reading once more to make sure is no news, unless there is some.
-    const isNews = ({ delivery: { read, decision } }: SettledCustomer) =>
-      decision.kind !== 'unchanged' || !marked.get(read.customerId)!.confirming
+    const isNews = (customer: SettledCustomer) =>
+      !marked.get(customer.delivery.read.customerId)!.confirming || standsOtherwise(customer)
     await saveSettled(shop, told, { readAt: startedAt, batch, automatic: told.filter(isNews), now }, on)
     const ends = told.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
     const left = marks
@@ -69,9 +68,16 @@ async function drainMarks(
       on,
     )
   })
-  if (conducting.connection.syncDelayMs > 0 && marks.some(isFresh)) await saveDrained(shop, now)
+  if (conducting.connection.syncDelayMs > 0 && marks.some(isFresh)) await saveDrained(shop, { startedAt, now })
   const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
   batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
+}
+
+/** Reading once more to make sure is no news, unless there is some. */
+function standsOtherwise({ delivery: { decision, known }, outcome }: SettledCustomer): boolean {
+  if (decision.kind === 'push') return true
+  // One that nobody knows any more has gone before.
+  return outcome.kind === 'settled' && outcome.row !== null && outcome.row.state !== (known?.state ?? 'gone')
 }
 
 /** What came since the last drain, and waited for this one. */

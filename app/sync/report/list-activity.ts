@@ -63,8 +63,10 @@ function cursorText({ at, key }: ActivityCursor): string {
   return `${at.toISOString()} ${key}`
 }
 
+const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (hour|[0-9a-f-]{36})$/
+
 function parseCursor(text: string): ActivityCursor | null {
-  const [time = '', key = ''] = text.split(' ')
+  const [, time = '', key = ''] = CURSOR.exec(text) ?? []
   const at = new Date(time)
   return Number.isNaN(at.getTime()) ? null : { at, key }
 }

@@ -97,8 +97,8 @@ export function cardIntegration(shop: Shop | null): Integration {
 }
 
 /** When the first of the waiting changes is ready, if it is the delay that they wait for. */
-async function findDelayedUntil({ domain, status, syncDelayMs }: Shop, now: Date): Promise<Date | null> {
-  if (status !== 'on' || syncDelayMs === 0) return null
+async function findDelayedUntil({ domain, status, syncDelayMs, drainedAt }: Shop, now: Date): Promise<Date | null> {
+  if (status !== 'on' || syncDelayMs === 0 || !drainedAt) return null
   const ready = await findFirstReady(domain)
-  return ready && ready > now ? ready : null
+  return ready && ready > now && ready <= after(drainedAt, syncDelayMs) ? ready : null
 }

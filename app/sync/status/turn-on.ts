@@ -4,9 +4,9 @@ import { type IntegrationChange, RESET_WORD, type TurnOn } from '#app/core/repor
 import { findConnection } from '#app/store/connections.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { countJobs } from '#app/store/import-jobs.ts'
-import { saveIntegrationSettings, turnIntegration } from '#app/store/integration.ts'
+import { saveFutureSince, saveIntegrationSettings, turnIntegration } from '#app/store/integration.ts'
 import { freeAllMarks, respaceMarks } from '#app/store/marks.ts'
-import { deleteAllProfiles } from '#app/store/profiles.ts'
+import { forgetProfiles } from '#app/store/profiles.ts'
 import { lockShop } from '#app/store/shops.ts'
 import { cancelOpenRun, findOpenRun, resumeOpenRun, startBaselineRun, startFullRun } from '#app/store/sync-runs.ts'
 import { integrationReset, integrationTurned } from '../events.ts'
@@ -55,13 +55,17 @@ async function turn(shop: ShopDomain, asked: TurnOnAsked, on: Sql): Promise<Inte
   const resets = resetWord !== null
   // A run that is reset has nothing to go on from.
   if (how === 'resume' && (resets || !(await findOpenRun(shop, on)))) return { kind: 'nothing_paused' }
-  if (resets && (await countJobs(shop, on)) > 0) return { kind: 'still_settling' }
+  // What Klaviyo is still taking in could land on top of what comes after a reset, and is no past that a baseline could record.
+  if ((resets || how === 'future') && (await countJobs(shop, on)) > 0) return { kind: 'still_settling' }
 
   await turnIntegration(shop, 'on', on)
   if (how === 'resume') await resumeOpenRun(shop, now, on)
   else await cancelOpenRun(shop, resets ? 'reset' : 'superseded', now, on)
-  if (resets) await deleteAllProfiles(shop, on)
-  if (how === 'future') await startBaselineRun(shop, { by, now }, on)
+  if (resets) await forgetProfiles(shop, on)
+  if (how === 'future') {
+    await saveFutureSince(shop, now, on)
+    await startBaselineRun(shop, { by, now }, on)
+  }
   if (how === 'past_and_future') await startFullRun(shop, { trigger: 'switched_on', by, always: true, now }, on)
   await freeAllMarks(shop, now, on)
   if (syncDelayMs !== null && syncDelayMs !== known.syncDelayMs) {

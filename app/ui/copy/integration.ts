@@ -67,10 +67,14 @@ export const turnOnCopy = {
     title: 'A reset cannot be undone',
     lost: 'Lost:',
     losses: ['which profiles were delivered, and in what form', 'all open issues', 'a paused run'],
-    fields:
-      'Lockstep no longer knows which fields it had delivered, so a value removed in Shopify meanwhile stays in Klaviyo.',
     kept: 'Kept:',
-    keeps: ['profiles in Klaviyo', 'the connection', 'the settings', 'which customers were erased on request'],
+    keeps: [
+      'profiles in Klaviyo',
+      'the names of the fields that were delivered, so that they can still be cleared',
+      'the connection',
+      'the settings',
+      'which customers were erased on request',
+    ],
     wordLabel: (word: string) => `Type ${word} to confirm`,
     wordFault: (word: string) => `Type ${word} to confirm that all of this is to be forgotten.`,
   },
@@ -133,7 +137,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'nothing_paused':
       return 'Nothing was changed: there is no run to resume any more. Choose another way to go on.'
     case 'still_settling':
-      return 'Nothing was changed: Klaviyo is still taking in profiles, which could overwrite what comes after a reset. Try again in a few minutes.'
+      return 'Nothing was changed: Klaviyo is still taking in profiles that were sent before. Try again in a few minutes.'
     case 'reset_not_confirmed':
       return 'Nothing was changed: the reset was not confirmed.'
     case 'delay_invalid':

@@ -26,6 +26,7 @@ const stateWords: Readonly<Record<string, string>> = {
   excluded: 'Left out of the sync',
   pending: 'On the way to Klaviyo',
   issue: 'Not in step, with an open issue',
+  forgotten: 'Forgotten by a reset, to be read again',
 }
 
 /** A profile's state in words; a state without words is shown as it is. */

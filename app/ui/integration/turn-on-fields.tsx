@@ -119,7 +119,6 @@ function ResetConfirmation({
       <Banner tone="warning" title={reset.title}>
         <BlockStack gap="200">
           <Named heading={reset.lost} items={reset.losses} />
-          <Text as="p">{reset.fields}</Text>
           <Named heading={reset.kept} items={reset.keeps} />
         </BlockStack>
       </Banner>

@@ -1,5 +1,6 @@
 -- AlterTable
 ALTER TABLE "shop" ADD COLUMN     "drained_at" TIMESTAMPTZ(3),
+ADD COLUMN     "future_since" TIMESTAMPTZ(3),
 ADD COLUMN     "next_reconcile_at" TIMESTAMPTZ(3),
 ADD COLUMN     "nightly_reconcile" BOOLEAN NOT NULL DEFAULT true,
 ADD COLUMN     "settings_version" INTEGER NOT NULL DEFAULT 0,
@@ -13,6 +14,7 @@ ADD COLUMN     "gathered" INTEGER,
 ADD COLUMN     "paced_from" INTEGER,
 ADD COLUMN     "paced_since" TIMESTAMPTZ(3),
 ADD COLUMN     "paused_from" TEXT,
+ADD COLUMN     "since" TIMESTAMPTZ(3),
 ADD COLUMN     "unannounced" INTEGER NOT NULL DEFAULT 0,
 ADD COLUMN     "waits_for" TEXT;
 

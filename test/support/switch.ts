@@ -1,0 +1,40 @@
+import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
+import type { Integration } from '#app/core/report/sync-card.ts'
+import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { turnOff } from '#app/sync/status/turn-off.ts'
+import { type TurnOnAsked, turnOn } from '#app/sync/status/turn-on.ts'
+import { clock } from './clock.ts'
+import type { InstalledShop } from './sandbox.ts'
+
+type Given = Pick<InstalledShop, 'domain'>
+
+/** The switch and the settings beside it, as a page that is drawn now shows them. */
+export async function integrationOf({ domain }: Given): Promise<Integration> {
+  return (await loadSyncCard(domain, clock())).integration
+}
+
+/** A merchant who has just seen the card turns the integration off. */
+export async function switchOff(given: Given): Promise<IntegrationChange> {
+  const { version } = await integrationOf(given)
+  return turnOff(given.domain, { version, now: clock() })
+}
+
+/** A merchant who has just seen the card turns the integration on. */
+export async function switchOn(
+  given: Given,
+  how: TurnOn,
+  asked: Partial<Omit<TurnOnAsked, 'how' | 'now'>> = {},
+): Promise<IntegrationChange> {
+  const { version } = await integrationOf(given)
+  return turnOn(given.domain, { version, how, resetWord: null, syncDelayMs: null, by: 'Ada', ...asked, now: clock() })
+}
+
+/** A merchant who has just seen the settings changes some of them. */
+export async function setSettings(
+  given: Given,
+  changed: Partial<Pick<Integration, 'syncDelayMs' | 'nightlyReconcile'>>,
+): Promise<IntegrationChange> {
+  const { version, syncDelayMs, nightlyReconcile } = await integrationOf(given)
+  return saveSettings(given.domain, { version, syncDelayMs, nightlyReconcile, ...changed })
+}

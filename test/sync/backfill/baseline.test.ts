@@ -1,0 +1,354 @@
+import { beforeAll, expect, test, vi } from 'vitest'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { cancelRun } from '#app/sync/status/cancel-run.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { expectLaw } from '#test/support/law.ts'
+import {
+  conductToRestBy,
+  conductUntilKilled,
+  countingClock,
+  eventfulClock,
+  prepareKilling,
+} from '#test/support/looks.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { switchOff, switchOn } from '#test/support/switch.ts'
+import { tell, tellUndated } from '#test/support/tell.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+beforeAll(() => prepareKilling(sandbox))
+
+const MANY = 90
+const LONG_AGO = '2026-01-01T00:00:00Z'
+/** Changes older than this, when the integration is turned on, are past ones. */
+const A_WHILE_MS = 60_000
+
+const many = (shop: Shop) =>
+  shop.customers.createMany(MANY, (i) => ({
+    email: `c${i}@example.com`,
+    firstName: 'Old',
+    points: 1,
+    updatedAt: LONG_AGO,
+  }))
+const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
+const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const profileOf = ({ accountId }: InstalledShop, index: number) =>
+  sandbox.klaviyo.account(accountId).profileByEmail(`c${index}@example.com`)?.attributes
+const runsOf = ({ domain }: InstalledShop) =>
+  rowsIn(
+    sandbox.databaseUrl,
+    `select * from sync_run where shop = $1 and kind = 'baseline' order by requested_at desc`,
+    [domain],
+  )
+
+/** Who was pushed in these calls, by what Klaviyo has of them: those of whom it has a new first name or new points. */
+function pushedOf(given: InstalledShop): number[] {
+  return Array.from({ length: MANY }, (_, i) => i).filter((i) => {
+    const profile = profileOf(given, i)
+    return profile?.first_name !== 'Old' || profile.properties.loyalty_points !== 1
+  })
+}
+
+/** A shop in step in which, while the integration was off, everybody changed, and half of it was told. */
+async function givenAllChangedWhileOff(): Promise<InstalledShop> {
+  const given = await givenConnectedShop(sandbox, many)
+  await switchOff(given)
+  for (let i = 0; i < MANY; i++) given.shop.customers.update(idOf(given, i), { firstName: 'Changed while off' })
+  await tell(given.domain, ...given.shop.customers.ascending().slice(0, MANY / 2))
+  skip(A_WHILE_MS)
+  return given
+}
+
+// Some of these play a baseline a hundred times over.
+vi.setConfig({ testTimeout: 180_000 })
+
+/** How often a conductor looks at its clock from the switching on to the baseline's end. */
+async function looksOfABaseline(): Promise<number> {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  const counting = countingClock()
+  await conductToRestBy(given, counting.clock)
+  expect(pushedOf(given)).toEqual([])
+  return counting.looks()
+}
+
+interface Change {
+  readonly name: string
+  readonly make: (given: InstalledShop, id: string) => void
+  readonly tell: (given: InstalledShop, id: string) => Promise<void>
+}
+const changes = {
+  'a name': {
+    name: 'a name',
+    make: ({ shop }, id) => void shop.customers.update(id, { firstName: 'New' }),
+    tell: ({ domain, shop }, id) => tell(domain, shop.customers.get(id)!),
+  },
+  points: {
+    name: 'points',
+    make: ({ shop }, id) => void shop.customers.setLoyalty(id, { points: 500 }),
+    tell: ({ domain }, id) => tellUndated(domain, id),
+  },
+} as const satisfies Record<string, Change>
+
+/** Turned on again and again; each time somebody else changes, one look of the clock later. Yields the looks at which it went wrong. */
+async function wrongLooks(
+  looks: number,
+  turn: (given: InstalledShop, look: number, id: string) => Promise<void>,
+): Promise<string[]> {
+  const wrong: string[] = []
+  let given = await givenAllChangedWhileOff()
+  let used = 0
+  for (let look = 1; look <= looks; look++, used++) {
+    if (used === MANY) {
+      given = await givenAllChangedWhileOff()
+      used = 0
+    }
+    const before = pushedOf(given)
+    // Nothing of them differs: should what was held not be dropped, they are pushed.
+    await tellUndated(given.domain, ...[1, 2, 3].map((i) => idOf(given, (used + i) % MANY)))
+    skip(A_WHILE_MS)
+    await switchOn(given, 'future')
+    await turn(given, look, idOf(given, used))
+    const pushed = pushedOf(given).filter((i) => !before.includes(i))
+    if (JSON.stringify(pushed) !== JSON.stringify([used])) wrong.push(`at look ${look} pushed: ${pushed}, not ${used}`)
+    await expectLaw(sandbox, given)
+    await switchOff(given)
+  }
+  return wrong
+}
+
+test('turned on for the future, everybody is read and recorded, nobody is pushed, and what was held is dropped', async () => {
+  const given = await givenAllChangedWhileOff()
+  const calls = callsSince(sandbox, given.accountId)
+
+  expect(await switchOn(given, 'future')).toEqual({ kind: 'turned_on', how: 'future' })
+  await conductToRest(given.domain)
+
+  expect(calls()).toEqual([])
+  expect(pushedOf(given)).toEqual([])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: MANY, synced: 0 })
+  expect(await runsOf(given)).toMatchObject([
+    {
+      state: 'finished',
+      trigger: 'switched_on',
+      started_by: 'Ada',
+      read: MANY,
+      pushed: 0,
+      unchanged: 0,
+      excluded: MANY,
+    },
+  ])
+})
+
+test('those in whom nothing changed while it was off stay in step', async () => {
+  const given = await givenConnectedShop(sandbox, many)
+  await switchOff(given)
+  for (let i = 0; i < 20; i++) given.shop.customers.update(idOf(given, i), { firstName: 'Changed while off' })
+  skip(A_WHILE_MS)
+  await switchOn(given, 'future')
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 20, synced: MANY - 20 })
+  expect(await runsOf(given)).toMatchObject([{ pushed: 0, unchanged: MANY - 20, excluded: 20 }])
+})
+
+test('who has no address, or a malformed one, stands as such after a baseline too', async () => {
+  const given = await givenConnectedShop(sandbox, many)
+  await switchOff(given)
+  given.shop.customers.update(idOf(given, 0), { email: null })
+  given.shop.customers.update(idOf(given, 1), { email: 'broken@@example' })
+  given.shop.customers.remove(idOf(given, 2))
+  skip(A_WHILE_MS)
+  await switchOn(given, 'future')
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY - 1, noEmail: 1, invalidEmail: 1 })
+})
+
+test.each(Object.values(changes))(
+  'whenever during a baseline $name changes and Lockstep is told, that customer is pushed and nobody else',
+  { timeout: 300_000 },
+  async (change) => {
+    const wrong = await wrongLooks(await looksOfABaseline(), async (given, look, id) => {
+      const happen = async () => {
+        change.make(given, id)
+        await change.tell(given, id)
+      }
+      const watched = eventfulClock(look, happen)
+      await conductToRestBy(given, watched.clock)
+      await (watched.looks() < look ? happen() : watched.done())
+      await conductToRest(given.domain)
+    })
+    expect(wrong).toEqual([])
+  },
+)
+
+test.each(Object.values(changes))(
+  'whenever during a baseline $name changes, and Lockstep is told only after it has ended, that customer is pushed and nobody else',
+  { timeout: 300_000 },
+  async (change) => {
+    const wrong = await wrongLooks(await looksOfABaseline(), async (given, look, id) => {
+      const happen = async () => change.make(given, id)
+      const watched = eventfulClock(look, happen)
+      await conductToRestBy(given, watched.clock)
+      if (watched.looks() < look) await happen()
+      await change.tell(given, id)
+      await conductToRest(given.domain)
+    })
+    expect(wrong).toEqual([])
+  },
+)
+
+test.each(Object.values(changes))(
+  'whenever during a baseline $name changes and the worker is killed on the spot, another pushes that customer and nobody else',
+  { timeout: 300_000 },
+  async (change) => {
+    const wrong = await wrongLooks(await looksOfABaseline(), async (given, look, id) => {
+      const happen = async () => {
+        change.make(given, id)
+        await change.tell(given, id)
+      }
+      const watched = eventfulClock(look, happen)
+      let killed = false
+      for (let turns = 0; turns < 10 && !killed; turns++) {
+        killed = await conductUntilKilled(sandbox, given, look - watched.looks(), watched.clock)
+        skip(15_000)
+      }
+      await (watched.looks() < look ? happen() : watched.done())
+      await conductToRest(given.domain)
+    })
+    expect(wrong).toEqual([])
+  },
+)
+
+test('who changes after the switching on, before Shopify writes the file, is pushed though every webhook is lost', async () => {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  skip(1_000)
+  given.shop.customers.update(idOf(given, 3), { firstName: 'New' })
+  given.shop.customers.create({ email: 'ada@example.com' })
+  const calls = callsSince(sandbox, given.accountId)
+  await conductToRest(given.domain)
+
+  expect(calls('create_or_update_profile')).toHaveLength(2)
+  expect(profileOf(given, 3)).toMatchObject({ first_name: 'New' })
+  expect(sandbox.klaviyo.account(given.accountId).profileByEmail('ada@example.com')).toBeDefined()
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, futureOnly: MANY - 1 })
+})
+
+test('so many who change during a baseline that they travel in an import are pushed, and nobody else', async () => {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  skip(1_000)
+  sandbox.klaviyo.faults.add({ kind: 'stuckJob', account: given.accountId })
+  const changed = Array.from({ length: 60 }, (_, i) =>
+    given.shop.customers.update(idOf(given, i), { firstName: 'New' }),
+  )
+  await tell(given.domain, ...changed)
+  const watched = eventfulClock(40, async () => sandbox.klaviyo.faults.release('stuckJob'))
+  await conductToRestBy(given, watched.clock)
+  await conductToRest(given.domain)
+
+  expect(pushedOf(given)).toEqual(Array.from({ length: 60 }, (_, i) => i))
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60, futureOnly: MANY - 60 })
+})
+
+test('those left out are pushed with their next change, all of them by the next full sync', async () => {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  await conductToRest(given.domain)
+  skip(A_WHILE_MS)
+
+  // Nothing of them differs from what was recorded: that something was said of them is enough.
+  await tellUndated(given.domain, idOf(given, 7))
+  given.shop.customers.update(idOf(given, 8), { firstName: 'Newer' })
+  await tell(given.domain, given.shop.customers.get(idOf(given, 8))!)
+  await conductToRest(given.domain)
+  expect(pushedOf(given)).toEqual([7, 8])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, futureOnly: MANY - 2 })
+
+  skip(61 * 60_000)
+  const started = await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
+  expect(started).toMatchObject({ kind: 'started' })
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY, futureOnly: 0 })
+})
+
+test('a baseline that was turned off in the middle goes on as one, and whoever changed meanwhile is pushed', async () => {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  const watched = eventfulClock(20, () => switchOff(given))
+  await conductToRestBy(given, watched.clock)
+  await watched.done()
+  await conductToRest(given.domain)
+  expect(await runsOf(given)).toMatchObject([{ state: 'paused' }])
+  skip(A_WHILE_MS)
+  await tell(given.domain, given.shop.customers.update(idOf(given, 5), { firstName: 'New' }))
+  given.shop.customers.setLoyalty(idOf(given, 6), { points: 500 })
+  await tellUndated(given.domain, idOf(given, 6))
+  skip(A_WHILE_MS)
+
+  expect(await switchOn(given, 'resume')).toEqual({ kind: 'turned_on', how: 'resume' })
+  await conductToRest(given.domain)
+
+  expect(pushedOf(given)).toEqual([5, 6])
+  expect(await runsOf(given)).toMatchObject([{ state: 'finished', read: MANY }])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, futureOnly: MANY - 2 })
+})
+
+test('a baseline that was turned off and asked for anew leaves out what changed until then', async () => {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  await switchOff(given)
+  await tell(given.domain, given.shop.customers.update(idOf(given, 5), { firstName: 'New' }))
+  skip(A_WHILE_MS)
+  await switchOn(given, 'future')
+  await conductToRest(given.domain)
+
+  expect(pushedOf(given)).toEqual([])
+  expect(await runsOf(given)).toMatchObject([{ state: 'finished' }, { state: 'cancelled', failure: 'superseded' }])
+  await expectLaw(sandbox, given)
+})
+
+test('while an import is under way it is not turned on for the future: who is in it is no past that could be recorded', async () => {
+  const given = await givenConnectedShop(sandbox, many)
+  const changed = Array.from({ length: 60 }, (_, i) =>
+    given.shop.customers.update(idOf(given, i), { firstName: 'New' }),
+  )
+  await tell(given.domain, ...changed)
+  sandbox.klaviyo.faults.add({ kind: 'stuckJob', account: given.accountId })
+  await conductOnce(given)
+  expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
+  for (let i = 0; i < 60; i++) given.shop.customers.setLoyalty(idOf(given, i), { points: 2 })
+  skip(A_WHILE_MS)
+  expect(await switchOn(given, 'future')).toEqual({ kind: 'still_settling' })
+  expect(await runsOf(given)).toEqual([])
+  sandbox.klaviyo.faults.release('stuckJob')
+  await conductToRest(given.domain)
+  const calls = callsSince(sandbox, given.accountId)
+  expect(await switchOn(given, 'future')).toEqual({ kind: 'turned_on', how: 'future' })
+  await conductToRest(given.domain)
+
+  expect([...calls('bulk_import_profiles'), ...calls('create_or_update_profile')]).toEqual([])
+  expect(profileOf(given, 0)?.properties.loyalty_points).toBe(1)
+  await expectLaw(sandbox, given)
+})
+
+test('a baseline that is cancelled by hand lets nothing go out that was held before it was turned on for the future', async () => {
+  const given = await givenAllChangedWhileOff()
+  await switchOn(given, 'future')
+  const [run] = await runsOf(given)
+  expect(await cancelRun(given.domain, { run: run.id, by: 'Ada', now: clock() })).toEqual({ kind: 'cancelled' })
+  await conductToRest(given.domain)
+  expect(pushedOf(given)).toEqual([])
+})
+
+test('a baseline whose operations keep failing lets nothing go out that was held before it was turned on for the future', async () => {
+  const given = await givenAllChangedWhileOff()
+  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR' })
+  await switchOn(given, 'future')
+  await conductToRest(given.domain)
+  expect(await runsOf(given)).toMatchObject([{ state: 'failed' }])
+  expect(pushedOf(given)).toEqual([])
+})
