@@ -7,6 +7,12 @@ export const BULK_START = `#graphql
     }
   }`
 
+/** Costs 10 points. */
+export const BULK_CANCEL = `#graphql
+  mutation BulkCancel($id: ID!) {
+    bulkOperationCancel(id: $id) { bulkOperation { id status } userErrors { field message } }
+  }`
+
 /** About 1 point. */
 export const BULK_STATUS = `#graphql
   query BulkStatus($id: ID!) {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
-import { BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
+import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
 import { bulkCustomersQuery } from './customer.graphql.ts'
 
 export type BulkStart =
@@ -29,6 +29,11 @@ export async function startBulkCustomers(shop: ShopDomain, search: string | null
     return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
   })
   return askAdmin(shop, BULK_START, { variables: { query: bulkCustomersQuery(search) }, parse })
+}
+
+/** Tells Shopify that nobody waits for an operation any more. One that is over stays as it is. */
+export async function cancelBulkOperation(shop: ShopDomain, operation: string): Promise<AdminAnswer<unknown>> {
+  return askAdmin(shop, BULK_CANCEL, { variables: { id: operation }, parse: z.unknown() })
 }
 
 export type BulkState =

@@ -167,6 +167,7 @@ test.each(['full', 'baseline', 'reconcile'] as const)(
 
     const { id } = await runOf(given)
     expect(await cancelRun(given.domain, { run: id, by: 'Ada', now: clock() })).toEqual({ kind: 'cancelled' })
+    expect(given.shop.bulk.all().at(-1)!.status).toMatch(/^CANCEL/) // a shop has room for five only
     await conductToRest(given.domain)
     skip(HOUR_MS)
     expect(await startRun(given)).toMatchObject({ kind: 'started' })
