@@ -63,13 +63,16 @@ test('what Shopify repeats until it is acknowledged is all there in the end', as
 /** Runs `meanwhile` while no mark can be written, once one delivery waits to be. */
 async function whileMarksAreLocked(deliver: () => unknown, meanwhile: () => Promise<void>): Promise<void> {
   const held = `select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'dirty_customer'::regclass`
-  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'relation'`
+  const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event = 'relation'`
   const isTrue = async (question: string) => (await rowsIn(sandbox.databaseUrl, question)).length > 0
   const lock = rowsIn(sandbox.databaseUrl, 'begin; lock table dirty_customer; select pg_sleep(60)').catch(() => 'cut')
   await vi.waitUntil(() => isTrue(held))
   deliver()
   await vi.waitUntil(() => isTrue(waiting))
   await meanwhile()
+  // Those that wait go first: were the lock let go before, they would be done sooner than cut.
+  await rowsIn(sandbox.databaseUrl, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
+  await vi.waitUntil(async () => !(await isTrue(waiting)))
   await cutConnections()
   expect(await lock).toBe('cut')
 }
