@@ -11,7 +11,7 @@ import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
-import { cancelToast, runKinds } from '#app/ui/copy/runs.ts'
+import { cancelToast, runWords } from '#app/ui/copy/runs.ts'
 import { pages } from '#app/ui/pages.ts'
 import { RunDetails } from '#app/ui/runs/run-details.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
@@ -66,7 +66,7 @@ export default function RunPage() {
   }, [cancel.data])
 
   return (
-    <Page title={runKinds[run.kind].name} backAction={{ content: pageNames.activity, url: pages.activity }}>
+    <Page title={runWords(run).name} backAction={{ content: pageNames.activity, url: pages.activity }}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <RunDetails
           shop={shop}

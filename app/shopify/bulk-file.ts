@@ -1,4 +1,5 @@
 import type { Customer } from '#app/core/profile/customer.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { parseCustomer } from './parse-customer.ts'
 
 /** A host that sends nothing for so long will not send anything more. */
@@ -19,13 +20,19 @@ export class BulkFileGone extends Error {
 }
 
 /**
- * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. No more than two
+ * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. `metafields` are those that the
+ * operation was asked for. No more than two
  * chunks are in memory, whatever the file's size. The file lies on another host than Shopify's: our token is not sent there.
  * Throws BulkFileGone on 403, 404 and 410; what else interrupts the stream is thrown as it comes, after the whole lines before it.
  */
 export async function* readBulkFile(
   file: URL,
-  { from, chunkBytes, signal }: { from: number; chunkBytes: number; signal: AbortSignal },
+  {
+    from,
+    chunkBytes,
+    metafields,
+    signal,
+  }: { from: number; chunkBytes: number; metafields: readonly MetafieldKey[]; signal: AbortSignal },
 ): AsyncGenerator<FileChunk> {
   let start = from
   let parts: Uint8Array[] = []
@@ -37,12 +44,12 @@ export async function* readBulkFile(
     const bytes = Buffer.concat(parts, held)
     const end = bytes.lastIndexOf(NEWLINE) + 1
     if (end === 0) continue // one line longer than a chunk
-    yield toChunk(bytes.subarray(0, end), start)
+    yield toChunk(bytes.subarray(0, end), start, metafields)
     start += end
     parts = [bytes.subarray(end)]
     held = bytes.length - end
   }
-  if (held > 0) yield toChunk(Buffer.concat(parts, held), start)
+  if (held > 0) yield toChunk(Buffer.concat(parts, held), start, metafields)
 }
 
 async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -70,9 +77,9 @@ async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGen
   }
 }
 
-function toChunk(bytes: Buffer, from: number): FileChunk {
+function toChunk(bytes: Buffer, from: number, metafields: readonly MetafieldKey[]): FileChunk {
   const customers: Customer[] = []
   for (const line of bytes.toString('utf8').split('\n'))
-    if (line !== '') customers.push(parseCustomer(JSON.parse(line)))
+    if (line !== '') customers.push(parseCustomer(JSON.parse(line), metafields))
   return { customers, from, to: from + bytes.length }
 }

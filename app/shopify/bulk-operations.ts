@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
@@ -21,14 +22,18 @@ const start = z.object({
 // Documented as LIMIT_REACHED since 2026-01; one page of Shopify's still names the code of the old limit of one.
 const BUSY = ['LIMIT_REACHED', 'OPERATION_IN_PROGRESS']
 
-/** Asks Shopify to write every customer that `search` finds (all for null) into a file. */
-export async function startBulkCustomers(shop: ShopDomain, search: string | null): Promise<AdminAnswer<BulkStart>> {
+/** Asks Shopify to write every customer that `search` finds (all for null), with these metafields, into a file. */
+export async function startBulkCustomers(
+  shop: ShopDomain,
+  metafields: readonly MetafieldKey[],
+  search: string | null,
+): Promise<AdminAnswer<BulkStart>> {
   const parse = start.transform(({ bulkOperationRunQuery: { bulkOperation, userErrors } }): BulkStart => {
     if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
     if (userErrors.some((error) => BUSY.includes(error.code ?? ''))) return { kind: 'busy' }
     return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
   })
-  return askAdmin(shop, BULK_START, { variables: { query: bulkCustomersQuery(search) }, parse })
+  return askAdmin(shop, BULK_START, { variables: { query: bulkCustomersQuery(metafields, search) }, parse })
 }
 
 /** Tells Shopify that nobody waits for an operation any more. One that is over stays as it is. */

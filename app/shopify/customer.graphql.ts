@@ -1,5 +1,7 @@
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+
 /** The fields of a customer that the mapping needs. The parser in parse-customer.ts and this text change together. */
-export const CUSTOMER_FIELDS = `
+const FIELDS = `
   id
   updatedAt
   firstName
@@ -11,16 +13,49 @@ export const CUSTOMER_FIELDS = `
   amountSpent { amount currencyCode }
   defaultEmailAddress { emailAddress marketingState }
   defaultPhoneNumber { phoneNumber smsMarketingConsent { state } }
-  defaultAddress { address1 address2 city province zip country countryCodeV2 }
-  loyaltyPoints: metafield(namespace: "loyalty", key: "points") { value type }
-  loyaltyTier: metafield(namespace: "loyalty", key: "tier") { value type }`
+  defaultAddress { address1 address2 city province zip country countryCodeV2 }`
 
-/** Scope: read_customers. Costs some 8 points a customer; one that is gone comes back as null in its place. */
-export const CUSTOMERS_BY_IDS = `#graphql
+/** Under which name the answer carries the metafield that was asked for at this place. */
+export function metafieldAlias(place: number): string {
+  return `m${place}`
+}
+
+function fieldsWith(metafields: readonly MetafieldKey[]): string {
+  return [FIELDS, ...metafields.map(metafieldField)].join('\n  ')
+}
+
+/** JSON writes every text so that GraphQL reads the same one. */
+function metafieldField({ namespace, key }: MetafieldKey, place: number): string {
+  const named = `namespace: ${JSON.stringify(namespace)}, key: ${JSON.stringify(key)}`
+  return `${metafieldAlias(place)}: metafield(${named}) { value type }`
+}
+
+/** Scope: read_customers. What it costs is told by read-lane.ts; one that is gone comes back as null in its place. */
+export function customersByIdsQuery(metafields: readonly MetafieldKey[]): string {
+  return `#graphql
   query CustomersByIds($ids: [ID!]!) {
-    nodes(ids: $ids) { ... on Customer {${CUSTOMER_FIELDS}
+    nodes(ids: $ids) { ... on Customer {${fieldsWith(metafields)}
     } }
   }`
+}
+
+/** The one customer with an address. Scope: read_customers. */
+export function customerByEmailQuery(metafields: readonly MetafieldKey[]): string {
+  return `#graphql
+  query CustomerByEmail($email: String!) {
+    customerByIdentifier(identifier: { emailAddress: $email }) {${fieldsWith(metafields)}
+    }
+  }`
+}
+
+/** Some customer. Scope: read_customers. */
+export function anyCustomerQuery(metafields: readonly MetafieldKey[]): string {
+  return `#graphql
+  query AnyCustomer {
+    customers(first: 1, sortKey: UPDATED_AT, reverse: true) { nodes {${fieldsWith(metafields)}
+    } }
+  }`
+}
 
 /** Names and addresses for the merchant's eyes. Scope: read_customers. */
 export const CUSTOMER_NAMES_BY_IDS = `#graphql
@@ -35,9 +70,9 @@ export const CUSTOMERS_COUNT = `#graphql
   }`
 
 /** The text of a bulk operation over customers: one connection, one line of JSON a customer. */
-export function bulkCustomersQuery(search: string | null): string {
+export function bulkCustomersQuery(metafields: readonly MetafieldKey[], search: string | null): string {
   const narrowed = search === null ? '' : `(query: ${JSON.stringify(search)})`
   return `#graphql
-  query { customers${narrowed} { edges { node {${CUSTOMER_FIELDS}
+  query { customers${narrowed} { edges { node {${fieldsWith(metafields)}
   } } } }`
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { customerGid } from '#app/core/ids.ts'
-import type { Customer } from '#app/core/profile/customer.ts'
+import type { Customer, Metafield } from '#app/core/profile/customer.ts'
+import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-fields.ts'
+import { metafieldAlias } from './customer.graphql.ts'
 
 const text = z.string().nullable()
-const metafield = z.object({ value: z.string(), type: z.string() }).nullable()
+const metafield = z.object({ value: z.string(), type: z.string() }).nullish()
 
 const customer = z.object({
   id: customerGid,
@@ -30,12 +32,13 @@ const customer = z.object({
       countryCodeV2: text,
     })
     .nullable(),
-  loyaltyPoints: metafield,
-  loyaltyTier: metafield,
 })
 
-/** A customer as the Admin API or a line of a bulk file shows it, in our words. Throws when it has another shape. */
-export function parseCustomer(raw: unknown): Customer {
+/**
+ * A customer as the Admin API or a line of a bulk file shows it, in our words. `asked` are the metafields of the query that brought it,
+ * in their order. Throws when it has another shape.
+ */
+export function parseCustomer(raw: unknown, asked: readonly MetafieldKey[]): Customer {
   const { defaultEmailAddress, defaultPhoneNumber, defaultAddress, ...read } = customer.parse(raw)
   return {
     id: read.id,
@@ -60,7 +63,15 @@ export function parseCustomer(raw: unknown): Customer {
       country: defaultAddress.country,
       countryCode: defaultAddress.countryCodeV2,
     },
-    loyaltyPoints: read.loyaltyPoints,
-    loyaltyTier: read.loyaltyTier,
+    metafields: parseMetafields(raw as Record<string, unknown>, asked),
   }
+}
+
+function parseMetafields(raw: Record<string, unknown>, asked: readonly MetafieldKey[]): Record<string, Metafield> {
+  const metafields: Record<string, Metafield> = {}
+  for (const [place, key] of asked.entries()) {
+    const read = metafield.parse(raw[metafieldAlias(place)])
+    if (read) metafields[metafieldName(key)] = read
+  }
+  return metafields
 }

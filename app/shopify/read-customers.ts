@@ -1,23 +1,36 @@
 import { z } from 'zod'
 import { type CustomerId, gidOf, type ShopDomain } from '#app/core/ids.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
-import { CUSTOMER_NAMES_BY_IDS, CUSTOMERS_BY_IDS, CUSTOMERS_COUNT } from './customer.graphql.ts'
+import {
+  anyCustomerQuery,
+  CUSTOMER_NAMES_BY_IDS,
+  CUSTOMERS_COUNT,
+  customerByEmailQuery,
+  customersByIdsQuery,
+} from './customer.graphql.ts'
 import { parseCustomer } from './parse-customer.ts'
 
 const nodes = z.object({ nodes: z.array(z.unknown()) })
 
 /**
- * The customers as they stand in Shopify just now, in the order asked for; null for one that is gone, `unreadable` for one
- * whom Shopify failed to show, or to show whole. A field that the app may not see counts as empty. At most 100 ids.
+ * The customers as they stand in Shopify just now, with these metafields, in the order asked for; null for one that is gone, `unreadable` for one
+ * whom Shopify failed to show, or to show whole. A field that the app may not see counts as empty. As many ids as read-lane.ts allows.
  */
 export async function readCustomers(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
+  metafields: readonly MetafieldKey[],
 ): Promise<AdminAnswer<readonly (Customer | null | 'unreadable')[]>> {
-  const parse = nodes.transform(({ nodes }) => nodes.map((node) => (node === null ? null : parseCustomer(node))))
-  const answer = await askAdmin(shop, CUSTOMERS_BY_IDS, { variables: { ids: customerIds.map(gidOf) }, parse })
+  const parse = nodes.transform(({ nodes }) =>
+    nodes.map((node) => (node === null ? null : parseCustomer(node, metafields))),
+  )
+  const answer = await askAdmin(shop, customersByIdsQuery(metafields), {
+    variables: { ids: customerIds.map(gidOf) },
+    parse,
+  })
   if (answer.kind !== 'answered' || answer.faults.length === 0) return answer
   const data = answer.data.map((customer, i) => {
     // A fault in a field that must not be null takes the whole customer with it: null then does not mean gone.
@@ -25,6 +38,29 @@ export async function readCustomers(
     return faults.some(({ denied }) => customer === null || !denied) ? 'unreadable' : customer
   })
   return { ...answer, data }
+}
+
+/** The customer with this address; null when nobody has it. */
+export async function readCustomerByEmail(
+  shop: ShopDomain,
+  email: string,
+  metafields: readonly MetafieldKey[],
+): Promise<AdminAnswer<Customer | null>> {
+  const parse = z
+    .object({ customerByIdentifier: z.unknown() })
+    .transform(({ customerByIdentifier: found }) => (found ? parseCustomer(found, metafields) : null))
+  return askAdmin(shop, customerByEmailQuery(metafields), { variables: { email }, parse })
+}
+
+/** The customer who changed last; null in a shop without any. */
+export async function readAnyCustomer(
+  shop: ShopDomain,
+  metafields: readonly MetafieldKey[],
+): Promise<AdminAnswer<Customer | null>> {
+  const parse = z
+    .object({ customers: nodes })
+    .transform(({ customers: { nodes } }) => (nodes.length > 0 ? parseCustomer(nodes[0], metafields) : null))
+  return askAdmin(shop, anyCustomerQuery(metafields), { parse })
 }
 
 export interface CustomerName {

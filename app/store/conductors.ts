@@ -58,7 +58,7 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
  * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
  * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing but to
  * finish turning off. While the integration is off, changes and runs are no work; imports and erasures are. The night's comparison
- * is work from its minute on, not before: nobody rests until then.
+ * is work from its minute on, not before: nobody rests until then. One that a change of the mapping asks for is work once no run is open.
  */
 export async function listNextWork(
   shop: ShopDomain | null,
@@ -79,6 +79,9 @@ export async function listNextWork(
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
           and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
+          then ${now}::timestamptz end,
+        case when s.status = 'on' and s.comparison_asked_at is not null and not exists (
+            select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
           then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
       ) end as due,

@@ -1,7 +1,9 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
+import { type MappingRow, toMappingInForce } from './shops.ts'
 
 /** A shop's tie to one Klaviyo account, without its key. */
 export interface Connection {
@@ -19,6 +21,10 @@ export interface OpenConnection extends Connection {
   /** How the integration stood when the connection was opened. */
   readonly status: IntegrationStatus
   readonly syncDelayMs: number
+  /** What was to be sent when the connection was opened. */
+  readonly mapping: MappingInForce
+  /** What is sent was changed, and no comparison of all customers has begun since. */
+  readonly comparisonAsked: boolean
 }
 
 const placeOf = (shop: ShopDomain) => `connection ${shop}`
@@ -50,13 +56,20 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
  * profiles may be sent through it is told by the integration's status.
  */
 export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
-  const [row] = await rowsOf<ConnectionRow & { status: string; sync_delay_ms: number }>(sql`
-    select c.*, s.status, s.sync_delay_ms from connection c join shop s on s.domain = c.shop
+  const [row] = await rowsOf<SendableRow>(sql`
+    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
   const { status, sync_delay_ms: syncDelayMs } = row
   const key = unseal(row.sealed_key, placeOf(shop))
-  return { ...toConnection(row), key, status: status as IntegrationStatus, syncDelayMs }
+  return {
+    ...toConnection(row),
+    key,
+    status: status as IntegrationStatus,
+    syncDelayMs,
+    mapping: toMappingInForce(row),
+    comparisonAsked: row.comparison_asked_at !== null,
+  }
 }
 
 /** Klaviyo no longer takes the key: nothing is sent through it from here on. A connection made meanwhile has another key. */
@@ -67,6 +80,12 @@ export async function refuseConnection({ shop, connectedAt }: Connection, now: D
 
 export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from connection where shop = ${shop}`, on)
+}
+
+interface SendableRow extends ConnectionRow, MappingRow {
+  status: string
+  sync_delay_ms: number
+  comparison_asked_at: Date | null
 }
 
 interface ConnectionRow {

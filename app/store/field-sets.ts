@@ -12,7 +12,7 @@ const MOST_LEARNT = 20_000
 
 /** The number of a set of field names (sorted), given one if it is new. */
 export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[]): Promise<number> {
-  const key = `${shop} ${fields.join(' ')}`
+  const key = `${shop} ${fields.join('\n')}` // a name may hold blanks, but no line break
   const learnt = numbers.get(key)
   if (learnt !== undefined) return learnt
   await rowsOf(sql`insert into field_set (shop, names) values (${shop}, ${fields}::text[]) on conflict do nothing`)

@@ -1,5 +1,6 @@
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** Turns the integration from any status that leads to `to`. False when it stands in none of them. */
@@ -55,6 +56,21 @@ export async function saveIntegrationSettings(
     sql`update shop set sync_delay_ms = ${settings.syncDelayMs}, nightly_reconcile = ${settings.nightlyReconcile},
           settings_version = settings_version + 1,
           next_reconcile_at = case when nightly_reconcile = ${settings.nightlyReconcile} then next_reconcile_at end
+        where domain = ${shop}`,
+    on,
+  )
+}
+
+/** Saves what is sent from here on. `changedAt` is null when no profile differs for it; else a comparison is asked for. */
+export async function saveShopMapping(
+  shop: ShopDomain,
+  { mapping, forgotten, changedAt }: MappingInForce,
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update shop set mapping = ${JSON.stringify(mapping)}::jsonb, mapping_forgotten = ${forgotten}::text[],
+          mapping_changed_at = coalesce(${changedAt}, mapping_changed_at),
+          comparison_asked_at = coalesce(${changedAt}, comparison_asked_at), settings_version = settings_version + 1
         where domain = ${shop}`,
     on,
   )

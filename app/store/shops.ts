@@ -1,5 +1,6 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 export interface Shop {
@@ -21,6 +22,7 @@ export interface Shop {
   readonly nightlyReconcile: boolean
   /** Null while it is not known. */
   readonly nextReconcileAt: Date | null
+  readonly mapping: MappingInForce
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -120,7 +122,7 @@ export async function eraseShop(shop: ShopDomain): Promise<void> {
   await execute(sql`delete from shop where domain = ${shop}`)
 }
 
-interface ShopRow {
+interface ShopRow extends MappingRow {
   domain: string
   name: string | null
   time_zone: string
@@ -154,6 +156,18 @@ function toShop(row: ShopRow): Shop {
     drainedAt: row.drained_at,
     nightlyReconcile: row.nightly_reconcile,
     nextReconcileAt: row.next_reconcile_at,
+    mapping: toMappingInForce(row),
     conductedUntil: row.conductor_until,
   }
+}
+
+/** The columns of a shop's row that say what is sent. */
+export interface MappingRow {
+  mapping: unknown
+  mapping_forgotten: string[]
+  mapping_changed_at: Date | null
+}
+
+export function toMappingInForce(row: MappingRow): MappingInForce {
+  return { mapping: storedMapping(row.mapping), forgotten: row.mapping_forgotten, changedAt: row.mapping_changed_at }
 }

@@ -4,6 +4,7 @@ import type { WaitsFor } from '#app/core/flow/stall.ts'
 import { mayStep, openRunStates, type SyncRunState, statesBefore } from '#app/core/flow/sync-run-state.ts'
 import type { Comparison } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
@@ -27,6 +28,8 @@ export interface SyncRun {
   readonly search: string | null
   readonly bulkOperation: string | null
   readonly operationAskedAt: Date | null
+  /** Those that the operation was asked for; null while none was, or by a version that did not note them. */
+  readonly metafields: readonly MetafieldKey[] | null
   /** How far the operation's file is settled, in bytes. */
   readonly byteOffset: number
   readonly expected: number | null
@@ -128,6 +131,25 @@ export async function startReconcileRun(
   return row?.id ?? null
 }
 
+/**
+ * Starts the comparison that a change of the mapping asked for, unless a run is open: that one may have read customers under the
+ * mapping before, so this one comes after it. The night's comparison and the hour of full syncs know nothing of it.
+ */
+export async function startMappingRun(shop: ShopDomain, now: Date): Promise<string | null> {
+  const [row] = await rowsOf<{ id: string }>(sql`
+    with asked as (
+      update shop s set comparison_asked_at = null
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.comparison_asked_at is not null
+        and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
+        and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
+      returning s.domain
+    )
+    insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
+    select ${randomUUID()}::uuid, domain, 'reconcile', 'mapping_changed', 'queued', ${now}, ${now}, ${now} from asked
+    returning id`)
+  return row?.id ?? null
+}
+
 /** Starts a catch-up over the customers that `search` finds (all for null), unless a run is open already. */
 export async function startCatchUpRun(shop: ShopDomain, search: string | null, now: Date): Promise<boolean> {
   const started = await execute(sql`
@@ -152,11 +174,11 @@ export async function findRun(shop: ShopDomain, id: string): Promise<SyncRun | n
   return row ? toSyncRun(row) : null
 }
 
-/** The newest comparison that came to its end; null when none did. */
+/** The newest comparison by night that came to its end; null when none did. */
 export async function findLastComparison(shop: ShopDomain): Promise<Comparison | null> {
   const [row] = await rowsOf<{ requested_at: Date; finished_at: Date; unannounced: number }>(sql`
     select requested_at, finished_at, unannounced from sync_run
-    where shop = ${shop} and kind = 'reconcile' and state = 'finished' order by requested_at desc limit 1`)
+    where shop = ${shop} and kind = 'reconcile' and trigger = 'nightly' and state = 'finished' order by requested_at desc limit 1`)
   return row ? { startedAt: row.requested_at, finishedAt: row.finished_at, unannounced: row.unannounced } : null
 }
 
@@ -222,10 +244,11 @@ export async function resumeOpenRun(shop: ShopDomain, now: Date, on: Sql): Promi
 /** Remembers which operation the run reads, from its first byte. */
 export async function saveRunOperation(
   shop: ShopDomain,
-  run: { id: string; operation: string; askedAt: Date; checkAt: Date },
+  run: { id: string; operation: string; metafields: readonly MetafieldKey[]; askedAt: Date; checkAt: Date },
 ): Promise<void> {
   await execute(sql`
     update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0,
+      metafields = ${JSON.stringify(run.metafields)}::jsonb,
       not_before = ${run.checkAt}, gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
 }
@@ -310,6 +333,7 @@ export interface RunRow {
   search: string | null
   bulk_operation: string | null
   operation_asked_at: Date | null
+  metafields: MetafieldKey[] | null
   byte_offset: string
   expected: number | null
   gathered: number | null
@@ -342,6 +366,7 @@ export function toSyncRun(row: RunRow): SyncRun {
     search: row.search,
     bulkOperation: row.bulk_operation,
     operationAskedAt: row.operation_asked_at,
+    metafields: row.metafields,
     byteOffset: Number(row.byte_offset),
     expected: row.expected,
     gathered: row.gathered,

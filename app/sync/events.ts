@@ -74,6 +74,11 @@ export function integrationTurned(shop: ShopDomain, how: string): void {
   log('integration_turned', { shop, how })
 }
 
+/** `compares`: what is sent is not what was sent before. */
+export function mappingSaved(shop: ShopDomain, compares: boolean): void {
+  log('mapping_saved', { shop, compares })
+}
+
 /** The last batch is settled: nothing is sent from here on. */
 export function integrationStopped(shop: ShopDomain): void {
   log('integration_stopped', { shop })

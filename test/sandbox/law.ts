@@ -1,5 +1,8 @@
+import { clearableBy, fieldsOf } from '#app/core/profile/clearable-fields.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import { metafieldName, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import { parseCustomer } from '#app/shopify/parse-customer.ts'
 import { readProfile } from '#app/sync/deliver/read-profile.ts'
@@ -15,6 +18,8 @@ export interface LockstepRows {
     readonly code: string | null
     readonly hash: string | null
   }[]
+  /** What the shop sends. */
+  readonly mapping: MappingInForce
   /** Customers with a mark, or in an import job. */
   readonly pending: number
   /** What the card counts. */
@@ -44,12 +49,13 @@ export interface LawReport {
  */
 export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows): LawReport {
   const differences: string[] = []
+  const { mapping } = rows.mapping
   const rowOf = new Map(rows.profiles.map((row) => [row.customer_id, row]))
   const found = { synced: 0, noEmail: 0, invalidEmail: 0, otherIssues: 0, futureOnly: 0 }
   for (const raw of shop.customers.all()) {
     const row = rowOf.get(raw.id)
     rowOf.delete(raw.id)
-    const customer = parseCustomer(asAdminShows(raw))
+    const customer = parseCustomer(asAdminShows(raw, shop, rows.mapping), metafieldsRead(mapping))
     const email = emailAddressOf(customer.email)
     const wrong = (what: string) => differences.push(`customer ${raw.id}: ${what}`)
     if (!row) wrong('Lockstep does not know of them')
@@ -62,13 +68,14 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
     } else if (email.kind === 'malformed') wrong(`has a malformed address, and stands as ${row.state} ${row.code}`)
     else if (row.state === 'excluded' && row.code === 'future_only') {
       found.futureOnly++
-      const reading = readProfile(customer)
+      const reading = readProfile(customer, mapping)
       if (reading.kind !== 'profile' || reading.hash !== row.hash)
         wrong('has changed since the baseline, and was not sent')
     } else if (row.state !== 'synced') wrong(`stands as ${row.state} ${row.code}`)
     else {
       found.synced++
-      const unequal = unequalFields(mapCustomer(customer, email.address), account.profileByEmail(email.address))
+      const wanted = mapCustomer(customer, email.address, mapping)
+      const unequal = unequalFields(wanted, account.profileByEmail(email.address), rows.mapping)
       if (unequal.length > 0) wrong(`differs in Klaviyo: ${unequal.join(', ')}`)
     }
   }
@@ -98,14 +105,16 @@ function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted
 }
 
 /** A stand-in's customer in the shape the Admin API gives our queries. */
-function asAdminShows(customer: Customer): unknown {
-  const metafield = (name: string) => customer.metafields[name] ?? null
-  return {
-    ...customer,
-    id: `gid://shopify/Customer/${customer.id}`,
-    loyaltyPoints: metafield('loyalty.points'),
-    loyaltyTier: metafield('loyalty.tier'),
-  }
+function asAdminShows(customer: Customer, { metafieldDefinitions }: Shop, { mapping }: MappingInForce): unknown {
+  const isHidden = (name: string) =>
+    metafieldDefinitions.some(
+      ({ access, ...key }) => metafieldName(key) === name && access.admin && !access.admin.startsWith('PUBLIC_'),
+    )
+  const metafields = metafieldsRead(mapping).map((key, place) => {
+    const name = metafieldName(key)
+    return [`m${place}`, isHidden(name) ? null : (customer.metafields[name] ?? null)]
+  })
+  return { ...customer, id: `gid://shopify/Customer/${customer.id}`, ...Object.fromEntries(metafields) }
 }
 
 const OURS = {
@@ -114,20 +123,39 @@ const OURS = {
   property: /^(shopify_|loyalty_)/,
 } as const
 
-/** The names of the fields Lockstep writes in which a profile is not as it should be; absent and null are the same. */
-function unequalFields(wanted: Profile, stored: ReturnType<AccountState['profileByEmail']>): string[] {
+/**
+ * The names of the fields Lockstep writes in which a profile is not as it should be; absent and null are the same. What was left in
+ * Klaviyo because the merchant wanted it so may be there or not.
+ */
+function unequalFields(
+  wanted: Profile,
+  stored: ReturnType<AccountState['profileByEmail']>,
+  inForce: MappingInForce,
+): string[] {
   if (!stored) return ['there is no profile']
   const attributes = stored.attributes as unknown as Record<string, unknown>
   const location = (attributes.location ?? {}) as Record<string, unknown>
   const properties = (attributes.properties ?? {}) as Record<string, unknown>
+  const sent = fieldsOf(inForce.mapping)
+  const clearable = clearableBy(inForce)
+  const isOurs = (name: string, value: unknown) => value !== undefined || clearable([name]).length > 0
   const names = new Set([
     ...Object.keys(wanted.properties),
-    ...Object.keys(properties).filter((name) => OURS.property.test(name)),
+    ...Object.keys(properties).filter((name) => OURS.property.test(name) || sent.has(`properties.${name}`)),
   ])
   return [
-    ...OURS.attributes.filter((name) => !same(wanted[name as keyof Profile], attributes[name])),
-    ...OURS.location.filter((name) => !same(wanted.location?.[name], location[name])),
-    ...[...names].filter((name) => !same(wanted.properties[name], properties[name])),
+    ...OURS.attributes.filter((name) => {
+      const value = wanted[name as keyof Profile]
+      return isOurs(name, value) && !same(value, attributes[name])
+    }),
+    ...OURS.location.filter((name) => {
+      const value = wanted.location?.[name]
+      return isOurs(`location.${name}`, value) && !same(value, location[name])
+    }),
+    ...[...names].filter((name) => {
+      const value = wanted.properties[name]
+      return isOurs(`properties.${name}`, value) && !same(value, properties[name])
+    }),
   ]
 }
 

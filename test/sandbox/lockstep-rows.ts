@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { storedMapping } from '#app/core/profile/mapping.ts'
 import type { LockstepRows } from './law.ts'
 
 /** Reads what the app's tables say of a shop, from outside the app. */
@@ -17,9 +18,18 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       'select state, sum(profiles)::int as n from profile_count where shop = $1 group by state',
       [shop],
     )
+    const sent = await db.query('select mapping, mapping_forgotten, mapping_changed_at from shop where domain = $1', [
+      shop,
+    ])
+    const {
+      mapping = null,
+      mapping_forgotten: forgotten = [],
+      mapping_changed_at: changedAt = null,
+    } = sent.rows[0] ?? {}
     const counted = (state: string) => counts.rows.find((row) => row.state === state)?.n ?? 0
     return {
       profiles: profiles.rows,
+      mapping: { mapping: storedMapping(mapping), forgotten, changedAt },
       pending: pending.rows[0].n,
       counted: {
         synced: counted('synced'),

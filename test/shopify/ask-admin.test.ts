@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { customerNumber } from '#app/core/ids.ts'
+import { defaultMapping, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { askAdmin } from '#app/shopify/ask-admin.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers, readCustomerNames, readCustomers } from '#app/shopify/read-customers.ts'
@@ -10,20 +11,28 @@ import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox()
+const asked = metafieldsRead(defaultMapping)
 
 async function givenAda(settings: { restoreRate?: number } = {}) {
   const installed = await givenInstalledShop(sandbox, settings)
   const ada = installed.shop.customers.create({ email: 'ada@example.com', firstName: 'Ada', points: 12, tier: 'Gold' })
   const id = customerNumber.parse(ada.id)
-  return { ...installed, id, read: () => readCustomers(installed.domain, [id]) }
+  return { ...installed, id, read: () => readCustomers(installed.domain, [id], asked) }
 }
 
 test('customers come in the order they were asked for, with null for one who is gone', async () => {
   const { domain, id } = await givenAda()
-  const answer = await readCustomers(domain, [customerNumber.parse(1), id])
+  const answer = await readCustomers(domain, [customerNumber.parse(1), id], asked)
   expect(answer).toMatchObject({
     kind: 'answered',
-    data: [null, { id, email: 'ada@example.com', loyaltyPoints: { value: '12' }, loyaltyTier: { value: 'Gold' } }],
+    data: [
+      null,
+      {
+        id,
+        email: 'ada@example.com',
+        metafields: { 'loyalty.points': { value: '12' }, 'loyalty.tier': { value: 'Gold' } },
+      },
+    ],
     pointsAvailable: expect.any(Number),
   })
 })
@@ -41,11 +50,11 @@ test('what else is asked of a shop is answered too: names, a count, facts', asyn
 test('a spent allowance says how long until it bears the question', async () => {
   const { domain, id } = await givenAda({ restoreRate: 100 })
   const ids = Array.from({ length: 100 }, () => id)
-  let answer = await readCustomers(domain, ids)
-  for (let i = 0; i < 10 && answer.kind === 'answered'; i++) answer = await readCustomers(domain, ids)
+  let answer = await readCustomers(domain, ids, asked)
+  for (let i = 0; i < 10 && answer.kind === 'answered'; i++) answer = await readCustomers(domain, ids, asked)
   expect(answer).toMatchObject({ kind: 'throttled', retryAfterMs: expect.any(Number) })
   if (answer.kind === 'throttled') skip(answer.retryAfterMs)
-  expect(await readCustomers(domain, ids)).toMatchObject({ kind: 'answered' })
+  expect(await readCustomers(domain, ids, asked)).toMatchObject({ kind: 'answered' })
 })
 
 test.each([
@@ -91,13 +100,13 @@ test('a field that the app may not see counts as empty; a customer whom such a f
   const { domain, id } = await givenAda()
   const ids = [id, customerNumber.parse(1)]
   sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.firstName'] })
-  expect(await readCustomers(domain, ids)).toMatchObject({
+  expect(await readCustomers(domain, ids, asked)).toMatchObject({
     kind: 'answered',
     data: [{ firstName: null, email: 'ada@example.com' }, null],
   })
   sandbox.shopify.faults.clear()
   sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.tags'] })
-  expect(await readCustomers(domain, ids)).toMatchObject({ kind: 'answered', data: ['unreadable', null] })
+  expect(await readCustomers(domain, ids, asked)).toMatchObject({ kind: 'answered', data: ['unreadable', null] })
 })
 
 test('an answer in another shape than asked for is a surprise, and its words quote nothing of the answer', async () => {
@@ -120,9 +129,9 @@ test('an operation that nobody knows is lost; one that cannot be started says wh
   expect(await findBulkOperation(domain, 'gid://shopify/BulkOperation/1')).toMatchObject({
     data: { kind: 'lost', words: 'unknown' },
   })
-  expect(await startBulkCustomers(domain, null)).toMatchObject({ data: { kind: 'started' } })
+  expect(await startBulkCustomers(domain, asked, null)).toMatchObject({ data: { kind: 'started' } })
   await shop.bulk.finished(shop.bulk.all()[0]!.id)
   shop.bulk.durationMs = 60_000
   for (let i = 0; i < 5; i++) shop.bulk.start('{}', { count: 0, lines: () => [] })
-  expect(await startBulkCustomers(domain, null)).toMatchObject({ data: { kind: 'busy' } })
+  expect(await startBulkCustomers(domain, asked, null)).toMatchObject({ data: { kind: 'busy' } })
 })

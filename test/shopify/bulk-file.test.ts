@@ -37,7 +37,7 @@ async function givenFile(): Promise<{ file: URL; text: Buffer }> {
     })
     return (await answer.json()).data
   }
-  const query = JSON.stringify(bulkCustomersQuery(null))
+  const query = JSON.stringify(bulkCustomersQuery([], null))
   const started = await ask(
     `mutation { bulkOperationRunQuery(query: ${query}, groupObjects: false) { bulkOperation { id } } }`,
   )
@@ -55,7 +55,12 @@ async function readFrom(
 ): Promise<{ chunks: FileChunk[]; broke: boolean }> {
   const chunks: FileChunk[] = []
   try {
-    for await (const chunk of readBulkFile(file, { from, chunkBytes, signal: new AbortController().signal }))
+    for await (const chunk of readBulkFile(file, {
+      from,
+      chunkBytes,
+      metafields: [],
+      signal: new AbortController().signal,
+    }))
       chunks.push(chunk)
     return { chunks, broke: false }
   } catch {
@@ -109,7 +114,7 @@ test('a line longer than a chunk is read whole', async () => {
 test('an address that has run out, or never was one, is told apart from a bad line', async () => {
   const { file } = await givenFile()
   const read = (url: URL) =>
-    readBulkFile(url, { from: 0, chunkBytes: 20_000, signal: new AbortController().signal }).next()
+    readBulkFile(url, { from: 0, chunkBytes: 20_000, metafields: [], signal: new AbortController().signal }).next()
   shopify.faults.cause({ kind: 'url-expired', times: 1 })
   await expect(read(file)).rejects.toThrow(BulkFileGone)
   await expect(read(new URL('/nothing', file))).rejects.toThrow(BulkFileGone)
@@ -120,7 +125,7 @@ test('an address that has run out, or never was one, is told apart from a bad li
 test('whoever has enough of a file closes it: no download goes on unheard', async () => {
   const { file } = await givenFile()
   const stop = new AbortController()
-  const chunks = readBulkFile(file, { from: 0, chunkBytes: 20_000, signal: stop.signal })
+  const chunks = readBulkFile(file, { from: 0, chunkBytes: 20_000, metafields: [], signal: stop.signal })
   shopify.faults.cause({ kind: 'download-slow', delayMs: 30_000, times: 1 })
   const first = chunks.next()
   await vi.waitUntil(() => shopify.faults.standing().length === 0)

@@ -24,7 +24,13 @@ const none = { read: 0, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
 async function givenReading(): Promise<{ shop: ShopDomain; id: string }> {
   const shop = await givenConnectedShop()
   const id = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('10:00:00') }))!
-  await saveRunOperation(shop, { id, operation: 'gid://1', askedAt: at('10:00:00'), checkAt: at('10:00:01') })
+  await saveRunOperation(shop, {
+    id,
+    operation: 'gid://1',
+    metafields: [],
+    askedAt: at('10:00:00'),
+    checkAt: at('10:00:01'),
+  })
   await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') })
   return { shop, id }
 }
@@ -135,7 +141,13 @@ test('an operation that is asked for anew has gathered nothing', async () => {
   const gathered = { rows: 100, now: at('10:00:05') }
   await deferRun(shop, { id, notBefore: at('10:00:06'), attempt: 0, waitsFor: 'shopify_gathering', gathered })
   await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:07') })
-  await saveRunOperation(shop, { id, operation: 'gid://2', askedAt: at('10:00:08'), checkAt: at('10:00:09') })
+  await saveRunOperation(shop, {
+    id,
+    operation: 'gid://2',
+    metafields: [],
+    askedAt: at('10:00:08'),
+    checkAt: at('10:00:09'),
+  })
   expect(await findRun(shop, id)).toMatchObject({ gathered: null, bulkOperation: 'gid://2' })
 })
 

@@ -240,7 +240,13 @@ test('what nobody had told of is counted anew with an operation that is asked fo
   const shop = await givenConnectedShop()
   const id = await runNight(shop, at('01:00:00'), { unannounced: 2 })
   await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('01:01:00') })
-  await saveRunOperation(shop, { id, operation: 'gid://2', askedAt: at('01:02:00'), checkAt: at('01:02:01') })
+  await saveRunOperation(shop, {
+    id,
+    operation: 'gid://2',
+    metafields: [],
+    askedAt: at('01:02:00'),
+    checkAt: at('01:02:01'),
+  })
   await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('01:02:00') })
   await finishNight(shop, id, at('01:10:00'))
   expect(await findLastComparison(shop)).toMatchObject({ unannounced: 0 })

@@ -254,7 +254,7 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await transaction((on) => withdrawJob(shop, theirs.job, on))
   await transaction((on) => forgetJob(shop, theirs.job, on))
   await transaction((on) => settleJob(shop, job, [], later, on))
-  await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', askedAt: later, checkAt: later })
+  await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', metafields: [], askedAt: later, checkAt: later })
   await stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later })
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
   await markUnseen(shop, at('23:59:59'), later)

@@ -170,7 +170,13 @@ test('a checkpoint moves over a chunk once, from where the chunk began', async (
 test('an operation asked for anew is read and counted from its beginning', async () => {
   const shop = await givenConnected()
   const run = (await start(shop, at('10:00:00')))!
-  await saveRunOperation(shop, { id: run, operation: 'gid://1', askedAt: at('10:00:01'), checkAt: at('10:00:02') })
+  await saveRunOperation(shop, {
+    id: run,
+    operation: 'gid://1',
+    metafields: [],
+    askedAt: at('10:00:01'),
+    checkAt: at('10:00:02'),
+  })
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
   const chunk = {
     run,
@@ -183,7 +189,13 @@ test('an operation asked for anew is read and counted from its beginning', async
   await transaction((on) => advanceCheckpoint(shop, chunk, on))
 
   await stepRun(shop, { id: run, from: 'reading', to: 'queued', now: at('10:00:03') })
-  await saveRunOperation(shop, { id: run, operation: 'gid://2', askedAt: at('10:00:04'), checkAt: at('10:00:05') })
+  await saveRunOperation(shop, {
+    id: run,
+    operation: 'gid://2',
+    metafields: [],
+    askedAt: at('10:00:04'),
+    checkAt: at('10:00:05'),
+  })
 
   expect(await findOpenRun(shop)).toMatchObject({ bulkOperation: 'gid://2', byteOffset: 0, counts })
 })
@@ -192,7 +204,13 @@ test('only the run that waits for an operation is hurried by its end', async () 
   const [shop, other] = [await givenConnected(), await givenConnected()]
   for (const one of [shop, other]) {
     const id = (await start(one, at('10:00:00')))!
-    await saveRunOperation(one, { id, operation: 'gid://1', askedAt: at('10:00:00'), checkAt: at('11:00:00') })
+    await saveRunOperation(one, {
+      id,
+      operation: 'gid://1',
+      metafields: [],
+      askedAt: at('10:00:00'),
+      checkAt: at('11:00:00'),
+    })
   }
 
   expect(await hurryRun(shop, 'gid://2', at('10:00:01'))).toBe(false)

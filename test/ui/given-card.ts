@@ -44,6 +44,7 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
   return {
     id: 'run-1',
     kind: 'full',
+    trigger: 'by_hand',
     state: 'reading',
     startedAt: '2026-11-21T11:56:00.000Z',
     expected: 1000,
@@ -63,7 +64,6 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
 export function givenReport(differs: Partial<RunReport> = {}): RunReport {
   return {
     ...givenRun({ read: 1000, pushed: 600, unchanged: 392, excluded: 8, issues: 0 }),
-    trigger: 'by_hand',
     startedBy: { staff: '42', isYou: true },
     state: 'finished',
     endedAt: '2026-11-21T11:59:00.000Z',

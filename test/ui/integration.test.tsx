@@ -196,6 +196,8 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   turning_off: { kind: 'turning_off' },
   turned_on: { kind: 'turned_on', how: 'resume' },
   settings_saved: { kind: 'settings_saved' },
+  mapping_saved: { kind: 'mapping_saved', compares: true },
+  mapping_invalid: { kind: 'mapping_invalid' },
   stale: { kind: 'stale' },
   not_connected: { kind: 'not_connected' },
   refused: { kind: 'refused' },

@@ -78,7 +78,9 @@ test('before cancelling it is said what stays, what is left, and what picks it u
 test('no nightly check is promised where it is off, nor by itself', () => {
   const promise = 'The nightly check compares the rest'
   expect(drawnText(<CancelWords run={givenRun()} nightly={false} />)).not.toContain(promise)
-  expect(drawnText(<CancelWords run={givenRun({ kind: 'reconcile' })} nightly />)).not.toContain(promise)
+  expect(drawnText(<CancelWords run={givenRun({ kind: 'reconcile', trigger: 'nightly' })} nightly />)).not.toContain(
+    promise,
+  )
 })
 
 const cancels: Record<RunCancel['kind'], RunCancel> = {

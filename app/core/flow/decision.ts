@@ -23,7 +23,7 @@ export type Reading =
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'excluded'; readonly code: 'no_email'; readonly updatedAt: Date }
-  | { readonly kind: 'issue'; readonly code: IssueCode; readonly updatedAt: Date }
+  | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null; readonly updatedAt: Date }
   | { readonly kind: 'profile'; readonly hash: string; readonly fields: readonly FieldName[]; readonly updatedAt: Date }
 
 export type Decision =
@@ -40,7 +40,7 @@ export type Decision =
   /** An import job carries the customer just as this read shows them. */
   | { readonly kind: 'under_way' }
   | { readonly kind: 'excluded'; readonly code: 'no_email' }
-  | { readonly kind: 'issue'; readonly code: IssueCode }
+  | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null }
   | { readonly kind: 'unchanged' }
   /** Left in Klaviyo as they are: only a change from here on is sent. */
   | { readonly kind: 'left' }
@@ -52,8 +52,11 @@ export type ReadFor =
   | { readonly kind: 'change' }
   /** Past and future: all that differs is pushed. */
   | { readonly kind: 'full' }
-  /** What differs is pushed; one who was left out, and is as they were, stays so. */
-  | { readonly kind: 'comparison' }
+  /**
+   * What differs is pushed; one who was left out, and is as they were, stays so. `mappedSince` is when what is sent last changed,
+   * null when it never did: a hash that is older says nothing of the customer, and the time of the last change has to do.
+   */
+  | { readonly kind: 'comparison'; readonly mappedSince: Date | null }
   /** A baseline: nobody is pushed who has not changed since an instant. */
   | { readonly kind: 'record'; readonly since: Date }
 
@@ -93,7 +96,13 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
 
 function isLeft(readFor: ReadFor, reading: { hash: string; updatedAt: Date }, known: KnownProfile | null): boolean {
   if (readFor.kind === 'record') return reading.updatedAt < readFor.since
-  return readFor.kind === 'comparison' && known?.futureOnly === true && known.hash === reading.hash
+  if (readFor.kind !== 'comparison' || !known?.futureOnly) return false
+  return known.hash === reading.hash || isUntouchedSince(readFor.mappedSince, reading.updatedAt, known)
+}
+
+function isUntouchedSince(mappedSince: Date | null, updatedAt: Date, known: KnownProfile): boolean {
+  if (mappedSince === null || known.readAt >= mappedSince) return false
+  return known.shopifyUpdatedAt !== null && updatedAt <= known.shopifyUpdatedAt
 }
 
 // A metafield changes without moving updated_at, so between two reads of the same updated_at the later read wins.

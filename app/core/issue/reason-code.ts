@@ -4,6 +4,7 @@ export const reasonCodes = [
   'future_only',
   'invalid_email',
   'profile_refused',
+  'too_large',
   'identity_conflict',
   'klaviyo_unavailable',
   'shopify_stale',

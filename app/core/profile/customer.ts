@@ -19,8 +19,8 @@ export interface Customer {
   readonly emailConsent: string | null
   readonly smsConsent: string | null
   readonly address: Address | null
-  readonly loyaltyPoints: Metafield | null
-  readonly loyaltyTier: Metafield | null
+  /** Those it was asked with and has, by Shopify's name, such as `loyalty.points`. */
+  readonly metafields: Readonly<Record<string, Metafield>>
 }
 
 export interface Money {

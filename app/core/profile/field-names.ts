@@ -3,8 +3,8 @@ import type { Profile } from './profile.ts'
 /** The name of a delivered field: `first_name`, `location.city`, `properties.loyalty_tier`. */
 export type FieldName = string
 
-const LOCATION = 'location.'
-const PROPERTY = 'properties.'
+export const LOCATION = 'location.'
+export const PROPERTY = 'properties.'
 
 /** Every field a profile carries, sorted, by name only: this is what a row may remember of it. */
 export function fieldNamesOf(profile: Profile): FieldName[] {

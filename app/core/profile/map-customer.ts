@@ -1,4 +1,6 @@
-import type { Address, Customer, Metafield } from './customer.ts'
+import type { Address, Customer } from './customer.ts'
+import { currencyName, type Mapping, metafieldName, type StandardField, standardFields } from './mapped-fields.ts'
+import { sentValueOf } from './metafield-value.ts'
 import { phoneNumberOf } from './phone-number.ts'
 import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
 
@@ -6,28 +8,51 @@ import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
  * The profile a customer is to have. Pure and complete: two customers that map to the same profile need no push.
  * `email` is the address that emailAddressOf found good. A phone number that is none is dropped, not the customer.
  */
-export function mapCustomer(customer: Customer, email: string): Profile {
+export function mapCustomer(customer: Customer, email: string, mapping: Mapping): Profile {
+  const { attributes } = mapping
   // In the order of the alphabet, which spares canonicalProfile a copy.
   return {
     email,
     ...present('first_name', textOf(customer.firstName)),
     ...present('last_name', textOf(customer.lastName)),
-    ...present('locale', textOf(customer.locale)),
-    ...present('location', locationOf(customer.address)),
-    ...present('phone_number', phoneNumberOf(customer.phone, customer.address?.countryCode ?? null)),
-    properties: {
-      ...present('loyalty_points', metafieldValueOf(customer.loyaltyPoints)),
-      ...present('loyalty_tier', metafieldValueOf(customer.loyaltyTier)),
-      shopify_account_state: customer.state,
-      shopify_amount_spent: Number(customer.amountSpent.amount),
-      shopify_currency: customer.amountSpent.currency,
-      // As properties only: consent itself moves by Klaviyo's subscription jobs, which Lockstep never calls.
-      ...present('shopify_email_consent', customer.emailConsent),
-      shopify_order_count: customer.orderCount,
-      ...present('shopify_sms_consent', customer.smsConsent),
-      shopify_tags: [...customer.tags].sort(),
-    },
+    ...present('locale', attributes.locale ? textOf(customer.locale) : null),
+    ...present('location', attributes.location ? locationOf(customer.address) : null),
+    ...present('phone_number', attributes.phone_number ? phoneOf(customer) : null),
+    properties: propertiesOf(customer, mapping),
   }
+}
+
+function phoneOf({ phone, address }: Customer): string | null {
+  return phoneNumberOf(phone, address?.countryCode ?? null)
+}
+
+function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Record<string, PropertyValue> {
+  const properties: [string, PropertyValue][] = []
+  const currencies: [string, string][] = []
+  for (const { on, name, ...key } of metafields) {
+    const metafield = on ? customer.metafields[metafieldName(key)] : undefined
+    const sent = metafield && sentValueOf(metafield)
+    if (sent) properties.push([name, sent.value])
+    if (sent?.currency) currencies.push([currencyName(name), sent.currency])
+  }
+  for (const field of standardFields) {
+    const { on, name } = standard[field]
+    const value = on ? standardValue[field](customer) : null
+    if (value !== null) properties.push([name, value])
+    if (on && field === 'amountSpent') properties.push([currencyName(name), customer.amountSpent.currency])
+  }
+  // A currency gives way to a property that was given its name.
+  return Object.fromEntries([...currencies, ...properties])
+}
+
+// Consent goes as properties only: consent itself moves by Klaviyo's subscription jobs, which Lockstep never calls.
+const standardValue: Record<StandardField, (customer: Customer) => PropertyValue | null> = {
+  accountState: (customer) => customer.state,
+  amountSpent: (customer) => Number(customer.amountSpent.amount),
+  emailConsent: (customer) => customer.emailConsent,
+  orderCount: (customer) => customer.orderCount,
+  smsConsent: (customer) => customer.smsConsent,
+  tags: (customer) => [...customer.tags].sort(),
 }
 
 function locationOf(address: Address | null): ProfileLocation | null {
@@ -41,15 +66,6 @@ function locationOf(address: Address | null): ProfileLocation | null {
     ...present('zip', textOf(address.zip)),
   }
   return Object.keys(location).length === 0 ? null : location
-}
-
-/** A number type becomes a number, so that Klaviyo can compare it; a value that is not what its type says stays text. */
-function metafieldValueOf(metafield: Metafield | null): PropertyValue | null {
-  if (!metafield || metafield.value === '') return null
-  if (metafield.type === 'boolean') return metafield.value === 'true'
-  if (!metafield.type.startsWith('number_')) return metafield.value
-  const number = Number(metafield.value)
-  return Number.isFinite(number) ? number : metafield.value
 }
 
 /** Null for text that says nothing: to send it would put an empty field where there was none. */

@@ -22,4 +22,5 @@ export interface ProfileLocation {
   readonly country?: string
 }
 
-export type PropertyValue = string | number | boolean | readonly string[]
+export type PropertyItem = string | number | boolean
+export type PropertyValue = PropertyItem | readonly PropertyItem[]

@@ -5,6 +5,8 @@ export type IntegrationChange =
   | { readonly kind: 'turning_off' }
   | { readonly kind: 'turned_on'; readonly how: TurnOn }
   | { readonly kind: 'settings_saved' }
+  /** Unless nothing that is sent has changed, all customers are compared as soon as possible. */
+  | { readonly kind: 'mapping_saved'; readonly compares: boolean }
   /** Somebody changed it since the page was drawn: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
@@ -18,6 +20,8 @@ export type IntegrationChange =
   | { readonly kind: 'reset_not_confirmed' }
   /** Not whole minutes from 1 to 1,440. */
   | { readonly kind: 'delay_invalid' }
+  /** A name is empty, too long, reserved or there twice, or there are too many metafields. */
+  | { readonly kind: 'mapping_invalid' }
 
 /** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
 export type TurnOn = 'resume' | 'future' | 'past_and_future'

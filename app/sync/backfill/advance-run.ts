@@ -2,6 +2,7 @@ import { backoffMs, MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
+import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
@@ -42,10 +43,11 @@ export async function advanceRun(conducting: Conducting, reader: RunReader): Pro
 }
 
 async function askForOperation(conducting: Conducting, run: SyncRun): Promise<boolean> {
-  const { shop, clock } = conducting
+  const { shop, connection, clock } = conducting
   const askedAt = clock()
   const counted = await countCustomers(shop, run.search)
-  const answer = await startBulkCustomers(shop, run.search)
+  const metafields = metafieldsRead(connection.mapping.mapping)
+  const answer = await startBulkCustomers(shop, metafields, run.search)
   if (answer.kind !== 'answered') return defer(conducting, run, answer)
   const { data: start } = answer
   if (start.kind === 'refused') return endRun(conducting, run, 'failed', start.words)
@@ -53,6 +55,7 @@ async function askForOperation(conducting: Conducting, run: SyncRun): Promise<bo
   await saveRunOperation(shop, {
     id: run.id,
     operation: start.operation,
+    metafields,
     askedAt,
     checkAt: after(clock(), FIRST_LOOK_MS),
   })
@@ -68,10 +71,12 @@ async function askForOperation(conducting: Conducting, run: SyncRun): Promise<bo
 
 async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): Promise<boolean> {
   if (await waitsForUnknownJob(conducting, run)) return false
+  const { bulkOperation, metafields } = run
+  if (!bulkOperation || !metafields) return askAgain(conducting, run, 'asked for by an earlier version')
   let seen: { rows: number } | null = null
   let standstill: (() => Promise<boolean>) | null = null
   const file = async () => {
-    const answer = await findBulkOperation(conducting.shop, run.bulkOperation!)
+    const answer = await findBulkOperation(conducting.shop, bulkOperation)
     if (answer.kind !== 'answered') standstill = () => defer(conducting, run, answer)
     else if (answer.data.kind === 'running') standstill = stillGathering(answer.data.rows)
     else if (answer.data.kind === 'lost') standstill = lostBecause(answer.data.words)
@@ -81,7 +86,7 @@ async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): 
   const stillGathering = (rows: number) => () => waitForFile(conducting, run, rows)
   const lostBecause = (words: string) => () => askAgain(conducting, run, words)
   try {
-    const chunk = await reader.chunkAt(run.bulkOperation!, run.byteOffset, file)
+    const chunk = await reader.chunkAt({ operation: bulkOperation, metafields }, run.byteOffset, file)
     if (chunk) return await deliverChunk(conducting, run, chunk)
   } catch (error) {
     if (error instanceof BulkFileGone) return askAgain(conducting, run, error.message)

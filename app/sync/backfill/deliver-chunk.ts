@@ -29,7 +29,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const batch = await deliverBatch(conducting, chunk.customers.map(toRead), {
     readAt,
     run: run.id,
-    readFor: readForOf(run),
+    readFor: readForOf(run, conducting.connection.mapping.changedAt),
   })
   const now = clock()
   const settled = settledCustomers(batch, now)
@@ -43,7 +43,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     await clearCovered(conducting, run, settled, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, unchanged: counts.unchanged + superseded }
-    const unannounced = run.kind === 'reconcile' ? settled.filter(isUnannounced).length : 0
+    const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
     await advanceCheckpoint(
       shop,
       { run: run.id, from: chunk.from, to: chunk.to, counts: counted, unannounced, now },
@@ -61,10 +61,10 @@ function toRead(customer: FileChunk['customers'][number]): CustomerRead {
 }
 
 /** What the customers of a run are read for. */
-function readForOf({ kind, since }: SyncRun): ReadFor {
+function readForOf({ kind, since }: SyncRun, mappedSince: Date | null): ReadFor {
   if (kind === 'full') return { kind }
   if (kind === 'baseline') return { kind: 'record', since: after(since!, -CLOCK_SLACK_MS) }
-  return { kind: 'comparison' }
+  return { kind: 'comparison', mappedSince }
 }
 
 /** Pushed although nobody had told of the change: by its time, Shopify's customer is newer than the one we knew. */

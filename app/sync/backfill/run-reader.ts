@@ -1,3 +1,4 @@
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 
 // About what one import takes: a customer's line is somewhat longer than the profile it becomes.
@@ -15,14 +16,19 @@ export class RunReader {
   #closing = new AbortController()
 
   /** The chunk at the run's checkpoint, from the file at `file`; null at the file's end. Throws what interrupts the stream. */
-  async chunkAt(operation: string, byteOffset: number, file: () => Promise<URL | null>): Promise<FileChunk | null> {
+  async chunkAt(
+    { operation, metafields }: { operation: string; metafields: readonly MetafieldKey[] },
+    byteOffset: number,
+    file: () => Promise<URL | null>,
+  ): Promise<FileChunk | null> {
     if (this.#operation !== operation || this.#position !== byteOffset || !this.#next) {
       await this.close()
       const address = await file()
       if (!address) return null
       this.#operation = operation
       this.#position = byteOffset
-      this.#chunks = readBulkFile(address, { from: byteOffset, chunkBytes: CHUNK_BYTES, signal: this.#closing.signal })
+      const { signal } = this.#closing
+      this.#chunks = readBulkFile(address, { from: byteOffset, chunkBytes: CHUNK_BYTES, metafields, signal })
       this.#next = this.#ask()
     }
     const read = await this.#next.catch(async (error) => {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { after, latest } from '#app/core/flow/instants.ts'
-import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import { findSendableConnection } from '#app/store/connections.ts'
 import { learnSince } from '#app/store/field-sets.ts'
@@ -12,6 +13,7 @@ import { findOpenRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
 import { RunReader } from '../backfill/run-reader.ts'
 import { catchUp } from '../backfill/start-catch-up.ts'
+import { compareAsMapped } from '../backfill/start-mapping-comparison.ts'
 import { reconcileNightly } from '../backfill/start-reconcile.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import type { Conducting } from '../deliver/conducting.ts'
@@ -108,7 +110,7 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   const known = await findShop(shop)
   if (known?.status === 'turning_off') return finishRun(conducting, reader)
   if (known?.status !== 'on') return false
-  const startedRun = (await reconcileNightly(conducting)) || (await catchUp(conducting, CATCH_UP_MARKS))
+  const startedRun = await startDueRun(conducting)
   const run = await findOpenRun(shop)
   // What a catch-up's file will answer need not be read one by one as well; what was said before a switch-on for future changes is held.
   const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : known.futureSince
@@ -117,6 +119,13 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
   return startedRun || drained > 0 || advanced
+}
+
+/** A run that nobody has to ask for again: because of the mapping, of the night, or of a storm. Yields whether one was started. */
+async function startDueRun(conducting: Conducting): Promise<boolean> {
+  if ((await compareAsMapped(conducting)) || (await reconcileNightly(conducting))) return true
+  const { length: metafields } = metafieldsRead(conducting.connection.mapping.mapping)
+  return catchUp(conducting, catchUpMarks(metafields))
 }
 
 /** A run that has nothing left to send comes to its end even while the integration is turning off. */

@@ -2,7 +2,9 @@ import { type Decision, decisionOf, type KnownProfile, type ReadFor } from '#app
 import { FEWEST_FOR_IMPORT, importBatches } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
+import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { Conducting } from './conducting.ts'
@@ -34,7 +36,7 @@ export interface BatchSource {
 
 export interface Delivery {
   readonly read: CustomerRead
-  /** What was remembered of the customer; null when nothing was. */
+  /** What was remembered of the customer, fields that are to stay in Klaviyo left out; null when nothing was. */
   readonly known: KnownProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
@@ -62,9 +64,13 @@ export async function deliverBatch(
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
-  const decided = reads.map((read) =>
-    decide(read, known.get(read.customerId) ?? null, erased.has(read.customerId), from),
-  )
+  const { mapping } = conducting.connection
+  const clearable = clearableBy(mapping)
+  const decided = reads.map((read) => {
+    const row = known.get(read.customerId)
+    const remembered = row ? { ...row, fields: clearable(row.fields) } : null
+    return decide(read, remembered, erased.has(read.customerId), { ...from, mapping: mapping.mapping })
+  })
   const pushes = decided.flatMap(({ sent }) => sent ?? [])
 
   const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
@@ -82,8 +88,13 @@ export async function deliverBatch(
   return { deliveries, jobs: imported.jobs, calls: imported.calls + sentSingly, interruption: imported.interruption }
 }
 
-function decide(read: CustomerRead, known: KnownProfile | null, erased: boolean, { readAt, readFor }: BatchSource) {
-  const reading: ReadProfile = read.unreadable ? { kind: 'unreadable' } : readProfile(read.customer)
+function decide(
+  read: CustomerRead,
+  known: KnownProfile | null,
+  erased: boolean,
+  { readAt, readFor, mapping }: BatchSource & { mapping: Mapping },
+) {
+  const reading: ReadProfile = read.unreadable ? { kind: 'unreadable' } : readProfile(read.customer, mapping)
   const decision = decisionOf(
     { readFor, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,

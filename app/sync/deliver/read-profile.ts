@@ -5,6 +5,8 @@ import type { Customer } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { fieldNamesOf } from '#app/core/profile/field-names.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
+import { largestField, MOST_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
 
 /** 132 bits: enough that two of a customer's profiles never share one by chance. */
 const HASH_LENGTH = 22
@@ -15,15 +17,21 @@ export type ReadProfile =
   | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string })
 
 /** What a customer read from Shopify comes to; null is one that Shopify no longer has. */
-export function readProfile(customer: Customer | null): ReadProfile {
+export function readProfile(customer: Customer | null, mapping: Mapping): ReadProfile {
   if (!customer) return { kind: 'gone' }
   const { updatedAt } = customer
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }
-  if (email.kind === 'malformed') return { kind: 'issue', code: 'invalid_email', updatedAt }
-  const profile = mapCustomer(customer, email.address)
+  if (email.kind === 'malformed') return { kind: 'issue', code: 'invalid_email', words: null, updatedAt }
+  const profile = mapCustomer(customer, email.address, mapping)
   const canonical = canonicalProfile(profile)
+  if (isTooLarge(canonical)) return { kind: 'issue', code: 'too_large', words: largestField(profile), updatedAt }
   return { kind: 'profile', hash: hashOf(canonical), fields: fieldNamesOf(profile), canonical, updatedAt }
+}
+
+/** No character takes more than three bytes: the many short ones need not be measured. */
+export function isTooLarge(canonical: string): boolean {
+  return canonical.length * 3 > MOST_PROFILE_BYTES && Buffer.byteLength(canonical) > MOST_PROFILE_BYTES
 }
 
 /** The fingerprint a row keeps in place of a profile. */

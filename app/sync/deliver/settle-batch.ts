@@ -53,7 +53,11 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
     case 'excluded':
       return { kind: 'settled', row: rowOf({ state: 'excluded', code: decision.code }), counted: 'excluded' }
     case 'issue':
-      return { kind: 'settled', row: rowOf({ state: 'issue', code: decision.code }), counted: 'issues' }
+      return {
+        kind: 'settled',
+        row: rowOf({ state: 'issue', code: decision.code, words: decision.words }),
+        counted: 'issues',
+      }
     case 'in_flight':
       return { kind: 'again', attempt: read.attempt - 1, notBefore: after(now, BEHIND_A_JOB_MS) }
     case 'stale':

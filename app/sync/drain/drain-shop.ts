@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { after } from '#app/core/flow/instants.ts'
 import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
+import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveDrained } from '#app/store/integration.ts'
@@ -102,18 +103,20 @@ function deferral({ customerId, changes }: LeasedMark, { attempt, notBefore }: {
 
 /** Reads marked customers in calls as large as the shop's allowance bears; what it does not bear is left for later. */
 async function readMarked(
-  { shop, clock }: Conducting,
+  { shop, connection, clock }: Conducting,
   marks: readonly LeasedMark[],
 ): Promise<{ reads: CustomerRead[]; unreadUntil: Date }> {
+  const metafields = metafieldsRead(connection.mapping.mapping)
   const reads: CustomerRead[] = []
   let points: number | null = null
   while (reads.length < marks.length) {
-    const size = readSize(points)
+    const size = readSize(points, metafields.length)
     if (size === 0) return { reads, unreadUntil: after(clock(), 1_000) }
     const asked = marks.slice(reads.length, reads.length + size)
     const answer = await readCustomers(
       shop,
       asked.map((mark) => mark.customerId),
+      metafields,
     )
     if (answer.kind !== 'answered') {
       const waitMs = {

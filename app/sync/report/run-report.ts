@@ -31,6 +31,7 @@ export function cardRun(run: SyncRun, surroundings: Surroundings, now: Date): Ca
   return {
     id: run.id,
     kind: run.kind,
+    trigger: run.trigger,
     state: run.state as CardRun['state'],
     startedAt: run.requestedAt.toISOString(),
     expected: run.expected,

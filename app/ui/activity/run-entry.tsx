@@ -1,7 +1,7 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { activityCopy } from '../copy/activity.ts'
-import { runCopy, runKinds, runOutcome } from '../copy/runs.ts'
+import { runCopy, runOutcome, runWords } from '../copy/runs.ts'
 import { runPage } from '../pages.ts'
 import { Begun } from '../runs/begun.tsx'
 import { Counts } from '../runs/counts.tsx'
@@ -13,7 +13,7 @@ import { Instant } from '../time/instant.tsx'
 const counted = ['read', 'pushed', 'unchanged', 'excluded', 'issues'] as const
 
 export function RunEntry({ shop, run }: { shop: string; run: RunReport }) {
-  const { name } = runKinds[run.kind]
+  const { name } = runWords(run)
   const outcome = runOutcome(run)
   const open = openRun(run)
   return (

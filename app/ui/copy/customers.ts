@@ -1,3 +1,4 @@
+import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 
 export const reasonTabs: Record<
@@ -21,7 +22,8 @@ export const customersCopy = {
   nobodyMore: 'There are no more customers here.',
   unnamed: (customerId: string) => `Customer ${customerId}`,
   openInShopify: (name: string) => `Open ${name} in Shopify, in a new tab`,
-  klaviyoSays: 'Klaviyo says:',
+  /** What the words beside a reason are. */
+  wordsOf: (code: ReasonCode) => (code === 'too_large' ? 'Largest field:' : 'Klaviyo says:'),
   since: 'Last checked',
   liveReadFailed: {
     title: 'Names and email addresses could not be read from Shopify',

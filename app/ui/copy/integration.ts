@@ -1,7 +1,7 @@
 import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
 import { amountOf } from './amounts.ts'
-import { pausedWords, runKinds, runPosition } from './runs.ts'
+import { pausedWords, runPosition, runWords } from './runs.ts'
 import { changesWithin } from './sync-card.ts'
 
 export type SwitchState = 'on' | 'turning_off' | 'off' | 'refused'
@@ -46,7 +46,7 @@ export function runBeforeTurningOff(run: CardRun | null): string {
   if (run === null) return 'No sync is under way.'
   if (run.state === 'paused') return `${pausedWords(run)} It stays there.`
   const position = run.read === 0 ? 'no customer read yet' : `${runPosition(run)} read`
-  return `${runKinds[run.kind].one} is under way: ${position}. It pauses where it is and can go on from there.`
+  return `${runWords(run).one} is under way: ${position}. It pauses where it is and can go on from there.`
 }
 
 export const turnOnCopy = {
@@ -115,6 +115,8 @@ export function changeToast(change: IntegrationChange): string | null {
       return 'Integration turned on'
     case 'settings_saved':
       return 'Settings saved'
+    case 'mapping_saved':
+      return change.compares ? 'Saved. All customers are compared' : 'Saved'
     default:
       return null
   }
@@ -127,6 +129,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'turning_off':
     case 'turned_on':
     case 'settings_saved':
+    case 'mapping_saved':
       return null
     case 'stale':
       return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
@@ -142,6 +145,8 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: the reset was not confirmed.'
     case 'delay_invalid':
       return 'Nothing was changed: the sync delay must be whole minutes from 1 to 1,440.'
+    case 'mapping_invalid':
+      return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
   }
 }
 

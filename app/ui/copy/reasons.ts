@@ -19,6 +19,11 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
     headline: 'Klaviyo refused this profile',
     whatToDo: 'See what Klaviyo says and correct the customer in Shopify. The profile is then sent again by itself.',
   },
+  too_large: {
+    headline: 'More data than a Klaviyo profile takes',
+    whatToDo:
+      'Klaviyo takes 100 KB for a profile. Shorten the field named here in Shopify, or leave it out under Settings, What is sent. The profile then follows by itself.',
+  },
   identity_conflict: {
     headline: 'Several Klaviyo profiles match this customer',
     whatToDo:

@@ -3,12 +3,29 @@ import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { amountOf, count } from './amounts.ts'
 
-/** A run by its kind: as a heading, as one of many, and as this one. */
-export const runKinds: Record<SyncRunKind, { readonly name: string; readonly one: string; readonly this: string }> = {
+/** A run's name: as a heading, as one of many, and as this one. */
+interface RunWords {
+  readonly name: string
+  readonly one: string
+  readonly this: string
+}
+
+const runKinds: Record<SyncRunKind, RunWords> = {
   full: { name: 'Full sync', one: 'A full sync', this: 'the full sync' },
   baseline: { name: 'Recording customers', one: 'A recording of customers', this: 'the recording of customers' },
   reconcile: { name: 'Nightly check', one: 'A nightly check', this: 'the nightly check' },
   catch_up: { name: 'Catching up', one: 'A catch-up', this: 'the catch-up' },
+}
+
+const mappingComparison: RunWords = {
+  name: 'Check of all customers',
+  one: 'A check of all customers',
+  this: 'the check of all customers',
+}
+
+/** What a run is called. A comparison that is not the night's says so. */
+export function runWords({ kind, trigger }: { kind: SyncRunKind; trigger: SyncRunTrigger }): RunWords {
+  return trigger === 'mapping_changed' ? mappingComparison : runKinds[kind]
 }
 
 const readingWords: Record<SyncRunKind, string> = {
@@ -19,14 +36,15 @@ const readingWords: Record<SyncRunKind, string> = {
 }
 
 /** What the run is doing. */
-export function runPhaseWords({ kind, state }: Pick<CardRun, 'kind' | 'state'>): string {
+export function runPhaseWords(run: Pick<CardRun, 'kind' | 'trigger' | 'state'>): string {
+  const { kind, state } = run
   const phase = {
     queued: 'Waiting to start',
     reading: readingWords[kind],
     delivering: 'Waiting for Klaviyo to take in the profiles',
     paused: 'Paused',
   }
-  return `${runKinds[kind].name} · ${phase[state]}`
+  return `${runWords(run).name} · ${phase[state]}`
 }
 
 /** How far the run is, in words. Until Shopify has counted the customers there is no total to name. */
@@ -63,7 +81,7 @@ function ofAll(amount: number, expected: number): string {
 }
 
 export function pausedWords(run: CardRun): string {
-  return `${runKinds[run.kind].one} is paused at ${runPosition(run)}.`
+  return `${runWords(run).one} is paused at ${runPosition(run)}.`
 }
 
 /** Why nothing moves, and since when. */
@@ -111,6 +129,7 @@ export const triggerWords: Record<SyncRunTrigger, string> = {
   switched_on: 'when the integration was turned on',
   nightly: 'by itself, at night',
   storm: 'because many customers changed at once',
+  mapping_changed: 'because what is sent was changed',
 }
 
 export const runCopy = {
@@ -153,6 +172,9 @@ export function runResult(run: RunReport): string | null {
   if (run.state !== 'finished') return null
   if (run.kind === 'baseline') return `Recorded ${amountOf(run.excluded, 'customer')} as they were.`
   if (run.kind !== 'reconcile') return null
+  if (run.trigger === 'mapping_changed') {
+    return run.pushed === 0 ? 'No profile had to change.' : `Changed ${amountOf(run.pushed, 'profile')}.`
+  }
   return run.pushed === 0 ? 'Found nothing to repair.' : `Repaired ${amountOf(run.pushed, 'profile')}.`
 }
 
@@ -180,8 +202,8 @@ export function runEndWords(end: RunEnd): string {
 
 export const cancelCopy = {
   button: 'Cancel',
-  buttonLabel: (kind: SyncRunKind) => `Cancel ${runKinds[kind].this}`,
-  title: (kind: SyncRunKind) => `Cancel ${runKinds[kind].this}?`,
+  buttonLabel: (run: CardRun) => `Cancel ${runWords(run).this}`,
+  title: (run: CardRun) => `Cancel ${runWords(run).this}?`,
   stays: (kind: SyncRunKind) =>
     kind === 'baseline' ? 'What was recorded stays recorded.' : 'What was delivered stays delivered.',
   rest: (run: CardRun) =>

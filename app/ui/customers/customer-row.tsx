@@ -33,7 +33,7 @@ export function CustomerRow({ shop, customer }: { shop: string; customer: Unsync
         </Text>
         {customer.words && (
           <p className="ls-words">
-            <b>{customersCopy.klaviyoSays}</b> <q>{customer.words}</q>
+            <b>{customersCopy.wordsOf(customer.code)}</b> <q>{customer.words}</q>
           </p>
         )}
         {customer.since && (

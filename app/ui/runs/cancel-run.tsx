@@ -25,7 +25,7 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   return (
     <div>
       <Button
-        accessibilityLabel={cancelCopy.buttonLabel(run.kind)}
+        accessibilityLabel={cancelCopy.buttonLabel(run)}
         loading={cancelling.cancelling}
         onClick={() => setAsking(true)}
       >
@@ -34,7 +34,7 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
       {asking && (
         <Modal open onHide={() => setAsking(false)} id="cancel-run">
           <CancelWords run={run} nightly={nightly} />
-          <TitleBar title={cancelCopy.title(run.kind)}>
+          <TitleBar title={cancelCopy.title(run)}>
             <button
               type="button"
               variant="primary"
@@ -76,7 +76,7 @@ export function CancelWords({ run, nightly }: { run: CardRun; nightly: boolean }
       <BlockStack gap="200">
         <Text as="p">{cancelCopy.stays(run.kind)}</Text>
         <Text as="p">{cancelCopy.rest(run)}</Text>
-        {nightly && run.kind !== 'reconcile' && <Text as="p">{cancelCopy.nightly}</Text>}
+        {nightly && run.trigger !== 'nightly' && <Text as="p">{cancelCopy.nightly}</Text>}
       </BlockStack>
     </Box>
   )

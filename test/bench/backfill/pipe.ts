@@ -5,6 +5,7 @@ import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import { defaultMapping, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { submitImport } from '#app/klaviyo/import-jobs.ts'
 import { readBulkFile } from '#app/shopify/bulk-file.ts'
 import { answerCalls } from '../process/remote-calls.ts'
@@ -18,7 +19,8 @@ answerCalls(calls)
 /** Yields how many profiles it posted. */
 async function pump({ url, key }: { url: string; key: string }): Promise<number> {
   const signal = new AbortController().signal
-  const chunks = readBulkFile(new URL(url), { from: 0, chunkBytes: CHUNK_BYTES, signal })
+  const metafields = metafieldsRead(defaultMapping)
+  const chunks = readBulkFile(new URL(url), { from: 0, chunkBytes: CHUNK_BYTES, metafields, signal })
   let posted = 0
   for (let next = chunks.next(); ; ) {
     const read = await next
@@ -41,5 +43,5 @@ async function post(customers: readonly Customer[], key: string): Promise<number
 
 function canonicalOf(customer: Customer): string | null {
   const email = emailAddressOf(customer.email)
-  return email.kind === 'good' ? canonicalProfile(mapCustomer(customer, email.address)) : null
+  return email.kind === 'good' ? canonicalProfile(mapCustomer(customer, email.address, defaultMapping)) : null
 }

@@ -83,7 +83,7 @@ const since = at('10:00:00')
 const readFors: ReadFor[] = [
   { kind: 'change' },
   { kind: 'full' },
-  { kind: 'comparison' },
+  { kind: 'comparison', mappedSince: null },
   { kind: 'record', since: at('11:00:00') },
 ]
 const changedAt = (time: string, hash = 'new') => ({ kind: 'profile', hash, fields, updatedAt: at(time) }) as const
@@ -104,21 +104,42 @@ test('a baseline leaves whoever has not changed since, and pushes who has, to th
 test('a baseline notes who has no address, and who cannot be sent, as any other read does', () => {
   const record = { readFor: { kind: 'record', since } } as const
   const noEmail = { kind: 'excluded', code: 'no_email', updatedAt: at('09:30:00') } as const
-  const issue = { kind: 'issue', code: 'invalid_email', updatedAt: at('09:30:00') } as const
+  const issue = { kind: 'issue', code: 'invalid_email', words: null, updatedAt: at('09:30:00') } as const
   expect(decisionOf(read({ ...record, reading: noEmail }), null, false)).toEqual(noEmail)
   expect(decisionOf(read({ ...record, reading: issue }), null, false)).toEqual(issue)
 })
 
 test('a comparison leaves who was left out and is as they were, and pushes who differs', () => {
   const compare = (hash: string, row: KnownProfile | null) =>
-    decisionOf(read({ readFor: { kind: 'comparison' }, reading: changedAt('10:00:00', hash) }), row, false)
+    decisionOf(
+      read({ readFor: { kind: 'comparison', mappedSince: null }, reading: changedAt('10:00:00', hash) }),
+      row,
+      false,
+    )
   expect(compare('old', left())).toEqual({ kind: 'left' })
   expect(compare('new', left())).toEqual({ kind: 'push', clears: null })
   expect(compare('new', left({ hash: null }))).toMatchObject({ kind: 'push' })
 })
 
+test('a comparison after the mapping changed leaves who was left out before it and has not been touched since', () => {
+  const compare = (mappedSince: string, updatedAt: string, row: KnownProfile) =>
+    decisionOf(
+      read({
+        readFor: { kind: 'comparison', mappedSince: at(mappedSince) },
+        reading: changedAt(updatedAt, 'mapped anew'),
+      }),
+      row,
+      false,
+    ).kind
+  const row = left({ readAt: at('10:00:00'), shopifyUpdatedAt: at('09:00:00') })
+  expect(compare('10:00:00.001', '09:00:00', row)).toBe('left')
+  expect(compare('10:00:00.001', '09:00:01', row)).toBe('push')
+  expect(compare('10:00:00', '09:00:00', row)).toBe('push')
+  expect(compare('11:00:00', '09:00:00', known({ state: 'issue', readAt: at('10:00:00') }))).toBe('push')
+})
+
 test('a comparison pushes whom nobody knows, who was not delivered, and who differs', () => {
-  const comparison = read({ readFor: { kind: 'comparison' } })
+  const comparison = read({ readFor: { kind: 'comparison', mappedSince: null } })
   expect(decisionOf(comparison, null, false)).toMatchObject({ kind: 'push' })
   expect(decisionOf(comparison, known(), false)).toMatchObject({ kind: 'push' })
   expect(decisionOf(comparison, known({ state: 'issue', hash: 'new' }), false)).toMatchObject({ kind: 'push' })

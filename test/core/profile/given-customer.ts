@@ -26,8 +26,10 @@ export function givenCustomer(fields: Partial<Customer> = {}): Customer {
       country: 'Germany',
       countryCode: 'DE',
     },
-    loyaltyPoints: { value: '250', type: 'number_integer' },
-    loyaltyTier: { value: 'Gold', type: 'single_line_text_field' },
+    metafields: {
+      'loyalty.points': { value: '250', type: 'number_integer' },
+      'loyalty.tier': { value: 'Gold', type: 'single_line_text_field' },
+    },
     ...fields,
   }
 }

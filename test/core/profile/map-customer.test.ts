@@ -1,11 +1,14 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
 import { clearedFields, fieldNamesOf } from '#app/core/profile/field-names.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { givenCustomer } from './given-customer.ts'
 
-const map = (fields: Parameters<typeof givenCustomer>[0]) => mapCustomer(givenCustomer(fields), 'ada@example.com')
+const mapped = (customer: Customer) => mapCustomer(customer, 'ada@example.com', defaultMapping)
+const map = (fields: Parameters<typeof givenCustomer>[0]) => mapped(givenCustomer(fields))
 
 test('a customer becomes a profile with address, consent, orders, points and tier', () => {
   expect(map({})).toEqual({
@@ -38,8 +41,7 @@ test('what Shopify does not hold is left out, not sent empty', () => {
     address: null,
     emailConsent: null,
     smsConsent: null,
-    loyaltyPoints: null,
-    loyaltyTier: { value: '', type: 'single_line_text_field' },
+    metafields: { 'loyalty.tier': { value: '', type: 'single_line_text_field' } },
   })
   expect(fieldNamesOf(profile)).toEqual([
     'email',
@@ -58,8 +60,10 @@ test("a national phone number is read with the address's country; a bad one is d
 })
 
 test('a number that is none stays text', () => {
-  expect(map({ loyaltyPoints: { value: 'many', type: 'number_integer' } }).properties.loyalty_points).toBe('many')
-  expect(map({ loyaltyPoints: { value: '12.5', type: 'number_decimal' } }).properties.loyalty_points).toBe(12.5)
+  const points = (value: string, type: string) =>
+    map({ metafields: { 'loyalty.points': { value, type } } }).properties.loyalty_points
+  expect(points('many', 'number_integer')).toBe('many')
+  expect(points('12.5', 'number_decimal')).toBe(12.5)
 })
 
 const anyCustomer = fc
@@ -69,20 +73,26 @@ const anyCustomer = fc
     lastName: fc.option(fc.string({ unit: 'grapheme' })),
     tags: fc.array(fc.string({ unit: 'grapheme' })),
     orderCount: fc.nat(),
-    loyaltyPoints: fc.option(
-      fc.record({ value: fc.string(), type: fc.constantFrom('number_integer', 'boolean', 'json') }),
+    metafields: fc.record(
+      {
+        'loyalty.points': fc.record({
+          value: fc.string(),
+          type: fc.constantFrom('number_integer', 'boolean', 'json', 'money', 'list.number_decimal', 'date_time'),
+        }),
+        'loyalty.tier': fc.record({ value: fc.string(), type: fc.constant('single_line_text_field') }),
+      },
+      { requiredKeys: [] },
     ),
-    loyaltyTier: fc.option(fc.record({ value: fc.string(), type: fc.constant('single_line_text_field') })),
   })
   .map((fields) => givenCustomer(fields))
 
 test('any customer maps to a profile that JSON carries whole, and always to the same text', () => {
   fc.assert(
     fc.property(anyCustomer, (customer) => {
-      const profile = mapCustomer(customer, 'ada@example.com')
+      const profile = mapped(customer)
       expect(JSON.parse(canonicalProfile(profile))).toEqual(JSON.parse(JSON.stringify(profile)))
       const shuffled = { ...customer, tags: [...customer.tags].reverse() }
-      expect(canonicalProfile(mapCustomer(shuffled, 'ada@example.com'))).toBe(canonicalProfile(profile))
+      expect(canonicalProfile(mapped(shuffled))).toBe(canonicalProfile(profile))
     }),
   )
 })
@@ -90,8 +100,8 @@ test('any customer maps to a profile that JSON carries whole, and always to the 
 test('what was delivered and is no longer there is cleared, and nothing else ever is', () => {
   fc.assert(
     fc.property(anyCustomer, anyCustomer, (before, now) => {
-      const delivered = fieldNamesOf(mapCustomer(before, 'ada@example.com'))
-      const current = fieldNamesOf(mapCustomer(now, 'ada@example.com'))
+      const delivered = fieldNamesOf(mapped(before))
+      const current = fieldNamesOf(mapped(now))
       const cleared = clearedFields(delivered, current)
       const names = cleared
         ? [

@@ -87,9 +87,22 @@ async function appDocuments(): Promise<Document[]> {
   return modules.flatMap((module) => Object.entries(module).flatMap(([name, value]) => texts(name, value)))
 }
 
+const hostile = `"} }) { id } #\n\\ 愛 🜁 \u2028 ${'x'.repeat(200)}`
+/** Metafields, and a search for those that take one. */
+const madeWith = [
+  [[], null],
+  [
+    [
+      { namespace: 'loyalty', key: 'points' },
+      { namespace: hostile, key: '__proto__' },
+      { namespace: '$app:loyalty', key: hostile },
+    ],
+    "updated_at:>='2026-11-20'",
+  ],
+]
+
 function texts(name: string, value: unknown): Document[] {
-  if (typeof value === 'function')
-    return [null, "updated_at:>='2026-11-20'"].flatMap((search) => texts(name, value(search)))
+  if (typeof value === 'function') return madeWith.flatMap((asked) => texts(name, value(...asked)))
   return typeof value === 'string' && value.startsWith('#graphql') ? [{ name, text: value }] : []
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
@@ -11,7 +11,7 @@ import { tell, tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
 
-const MANY = CATCH_UP_MARKS + 100
+const MANY = catchUpMarks(2) + 100
 /** Longer ago than Shopify's replicas lag behind, so that a read is certain to have seen it. */
 const A_WHILE_MS = 60_000
 

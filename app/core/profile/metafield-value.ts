@@ -1,0 +1,66 @@
+import type { Metafield } from './customer.ts'
+import type { PropertyItem, PropertyValue } from './profile.ts'
+
+/** What a metafield becomes in Klaviyo. */
+export interface SentValue {
+  readonly value: PropertyValue
+  /** ISO 4217, of an amount of money; null for anything else. */
+  readonly currency: string | null
+}
+
+// https://shopify.dev/docs/apps/build/metafields/list-of-data-types
+
+/**
+ * The value in the type that Klaviyo can compare and filter by: numbers, booleans, lists, dates as ISO 8601 with their zone, and money
+ * as a number with its currency. JSON, measurements and references go as Shopify's text. A value that is not what its type says does, too.
+ */
+export function sentValueOf({ type, value }: Metafield): SentValue | null {
+  if (value === '') return null
+  if (type === 'money') return moneyOf(value) ?? { value, currency: null }
+  if (type.startsWith('list.')) return { value: listOf(type.slice('list.'.length), value) ?? value, currency: null }
+  return { value: itemOf(type, value), currency: null }
+}
+
+function itemOf(type: string, value: string): PropertyItem {
+  if (type === 'boolean') return value === 'true'
+  if (type === 'date_time') return zoned(value)
+  if (!type.startsWith('number_')) return value
+  const number = Number(value)
+  return Number.isFinite(number) ? number : value
+}
+
+// Shopify keeps such times in UTC, and writes the zone or leaves it out.
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/
+
+function zoned(value: string): string {
+  return WITHOUT_ZONE.test(value) ? `${value}Z` : value
+}
+
+function listOf(type: string, text: string): PropertyItem[] | null {
+  const list = parsed(text)
+  if (!Array.isArray(list)) return null
+  return list.map((item) => (isScalar(item) ? listItemOf(type, item) : JSON.stringify(item)))
+}
+
+function listItemOf(type: string, item: PropertyItem): PropertyItem {
+  return typeof item === 'string' ? itemOf(type, item) : item
+}
+
+function moneyOf(text: string): SentValue | null {
+  const money = parsed(text) as { amount?: unknown; currency_code?: unknown } | null
+  const amount = typeof money?.amount === 'string' && money.amount !== '' ? Number(money.amount) : Number.NaN
+  if (!Number.isFinite(amount) || typeof money?.currency_code !== 'string') return null
+  return { value: amount, currency: money.currency_code }
+}
+
+function isScalar(item: unknown): item is PropertyItem {
+  return typeof item === 'string' || typeof item === 'number' || typeof item === 'boolean'
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,8 @@
+/** A page of what the shop's customers may carry. Costs about 300 points. */
+export const CUSTOMER_METAFIELD_DEFINITIONS = `#graphql
+  query CustomerMetafieldDefinitions($after: String) {
+    metafieldDefinitions(ownerType: CUSTOMER, first: 100, after: $after) {
+      nodes { namespace key name type { name } access { admin } }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`

@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest'
+import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
+import { clearableBy, fieldsOf, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
+import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import { defaultMapping, loyaltyPresets, type Mapping, sendTheSame } from '#app/core/profile/mapped-fields.ts'
+import { defaultInForce, mappingSchema, mappingShape, storedMapping } from '#app/core/profile/mapping.ts'
+import { isFaulty, MOST_METAFIELDS, mappingFaults } from '#app/core/profile/mapping-faults.ts'
+import { sentValueOf } from '#app/core/profile/metafield-value.ts'
+import { givenCustomer } from './given-customer.ts'
+import { givenMapping, givenMetafield } from './given-mapping.ts'
+
+const textUnder = (mapping: Mapping) => canonicalProfile(mapCustomer(givenCustomer(), 'ada@example.com', mapping))
+const propertiesUnder = (mapping: Mapping, fields: Parameters<typeof givenCustomer>[0] = {}) =>
+  mapCustomer(givenCustomer(fields), 'ada@example.com', mapping).properties
+
+test('a shop that never chose sends, to the letter, what it has always sent', () => {
+  expect(textUnder(storedMapping(null))).toBe(
+    '{"email":"ada@example.com","first_name":"Ada","last_name":"Lovelace","locale":"en",' +
+      '"location":{"address1":"Unter den Linden 1","city":"Berlin","country":"Germany","zip":"10117"},' +
+      '"phone_number":"+493012345678","properties":{"loyalty_points":250,"loyalty_tier":"Gold",' +
+      '"shopify_account_state":"ENABLED","shopify_amount_spent":129.5,"shopify_currency":"EUR",' +
+      '"shopify_email_consent":"SUBSCRIBED","shopify_order_count":3,"shopify_sms_consent":"NOT_SUBSCRIBED",' +
+      '"shopify_tags":["b2b","vip"]}}',
+  )
+})
+
+test('what is saved without a change sends the same as what was never saved', () => {
+  const saved = storedMapping(JSON.parse(JSON.stringify(defaultMapping)))
+  expect(saved).toEqual(defaultMapping)
+  expect(sendTheSame(saved, defaultMapping)).toBe(true)
+})
+
+test.each([
+  ['number_integer', '250', 250],
+  ['number_decimal', '12.50', 12.5],
+  ['number_integer', 'many', 'many'],
+  ['boolean', 'true', true],
+  ['boolean', 'false', false],
+  ['date', '2026-11-01', '2026-11-01'],
+  ['date_time', '2026-11-01T10:00:00', '2026-11-01T10:00:00Z'],
+  ['date_time', '2026-11-01T10:00:00Z', '2026-11-01T10:00:00Z'],
+  ['date_time', '2026-11-01T10:00:00+02:00', '2026-11-01T10:00:00+02:00'],
+  ['date_time', 'soon', 'soon'],
+  ['single_line_text_field', ' as it is ', ' as it is '],
+  ['url', 'https://example.com/r/1', 'https://example.com/r/1'],
+  ['json', '{"a":1}', '{"a":1}'],
+  ['rating', '{"value":"4","scale_max":"5"}', '{"value":"4","scale_max":"5"}'],
+  ['product_reference', 'gid://shopify/Product/1', 'gid://shopify/Product/1'],
+  ['list.single_line_text_field', '["a","b"]', ['a', 'b']],
+  ['list.number_integer', '[1,2]', [1, 2]],
+  ['list.number_decimal', '["1.5","2"]', [1.5, 2]],
+  ['list.date_time', '["2026-11-01T10:00:00"]', ['2026-11-01T10:00:00Z']],
+  ['list.weight', '[{"value":1,"unit":"kg"}]', ['{"value":1,"unit":"kg"}']],
+  ['list.single_line_text_field', '[]', []],
+  ['list.single_line_text_field', 'no list', 'no list'],
+  ['a_type_of_tomorrow', 'text', 'text'],
+])('a %s of %s is sent as %j', (type, value, sent) => {
+  expect(sentValueOf({ type, value })).toEqual({ value: sent, currency: null })
+})
+
+test('money is a number, with its currency in a property beside it', () => {
+  const mapping = givenMapping({ metafields: [givenMetafield({ name: 'credit', type: 'money' })] })
+  const money = { 'loyalty.points': { value: '{"amount":"5.99","currency_code":"CAD"}', type: 'money' } }
+  expect(propertiesUnder(mapping, { metafields: money })).toMatchObject({ credit: 5.99, credit_currency: 'CAD' })
+  const broken = { 'loyalty.points': { value: '{"amount":"","currency_code":"CAD"}', type: 'money' } }
+  expect(propertiesUnder(mapping, { metafields: broken })).toMatchObject({
+    credit: '{"amount":"","currency_code":"CAD"}',
+  })
+})
+
+test('a currency gives way to a property that was given its name', () => {
+  const metafields = [
+    givenMetafield({ name: 'credit' }),
+    givenMetafield({ key: 'tier', name: 'credit_currency', type: 'single_line_text_field' }),
+  ]
+  const money = { value: '{"amount":"5.99","currency_code":"CAD"}', type: 'money' }
+  const tier = { value: 'Gold', type: 'single_line_text_field' }
+  const sent = propertiesUnder(givenMapping({ metafields }), {
+    metafields: { 'loyalty.points': money, 'loyalty.tier': tier },
+  })
+  expect(sent).toMatchObject({ credit: 5.99, credit_currency: 'Gold' })
+})
+
+test('what is switched off is not sent, and what is renamed goes by its new name', () => {
+  const mapping = givenMapping({
+    attributes: { phone_number: false, locale: false, location: false },
+    standard: {
+      ...defaultMapping.standard,
+      tags: { on: false, name: 'shopify_tags' },
+      orderCount: { on: true, name: 'Orders placed' },
+      amountSpent: { on: true, name: 'spent' },
+    },
+    metafields: [givenMetafield({ on: false })],
+  })
+  const text = JSON.parse(textUnder(mapping))
+  expect(Object.keys(text)).toEqual(['email', 'first_name', 'last_name', 'properties'])
+  expect(text.properties).toEqual({
+    'Orders placed': 3,
+    shopify_account_state: 'ENABLED',
+    shopify_email_consent: 'SUBSCRIBED',
+    shopify_sms_consent: 'NOT_SUBSCRIBED',
+    spent: 129.5,
+    spent_currency: 'EUR',
+  })
+})
+
+test('names such as constructor or 7 are names like any other', () => {
+  const metafields = ['constructor', 'toString', '7', '😀 "points"'].map((name, i) =>
+    givenMetafield({ key: `k${i}`, name }),
+  )
+  const values = Object.fromEntries(
+    metafields.map(({ key }) => [`loyalty.${key}`, { value: '1', type: 'number_integer' }]),
+  )
+  const text = canonicalProfile(
+    mapCustomer(givenCustomer({ metafields: values }), 'ada@example.com', givenMapping({ metafields })),
+  )
+  expect(JSON.parse(text).properties).toMatchObject({ constructor: 1, toString: 1, 7: 1, '😀 "points"': 1 })
+})
+
+test.each([
+  ['', 'empty'],
+  ['x'.repeat(255), null],
+  ['x'.repeat(256), 'too_long'],
+  ['x'.repeat(10_000), 'too_long'],
+  ['$email', 'reserved'],
+  ['email', 'reserved'],
+  ['Phone_Number', 'reserved'],
+  ['first_name', 'reserved'],
+  ['external_id', 'reserved'],
+  ['id', 'reserved'],
+  ['location', 'reserved'],
+  ['__proto__', 'reserved'],
+  ['a\nb', 'unprintable'],
+  ['\u0000', 'unprintable'],
+  ['half \ud83d', 'unprintable'],
+  ['shopify_tags', 'twice'],
+  ['shopify_currency', 'twice'],
+  ['loyalty points', null],
+  ['👩‍👩‍👧 "quoted"', null],
+])('a metafield named %j is %s', (name, fault) => {
+  const mapping = givenMapping({ metafields: [givenMetafield({ name })] })
+  expect(mappingFaults(mapping).rows.get('loyalty.points') ?? null).toBe(fault)
+  expect(mappingSchema.safeParse(mapping).success).toBe(fault === null)
+})
+
+test('a name is used twice only among what is sent', () => {
+  const tier = givenMetafield({ key: 'tier' })
+  const twice = mappingFaults(givenMapping({ metafields: [givenMetafield(), tier] }))
+  expect([...twice.rows]).toEqual([
+    ['loyalty.points', 'twice'],
+    ['loyalty.tier', 'twice'],
+  ])
+  expect(isFaulty(mappingFaults(givenMapping({ metafields: [givenMetafield({ on: false }), tier] })))).toBe(false)
+})
+
+test('a metafield has one row, and there are at most fifty', () => {
+  expect(mappingFaults(givenMapping({ metafields: [givenMetafield(), givenMetafield({ name: 'b' })] })).rows).toEqual(
+    new Map([['loyalty.points', 'mapped_twice']]),
+  )
+  const many = (count: number) =>
+    givenMapping({
+      metafields: Array.from({ length: count }, (_, i) => givenMetafield({ key: `k${i}`, name: `n${i}` })),
+    })
+  expect(isFaulty(mappingFaults(many(MOST_METAFIELDS)))).toBe(false)
+  expect(mappingFaults(many(MOST_METAFIELDS + 1)).tooMany).toBe(true)
+  expect(mappingSchema.safeParse(many(MOST_METAFIELDS + 1)).success).toBe(false)
+})
+
+test('blanks around a name are not part of it', () => {
+  expect(mappingSchema.parse(givenMapping({ metafields: [givenMetafield({ name: ' points ' })] })).metafields).toEqual([
+    givenMetafield({ name: 'points' }),
+  ])
+})
+
+test.each([
+  null,
+  7,
+  [],
+  {},
+  { ...defaultMapping, standard: {} },
+  { ...defaultMapping, more: 1 },
+  { ...defaultMapping, clears: 'yes' },
+])('no mapping is %j', (garbage) => {
+  expect(mappingShape.safeParse(garbage).success).toBe(false)
+})
+
+test('the presets can all be sent at once', () => {
+  expect(isFaulty(mappingFaults(givenMapping({ metafields: loyaltyPresets })))).toBe(false)
+})
+
+test('whatever is mapped may be cleared; what no longer is, only if it is wanted so', () => {
+  const delivered = [...fieldsOf(defaultMapping)]
+  expect(clearableBy(defaultInForce)(delivered)).toEqual(delivered)
+
+  const mapping = givenMapping({ metafields: [], clears: false })
+  const clearable = clearableBy({ ...defaultInForce, mapping })
+  expect(clearable(['properties.loyalty_points', 'properties.shopify_tags'])).toEqual(['properties.shopify_tags'])
+})
+
+test('what was left in Klaviyo once is never cleared later, until it is mapped again', () => {
+  const without = givenMapping({ metafields: [] })
+  const forgotten = forgottenAfter(defaultInForce, { ...without, clears: false })
+  expect(forgotten).toContain('properties.loyalty_points')
+
+  const later = { mapping: without, forgotten, changedAt: null }
+  expect(clearableBy(later)(['properties.loyalty_points', 'properties.other'])).toEqual(['properties.other'])
+  expect(forgottenAfter(later, defaultMapping)).not.toContain('properties.loyalty_points')
+  expect(forgottenAfter(later, without)).toEqual(forgotten)
+})

@@ -1,0 +1,62 @@
+import { expect } from 'vitest'
+import { defaultMapping, type MappedMetafield, type Mapping } from '#app/core/profile/mapped-fields.ts'
+import { saveMapping } from '#app/sync/status/save-mapping.ts'
+import type { Customer, CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+
+/** A metafield of the shop's loyalty app under a name of the merchant's. */
+export function mapped(key: string, name = key, type = 'single_line_text_field'): MappedMetafield {
+  return { namespace: 'loyalty', key, type, name, on: true }
+}
+
+export function metafield(type: string, value: string) {
+  return { type, value, updatedAt: '2026-11-01T10:00:00Z' }
+}
+
+/** A connected shop with Ada, in step, and the ways to look at what becomes of her. */
+export async function givenAda(sandbox: Sandbox, fields: CustomerFields = {}) {
+  let ada = {} as Customer
+  const installed = await givenConnectedShop(sandbox, (shop) => {
+    ada = shop.customers.create({ email: 'ada@example.com', firstName: 'Ada', points: 250, tier: 'Gold', ...fields })
+  })
+  return { ...installed, ada, ...looksAt(sandbox, installed) }
+}
+
+export function looksAt(sandbox: Sandbox, { domain, accountId }: InstalledShop) {
+  return {
+    attributes: () => sandbox.klaviyo.account(accountId).profileByEmail('ada@example.com')!.attributes,
+    properties: () =>
+      sandbox.klaviyo.account(accountId).profileByEmail('ada@example.com')!.attributes.properties as Record<
+        string,
+        unknown
+      >,
+    runs: () =>
+      rowsIn(
+        sandbox.databaseUrl,
+        'select kind, trigger, state, pushed, excluded from sync_run where shop = $1 order by requested_at',
+        [domain],
+      ),
+    calls: callsSince(sandbox, accountId),
+  }
+}
+
+export async function versionOf(sandbox: Sandbox, { domain }: Pick<InstalledShop, 'domain'>): Promise<number> {
+  const [row] = await rowsIn(sandbox.databaseUrl, 'select settings_version from shop where domain = $1', [domain])
+  return row.settings_version
+}
+
+/** Saves the default mapping with what differs from it, as the page that was just loaded does. */
+export async function saveMapped(
+  sandbox: Sandbox,
+  installed: Pick<InstalledShop, 'domain'>,
+  differs: Partial<Mapping>,
+): Promise<void> {
+  const saved = await saveMapping(installed.domain, {
+    version: await versionOf(sandbox, installed),
+    mapping: { ...defaultMapping, ...differs },
+    now: new Date(),
+  })
+  expect(saved.kind).toBe('mapping_saved')
+}

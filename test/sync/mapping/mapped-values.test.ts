@@ -1,0 +1,170 @@
+import { expect, test } from 'vitest'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { MOST_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
+import { loadMapping } from '#app/sync/report/load-mapping.ts'
+import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { tell, tellUndated } from '#test/support/tell.ts'
+import { givenAda, mapped, metafield, saveMapped } from './given-mapped-shop.ts'
+
+const sandbox = useSandbox()
+
+test('each type arrives in Klaviyo as what it is', async () => {
+  const metafields = {
+    'loyalty.points': metafield('number_integer', '250'),
+    'loyalty.rate': metafield('number_decimal', '1.5'),
+    'loyalty.vip': metafield('boolean', 'true'),
+    'loyalty.since': metafield('date', '2026-01-31'),
+    'loyalty.seen': metafield('date_time', '2026-11-01T10:00:00'),
+    'loyalty.credit': metafield('money', '{"amount":"5.99","currency_code":"CAD"}'),
+    'loyalty.badges': metafield('list.single_line_text_field', '["early","loud"]'),
+    'loyalty.raw': metafield('json', '{"a":[1]}'),
+  }
+  const given = await givenAda(sandbox, { metafields })
+  const keys = Object.keys(metafields).map((name) => name.slice('loyalty.'.length))
+  await saveMapped(sandbox, given, { metafields: keys.map((key) => mapped(key, `My ${key}`)) })
+  await conductToRest(given.domain)
+
+  expect(given.properties()).toMatchObject({
+    'My points': 250,
+    'My rate': 1.5,
+    'My vip': true,
+    'My since': '2026-01-31',
+    'My seen': '2026-11-01T10:00:00Z',
+    'My credit': 5.99,
+    'My credit_currency': 'CAD',
+    'My badges': ['early', 'loud'],
+    'My raw': '{"a":[1]}',
+  })
+  await expectLaw(sandbox, given)
+})
+
+test('a live change is sent by the mapping that is saved, and a metafield under a hostile key is read like any other', async () => {
+  const key = 'tier"} ) \\ 愛'
+  const given = await givenAda(sandbox)
+  await saveMapped(sandbox, given, { metafields: [mapped(key, '👑 "tier"')] })
+  await conductToRest(given.domain)
+  given.shop.customers.setMetafield(given.ada.id, `loyalty.${key}`, metafield('single_line_text_field', 'Gold'))
+  await tellUndated(given.domain, given.ada.id)
+  await conductToRest(given.domain)
+
+  expect(given.properties()['👑 "tier"']).toBe('Gold')
+  await expectLaw(sandbox, given)
+})
+
+test('what is renamed stands under its new name only, and what is switched off is gone', async () => {
+  const given = await givenAda(sandbox, { phone: '+493012345678', tags: ['vip'] })
+  await saveMapped(sandbox, given, {
+    attributes: { phone_number: false, locale: true, location: true },
+    standard: { ...defaultMapping.standard, tags: { on: false, name: 'shopify_tags' } },
+    metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')],
+  })
+  await conductToRest(given.domain)
+
+  expect(given.properties()).toMatchObject({ Points: 250, loyalty_tier: 'Gold' })
+  expect(Object.keys(given.properties())).not.toContain('loyalty_points')
+  expect(Object.keys(given.properties())).not.toContain('shopify_tags')
+  expect(given.attributes().phone_number ?? null).toBeNull()
+  await expectLaw(sandbox, given)
+})
+
+test('where old values are to stay they stay, whatever is chosen later', async () => {
+  const given = await givenAda(sandbox)
+  await saveMapped(sandbox, given, { metafields: [mapped('points', 'Points')], clears: false })
+  await conductToRest(given.domain)
+  expect(given.properties()).toMatchObject({ Points: 250, loyalty_points: 250, loyalty_tier: 'Gold' })
+
+  await saveMapped(sandbox, given, { metafields: [mapped('points', 'Score')], clears: true })
+  await conductToRest(given.domain)
+  expect(given.properties()).toMatchObject({ Score: 250, loyalty_points: 250, loyalty_tier: 'Gold' })
+  expect(Object.keys(given.properties())).not.toContain('Points')
+  await expectLaw(sandbox, given)
+})
+
+test('a value that others wrote under a name we stop sending is not ours to clear', async () => {
+  const given = await givenAda(sandbox, { tier: null })
+  const others = { email: 'ada@example.com', properties: { loyalty_tier: 'Theirs' } }
+  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(others), { key: given.key })
+  await saveMapped(sandbox, given, { metafields: [] })
+  await conductToRest(given.domain)
+
+  expect(given.properties()).toMatchObject({ loyalty_tier: 'Theirs' })
+  expect(Object.keys(given.properties())).not.toContain('loyalty_points')
+})
+
+test('a profile over 100 KB is an issue that names its largest field, is never sent, and goes once it shrinks', async () => {
+  const given = await givenAda(sandbox)
+  await saveMapped(sandbox, given, { metafields: [mapped('story', 'My story')] })
+  await conductToRest(given.domain)
+  const story = (length: number) => metafield('multi_line_text_field', 'x'.repeat(length))
+  const before = given.calls('create_or_update_profile').length
+  given.shop.customers.setMetafield(given.ada.id, 'loyalty.story', story(100_000))
+  await tellUndated(given.domain, given.ada.id)
+  await conductToRest(given.domain)
+  const rows = await rowsIn(sandbox.databaseUrl, 'select state, code, words from profile where shop = $1', [
+    given.domain,
+  ])
+  expect(rows).toEqual([{ state: 'issue', code: 'too_large', words: 'My story' }])
+  expect(given.calls('create_or_update_profile').length).toBe(before)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })
+
+  given.shop.customers.setMetafield(given.ada.id, 'loyalty.story', story(50_000))
+  await tellUndated(given.domain, given.ada.id)
+  await conductToRest(given.domain)
+  expect(String(given.properties()['My story'])).toHaveLength(50_000)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, otherIssues: 0 })
+})
+
+test('with fifty metafields a read takes fewer customers, and none costs more than Shopify lets a query cost', async () => {
+  const installed = await givenConnectedShop(sandbox)
+  const metafields = Array.from({ length: MOST_METAFIELDS }, (_, i) => mapped(`k${i}`, `Field ${i}`))
+  await saveMapped(sandbox, installed, { metafields })
+  await conductToRest(installed.domain)
+  const customers = Array.from({ length: 40 }, (_, i) =>
+    installed.shop.customers.create({
+      email: `c${i}@example.com`,
+      metafields: { 'loyalty.k49': metafield('number_integer', String(i)) },
+    }),
+  )
+  await tell(installed.domain, ...customers)
+  await conductToRest(installed.domain)
+  const profile = sandbox.klaviyo.account(installed.accountId).profileByEmail('c7@example.com')
+  expect(profile?.attributes.properties).toMatchObject({ 'Field 49': 7 })
+  expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 40 })
+})
+
+test('every definition is offered, over all pages, with its name and type; what may not be read is named', async () => {
+  const { domain, shop } = await givenConnectedShop(sandbox)
+  const definition = (i: number, admin: string | null) => ({
+    id: `gid://shopify/MetafieldDefinition/${i}`,
+    namespace: 'custom',
+    key: `field_${i}`,
+    name: `Field ${i}`,
+    type: { name: 'number_integer', category: 'NUMBER' },
+    access: { admin },
+    ownerType: 'CUSTOMER' as const,
+  })
+  shop.metafieldDefinitions = [
+    ...Array.from({ length: 300 }, (_, i) => definition(i, i % 2 === 0 ? 'PUBLIC_READ' : null)),
+    definition(300, 'PRIVATE'),
+    definition(301, 'MERCHANT_READ'),
+  ]
+  const { definitions } = await loadMapping(domain)
+  expect(definitions).toHaveLength(302)
+  expect(definitions?.[0]).toEqual({
+    namespace: 'custom',
+    key: 'field_0',
+    name: 'Field 0',
+    type: 'number_integer',
+    readable: true,
+  })
+  expect(definitions?.filter(({ readable }) => !readable).map(({ key }) => key)).toEqual(['field_300', 'field_301'])
+})
+
+test('while Shopify does not say what there is, the page is there without it', async () => {
+  const { domain } = await givenConnectedShop(sandbox)
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'graphql' })
+  expect(await loadMapping(domain)).toMatchObject({ definitions: null, mapping: defaultMapping })
+})

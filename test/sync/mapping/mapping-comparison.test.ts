@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { saveMapping } from '#app/sync/status/save-mapping.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { turnOff } from '#app/sync/status/turn-off.ts'
+import { turnOn } from '#app/sync/status/turn-on.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenAda, looksAt, mapped, saveMapped, versionOf } from './given-mapped-shop.ts'
+
+const sandbox = useSandbox()
+
+const renamed = { metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')] }
+const connecting = { kind: 'full', trigger: 'connecting', state: 'finished' }
+const comparison = { kind: 'reconcile', trigger: 'mapping_changed', state: 'finished' }
+const HOUR_MS = 60 * 60_000
+
+async function turn(given: { domain: Parameters<typeof turnOn>[0] }, how: 'off' | 'future' | 'past_and_future') {
+  const version = await versionOf(sandbox, given)
+  const now = new Date()
+  const change =
+    how === 'off'
+      ? await turnOff(given.domain, { version, now })
+      : await turnOn(given.domain, { version, how, resetWord: null, syncDelayMs: null, by: null, now })
+  expect(change.kind).toBe(how === 'off' ? 'turned_off' : 'turned_on')
+}
+
+test('saving what is sent compares all customers at once, though the nightly check is off, and moves no night', async () => {
+  const given = await givenAda(sandbox)
+  await saveMapped(sandbox, given, renamed)
+  await conductToRest(given.domain)
+
+  expect(await given.runs()).toMatchObject([connecting, { ...comparison, pushed: 1 }])
+  const [shop] = await rowsIn(
+    sandbox.databaseUrl,
+    'select next_reconcile_at, comparison_asked_at from shop where domain = $1',
+    [given.domain],
+  )
+  expect(shop).toEqual({ next_reconcile_at: null, comparison_asked_at: null })
+  expect(given.properties()).toMatchObject({ Points: 250 })
+})
+
+test('saving what sends the same compares nobody', async () => {
+  const given = await givenAda(sandbox)
+  await saveMapped(sandbox, given, { clears: false })
+  await saveMapped(sandbox, given, { metafields: [...defaultMapping.metafields].reverse() })
+  expect(await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
+  expect(await given.runs()).toMatchObject([connecting])
+})
+
+test('the comparison comes after the run that is open, which may have read customers as they were mapped before', async () => {
+  const given = await givenAda(sandbox)
+  skip(HOUR_MS)
+  expect((await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })).kind).toBe('started')
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
+  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  await saveMapped(sandbox, given, { metafields: [mapped('tier', 'Tier'), mapped('points', 'Points')] })
+  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand' }])
+  sandbox.shopify.faults.clear()
+  await conductToRest(given.domain)
+
+  expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand', state: 'finished' }, comparison])
+  expect(given.properties()).toMatchObject({ Tier: 'Gold', Points: 250 })
+  await expectLaw(sandbox, given)
+})
+
+test('a file that was asked for under another mapping is read by what it was asked for', async () => {
+  const given = await givenAda(sandbox)
+  skip(HOUR_MS)
+  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
+  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  const [run] = await rowsIn(
+    sandbox.databaseUrl,
+    `select metafields, state from sync_run where shop = $1 and trigger = 'by_hand'`,
+    [given.domain],
+  )
+  expect(run).toMatchObject({ metafields: [{ key: 'points' }, { key: 'tier' }] })
+  sandbox.shopify.faults.clear()
+  // Where the points were asked for there is the tier now: read by its place, it would be taken for them.
+  await saveMapped(sandbox, given, { metafields: [mapped('tier', 'loyalty_tier')] })
+  await conductToRest(given.domain)
+  expect(given.properties().loyalty_tier).toBe('Gold')
+  expect(Object.keys(given.properties())).not.toContain('loyalty_points')
+})
+
+test('a run whose file an earlier version asked for asks anew', async () => {
+  const given = await givenAda(sandbox)
+  skip(HOUR_MS)
+  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
+  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  await rowsIn(sandbox.databaseUrl, `update sync_run set metafields = null where shop = $1 and trigger = 'by_hand'`, [
+    given.domain,
+  ])
+  sandbox.shopify.faults.clear()
+  await conductToRest(given.domain)
+  expect((await given.runs()).at(-1)).toMatchObject({ trigger: 'by_hand', state: 'finished' })
+  await expectLaw(sandbox, given)
+})
+
+test('while the integration is off nothing is compared; once it is on again, everybody is', async () => {
+  const given = await givenAda(sandbox)
+  await turn(given, 'off')
+  await saveMapped(sandbox, given, renamed)
+  expect(await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
+  expect(await given.runs()).toMatchObject([connecting])
+  expect(given.properties()).toMatchObject({ loyalty_points: 250 })
+
+  await turn(given, 'past_and_future')
+  await conductToRest(given.domain)
+  expect(await given.runs()).toMatchObject([connecting, { trigger: 'switched_on', state: 'finished' }, comparison])
+  expect(given.properties()).toMatchObject({ Points: 250 })
+  await expectLaw(sandbox, given)
+})
+
+test('without a connection the mapping is kept for the first sync', async () => {
+  const installed = await givenInstalledShop(sandbox)
+  installed.shop.customers.create({ email: 'ada@example.com', points: 250 })
+  await saveMapped(sandbox, installed, renamed)
+  await connectKlaviyo(installed.domain, installed.key, new Date())
+  await conductToRest(installed.domain)
+  expect(looksAt(sandbox, installed).properties()).toMatchObject({ Points: 250 })
+  await expectLaw(sandbox, installed)
+})
+
+test('who was left as they were is not sent because the mapping changed, and is recorded anew', async () => {
+  const given = await givenAda(sandbox)
+  await turn(given, 'off')
+  given.shop.customers.update(given.ada.id, { firstName: 'While off' })
+  skip(10_000)
+  await turn(given, 'future')
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
+
+  const sent = given.calls('create_or_update_profile').length
+  await saveMapped(sandbox, given, renamed)
+  await conductToRest(given.domain)
+  expect((await given.runs()).at(-1)).toMatchObject({ ...comparison, pushed: 0, excluded: 1 })
+  expect(given.calls('create_or_update_profile').length).toBe(sent)
+  expect(given.attributes().first_name).toBe('Ada')
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
+})
+
+test('of two who save on the same page, the second is told and nothing of it is kept', async () => {
+  const given = await givenAda(sandbox)
+  const version = await versionOf(sandbox, given)
+  const save = (name: string) =>
+    saveMapping(given.domain, {
+      version,
+      mapping: { ...defaultMapping, metafields: [mapped('points', name)] },
+      now: new Date(),
+    })
+  const answers = await Promise.all([save('First'), save('Second')])
+  expect(answers.map(({ kind }) => kind).sort()).toEqual(['mapping_saved', 'stale'])
+  const winner = answers[0]?.kind === 'mapping_saved' ? 'First' : 'Second'
+  await conductToRest(given.domain)
+  expect(given.properties()).toMatchObject({ [winner]: 250 })
+})
+
+test.each([
+  ['garbage', 7],
+  ['a reserved name', { ...defaultMapping, metafields: [mapped('points', '$email')] }],
+  ['one name twice', { ...defaultMapping, metafields: [mapped('points', 'a'), mapped('tier', 'a')] }],
+  ['an empty name', { ...defaultMapping, metafields: [mapped('points', ' ')] }],
+  ['a name of 10,000 characters', { ...defaultMapping, metafields: [mapped('points', 'x'.repeat(10_000))] }],
+])('%s is not saved, and nothing is half written', async (_, mapping) => {
+  const given = await givenInstalledShop(sandbox)
+  const version = await versionOf(sandbox, given)
+  expect(await saveMapping(given.domain, { version, mapping, now: new Date() })).toEqual({ kind: 'mapping_invalid' })
+  const [shop] = await rowsIn(
+    sandbox.databaseUrl,
+    'select mapping, settings_version, comparison_asked_at from shop where domain = $1',
+    [given.domain],
+  )
+  expect(shop).toEqual({ mapping: null, settings_version: version, comparison_asked_at: null })
+})
