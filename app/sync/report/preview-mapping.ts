@@ -1,0 +1,97 @@
+import type { KnownProfile } from '#app/core/flow/decision.ts'
+import { customerNumber, type ShopDomain } from '#app/core/ids.ts'
+import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
+import { clearableBy, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
+import { comparedFields, type Delivered } from '#app/core/profile/compared-fields.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
+import { emailAddressOf } from '#app/core/profile/email-address.ts'
+import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import { type MetafieldKey, metafieldName, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { defaultInForce, type MappingInForce, mappingSchema } from '#app/core/profile/mapping.ts'
+import type { Profile } from '#app/core/profile/profile.ts'
+import { largestField } from '#app/core/profile/profile-size.ts'
+import type { MappingPreview } from '#app/core/report/mapping-view.ts'
+import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { readAnyCustomer, readCustomerByEmail, readCustomers } from '#app/shopify/read-customers.ts'
+import { findKnownProfiles } from '#app/store/profiles.ts'
+import { findShop } from '#app/store/shops.ts'
+import { hashOf, isTooLarge } from '../deliver/read-profile.ts'
+
+/**
+ * What would be sent of one customer under a mapping that is not saved, read from Shopify at this moment and kept nowhere. `who` is an
+ * e-mail address or a customer number; anybody when it is empty.
+ */
+export async function previewMapping(
+  shop: ShopDomain,
+  { who, mapping: asked }: { who: string; mapping: unknown },
+): Promise<MappingPreview> {
+  const read = mappingSchema.safeParse(asked)
+  if (!read.success) return { kind: 'mapping_invalid' }
+  const before = (await findShop(shop))?.mapping ?? defaultInForce
+  const next = { ...before, mapping: read.data, forgotten: forgottenAfter(before, read.data) }
+  const answer = await readSample(shop, who.trim(), metafieldsOfBoth(before, next))
+  if (answer.kind !== 'answered') return { kind: 'unavailable' }
+  const customer = answer.data
+  if (customer === 'unreadable') return { kind: 'unavailable' }
+  if (!customer) return { kind: 'not_found' }
+  const known = (await findKnownProfiles(shop, [customer.id])).get(customer.id) ?? null
+  return previewOf(customer, known, { before, next })
+}
+
+type Sample = Customer | null | 'unreadable'
+
+async function readSample(
+  shop: ShopDomain,
+  who: string,
+  metafields: readonly MetafieldKey[],
+): Promise<AdminAnswer<Sample>> {
+  if (who === '') return readAnyCustomer(shop, metafields)
+  const number = customerNumber.safeParse(who)
+  if (!number.success) return readCustomerByEmail(shop, who, metafields)
+  const answer = await readCustomers(shop, [number.data], metafields)
+  return answer.kind === 'answered' ? { ...answer, data: answer.data[0] ?? null } : answer
+}
+
+function metafieldsOfBoth(before: MappingInForce, next: MappingInForce): MetafieldKey[] {
+  const both = [...metafieldsRead(before.mapping), ...metafieldsRead(next.mapping)]
+  return [...new Map(both.map((metafield) => [metafieldName(metafield), metafield])).values()]
+}
+
+function previewOf(
+  customer: Customer,
+  known: KnownProfile | null,
+  { before, next }: { before: MappingInForce; next: MappingInForce },
+): MappingPreview {
+  const customerId = customer.id
+  const email = emailAddressOf(customer.email)
+  if (email.kind === 'missing') return { kind: 'not_sent', customerId, code: 'no_email' }
+  if (email.kind === 'malformed') return { kind: 'not_sent', customerId, code: 'invalid_email' }
+  const profile = mapCustomer(customer, email.address, next.mapping)
+  const canonical = canonicalProfile(profile)
+  const delivered = deliveredOf(known, mapCustomer(customer, email.address, before.mapping))
+  return {
+    kind: 'profile',
+    customerId,
+    email: email.address,
+    against: againstDelivered(known, hashOf(canonical)),
+    fields: comparedFields(profile, delivered, clearableBy(next)),
+    bytes: Buffer.byteLength(canonical),
+    tooLarge: isTooLarge(canonical) ? largestField(profile) : null,
+  }
+}
+
+/** Values are not kept; but if the customer, as mapped until now, has the fingerprint of what was delivered, these are the values. */
+function deliveredOf(known: KnownProfile | null, asMappedBefore: Profile): Delivered {
+  const isIt = deliveredHash(known) === hashOf(canonicalProfile(asMappedBefore))
+  return { fields: known?.fields ?? [], profile: isIt ? asMappedBefore : null }
+}
+
+function againstDelivered(known: KnownProfile | null, hash: string): 'same' | 'differs' | 'never' {
+  if (!known || (deliveredHash(known) === null && known.fields.length === 0)) return 'never'
+  return deliveredHash(known) === hash ? 'same' : 'differs'
+}
+
+/** Of one left as they were, the fingerprint is of what was found, not of what was delivered. */
+function deliveredHash(known: KnownProfile | null): string | null {
+  return known && !known.futureOnly ? known.hash : null
+}
