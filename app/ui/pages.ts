@@ -4,6 +4,7 @@ import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 export const pages = {
   home: '/app',
   settings: '/app/settings',
+  mapping: '/app/settings/mapping',
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',

@@ -30,14 +30,28 @@ test('every state of the card has a badge and a whole sentence', () => {
   for (const { badge, sentence: words } of Object.values(statusCopy)) {
     expect(badge).not.toBe('')
     expect(
-      words({ pending: 3, runKind: 'full', waitsUntil: '9:56 PM', waitsFor: '0:18', sentWhen: 'at 9:56 PM' }),
+      words({
+        pending: 3,
+        runKind: 'full',
+        runTrigger: null,
+        waitsUntil: '9:56 PM',
+        waitsFor: '0:18',
+        sentWhen: 'at 9:56 PM',
+      }),
     ).toMatch(sentence)
   }
 })
 
 test('one change is on the way, several are; past what is counted it is “more than”', () => {
   const words = (pending: number) =>
-    statusCopy.pending.sentence({ pending, runKind: 'full', waitsUntil: '', waitsFor: '', sentWhen: '' })
+    statusCopy.pending.sentence({
+      pending,
+      runKind: 'full',
+      runTrigger: null,
+      waitsUntil: '',
+      waitsFor: '',
+      sentWhen: '',
+    })
   expect(words(1)).toBe('1 change is on the way to Klaviyo.')
   expect(words(14)).toBe('14 changes are on the way to Klaviyo.')
   expect(words(10_000)).toBe('More than 10,000 changes are on the way to Klaviyo.')
@@ -47,7 +61,14 @@ test('one change is on the way, several are; past what is counted it is “more 
 
 test('changes that wait for the sync delay are told with when they are sent', () => {
   const words = (pending: number) =>
-    statusCopy.delayed.sentence({ pending, runKind: 'full', waitsUntil: '', waitsFor: '', sentWhen: 'at 2:15 PM' })
+    statusCopy.delayed.sentence({
+      pending,
+      runKind: 'full',
+      runTrigger: null,
+      waitsUntil: '',
+      waitsFor: '',
+      sentWhen: 'at 2:15 PM',
+    })
   expect(words(12)).toBe('12 changes wait for the sync delay and are sent at 2:15 PM.')
   expect(words(1)).toBe('1 change waits for the sync delay and is sent at 2:15 PM.')
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { minutesAsMs, parseForm, version } from '#app/routes/parse/parse-form.ts'
+import { jsonOf, minutesAsMs, parseForm, version } from '#app/routes/parse/parse-form.ts'
 
 const Asked = z.object({ version, delay: minutesAsMs.optional() })
 
@@ -24,6 +24,16 @@ test.each([
 test('what is no form at all is answered 400 too', async () => {
   expect(await statusOf(posted('{}', 'application/json'))).toBe(400)
 })
+
+test.each(['', '{', 'null', '[]', '{"a":"1"}', '"\\ud800"', `${'['.repeat(9_000)}`])(
+  'JSON that is “%s” is answered 400',
+  async (carried) => {
+    const Carrying = z.object({ carried: jsonOf(z.strictObject({ a: z.number() })) })
+    const asked = (carried: string) => parseForm(posted(new URLSearchParams({ carried }).toString()), Carrying)
+    expect(await asked('{"a":1}')).toEqual({ carried: { a: 1 } })
+    await expect(asked(carried)).rejects.toMatchObject({ status: 400 })
+  },
+)
 
 function posted(body: string, type = 'application/x-www-form-urlencoded'): Request {
   return new Request('https://app.example.com/app', { method: 'POST', body, headers: { 'content-type': type } })

@@ -79,7 +79,10 @@ function rowsOf({ standard, metafields }: Mapping) {
       name: field.name,
       isMoney: field.type === 'money',
     })),
-  ].map((row) => ({ ...row, names: row.isMoney ? [row.name, currencyName(row.name)] : [row.name] }))
+  ].map(({ isMoney, ...row }) => {
+    const name = row.name.trim() // blanks around it are not saved
+    return { ...row, name, names: isMoney ? [name, currencyName(name)] : [name] }
+  })
 }
 
 function nameFault(name: string): NameFault | null {

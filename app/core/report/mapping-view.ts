@@ -15,6 +15,8 @@ export interface MappingView {
   readonly runIsOpen: boolean
   /** Customers whose profile is in step: with something to clear, each costs a call. */
   readonly inStep: number
+  /** Such calls that Klaviyo takes in a minute. */
+  readonly clearsAMinute: number
   /** What can be mapped; null while Shopify does not say. */
   readonly definitions: readonly MetafieldDefinition[] | null
 }

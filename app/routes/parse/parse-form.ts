@@ -11,6 +11,22 @@ export const minutesAsMs = z
   .regex(/^\d{1,5}$/)
   .transform((minutes) => Number(minutes) * 60_000)
 
+/** A field that carries JSON of this shape. */
+export function jsonOf<Carried>(shape: z.ZodType<Carried>): z.ZodType<Carried> {
+  return z
+    .string()
+    .max(1_000_000)
+    .transform((text, context) => {
+      try {
+        return JSON.parse(text) as unknown
+      } catch {
+        context.addIssue({ code: 'custom', message: 'not JSON' })
+        return z.NEVER
+      }
+    })
+    .pipe(shape)
+}
+
 /** What a form asks for. Our own pages send no other; whoever does is answered 400. */
 export async function parseForm<Asked>(request: Request, schema: z.ZodType<Asked>): Promise<Asked> {
   const asked = schema.safeParse(Object.fromEntries(await formOf(request)))

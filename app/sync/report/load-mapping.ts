@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
+import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { readMetafieldDefinitions } from '#app/shopify/metafield-definitions.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { listProfileCounts } from '#app/store/profiles.ts'
@@ -25,6 +26,7 @@ export async function loadMapping(shop: ShopDomain): Promise<MappingView> {
     connected: connection !== null,
     runIsOpen: run !== null,
     inStep: counts.reduce((sum, { state, profiles }) => (state === 'synced' ? sum + profiles : sum), 0),
+    clearsAMinute: Math.min(...endpoints.upsertProfile.limits.map(({ calls, spanMs }) => (calls * 60_000) / spanMs)),
     definitions,
   }
 }

@@ -47,6 +47,7 @@ export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshe
   const sentence = statusCopy[state].sentence({
     pending: card.pending,
     runKind: card.run?.kind ?? 'full',
+    runTrigger: card.run?.trigger ?? null,
     waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),
     waitsFor: countdown(msUntil(card.throttledUntil, nowMs)),
     sentWhen: shopTimeInSentence(new Date(card.delayedUntil ?? card.asOf), { nowMs, timeZone }),

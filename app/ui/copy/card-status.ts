@@ -1,10 +1,12 @@
-import type { SyncRunKind } from '#app/core/report/sync-card.ts'
+import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import type { CardState } from '../card/card-state.ts'
 import { changes } from './sync-card.ts'
 
 export interface StatusFacts {
   readonly pending: number
   readonly runKind: SyncRunKind
+  /** Null when no run is open. */
+  readonly runTrigger: SyncRunTrigger | null
   /** When Klaviyo takes calls again, by the shop's clock, and how long that is from now. */
   readonly waitsUntil: string
   readonly waitsFor: string
@@ -34,7 +36,7 @@ export const statusCopy: Record<
     sentence: () => 'Klaviyo is connected. The first full sync starts in a moment.',
   },
   starting: { badge: 'Starting', sentence: () => 'The sync starts in a moment.' },
-  running: { badge: 'Syncing', sentence: ({ runKind }) => runningWords[runKind] },
+  running: { badge: 'Syncing', sentence: runningSentence },
   delayed: {
     badge: 'Waiting',
     sentence: ({ pending, sentWhen }) =>
@@ -48,6 +50,12 @@ export const statusCopy: Record<
   },
   never_synced: { badge: 'Connected', sentence: () => 'Klaviyo is connected. No full sync has been started yet.' },
   idle: { badge: 'Up to date', sentence: () => 'No change is waiting to be sent to Klaviyo.' },
+}
+
+function runningSentence({ runKind, runTrigger }: StatusFacts): string {
+  return runTrigger === 'mapping_changed'
+    ? 'All customers are compared, because what is sent was changed.'
+    : runningWords[runKind]
 }
 
 const runningWords: Record<SyncRunKind, string> = {

@@ -6,6 +6,7 @@ export const pageNames = {
   customers: 'Customers',
   activity: 'Activity',
   settings: 'Settings',
+  mapping: 'What is sent',
   privacy: 'Data requests',
 } as const
 

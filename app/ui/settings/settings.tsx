@@ -2,6 +2,7 @@ import { BlockStack } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
+import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
 import { type SyncingActions, SyncingSection } from './syncing-section.tsx'
 
@@ -18,6 +19,7 @@ export function Settings({ view, asOf, actions, syncing }: SettingsProps) {
       <BlockStack gap="400">
         <ConnectionSection view={view} actions={actions} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
+        <MappingSection />
         <PrivacySection />
       </BlockStack>
     </ShopClock>

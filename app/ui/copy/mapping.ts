@@ -1,0 +1,160 @@
+import type { OptionalAttribute, StandardField } from '#app/core/profile/mapped-fields.ts'
+import { LONGEST_NAME, MOST_METAFIELDS, type NameFault } from '#app/core/profile/mapping-faults.ts'
+import type { FieldChange, MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
+import { amountOf, count } from './amounts.ts'
+
+export const mappingCopy = {
+  title: 'What is sent',
+  about: 'Choose which customer fields and metafields go to Klaviyo, and under which property names.',
+  open: 'Choose what is sent',
+  always: 'Email, first name and last name are always sent, if the customer has them.',
+  attributes: 'Klaviyo fields',
+  standard: 'Customer fields',
+  metafields: 'Metafields',
+  noMetafields: 'No metafield is sent.',
+  nameLabel: 'Klaviyo property',
+  nameOf: (field: string) => `Klaviyo property for ${field}`,
+  withCurrency: (name: string) => `The currency goes to ${name}.`,
+  remove: 'Remove',
+  removeOf: (field: string) => `Remove ${field}`,
+  restore: 'Restore defaults',
+  unknown:
+    'The definition of this metafield does not exist, or no longer. Nothing is sent until customers have a value.',
+  unreadable: 'Not readable: the app that owns this metafield lets no other app read it.',
+  tooMany: `At most ${MOST_METAFIELDS} metafields can be sent. Remove some of them.`,
+  save: 'Save',
+  discard: 'Discard',
+} as const
+
+export const attributeNames: Record<OptionalAttribute, string> = {
+  phone_number: 'Phone number',
+  locale: 'Language',
+  location: 'Default address',
+}
+
+export const standardNames: Record<StandardField, string> = {
+  accountState: 'Account state',
+  amountSpent: 'Amount spent',
+  emailConsent: 'Email consent',
+  orderCount: 'Number of orders',
+  smsConsent: 'SMS consent',
+  tags: 'Tags',
+}
+
+export const nameFaults: Record<NameFault, string> = {
+  empty: 'Enter a property name.',
+  too_long: `Enter at most ${LONGEST_NAME} characters.`,
+  unprintable: 'Line breaks and broken characters cannot be part of a name.',
+  reserved: 'Klaviyo keeps this name for itself. Choose another one.',
+  twice: 'Another field is sent under this name. Choose another one.',
+  mapped_twice: 'This metafield stands in another row. Remove one of them.',
+}
+
+export const presetCopy = {
+  title: 'Loyalty fields',
+  add: (name: string) => `Add ${name}`,
+  names: {
+    points: 'Points balance',
+    tier: 'Tier',
+    tier_since: 'Tier since',
+    referral_link: 'Referral link',
+    points_expiry: 'Points expiry',
+    points_updated_at: 'Points last updated',
+  } as Readonly<Record<string, string>>,
+} as const
+
+export const pickerCopy = {
+  title: 'Add a metafield',
+  search: 'Search by name, namespace and key, or type',
+  add: 'Add',
+  addOf: (name: string) => `Add ${name}`,
+  unavailable: 'Shopify does not list the metafields just now. Reload the page to try again.',
+  none: 'This shop has no metafield definitions for customers.',
+  noMatch: 'No metafield matches that is not sent already.',
+  more: (more: number) => `${count(more)} more. Search to find them.`,
+} as const
+
+const typeNames: Readonly<Record<string, string>> = {
+  boolean: 'True or false',
+  date: 'Date',
+  date_time: 'Date and time',
+  money: 'Money',
+  number_decimal: 'Decimal number',
+  number_integer: 'Whole number',
+  single_line_text_field: 'Text',
+  multi_line_text_field: 'Multi-line text',
+  url: 'URL',
+  json: 'JSON, sent as text',
+}
+
+/** What a metafield holds, and whether it loses its type on the way. */
+export function typeWords(type: string): string {
+  if (type.startsWith('list.')) return `List: ${typeWords(type.slice('list.'.length))}`
+  if (type.endsWith('_reference')) return `Reference, sent as Shopify's ID`
+  return typeNames[type] ?? `${type}, sent as text`
+}
+
+export const clearCopy = {
+  label: 'Clear in Klaviyo what is no longer sent',
+  /** `minutes` is how long that takes if each profile has something to clear. */
+  help: (profiles: number, minutes: number) =>
+    profiles === 0
+      ? 'Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles.'
+      : `Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles, one profile at a time: about ${count(minutes)} minute${minutes === 1 ? '' : 's'} for the ${amountOf(profiles, 'profile')} in step. If off, the old values stay in Klaviyo for good.`,
+} as const
+
+/** What saving starts, said beforehand. */
+export function comparisonWords({ status, connected, runIsOpen }: MappingView): string {
+  const what = 'all customers are compared and those whose profile differs are sent'
+  if (!connected) return 'Once Klaviyo is connected, customers are sent like this.'
+  if (status !== 'on') return `Saving sends nothing while the integration is off. After it is turned on, ${what}.`
+  if (runIsOpen) return `After saving, and once the sync under way has ended, ${what}.`
+  return `After saving, ${what}. This starts at once.`
+}
+
+export const previewCopy = {
+  title: 'Preview',
+  who: 'Email or customer number',
+  whoHelp: 'Leave empty for the customer who changed last. Read live from Shopify; nothing of it is stored.',
+  button: 'Show preview',
+  faulty: 'Correct the names above first.',
+  list: 'What would be sent',
+  empty: 'Not sent',
+  customer: (email: string) => `What would be sent of ${email}`,
+  tooLarge: (field: string, bytes: number) =>
+    `This profile would not be sent: with ${count(bytes)} bytes it is larger than the 100,000 that are sent to Klaviyo. The largest field is ${field}.`,
+} as const
+
+export const againstWords = {
+  same: 'Equal to what was last delivered.',
+  differs:
+    'Differs from what was last delivered. Lockstep keeps the names of delivered fields and a fingerprint, no values: “sent before” means that only the name is known.',
+  never: 'Nothing was delivered of this customer so far.',
+} as const satisfies Record<Extract<MappingPreview, { kind: 'profile' }>['against'], string>
+
+export const changeWords: Record<FieldChange, string> = {
+  changed: 'Changed',
+  unchanged: 'Unchanged',
+  new: 'New',
+  sent_before: 'Sent before',
+  cleared: 'Cleared',
+  left: 'Left in Klaviyo',
+}
+
+/** Why there is nothing to show; null when there is. */
+export function noPreview(preview: MappingPreview): string | null {
+  switch (preview.kind) {
+    case 'profile':
+      return null
+    case 'not_sent':
+      return preview.code === 'no_email'
+        ? 'This customer has no email address, and is not sent.'
+        : 'The email address of this customer is not valid. The customer is not sent.'
+    case 'not_found':
+      return 'No customer was found.'
+    case 'unavailable':
+      return 'Shopify could not show the customer just now. Try again.'
+    case 'mapping_invalid':
+      return previewCopy.faulty
+  }
+}

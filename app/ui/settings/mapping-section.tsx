@@ -1,0 +1,19 @@
+import { BlockStack, Button, Card, Text } from '@shopify/polaris'
+import { mappingCopy } from '../copy/mapping.ts'
+import { pages } from '../pages.ts'
+
+export function MappingSection() {
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {mappingCopy.title}
+        </Text>
+        <Text as="p">{mappingCopy.about}</Text>
+        <div>
+          <Button url={pages.mapping}>{mappingCopy.open}</Button>
+        </div>
+      </BlockStack>
+    </Card>
+  )
+}

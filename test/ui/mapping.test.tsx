@@ -1,0 +1,184 @@
+import { expect, test } from 'vitest'
+import { defaultMapping, loyaltyPresets } from '#app/core/profile/mapped-fields.ts'
+import { mappingFaults } from '#app/core/profile/mapping-faults.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import type { MappingPreview, MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
+import { noPreview, typeWords } from '#app/ui/copy/mapping.ts'
+import { runOutcome, runPhaseWords, runResult, triggerWords } from '#app/ui/copy/runs.ts'
+import { foundBy, rowOf, withAdded, withMetafield, without, withStandard } from '#app/ui/mapping/mapping-draft.ts'
+import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
+import { PreviewSection } from '#app/ui/mapping/preview-section.tsx'
+import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { givenReport, givenRun } from './given-card.ts'
+
+const definition = (differs: Partial<MetafieldDefinition> = {}): MetafieldDefinition => ({
+  namespace: 'custom',
+  key: 'shoe_size',
+  name: 'Shoe size',
+  type: 'number_decimal',
+  readable: true,
+  ...differs,
+})
+const loyalty = defaultMapping.metafields.map(({ namespace, key, type }) =>
+  definition({ namespace, key, type, name: `The ${key}` }),
+)
+
+function givenView(differs: Partial<MappingView> = {}): MappingView {
+  return {
+    version: 7,
+    mapping: defaultMapping,
+    timeZone: 'Europe/Berlin',
+    status: 'on',
+    connected: true,
+    runIsOpen: false,
+    inStep: 18_340,
+    clearsAMinute: 750,
+    definitions: [...loyalty, definition()],
+    ...differs,
+  }
+}
+
+test('every field stands there with its name, its type and the name it has in Klaviyo', () => {
+  const html = pageHtml(givenView())
+  expect(textIn(html)).toContain('The points loyalty.points · Whole number')
+  for (const name of ['shopify_tags', 'shopify_amount_spent', 'loyalty_points', 'loyalty_tier'])
+    expect(html).toContain(`value="${name}"`)
+  expect(textIn(html)).toContain('The currency goes to shopify_currency.')
+  expect(textIn(html)).toContain('Klaviyo property for Tags')
+  expect(html).not.toContain('ui-save-bar')
+})
+
+test('what saving starts is said before', () => {
+  const words = (differs: Partial<MappingView>) => textIn(pageHtml(givenView(differs)))
+  expect(words({})).toContain(
+    'After saving, all customers are compared and those whose profile differs are sent. This starts at once.',
+  )
+  expect(words({ runIsOpen: true })).toContain('once the sync under way has ended, all customers are compared')
+  expect(words({ status: 'off' })).toContain('After it is turned on, all customers are compared')
+  expect(words({ connected: false })).toContain('Once Klaviyo is connected, customers are sent like this.')
+})
+
+test('how long clearing takes goes by the number of profiles in step', () => {
+  expect(textIn(pageHtml(givenView()))).toContain('about 25 minutes for the 18,340 profiles in step.')
+  expect(textIn(pageHtml(givenView({ inStep: 1 })))).toContain('about 1 minute for the 1 profile in step.')
+  expect(textIn(pageHtml(givenView({ inStep: 0 })))).not.toContain('about')
+})
+
+test('a metafield whose definition is gone, or may not be read, says so', () => {
+  expect(textIn(pageHtml(givenView({ definitions: [] })))).toContain('The definition of this metafield does not exist')
+  expect(textIn(pageHtml(givenView({ definitions: null })))).not.toContain('does not exist')
+  const hidden = loyalty.map((one) => ({ ...one, readable: false }))
+  expect(textIn(pageHtml(givenView({ definitions: hidden })))).toContain('Not readable')
+})
+
+test('one that may not be read is offered to nobody', () => {
+  const html = pageHtml(givenView({ definitions: [definition({ readable: false })] }))
+  expect(html).toMatch(/<button[^>]*aria-label="Add Shoe size" aria-disabled="true"/)
+  expect(textIn(html)).toContain('lets no other app read it')
+})
+
+test('of three hundred, ten are shown, and what is mapped already is not offered again', () => {
+  const many = Array.from({ length: 300 }, (_, i) => definition({ key: `k${i}`, name: `Field ${i}` }))
+  const text = textIn(pageHtml(givenView({ definitions: [...loyalty, ...many] })))
+  expect(text).toContain('290 more. Search to find them.')
+  expect(pageHtml(givenView())).not.toContain('aria-label="Add The points"')
+})
+
+test('a metafield is found by name, by namespace and key, by type', () => {
+  const other = definition({ namespace: 'app--7--crm', key: 'vip', name: 'Important', type: 'boolean' })
+  const all = [definition(), other]
+  const found = (search: string) => foundBy(search, all, typeWords).map(({ key }) => key)
+  expect(found('')).toEqual(['shoe_size', 'vip'])
+  expect(found('SHOE')).toEqual(['shoe_size'])
+  expect(found('crm.vip')).toEqual(['vip'])
+  expect(found('true or')).toEqual(['vip'])
+  expect(found('decimal custom')).toEqual(['shoe_size'])
+  expect(found('"} )')).toEqual([])
+})
+
+test('presets that are left are one press away', () => {
+  const text = textIn(pageHtml(givenView()))
+  for (const name of ['Tier since', 'Referral link', 'Points expiry', 'Points last updated'])
+    expect(text).toContain(`Add ${name}`)
+  expect(text).not.toContain('Add Points balance')
+  const all = { ...defaultMapping, metafields: loyaltyPresets }
+  expect(textIn(pageHtml(givenView({ mapping: all })))).not.toContain('Loyalty fields')
+})
+
+test('what is wrong with a name stands beside it', () => {
+  const mapping = withMetafield(withStandard(defaultMapping, 'tags', { name: '$email' }), 0, { name: 'loyalty_tier' })
+  const html = pageHtml(givenView({ mapping }))
+  expect(html.match(/aria-invalid="true"/g)).toHaveLength(3)
+  expect(textIn(html)).toContain('Klaviyo keeps this name for itself.')
+  expect(textIn(html)).toContain('Another field is sent under this name.')
+  expect(textIn(html)).toContain('Correct the names above first.')
+})
+
+test('a mapping is changed row by row, and what is added has a sound name', () => {
+  const added = withAdded(defaultMapping, rowOf(definition({ namespace: '$app:crm', key: 'vip' })))
+  expect(added.metafields.at(-1)).toMatchObject({ name: 'app:crm_vip', on: true })
+  expect(mappingFaults(added).rows.size).toBe(0)
+  expect(without(added, 2)).toEqual(defaultMapping)
+})
+
+test('settings that somebody else changed first are told so', () => {
+  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('Someone changed this on another page.')
+  expect(textIn(pageHtml(givenView(), { kind: 'mapping_invalid' }))).toContain('Nothing was changed: a name is empty')
+})
+
+test('a hostile name is text like any other', () => {
+  const mapping = withMetafield(defaultMapping, 0, { name: '"><script>alert(1)</script>😀' })
+  expect(pageHtml(givenView({ mapping }))).not.toContain('<script>')
+})
+
+test('a preview shows each field, its value, and how it stands beside what was delivered', () => {
+  const text = previewText({
+    kind: 'profile',
+    customerId: '1',
+    email: 'ada@example.com',
+    against: 'differs',
+    bytes: 300,
+    tooLarge: null,
+    fields: [
+      { name: 'first_name', isProperty: false, value: 'Ada', change: 'unchanged' },
+      { name: 'Points', isProperty: true, value: 250, change: 'new' },
+      { name: 'tags', isProperty: true, value: ['a', 'b'], change: 'sent_before' },
+      { name: 'loyalty_points', isProperty: true, value: null, change: 'cleared' },
+    ],
+  })
+  expect(text).toContain('What would be sent of ada@example.com')
+  expect(text).toContain(
+    'first_name Ada Unchanged Points 250 New tags ["a","b"] Sent before loyalty_points Not sent Cleared',
+  )
+})
+
+const previews: Record<Exclude<MappingPreview['kind'], 'profile'>, MappingPreview> = {
+  not_sent: { kind: 'not_sent', customerId: '1', code: 'no_email' },
+  not_found: { kind: 'not_found' },
+  unavailable: { kind: 'unavailable' },
+  mapping_invalid: { kind: 'mapping_invalid' },
+}
+
+test.each(Object.values(previews))('a preview that is $kind says so in a sentence', (preview) => {
+  expect(noPreview(preview)).toMatch(/^[A-Z].*\.$/)
+  expect(previewText(preview)).toContain(noPreview(preview))
+})
+
+test('the comparison is told apart from the night’s', () => {
+  const run = { kind: 'reconcile', trigger: 'mapping_changed' } as const
+  expect(runPhaseWords(givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
+  expect(triggerWords.mapping_changed).toBe('because what is sent was changed')
+  expect(runOutcome(givenReport({ ...run }))).toBe('Finished')
+  expect(runResult(givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
+  expect(runResult(givenReport({ ...run, pushed: 0 }))).toBe('No profile had to change.')
+})
+
+function pageHtml(view: MappingView, answer: IntegrationChange | null = null): string {
+  const nothing = () => undefined
+  const actions = { save: nothing, saving: false, answer, preview: nothing, previewing: false, previewed: null }
+  return drawnHtml(<MappingPage view={view} actions={actions} />)
+}
+
+function previewText(preview: MappingPreview): string {
+  return drawnText(<PreviewSection faulty={false} actions={{ ask: () => undefined, asking: false, preview }} />)
+}
