@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { createWebServer } from '#app/server.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -8,6 +9,7 @@ import { findOpenRun } from '#app/store/sync-runs.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
+import { saveMapping } from '#app/sync/status/save-mapping.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
@@ -83,7 +85,8 @@ async function comeNext({ domain, shop }: InstalledShop, ids: readonly string[],
   else if (chosen < 0.77) await switchOver(domain, random)
   else if (chosen < 0.78) await cancelWhateverRuns(domain)
   else if (chosen < 0.79) await chooseDelay(domain, random)
-  else if (chosen < 0.83) await shop.webhooks.flush()
+  else if (chosen < 0.81) await chooseMapping(domain, random)
+  else if (chosen < 0.84) await shop.webhooks.flush()
   else if (chosen < 0.9) await conductUntilKilled(domain, Math.floor(random() * 60))
   else await conductShop(domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: random() * 40 })
 }
@@ -115,6 +118,26 @@ async function wasCancelled(domain: InstalledShop['domain']): Promise<boolean> {
 async function chooseDelay(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
   await saveSettings(domain, { version, syncDelayMs: pick(random, [0, 60_000, 15 * 60_000]), nightlyReconcile: true })
+}
+
+/** The merchant sends points and tier, or does not, under one name or another, and the fixed fields or not. */
+async function chooseMapping(domain: InstalledShop['domain'], random: Random): Promise<void> {
+  const { settingsVersion: version } = (await findShop(domain))!
+  const [points, tier] = defaultMapping.metafields
+  const mapping = {
+    attributes: { phone_number: random() < 0.7, locale: random() < 0.7, location: random() < 0.7 },
+    standard: {
+      ...defaultMapping.standard,
+      tags: { on: random() < 0.7, name: pick(random, ['shopify_tags', 'Tags']) },
+    },
+    metafields: [
+      { ...points!, name: pick(random, ['loyalty_points', 'loyalty points', '😀']), on: random() < 0.8 },
+      { ...tier!, name: pick(random, ['loyalty_tier', 'loyalty_rank']), on: random() < 0.8 },
+    ],
+    clears: true, // what is left on purpose, the law cannot tell from what was forgotten
+  }
+  if (random() < 0.5) mapping.metafields.reverse()
+  await saveMapping(domain, { version, mapping, now: clock() })
 }
 
 async function conductUntilKilled(domain: InstalledShop['domain'], looks: number): Promise<void> {

@@ -20,6 +20,8 @@ export interface LockstepRows {
   }[]
   /** What the shop sends. */
   readonly mapping: MappingInForce
+  /** The names of all fields that were delivered to anybody, or are remembered as such. */
+  readonly delivered: readonly string[]
   /** Customers with a mark, or in an import job. */
   readonly pending: number
   /** What the card counts. */
@@ -75,7 +77,7 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
     else {
       found.synced++
       const wanted = mapCustomer(customer, email.address, mapping)
-      const unequal = unequalFields(wanted, account.profileByEmail(email.address), rows.mapping)
+      const unequal = unequalFields(wanted, account.profileByEmail(email.address), rows)
       if (unequal.length > 0) wrong(`differs in Klaviyo: ${unequal.join(', ')}`)
     }
   }
@@ -120,7 +122,6 @@ function asAdminShows(customer: Customer, { metafieldDefinitions }: Shop, { mapp
 const OURS = {
   attributes: ['email', 'phone_number', 'first_name', 'last_name', 'locale'],
   location: ['address1', 'address2', 'city', 'region', 'zip', 'country'],
-  property: /^(shopify_|loyalty_)/,
 } as const
 
 /**
@@ -130,18 +131,18 @@ const OURS = {
 function unequalFields(
   wanted: Profile,
   stored: ReturnType<AccountState['profileByEmail']>,
-  inForce: MappingInForce,
+  { mapping: inForce, delivered }: LockstepRows,
 ): string[] {
   if (!stored) return ['there is no profile']
   const attributes = stored.attributes as unknown as Record<string, unknown>
   const location = (attributes.location ?? {}) as Record<string, unknown>
   const properties = (attributes.properties ?? {}) as Record<string, unknown>
-  const sent = fieldsOf(inForce.mapping)
+  const sent = new Set([...fieldsOf(inForce.mapping), ...delivered])
   const clearable = clearableBy(inForce)
   const isOurs = (name: string, value: unknown) => value !== undefined || clearable([name]).length > 0
   const names = new Set([
     ...Object.keys(wanted.properties),
-    ...Object.keys(properties).filter((name) => OURS.property.test(name) || sent.has(`properties.${name}`)),
+    ...Object.keys(properties).filter((name) => sent.has(`properties.${name}`)),
   ])
   return [
     ...OURS.attributes.filter((name) => {

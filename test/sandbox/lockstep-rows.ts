@@ -18,6 +18,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       'select state, sum(profiles)::int as n from profile_count where shop = $1 group by state',
       [shop],
     )
+    const delivered = await db.query('select distinct unnest(names) as name from field_set where shop = $1', [shop])
     const sent = await db.query('select mapping, mapping_forgotten, mapping_changed_at from shop where domain = $1', [
       shop,
     ])
@@ -29,6 +30,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
     const counted = (state: string) => counts.rows.find((row) => row.state === state)?.n ?? 0
     return {
       profiles: profiles.rows,
+      delivered: delivered.rows.map(({ name }) => name),
       mapping: { mapping: storedMapping(mapping), forgotten, changedAt },
       pending: pending.rows[0].n,
       counted: {
