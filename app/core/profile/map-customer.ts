@@ -27,22 +27,25 @@ function phoneOf({ phone, address }: Customer): string | null {
 }
 
 function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Record<string, PropertyValue> {
-  const properties: [string, PropertyValue][] = []
-  const currencies: [string, string][] = []
-  for (const { on, name, ...key } of metafields) {
-    const metafield = on ? customer.metafields[metafieldName(key)] : undefined
+  const properties: Record<string, PropertyValue> = {}
+  const currencies: [name: string, currency: string][] = []
+  for (const row of metafields) {
+    const metafield = row.on ? customer.metafields[metafieldName(row)] : undefined
     const sent = metafield && sentValueOf(metafield)
-    if (sent) properties.push([name, sent.value])
-    if (sent?.currency) currencies.push([currencyName(name), sent.currency])
+    if (!sent) continue
+    properties[row.name] = sent.value
+    if (sent.currency !== null) currencies.push([currencyName(row.name), sent.currency])
   }
   for (const field of standardFields) {
     const { on, name } = standard[field]
     const value = on ? standardValue[field](customer) : null
-    if (value !== null) properties.push([name, value])
-    if (on && field === 'amountSpent') properties.push([currencyName(name), customer.amountSpent.currency])
+    if (value === null) continue
+    properties[name] = value
+    if (field === 'amountSpent') properties[currencyName(name)] = customer.amountSpent.currency
   }
   // A currency gives way to a property that was given its name.
-  return Object.fromEntries([...currencies, ...properties])
+  for (const [name, currency] of currencies) if (!Object.hasOwn(properties, name)) properties[name] = currency
+  return properties
 }
 
 // Consent goes as properties only: consent itself moves by Klaviyo's subscription jobs, which Lockstep never calls.

@@ -38,7 +38,7 @@ export interface MappingInForce {
 
 /** As it stands in the shop's row; null there is what everybody sends who never chose. */
 export function storedMapping(raw: unknown): Mapping {
-  return raw === null ? defaultMapping : mappingSchema.parse(raw)
+  return raw === null ? defaultMapping : mappingShape.parse(raw) // its names were judged when it was saved
 }
 
 export const defaultInForce: MappingInForce = { mapping: defaultMapping, forgotten: [], changedAt: null }
