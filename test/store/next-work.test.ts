@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { listNextWork } from '#app/store/conductors.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { planReconcile, saveIntegrationSettings } from '#app/store/integration.ts'
+import { planReconcile, saveIntegrationSettings, saveShopMapping } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { uninstallShop } from '#app/store/shops.ts'
@@ -37,6 +38,14 @@ const work = {
       await deferDeletion(shop, customerId(9), { attempt: 1, notBefore: due })
     },
   },
+  comparison: { after: (shop: ShopDomain) => askForComparison(shop) },
+  'comparison behind a run': {
+    before: async (shop: ShopDomain) => {
+      const run = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
+      await deferRun(shop, { id: run!, notBefore: due, attempt: 0, waitsFor: null })
+      await askForComparison(shop)
+    },
+  },
   'night to come': {},
   'night due': { plannedFor: now },
   'night unplanned': { plannedFor: null },
@@ -49,6 +58,10 @@ const work = {
     plannedFor?: Date | null
   }
 >
+
+async function askForComparison(shop: ShopDomain): Promise<void> {
+  await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
+}
 
 async function wantNoNight(shop: ShopDomain): Promise<void> {
   await transaction((on) => saveIntegrationSettings(shop, { syncDelayMs: 0, nightlyReconcile: false }, on))
@@ -70,6 +83,8 @@ const table = `
   run             due   now         -     -     now         -     -     now         -
   import          due   due         due   -     now         -     -     now         -
   erasure         due   now         due   -     now         -     -     now         -
+  comparison      now   now         -     -     now         -     -     now         -
+  comparison behind a run due now   -     -     now         -     -     now         -
   night to come   -     now         -     -     now         -     -     now         -
   night due       now   now         -     -     now         -     -     now         -
   night unplanned now   now         -     -     now         -     -     now         -

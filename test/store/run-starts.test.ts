@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { planReconcile, saveIntegrationSettings, turnIntegration } from '#app/store/integration.ts'
+import { planReconcile, saveIntegrationSettings, saveShopMapping, turnIntegration } from '#app/store/integration.ts'
 import { findShop, uninstallShop } from '#app/store/shops.ts'
 import {
   advanceCheckpoint,
@@ -14,6 +15,7 @@ import {
   startBaselineRun,
   startCatchUpRun,
   startFullRun,
+  startMappingRun,
   startReconcileRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
@@ -204,6 +206,39 @@ test('of twenty who see that the night has come one starts it', async () => {
   expect(await runsOf(shop)).toHaveLength(1)
   expect(await runsOf(other)).toEqual([])
   expect(await plannedFor(other)).toEqual(at('02:00:00'))
+})
+
+/** A shop in which what is sent was changed. */
+async function givenMapped(): Promise<ShopDomain> {
+  const shop = await givenConnectedShop()
+  await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
+  return shop
+}
+
+test('of twenty who see that what is sent was changed one starts the comparison, once', async () => {
+  const [shop, other] = [await givenMapped(), await givenMapped()]
+  const started = await Promise.all(Array.from({ length: 20 }, () => startMappingRun(shop, at('10:00:00'))))
+  expect(started.filter((id) => id !== null)).toHaveLength(1)
+  expect(await runsOf(shop)).toMatchObject([{ kind: 'reconcile', state: 'queued' }])
+  await cancelOpenRun(shop, 'reset', at('10:00:01'))
+  expect(await startMappingRun(shop, at('10:00:02'))).toBeNull()
+  expect(await runsOf(other)).toEqual([])
+})
+
+test('a comparison as mapped waits for any open run, a connection, and the integration to be on', async () => {
+  const [behind, refused, off, gone] = [
+    await givenMapped(),
+    await givenMapped(),
+    await givenMapped(),
+    await givenMapped(),
+  ]
+  await startCatchUpRun(behind, null, at('09:30:00'))
+  await givenRefused(refused)
+  await givenStatus(off, 'off')
+  await uninstallShop(gone, at('09:30:00'))
+  for (const shop of [behind, refused, off, gone]) expect(await startMappingRun(shop, at('10:00:00'))).toBeNull()
+  await cancelOpenRun(behind, 'reset', at('10:00:01'))
+  expect(await startMappingRun(behind, at('10:00:02'))).not.toBeNull()
 })
 
 async function runNight(shop: ShopDomain, start: Date, { unannounced }: { unannounced: number }): Promise<string> {
