@@ -40,6 +40,9 @@ export async function previewMapping(
 
 type Sample = Customer | null | 'unreadable'
 
+/** What is no address, Shopify need not be asked about. */
+const NOBODY: AdminAnswer<Sample> = { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
+
 async function readSample(
   shop: ShopDomain,
   who: string,
@@ -47,7 +50,11 @@ async function readSample(
 ): Promise<AdminAnswer<Sample>> {
   if (who === '') return readAnyCustomer(shop, metafields)
   const number = customerNumber.safeParse(who)
-  if (!number.success) return readCustomerByEmail(shop, who, metafields)
+  if (!number.success) {
+    const email = emailAddressOf(who)
+    if (email.kind !== 'good') return NOBODY
+    return readCustomerByEmail(shop, email.address, metafields)
+  }
   const answer = await readCustomers(shop, [number.data], metafields)
   return answer.kind === 'answered' ? { ...answer, data: answer.data[0] ?? null } : answer
 }

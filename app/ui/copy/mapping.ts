@@ -12,7 +12,7 @@ export const mappingCopy = {
   standard: 'Customer fields',
   metafields: 'Metafields',
   noMetafields: 'No metafield is sent.',
-  nameLabel: 'Klaviyo property',
+  columns: 'First the field in Shopify, then the name of its property in Klaviyo.',
   nameOf: (field: string) => `Klaviyo property for ${field}`,
   withCurrency: (name: string) => `The currency goes to ${name}.`,
   remove: 'Remove',

@@ -88,6 +88,9 @@ function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { fau
       <Text as="h2" variant="headingSm">
         {mappingCopy.standard}
       </Text>
+      <Text as="p" tone="subdued">
+        {mappingCopy.columns}
+      </Text>
       <ul className="ls-rows">
         {standardFields.map((field) => (
           <MappedRow

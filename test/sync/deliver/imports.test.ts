@@ -155,13 +155,11 @@ test('when Klaviyo does not say whom an import failed on, all whom it carried ar
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('a profile that is too large for Klaviyo is an issue in its words', async () => {
+test('a profile that is too large for Klaviyo is an issue, and the import goes without it', async () => {
   const tags = Array.from({ length: 8_000 }, (_, i) => `a tag of some length ${i}`)
   const given = await givenNew(60, (i) => (i === 0 ? { tags } : {}))
   await conductToRest(given.domain)
-  expect(await issuesOf(given)).toEqual([
-    { code: 'profile_refused', words: 'The profile exceeds the maximum allowed size of 100KB.', n: 1 },
-  ])
+  expect(await issuesOf(given)).toEqual([{ code: 'too_large', words: 'shopify_tags', n: 1 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 59, otherIssues: 1 })
 })
 
