@@ -82,7 +82,7 @@ export async function listNextWork(
           then ${now}::timestamptz end,
         case when s.status = 'on' and s.comparison_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
-          then ${now}::timestamptz end,
+          then greatest(s.comparison_asked_at, ${now}::timestamptz) end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
       ) end as due,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until

@@ -76,6 +76,13 @@ export async function saveShopMapping(
   )
 }
 
+/** Asks for a comparison of all customers from an instant on, unless one is asked for already. */
+export async function askForComparison(shop: ShopDomain, from: Date): Promise<void> {
+  await execute(
+    sql`update shop set comparison_asked_at = ${from} where domain = ${shop} and comparison_asked_at is null`,
+  )
+}
+
 /**
  * Ends a drain that began at `startedAt`: changes that came since, and those to come, wait for as long as the shop's delay. What
  * is being tried again keeps its own time.

@@ -14,6 +14,12 @@ test('one set of names has one number, however many ask for it at once', async (
   ])
 })
 
+test('names with blanks make sets of their own', async () => {
+  const shop = await givenShop()
+  const one = await fieldSetNumber(shop, ['properties.a properties.b'])
+  expect(await fieldSetNumber(shop, ['properties.a', 'properties.b'])).not.toBe(one)
+})
+
 test('a number that is gone has no names', async () => {
   const shop = await givenShop()
   expect((await fieldSetNames(shop, [2_000_000_000])).get(2_000_000_000)).toEqual([])

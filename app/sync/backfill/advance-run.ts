@@ -9,7 +9,7 @@ import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operati
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
-import { saveDrained, saveFutureSince } from '#app/store/integration.ts'
+import { askForComparison, saveDrained, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
 import { deferRun, findOpenRun, type SyncRun, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
@@ -22,6 +22,7 @@ const BETWEEN_LOOKS_MS = 2_000
 const BUSY_SHOP_MS = 30_000
 const NO_TOKEN_MS = 60_000
 const JOBS_WAIT_MS = 2_000
+const COMPARED_AGAIN_MS = 60 * 60_000
 
 /** Operations that Shopify may lose before the run gives up. */
 const MOST_LOST_OPERATIONS = 5
@@ -168,6 +169,8 @@ async function askAgain(conducting: Conducting, run: SyncRun, why: string): Prom
 async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: string): Promise<boolean> {
   const { shop, clock } = conducting
   const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
+  // Nobody else brings customers in step with what is sent now, where the nightly check is off.
+  if (ended && run.trigger === 'mapping_changed') await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))
   if (ended) runStepped({ shop, run: run.id, kind: run.kind, state: to, why })
   return ended
 }

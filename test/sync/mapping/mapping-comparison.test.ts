@@ -106,6 +106,15 @@ test('a run whose file an earlier version asked for asks anew', async () => {
   await expectLaw(sandbox, given)
 })
 
+test('a comparison that failed is made again after an hour', async () => {
+  const given = await givenAda(sandbox)
+  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', times: 5 })
+  await saveMapped(sandbox, given, renamed)
+  await conductToRest(given.domain)
+  expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])
+  expect(given.properties()).toMatchObject({ Points: 250 })
+})
+
 test('while the integration is off nothing is compared; once it is on again, everybody is', async () => {
   const given = await givenAda(sandbox)
   await turn(given, 'off')
