@@ -80,7 +80,7 @@ export async function listNextWork(
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
           and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
           then ${now}::timestamptz end,
-        case when s.status = 'on' and s.comparison_asked_at is not null and not exists (
+        case when s.status = 'on' and s.future_since is null and s.comparison_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
           then greatest(s.comparison_asked_at, ${now}::timestamptz) end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)

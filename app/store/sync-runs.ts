@@ -139,7 +139,7 @@ export async function startMappingRun(shop: ShopDomain, now: Date): Promise<stri
   const [row] = await rowsOf<{ id: string }>(sql`
     with asked as (
       update shop s set comparison_asked_at = null
-      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.comparison_asked_at <= ${now}
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null and s.comparison_asked_at <= ${now}
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
       returning s.domain

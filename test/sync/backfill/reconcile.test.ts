@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { nightlyMinute } from '#app/core/flow/nightly.ts'
-import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -223,7 +223,7 @@ test('a night in which a full sync is under way is left out', async () => {
 })
 
 test('a storm’s catch-up gives way to the night’s comparison, which reads everybody', async () => {
-  const count = CATCH_UP_MARKS + 50
+  const count = catchUpMarks(2) + 50
   const given = await givenConnectedShop(sandbox, many(count), NIGHTLY)
   await skipToNight(sandbox, given)
   await conductToRest(given.domain)

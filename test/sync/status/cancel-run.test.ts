@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
@@ -179,7 +179,7 @@ test('of many who cancel a run at once one does; one that has ended stays as it 
 })
 
 test('a catch-up is not cancelled: it is the changes themselves', async () => {
-  const count = CATCH_UP_MARKS + 20
+  const count = catchUpMarks(2) + 20
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com`, updatedAt: '2026-01-01T00:00:00Z' })),
   )

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { CATCH_UP_MARKS } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -237,7 +237,7 @@ test('profiles that an import refused are sent alone in their own time, though t
 })
 
 test('a storm that gathers within the delay is read in one file at its end', async () => {
-  const count = CATCH_UP_MARKS + 50
+  const count = catchUpMarks(2) + 50
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com`, updatedAt: '2026-01-01T00:00:00Z' })),
   )
