@@ -15,11 +15,17 @@ export const endpoints = {
   findImport: perSecondAndMinute('get_bulk_import_profiles_job', 10, 150),
   listImports: perSecondAndMinute('get_bulk_import_profiles_jobs', 10, 150),
   listImportErrors: perSecondAndMinute('get_errors_for_bulk_import_profiles_job', 10, 150),
+  listImported: perSecondAndMinute('get_profiles_for_bulk_import_profiles_job', 10, 150),
+  mergeProfiles: perSecondAndMinute('merge_profiles', 10, 150),
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
 } as const satisfies Record<string, Endpoint>
 
 /** Those that write profiles: they stop when the integration is turned off. */
-export const pushEndpoints: readonly Endpoint[] = [endpoints.upsertProfile, endpoints.submitImport]
+export const pushEndpoints: readonly Endpoint[] = [
+  endpoints.upsertProfile,
+  endpoints.submitImport,
+  endpoints.mergeProfiles,
+]
 
 /** What a private key must be allowed for the calls Lockstep makes. https://developers.klaviyo.com/en/docs/authenticate_ */
 export const SCOPES_NEEDED = [

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { type KlaviyoError, refusalOf } from './klaviyo-errors.ts'
+import { pathOf } from './page-links.ts'
 import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
 
 // https://developers.klaviyo.com/en/docs/use_klaviyos_bulk_profile_import_api
@@ -103,13 +104,6 @@ export async function listImportErrors(
   if (!read) return { kind: 'unavailable' }
   const failed = read.data.map(({ attributes }) => payload.safeParse(attributes.original_payload).data ?? null)
   return { kind: 'page', failed, next: pathOf(read.links?.next) }
-}
-
-/** Only the path of a link is followed: the host stays the configured one. */
-function pathOf(link: string | null | undefined): string | null {
-  if (!link) return null
-  const url = new URL(link, 'https://a.klaviyo.com')
-  return url.pathname + url.search
 }
 
 const jobList = z.object({ data: z.array(z.object({ attributes: z.object({ created_at: z.string().nullish() }) })) })

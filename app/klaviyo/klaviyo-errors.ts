@@ -8,6 +8,8 @@ export interface KlaviyoError {
   readonly words: string
   /** Where in the request the fault lies, such as `/data/attributes/email`; empty when it is not said. */
   readonly pointer: string
+  /** The profile that stands in the way of a `duplicate_profile`; null when it is not said. */
+  readonly duplicateId: string | null
 }
 
 const errorBody = z.object({
@@ -17,6 +19,11 @@ const errorBody = z.object({
       title: z.string().default(''),
       detail: z.string().default(''),
       source: z.object({ pointer: z.string() }).partial().nullish(),
+      meta: z
+        .object({ duplicate_profile_id: z.string().max(100) })
+        .partial()
+        .nullish()
+        .catch(null),
     }),
   ),
 })
@@ -26,18 +33,21 @@ const LONGEST_WORDS = 300
 /** The errors of an answer; one without words when it has no readable body. */
 export function readErrors(body: unknown): KlaviyoError[] {
   const parsed = errorBody.safeParse(body)
-  if (!parsed.success || parsed.data.errors.length === 0) return [{ code: '', words: '', pointer: '' }]
+  if (!parsed.success || parsed.data.errors.length === 0)
+    return [{ code: '', words: '', pointer: '', duplicateId: null }]
   return parsed.data.errors.map((error) => ({
     code: error.code,
     words: withoutPersonalData(error.detail || error.title),
     pointer: error.source?.pointer ?? '',
+    duplicateId: error.meta?.duplicate_profile_id ?? null,
   }))
 }
 
 /** What a profile becomes that these errors speak of. */
 export function refusalOf(errors: readonly KlaviyoError[]): Refusal {
   const [first] = errors
-  return { kind: 'refused', code: codeOf(errors), words: first?.words ?? '' }
+  const conflictsWith = errors.find(({ duplicateId }) => duplicateId !== null)?.duplicateId ?? null
+  return { kind: 'refused', code: codeOf(errors), words: first?.words ?? '', conflictsWith }
 }
 
 function codeOf(errors: readonly KlaviyoError[]): Refusal['code'] {

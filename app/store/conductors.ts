@@ -73,7 +73,11 @@ export async function listNextWork(
         case when s.status = 'on' then
           (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
             where d.shop = s.domain and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-              select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)) end,
+              select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+              and not exists (
+                select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))) end,
+        case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
+        case when s.status = 'on' then (select min(i.not_before) from settled_import i where i.shop = s.domain) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,

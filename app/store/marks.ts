@@ -67,8 +67,8 @@ export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void
 }
 
 /**
- * Takes up to `limit` ready marks for `leaseMs`, only those made since an instant if one is given. Customers in an import job
- * wait for it. A lease ends by itself.
+ * Takes up to `limit` ready marks for `leaseMs`, only those made since an instant if one is given. Customers in an import job,
+ * or being merged, wait for it. A lease ends by itself.
  */
 export async function leaseMarks(
   shop: ShopDomain,
@@ -87,6 +87,8 @@ export async function leaseMarks(
         and (${markedSince}::timestamptz is null or d.marked_at >= ${markedSince})
         and not exists (
           select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+        and not exists (
+          select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
       order by d.not_before limit ${limit} for update of d skip locked
     )
     update dirty_customer d

@@ -11,6 +11,8 @@ export interface ProfileRow {
   readonly state: 'synced' | 'excluded' | 'issue' | 'gone'
   readonly code: ReasonCode | null
   readonly words: string | null
+  /** The other Klaviyo profile in an identity conflict. */
+  readonly conflictsWith: string | null
   readonly klaviyoId: string | null
   /** Of what Klaviyo accepted, with the names of its fields; both null when nothing was. Of one left as they were, of that. */
   readonly hash: string | null
@@ -27,7 +29,7 @@ export async function findKnownProfiles(
   const rows = await rowsOf<KnownRow>({
     name: 'find_known_profiles',
     text: `
-      select customer_id, state, code, klaviyo_id, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
+      select customer_id, state, code, klaviyo_id, without_phone, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
       from profile where shop = $1 and customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
@@ -54,13 +56,15 @@ export async function saveProfiles(
     {
       name: 'save_profiles',
       text: `
-        insert into profile as p (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, read_at)
+        insert into profile as p
+          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, read_at)
         select $1, r.*, $2
-        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[], $11::timestamptz[])
-          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at)
+        from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[],
+            $11::timestamptz[], $12::text[])
+          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = r.customer_id)
         on conflict (shop, customer_id) do update set
-          state = excluded.state, code = excluded.code, words = excluded.words,
+          state = excluded.state, code = excluded.code, words = excluded.words, conflicts_with = excluded.conflicts_with,
           klaviyo_id = coalesce(excluded.klaviyo_id, p.klaviyo_id),
           hash = coalesce(excluded.hash, p.hash), field_set = coalesce(excluded.field_set, p.field_set),
           shopify_updated_at = coalesce(excluded.shopify_updated_at, p.shopify_updated_at),
@@ -80,6 +84,7 @@ export async function saveProfiles(
         fieldSets,
         rows.map((row) => row.shopifyUpdatedAt),
         rows.map((row) => row.syncedAt),
+        rows.map((row) => row.conflictsWith),
       ],
     },
     on,
@@ -128,9 +133,17 @@ export async function deleteGone(shop: ShopDomain): Promise<void> {
 export async function listUnsynced(
   shop: ShopDomain,
   page: { codes: readonly ReasonCode[]; after: CustomerId | null; limit: number },
-): Promise<{ customerId: CustomerId; code: ReasonCode; words: string | null; readAt: Date }[]> {
-  const rows = await rowsOf<{ customer_id: string; code: string; words: string | null; read_at: Date }>(sql`
-    select customer_id, code, words, read_at from profile
+): Promise<UnsyncedRow[]> {
+  const rows = await rowsOf<{
+    customer_id: string
+    code: string
+    words: string | null
+    klaviyo_id: string | null
+    conflicts_with: string | null
+    without_phone: boolean
+    read_at: Date
+  }>(sql`
+    select customer_id, code, words, klaviyo_id, conflicts_with, without_phone, read_at from profile
     where shop = ${shop} and state in ('excluded', 'issue') and code = any(${page.codes}::text[])
       and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
@@ -138,8 +151,29 @@ export async function listUnsynced(
     customerId: row.customer_id as CustomerId,
     code: row.code as ReasonCode,
     words: row.words,
+    klaviyoId: row.klaviyo_id,
+    conflictsWith: row.conflicts_with,
+    withoutPhone: row.without_phone,
     readAt: row.read_at,
   }))
+}
+
+export interface UnsyncedRow {
+  readonly customerId: CustomerId
+  readonly code: ReasonCode
+  readonly words: string | null
+  readonly klaviyoId: string | null
+  readonly conflictsWith: string | null
+  readonly withoutPhone: boolean
+  readonly readAt: Date
+}
+
+/** From here on the customer is sent without phone number. False when they stand in no identity conflict, or are already. */
+export async function leaveOutPhone(shop: ShopDomain, customerId: CustomerId): Promise<boolean> {
+  const changed = await execute(sql`
+    update profile set without_phone = true
+    where shop = ${shop} and customer_id = ${customerId}::bigint and code = 'identity_conflict' and not without_phone`)
+  return changed === 1
 }
 
 /** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries. */
@@ -192,6 +226,7 @@ interface KnownRow {
   state: string
   code: string | null
   klaviyo_id: string | null
+  without_phone: boolean
   hash: string | null
   field_set: number | null
   shopify_updated_at: Date | null
@@ -205,6 +240,7 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
     state: row.state as KnownProfile['state'],
     klaviyoId: row.klaviyo_id,
     futureOnly: row.code === 'future_only',
+    withoutPhone: row.without_phone,
     hash: row.hash,
     fields: row.field_set === null ? [] : (names.get(row.field_set) ?? []),
     shopifyUpdatedAt: row.shopify_updated_at,
@@ -219,14 +255,22 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
  */
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
-    sql`update profile set state = 'forgotten', code = null, words = null, klaviyo_id = null, hash = null,
-          shopify_updated_at = null, synced_at = null
+    sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, klaviyo_id = null, hash = null,
+          shopify_updated_at = null, synced_at = null, without_phone = false
         where shop = ${shop}`,
     on,
   )
+  await forgetIdentities(shop, on)
 }
 
 /** Forgets every customer of a shop: the rows speak of an account that is no longer the one connected. */
 export async function deleteAllProfiles(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from profile where shop = ${shop}`, on)
+  await forgetIdentities(shop, on)
+}
+
+/** What was to be learnt or joined of profiles that are forgotten. */
+async function forgetIdentities(shop: ShopDomain, on?: Sql): Promise<void> {
+  await execute(sql`delete from settled_import where shop = ${shop}`, on)
+  await execute(sql`delete from customer_merge where shop = ${shop}`, on)
 }

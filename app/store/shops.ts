@@ -104,6 +104,8 @@ const TABLES_OF_A_SHOP = [
   'field_set',
   'sync_run',
   'import_job',
+  'settled_import',
+  'customer_merge',
   'sync_hour',
   'topic_heard',
   'tombstone',

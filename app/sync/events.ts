@@ -88,6 +88,16 @@ export function integrationReset(shop: ShopDomain): void {
   log('integration_reset', { shop })
 }
 
+/** How two customers' profiles became one: asked of Klaviyo, taken over, or not at all. */
+export function mergeStepped(merge: {
+  shop: ShopDomain
+  goneId: CustomerId
+  keptId: CustomerId
+  how: 'asked' | 'inherited' | 'nothing_to_merge' | 'given_up'
+}): void {
+  log('merge_stepped', merge)
+}
+
 export function topicsUnnoted(error: unknown): void {
   log('topics_unnoted', { error: wordsOf(error) })
 }

@@ -23,6 +23,11 @@ export function runPage(run: string): string {
   return `/app/runs/${encodeURIComponent(run)}`
 }
 
+/** A profile's own page in Klaviyo. */
+export function profileInKlaviyo(klaviyoId: string): string {
+  return `https://www.klaviyo.com/profile/${encodeURIComponent(klaviyoId)}`
+}
+
 /** A customer's own page in the Shopify admin. */
 export function customerInShopify(shop: string, customerId: string): string {
   return `${inShopify(shop)}/customers/${customerId}`

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
 import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
+import { noteMerge } from '#app/sync/identity/note-merge.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
 import { noteHeard } from '#app/sync/intake/note-heard.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
@@ -42,6 +43,10 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   if (!isCustomerTopic(topic)) return 'unreadable'
   const changes = changesIn[topic].safeParse(body)
   if (!changes.success) return 'unreadable'
+  const [kept, gone] = changes.data
+  if (topic === 'customers/merge' && kept && gone) {
+    await noteMerge(shop, { keptId: kept.customerId, goneId: gone.customerId }, new Date())
+  }
   noteHeard(shop, topic, new Date())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'

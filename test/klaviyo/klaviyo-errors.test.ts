@@ -23,7 +23,12 @@ test('words that Postgres could not keep, or nobody would read, are cut', () => 
 
 test('an answer without readable errors is a refusal all the same', () => {
   for (const body of [undefined, null, 'text', {}, { errors: [] }, { errors: 'many' }])
-    expect(refusalOf(readErrors(body))).toEqual({ kind: 'refused', code: 'profile_refused', words: '' })
+    expect(refusalOf(readErrors(body))).toEqual({
+      kind: 'refused',
+      code: 'profile_refused',
+      words: '',
+      conflictsWith: null,
+    })
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { clearableBy, fieldsOf } from '#app/core/profile/clearable-fields.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
-import { metafieldName, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { type Mapping, metafieldName, metafieldsRead, withoutPhone } from '#app/core/profile/mapped-fields.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import { parseCustomer } from '#app/shopify/parse-customer.ts'
@@ -17,6 +17,7 @@ export interface LockstepRows {
     readonly state: string
     readonly code: string | null
     readonly hash: string | null
+    readonly without_phone: boolean
   }[]
   /** What the shop sends. */
   readonly mapping: MappingInForce
@@ -70,13 +71,13 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
     } else if (email.kind === 'malformed') wrong(`has a malformed address, and stands as ${row.state} ${row.code}`)
     else if (row.state === 'excluded' && row.code === 'future_only') {
       found.futureOnly++
-      const reading = readProfile(customer, mapping)
+      const reading = readProfile(customer, mappingOf(row, mapping))
       if (reading.kind !== 'profile' || reading.hash !== row.hash)
         wrong('has changed since the baseline, and was not sent')
     } else if (row.state !== 'synced') wrong(`stands as ${row.state} ${row.code}`)
     else {
       found.synced++
-      const wanted = mapCustomer(customer, email.address, mapping)
+      const wanted = mapCustomer(customer, email.address, mappingOf(row, mapping))
       const unequal = unequalFields(wanted, account.profileByEmail(email.address), rows)
       if (unequal.length > 0) wrong(`differs in Klaviyo: ${unequal.join(', ')}`)
     }
@@ -89,6 +90,11 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
   }
   const report = { customers: shop.customers.count, ...found }
   return { ...report, differences: [...differences, ...sumsThatFail(report, rows)] }
+}
+
+/** Without the phone number for whom the merchant chose to send so. */
+function mappingOf(row: LockstepRows['profiles'][number], mapping: Mapping): Mapping {
+  return row.without_phone ? withoutPhone(mapping) : mapping
 }
 
 function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted }: LockstepRows): string[] {

@@ -7,7 +7,10 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
   const db = new pg.Client({ connectionString: databaseUrl })
   await db.connect()
   try {
-    const profiles = await db.query('select customer_id, state, code, hash from profile where shop = $1', [shop])
+    const profiles = await db.query(
+      'select customer_id, state, code, hash, without_phone from profile where shop = $1',
+      [shop],
+    )
     const pending = await db.query(
       `select count(*)::int as n from (
         select customer_id from dirty_customer where shop = $1

@@ -24,7 +24,13 @@ const happenings: readonly (readonly [weight: number, happen: (shop: Shop, id: s
       shop.customers.create({ email: `new-${Math.floor(random() * 1e12)}@example.com`, firstName: 'Neu' }),
   ],
   [1, (shop, id) => shop.customers.remove(id)],
+  [1, mergeWithAnother],
 ]
+function mergeWithAnother(shop: Shop, id: string, random: Random): void {
+  const others = [...shop.customers.all()].filter((customer) => customer.id !== id)
+  if (others.length > 0) shop.customers.merge(id, pick(random, others).id)
+}
+
 const TOTAL_WEIGHT = happenings.reduce((total, [weight]) => total + weight, 0)
 
 /** Lets something happen to a customer of the shop: an edit, points earned, a tier reached, an address corrected, a new face. */

@@ -15,6 +15,7 @@ const left: ProfileRow = {
   state: 'excluded',
   code: 'future_only',
   words: null,
+  conflictsWith: null,
   klaviyoId: null,
   hash: 'as they were',
   fields: null,

@@ -240,7 +240,15 @@ test('a file clears the marks it is certain to have seen, about customers it sho
 
 test('a finished read of every customer marks those it did not come across', async () => {
   const shop = await givenShop()
-  const row = { state: 'synced', code: null, words: null, klaviyoId: null, hash: 'h', fields: ['email'] } as const
+  const row = {
+    state: 'synced',
+    code: null,
+    words: null,
+    conflictsWith: null,
+    klaviyoId: null,
+    hash: 'h',
+    fields: ['email'],
+  } as const
   const times = { shopifyUpdatedAt: at('09:00:00'), syncedAt: at('09:00:00') }
   await saveProfiles(shop, [{ ...row, ...times, customerId: ada }], at('09:00:00'))
   await saveProfiles(shop, [{ ...row, ...times, customerId: ben }], at('10:00:00'))

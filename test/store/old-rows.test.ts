@@ -16,7 +16,15 @@ test('workflow runs that Flow repeats no more are dropped, and younger ones kept
 
 test('minutes that no question reaches are dropped, and a profile synced in one of them is counted in its new one', async () => {
   const shop = await givenShop()
-  const row = { state: 'synced', code: null, words: null, klaviyoId: null, hash: 'h', fields: ['email'] } as const
+  const row = {
+    state: 'synced',
+    code: null,
+    words: null,
+    conflictsWith: null,
+    klaviyoId: null,
+    hash: 'h',
+    fields: ['email'],
+  } as const
   const save = (n: number, when: Date) =>
     saveProfiles(shop, [{ ...row, customerId: customerId(n), shopifyUpdatedAt: when, syncedAt: when }], when)
   await save(1, at('09:00:00'))

@@ -77,6 +77,7 @@ function rowOf(n: number, { state, code }: Pick<ProfileRow, 'state' | 'code'>, n
     state,
     code,
     words: null,
+    conflictsWith: null,
     klaviyoId: null,
     hash: synced ? 'h' : null,
     fields: synced ? ['email'] : null,

@@ -99,6 +99,7 @@ const noEmail: ProfileRow = {
   state: 'excluded',
   code: 'no_email',
   words: null,
+  conflictsWith: null,
   klaviyoId: null,
   hash: null,
   fields: null,

@@ -9,6 +9,8 @@ export interface KnownProfile {
   readonly klaviyoId: string | null
   /** Left out as they were when the integration was turned on for future changes only; `hash` is of what they were then. */
   readonly futureOnly: boolean
+  /** The merchant chose to send this customer without the phone number. */
+  readonly withoutPhone: boolean
   /** Of what Klaviyo last accepted; null when it never did. */
   readonly hash: string | null
   readonly fields: readonly FieldName[]

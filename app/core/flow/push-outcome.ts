@@ -9,6 +9,8 @@ export interface Refusal {
   readonly code: IssueCode
   /** Klaviyo's own, without the customer's data. */
   readonly words: string
+  /** The other Klaviyo profile that an identifier belongs to, when it says which. */
+  readonly conflictsWith: string | null
 }
 
 /** Klaviyo said nothing about the profile. */

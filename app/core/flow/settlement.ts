@@ -7,7 +7,12 @@ import type { PushOutcome } from './push-outcome.ts'
 /** What becomes of a customer after a push. */
 export type Settlement =
   | { readonly kind: 'synced'; readonly klaviyoId: string }
-  | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null }
+  | {
+      readonly kind: 'issue'
+      readonly code: IssueCode
+      readonly words: string | null
+      readonly conflictsWith: string | null
+    }
   /** Tried again; an attempt is used up. */
   | { readonly kind: 'retry'; readonly notBefore: Date }
   /** Tried again; no attempt is used up. */
@@ -26,7 +31,7 @@ export function settlementOf(
     case 'accepted':
       return { kind: 'synced', klaviyoId: outcome.klaviyoId }
     case 'refused':
-      return { kind: 'issue', code: outcome.code, words: outcome.words }
+      return { kind: 'issue', code: outcome.code, words: outcome.words, conflictsWith: outcome.conflictsWith }
     case 'throttled': // the account waits, which is no failure
       return { kind: 'wait', notBefore: after(now, outcome.retryAfterMs) }
     case 'unavailable':
@@ -51,6 +56,6 @@ function retryOrIssue(
   code: IssueCode,
   now: Date,
 ): Settlement {
-  if (push.attempt >= MAX_ATTEMPTS) return { kind: 'issue', code, words: null }
+  if (push.attempt >= MAX_ATTEMPTS) return { kind: 'issue', code, words: null, conflictsWith: null }
   return { kind: 'retry', notBefore: after(now, backoffMs(push.attempt, push.customerId)) }
 }

@@ -2,7 +2,7 @@ import type { Address, Customer } from './customer.ts'
 import { currencyName, type Mapping, metafieldName, type StandardField, standardFields } from './mapped-fields.ts'
 import { sentValueOf } from './metafield-value.ts'
 import { phoneNumberOf } from './phone-number.ts'
-import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
+import { OWNER_PROPERTY, type Profile, type ProfileLocation, type PropertyValue } from './profile.ts'
 
 /**
  * The profile a customer is to have. Pure and complete: two customers that map to the same profile need no push.
@@ -37,6 +37,7 @@ function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Re
     if (sent.currency !== null) currencies.push([currencyName(row.name), sent.currency])
   }
   for (const field of standardFields) {
+    if (field === 'emailConsent') properties[OWNER_PROPERTY] = customer.id // where the alphabet wants it
     const { on, name } = standard[field]
     const value = on ? standardValue[field](customer) : null
     if (value === null) continue

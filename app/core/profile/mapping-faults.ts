@@ -1,4 +1,5 @@
 import { currencyName, type MappedMetafield, type Mapping, metafieldName, standardFields } from './mapped-fields.ts'
+import { OWNER_PROPERTY } from './profile.ts'
 
 export const LONGEST_NAME = 255
 /** Each costs a point of Shopify's allowance for every customer read; with so many, a read still takes a dozen customers. */
@@ -44,6 +45,7 @@ const RESERVED = new Set([
   'created',
   'updated',
   'last_event_date',
+  OWNER_PROPERTY,
   // No name of Klaviyo's, but in many a program that reads properties it is no name like any other.
   '__proto__',
 ])

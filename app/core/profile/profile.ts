@@ -24,3 +24,6 @@ export interface ProfileLocation {
 
 export type PropertyItem = string | number | boolean
 export type PropertyValue = PropertyItem | readonly PropertyItem[]
+
+/** The property that names the Shopify customer whose profile it is. Always sent: a profile is known again by it. */
+export const OWNER_PROPERTY = 'shopify_customer_id'

@@ -12,6 +12,14 @@ export interface UnsyncedPage {
   readonly liveReadFailed: boolean
 }
 
+/** The customer's own profile, where Lockstep knows it, and the one that has an identifier of theirs, where Klaviyo says. */
+export interface IdentityConflict {
+  readonly own: string | null
+  readonly other: string | null
+  /** The merchant chose to leave the phone number to the other one, and that was not enough. */
+  readonly withoutPhone: boolean
+}
+
 export interface UnsyncedCustomer {
   readonly customerId: string
   /** Read live from Shopify and kept nowhere, as is the address. */
@@ -20,5 +28,7 @@ export interface UnsyncedCustomer {
   readonly code: ReasonCode
   /** Klaviyo's own words, when it said any. */
   readonly words: string | null
+  /** The Klaviyo profiles that an identity conflict is about; null for any other reason. */
+  readonly conflict: IdentityConflict | null
   readonly since: string | null
 }

@@ -20,6 +20,8 @@ import type { Conducting } from '../deliver/conducting.ts'
 import { settleImports } from '../deliver/settle-imports.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
+import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
+import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 
 /** How long one shop is worked for before the next in line has its turn. */
@@ -110,6 +112,7 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   const known = await findShop(shop)
   if (known?.status === 'turning_off') return finishRun(conducting, reader)
   if (known?.status !== 'on') return false
+  const merged = await mergeInKlaviyo(conducting)
   const startedRun = await startDueRun(conducting)
   const run = await findOpenRun(shop)
   // What a catch-up's file will answer need not be read one by one as well; what was said before a switch-on for future changes is held.
@@ -118,7 +121,8 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   if (run === null) await deleteGone(shop)
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
-  return startedRun || drained > 0 || advanced
+  const learnt = !signal.aborted && (await learnKlaviyoIds(conducting))
+  return merged > 0 || startedRun || drained > 0 || advanced || learnt
 }
 
 /** A run that nobody has to ask for again: because of the mapping, of the night, or of a storm. Yields whether one was started. */

@@ -4,7 +4,7 @@ import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
-import type { Mapping } from '#app/core/profile/mapped-fields.ts'
+import { type Mapping, withoutPhone } from '#app/core/profile/mapped-fields.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { Conducting } from './conducting.ts'
@@ -94,7 +94,9 @@ function decide(
   erased: boolean,
   { readAt, readFor, mapping }: BatchSource & { mapping: Mapping },
 ) {
-  const reading: ReadProfile = read.unreadable ? { kind: 'unreadable' } : readProfile(read.customer, mapping)
+  const reading: ReadProfile = read.unreadable
+    ? { kind: 'unreadable' }
+    : readProfile(read.customer, known?.withoutPhone ? withoutPhone(mapping) : mapping)
   const decision = decisionOf(
     { readFor, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,

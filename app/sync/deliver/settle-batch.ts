@@ -73,7 +73,15 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
   }
 }
 
-const UNTOLD = { code: null, words: null, klaviyoId: null, hash: null, fields: null, syncedAt: null } as const
+const UNTOLD = {
+  code: null,
+  words: null,
+  conflictsWith: null,
+  klaviyoId: null,
+  hash: null,
+  fields: null,
+  syncedAt: null,
+} as const
 
 function fromSettlement(
   settlement: Settlement,
@@ -90,7 +98,12 @@ function fromSettlement(
     case 'issue':
       return {
         kind: 'settled',
-        row: rowOf({ state: 'issue', code: settlement.code, words: settlement.words }),
+        row: rowOf({
+          state: 'issue',
+          code: settlement.code,
+          words: settlement.words,
+          conflictsWith: settlement.conflictsWith,
+        }),
         counted: 'issues',
       }
     case 'retry':

@@ -17,6 +17,7 @@ import {
   settleJob,
 } from '#app/store/import-jobs.ts'
 import { saveRetries } from '#app/store/marks.ts'
+import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { countRefused, findOpenRun } from '#app/store/sync-runs.ts'
 import { importForgotten, importSettled } from '../events.ts'
@@ -88,6 +89,7 @@ async function completeJob(
   if (!failed) return putOff(conducting, job)
   const now = clock()
   const synced = await transaction(async (on) => {
+    await saveSettledImport(shop, { job: job.id, klaviyoJob, now }, on)
     const synced = await settleJob(shop, job.id, failed, now, on)
     // Alone, Klaviyo says of each what it minds, or takes it after all.
     await saveRetries(

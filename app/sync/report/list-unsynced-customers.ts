@@ -1,8 +1,8 @@
 import { type CustomerId, customerNumber, type ShopDomain } from '#app/core/ids.ts'
 import { type ReasonCode, reasonCodes } from '#app/core/issue/reason-code.ts'
-import type { UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
+import type { IdentityConflict, UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
-import { listUnsynced } from '#app/store/profiles.ts'
+import { listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
 
 const OWN_PAGE = ['no_email', 'invalid_email', 'future_only'] as const satisfies readonly ReasonCode[]
 
@@ -36,9 +36,14 @@ export async function listUnsyncedCustomers(
       email: names[i]?.email ?? null,
       code: row.code,
       words: row.words,
+      conflict: row.code === 'identity_conflict' ? conflictOf(row) : null,
       since: row.readAt.toISOString(),
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.customerId ?? null) : null,
     liveReadFailed: answer !== null && answer.kind !== 'answered',
   }
+}
+
+function conflictOf({ klaviyoId, conflictsWith, withoutPhone }: UnsyncedRow): IdentityConflict {
+  return { own: klaviyoId, other: conflictsWith, withoutPhone }
 }

@@ -26,8 +26,7 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
   },
   identity_conflict: {
     headline: 'Several Klaviyo profiles match this customer',
-    whatToDo:
-      'The email, the phone number and the customer number do not all belong to one profile. Merge the profiles in Klaviyo, then press Sync customers.',
+    whatToDo: 'The email and the phone number of this customer belong to two different profiles.',
   },
   klaviyo_unavailable: {
     headline: 'Klaviyo did not answer',

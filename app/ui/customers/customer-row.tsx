@@ -4,8 +4,15 @@ import { customersCopy } from '../copy/customers.ts'
 import { reasonCopy } from '../copy/reasons.ts'
 import { customerInShopify } from '../pages.ts'
 import { Instant } from '../time/instant.tsx'
+import { Conflict, type ConflictSettling } from './conflict.tsx'
 
-export function CustomerRow({ shop, customer }: { shop: string; customer: UnsyncedCustomer }) {
+interface CustomerRowProps {
+  readonly shop: string
+  readonly customer: UnsyncedCustomer
+  readonly settle: ConflictSettling
+}
+
+export function CustomerRow({ shop, customer, settle }: CustomerRowProps) {
   const name = customer.name ?? customer.email ?? customersCopy.unnamed(customer.customerId)
   const { headline, whatToDo } = reasonCopy[customer.code]
   return (
@@ -35,6 +42,9 @@ export function CustomerRow({ shop, customer }: { shop: string; customer: Unsync
           <p className="ls-words">
             <b>{customersCopy.wordsOf(customer.code)}</b> <q>{customer.words}</q>
           </p>
+        )}
+        {customer.conflict && (
+          <Conflict conflict={customer.conflict} customer={{ customerId: customer.customerId, name }} settle={settle} />
         )}
         {customer.since && (
           <Text as="p" tone="subdued" variant="bodySm">

@@ -3,18 +3,28 @@ import type { UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-cus
 import { customersCopy, reasonTabs } from '../copy/customers.ts'
 import { customersPage } from '../pages.ts'
 import { Paging, type Turns } from '../paging.tsx'
+import type { ConflictSettling } from './conflict.tsx'
 import { CustomerRow } from './customer-row.tsx'
 
 interface UnsyncedCustomersProps extends Turns {
   readonly shop: string
   readonly reason: UnsyncedReason
   readonly page: UnsyncedPage
+  readonly settle: ConflictSettling
   readonly onReason: (reason: UnsyncedReason) => void
 }
 
 const reasons = Object.keys(reasonTabs) as readonly UnsyncedReason[]
 
-export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, onNext }: UnsyncedCustomersProps) {
+export function UnsyncedCustomers({
+  shop,
+  reason,
+  page,
+  settle,
+  onReason,
+  onPrevious,
+  onNext,
+}: UnsyncedCustomersProps) {
   return (
     <BlockStack gap="400">
       {page.liveReadFailed && (
@@ -35,7 +45,7 @@ export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, on
         ) : (
           <ul className="ls-customers" aria-label={customersCopy.listLabel(reason)}>
             {page.customers.map((customer) => (
-              <CustomerRow key={customer.customerId} shop={shop} customer={customer} />
+              <CustomerRow key={customer.customerId} shop={shop} customer={customer} settle={settle} />
             ))}
           </ul>
         )}

@@ -14,6 +14,7 @@ function known(given: Partial<KnownProfile> = {}): KnownProfile {
     state: 'synced',
     klaviyoId: '01A',
     futureOnly: false,
+    withoutPhone: false,
     hash: 'old',
     fields,
     shopifyUpdatedAt: at('09:00:00'),

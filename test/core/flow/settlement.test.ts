@@ -14,11 +14,16 @@ test('accepted is synced; refused is an issue with Klaviyo’s words', () => {
     klaviyoId: '01A',
   })
   expect(
-    settlementOf(push(1), { kind: 'refused', code: 'invalid_email', words: 'Invalid email address' }, now),
+    settlementOf(
+      push(1),
+      { kind: 'refused', code: 'invalid_email', words: 'Invalid email address', conflictsWith: null },
+      now,
+    ),
   ).toEqual({
     kind: 'issue',
     code: 'invalid_email',
     words: 'Invalid email address',
+    conflictsWith: null,
   })
 })
 
@@ -33,6 +38,7 @@ test('no answer is tried again, later each time, and becomes an issue after the 
     kind: 'issue',
     code: 'klaviyo_unavailable',
     words: null,
+    conflictsWith: null,
   })
   expect(staleSettlementOf(push(MAX_ATTEMPTS), now)).toMatchObject({ kind: 'issue', code: 'shopify_stale' })
 })
@@ -43,6 +49,7 @@ const outcomes: fc.Arbitrary<PushOutcome> = fc.oneof(
     kind: fc.constant('refused' as const),
     code: fc.constant('profile_refused' as const),
     words: fc.string(),
+    conflictsWith: fc.option(fc.string()),
   }),
   fc.record({ kind: fc.constant('throttled' as const), retryAfterMs: fc.nat() }),
   fc.constant({ kind: 'unavailable' as const }),

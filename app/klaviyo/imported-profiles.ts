@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
+import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { pathOf } from './page-links.ts'
+
+/** A profile that came out of an import, and whose it is. */
+export interface ImportedProfile {
+  readonly customerId: CustomerId
+  readonly klaviyoId: string
+}
+
+const profilePage = z.object({
+  data: z.array(
+    z.object({
+      id: z.string().min(1),
+      attributes: z.object({ properties: z.record(z.string(), z.unknown()).nullish() }),
+    }),
+  ),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+})
+
+/**
+ * A page of the profiles that came out of an import; those that name no customer of ours are left out. `next` is the
+ * following page's path, null on the last. `gone` when Klaviyo keeps the import no longer: it does for seven days.
+ * https://developers.klaviyo.com/en/reference/get_profiles_for_bulk_import_profiles_job
+ */
+export async function listImportedProfiles(
+  key: string,
+  page: { klaviyoJob: string } | { next: string },
+): Promise<
+  | { readonly kind: 'page'; readonly profiles: readonly ImportedProfile[]; readonly next: string | null }
+  | { readonly kind: 'gone' }
+  | Interruption
+> {
+  const path =
+    'next' in page
+      ? page.next
+      : `/api/profile-bulk-import-jobs/${encodeURIComponent(page.klaviyoJob)}/profiles?fields[profile]=properties&page[size]=100`
+  const answer = await askKlaviyo(key, { method: 'GET', path })
+  if (answer.kind === 'refused') return { kind: 'gone' }
+  if (answer.kind !== 'answered') return answer
+  const read = readAs(profilePage, answer.body)
+  if (!read) return { kind: 'unavailable' }
+  const profiles = read.data.flatMap(({ id: klaviyoId, attributes }) => {
+    const owner = customerNumber.safeParse(attributes.properties?.[OWNER_PROPERTY])
+    return owner.success ? { customerId: owner.data, klaviyoId } : []
+  })
+  return { kind: 'page', profiles, next: pathOf(read.links?.next) }
+}

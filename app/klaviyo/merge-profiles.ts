@@ -1,0 +1,17 @@
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { askKlaviyo } from './ask-klaviyo.ts'
+
+/**
+ * Asks Klaviyo to merge one profile into another, which keeps what it has; it does so a little later. `refused` when one of
+ * them is no more. https://developers.klaviyo.com/en/reference/merge_profiles
+ */
+export async function mergeProfiles(
+  key: string,
+  { from, into }: { from: string; into: string },
+): Promise<{ readonly kind: 'taken' } | { readonly kind: 'refused' } | Interruption> {
+  const relationships = { profiles: { data: [{ type: 'profile', id: from }] } }
+  const body = JSON.stringify({ data: { type: 'profile-merge', id: into, relationships } })
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-merge', body })
+  if (answer.kind === 'answered') return { kind: 'taken' }
+  return answer.kind === 'refused' ? { kind: 'refused' } : answer
+}

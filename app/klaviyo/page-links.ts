@@ -1,0 +1,6 @@
+/** Only the path of a link to another page is followed: the host stays the configured one. Null where there is no such page. */
+export function pathOf(link: string | null | undefined): string | null {
+  if (!link) return null
+  const url = new URL(link, 'https://a.klaviyo.com')
+  return url.pathname + url.search
+}

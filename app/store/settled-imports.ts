@@ -1,0 +1,68 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+/** An import that is over, of whose profiles the Klaviyo ids are still to be learnt. */
+export interface SettledImport {
+  readonly klaviyoJob: string
+  /** The path of the page to be read next; null for the first. */
+  readonly nextPage: string | null
+}
+
+/** Notes that an import's profiles are to be asked for, if it carries a customer whose Klaviyo id is not known. */
+export async function saveSettledImport(
+  shop: ShopDomain,
+  { job, klaviyoJob, now }: { job: string; klaviyoJob: string; now: Date },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`insert into settled_import (shop, klaviyo_job, not_before)
+        select ${shop}, ${klaviyoJob}, ${now}
+        where exists (select 1 from profile where shop = ${shop} and import_job = ${job}::uuid and klaviyo_id is null)
+        on conflict do nothing`,
+    on,
+  )
+}
+
+/** The import whose profiles are asked for next; null when none is due. */
+export async function findDueSettledImport(shop: ShopDomain, now: Date): Promise<SettledImport | null> {
+  const [row] = await rowsOf<{ klaviyo_job: string; next_page: string | null }>(sql`
+    select klaviyo_job, next_page from settled_import where shop = ${shop} and not_before <= ${now} order by not_before limit 1`)
+  return row ? { klaviyoJob: row.klaviyo_job, nextPage: row.next_page } : null
+}
+
+export async function deferSettledImport(shop: ShopDomain, klaviyoJob: string, notBefore: Date): Promise<void> {
+  await execute(
+    sql`update settled_import set not_before = ${notBefore} where shop = ${shop} and klaviyo_job = ${klaviyoJob}`,
+  )
+}
+
+/** Notes whose profiles these are, where it is not known yet, and which page comes next; after the last the import is forgotten. */
+export async function saveLearntIds(
+  shop: ShopDomain,
+  klaviyoJob: string,
+  learnt: {
+    profiles: readonly { readonly customerId: CustomerId; readonly klaviyoId: string }[]
+    next: string | null
+  },
+  on: Sql,
+): Promise<void> {
+  const { profiles, next } = learnt
+  await execute(
+    sql`update profile p set klaviyo_id = l.klaviyo_id
+        from unnest(${profiles.map((one) => one.customerId)}::bigint[], ${profiles.map((one) => one.klaviyoId)}::text[])
+          as l (customer_id, klaviyo_id)
+        where p.shop = ${shop} and p.customer_id = l.customer_id and p.klaviyo_id is null`,
+    on,
+  )
+  await execute(
+    next === null
+      ? sql`delete from settled_import where shop = ${shop} and klaviyo_job = ${klaviyoJob}`
+      : sql`update settled_import set next_page = ${next} where shop = ${shop} and klaviyo_job = ${klaviyoJob}`,
+    on,
+  )
+}
+
+/** Forgets an import that Klaviyo keeps no longer. */
+export async function forgetSettledImport(shop: ShopDomain, klaviyoJob: string): Promise<void> {
+  await execute(sql`delete from settled_import where shop = ${shop} and klaviyo_job = ${klaviyoJob}`)
+}

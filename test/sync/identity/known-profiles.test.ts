@@ -1,0 +1,161 @@
+import { expect, test } from 'vitest'
+import { config } from '#app/config.server.ts'
+import { sendWithoutPhone } from '#app/sync/identity/send-without-phone.ts'
+import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { tell } from '#test/support/tell.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+
+const MANY = 250
+const PHONE = '+4915112345678'
+const many = (shop: Shop) => shop.customers.createMany(MANY, (i) => ({ email: `c${i}@example.com`, firstName: 'Ada' }))
+const one = (shop: Shop) => void shop.customers.create({ email: 'ada@example.com', firstName: 'Ada' })
+const accountOf = ({ accountId }: InstalledShop) => sandbox.klaviyo.account(accountId)
+const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
+
+async function klaviyoIdOf({ domain }: InstalledShop, customerId: string): Promise<string | null> {
+  const rows = 'select klaviyo_id from profile where shop = $1 and customer_id = $2'
+  return (await rowsIn(sandbox.databaseUrl, rows, [domain, customerId]))[0]?.klaviyo_id ?? null
+}
+
+/** Another integration, or somebody in Klaviyo, makes a profile. */
+async function somebodyElseMakes(given: InstalledShop, attributes: Record<string, string>): Promise<string> {
+  const answer = await fetch(new URL('/api/profiles', config.klaviyoBaseUrl), {
+    method: 'POST',
+    headers: {
+      authorization: `Klaviyo-API-Key ${given.key}`,
+      revision: '2026-07-15',
+      'content-type': 'application/vnd.api+json',
+    },
+    body: JSON.stringify({ data: { type: 'profile', attributes } }),
+  })
+  expect(answer.status).toBe(201)
+  return ((await answer.json()) as { data: { id: string } }).data.id
+}
+
+async function change(given: InstalledShop, index: number, to: { email?: string; phone?: string; firstName?: string }) {
+  await tell(given.domain, given.shop.customers.update(idOf(given, index), to))
+  await conductToRest(given.domain)
+}
+
+const conflictsOf = async ({ domain }: InstalledShop) =>
+  (await listUnsyncedCustomers(domain, { reason: 'other', after: null, limit: 10 })).customers
+
+test('after an import every customer’s profile is known by Klaviyo’s own id', async () => {
+  const given = await givenConnectedShop(sandbox, many)
+
+  const rows = await rowsIn(sandbox.databaseUrl, 'select customer_id, klaviyo_id from profile where shop = $1', [
+    given.domain,
+  ])
+  expect(rows).toHaveLength(MANY)
+  for (const { customer_id, klaviyo_id } of rows) {
+    const email = given.shop.customers.get(customer_id)!.defaultEmailAddress!.emailAddress
+    expect(klaviyo_id).toBe(accountOf(given).profileByEmail(email)?.id)
+  }
+  expect(await rowsIn(sandbox.databaseUrl, 'select * from settled_import where shop = $1', [given.domain])).toEqual([])
+})
+
+test.each([
+  ['imported', many],
+  ['written by itself', one],
+] as const)('a changed address moves the profile that was %s, and makes no second one', async (_how, customers) => {
+  const given = await givenConnectedShop(sandbox, customers)
+  const before = await klaviyoIdOf(given, idOf(given, 0))
+  const size = accountOf(given).size
+  await change(given, 0, { email: 'moved@example.com' })
+
+  expect(accountOf(given).profileByEmail('moved@example.com')?.id).toBe(before)
+  expect(accountOf(given).size).toBe(size)
+  await expectLaw(sandbox, given)
+})
+
+test('ids of an import that Klaviyo keeps no longer are given up, and a throttled account is asked later', async () => {
+  const given = await givenConnectedShop(sandbox, one)
+  const asked = callsSince(sandbox, given.accountId)
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    operations: ['get_profiles_for_bulk_import_profiles_job'],
+    retryAfterSeconds: 20,
+    times: 1,
+  })
+  for (let i = 0; i < 60; i++) await tell(given.domain, given.shop.customers.create({ email: `n${i}@example.com` }))
+  await conductToRest(given.domain)
+
+  expect(asked('get_profiles_for_bulk_import_profiles_job').map(({ status }) => status)).toEqual([429, 200])
+  expect(await klaviyoIdOf(given, idOf(given, 30))).not.toBeNull()
+  await rowsIn(
+    sandbox.databaseUrl,
+    `insert into settled_import (shop, klaviyo_job, not_before) values ($1, 'unheard-of', now())`,
+    [given.domain],
+  )
+  await conductToRest(given.domain)
+  expect(await rowsIn(sandbox.databaseUrl, 'select * from settled_import where shop = $1', [given.domain])).toEqual([])
+})
+
+test('an address that is another profile’s already is a conflict that names both, and overwrites neither', async () => {
+  const given = await givenConnectedShop(sandbox, one)
+  const other = await somebodyElseMakes(given, { email: 'taken@example.com', first_name: 'Somebody' })
+  await change(given, 0, { email: 'taken@example.com' })
+
+  const own = await klaviyoIdOf(given, idOf(given, 0))
+  expect(await conflictsOf(given)).toMatchObject([
+    { code: 'identity_conflict', conflict: { own, other, withoutPhone: false } },
+  ])
+  expect(accountOf(given).profileById(other)?.attributes.first_name).toBe('Somebody')
+  expect(accountOf(given).profileById(own!)?.attributes.email).toBe('ada@example.com')
+  expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })
+})
+
+test('a phone number that is another profile’s is left to it when the merchant says so, for good', async () => {
+  const given = await givenConnectedShop(sandbox, one)
+  const other = await somebodyElseMakes(given, { email: 'else@example.com', phone_number: PHONE })
+  await change(given, 0, { phone: PHONE })
+  const [conflict] = await conflictsOf(given)
+  expect(conflict).toMatchObject({ code: 'identity_conflict', conflict: { other } })
+
+  expect(await sendWithoutPhone(given.domain, conflict!.customerId)).toBe(true)
+  await conductToRest(given.domain)
+
+  expect(await conflictsOf(given)).toEqual([])
+  expect(accountOf(given).profileById(other)?.attributes.phone_number).toBe(PHONE)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
+  await change(given, 0, { firstName: 'Augusta' })
+  expect(accountOf(given).profileByEmail('ada@example.com')?.attributes).toMatchObject({
+    first_name: 'Augusta',
+    phone_number: null,
+  })
+  await expectLaw(sandbox, given)
+})
+
+test('nobody is sent without phone number who stands in no conflict, is another shop’s, or does not exist', async () => {
+  const [given, stranger] = [await givenConnectedShop(sandbox, one), await givenConnectedShop(sandbox)]
+  await somebodyElseMakes(given, { email: 'else@example.com', phone_number: PHONE })
+  expect(await sendWithoutPhone(given.domain, idOf(given, 0))).toBe(false)
+  await change(given, 0, { phone: PHONE })
+  for (const [shop, id] of [
+    [stranger.domain, idOf(given, 0)],
+    [given.domain, '1'],
+    [given.domain, "1'; drop table profile"],
+    [given.domain, ''],
+  ] as const) {
+    expect(await sendWithoutPhone(shop, id)).toBe(false)
+  }
+  expect(await conflictsOf(given)).toHaveLength(1)
+})
+
+test('a remembered profile that is gone is found again by its address, once', async () => {
+  const given = await givenConnectedShop(sandbox, one)
+  accountOf(given).deleteProfile((await klaviyoIdOf(given, idOf(given, 0)))!)
+  const again = await somebodyElseMakes(given, { email: 'ada@example.com' })
+  const calls = callsSince(sandbox, given.accountId)
+  await change(given, 0, { firstName: 'Augusta' })
+
+  expect(calls('create_or_update_profile').map(({ status }) => status)).toEqual([404, 200])
+  expect(await klaviyoIdOf(given, idOf(given, 0))).toBe(again)
+  await expectLaw(sandbox, given)
+})

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest'
+import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { useDoor } from '#test/support/door.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+useDoor(sandbox)
+
+const accountOf = ({ accountId }: InstalledShop) => sandbox.klaviyo.account(accountId)
+const byEmail = (given: InstalledShop, email: string) => accountOf(given).profileByEmail(email)
+
+interface Two extends InstalledShop {
+  readonly kept: Customer
+  readonly gone: Customer
+}
+
+/** Two customers in step; the one that will go has points and a tier, the other has neither. */
+async function givenTwo(
+  more: (shop: Shop) => void = () => {},
+  kept: { email: string | null } = { email: 'kept@example.com' },
+): Promise<Two> {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.create({ ...kept, firstName: 'Kept' })
+    shop.customers.create({ email: 'gone@example.com', firstName: 'Gone', points: 50, tier: 'Gold' })
+    more(shop)
+  })
+  const named = (name: string) => [...given.shop.customers.all()].find(({ firstName }) => firstName === name)!
+  return { ...given, kept: named('Kept'), gone: named('Gone') }
+}
+
+/** As Shopify does it: the customers become one, and its webhooks tell. */
+async function merge({ shop, domain, kept, gone }: Two): Promise<void> {
+  shop.webhooks.automatic = true
+  shop.customers.merge(kept.id, gone.id)
+  await shop.webhooks.flush()
+  await conductToRest(domain)
+}
+
+const openMerges = ({ domain }: InstalledShop) =>
+  rowsIn(sandbox.databaseUrl, 'select * from customer_merge where shop = $1', [domain])
+
+test('customers who become one in Shopify become one profile in Klaviyo', async () => {
+  const two = await givenTwo()
+  const id = byEmail(two, 'kept@example.com')!.id
+  await merge(two)
+
+  expect(byEmail(two, 'kept@example.com')?.id).toBe(id)
+  expect(byEmail(two, 'gone@example.com')).toBeUndefined()
+  expect(accountOf(two).size).toBe(1)
+  expect(await expectLaw(sandbox, two)).toMatchObject({ customers: 1, synced: 1 })
+  expect(await openMerges(two)).toEqual([])
+})
+
+test('so do customers whom an import carried, by hundreds', async () => {
+  const two = await givenTwo((shop) => shop.customers.createMany(200, (i) => ({ email: `c${i}@example.com` })))
+  await merge(two)
+  expect(accountOf(two).size).toBe(201)
+  await expectLaw(sandbox, two)
+})
+
+test('what the profile that went carried, and the customer who stays does not have, is cleared', async () => {
+  const two = await givenTwo()
+  await merge(two)
+  two.shop.customers.setLoyalty(two.kept.id, { tier: null })
+  await two.shop.webhooks.flush()
+  await conductToRest(two.domain)
+  expect(byEmail(two, 'kept@example.com')?.attributes.properties.loyalty_tier).toBeUndefined()
+  await expectLaw(sandbox, two)
+})
+
+test('a customer who stays and had no profile takes over the one of who went', async () => {
+  const two = await givenTwo(undefined, { email: null })
+  const id = byEmail(two, 'gone@example.com')!.id
+  await merge(two)
+  expect(byEmail(two, 'gone@example.com')?.id).toBe(id)
+  expect(accountOf(two).size).toBe(1)
+  expect(await expectLaw(sandbox, two)).toMatchObject({ customers: 1, synced: 1 })
+})
+
+test('when Klaviyo is away, or its answer gets lost, they become one all the same', async () => {
+  for (const kind of ['resetBefore', 'resetAfter', 'truncate'] as const) {
+    const two = await givenTwo()
+    sandbox.klaviyo.faults.add({ kind, operations: ['merge_profiles'], account: two.accountId, times: 1 })
+    await merge(two)
+    expect(accountOf(two).size).toBe(1)
+    await expectLaw(sandbox, two)
+  }
+})
+
+test('told twice, it is done once; of customers nobody knows, nothing is asked', async () => {
+  const two = await givenTwo()
+  await merge(two)
+  const calls = callsSince(sandbox, two.accountId)
+  two.shop.webhooks.send('customers/merge', { keptId: two.kept.id, goneId: two.gone.id })
+  two.shop.webhooks.send('customers/merge', { keptId: '77', goneId: '78' })
+  await two.shop.webhooks.flush()
+  await conductToRest(two.domain)
+  expect(calls('merge_profiles')).toEqual([])
+  expect(await openMerges(two)).toEqual([])
+  await expectLaw(sandbox, two)
+})
+
+test('a merge under way holds both customers, so that no push runs into it', async () => {
+  const two = await givenTwo()
+  const calls = callsSince(sandbox, two.accountId)
+  await merge(two)
+  const names = calls().map(({ operation }) => operation)
+  expect(names[0]).toBe('merge_profiles')
+  expect(calls('create_or_update_profile').every(({ status }) => status === 200)).toBe(true)
+})
