@@ -24,6 +24,7 @@ test('a customer becomes a profile with address, consent, orders, points and tie
       shopify_order_count: 3,
       shopify_amount_spent: 129.5,
       shopify_currency: 'EUR',
+      shopify_customer_id: '7064055069303700840',
       shopify_email_consent: 'SUBSCRIBED',
       shopify_sms_consent: 'NOT_SUBSCRIBED',
       loyalty_points: 250,
@@ -48,6 +49,7 @@ test('what Shopify does not hold is left out, not sent empty', () => {
     'properties.shopify_account_state',
     'properties.shopify_amount_spent',
     'properties.shopify_currency',
+    'properties.shopify_customer_id',
     'properties.shopify_order_count',
     'properties.shopify_tags',
   ])

@@ -18,7 +18,7 @@ test('a shop that never chose sends, to the letter, what it has always sent', ()
     '{"email":"ada@example.com","first_name":"Ada","last_name":"Lovelace","locale":"en",' +
       '"location":{"address1":"Unter den Linden 1","city":"Berlin","country":"Germany","zip":"10117"},' +
       '"phone_number":"+493012345678","properties":{"loyalty_points":250,"loyalty_tier":"Gold",' +
-      '"shopify_account_state":"ENABLED","shopify_amount_spent":129.5,"shopify_currency":"EUR",' +
+      '"shopify_account_state":"ENABLED","shopify_amount_spent":129.5,"shopify_currency":"EUR","shopify_customer_id":"7064055069303700840",' +
       '"shopify_email_consent":"SUBSCRIBED","shopify_order_count":3,"shopify_sms_consent":"NOT_SUBSCRIBED",' +
       '"shopify_tags":["b2b","vip"]}}',
   )
@@ -97,6 +97,7 @@ test('what is switched off is not sent, and what is renamed goes by its new name
   expect(text.properties).toEqual({
     'Orders placed': 3,
     shopify_account_state: 'ENABLED',
+    shopify_customer_id: '7064055069303700840',
     shopify_email_consent: 'SUBSCRIBED',
     shopify_sms_consent: 'NOT_SUBSCRIBED',
     spent: 129.5,

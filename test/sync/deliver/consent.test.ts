@@ -19,6 +19,7 @@ const allowed: ReadonlySet<OperationName | null> = new Set([
   'get_bulk_import_profiles_job',
   'get_bulk_import_profiles_jobs',
   'get_errors_for_bulk_import_profiles_job',
+  'get_profiles_for_bulk_import_profiles_job',
   'request_profile_deletion',
 ])
 

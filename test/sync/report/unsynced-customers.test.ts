@@ -18,7 +18,15 @@ test('who is not in step is listed by reason, with name and address as Shopify h
 
   expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toEqual({
     customers: [
-      { customerId: ada!.id, name: 'Ada Byron', email: null, code: 'no_email', words: null, since: expect.any(String) },
+      {
+        customerId: ada!.id,
+        name: 'Ada Byron',
+        email: null,
+        code: 'no_email',
+        words: null,
+        conflict: null,
+        since: expect.any(String),
+      },
     ],
     next: null,
     liveReadFailed: false,

@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import {
+  deferMerge,
+  deleteMerge,
+  inheritProfile,
+  listDueMerges,
+  saveCustomerMerge,
+  saveIntendedMerge,
+  saveMergeAsked,
+} from '#app/store/customer-merges.ts'
+import { transaction } from '#app/store/database.ts'
+import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { leaseMarks, saveMarks } from '#app/store/marks.ts'
+import { findKnownProfiles, forgetProfiles, leaveOutPhone, saveProfiles } from '#app/store/profiles.ts'
+import {
+  deferSettledImport,
+  findDueSettledImport,
+  forgetSettledImport,
+  saveLearntIds,
+  saveSettledImport,
+} from '#app/store/settled-imports.ts'
+import { eraseShop, uninstallShop } from '#app/store/shops.ts'
+import { eraseCustomer } from '#app/store/tombstones.ts'
+import { at, customerId, givenShop, useStore } from './given-store.ts'
+
+const store = useStore()
+const [ada, ben, eve] = [customerId(1), customerId(2), customerId(3)]
+const now = at('10:00:00')
+const row = {
+  state: 'synced',
+  code: null,
+  words: null,
+  conflictsWith: null,
+  klaviyoId: null,
+  hash: 'h',
+  fields: ['email'],
+  shopifyUpdatedAt: now,
+  syncedAt: now,
+} as const
+
+type Shop = Awaited<ReturnType<typeof givenShop>>
+
+async function givenImport(shop: Shop, klaviyoIds: Record<string, string | null>): Promise<string> {
+  const id = randomUUID()
+  const customers = Object.entries(klaviyoIds).map(([id, klaviyoId]) => ({ customerId: customerId(id), klaviyoId }))
+  await saveProfiles(
+    shop,
+    customers.map((customer) => ({ ...row, ...customer })),
+    now,
+  )
+  const profiles = customers.map(({ customerId }) => ({ customerId, hash: 'n', fields: ['email'], updatedAt: now }))
+  await transaction((on) => saveIntendedJob(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on))
+  return id
+}
+
+const settle = (shop: Shop, job: string, klaviyoJob: string) =>
+  transaction((on) => saveSettledImport(shop, { job, klaviyoJob, now }, on))
+const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id])).get(id)?.klaviyoId
+
+test('an import is asked for its profiles only if it carried somebody whose id is not known', async () => {
+  const shop = await givenShop()
+  await settle(shop, await givenImport(shop, { 1: 'KA', 2: 'KB' }), 'known')
+  expect(await findDueSettledImport(shop, now)).toBeNull()
+  await settle(shop, await givenImport(shop, { 1: 'KA', 3: null }), 'unknown')
+  expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'unknown', nextPage: null })
+  expect(await findDueSettledImport(await givenShop(), now)).toBeNull()
+})
+
+test('ids are learnt page by page, never over one that is known, and after the last page the import is forgotten', async () => {
+  const [shop, other] = [await givenShop(), await givenShop()]
+  for (const each of [shop, other]) await settle(each, await givenImport(each, { 1: null, 2: 'KB' }), 'job')
+  const learnt = [
+    { customerId: ada, klaviyoId: 'KA' },
+    { customerId: ben, klaviyoId: 'another' },
+    { customerId: eve, klaviyoId: 'nobody here' },
+  ]
+  await transaction((on) => saveLearntIds(shop, 'job', { profiles: learnt, next: '/page/2' }, on))
+  expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'job', nextPage: '/page/2' })
+  await transaction((on) => saveLearntIds(shop, 'job', { profiles: [], next: null }, on))
+  expect(await findDueSettledImport(shop, now)).toBeNull()
+  expect([await idOf(shop, ada), await idOf(shop, ben), await idOf(shop, eve)]).toEqual(['KA', 'KB', undefined])
+  expect(await idOf(other, ada)).toBeNull()
+
+  await deferSettledImport(other, 'job', at('10:01:00'))
+  expect(await findDueSettledImport(other, now)).toBeNull()
+  expect(await findDueSettledImport(other, at('10:01:00'))).not.toBeNull()
+  await forgetSettledImport(other, 'job')
+  expect(await findDueSettledImport(other, at('10:01:00'))).toBeNull()
+})
+
+test('a merge holds the marks of both customers and of nobody else, until it is over', async () => {
+  const shop = await givenShop()
+  await saveMarks(
+    [ada, ben, eve].map((customerId) => ({ shop, customerId, changes: 1, updatedAt: null })),
+    now,
+  )
+  await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
+  const lease = () =>
+    leaseMarks(shop, { lease: randomUUID(), limit: 9, leaseMs: 1, markedSince: null, now: at('11:00:00') })
+  expect((await lease()).map(({ customerId }) => customerId)).toEqual([eve])
+  await deleteMerge(shop, ben)
+  expect((await lease()).map(({ customerId }) => customerId).sort()).toEqual([ada, ben])
+})
+
+test('a merge is noted once, of a shop that has the app; it is put off, asked, and ends', async () => {
+  const [shop, left] = [await givenShop(), await givenShop()]
+  await uninstallShop(left, now)
+  for (const each of [shop, shop, left]) await saveCustomerMerge(each, { goneId: ben, keptId: ada }, now)
+  expect(await listDueMerges(left, now)).toEqual([])
+  expect(await listDueMerges(shop, now)).toEqual([{ goneId: ben, keptId: ada, askedAt: null, attempt: 0 }])
+  await deferMerge(shop, ben, { attempt: 1, notBefore: at('10:00:05') })
+  expect(await listDueMerges(shop, now)).toEqual([])
+  await transaction((on) => saveMergeAsked(shop, { goneId: ben, now, until: at('10:00:30') }, on))
+  expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ askedAt: now, attempt: 1 }])
+})
+
+test('who stays is pushed whatever they look like, and who went is gone for every read from before', async () => {
+  const shop = await givenShop()
+  await saveProfiles(
+    shop,
+    [
+      { ...row, customerId: ada, klaviyoId: 'KA' },
+      { ...row, customerId: ben, klaviyoId: 'KB' },
+    ],
+    now,
+  )
+  await saveIntendedMerge(shop, { keptId: ada, fieldSet: 7 })
+  await transaction((on) => saveMergeAsked(shop, { goneId: ben, now: at('10:05:00'), until: at('10:06:00') }, on))
+  const known = await findKnownProfiles(shop, [ada, ben])
+  expect(known.get(ada)).toMatchObject({ klaviyoId: 'KA', hash: null })
+  expect(known.get(ben)).toMatchObject({ state: 'gone', klaviyoId: null, readAt: at('10:05:00') })
+})
+
+test('who stays without a profile takes over the other’s, but nobody who was erased does', async () => {
+  const shop = await givenShop()
+  await saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now)
+  await transaction((on) => eraseCustomer(shop, eve, null, now, on))
+  const merge = { goneId: ben, klaviyoId: 'KB', fieldSet: 7, now }
+  await transaction((on) => inheritProfile(shop, { ...merge, keptId: ada }, on))
+  await transaction((on) => inheritProfile(shop, { ...merge, keptId: eve }, on))
+  expect(await idOf(shop, ada)).toBe('KB')
+  expect(await idOf(shop, eve)).toBeUndefined()
+})
+
+test('a phone number is left out in a conflict only, once, and a reset asks anew', async () => {
+  const [shop, other] = [await givenShop(), await givenShop()]
+  const conflict = { ...row, customerId: ada, state: 'issue', code: 'identity_conflict', conflictsWith: 'KX' } as const
+  await saveProfiles(shop, [conflict, { ...row, customerId: ben }], now)
+  const left = [await leaveOutPhone(shop, ben), await leaveOutPhone(other, ada), await leaveOutPhone(shop, ada)]
+  expect([...left, await leaveOutPhone(shop, ada)]).toEqual([false, false, true, false])
+  await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
+  await transaction((on) => forgetProfiles(shop, on))
+  expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({ withoutPhone: false, klaviyoId: null })
+  expect(await listDueMerges(shop, now)).toEqual([])
+})
+
+test('a customer who is erased is in no merge any more, and a shop that is erased leaves nothing', async () => {
+  const shop = await givenShop()
+  await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
+  await transaction((on) => eraseCustomer(shop, ada, null, now, on))
+  expect(await listDueMerges(shop, now)).toEqual([])
+  await settle(shop, await givenImport(shop, { 3: null }), 'job')
+  await saveCustomerMerge(shop, { goneId: eve, keptId: ben }, now)
+  await eraseShop(shop)
+  expect(await store.rows('select shop from settled_import where shop = $1', shop)).toEqual([])
+  expect(await store.rows('select shop from customer_merge where shop = $1', shop)).toEqual([])
+})
