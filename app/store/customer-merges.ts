@@ -5,8 +5,8 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 export interface CustomerMerge {
   readonly goneId: CustomerId
   readonly keptId: CustomerId
-  /** When Klaviyo took the merge; null until then. */
-  readonly askedAt: Date | null
+  /** When it was settled what becomes of the profiles; null until then. */
+  readonly settledAt: Date | null
   readonly attempt: number
 }
 
@@ -24,13 +24,13 @@ export async function saveCustomerMerge(
 
 /** Merges that are to be looked at now, the oldest first. */
 export async function listDueMerges(shop: ShopDomain, now: Date): Promise<CustomerMerge[]> {
-  const rows = await rowsOf<{ gone_id: string; kept_id: string; asked_at: Date | null; attempt: number }>(sql`
-    select gone_id, kept_id, asked_at, attempt from customer_merge
+  const rows = await rowsOf<{ gone_id: string; kept_id: string; settled_at: Date | null; attempt: number }>(sql`
+    select gone_id, kept_id, settled_at, attempt from customer_merge
     where shop = ${shop} and not_before <= ${now} order by not_before limit 20`)
   return rows.map((row) => ({
     goneId: row.gone_id as CustomerId,
     keptId: row.kept_id as CustomerId,
-    askedAt: row.asked_at,
+    settledAt: row.settled_at,
     attempt: row.attempt,
   }))
 }
@@ -46,52 +46,41 @@ export async function deferMerge(
 }
 
 /**
- * Klaviyo is about to be asked: whatever becomes of the answer, the kept customer's profile may carry from here on what either of
- * them was delivered, and is pushed whatever they look like.
+ * Before anything is asked of Klaviyo: the profile of who stays may carry from here on what either of them was delivered, and is
+ * pushed whatever they look like. With `klaviyoId`, who stays and has no profile of their own takes over that one.
  */
 export async function saveIntendedMerge(
   shop: ShopDomain,
-  { keptId, fieldSet }: { keptId: CustomerId; fieldSet: number },
+  merge: { keptId: CustomerId; klaviyoId: string | null; fieldSet: number; now: Date },
 ): Promise<void> {
   await execute(sql`
-    update profile set hash = null, field_set = ${fieldSet} where shop = ${shop} and customer_id = ${keptId}::bigint`)
+    insert into profile as p (shop, customer_id, state, read_at, klaviyo_id, field_set)
+    select ${shop}, ${merge.keptId}::bigint, 'pending', ${merge.now}, ${merge.klaviyoId}, ${merge.fieldSet}
+    where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.keptId}::bigint)
+    on conflict (shop, customer_id) do update set
+      klaviyo_id = coalesce(p.klaviyo_id, excluded.klaviyo_id), field_set = excluded.field_set, hash = null`)
 }
 
-/** Klaviyo took the merge. Both customers wait until `until`: it merges a little later. */
-export async function saveMergeAsked(
+/**
+ * It is settled what becomes of the profiles. Both customers wait until `until`, and whoever went is known to have gone: a file that
+ * shows them from before must not bring them back into the profile that is another's now.
+ */
+export async function saveMergeSettled(
   shop: ShopDomain,
   merge: { goneId: CustomerId; now: Date; until: Date },
   on: Sql,
 ): Promise<void> {
-  await markGone(shop, merge.goneId, merge.now, on)
   await execute(
-    sql`update customer_merge set asked_at = ${merge.now}, not_before = ${merge.until}
+    sql`insert into profile as p (shop, customer_id, state, read_at)
+        select ${shop}, ${merge.goneId}::bigint, 'gone', ${merge.now}
+        where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.goneId}::bigint)
+        on conflict (shop, customer_id) do update set
+          state = 'gone', code = null, words = null, klaviyo_id = null, read_at = greatest(p.read_at, excluded.read_at)`,
+    on,
+  )
+  await execute(
+    sql`update customer_merge set settled_at = ${merge.now}, not_before = ${merge.until}
         where shop = ${shop} and gone_id = ${merge.goneId}::bigint`,
-    on,
-  )
-}
-
-/** The kept customer has no profile of their own in Klaviyo: the other's becomes theirs, with what it may carry. */
-export async function inheritProfile(
-  shop: ShopDomain,
-  merge: { goneId: CustomerId; keptId: CustomerId; klaviyoId: string; fieldSet: number; now: Date },
-  on: Sql,
-): Promise<void> {
-  await execute(
-    sql`insert into profile as p (shop, customer_id, state, read_at, klaviyo_id, field_set)
-        select ${shop}, ${merge.keptId}::bigint, 'pending', ${merge.now}, ${merge.klaviyoId}, ${merge.fieldSet}
-        where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.keptId}::bigint)
-        on conflict (shop, customer_id) do update set klaviyo_id = excluded.klaviyo_id, field_set = excluded.field_set, hash = null`,
-    on,
-  )
-  await markGone(shop, merge.goneId, merge.now, on)
-}
-
-/** Whoever went is known to have gone: a file that shows them from before must not bring them back into the profile that is another's now. */
-async function markGone(shop: ShopDomain, customerId: CustomerId, now: Date, on: Sql): Promise<void> {
-  await execute(
-    sql`update profile set klaviyo_id = null, state = 'gone', code = null, words = null, read_at = greatest(read_at, ${now})
-        where shop = ${shop} and customer_id = ${customerId}::bigint`,
     on,
   )
 }

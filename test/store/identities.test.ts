@@ -3,11 +3,10 @@ import { expect, test } from 'vitest'
 import {
   deferMerge,
   deleteMerge,
-  inheritProfile,
   listDueMerges,
   saveCustomerMerge,
   saveIntendedMerge,
-  saveMergeAsked,
+  saveMergeSettled,
 } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
@@ -108,11 +107,11 @@ test('a merge is noted once, of a shop that has the app; it is put off, asked, a
   await uninstallShop(left, now)
   for (const each of [shop, shop, left]) await saveCustomerMerge(each, { goneId: ben, keptId: ada }, now)
   expect(await listDueMerges(left, now)).toEqual([])
-  expect(await listDueMerges(shop, now)).toEqual([{ goneId: ben, keptId: ada, askedAt: null, attempt: 0 }])
+  expect(await listDueMerges(shop, now)).toEqual([{ goneId: ben, keptId: ada, settledAt: null, attempt: 0 }])
   await deferMerge(shop, ben, { attempt: 1, notBefore: at('10:00:05') })
   expect(await listDueMerges(shop, now)).toEqual([])
-  await transaction((on) => saveMergeAsked(shop, { goneId: ben, now, until: at('10:00:30') }, on))
-  expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ askedAt: now, attempt: 1 }])
+  await transaction((on) => saveMergeSettled(shop, { goneId: ben, now, until: at('10:00:30') }, on))
+  expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ settledAt: now, attempt: 1 }])
 })
 
 test('who stays is pushed whatever they look like, and who went is gone for every read from before', async () => {
@@ -125,8 +124,8 @@ test('who stays is pushed whatever they look like, and who went is gone for ever
     ],
     now,
   )
-  await saveIntendedMerge(shop, { keptId: ada, fieldSet: 7 })
-  await transaction((on) => saveMergeAsked(shop, { goneId: ben, now: at('10:05:00'), until: at('10:06:00') }, on))
+  await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fieldSet: 7, now })
+  await transaction((on) => saveMergeSettled(shop, { goneId: ben, now: at('10:05:00'), until: at('10:06:00') }, on))
   const known = await findKnownProfiles(shop, [ada, ben])
   expect(known.get(ada)).toMatchObject({ klaviyoId: 'KA', hash: null })
   expect(known.get(ben)).toMatchObject({ state: 'gone', klaviyoId: null, readAt: at('10:05:00') })
@@ -136,9 +135,9 @@ test('who stays without a profile takes over the other’s, but nobody who was e
   const shop = await givenShop()
   await saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now)
   await transaction((on) => eraseCustomer(shop, eve, null, now, on))
-  const merge = { goneId: ben, klaviyoId: 'KB', fieldSet: 7, now }
-  await transaction((on) => inheritProfile(shop, { ...merge, keptId: ada }, on))
-  await transaction((on) => inheritProfile(shop, { ...merge, keptId: eve }, on))
+  const merge = { klaviyoId: 'KB', fieldSet: 7, now }
+  await saveIntendedMerge(shop, { ...merge, keptId: ada })
+  await saveIntendedMerge(shop, { ...merge, keptId: eve })
   expect(await idOf(shop, ada)).toBe('KB')
   expect(await idOf(shop, eve)).toBeUndefined()
 })

@@ -1,6 +1,7 @@
 import { backoffMs, MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
 import type { KnownProfile } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
+import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
 import {
@@ -8,10 +9,9 @@ import {
   deferMerge,
   deleteMerge,
   hasSettledImports,
-  inheritProfile,
   listDueMerges,
   saveIntendedMerge,
-  saveMergeAsked,
+  saveMergeSettled,
 } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { fieldSetNumber } from '#app/store/field-sets.ts'
@@ -30,7 +30,7 @@ export async function mergeInKlaviyo(conducting: Conducting): Promise<number> {
   const { shop, clock } = conducting
   let stepped = 0
   for (const merge of await listDueMerges(shop, clock())) {
-    if (merge.askedAt) await deleteMerge(shop, merge.goneId)
+    if (merge.settledAt) await deleteMerge(shop, merge.goneId)
     else if (!(await mergeOne(conducting, merge))) continue
     stepped++
   }
@@ -40,28 +40,18 @@ export async function mergeInKlaviyo(conducting: Conducting): Promise<number> {
 async function mergeOne(conducting: Conducting, merge: CustomerMerge): Promise<boolean> {
   const { shop, clock } = conducting
   const known = await findKnownProfiles(shop, [merge.goneId, merge.keptId])
-  const tell = tellerOf(conducting, merge)
   const [gone, kept] = [known.get(merge.goneId), known.get(merge.keptId)]
   if (await isStillMoving(conducting, [gone, kept])) {
     await deferMerge(shop, merge.goneId, { attempt: merge.attempt, notBefore: after(clock(), IDS_COME_MS) })
     return false
   }
-  // Nothing of the customer who went is in Klaviyo, or both are one profile already.
-  if (!gone?.klaviyoId || gone.klaviyoId === kept?.klaviyoId) {
-    await deleteMerge(shop, merge.goneId)
-    tell('nothing_to_merge')
-    return true
+  if (gone && gone.fields.length > 0) {
+    const fieldSet = await fieldSetNumber(shop, [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort())
+    await saveIntendedMerge(shop, { keptId: merge.keptId, klaviyoId: gone.klaviyoId, fieldSet, now: clock() })
   }
-  const mayCarry = [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort()
-  const fieldSet = await fieldSetNumber(shop, mayCarry)
-  if (kept?.klaviyoId) return askForMerge(conducting, merge, { from: gone.klaviyoId, into: kept.klaviyoId, fieldSet })
-  const inherited = { ...merge, klaviyoId: gone.klaviyoId, fieldSet, now: clock() }
-  await transaction(async (on) => {
-    await inheritProfile(shop, inherited, on)
-    await deleteMerge(shop, merge.goneId, on)
-  })
-  tell('inherited')
-  return true
+  const [from, into] = [gone?.klaviyoId, kept?.klaviyoId]
+  if (from && into && from !== into) return askForMerge(conducting, merge, { from, into })
+  return settle(conducting, merge, from && !into ? 'inherited' : 'nothing_to_merge')
 }
 
 /** Whether an import carries one of them, or may still tell their Klaviyo id. */
@@ -74,34 +64,31 @@ async function isStillMoving({ shop }: Conducting, profiles: readonly (KnownProf
 async function askForMerge(
   conducting: Conducting,
   merge: CustomerMerge,
-  { from, into, fieldSet }: { from: string; into: string; fieldSet: number },
+  profiles: { from: string; into: string },
 ): Promise<boolean> {
   const { shop, connection, clock } = conducting
-  const tell = tellerOf(conducting, merge)
   const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
-  if (allowed.kind === 'granted') await saveIntendedMerge(shop, { keptId: merge.keptId, fieldSet })
-  const outcome = allowed.kind === 'granted' ? await mergeProfiles(connection.key, { from, into }) : allowed
-  const now = clock()
-  if (outcome.kind === 'taken') {
-    const until = after(now, MERGE_TAKES_MS)
-    await transaction((on) => saveMergeAsked(shop, { goneId: merge.goneId, now, until }, on))
-    tell('asked')
-    return true
-  }
+  const outcome = allowed.kind === 'granted' ? await mergeProfiles(connection.key, profiles) : allowed
+  if (outcome.kind === 'taken') return settle(conducting, merge, 'asked')
   const attempt = merge.attempt + 1
   // One of the profiles is no more: there is nothing left to merge.
-  if (outcome.kind === 'refused' || attempt > MAX_ATTEMPTS) {
-    await deleteMerge(shop, merge.goneId)
-    tell('given_up')
-    return true
-  }
+  if (outcome.kind === 'refused' || attempt > MAX_ATTEMPTS) return settle(conducting, merge, 'given_up')
   if (allowed.kind === 'granted') await heedInterruption(conducting, endpoints.mergeProfiles, outcome)
-  const waitMs = outcome.kind === 'throttled' ? outcome.retryAfterMs : backoffMs(attempt, merge.goneId)
-  const notBefore = after(now, waitMs)
-  await deferMerge(shop, merge.goneId, { attempt: outcome.kind === 'throttled' ? merge.attempt : attempt, notBefore })
+  const isThrottled = outcome.kind === 'throttled'
+  const notBefore = after(clock(), isThrottled ? outcome.retryAfterMs : backoffMs(attempt, merge.goneId))
+  await deferMerge(shop, merge.goneId, { attempt: isThrottled ? merge.attempt : attempt, notBefore })
   return false
 }
 
-function tellerOf({ shop }: Conducting, { goneId, keptId }: CustomerMerge) {
-  return (how: Parameters<typeof mergeStepped>[0]['how']) => mergeStepped({ shop, goneId, keptId, how })
+/** Both customers wait a little longer: Klaviyo may not be done, and Shopify may still show the one who went. */
+async function settle(
+  { shop, clock }: Conducting,
+  { goneId, keptId }: CustomerMerge,
+  how: Parameters<typeof mergeStepped>[0]['how'],
+): Promise<boolean> {
+  const now = clock()
+  const until = how === 'asked' ? after(now, MERGE_TAKES_MS) : certainFrom(now)
+  await transaction((on) => saveMergeSettled(shop, { goneId, now, until }, on))
+  mergeStepped({ shop, goneId, keptId, how })
+  return true
 }

@@ -17,7 +17,7 @@ CREATE TABLE "customer_merge" (
     "shop" TEXT NOT NULL,
     "gone_id" BIGINT NOT NULL,
     "kept_id" BIGINT NOT NULL,
-    "asked_at" TIMESTAMPTZ(3),
+    "settled_at" TIMESTAMPTZ(3),
     "attempt" INTEGER NOT NULL DEFAULT 0,
     "not_before" TIMESTAMPTZ(3) NOT NULL,
 
