@@ -15,6 +15,7 @@ import {
 } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { fieldSetNumber } from '#app/store/field-sets.ts'
+import { saveRetries } from '#app/store/marks.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
@@ -88,7 +89,11 @@ async function settle(
 ): Promise<boolean> {
   const now = clock()
   const until = how === 'asked' ? after(now, MERGE_TAKES_MS) : certainFrom(now)
-  await transaction((on) => saveMergeSettled(shop, { goneId, now, until }, on))
+  await transaction(async (on) => {
+    await saveMergeSettled(shop, { goneId, now, until }, on)
+    // Their own mark may have been answered by a run meanwhile, which knew nothing of what the profile was to get.
+    await saveRetries(shop, [{ customerId: keptId, attempt: 0, notBefore: until, alone: false }], now, on)
+  })
   mergeStepped({ shop, goneId, keptId, how })
   return true
 }
