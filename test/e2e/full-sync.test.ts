@@ -17,7 +17,7 @@ test('for an hour after a full sync the button is off, counts down and names the
   const first = await timer.innerText()
 
   expect(await syncButton(opened).isDisabled()).toBe(true)
-  expect(first).toMatch(/^Can run again at \d+:\d\d [AP]M \(in 59:\d\d\)$/)
+  expect(first).toMatch(/^Can run again at \d+:\d\d [AP]M \(in (59:\d\d|1:00:00)\)$/)
   expect(first).toContain(clockInNewYork(new Date((await lastStart(shop)).getTime() + 60 * 60_000)))
   await expect.poll(() => timer.innerText()).not.toBe(first)
   const merchant = new Merchant({ app: lockstep.adminUrl, shopify: lockstep.shopify, shop: shop.domain })

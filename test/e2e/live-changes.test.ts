@@ -58,7 +58,7 @@ test('customers are listed page by page with what Shopify calls them now, and th
   shop.shop.customers.update(renamed?.id ?? '', { firstName: 'Renamed just now' })
   const opened = await admin.open(shop, '/app/customers')
   const { app } = opened
-  const names = () => app.locator('.ls-customer a').allInnerTexts()
+  const names = () => app.locator('.ls-customer > :first-child a').allInnerTexts()
 
   expect(await names()).toEqual(['Renamed just now', ...numbered(2, 25)])
   expect(
@@ -79,6 +79,17 @@ test('customers are listed page by page with what Shopify calls them now, and th
   await app.getByRole('tab', { name: 'Other issues' }).click()
   await expect.poll(names).toEqual(['Twin'])
   expect(await app.locator('.ls-customer').innerText()).toContain('Several Klaviyo profiles match this customer')
+  const { known, twin } = { known: klaviyoIdOf(shop, 'known@example.com'), twin: klaviyoIdOf(shop, 'twin@example.com') }
+  for (const id of [known, twin]) {
+    const link = app.getByRole('link', { name: `Open profile ${id} in Klaviyo, in a new tab` })
+    expect(await link.getAttribute('href')).toBe(`https://www.klaviyo.com/profile/${id}`)
+  }
+  await leavePicture(opened, 'conflict')
+  await app.getByRole('button', { name: 'Send Twin without phone number' }).click()
+  await opened.page.getByText('Sent without phone number').waitFor()
+  await untilAtRest(lockstep, shop)
+  await opened.visit('/app/customers?reason=other')
+  await app.getByText('No customer has any other issue.').waitFor()
 })
 
 const PHONE_OF_ANOTHER = '+4915112345678'
@@ -100,6 +111,10 @@ function idOf({ shop }: GivenShop, email: string): string {
   const found = [...shop.customers.all()].find((customer) => customer.defaultEmailAddress?.emailAddress === email)
   if (!found) throw new Error(`nobody has the address ${email}`)
   return found.id
+}
+
+function klaviyoIdOf({ accountId }: GivenShop, email: string): string | undefined {
+  return lockstep.klaviyo.account(accountId).profileByEmail(email)?.id
 }
 
 function firstNameOf({ accountId }: GivenShop, email: string): string | null {
