@@ -75,7 +75,8 @@ const errorPage = z.object({
 })
 const payload = z.union([
   z.object({ attributes: z.record(z.string(), z.unknown()) }).transform(({ attributes }) => attributes),
-  z.record(z.string(), z.unknown()),
+  // Flat, with the profile's id beside its attributes when it was sent.
+  z.record(z.string(), z.unknown()).transform(({ id: _, ...attributes }) => attributes),
 ])
 
 /**

@@ -159,3 +159,15 @@ test('a remembered profile that is gone is found again by its address, once', as
   expect(await klaviyoIdOf(given, idOf(given, 0))).toBe(again)
   await expectLaw(sandbox, given)
 })
+
+test('of an import of known profiles, those alone are sent again that it failed on', async () => {
+  const given = await givenConnectedShop(sandbox, many)
+  sandbox.klaviyo.faults.add({ kind: 'importErrors', emails: ['c0@example.com', 'c1@example.com'], times: 1 })
+  const changed = [...given.shop.customers.all()].map(({ id }) => given.shop.customers.update(id, { firstName: 'New' }))
+  const calls = callsSince(sandbox, given.accountId)
+  await tell(given.domain, ...changed)
+  await conductToRest(given.domain)
+
+  expect(calls('create_or_update_profile')).toHaveLength(2)
+  await expectLaw(sandbox, given)
+})
