@@ -121,8 +121,9 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   if (run === null) await deleteGone(shop)
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
-  const learnt = !signal.aborted && (await learnKlaviyoIds(conducting))
-  return merged > 0 || startedRun || drained > 0 || advanced || learnt
+  if (merged > 0 || startedRun || drained > 0 || advanced) return true
+  // Of all there is, this can wait: it is done when there is nothing else.
+  return !signal.aborted && (await learnKlaviyoIds(conducting))
 }
 
 /** A run that nobody has to ask for again: because of the mapping, of the night, or of a storm. Yields whether one was started. */
