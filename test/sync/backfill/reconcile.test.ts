@@ -133,6 +133,8 @@ test('the night’s comparison leaves the full sync alone: its time, its hour, a
   const stamp = 'select full_sync_started_at from shop where domain = $1'
   const [stamped] = await rowsIn(sandbox.databaseUrl, stamp, [given.domain])
 
+  // The shop's minute may lie within the hour after that full sync.
+  skip(HOUR_MS)
   await skipToNight(sandbox, given)
   await conductToRest(given.domain)
 
