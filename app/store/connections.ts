@@ -1,6 +1,7 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
+import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
 import { type MappingRow, toMappingInForce } from './shops.ts'
@@ -23,7 +24,9 @@ export interface OpenConnection extends Connection {
   readonly syncDelayMs: number
   /** What was to be sent when the connection was opened. */
   readonly mapping: MappingInForce
-  /** What is sent was changed, and no comparison of all customers has begun since. */
+  /** Who was to be synced when the connection was opened. */
+  readonly rules: Rules
+  /** Who or what is sent was changed, and no comparison of all customers has begun since. */
   readonly comparisonAsked: boolean
 }
 
@@ -57,7 +60,7 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
  */
 export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
   const [row] = await rowsOf<SendableRow>(sql`
-    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
+    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
   const { status, sync_delay_ms: syncDelayMs } = row
@@ -68,6 +71,7 @@ export async function findSendableConnection(shop: ShopDomain): Promise<OpenConn
     status: status as IntegrationStatus,
     syncDelayMs,
     mapping: toMappingInForce(row),
+    rules: storedRules(row.rules),
     comparisonAsked: row.comparison_asked_at !== null,
   }
 }
@@ -85,6 +89,7 @@ export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void
 interface SendableRow extends ConnectionRow, MappingRow {
   status: string
   sync_delay_ms: number
+  rules: unknown
   comparison_asked_at: Date | null
 }
 

@@ -1,6 +1,7 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
+import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 export interface Shop {
@@ -23,6 +24,8 @@ export interface Shop {
   /** Null while it is not known. */
   readonly nextReconcileAt: Date | null
   readonly mapping: MappingInForce
+  /** Who is synced. */
+  readonly rules: Rules
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -139,6 +142,7 @@ interface ShopRow extends MappingRow {
   drained_at: Date | null
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
+  rules: unknown
   conductor_until: Date | null
 }
 
@@ -159,6 +163,7 @@ function toShop(row: ShopRow): Shop {
     nightlyReconcile: row.nightly_reconcile,
     nextReconcileAt: row.next_reconcile_at,
     mapping: toMappingInForce(row),
+    rules: storedRules(row.rules),
     conductedUntil: row.conductor_until,
   }
 }

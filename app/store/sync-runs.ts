@@ -132,10 +132,10 @@ export async function startReconcileRun(
 }
 
 /**
- * Starts the comparison that a change of the mapping asked for, unless a run is open: that one may have read customers under the
- * mapping before, so this one comes after it. The night's comparison and the hour of full syncs know nothing of it.
+ * Starts the comparison that a change of the settings asked for, unless a run is open: that one may have read customers under the
+ * settings before, so this one comes after it. The night's comparison and the hour of full syncs know nothing of it.
  */
-export async function startMappingRun(shop: ShopDomain, now: Date): Promise<string | null> {
+export async function startComparison(shop: ShopDomain, now: Date): Promise<string | null> {
   const [row] = await rowsOf<{ id: string }>(sql`
     with asked as (
       update shop s set comparison_asked_at = null
@@ -145,7 +145,7 @@ export async function startMappingRun(shop: ShopDomain, now: Date): Promise<stri
       returning s.domain
     )
     insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
-    select ${randomUUID()}::uuid, domain, 'reconcile', 'mapping_changed', 'queued', ${now}, ${now}, ${now} from asked
+    select ${randomUUID()}::uuid, domain, 'reconcile', 'settings_changed', 'queued', ${now}, ${now}, ${now} from asked
     returning id`)
   return row?.id ?? null
 }

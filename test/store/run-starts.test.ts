@@ -14,8 +14,8 @@ import {
   saveRunOperation,
   startBaselineRun,
   startCatchUpRun,
+  startComparison,
   startFullRun,
-  startMappingRun,
   startReconcileRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
@@ -217,11 +217,11 @@ async function givenMapped(): Promise<ShopDomain> {
 
 test('of twenty who see that what is sent was changed one starts the comparison, once', async () => {
   const [shop, other] = [await givenMapped(), await givenMapped()]
-  const started = await Promise.all(Array.from({ length: 20 }, () => startMappingRun(shop, at('10:00:00'))))
+  const started = await Promise.all(Array.from({ length: 20 }, () => startComparison(shop, at('10:00:00'))))
   expect(started.filter((id) => id !== null)).toHaveLength(1)
   expect(await runsOf(shop)).toMatchObject([{ kind: 'reconcile', state: 'queued' }])
   await cancelOpenRun(shop, 'reset', at('10:00:01'))
-  expect(await startMappingRun(shop, at('10:00:02'))).toBeNull()
+  expect(await startComparison(shop, at('10:00:02'))).toBeNull()
   expect(await runsOf(other)).toEqual([])
 })
 
@@ -236,9 +236,9 @@ test('a comparison as mapped waits for any open run, a connection, and the integ
   await givenRefused(refused)
   await givenStatus(off, 'off')
   await uninstallShop(gone, at('09:30:00'))
-  for (const shop of [behind, refused, off, gone]) expect(await startMappingRun(shop, at('10:00:00'))).toBeNull()
+  for (const shop of [behind, refused, off, gone]) expect(await startComparison(shop, at('10:00:00'))).toBeNull()
   await cancelOpenRun(behind, 'reset', at('10:00:01'))
-  expect(await startMappingRun(behind, at('10:00:02'))).not.toBeNull()
+  expect(await startComparison(behind, at('10:00:02'))).not.toBeNull()
 })
 
 async function runNight(shop: ShopDomain, start: Date, { unannounced }: { unannounced: number }): Promise<string> {

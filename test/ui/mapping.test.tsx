@@ -165,9 +165,9 @@ test.each(Object.values(previews))('a preview that is $kind says so in a sentenc
 })
 
 test('the comparison is told apart from the night’s', () => {
-  const run = { kind: 'reconcile', trigger: 'mapping_changed' } as const
+  const run = { kind: 'reconcile', trigger: 'settings_changed' } as const
   expect(runPhaseWords(givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
-  expect(triggerWords.mapping_changed).toBe('because what is sent was changed')
+  expect(triggerWords.settings_changed).toBe('because the settings were changed')
   expect(runOutcome(givenReport({ ...run }))).toBe('Finished')
   expect(runResult(givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
   expect(runResult(givenReport({ ...run, pushed: 0 }))).toBe('No profile had to change.')

@@ -1,5 +1,17 @@
-/** Why a customer has no profile in step. The first two are exclusions; the others are issues. */
+/** A merchant's rule that a customer does not match, in the order in which the rules are asked. */
+export const ruleCodes = [
+  'rule_tags',
+  'rule_account_state',
+  'rule_consent',
+  'rule_country',
+  'rule_segment',
+  'rule_company',
+] as const
+export type RuleCode = (typeof ruleCodes)[number]
+
+/** Why a customer has no profile in step. The rules and the next two are exclusions; the others are issues. */
 export const reasonCodes = [
+  ...ruleCodes,
   'no_email',
   'future_only',
   'invalid_email',
@@ -11,5 +23,5 @@ export const reasonCodes = [
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 /** `future_only`: as the customer was when the integration was turned on for future changes only, and not changed since. */
-export type ExclusionCode = 'no_email' | 'future_only'
+export type ExclusionCode = RuleCode | 'no_email' | 'future_only'
 export type IssueCode = Exclude<ReasonCode, ExclusionCode>

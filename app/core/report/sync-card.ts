@@ -88,8 +88,8 @@ export type Stall =
   | { readonly why: 'klaviyo_away'; readonly since: string }
   | { readonly why: 'no_worker'; readonly since: string }
 
-/** `baseline` reads and records, `reconcile` compares, by night or after a change of the mapping, `catch_up` reads a storm of changes in bulk. */
+/** `baseline` reads and records, `reconcile` compares, by night or after a change of the settings, `catch_up` reads a storm of changes in bulk. */
 export type SyncRunKind = 'full' | 'baseline' | 'reconcile' | 'catch_up'
 
 /** What began a run. */
-export type SyncRunTrigger = 'connecting' | 'by_hand' | 'switched_on' | 'nightly' | 'storm' | 'mapping_changed'
+export type SyncRunTrigger = 'connecting' | 'by_hand' | 'switched_on' | 'nightly' | 'storm' | 'settings_changed'

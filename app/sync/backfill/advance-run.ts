@@ -170,7 +170,7 @@ async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: s
   const { shop, clock } = conducting
   const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
   // Nobody else brings customers in step with what is sent now, where the nightly check is off.
-  if (ended && run.trigger === 'mapping_changed') await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))
+  if (ended && run.trigger === 'settings_changed') await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))
   if (ended) runStepped({ shop, run: run.id, kind: run.kind, state: to, why })
   return ended
 }

@@ -13,7 +13,7 @@ import { findOpenRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
 import { RunReader } from '../backfill/run-reader.ts'
 import { catchUp } from '../backfill/start-catch-up.ts'
-import { compareAsMapped } from '../backfill/start-mapping-comparison.ts'
+import { compareAsAsked } from '../backfill/start-comparison.ts'
 import { reconcileNightly } from '../backfill/start-reconcile.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import type { Conducting } from '../deliver/conducting.ts'
@@ -128,7 +128,7 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
 
 /** A run that nobody has to ask for again: because of the mapping, of the night, or of a storm. Yields whether one was started. */
 async function startDueRun(conducting: Conducting): Promise<boolean> {
-  if ((await compareAsMapped(conducting)) || (await reconcileNightly(conducting))) return true
+  if ((await compareAsAsked(conducting)) || (await reconcileNightly(conducting))) return true
   const { length: metafields } = metafieldsRead(conducting.connection.mapping.mapping)
   return catchUp(conducting, catchUpMarks(metafields))
 }

@@ -53,7 +53,7 @@ export const statusCopy: Record<
 }
 
 function runningSentence({ runKind, runTrigger }: StatusFacts): string {
-  return runTrigger === 'mapping_changed'
+  return runTrigger === 'settings_changed'
     ? 'All customers are compared, because what is sent was changed.'
     : runningWords[runKind]
 }

@@ -2,6 +2,30 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 
 /** What each reason means and what to do about it. */
 export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonly whatToDo: string }> = {
+  rule_tags: {
+    headline: 'Left out by tags',
+    whatToDo: 'The tags of this customer are not among those you sync. See Settings, Who is synced.',
+  },
+  rule_account_state: {
+    headline: 'Left out by account state',
+    whatToDo: 'Customers with an account in this state are not synced. See Settings, Who is synced.',
+  },
+  rule_consent: {
+    headline: 'Left out by email consent',
+    whatToDo: 'The email consent of this customer is not one you sync. See Settings, Who is synced.',
+  },
+  rule_country: {
+    headline: 'Left out by country',
+    whatToDo: 'The country of this customer is not among those you sync. See Settings, Who is synced.',
+  },
+  rule_segment: {
+    headline: 'Not in a segment you sync',
+    whatToDo: 'This customer is in none of the Shopify segments you sync. See Settings, Who is synced.',
+  },
+  rule_company: {
+    headline: 'Left out by company',
+    whatToDo: 'This customer’s place in a company, or having none, is not what you sync. See Settings, Who is synced.',
+  },
   no_email: {
     headline: 'No email address',
     whatToDo: 'Add an email address to the customer in Shopify. The profile follows by itself.',

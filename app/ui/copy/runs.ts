@@ -17,7 +17,7 @@ const runKinds: Record<SyncRunKind, RunWords> = {
   catch_up: { name: 'Catching up', one: 'A catch-up', this: 'the catch-up' },
 }
 
-const mappingComparison: RunWords = {
+const comparisonWords: RunWords = {
   name: 'Check of all customers',
   one: 'A check of all customers',
   this: 'the check of all customers',
@@ -25,7 +25,7 @@ const mappingComparison: RunWords = {
 
 /** What a run is called. A comparison that is not the night's says so. */
 export function runWords({ kind, trigger }: { kind: SyncRunKind; trigger: SyncRunTrigger }): RunWords {
-  return trigger === 'mapping_changed' ? mappingComparison : runKinds[kind]
+  return trigger === 'settings_changed' ? comparisonWords : runKinds[kind]
 }
 
 const readingWords: Record<SyncRunKind, string> = {
@@ -129,7 +129,7 @@ export const triggerWords: Record<SyncRunTrigger, string> = {
   switched_on: 'when the integration was turned on',
   nightly: 'by itself, at night',
   storm: 'because many customers changed at once',
-  mapping_changed: 'because what is sent was changed',
+  settings_changed: 'because the settings were changed',
 }
 
 export const runCopy = {
@@ -172,7 +172,7 @@ export function runResult(run: RunReport): string | null {
   if (run.state !== 'finished') return null
   if (run.kind === 'baseline') return `Recorded ${amountOf(run.excluded, 'customer')} as they were.`
   if (run.kind !== 'reconcile') return null
-  if (run.trigger === 'mapping_changed') {
+  if (run.trigger === 'settings_changed') {
     return run.pushed === 0 ? 'No profile had to change.' : `Changed ${amountOf(run.pushed, 'profile')}.`
   }
   return run.pushed === 0 ? 'Found nothing to repair.' : `Repaired ${amountOf(run.pushed, 'profile')}.`

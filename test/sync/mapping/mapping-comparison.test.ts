@@ -16,7 +16,7 @@ const sandbox = useSandbox()
 
 const renamed = { metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')] }
 const connecting = { kind: 'full', trigger: 'connecting', state: 'finished' }
-const comparison = { kind: 'reconcile', trigger: 'mapping_changed', state: 'finished' }
+const comparison = { kind: 'reconcile', trigger: 'settings_changed', state: 'finished' }
 const HOUR_MS = 60 * 60_000
 
 async function turn(given: { domain: Parameters<typeof turnOn>[0] }, how: 'off' | 'future' | 'past_and_future') {
