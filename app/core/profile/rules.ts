@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RuleCode } from '../issue/reason-code.ts'
 import type { Customer } from './customer.ts'
-import type { Standing } from './standing.ts'
+import type { Standing, StandingAsked } from './standing.ts'
 
 /** Who is synced: those who match every one of these rules. A rule with nothing chosen is matched by everybody. */
 export interface Rules {
@@ -84,6 +84,13 @@ function isAnyOf<Item>(wanted: readonly Item[], fits: (item: Item) => boolean): 
 /** Shopify takes tags that differ in case for the same one. https://help.shopify.com/en/manual/shopify-admin/productivity-tools/using-tags */
 function tagText(tag: string): string {
   return tag.trim().toLowerCase()
+}
+
+/** What must be asked of Shopify to judge customers by these rules; null when their own records are enough. */
+export function standingAsked({ segments, companies }: Rules): StandingAsked | null {
+  const places = companies.who !== 'everyone'
+  if (segments.length === 0 && !places) return null
+  return { segments: segments.map(({ id }) => id).sort(), places }
 }
 
 export const MOST_TAGS = 250

@@ -1,5 +1,3 @@
-import type { Rules } from './rules.ts'
-
 /** What Shopify says of a customer elsewhere than in the customer's own record. */
 export interface Standing {
   /** Global ids of the segments asked about that the customer is in. */
@@ -23,11 +21,4 @@ export interface StandingAsked {
   /** Global ids. */
   readonly segments: readonly string[]
   readonly places: boolean
-}
-
-/** Null when the customers' own records are enough. */
-export function standingAsked({ segments, companies }: Rules): StandingAsked | null {
-  const places = companies.who !== 'everyone'
-  if (segments.length === 0 && !places) return null
-  return { segments: segments.map(({ id }) => id).sort(), places }
 }

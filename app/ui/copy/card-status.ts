@@ -54,7 +54,7 @@ export const statusCopy: Record<
 
 function runningSentence({ runKind, runTrigger }: StatusFacts): string {
   return runTrigger === 'settings_changed'
-    ? 'All customers are compared, because what is sent was changed.'
+    ? 'All customers are compared, because the settings were changed.'
     : runningWords[runKind]
 }
 
