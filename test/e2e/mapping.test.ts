@@ -72,7 +72,7 @@ test('a metafield is added, a field renamed, looked at before, saved, and stands
   await expect.poll(() => Object.keys(propertiesOf(shop))).not.toContain('loyalty_points')
   await expectLaw(shop)
   await opened.visit('/app/activity')
-  await app.getByText('because what is sent was changed').first().waitFor()
+  await app.getByText('because the settings were changed').first().waitFor()
 })
 
 test('of two pages the one that saves second is told, and shows what is true', async () => {

@@ -1,4 +1,4 @@
-import type { IssueCode } from '../issue/reason-code.ts'
+import type { ExclusionCode, IssueCode } from '../issue/reason-code.ts'
 import type { ClearedFields, FieldName } from '../profile/field-names.ts'
 import { clearedFields } from '../profile/field-names.ts'
 
@@ -20,11 +20,11 @@ export interface KnownProfile {
   readonly inFlight: { readonly hash: string | null } | null
 }
 
-/** What a customer reads as just now: gone from Shopify, not to be read, without an address to send to, or a profile to have. */
+/** What a customer reads as just now: gone from Shopify, not to be read, left out, not to be sent, or a profile to have. */
 export type Reading =
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable' }
-  | { readonly kind: 'excluded'; readonly code: 'no_email'; readonly updatedAt: Date }
+  | { readonly kind: 'excluded'; readonly code: ExclusionCode; readonly updatedAt: Date }
   | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null; readonly updatedAt: Date }
   | { readonly kind: 'profile'; readonly hash: string; readonly fields: readonly FieldName[]; readonly updatedAt: Date }
 
@@ -41,7 +41,7 @@ export type Decision =
   | { readonly kind: 'in_flight' }
   /** An import job carries the customer just as this read shows them. */
   | { readonly kind: 'under_way' }
-  | { readonly kind: 'excluded'; readonly code: 'no_email' }
+  | { readonly kind: 'excluded'; readonly code: ExclusionCode }
   | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null }
   | { readonly kind: 'unchanged' }
   /** Left in Klaviyo as they are: only a change from here on is sent. */

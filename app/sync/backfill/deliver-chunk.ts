@@ -3,6 +3,7 @@ import type { ReadFor } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
+import { noStanding } from '#app/core/profile/standing.ts'
 import type { FileChunk } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
@@ -57,7 +58,15 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
 }
 
 function toRead(customer: FileChunk['customers'][number]): CustomerRead {
-  return { customerId: customer.id, customer, unreadable: false, newestSeenAt: null, attempt: 1, alone: false }
+  return {
+    customerId: customer.id,
+    customer,
+    unreadable: false,
+    standing: noStanding,
+    newestSeenAt: null,
+    attempt: 1,
+    alone: false,
+  }
 }
 
 /** What the customers of a run are read for. */

@@ -4,14 +4,15 @@ import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
-import { type Mapping, withoutPhone } from '#app/core/profile/mapped-fields.ts'
+import { withoutPhone } from '#app/core/profile/mapped-fields.ts'
+import type { Standing } from '#app/core/profile/standing.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { Conducting } from './conducting.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
-import { type ReadProfile, readProfile } from './read-profile.ts'
+import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
 
 /** A customer that was read, and what led to it. */
 export interface CustomerRead {
@@ -19,6 +20,7 @@ export interface CustomerRead {
   /** Null when Shopify no longer has them, or could not show them. */
   readonly customer: Customer | null
   readonly unreadable: boolean
+  readonly standing: Standing
   readonly newestSeenAt: Date | null
   /** This try, from 1. */
   readonly attempt: number
@@ -64,12 +66,12 @@ export async function deliverBatch(
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
-  const { mapping } = conducting.connection
+  const { mapping, rules } = conducting.connection
   const clearable = clearableBy(mapping)
   const decided = reads.map((read) => {
     const row = known.get(read.customerId)
     const remembered = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(read, remembered, erased.has(read.customerId), { ...from, mapping: mapping.mapping })
+    return decide(read, remembered, erased.has(read.customerId), { ...from, rules, mapping: mapping.mapping })
   })
   const pushes = decided.flatMap(({ sent }) => sent ?? [])
 
@@ -92,11 +94,14 @@ function decide(
   read: CustomerRead,
   known: KnownProfile | null,
   erased: boolean,
-  { readAt, readFor, mapping }: BatchSource & { mapping: Mapping },
+  { readAt, readFor, rules, mapping }: BatchSource & Choice,
 ) {
   const reading: ReadProfile = read.unreadable
     ? { kind: 'unreadable' }
-    : readProfile(read.customer, known?.withoutPhone ? withoutPhone(mapping) : mapping)
+    : readProfile(read.customer, read.standing, {
+        rules,
+        mapping: known?.withoutPhone ? withoutPhone(mapping) : mapping,
+      })
   const decision = decisionOf(
     { readFor, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,

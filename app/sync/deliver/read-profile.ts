@@ -7,6 +7,8 @@ import { fieldNamesOf } from '#app/core/profile/field-names.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { largestField, MOST_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
+import { exclusionOf, type Rules } from '#app/core/profile/rules.ts'
+import type { Standing } from '#app/core/profile/standing.ts'
 
 /** 132 bits: enough that two of a customer's profiles never share one by chance. */
 const HASH_LENGTH = 22
@@ -16,10 +18,21 @@ export type ReadProfile =
   | Exclude<Reading, { kind: 'profile' }>
   | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string })
 
-/** What a customer read from Shopify comes to; null is one that Shopify no longer has. */
-export function readProfile(customer: Customer | null, mapping: Mapping): ReadProfile {
+/** What a shop has chosen: who is synced, and what is sent. */
+export interface Choice {
+  readonly rules: Rules
+  readonly mapping: Mapping
+}
+
+/**
+ * What a customer read from Shopify comes to; null is one that Shopify no longer has. The rules come first: an address that is none is
+ * nothing to mend in a customer whom the merchant leaves out.
+ */
+export function readProfile(customer: Customer | null, standing: Standing, { rules, mapping }: Choice): ReadProfile {
   if (!customer) return { kind: 'gone' }
   const { updatedAt } = customer
+  const rule = exclusionOf(customer, standing, rules)
+  if (rule) return { kind: 'excluded', code: rule, updatedAt }
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }
   if (email.kind === 'malformed') return { kind: 'issue', code: 'invalid_email', words: null, updatedAt }

@@ -3,6 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { noStanding } from '#app/core/profile/standing.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveDrained } from '#app/store/integration.ts'
@@ -136,5 +137,6 @@ async function readMarked(
 function toRead(mark: LeasedMark, shown: CustomerRead['customer'] | 'unreadable'): CustomerRead {
   const { customerId, attempt, alone, updatedAt: newestSeenAt } = mark
   const unreadable = shown === 'unreadable'
-  return { customerId, customer: unreadable ? null : shown, unreadable, newestSeenAt, attempt, alone }
+  const customer = unreadable ? null : shown
+  return { customerId, customer, unreadable, standing: noStanding, newestSeenAt, attempt, alone }
 }
