@@ -5,6 +5,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
+import { unsyncedReasons } from '#app/core/report/unsynced-customers.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { sendWithoutPhone } from '#app/sync/identity/send-without-phone.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
@@ -25,7 +26,7 @@ const CUSTOMERS_A_PAGE = 25
 export const meta: MetaFunction = () => [{ title: pageTitle('customers') }]
 
 const Asked = z.object({
-  reason: z.enum(['no_email', 'invalid_email', 'other', 'future_only']).catch('no_email'),
+  reason: z.enum(unsyncedReasons).catch('no_email'),
   after: z.string().min(1).max(200).nullable().catch(null),
 })
 

@@ -5,6 +5,7 @@ import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
 import { bulkCustomersQuery } from './customer.graphql.ts'
+import { BULK_JUDGED } from './judged-customer.graphql.ts'
 
 export type BulkStart =
   | { readonly kind: 'started'; readonly operation: string }
@@ -28,12 +29,21 @@ export async function startBulkCustomers(
   metafields: readonly MetafieldKey[],
   search: string | null,
 ): Promise<AdminAnswer<BulkStart>> {
+  return startBulk(shop, bulkCustomersQuery(metafields, search))
+}
+
+/** Asks Shopify to write of every customer what rules ask for into a file. */
+export async function startBulkJudged(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {
+  return startBulk(shop, BULK_JUDGED)
+}
+
+async function startBulk(shop: ShopDomain, query: string): Promise<AdminAnswer<BulkStart>> {
   const parse = start.transform(({ bulkOperationRunQuery: { bulkOperation, userErrors } }): BulkStart => {
     if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
     if (userErrors.some((error) => BUSY.includes(error.code ?? ''))) return { kind: 'busy' }
     return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
   })
-  return askAdmin(shop, BULK_START, { variables: { query: bulkCustomersQuery(metafields, search) }, parse })
+  return askAdmin(shop, BULK_START, { variables: { query }, parse })
 }
 
 /** Tells Shopify that nobody waits for an operation any more. One that is over stays as it is. */

@@ -1,6 +1,7 @@
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
+import type { Rules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** Turns the integration from any status that leads to `to`. False when it stands in none of them. */
@@ -70,6 +71,20 @@ export async function saveShopMapping(
   await execute(
     sql`update shop set mapping = ${JSON.stringify(mapping)}::jsonb, mapping_forgotten = ${forgotten}::text[],
           mapping_changed_at = coalesce(${changedAt}, mapping_changed_at),
+          comparison_asked_at = coalesce(${changedAt}, comparison_asked_at), settings_version = settings_version + 1
+        where domain = ${shop}`,
+    on,
+  )
+}
+
+/** Saves who is synced from here on. `changedAt` is null when nothing changes for anybody; else a comparison is asked for. */
+export async function saveShopRules(
+  shop: ShopDomain,
+  { rules, changedAt }: { rules: Rules; changedAt: Date | null },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update shop set rules = ${JSON.stringify(rules)}::jsonb, rules_changed_at = coalesce(${changedAt}, rules_changed_at),
           comparison_asked_at = coalesce(${changedAt}, comparison_asked_at), settings_version = settings_version + 1
         where domain = ${shop}`,
     on,

@@ -109,6 +109,7 @@ const TABLES_OF_A_SHOP = [
   'import_job',
   'settled_import',
   'customer_merge',
+  'customer_count',
   'sync_hour',
   'topic_heard',
   'tombstone',

@@ -79,6 +79,21 @@ export function mappingSaved(shop: ShopDomain, compares: boolean): void {
   log('mapping_saved', { shop, compares })
 }
 
+/** `compares`: not the same customers are synced as before. */
+export function rulesSaved(shop: ShopDomain, compares: boolean): void {
+  log('rules_saved', { shop, compares })
+}
+
+/** The customers are being read, to count whom some rules match. */
+export function countAsked(shop: ShopDomain, outcome: string): void {
+  log('count_asked', { shop, outcome })
+}
+
+/** The error's kind only: the message of one that a line of the file caused quotes the line. */
+export function countInterrupted(shop: ShopDomain, error: unknown): void {
+  log('count_interrupted', { shop, error: error instanceof Error ? error.name : 'unknown' })
+}
+
 /** The last batch is settled: nothing is sent from here on. */
 export function integrationStopped(shop: ShopDomain): void {
   log('integration_stopped', { shop })

@@ -16,6 +16,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     invalidEmail: 6,
     otherIssues: 2,
     futureOnly: 0,
+    excludedByRules: 0,
     pending: 0,
     lastFullSyncStartedAt: '2026-11-21T03:00:00.000Z',
     fullSyncFailedAt: null,

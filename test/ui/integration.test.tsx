@@ -198,6 +198,8 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   settings_saved: { kind: 'settings_saved' },
   mapping_saved: { kind: 'mapping_saved', compares: true },
   mapping_invalid: { kind: 'mapping_invalid' },
+  rules_saved: { kind: 'rules_saved', compares: true },
+  rules_invalid: { kind: 'rules_invalid' },
   stale: { kind: 'stale' },
   not_connected: { kind: 'not_connected' },
   refused: { kind: 'refused' },

@@ -9,6 +9,10 @@ export const ruleCodes = [
 ] as const
 export type RuleCode = (typeof ruleCodes)[number]
 
+export function isRuleCode(code: string): code is RuleCode {
+  return (ruleCodes as readonly string[]).includes(code)
+}
+
 /** Why a customer has no profile in step. The rules and the next two are exclusions; the others are issues. */
 export const reasonCodes = [
   ...ruleCodes,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { RuleCode } from '../issue/reason-code.ts'
-import type { Customer } from './customer.ts'
+import { type RuleCode, ruleCodes } from '../issue/reason-code.ts'
+import type { Address, Customer } from './customer.ts'
 import type { Standing, StandingAsked } from './standing.ts'
 
 /** Who is synced: those who match every one of these rules. A rule with nothing chosen is matched by everybody. */
@@ -49,15 +49,21 @@ export const everybody: Rules = {
   leaving: 'left',
 }
 
-/** The rule that leaves a customer out; null for one who is synced. */
-export function exclusionOf(customer: Customer, standing: Standing, rules: Rules): RuleCode | null {
-  return (Object.keys(matches) as RuleCode[]).find((rule) => !matches[rule](rules, customer, standing)) ?? null
+/** As much of a customer as the rules ask for. */
+export interface Judged extends Pick<Customer, 'state' | 'tags' | 'emailConsent'> {
+  readonly address: Pick<Address, 'countryCode'> | null
 }
 
-const matches: Record<RuleCode, (rules: Rules, customer: Customer, standing: Standing) => boolean> = {
-  rule_tags: ({ tags }, customer) => {
-    const has = new Set(customer.tags.map(tagText))
-    return isAnyOf(tags.anyOf, (tag) => has.has(tagText(tag))) && !tags.noneOf.some((tag) => has.has(tagText(tag)))
+/** The rule that leaves a customer out; null for one who is synced. */
+export function exclusionOf(customer: Judged, standing: Standing, rules: Rules): RuleCode | null {
+  return ruleCodes.find((rule) => !matches[rule](rules, customer, standing)) ?? null
+}
+
+const matches: Record<RuleCode, (rules: Rules, customer: Judged, standing: Standing) => boolean> = {
+  rule_tags: ({ tags: { anyOf, noneOf } }, { tags }) => {
+    if (anyOf.length === 0 && noneOf.length === 0) return true
+    const has = new Set(tags.map(tagText))
+    return isAnyOf(anyOf, (tag) => has.has(tagText(tag))) && !noneOf.some((tag) => has.has(tagText(tag)))
   },
   rule_account_state: ({ accountStates }, { state }) => isAnyOf(accountStates, (wanted) => wanted === state),
   rule_consent: ({ consent }, { emailConsent }) =>
@@ -81,43 +87,107 @@ function isAnyOf<Item>(wanted: readonly Item[], fits: (item: Item) => boolean): 
   return wanted.length === 0 || wanted.some(fits)
 }
 
-/** Shopify takes tags that differ in case for the same one. https://help.shopify.com/en/manual/shopify-admin/productivity-tools/using-tags */
-function tagText(tag: string): string {
-  return tag.trim().toLowerCase()
+/**
+ * A tag as it is compared: Shopify takes tags that differ in case for the same one, and a letter may be written with its accent or
+ * beside it. https://help.shopify.com/en/manual/shopify-admin/productivity-tools/using-tags
+ */
+export function tagText(tag: string): string {
+  return tag.trim().normalize().toLowerCase()
 }
 
 /** What must be asked of Shopify to judge customers by these rules; null when their own records are enough. */
 export function standingAsked({ segments, companies }: Rules): StandingAsked | null {
   const places = companies.who !== 'everyone'
   if (segments.length === 0 && !places) return null
-  return { segments: segments.map(({ id }) => id).sort(), places }
+  return { segments: sortedIds(segments), places }
 }
 
+/** Whether the same holds of every customer under both: who is synced, and what becomes of those who are not. */
+export function matchTheSame(one: Rules, other: Rules): boolean {
+  return textOf(one) === textOf(other)
+}
+
+function textOf({ tags, accountStates, consent, countries, segments, companies, leaving }: Rules): string {
+  const narrowed = companies.who === 'only_contacts'
+  return JSON.stringify([
+    sorted(tags.anyOf.map(tagText)),
+    sorted(tags.noneOf.map(tagText)),
+    sorted(accountStates),
+    consent,
+    sorted(countries),
+    sortedIds(segments),
+    companies.who,
+    narrowed ? sortedIds(companies.companies) : [],
+    narrowed ? sorted(companies.roles) : [],
+    leaving,
+  ])
+}
+
+function sortedIds(chosen: readonly Named[]): string[] {
+  return sorted(chosen.map(({ id }) => id))
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort()
+}
+
+export const LONGEST_TAG = 255
 export const MOST_TAGS = 250
 export const MOST_SEGMENTS = 20
 export const MOST_COMPANIES = 250
+const MOST_COUNTRIES = 300
 
+// Line breaks and half a character are no part of a name; emoji and quotes are.
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
-const text = z.string().trim().min(1).max(255).regex(PRINTABLE)
+const text = z.string().trim().min(1).max(LONGEST_TAG).regex(PRINTABLE)
 const segment = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Segment\/\d+$/), name: text })
 const company = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Company\/\d+$/), name: text })
 
-/** What may be saved, and what a form may say. */
-export const rulesSchema: z.ZodType<Rules> = z.strictObject({
-  tags: z.strictObject({ anyOf: z.array(text).max(MOST_TAGS), noneOf: z.array(text).max(MOST_TAGS) }),
-  accountStates: z.array(z.enum(accountStates)),
+/** What a form may say: of the right shape, with the choices still to be judged. */
+export const rulesShape: z.ZodType<Rules> = z.strictObject({
+  tags: z.strictObject({ anyOf: z.array(text).max(1_000), noneOf: z.array(text).max(1_000) }),
+  accountStates: z.array(z.enum(accountStates)).max(100),
   consent: z.enum(consentRules),
-  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(300),
-  segments: z.array(segment).max(MOST_SEGMENTS),
+  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(MOST_COUNTRIES),
+  segments: z.array(segment).max(1_000),
   companies: z.strictObject({
     who: z.enum(['everyone', 'only_contacts', 'no_contacts']),
-    companies: z.array(company).max(MOST_COMPANIES),
-    roles: z.array(text).max(MOST_COMPANIES),
+    companies: z.array(company).max(1_000),
+    roles: z.array(text).max(1_000),
   }),
   leaving: z.enum(['left', 'off_list']),
 })
 
+export type RuleFault =
+  /** Nobody can have a tag and not have it. */
+  'tag_in_both' | 'too_many_tags' | 'too_many_segments' | 'too_many_companies' | 'too_many_roles'
+
+/** What keeps rules from being saved; empty when nothing does. */
+export function ruleFaults({ tags, segments, companies }: Rules): RuleFault[] {
+  const faults: RuleFault[] = []
+  if (tagsInBoth(tags).length > 0) faults.push('tag_in_both')
+  if (tags.anyOf.length > MOST_TAGS || tags.noneOf.length > MOST_TAGS) faults.push('too_many_tags')
+  if (segments.length > MOST_SEGMENTS) faults.push('too_many_segments')
+  if (companies.companies.length > MOST_COMPANIES) faults.push('too_many_companies')
+  if (companies.roles.length > MOST_COMPANIES) faults.push('too_many_roles')
+  return faults
+}
+
+/** Tags that are both wanted and not. */
+export function tagsInBoth({ anyOf, noneOf }: Rules['tags']): string[] {
+  const unwanted = new Set(noneOf.map(tagText))
+  return anyOf.filter((tag) => unwanted.has(tagText(tag)))
+}
+
+/** A tag as a merchant typed it; null when it can be none. */
+export function typedTag(typed: string): string | null {
+  return text.safeParse(typed).data ?? null
+}
+
+/** What may be saved. What it minds is told by ruleFaults. */
+export const rulesSchema: z.ZodType<Rules> = rulesShape.refine((rules) => ruleFaults(rules).length === 0, 'choices')
+
 /** As they stand in the shop's row; null there is what a merchant syncs who never chose. */
 export function storedRules(raw: unknown): Rules {
-  return raw === null ? everybody : rulesSchema.parse(raw)
+  return raw === null ? everybody : rulesShape.parse(raw) // the choices were judged when they were saved
 }

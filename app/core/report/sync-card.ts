@@ -20,6 +20,8 @@ export interface SyncCard {
   readonly otherIssues: number
   /** Customers who stand as they were when the integration was turned on for future changes only; sent with their next change. */
   readonly futureOnly: number
+  /** Customers whom the merchant's rules leave out. */
+  readonly excludedByRules: number
   /** Changes that wait for their turn, import jobs in flight included. Counted up to 10,000. */
   readonly pending: number
   readonly lastFullSyncStartedAt: string | null

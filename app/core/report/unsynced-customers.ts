@@ -1,7 +1,10 @@
-import type { ReasonCode } from '../issue/reason-code.ts'
+import { type ReasonCode, type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 
+/** What the page of those who are not in step can show, one after the other: a count of the card's, or one rule of the merchant's. */
+export const unsyncedReasons = ['no_email', 'invalid_email', 'other', 'future_only', 'rules', ...ruleCodes] as const
+export type UnsyncedReason = (typeof unsyncedReasons)[number]
 /** Under which of the card's counts a customer stands. */
-export type UnsyncedReason = 'no_email' | 'invalid_email' | 'other' | 'future_only'
+export type UnsyncedTab = Exclude<UnsyncedReason, RuleCode>
 
 /** One page of the customers who are not in step. */
 export interface UnsyncedPage {

@@ -1,16 +1,26 @@
 import { type CustomerId, customerNumber, type ShopDomain } from '#app/core/ids.ts'
-import { type ReasonCode, reasonCodes } from '#app/core/issue/reason-code.ts'
-import type { IdentityConflict, UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
+import { isRuleCode, type ReasonCode, reasonCodes, ruleCodes } from '#app/core/issue/reason-code.ts'
+import type {
+  IdentityConflict,
+  UnsyncedPage,
+  UnsyncedReason,
+  UnsyncedTab,
+} from '#app/core/report/unsynced-customers.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
 import { listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
 
 const OWN_PAGE = ['no_email', 'invalid_email', 'future_only'] as const satisfies readonly ReasonCode[]
 
-const codesOf: Record<UnsyncedReason, readonly ReasonCode[]> = {
+const codesOfTab: Record<UnsyncedTab, readonly ReasonCode[]> = {
   no_email: ['no_email'],
   invalid_email: ['invalid_email'],
   future_only: ['future_only'],
-  other: reasonCodes.filter((code) => !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
+  rules: ruleCodes,
+  other: reasonCodes.filter((code) => !isRuleCode(code) && !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
+}
+
+function codesOf(reason: UnsyncedReason): readonly ReasonCode[] {
+  return isRuleCode(reason) ? [reason] : codesOfTab[reason]
 }
 
 /** A page of customers that have no profile in step, with names and addresses read from Shopify at this moment: none is stored. */
@@ -19,7 +29,7 @@ export async function listUnsyncedCustomers(
   page: { reason: UnsyncedReason; after: string | null; limit: number },
 ): Promise<UnsyncedPage> {
   const after: CustomerId | null = page.after === null ? null : (customerNumber.safeParse(page.after).data ?? null)
-  const rows = await listUnsynced(shop, { codes: codesOf[page.reason], after, limit: page.limit + 1 })
+  const rows = await listUnsynced(shop, { codes: codesOf(page.reason), after, limit: page.limit + 1 })
   const shown = rows.slice(0, page.limit)
   const answer =
     shown.length === 0

@@ -1,7 +1,7 @@
 import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+import { isRuleCode, type ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
@@ -46,6 +46,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     invalidEmail,
     otherIssues: issues - invalidEmail,
     futureOnly: sumOf(counts, (row) => row.code === 'future_only'),
+    excludedByRules: sumOf(counts, (row) => row.code !== null && isRuleCode(row.code)),
     pending: Math.min(MOST_PENDING_COUNTED, marks + onTheirWay),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
     fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,

@@ -91,6 +91,9 @@ function NotSynced({ card }: { card: SyncCardView }) {
       {card.futureOnly > 0 && (
         <CountLine label={cardCopy.futureOnly} amount={card.futureOnly} page={customersPage('future_only')} />
       )}
+      {card.excludedByRules > 0 && (
+        <CountLine label={cardCopy.excludedByRules} amount={card.excludedByRules} page={customersPage('rules')} />
+      )}
     </Lines>
   )
 }

@@ -1,8 +1,8 @@
-import type { ReasonCode } from '#app/core/issue/reason-code.ts'
-import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
+import { isRuleCode, type ReasonCode, type RuleCode } from '#app/core/issue/reason-code.ts'
+import type { UnsyncedReason, UnsyncedTab } from '#app/core/report/unsynced-customers.ts'
 
 export const reasonTabs: Record<
-  UnsyncedReason,
+  UnsyncedTab,
   { readonly name: string; readonly about?: string; readonly nobody: string }
 > = {
   no_email: { name: 'No email', nobody: 'Every customer has an email address.' },
@@ -14,11 +14,34 @@ export const reasonTabs: Record<
       'Customers as they were when the integration was turned on for future changes only. Each is sent with their next change.',
     nobody: 'No customer was left as they were.',
   },
+  rules: {
+    name: 'Left out by rules',
+    about:
+      'Customers who do not match the rules under Settings, Who is synced. Each stands here with the first rule they do not match.',
+    nobody: 'Every customer matches the rules.',
+  },
+}
+
+export const ruleFilters: Record<RuleCode, { readonly name: string; readonly nobody: string }> = {
+  rule_tags: { name: 'Tags', nobody: 'No customer is left out by tags.' },
+  rule_account_state: { name: 'Account state', nobody: 'No customer is left out by account state.' },
+  rule_consent: { name: 'Email consent', nobody: 'No customer is left out by email consent.' },
+  rule_country: { name: 'Country', nobody: 'No customer is left out by country.' },
+  rule_segment: { name: 'Segment', nobody: 'No customer is left out by segment.' },
+  rule_company: { name: 'Company', nobody: 'No customer is left out by company.' },
+}
+
+/** What stands where nobody does. */
+export function nobodyWords(reason: UnsyncedReason): string {
+  return isRuleCode(reason) ? ruleFilters[reason].nobody : reasonTabs[reason].nobody
 }
 
 export const customersCopy = {
   subtitle: 'Customers whose Klaviyo profile is not in step, and why',
-  listLabel: (reason: UnsyncedReason) => `Customers: ${reasonTabs[reason].name}`,
+  listLabel: (reason: UnsyncedReason) =>
+    `Customers: ${isRuleCode(reason) ? `${reasonTabs.rules.name}, ${ruleFilters[reason].name}` : reasonTabs[reason].name}`,
+  anyRule: 'All rules',
+  filterLabel: 'Rule',
   nobodyMore: 'There are no more customers here.',
   unnamed: (customerId: string) => `Customer ${customerId}`,
   openInShopify: (name: string) => `Open ${name} in Shopify, in a new tab`,

@@ -12,6 +12,7 @@ export const cardCopy = {
   invalidEmail: 'Customers with invalid email',
   otherIssues: 'Customers with other issues',
   futureOnly: 'Left as they were (future changes only)',
+  excludedByRules: 'Left out by your rules',
   pending: 'Changes waiting',
   lastFullSync: 'Last full sync started at',
   lastProfile: 'Last individual profile synced at',

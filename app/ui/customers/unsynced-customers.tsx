@@ -1,6 +1,7 @@
-import { Banner, BlockStack, Box, Card, Divider, Tabs, Text } from '@shopify/polaris'
-import type { UnsyncedPage, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
-import { customersCopy, reasonTabs } from '../copy/customers.ts'
+import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Tabs, Text } from '@shopify/polaris'
+import { isRuleCode, ruleCodes } from '#app/core/issue/reason-code.ts'
+import type { UnsyncedPage, UnsyncedReason, UnsyncedTab } from '#app/core/report/unsynced-customers.ts'
+import { customersCopy, nobodyWords, reasonTabs, ruleFilters } from '../copy/customers.ts'
 import { customersPage } from '../pages.ts'
 import { Paging, type Turns } from '../paging.tsx'
 import type { ConflictSettling } from './conflict.tsx'
@@ -14,7 +15,7 @@ interface UnsyncedCustomersProps extends Turns {
   readonly onReason: (reason: UnsyncedReason) => void
 }
 
-const reasons = Object.keys(reasonTabs) as readonly UnsyncedReason[]
+const tabs = Object.keys(reasonTabs) as readonly UnsyncedTab[]
 
 export function UnsyncedCustomers({
   shop,
@@ -25,6 +26,7 @@ export function UnsyncedCustomers({
   onPrevious,
   onNext,
 }: UnsyncedCustomersProps) {
+  const tab = isRuleCode(reason) ? 'rules' : reason
   return (
     <BlockStack gap="400">
       {page.liveReadFailed && (
@@ -34,14 +36,15 @@ export function UnsyncedCustomers({
       )}
       <Card padding="0">
         <Tabs
-          tabs={reasons.map((each) => ({ id: each, content: reasonTabs[each].name, url: customersPage(each) }))}
-          selected={reasons.indexOf(reason)}
-          onSelect={(index) => onReason(reasons[index] ?? reason)}
+          tabs={tabs.map((each) => ({ id: each, content: reasonTabs[each].name, url: customersPage(each) }))}
+          selected={tabs.indexOf(tab)}
+          onSelect={(index) => onReason(tabs[index] ?? reason)}
         />
         <Divider />
-        <About words={reasonTabs[reason].about} />
+        <About words={reasonTabs[tab].about} />
+        {tab === 'rules' && <RuleFilter reason={reason} />}
         {page.customers.length === 0 ? (
-          <Nobody words={onPrevious === null ? reasonTabs[reason].nobody : customersCopy.nobodyMore} />
+          <Nobody words={onPrevious === null ? nobodyWords(reason) : customersCopy.nobodyMore} />
         ) : (
           <ul className="ls-customers" aria-label={customersCopy.listLabel(reason)}>
             {page.customers.map((customer) => (
@@ -62,6 +65,28 @@ function About({ words }: { words: string | undefined }) {
       <Text as="p" tone="subdued">
         {words}
       </Text>
+    </Box>
+  )
+}
+
+/** One rule of all, or all of them. */
+function RuleFilter({ reason }: { reason: UnsyncedReason }) {
+  return (
+    <Box padding="300" borderBlockEndWidth="025" borderColor="border-secondary">
+      <nav aria-label={customersCopy.filterLabel}>
+        <InlineStack gap="200">
+          {(['rules', ...ruleCodes] as const).map((each) => (
+            <Button
+              key={each}
+              size="slim"
+              variant={each === reason ? 'primary' : 'secondary'}
+              url={customersPage(each)}
+            >
+              {each === 'rules' ? customersCopy.anyRule : ruleFilters[each].name}
+            </Button>
+          ))}
+        </InlineStack>
+      </nav>
     </Box>
   )
 }

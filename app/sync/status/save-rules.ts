@@ -1,0 +1,32 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import { matchTheSame, rulesSchema } from '#app/core/profile/rules.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import { transaction } from '#app/store/database.ts'
+import { saveShopRules } from '#app/store/integration.ts'
+import { lockShop } from '#app/store/shops.ts'
+import { rulesSaved } from '../events.ts'
+import { wakeSoon } from '../intake/wake-soon.ts'
+
+/**
+ * Saves who is synced from now on. If anything changes for anybody, all customers are to be compared. `version` is that of the page
+ * the merchant saw; unless it yields `rules_saved`, nothing is changed.
+ */
+export async function saveRules(
+  shop: ShopDomain,
+  { version, rules: asked, now }: { version: number; rules: unknown; now: Date },
+): Promise<IntegrationChange> {
+  const read = rulesSchema.safeParse(asked)
+  if (!read.success) return { kind: 'rules_invalid' }
+  const rules = read.data
+  const saved = await transaction(async (on) => {
+    const known = await lockShop(shop, on)
+    if (known?.settingsVersion !== version) return null
+    const compares = !matchTheSame(known.rules, rules)
+    await saveShopRules(shop, { rules, changedAt: compares ? now : null }, on)
+    return { compares }
+  })
+  if (!saved) return { kind: 'stale' }
+  rulesSaved(shop, saved.compares)
+  if (saved.compares) wakeSoon([shop])
+  return { kind: 'rules_saved', ...saved }
+}
