@@ -191,3 +191,50 @@ test.each(readFors)('whatever is read for ($kind), a newer read that was settled
 test.each(readFors)('whatever is read for ($kind), who is gone is gone', (readFor) => {
   expect(decisionOf(read({ readFor, reading: { kind: 'gone' } }), left(), false)).toEqual({ kind: 'gone' })
 })
+
+const byRule = { kind: 'excluded', code: 'rule_tags', updatedAt: at('10:00:00') } as const
+/** Left out by a rule, though delivered once. */
+const ruledOut = (given: Partial<KnownProfile> = {}) => known({ state: 'excluded', hash: 'new', ...given })
+
+test.each(readFors)('whatever is read for ($kind), a rule leaves out whom it does not match', (readFor) => {
+  const rows = [
+    null,
+    known(),
+    known({ state: 'issue' }),
+    known({ state: 'pending', hash: null }),
+    known({ state: 'forgotten', hash: null, shopifyUpdatedAt: null }),
+    ruledOut(),
+    left(),
+  ]
+  for (const row of rows) expect(decisionOf(read({ readFor, reading: byRule }), row, false)).toEqual(byRule)
+})
+
+test.each(readFors)('whatever is read for ($kind), a rule waits for an import, and for a newer read', (readFor) => {
+  const inFlight = known({ inFlight: { hash: 'new' } })
+  expect(decisionOf(read({ readFor, reading: byRule }), inFlight, false)).toEqual({ kind: 'in_flight' })
+  const newer = known({ shopifyUpdatedAt: at('10:00:01') })
+  expect(decisionOf(read({ readFor, reading: byRule }), newer, false)).toEqual({ kind: 'superseded' })
+  const stale = read({ readFor, reading: byRule, newestSeenAt: at('10:00:01') })
+  expect(decisionOf(stale, known(), false)).toEqual({ kind: 'stale' })
+  expect(decisionOf(read({ readFor, reading: byRule }), null, true)).toEqual({ kind: 'erased' })
+})
+
+test.each(readFors.filter(({ kind }) => kind !== 'record'))(
+  'read for a $kind, who was left out by a rule and matches again is pushed, changed or not',
+  (readFor) => {
+    for (const row of [ruledOut(), ruledOut({ hash: 'old' }), ruledOut({ hash: null, fields: [] })])
+      expect(decisionOf(read({ readFor }), row, false)).toMatchObject({ kind: 'push' })
+  },
+)
+
+test('a baseline leaves who was left out by a rule and matches again as anybody else', () => {
+  const record = (updatedAt: string) =>
+    decisionOf(read({ readFor: { kind: 'record', since }, reading: changedAt(updatedAt) }), ruledOut(), false).kind
+  expect(record('09:59:59.999')).toBe('left')
+  expect(record('10:00:00.000')).toBe('push')
+})
+
+test('who was left as they were, still matches and has not changed stays so when rules change', () => {
+  const comparison = { readFor: { kind: 'comparison', mappedSince: null } } as const
+  expect(decisionOf(read(comparison), left({ hash: 'new' }), false)).toEqual({ kind: 'left' })
+})
