@@ -1,0 +1,185 @@
+import { beforeAll, expect, test } from 'vitest'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { saveRules } from '#app/sync/status/save-rules.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { givenRules, leavingOut, wanting } from '#test/core/profile/given-rules.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { expectLaw } from '#test/support/law.ts'
+import {
+  conductToRestBy,
+  conductUntilKilled,
+  countingClock,
+  eventfulClock,
+  prepareKilling,
+} from '#test/support/looks.ts'
+import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { switchOff, switchOn } from '#test/support/switch.ts'
+import { tell } from '#test/support/tell.ts'
+import { givenAda, looksAt, saveRuled, versionOf } from './given-ruled-shop.ts'
+
+const sandbox = useSandbox()
+beforeAll(() => prepareKilling(sandbox))
+
+const connecting = { kind: 'full', trigger: 'connecting', state: 'finished' }
+const comparison = { kind: 'reconcile', trigger: 'settings_changed', state: 'finished' }
+const HOUR_MS = 60 * 60_000
+const MANY = 120
+
+const conductOnce = ({ domain }: Pick<InstalledShop, 'domain'>) =>
+  conductShop(domain, { clock, signal: AbortSignal.timeout(10_000) })
+
+/** Half of many customers are VIPs. */
+async function givenVips(many = MANY) {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(many, (i) => ({
+      email: `c${i}@example.com`,
+      tags: i % 2 === 0 ? ['VIP'] : [],
+      updatedAt: '2026-01-01T00:00:00Z',
+    })),
+  )
+  return { ...given, ...looksAt(sandbox, given) }
+}
+
+const FEW = 12
+const halvesOf = (many: number) => ({ synced: many / 2, byRules: many / 2 })
+const halves = halvesOf(MANY)
+
+test('rules saved while a full sync is open hold for what it still reads, and the comparison comes after it', async () => {
+  const given = await givenVips()
+  skip(HOUR_MS)
+  expect((await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).kind).toBe('started')
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
+  await conductOnce(given)
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductOnce(given)
+  expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand' }])
+  sandbox.shopify.faults.clear()
+  await conductToRest(given.domain)
+  expect(await given.runs()).toMatchObject([
+    connecting,
+    { trigger: 'by_hand', state: 'finished', excluded: MANY / 2 },
+    { ...comparison, excluded: MANY / 2 },
+  ])
+  expect(await expectLaw(sandbox, given)).toMatchObject(halves)
+})
+
+test('rules saved while the integration is off compare everybody once it is on again', async () => {
+  const given = await givenAda(sandbox)
+  await switchOff(given)
+  await saveRuled(sandbox, given, wanting('gold'))
+  expect(await conductOnce(given)).toBeNull()
+  expect(await given.runs()).toMatchObject([connecting])
+  expect(await given.standing()).toMatchObject({ state: 'synced' })
+
+  await switchOn(given, 'past_and_future')
+  await conductToRest(given.domain)
+  expect(await given.runs()).toMatchObject([connecting, { trigger: 'switched_on', state: 'finished' }, comparison])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 1 })
+})
+
+test('rules saved while everybody is being recorded are waited for, and whom they leave out is named', async () => {
+  const given = await givenVips()
+  await switchOff(given)
+  for (const { id } of given.shop.customers.all()) given.shop.customers.update(id, { firstName: 'While off' })
+  skip(10_000)
+  await switchOn(given, 'future')
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
+  await conductOnce(given)
+  await saveRuled(sandbox, given, wanting('vip'))
+  sandbox.shopify.faults.clear()
+  await conductToRest(given.domain)
+  expect(await given.runs()).toMatchObject([connecting, { kind: 'baseline', state: 'finished', pushed: 0 }, comparison])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, futureOnly: MANY / 2, byRules: MANY / 2 })
+})
+
+test('who was left as they were stays so when rules change that they match, and is brought in step when one lets them in again', async () => {
+  const given = await givenAda(sandbox)
+  await switchOff(given)
+  given.shop.customers.update(given.ada.id, { firstName: 'While off' })
+  skip(10_000)
+  await switchOn(given, 'future')
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
+
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
+  expect(given.profile()?.attributes.first_name).toBe('Ada')
+
+  await saveRuled(sandbox, given, leavingOut('vip'))
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 0, byRules: 1 })
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductToRest(given.domain)
+  expect(given.profile()?.attributes.first_name).toBe('While off')
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
+})
+
+test('customers in an import while rules are saved are left out once it is over, with what it delivered', async () => {
+  const given = await givenVips()
+  const changed = [...given.shop.customers.all()].map(({ id }) =>
+    given.shop.customers.update(id, { firstName: 'On the way' }),
+  )
+  sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
+  await tell(given.domain, ...changed)
+  await conductOnce(given)
+  await saveRuled(sandbox, given, wanting('vip'))
+  for (let i = 0; i < 5; i++) {
+    await conductOnce(given)
+    skip(5_000)
+  }
+  sandbox.klaviyo.faults.release('stuckJob')
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject(halves)
+  const profiles = [...sandbox.klaviyo.account(given.accountId).profiles()]
+  expect(profiles.every(({ attributes }) => attributes.first_name === 'On the way')).toBe(true)
+})
+
+test('rules saved twice before the first were compared hold as the second says', async () => {
+  const given = await givenVips()
+  await saveRuled(sandbox, given, leavingOut('vip'))
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject(halves)
+  expect((await given.runs()).filter(({ trigger }) => trigger === 'settings_changed')).toHaveLength(1)
+})
+
+test('a comparison that fails is made again after an hour', async () => {
+  const given = await givenVips()
+  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', times: 5 })
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductToRest(given.domain)
+  expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])
+  expect(await expectLaw(sandbox, given)).toMatchObject(halves)
+})
+
+test('rules saved at any moment of a comparison by other rules hold in the end', async () => {
+  for (let n = 1; ; n++) {
+    const given = await givenVips(FEW)
+    await saveRuled(sandbox, given, leavingOut('vip'))
+    const version = await versionOf(sandbox, given)
+    const rules = givenRules({ ...wanting('vip'), consent: 'not_unsubscribed' })
+    const watched = eventfulClock(n, () => saveRules(given.domain, { version, rules, now: clock() }))
+    await conductToRestBy(given, watched.clock)
+    const saved = await watched.done()
+    if (saved === null) break
+    expect(saved).toMatchObject({ kind: 'rules_saved' })
+    await conductToRest(given.domain)
+    expect({ n, ...(await expectLaw(sandbox, given)) }).toMatchObject({ n, ...halvesOf(FEW) })
+  }
+})
+
+test('a conductor that is killed at any moment of the comparison leaves nothing undone', async () => {
+  for (let looks = 1; ; looks++) {
+    const given = await givenVips(FEW)
+    await saveRuled(sandbox, given, wanting('vip'))
+    const waiting = [...given.shop.customers.all()].slice(0, 3)
+    await tell(given.domain, ...waiting.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
+    const watched = countingClock()
+    const killed = await conductUntilKilled(sandbox, given, looks, watched.clock)
+    skip(HOUR_MS / 4)
+    await conductToRest(given.domain)
+    expect({ looks, ...(await expectLaw(sandbox, given)) }).toMatchObject({ looks, ...halvesOf(FEW) })
+    if (!killed) break
+  }
+})

@@ -1,0 +1,230 @@
+import { expect, test } from 'vitest'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { isRuleCode } from '#app/core/issue/reason-code.ts'
+import type { Rules } from '#app/core/profile/rules.ts'
+import type { UnsyncedCustomer, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { saveRules } from '#app/sync/status/save-rules.ts'
+import { givenRules, leavingOut, wanting } from '#test/core/profile/given-rules.ts'
+import type { CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
+import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
+import { clock } from '#test/support/clock.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { tell, tellUndated } from '#test/support/tell.ts'
+import { address, email, givenAda, looksAt, saveRuled, versionOf } from './given-ruled-shop.ts'
+
+const sandbox = useSandbox()
+
+const connecting = { kind: 'full', trigger: 'connecting', state: 'finished' }
+const comparison = { kind: 'reconcile', trigger: 'settings_changed', state: 'finished' }
+
+const rules: readonly (readonly [string, Partial<Rules>, CustomerFields, CustomerFields])[] = [
+  ['rule_tags', wanting('gold'), { tags: ['VIP'] }, { tags: ['VIP', 'Gold'] }],
+  ['rule_tags', leavingOut('🐝 "vip"'), { tags: ['🐝 "VIP"'] }, { tags: [] }],
+  ['rule_account_state', { accountStates: ['ENABLED', 'INVITED'] }, { state: 'DISABLED' }, { state: 'INVITED' }],
+  [
+    'rule_consent',
+    { consent: 'subscribed' },
+    { defaultEmailAddress: email('ada@example.com', 'NOT_SUBSCRIBED') },
+    { defaultEmailAddress: email('ada@example.com', 'SUBSCRIBED') },
+  ],
+  [
+    'rule_consent',
+    { consent: 'not_unsubscribed' },
+    { defaultEmailAddress: email('ada@example.com', 'UNSUBSCRIBED') },
+    { defaultEmailAddress: email('ada@example.com', 'PENDING') },
+  ],
+  ['rule_country', { countries: ['FR'] }, { defaultAddress: address('DE') }, { defaultAddress: address('FR') }],
+]
+
+test.each(rules)(
+  '%s: saved, it leaves out who does not match, and the profile stays as it is',
+  async (code, rule, out) => {
+    const given = await givenAda(sandbox, out)
+    const before = given.profile()
+    const calls = given.calls().length
+    await saveRuled(sandbox, given, rule)
+    await conductToRest(given.domain)
+
+    expect(await given.standing()).toEqual({ state: 'excluded', code })
+    expect(await given.runs()).toMatchObject([connecting, { ...comparison, pushed: 0, excluded: 1 }])
+    expect(given.profile()).toEqual(before)
+    expect(given.calls().length, 'Klaviyo is asked nothing').toBe(calls)
+    expect(await loadSyncCard(given.domain, clock())).toMatchObject({ excludedByRules: 1, noEmail: 0, otherIssues: 0 })
+    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRules: 1 })
+  },
+)
+
+test.each(rules)('%s: who comes to match is brought in step by the change itself', async (_, rule, out, back) => {
+  const given = await givenAda(sandbox, out)
+  await saveRuled(sandbox, given, rule)
+  await conductToRest(given.domain)
+  const changed = given.shop.customers.update(given.ada.id, { ...back, firstName: 'Back' })
+  await tell(given.domain, changed)
+  await conductToRest(given.domain)
+
+  expect(given.profile()?.attributes.first_name).toBe('Back')
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRules: 0 })
+})
+
+test.each(rules)('%s: who ceases to match is left out by the change itself', async (code, rule, out, back) => {
+  const given = await givenAda(sandbox, back)
+  await saveRuled(sandbox, given, rule)
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRules: 0 })
+  const before = given.profile()
+
+  await tell(given.domain, given.shop.customers.update(given.ada.id, { ...out, firstName: 'Left' }))
+  await conductToRest(given.domain)
+  expect(await given.standing()).toEqual({ state: 'excluded', code })
+  expect(given.profile(), 'nothing is deleted, unsubscribed or written').toEqual(before)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 1 })
+})
+
+test('a webhook that tells of a tag taken away names no time: the customer is left out all the same', async () => {
+  const given = await givenAda(sandbox)
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductToRest(given.domain)
+  given.shop.customers.removeTags(given.ada.id, 'VIP')
+  await tellUndated(given.domain, given.ada.id)
+  await conductToRest(given.domain)
+  expect(await given.standing()).toEqual({ state: 'excluded', code: 'rule_tags' })
+  await expectLaw(sandbox, given)
+})
+
+test('rules that let everybody in again bring those in step who were left out, with what changed meanwhile', async () => {
+  const given = await givenAda(sandbox, { tier: 'Gold' })
+  await saveRuled(sandbox, given, wanting('gold'))
+  await conductToRest(given.domain)
+  given.shop.customers.setLoyalty(given.ada.id, { tier: null })
+  await saveRuled(sandbox, given, {})
+  await conductToRest(given.domain)
+
+  expect(Object.keys(given.profile()!.attributes.properties)).not.toContain('loyalty_tier')
+  expect(await given.runs()).toMatchObject([connecting, { ...comparison, excluded: 1 }, { ...comparison, pushed: 1 }])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRules: 0 })
+})
+
+test('saving what matches the same compares nobody', async () => {
+  const given = await givenAda(sandbox)
+  await saveRuled(sandbox, given, {})
+  expect(await saveRuled(sandbox, given, { accountStates: [] })).toEqual({ kind: 'rules_saved', compares: false })
+  expect(await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
+  expect(await given.runs()).toMatchObject([connecting])
+})
+
+test('a customer who has no address is left out by the rule first, and by that when the rule goes', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.create({ phone: '+493012345678' })
+    shop.customers.create({ email: 'ben@@example', tags: ['vip'] })
+  })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ noEmail: 1, invalidEmail: 1 })
+  await saveRuled(sandbox, given, wanting('vip'))
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 1, noEmail: 0, invalidEmail: 1 })
+  await saveRuled(sandbox, given, {})
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 0, noEmail: 1, invalidEmail: 1 })
+})
+
+test('of many customers, each stands with the first rule that leaves them out, and the sums hold', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 600, seed: 9 }))
+  await saveRuled(sandbox, given, {
+    accountStates: ['DISABLED', 'ENABLED'],
+    consent: 'not_unsubscribed',
+    countries: ['DE', 'FR', 'US', 'GB'],
+  })
+  await conductToRest(given.domain)
+  const law = await expectLaw(sandbox, given)
+  expect(law.byRules).toBeGreaterThan(0)
+  expect(law.synced).toBeGreaterThan(0)
+  const listed = (reason: UnsyncedReason) => everyPageOf(given.domain, reason)
+  const all = await listed('rules')
+  expect(all).toHaveLength(law.byRules)
+  expect(all.every(({ code }) => isRuleCode(code))).toBe(true)
+  expect(await listed('other')).toEqual([])
+  const one = await listed('rule_consent')
+  expect(one.length).toBeGreaterThan(0)
+  expect(one).toEqual(all.filter(({ code }) => code === 'rule_consent'))
+})
+
+async function everyPageOf(shop: ShopDomain, reason: UnsyncedReason): Promise<UnsyncedCustomer[]> {
+  const found: UnsyncedCustomer[] = []
+  for (let after: string | null = null; ; ) {
+    const { customers, next } = await listUnsyncedCustomers(shop, { reason, after, limit: 90 })
+    found.push(...customers)
+    after = next
+    if (after === null) return found
+  }
+}
+
+test('rules that nobody matches leave everybody out, and Klaviyo as it is', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(120, (i) => ({ email: `c${i}@example.com` })),
+  )
+  const { size } = sandbox.klaviyo.account(given.accountId)
+  await saveRuled(sandbox, given, wanting('nobody has this'))
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRules: 120 })
+  expect(sandbox.klaviyo.account(given.accountId).size).toBe(size)
+})
+
+test('without a connection the rules are kept for the first sync', async () => {
+  const installed = await givenInstalledShop(sandbox)
+  installed.shop.customers.create({ email: 'ada@example.com' })
+  installed.shop.customers.create({ email: 'ben@example.com', tags: ['vip'] })
+  await saveRuled(sandbox, installed, wanting('vip'))
+  await connectKlaviyo(installed.domain, installed.key, clock())
+  await conductToRest(installed.domain)
+  expect(looksAt(sandbox, installed).profile()).toBeUndefined()
+  expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 1, byRules: 1 })
+})
+
+test('of two who save on the same page, the second is told and nothing of it is kept', async () => {
+  const given = await givenAda(sandbox)
+  const version = await versionOf(sandbox, given)
+  const save = (tag: string) => saveRules(given.domain, { version, rules: givenRules(wanting(tag)), now: clock() })
+  const answers = await Promise.all([save('one'), save('other')])
+  expect(answers.map(({ kind }) => kind).sort()).toEqual(['rules_saved', 'stale'])
+  const winner = answers[0]?.kind === 'rules_saved' ? 'one' : 'other'
+  const [shop] = await rowsIn(sandbox.databaseUrl, 'select rules, settings_version from shop where domain = $1', [
+    given.domain,
+  ])
+  expect(shop).toEqual({ rules: givenRules(wanting(winner)), settings_version: version + 1 })
+})
+
+test.each([
+  ['garbage', 7],
+  ['a tag both wanted and left out', givenRules({ tags: { anyOf: ['a'], noneOf: ['A'] } })],
+  ['a tag of 10,000 characters', givenRules(wanting('x'.repeat(10_000)))],
+  ['a tag that is none', givenRules(wanting('\u0000'))],
+])('%s is not saved, and nothing is half written', async (_, asked) => {
+  const given = await givenInstalledShop(sandbox)
+  const version = await versionOf(sandbox, given)
+  expect(await saveRules(given.domain, { version, rules: asked, now: clock() })).toEqual({ kind: 'rules_invalid' })
+  const [shop] = await rowsIn(
+    sandbox.databaseUrl,
+    'select rules, rules_changed_at, settings_version, comparison_asked_at from shop where domain = $1',
+    [given.domain],
+  )
+  expect(shop).toEqual({
+    rules: null,
+    rules_changed_at: null,
+    settings_version: version,
+    comparison_asked_at: null,
+  })
+})
+
+test('the rules of one shop are nothing to another', async () => {
+  const [one, other] = [await givenAda(sandbox), await givenAda(sandbox)]
+  await saveRuled(sandbox, one, wanting('gold'))
+  await conductToRest(one.domain)
+  await conductToRest(other.domain)
+  expect(await expectLaw(sandbox, one)).toMatchObject({ byRules: 1 })
+  expect(await expectLaw(sandbox, other)).toMatchObject({ synced: 1, byRules: 0 })
+})
