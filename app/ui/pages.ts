@@ -5,6 +5,7 @@ export const pages = {
   home: '/app',
   settings: '/app/settings',
   mapping: '/app/settings/mapping',
+  who: '/app/settings/who',
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',

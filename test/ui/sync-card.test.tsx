@@ -29,6 +29,13 @@ test('each count leads to the customers it counts', () => {
   }
 })
 
+test('who is left out by rules is counted when there is anybody, and listed where it leads', () => {
+  expect(textOf(givenCard())).not.toContain('Left out by your rules')
+  const html = drawn(givenCard({ excludedByRules: 1_234 }))
+  expect(textIn(html)).toContain('Left out by your rules 1,234')
+  expect(html).toContain('href="/app/customers?reason=rules"')
+})
+
 test('where nothing has happened yet it says Never', () => {
   const text = textOf(givenCard({ lastFullSyncStartedAt: null, lastProfileSyncedAt: null }))
   expect(text).toContain('Last full sync started at Never')

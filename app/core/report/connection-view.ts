@@ -1,3 +1,4 @@
+import type { Named, Rules } from '../profile/rules.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
 /** What the settings page shows of a shop's tie to Klaviyo. */
@@ -6,6 +7,9 @@ export interface ConnectionView {
   readonly integration: Integration
   /** IANA name, the shop's own. */
   readonly timeZone: string
+  /** Who is synced, and what the countries in it are called. */
+  readonly rules: Rules
+  readonly countries: readonly Named[]
   /** In Klaviyo's spelling, such as `profiles:write`. */
   readonly scopesNeeded: readonly string[]
 }

@@ -1,9 +1,10 @@
+import { hash } from 'node:crypto'
 import { type CountNeed, isCountDue } from '#app/core/flow/count-age.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { exclusionOf, type Rules, rulesSchema, standingAsked } from '#app/core/profile/rules.ts'
-import { noStanding } from '#app/core/profile/standing.ts'
+import { noStanding, type StandingAsked } from '#app/core/profile/standing.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import { BulkFileGone, readBulkLines } from '#app/shopify/bulk-file.ts'
 import {
@@ -15,7 +16,7 @@ import {
 import { type JudgedCustomer, parseJudged } from '#app/shopify/parse-judged.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { type CountedRead, findCountedRead, saveCountOperation, takeCountedRead } from '#app/store/customer-counts.ts'
-import { deleteStandings, findStandings } from '#app/store/standings.ts'
+import { findStandings } from '#app/store/standings.ts'
 import { countAsked, countInterrupted } from '../events.ts'
 import { gatherStandings } from '../standing/gather-standings.ts'
 
@@ -70,7 +71,6 @@ function needOf(state: BulkState | null, again: boolean): CountNeed {
 async function askFor(shop: ShopDomain, seen: CountedRead | null, { clock }: CountAsking): Promise<CustomerCount> {
   const taken = await takeCountedRead(shop, { seen: seen?.holder ?? null, now: clock() })
   if (!taken) return NOTHING_YET // somebody else is asking
-  if (seen) await deleteStandings(shop, seen.holder)
   // A shop has room for five operations of ours: one that nobody waits for must not take it. If it is over, nothing happens to it.
   if (seen?.bulkOperation) await cancelBulkOperation(shop, seen.bulkOperation)
   const counted = await countCustomers(shop, null)
@@ -95,7 +95,10 @@ async function countIn(shop: ShopDomain, counting: Counting, asking: CountAsking
   const { clock } = asking
   const asked = standingAsked(rules)
   if (asked) {
-    const gathered = await gatherStandings(shop, read.holder, asked, { until: after(clock(), WORTH_WAITING_MS), clock })
+    const gathered = await gatherStandings(shop, holderOf(read, asked), asked, {
+      until: after(clock(), WORTH_WAITING_MS),
+      clock,
+    })
     if (gathered === 'unavailable' || gathered === 'unauthorized') return { kind: 'unavailable' }
     if (gathered !== 'complete') return { kind: 'gathering', gathered: 0, expected: read.expected }
   }
@@ -112,18 +115,20 @@ async function countIn(shop: ShopDomain, counting: Counting, asking: CountAsking
   }
 }
 
-async function countFile(
-  shop: ShopDomain,
-  { read: { holder }, state: { file }, rules }: Counting,
-  signal: AbortSignal,
-) {
+/** Two who edit at once may ask for different things: neither throws away what the other gathered. */
+function holderOf({ holder }: CountedRead, asked: StandingAsked): string {
+  const digits = hash('sha256', JSON.stringify([holder, asked]))
+  return digits.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+}
+
+async function countFile(shop: ShopDomain, { read, state: { file }, rules }: Counting, signal: AbortSignal) {
   const counts = { total: 0, matching: 0, unsubscribed: 0, cannotBeSynced: 0 }
   if (!file) return counts
-  const asksElsewhere = standingAsked(rules) !== null
+  const asked = standingAsked(rules)
   for await (const { lines } of readBulkLines(file, { from: 0, chunkBytes: CHUNK_BYTES, signal })) {
     const customers = lines.map((line) => parseJudged(JSON.parse(line)))
     const ids = customers.map(({ id }) => id)
-    const standings = asksElsewhere ? await findStandings(shop, holder, ids) : null
+    const standings = asked && (await findStandings(shop, holderOf(read, asked), ids))
     const matching = customers.filter((one) => !exclusionOf(one, standings?.get(one.id) ?? noStanding, rules))
     counts.total += customers.length
     counts.matching += matching.length

@@ -1,4 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
+import { countryNames } from '#app/core/profile/countries.ts'
+import { everybody } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
@@ -8,10 +10,13 @@ import { cardConnection, cardIntegration } from './load-sync-card.ts'
 /** What Settings shows of the connection; never its key. */
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
   const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
+  const rules = known?.rules ?? everybody
   return {
     connection: cardConnection(connection),
     integration: cardIntegration(known),
     timeZone: known?.timeZone ?? 'UTC',
+    rules,
+    countries: rules.countries.length === 0 ? [] : countryNames().filter(({ id }) => rules.countries.includes(id)),
     scopesNeeded: SCOPES_NEEDED,
   }
 }

@@ -7,6 +7,7 @@ export const pageNames = {
   activity: 'Activity',
   settings: 'Settings',
   mapping: 'What is sent',
+  who: 'Who is synced',
   privacy: 'Data requests',
 } as const
 

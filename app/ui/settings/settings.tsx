@@ -4,6 +4,7 @@ import { ShopClock } from '../time/shop-clock.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
 import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
+import { RulesSection } from './rules-section.tsx'
 import { type SyncingActions, SyncingSection } from './syncing-section.tsx'
 
 interface SettingsProps {
@@ -19,6 +20,7 @@ export function Settings({ view, asOf, actions, syncing }: SettingsProps) {
       <BlockStack gap="400">
         <ConnectionSection view={view} actions={actions} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
+        <RulesSection rules={view.rules} countries={view.countries} />
         <MappingSection />
         <PrivacySection />
       </BlockStack>

@@ -41,7 +41,7 @@ async function givenVips(many = MANY) {
 }
 
 const FEW = 12
-const halvesOf = (many: number) => ({ synced: many / 2, byRules: many / 2 })
+const halvesOf = (many: number) => ({ synced: many / 2, byRule: many / 2 })
 const halves = halvesOf(MANY)
 
 test('rules saved while a full sync is open hold for what it still reads, and the comparison comes after it', async () => {
@@ -74,7 +74,7 @@ test('rules saved while the integration is off compare everybody once it is on a
   await switchOn(given, 'past_and_future')
   await conductToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'switched_on', state: 'finished' }, comparison])
-  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1 })
 })
 
 test('rules saved while everybody is being recorded are waited for, and whom they leave out is named', async () => {
@@ -89,7 +89,7 @@ test('rules saved while everybody is being recorded are waited for, and whom the
   sandbox.shopify.faults.clear()
   await conductToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { kind: 'baseline', state: 'finished', pushed: 0 }, comparison])
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, futureOnly: MANY / 2, byRules: MANY / 2 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, futureOnly: MANY / 2, byRule: MANY / 2 })
 })
 
 test('who was left as they were stays so when rules change that they match, and is brought in step when one lets them in again', async () => {
@@ -108,7 +108,7 @@ test('who was left as they were stays so when rules change that they match, and 
 
   await saveRuled(sandbox, given, leavingOut('vip'))
   await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 0, byRules: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 0, byRule: 1 })
   await saveRuled(sandbox, given, wanting('vip'))
   await conductToRest(given.domain)
   expect(given.profile()?.attributes.first_name).toBe('While off')

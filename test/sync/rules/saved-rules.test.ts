@@ -56,7 +56,7 @@ test.each(rules)(
     expect(given.profile()).toEqual(before)
     expect(given.calls().length, 'Klaviyo is asked nothing').toBe(calls)
     expect(await loadSyncCard(given.domain, clock())).toMatchObject({ excludedByRules: 1, noEmail: 0, otherIssues: 0 })
-    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRules: 1 })
+    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRule: 1 })
   },
 )
 
@@ -69,21 +69,21 @@ test.each(rules)('%s: who comes to match is brought in step by the change itself
   await conductToRest(given.domain)
 
   expect(given.profile()?.attributes.first_name).toBe('Back')
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRules: 0 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
 })
 
 test.each(rules)('%s: who ceases to match is left out by the change itself', async (code, rule, out, back) => {
   const given = await givenAda(sandbox, back)
   await saveRuled(sandbox, given, rule)
   await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRules: 0 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
   const before = given.profile()
 
   await tell(given.domain, given.shop.customers.update(given.ada.id, { ...out, firstName: 'Left' }))
   await conductToRest(given.domain)
   expect(await given.standing()).toEqual({ state: 'excluded', code })
   expect(given.profile(), 'nothing is deleted, unsubscribed or written').toEqual(before)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1 })
 })
 
 test('a webhook that tells of a tag taken away names no time: the customer is left out all the same', async () => {
@@ -107,7 +107,7 @@ test('rules that let everybody in again bring those in step who were left out, w
 
   expect(Object.keys(given.profile()!.attributes.properties)).not.toContain('loyalty_tier')
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, excluded: 1 }, { ...comparison, pushed: 1 }])
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRules: 0 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
 })
 
 test('saving what matches the same compares nobody', async () => {
@@ -126,10 +126,10 @@ test('a customer who has no address is left out by the rule first, and by that w
   expect(await expectLaw(sandbox, given)).toMatchObject({ noEmail: 1, invalidEmail: 1 })
   await saveRuled(sandbox, given, wanting('vip'))
   await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 1, noEmail: 0, invalidEmail: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1, noEmail: 0, invalidEmail: 1 })
   await saveRuled(sandbox, given, {})
   await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ byRules: 0, noEmail: 1, invalidEmail: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 0, noEmail: 1, invalidEmail: 1 })
 })
 
 test('of many customers, each stands with the first rule that leaves them out, and the sums hold', async () => {
@@ -141,11 +141,11 @@ test('of many customers, each stands with the first rule that leaves them out, a
   })
   await conductToRest(given.domain)
   const law = await expectLaw(sandbox, given)
-  expect(law.byRules).toBeGreaterThan(0)
+  expect(law.byRule).toBeGreaterThan(0)
   expect(law.synced).toBeGreaterThan(0)
   const listed = (reason: UnsyncedReason) => everyPageOf(given.domain, reason)
   const all = await listed('rules')
-  expect(all).toHaveLength(law.byRules)
+  expect(all).toHaveLength(law.byRule)
   expect(all.every(({ code }) => isRuleCode(code))).toBe(true)
   expect(await listed('other')).toEqual([])
   const one = await listed('rule_consent')
@@ -170,7 +170,7 @@ test('rules that nobody matches leave everybody out, and Klaviyo as it is', asyn
   const { size } = sandbox.klaviyo.account(given.accountId)
   await saveRuled(sandbox, given, wanting('nobody has this'))
   await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRules: 120 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRule: 120 })
   expect(sandbox.klaviyo.account(given.accountId).size).toBe(size)
 })
 
@@ -182,7 +182,7 @@ test('without a connection the rules are kept for the first sync', async () => {
   await connectKlaviyo(installed.domain, installed.key, clock())
   await conductToRest(installed.domain)
   expect(looksAt(sandbox, installed).profile()).toBeUndefined()
-  expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 1, byRules: 1 })
+  expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 1, byRule: 1 })
 })
 
 test('of two who save on the same page, the second is told and nothing of it is kept', async () => {
@@ -225,6 +225,6 @@ test('the rules of one shop are nothing to another', async () => {
   await saveRuled(sandbox, one, wanting('gold'))
   await conductToRest(one.domain)
   await conductToRest(other.domain)
-  expect(await expectLaw(sandbox, one)).toMatchObject({ byRules: 1 })
-  expect(await expectLaw(sandbox, other)).toMatchObject({ synced: 1, byRules: 0 })
+  expect(await expectLaw(sandbox, one)).toMatchObject({ byRule: 1 })
+  expect(await expectLaw(sandbox, other)).toMatchObject({ synced: 1, byRule: 0 })
 })

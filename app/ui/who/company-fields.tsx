@@ -1,0 +1,76 @@
+import { Banner, BlockStack, ChoiceList, Text } from '@shopify/polaris'
+import type { CompanyRule, Rules } from '#app/core/profile/rules.ts'
+import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
+import { companyCopy } from '../copy/rules.ts'
+import { ChoicePicker } from './choice-picker.tsx'
+
+interface CompanyFieldsProps {
+  readonly rules: Rules
+  readonly choices: AudienceChoices
+  readonly disabled: boolean
+  readonly onChange: (rules: Rules) => void
+}
+
+const kinds = Object.keys(companyCopy.choices) as readonly CompanyRule['who'][]
+
+/** For shops that sell to companies; in others there is nothing to choose. */
+export function CompanyFields({ rules, choices, disabled, onChange }: CompanyFieldsProps) {
+  const { companies: rule } = rules
+  if (choices.companies === null && !choices.b2b && rule.who === 'everyone') return null
+  const change = (differs: Partial<CompanyRule>) => onChange({ ...rules, companies: { ...rule, ...differs } })
+  return (
+    <BlockStack gap="300">
+      <ChoiceList
+        title={companyCopy.title}
+        choices={kinds.map((kind) => ({ value: kind, label: companyCopy.choices[kind] }))}
+        selected={[rule.who]}
+        disabled={disabled}
+        onChange={(selected) => change({ who: selected[0] as CompanyRule['who'] })}
+      />
+      {rule.who === 'only_contacts' && <Contacts rule={rule} choices={choices} disabled={disabled} onChange={change} />}
+    </BlockStack>
+  )
+}
+
+interface ContactsProps {
+  readonly rule: CompanyRule
+  readonly choices: AudienceChoices
+  readonly disabled: boolean
+  readonly onChange: (differs: Partial<CompanyRule>) => void
+}
+
+function Contacts({ rule, choices: { companies, roles, gone, b2b }, disabled, onChange }: ContactsProps) {
+  const named = (name: string) => ({ id: name, name })
+  const goneCompanies = gone.filter(({ id }) => rule.companies.some((one) => one.id === id))
+  return (
+    <>
+      {companies === null && (
+        <Text as="p" tone="caution">
+          {b2b ? companyCopy.unavailable : companyCopy.noB2b}
+        </Text>
+      )}
+      {goneCompanies.length > 0 && (
+        <Banner tone="critical">
+          <p>{companyCopy.gone}</p>
+        </Banner>
+      )}
+      <ChoicePicker
+        label={companyCopy.companies}
+        help={companyCopy.companiesHelp}
+        options={companies ?? []}
+        chosen={rule.companies}
+        gone={goneCompanies}
+        disabled={disabled}
+        onChange={(companies) => onChange({ companies })}
+      />
+      <ChoicePicker
+        label={companyCopy.roles}
+        help={companyCopy.rolesHelp}
+        options={(roles ?? []).map(named)}
+        chosen={rule.roles.map(named)}
+        disabled={disabled}
+        onChange={(chosen) => onChange({ roles: chosen.map(({ name }) => name) })}
+      />
+    </>
+  )
+}

@@ -1,0 +1,268 @@
+import { expect, test } from 'vitest'
+import { ruleCodes } from '#app/core/issue/reason-code.ts'
+import { countryNames } from '#app/core/profile/countries.ts'
+import { everybody, type RuleFault, type Rules } from '#app/core/profile/rules.ts'
+import type { CustomerCount } from '#app/core/report/customer-count.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import type { RulesView } from '#app/core/report/rules-view.ts'
+import { nobodyWords } from '#app/ui/copy/customers.ts'
+import { countWords, ruleFaults, rulesSentence } from '#app/ui/copy/rules.ts'
+import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
+import { RulesSection } from '#app/ui/settings/rules-section.tsx'
+import { LiveCount } from '#app/ui/who/live-count.tsx'
+import { foundBy, toggled, toggledNamed, typedTags, withTags } from '#app/ui/who/rules-draft.ts'
+import { WhoPage } from '#app/ui/who/who-page.tsx'
+import { company, contacts, givenRules, leavingOut, segment, wanting } from '../core/profile/given-rules.ts'
+import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { NOON } from './given-card.ts'
+
+const countries = countryNames()
+
+function givenView(differs: Partial<RulesView> = {}): RulesView {
+  return {
+    version: 7,
+    rules: everybody,
+    timeZone: 'Europe/Berlin',
+    status: 'on',
+    connected: true,
+    runIsOpen: false,
+    choices: { segments: [segment(1, 'VIP')], gone: [], companies: null, roles: null, b2b: false },
+    countries,
+    ...differs,
+  }
+}
+
+const b2b = {
+  segments: [],
+  gone: [],
+  companies: [company(1, 'Acme'), company(2, 'Müller & Söhne')],
+  roles: ['Buyer', 'Location admin'],
+  b2b: true,
+}
+
+test.each([
+  ['All customers are synced.', {}],
+  ['Customers are synced if they have the tag “vip”.', wanting('vip')],
+  ['Customers are synced if they have the tag “vip” or “gold”.', wanting('vip', 'gold')],
+  ['Customers are synced if they have the tag “a”, “b” or “c”.', wanting('a', 'b', 'c')],
+  ['Customers are synced if they have the tag “a”, “b”, “c”, “d” or “e”.', wanting('a', 'b', 'c', 'd', 'e')],
+  [
+    'Customers are synced if they have the tag “a”, “b”, “c”, “d” or one of 3 more.',
+    wanting('a', 'b', 'c', 'd', 'e', 'f', 'g'),
+  ],
+  ['Customers are synced if they have the tag “🐝 "bee"”.', wanting('🐝 "bee"')],
+  ['Customers are synced if they do not have the tag “staff” or “test”.', leavingOut('staff', 'test')],
+  [
+    'Customers are synced if they have an account that is enabled or invited.',
+    { accountStates: ['ENABLED', 'INVITED'] },
+  ],
+  ['Customers are synced if they are subscribed to email marketing.', { consent: 'subscribed' }],
+  ['Customers are synced if they have not unsubscribed from email marketing.', { consent: 'not_unsubscribed' }],
+  ['Customers are synced if they live in Germany or France.', { countries: ['DE', 'FR'] }],
+  ['Customers are synced if they live in QQ.', { countries: ['QQ'] }],
+  ['Customers are synced if they are in the segment “Segment 1”.', { segments: [segment(1)] }],
+  [
+    'Customers are synced if they are not a contact of any company.',
+    contacts({ who: 'no_contacts', roles: ['Buyer'] }),
+  ],
+  ['Customers are synced if they are a contact of a company.', contacts()],
+  ['Customers are synced if they are a contact of a company with the role “Buyer”.', contacts({ roles: ['Buyer'] })],
+  [
+    'Customers are synced if they are a contact of Acme or Müller & Söhne with the role “Buyer” or “Viewer”.',
+    contacts({ companies: b2b.companies, roles: ['Buyer', 'Viewer'] }),
+  ],
+  [
+    'Customers are synced if they have the tag “vip”, do not have the tag “test”, are subscribed to email marketing and live in Germany.',
+    { tags: { anyOf: ['vip'], noneOf: ['test'] }, consent: 'subscribed', countries: ['DE'], leaving: 'off_list' },
+  ],
+] as const)('%s', (sentence, differs) => {
+  expect(rulesSentence(givenRules(differs as Partial<Rules>), countries)).toBe(sentence)
+})
+
+test('the settings read the rules back, and lead to where they are chosen', () => {
+  const html = drawnHtml(<RulesSection rules={givenRules({ countries: ['DE'] })} countries={countries} />)
+  expect(textIn(html)).toContain('Customers are synced if they live in Germany.')
+  expect(html).toContain('href="/app/settings/who"')
+})
+
+test('what is chosen stands on the page, and in one sentence above it', () => {
+  const rules = givenRules({
+    tags: { anyOf: ['vip'], noneOf: ['test'] },
+    accountStates: ['ENABLED'],
+    consent: 'subscribed',
+    countries: ['DE'],
+    segments: [segment(1, 'VIP')],
+  })
+  const html = pageHtml(givenView({ rules }))
+  expect(textIn(html)).toContain(
+    'Customers are synced if they have the tag “vip”, do not have the tag “test”, have an account that is enabled, are subscribed to email marketing, live in Germany and are in the segment “VIP”.',
+  )
+  for (const removed of ['vip', 'test', 'Germany', 'VIP']) expect(html).toContain(`aria-label="Remove ${removed}"`)
+  expect(html.match(/checked=""/g)).toHaveLength(3)
+  expect(html).not.toContain('ui-save-bar')
+})
+
+test('a shop that sells to nobody but people is asked nothing of companies', () => {
+  expect(textIn(pageHtml(givenView()))).not.toContain('Companies')
+  const text = textIn(pageHtml(givenView({ choices: b2b })))
+  expect(text).toContain('Companies Everyone Only company contacts No company contacts')
+  expect(text).not.toContain('Contact roles')
+  const narrowed = contacts({ companies: [company(1, 'Acme')], roles: ['Buyer'] })
+  const html = pageHtml(givenView({ choices: b2b, rules: givenRules(narrowed) }))
+  expect(textIn(html)).toContain('Contact roles')
+  for (const removed of ['Acme', 'Buyer']) expect(html).toContain(`aria-label="Remove ${removed}"`)
+})
+
+test('rules about companies can be taken back in a shop that no longer sells to any', () => {
+  const text = textIn(pageHtml(givenView({ rules: givenRules(contacts()) })))
+  expect(text).toContain('Only company contacts')
+  expect(text).toContain('This shop does not sell to companies, so nobody is a contact of one.')
+})
+
+test('a segment or a company that is gone says so', () => {
+  const rules = givenRules({
+    segments: [segment(9, 'Old friends')],
+    ...contacts({ companies: [company(9, 'Gone Ltd')] }),
+  })
+  const choices = { ...b2b, gone: [segment(9, 'Old friends'), company(9, 'Gone Ltd')] }
+  const text = textIn(pageHtml(givenView({ rules, choices })))
+  expect(text).toContain('A segment was deleted in Shopify, so nobody is in it.')
+  expect(text).toContain('A company was deleted in Shopify, so it has no contacts.')
+  expect(text.match(/Deleted in Shopify/g)).toHaveLength(2)
+  expect(textIn(pageHtml(givenView({ rules })))).not.toMatch(/deleted in Shopify/i)
+})
+
+test('while Shopify does not list the segments, what is chosen can still be seen and removed', () => {
+  const choices = { segments: null, gone: [], companies: null, roles: null, b2b: true }
+  const html = pageHtml(givenView({ rules: givenRules({ segments: [segment(1, 'VIP')] }), choices }))
+  expect(textIn(html)).toContain('Shopify does not list the segments just now.')
+  expect(html).toContain('aria-label="Remove VIP"')
+  const none = { ...choices, segments: [] }
+  expect(textIn(pageHtml(givenView({ choices: none })))).toContain('This shop has no customer segments.')
+})
+
+test('what saving starts, and what becomes of those who are left out, is said before', () => {
+  const words = (differs: Partial<RulesView>) => textIn(pageHtml(givenView(differs)))
+  const compared = 'all customers are compared with the rules'
+  expect(words({})).toContain(`After saving, ${compared}`)
+  expect(words({})).toContain('left out, whose profiles stay in Klaviyo as they are. This starts at once.')
+  expect(words({ rules: givenRules({ leaving: 'off_list' }) })).toContain('removed from the Lockstep list')
+  expect(words({ runIsOpen: true })).toContain(`once the sync under way has ended, ${compared}`)
+  expect(words({ status: 'off' })).toContain(`After it is turned on, ${compared}`)
+  expect(words({ connected: false })).toContain('Once Klaviyo is connected, these customers are synced.')
+  expect(words({})).toContain('Profiles are never deleted or unsubscribed by a rule.')
+})
+
+test('a tag that is wanted and left out says so beside the field, and nobody is counted', () => {
+  const html = pageHtml(givenView({ rules: givenRules({ tags: { anyOf: ['Vip'], noneOf: ['vip'] } }) }))
+  expect(textIn(html)).toContain('“Vip” is also among the tags to sync. Remove it from one of the two.')
+  expect(textIn(html)).toContain('Correct the rules first.')
+})
+
+test('every fault of rules has a sentence', () => {
+  for (const fault of Object.keys(ruleFaults) as RuleFault[]) expect(ruleFaults[fault]).toMatch(/^[A-Z].*\.$/)
+})
+
+test('rules that somebody else changed first are told so, with those that are in force', () => {
+  const view = givenView({ rules: givenRules(wanting('theirs')) })
+  const text = textIn(pageHtml(view, { kind: 'stale' }))
+  expect(text).toContain('Nothing of yours was saved')
+  expect(text).toContain('In force now: Customers are synced if they have the tag “theirs”.')
+  expect(textIn(pageHtml(givenView(), { kind: 'rules_invalid' }))).toContain('a tag is both wanted and left out')
+})
+
+test('a hostile name is text like any other', () => {
+  const name = '"><script>alert(1)</script>'
+  const rules = givenRules({ ...wanting(name), segments: [segment(1, name)] })
+  expect(pageHtml(givenView({ rules }))).not.toContain('<script>')
+})
+
+test.each([
+  ['vip', false, [], 'vip', false],
+  ['vip,', false, ['vip'], '', false],
+  [' vip , gold', false, ['vip'], ' gold', false],
+  ['a,b,,c', true, ['a', 'b', 'c'], '', false],
+  ['vip', true, ['vip'], '', false],
+  ['', true, [], '', false],
+  [' , ,', true, [], '', false],
+  ['🐝 "bee",', false, ['🐝 "bee"'], '', false],
+  [`${'x'.repeat(256)},`, false, [], `${'x'.repeat(256)},`, true],
+] as const)('of what is typed as %j (ended: %s), %j are tags and %j is left', (text, isEnded, tags, rest, isFaulty) => {
+  expect(typedTags(text, isEnded)).toEqual({ tags, rest, isFaulty })
+})
+
+test('what is there already is not added, and what is chosen twice is taken back', () => {
+  expect(withTags(['Vip'], ['vip', 'gold', 'GOLD'])).toEqual(['Vip', 'gold'])
+  expect(toggled(['a', 'b'], 'a')).toEqual(['b'])
+  expect(toggled(['a'], 'b')).toEqual(['a', 'b'])
+  expect(toggledNamed([segment(1)], segment(1, 'Other'))).toEqual([])
+  expect(toggledNamed([segment(1)], segment(2))).toEqual([segment(1), segment(2)])
+})
+
+test('countries are found by part of their name', () => {
+  expect(foundBy('united king', countries).map(({ id }) => id)).toEqual(['GB'])
+  expect(foundBy('', countries)).toHaveLength(countries.length)
+  expect(foundBy('atlantis', countries)).toEqual([])
+  expect(new Set(countries.map(({ id }) => id)).size).toBe(countries.length)
+})
+
+const counted = (differs: Partial<Extract<CustomerCount, { kind: 'counted' }>> = {}) =>
+  ({
+    kind: 'counted',
+    asOf: NOON,
+    total: 18_340,
+    matching: 3_412,
+    unsubscribed: 208,
+    cannotBeSynced: 61,
+    ...differs,
+  }) as const
+
+test('a count says how many match, and of them who is unsubscribed and who cannot be synced', () => {
+  expect(countWords(counted())).toBe(
+    '3,412 customers match, 208 of them unsubscribed from email, 61 cannot be synced (no or invalid email).',
+  )
+  expect(countWords(counted({ matching: 1, unsubscribed: 0, cannotBeSynced: 0 }))).toBe(
+    '1 customer matches, none of them unsubscribed from email, all can be synced.',
+  )
+  expect(countWords(counted({ matching: 0 }))).toBe('0 customers match.')
+})
+
+const counts: readonly (readonly [string, CustomerCount | null])[] = [
+  ['Counting…', null],
+  ['As of 1:00 PM, of 18,340 customers. Later changes are not in it.', counted()],
+  ['Nobody matches these rules. Saving them would leave every customer out.', counted({ matching: 0 })],
+  ['Shopify is gathering the customers to be counted.', { kind: 'gathering', gathered: 0, expected: null }],
+  ['to be counted: 1,200 of 18,340.', { kind: 'gathering', gathered: 1_200, expected: 18_340 }],
+  ['Shopify does not let the customers be counted just now.', { kind: 'unavailable' }],
+  ['Correct the rules first.', { kind: 'rules_invalid' }],
+]
+
+test.each(counts)('%s', (words, count) => {
+  expect(countText(count)).toContain(words)
+})
+
+test('a shop without customers is not warned that nobody matches', () => {
+  expect(countText(counted({ total: 0, matching: 0 }))).not.toContain('Nobody matches')
+})
+
+test('who is left out is listed by rule', () => {
+  const page = { customers: [], next: null, liveReadFailed: false }
+  const settle = { sendWithoutPhone: () => undefined, settling: null }
+  const turns = { onPrevious: null, onNext: null, onReason: () => undefined }
+  const html = drawnHtml(
+    <UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} settle={settle} {...turns} />,
+  )
+  expect(textIn(html)).toContain('No customer is left out by email consent.')
+  for (const code of ['rules', ...ruleCodes]) expect(html).toContain(`/app/customers?reason=${code}`)
+  for (const code of ruleCodes) expect(nobodyWords(code)).toMatch(/^No customer .*\.$/)
+})
+
+function pageHtml(view: RulesView, answer: IntegrationChange | null = null): string {
+  const nothing = () => undefined
+  const actions = { save: nothing, saving: false, answer, count: nothing, counting: false, counted: null }
+  return drawnHtml(<WhoPage view={view} actions={actions} />)
+}
+
+function countText(count: CustomerCount | null): string {
+  return drawnText(<LiveCount live={{ count, counting: false, countAgain: () => undefined }} faulty={false} />)
+}
