@@ -1,0 +1,130 @@
+import { expect, test } from 'vitest'
+import { checkLaw } from '#test/sandbox/law.ts'
+import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
+import { figureOf } from './support/card.ts'
+import { type GivenShop, givenSyncedShop, untilAtRest } from './support/given-shop.ts'
+import { useLockstep } from './support/lockstep.ts'
+import { leavePicture } from './support/pictures.ts'
+
+const lockstep = useLockstep()
+const admin = useAdmin(lockstep)
+
+const WHO = '/app/settings/who'
+
+/** Of forty customers every second is a VIP, every fourth subscribed, every eighth unsubscribed; one VIP is a test. */
+async function givenVips(): Promise<GivenShop> {
+  return givenSyncedShop(lockstep, {
+    customers: (shop) =>
+      shop.customers.createMany(40, (i) => ({
+        firstName: `Customer ${i}`,
+        tags: [...(i % 2 === 0 ? ['VIP'] : []), ...(i === 2 ? ['🐝 "test"'] : [])],
+        defaultEmailAddress: {
+          emailAddress: `customer${i}@example.com`,
+          validFormat: true,
+          marketingState: i % 8 === 0 ? 'UNSUBSCRIBED' : i % 4 === 0 ? 'SUBSCRIBED' : 'NOT_SUBSCRIBED',
+          marketingOptInLevel: null,
+          marketingUpdatedAt: null,
+        },
+      })),
+  })
+}
+
+async function expectLaw(shop: GivenShop, figures: Record<string, number>): Promise<void> {
+  const report = async () =>
+    checkLaw(
+      shop.shop,
+      lockstep.klaviyo.account(shop.accountId),
+      await readLockstepRows(lockstep.databaseUrl, shop.domain),
+    )
+  await expect.poll(report, { timeout: 40_000 }).toMatchObject({ differences: [], ...figures })
+}
+
+async function addTag({ app }: AdminPage, field: string, tag: string): Promise<void> {
+  await app.getByRole('textbox', { name: field }).fill(tag)
+  await app.getByRole('textbox', { name: field }).press('Enter')
+  await app.getByRole('button', { name: `Remove ${tag}`, exact: true }).waitFor()
+}
+
+test('tags and consent are chosen, whom they match is counted, and who does not stands on the card', async () => {
+  const shop = await givenVips()
+  const opened = await admin.open(shop, '/app/settings')
+  const { app, page } = opened
+  await app.getByText('All customers are synced.').waitFor()
+  await app.getByRole('link', { name: 'Choose who is synced' }).click()
+  await app.getByText('40 customers match, 5 of them unsubscribed from email, all can be synced.').waitFor()
+
+  await addTag(opened, 'With any of these tags', 'vip')
+  await app.getByText('20 customers match, 5 of them unsubscribed from email').waitFor()
+  await addTag(opened, 'With none of these tags', '🐝 "test"')
+  await app.getByText('19 customers match').waitFor()
+  await app.getByText('Everyone but those who unsubscribed').click()
+  await app.getByText('14 customers match, none of them unsubscribed from email').waitFor()
+  await app
+    .getByText(
+      'Customers are synced if they have the tag “vip”, do not have the tag “🐝 "test"” and have not unsubscribed from email marketing.',
+    )
+    .waitFor()
+  await app.getByText('left out, whose profiles stay in Klaviyo as they are').waitFor()
+  await leavePicture(opened, 'who')
+
+  const { size } = lockstep.klaviyo.account(shop.accountId)
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expectLaw(shop, { synced: 14, byRule: 26 })
+  expect(lockstep.klaviyo.account(shop.accountId).size).toBe(size)
+  await untilAtRest(lockstep, shop)
+  await opened.visit('/app')
+  await expect.poll(() => figureOf(opened, 'Left out by your rules')).toContain('26')
+  await app.getByRole('link', { name: 'Left out by your rules: 26. Show them' }).click()
+  await app.getByText('Left out by tags').first().waitFor()
+  await app.getByRole('link', { name: 'Email consent' }).click()
+  await app.getByText('Left out by email consent').first().waitFor()
+  expect(await app.getByText('Left out by email consent').count()).toBe(5)
+  await opened.visit('/app/settings')
+  await app.getByText('Customers are synced if they have the tag “vip”').waitFor()
+})
+
+test('rules that nobody matches are warned of, a tag in both lists cannot be saved, and a country is searched', async () => {
+  const shop = await givenVips()
+  const opened = await admin.open(shop, WHO)
+  const { app, page } = opened
+  await addTag(opened, 'With any of these tags', 'nobody has this')
+  await app.getByText('Nobody matches these rules.').waitFor()
+  await addTag(opened, 'With none of these tags', 'Nobody has this')
+  await app.getByText('is also among the tags to sync').waitFor()
+  await app.getByText('Correct the rules first.').waitFor()
+  await app.getByRole('button', { name: 'Remove nobody has this', exact: true }).click()
+
+  await app.getByRole('combobox', { name: 'Countries' }).fill('germ')
+  await app.getByRole('option', { name: 'Germany' }).click()
+  await app.getByText('and live in Germany.').waitFor()
+  await page.getByRole('button', { name: 'Discard' }).click()
+  await app.getByText('All customers are synced.').waitFor()
+})
+
+test('of two pages the one that saves second is told, and nothing chosen on it is lost', async () => {
+  const shop = await givenVips()
+  const [first, second] = [await admin.open(shop, WHO), await admin.open(shop, WHO)]
+  await addTag(first, 'With any of these tags', 'vip')
+  await addTag(second, 'With none of these tags', 'vip')
+  await first.page.getByRole('button', { name: 'Save' }).click()
+  await expectLaw(shop, { synced: 20, byRule: 20 })
+  await second.page.getByRole('button', { name: 'Save' }).click()
+  await second.app.getByText('Nothing of yours was saved, and nothing is lost').waitFor()
+  await second.app.getByText('In force now: Customers are synced if they have the tag “vip”.').waitFor()
+  await second.app.getByText('Customers are synced if they do not have the tag “vip”.').waitFor()
+  await expectLaw(shop, { synced: 20, byRule: 20 })
+
+  await second.page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => second.app.getByText('Nothing of yours was saved').count()).toBe(0)
+  const synced = async () => (await readLockstepRows(lockstep.databaseUrl, shop.domain)).rules.tags.noneOf
+  await expect.poll(synced).toEqual(['vip'])
+  await expectLaw(shop, { synced: 20, byRule: 20 })
+})
+
+test('on a phone the page is no wider than the phone', async () => {
+  const shop = await givenVips()
+  const { app, page } = await admin.open(shop, WHO, PHONE)
+  await app.getByText('40 customers match').waitFor()
+  expect(await page.frame('app')?.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
+})
