@@ -66,6 +66,7 @@ test('tags and consent are chosen, whom they match is counted, and who does not 
     )
     .waitFor()
   await app.getByText('left out, whose profiles stay in Klaviyo as they are').waitFor()
+  await page.frame('app')?.evaluate('scrollTo(0, 0)')
   await leavePicture(opened, 'who')
 
   const { size } = lockstep.klaviyo.account(shop.accountId)

@@ -9,6 +9,8 @@ const SHOWN = 50
 
 interface ChoicePickerProps {
   readonly label: string
+  /** Said to who cannot see the heading above. */
+  readonly labelHidden?: boolean
   readonly help: string
   readonly options: readonly Named[]
   readonly chosen: readonly Named[]
@@ -19,7 +21,8 @@ interface ChoicePickerProps {
 }
 
 /** Several of many, searched by name. */
-export function ChoicePicker({ label, help, options, chosen, gone = [], disabled, onChange }: ChoicePickerProps) {
+export function ChoicePicker(props: ChoicePickerProps) {
+  const { label, labelHidden = false, help, options, chosen, gone = [], disabled, onChange } = props
   const [search, setSearch] = useState('')
   const found = foundBy(search, options)
   const isGone = (id: string) => gone.some((one) => one.id === id)
@@ -37,6 +40,7 @@ export function ChoicePicker({ label, help, options, chosen, gone = [], disabled
         activator={
           <Combobox.TextField
             label={label}
+            labelHidden={labelHidden}
             helpText={help}
             placeholder={pickerCopy.search}
             autoComplete="off"

@@ -3,6 +3,7 @@ import type { CompanyRule, Rules } from '#app/core/profile/rules.ts'
 import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
 import { companyCopy } from '../copy/rules.ts'
 import { ChoicePicker } from './choice-picker.tsx'
+import { Heading } from './heading.tsx'
 
 interface CompanyFieldsProps {
   readonly rules: Rules
@@ -21,7 +22,7 @@ export function CompanyFields({ rules, choices, disabled, onChange }: CompanyFie
   return (
     <BlockStack gap="300">
       <ChoiceList
-        title={companyCopy.title}
+        title={<Heading words={companyCopy.title} />}
         choices={kinds.map((kind) => ({ value: kind, label: companyCopy.choices[kind] }))}
         selected={[rule.who]}
         disabled={disabled}

@@ -24,6 +24,7 @@ import {
 } from '../copy/rules.ts'
 import { ChoicePicker } from './choice-picker.tsx'
 import { CompanyFields } from './company-fields.tsx'
+import { Heading } from './heading.tsx'
 import { toggled } from './rules-draft.ts'
 import { TagField } from './tag-field.tsx'
 
@@ -61,7 +62,7 @@ export function RulesForm({ view, rules, faults, refusal, onRefusalRead, disable
         <Segments {...parts} view={view} />
         <AccountStates {...parts} />
         <ChoiceList
-          title={consentCopy.title}
+          title={<Heading words={consentCopy.title} />}
           choices={consentRules.map((value) => ({ value, label: consentCopy.choices[value] }))}
           selected={[rules.consent]}
           disabled={disabled}
@@ -144,6 +145,7 @@ function Segments({ rules, view: { choices }, disabled, onChange }: PartProps & 
       {(choices.segments?.length || segments.length > 0) && (
         <ChoicePicker
           label={segmentCopy.label}
+          labelHidden
           help={segmentCopy.help}
           options={choices.segments ?? []}
           chosen={segments}
@@ -187,6 +189,7 @@ function Countries({ rules, view: { countries }, disabled, onChange }: PartProps
       </Text>
       <ChoicePicker
         label={countryCopy.label}
+        labelHidden
         help={countryCopy.help}
         options={countries}
         chosen={chosen}
@@ -201,7 +204,7 @@ function Leaving({ rules, disabled, onChange }: PartProps) {
   return (
     <BlockStack gap="100">
       <ChoiceList
-        title={leavingCopy.title}
+        title={<Heading words={leavingCopy.title} />}
         choices={[
           { value: 'left', label: leavingCopy.choices.left },
           { value: 'off_list', label: leavingCopy.choices.off_list, helpText: leavingCopy.offListHelp },
