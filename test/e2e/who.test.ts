@@ -12,13 +12,13 @@ const admin = useAdmin(lockstep)
 
 const WHO = '/app/settings/who'
 
-/** Of forty customers every second is a VIP, every fourth subscribed, every eighth unsubscribed; one VIP is a test. */
+/** Of forty customers every second is a VIP, every fourth subscribed, every eighth unsubscribed; one VIP is staff. */
 async function givenVips(): Promise<GivenShop> {
   return givenSyncedShop(lockstep, {
     customers: (shop) =>
       shop.customers.createMany(40, (i) => ({
         firstName: `Customer ${i}`,
-        tags: [...(i % 2 === 0 ? ['VIP'] : []), ...(i === 2 ? ['🐝 "test"'] : [])],
+        tags: [...(i % 2 === 0 ? ['VIP'] : []), ...(i === 2 ? ['staff'] : [])],
         defaultEmailAddress: {
           emailAddress: `customer${i}@example.com`,
           validFormat: true,
@@ -56,16 +56,16 @@ test('tags and consent are chosen, whom they match is counted, and who does not 
 
   await addTag(opened, 'With any of these tags', 'vip')
   await app.getByText('20 customers match, 5 of them unsubscribed from email').waitFor()
-  await addTag(opened, 'With none of these tags', '🐝 "test"')
+  await addTag(opened, 'With none of these tags', 'staff')
   await app.getByText('19 customers match').waitFor()
   await app.getByText('Everyone but those who unsubscribed').click()
   await app.getByText('14 customers match, none of them unsubscribed from email').waitFor()
   await app
     .getByText(
-      'Customers are synced if they have the tag “vip”, do not have the tag “🐝 "test"” and have not unsubscribed from email marketing.',
+      'Customers are synced if they have the tag “vip”, do not have the tag “staff” and have not unsubscribed from email marketing.',
     )
     .waitFor()
-  await app.getByText('left out, whose profiles stay in Klaviyo as they are').waitFor()
+  await app.getByText('left out, and their profiles stay in Klaviyo as they are').waitFor()
   await page.frame('app')?.evaluate('scrollTo(0, 0)')
   await leavePicture(opened, 'who')
 
@@ -89,12 +89,12 @@ test('rules that nobody matches are warned of, a tag in both lists cannot be sav
   const shop = await givenVips()
   const opened = await admin.open(shop, WHO)
   const { app, page } = opened
-  await addTag(opened, 'With any of these tags', 'nobody has this')
+  await addTag(opened, 'With any of these tags', '🐝 "nobody"')
   await app.getByText('Nobody matches these rules.').waitFor()
-  await addTag(opened, 'With none of these tags', 'Nobody has this')
+  await addTag(opened, 'With none of these tags', '🐝 "NOBODY"')
   await app.getByText('is also among the tags to sync').waitFor()
   await app.getByText('Correct the rules first.').waitFor()
-  await app.getByRole('button', { name: 'Remove nobody has this', exact: true }).click()
+  await app.getByRole('button', { name: 'Remove 🐝 "nobody"', exact: true }).click()
 
   await app.getByRole('combobox', { name: 'Countries' }).fill('germ')
   await app.getByRole('option', { name: 'Germany' }).click()

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
+import { everybody } from '#app/core/profile/rules.ts'
 import { listActivityRows } from '#app/store/activity.ts'
 import { listIdleShops, listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import {
@@ -11,6 +12,7 @@ import {
   refuseConnection,
   saveConnection,
 } from '#app/store/connections.ts'
+import { findCountedRead, takeCountedRead } from '#app/store/customer-counts.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
@@ -31,6 +33,7 @@ import {
   planReconcile,
   saveDrained,
   saveIntegrationSettings,
+  saveShopRules,
   settleTurningOff,
   turnIntegration,
 } from '#app/store/integration.ts'
@@ -131,6 +134,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveFlowActionRun(shop, 'run', now)
+  await takeCountedRead(shop, { seen: null, now })
   await transaction((on) => eraseCustomer(shop, customerId(4), { email: 'ada@example.com' }, at('23:30:00'), on))
   return { shop, job, run }
 }
@@ -192,8 +196,11 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await transaction(async (on) => {
     await lockShop(shop, on)
     await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
+    await saveShopRules(shop, { rules: everybody, changedAt: later }, on)
     await respaceMarks(shop, on)
   })
+  const counted = (await findCountedRead(shop))!
+  await takeCountedRead(shop, { seen: counted.holder, now: later })
   await saveDrained(shop, { startedAt: later, now: later })
   await transaction((on) => turnIntegration(shop, 'turning_off', on))
   await forgetAllJobs(shop)

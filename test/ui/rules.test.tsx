@@ -145,7 +145,7 @@ test('what saving starts, and what becomes of those who are left out, is said be
   const words = (differs: Partial<RulesView>) => textIn(pageHtml(givenView(differs)))
   const compared = 'all customers are compared with the rules'
   expect(words({})).toContain(`After saving, ${compared}`)
-  expect(words({})).toContain('left out, whose profiles stay in Klaviyo as they are. This starts at once.')
+  expect(words({})).toContain('left out, and their profiles stay in Klaviyo as they are. This starts at once.')
   expect(words({ rules: givenRules({ leaving: 'off_list' }) })).toContain('removed from the Lockstep list')
   expect(words({ runIsOpen: true })).toContain(`once the sync under way has ended, ${compared}`)
   expect(words({ status: 'off' })).toContain(`After it is turned on, ${compared}`)

@@ -176,8 +176,8 @@ export function rulesComparisonWords({ status, connected, runIsOpen }: RulesView
   if (!connected) return 'Once Klaviyo is connected, these customers are synced.'
   const left =
     leaving === 'left'
-      ? 'whose profiles stay in Klaviyo as they are'
-      : 'whose profiles are removed from the Lockstep list and stay in Klaviyo'
+      ? 'and their profiles stay in Klaviyo as they are'
+      : 'and their profiles are removed from the Lockstep list, but stay in Klaviyo'
   const what = `all customers are compared with the rules: those who match are brought in step, and those who do not are left out, ${left}`
   if (status !== 'on') return `Saving sends nothing while the integration is off. After it is turned on, ${what}.`
   if (runIsOpen) return `After saving, and once the sync under way has ended, ${what}.`
