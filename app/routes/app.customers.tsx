@@ -25,7 +25,9 @@ const CUSTOMERS_A_PAGE = 25
 export const meta: MetaFunction = () => [{ title: pageTitle('customers') }]
 
 const Asked = z.object({
-  reason: z.enum(['no_email', 'invalid_email', 'other', 'future_only']).catch('no_email'),
+  reason: z
+    .enum(['no_email', 'invalid_email', 'other', 'future_only', 'already_in_klaviyo', 'limit'])
+    .catch('no_email'),
   after: z.string().min(1).max(200).nullable().catch(null),
 })
 

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import { storedMapping } from '#app/core/profile/mapping.ts'
 import type { LockstepRows } from './law.ts'
 
@@ -8,39 +9,44 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
   await db.connect()
   try {
     const profiles = await db.query(
-      'select customer_id, state, code, hash, without_phone from profile where shop = $1',
+      'select customer_id, state, code, hash, without_phone, klaviyo_id from profile where shop = $1',
       [shop],
     )
     const pending = await db.query(
       `select count(*)::int as n from (
         select customer_id from dirty_customer where shop = $1
-        union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending')) as waiting`,
+        union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending' and code is distinct from 'limit')) as waiting`,
       [shop],
     )
     const counts = await db.query(
-      'select state, sum(profiles)::int as n from profile_count where shop = $1 group by state',
+      `select case when code = 'limit' then code else state end as state, sum(profiles)::int as n from profile_count
+       where shop = $1 group by 1`,
       [shop],
     )
     const delivered = await db.query('select distinct unnest(names) as name from field_set where shop = $1', [shop])
-    const sent = await db.query('select mapping, mapping_forgotten, mapping_changed_at from shop where domain = $1', [
-      shop,
-    ])
+    const sent = await db.query(
+      'select mapping, mapping_forgotten, mapping_changed_at, delivery from shop where domain = $1',
+      [shop],
+    )
     const {
       mapping = null,
       mapping_forgotten: forgotten = [],
       mapping_changed_at: changedAt = null,
+      delivery = null,
     } = sent.rows[0] ?? {}
     const counted = (state: string) => counts.rows.find((row) => row.state === state)?.n ?? 0
     return {
       profiles: profiles.rows,
       delivered: delivered.rows.map(({ name }) => name),
       mapping: { mapping: storedMapping(mapping), forgotten, changedAt },
+      delivery: storedDelivery(delivery),
       pending: pending.rows[0].n,
       counted: {
         synced: counted('synced'),
         excluded: counted('excluded'),
         issues: counted('issue'),
         pending: counted('pending'),
+        atLimit: counted('limit'),
       },
     }
   } finally {

@@ -7,6 +7,8 @@ export type IntegrationChange =
   | { readonly kind: 'settings_saved' }
   /** Unless nothing that is sent has changed, all customers are compared as soon as possible. */
   | { readonly kind: 'mapping_saved'; readonly compares: boolean }
+  /** If customers who were left out or wait are concerned, all are compared as soon as possible. */
+  | { readonly kind: 'delivery_saved'; readonly compares: boolean }
   /** Somebody changed it since the page was drawn: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
@@ -22,6 +24,8 @@ export type IntegrationChange =
   | { readonly kind: 'delay_invalid' }
   /** A name is empty, too long, reserved or there twice, or there are too many metafields. */
   | { readonly kind: 'mapping_invalid' }
+  /** The limit is no whole number from 1 on. */
+  | { readonly kind: 'delivery_invalid' }
 
 /** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
 export type TurnOn = 'resume' | 'future' | 'past_and_future'

@@ -1,7 +1,7 @@
 import type { ReasonCode } from '../issue/reason-code.ts'
 
 /** Under which of the card's counts a customer stands. */
-export type UnsyncedReason = 'no_email' | 'invalid_email' | 'other' | 'future_only'
+export type UnsyncedReason = 'no_email' | 'invalid_email' | 'other' | 'future_only' | 'already_in_klaviyo' | 'limit'
 
 /** One page of the customers who are not in step. */
 export interface UnsyncedPage {

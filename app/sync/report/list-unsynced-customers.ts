@@ -4,12 +4,20 @@ import type { IdentityConflict, UnsyncedPage, UnsyncedReason } from '#app/core/r
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
 import { listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
 
-const OWN_PAGE = ['no_email', 'invalid_email', 'future_only'] as const satisfies readonly ReasonCode[]
+const OWN_PAGE = [
+  'no_email',
+  'invalid_email',
+  'future_only',
+  'already_in_klaviyo',
+  'limit',
+] as const satisfies readonly ReasonCode[]
 
 const codesOf: Record<UnsyncedReason, readonly ReasonCode[]> = {
   no_email: ['no_email'],
   invalid_email: ['invalid_email'],
   future_only: ['future_only'],
+  already_in_klaviyo: ['already_in_klaviyo'],
+  limit: ['limit'],
   other: reasonCodes.filter((code) => !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
 }
 

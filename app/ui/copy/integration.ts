@@ -117,6 +117,8 @@ export function changeToast(change: IntegrationChange): string | null {
       return 'Settings saved'
     case 'mapping_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
+    case 'delivery_saved':
+      return change.compares ? 'Saved. All customers are compared' : 'Saved'
     default:
       return null
   }
@@ -130,6 +132,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'turned_on':
     case 'settings_saved':
     case 'mapping_saved':
+    case 'delivery_saved':
       return null
     case 'stale':
       return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
@@ -147,6 +150,8 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: the sync delay must be whole minutes from 1 to 1,440.'
     case 'mapping_invalid':
       return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
+    case 'delivery_invalid':
+      return 'Nothing was changed: the limit must be a whole number from 1 on.'
   }
 }
 
