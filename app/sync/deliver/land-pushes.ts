@@ -65,7 +65,7 @@ function isFirstPush({ sent, known }: Landable): boolean {
 }
 
 function staysWaiting({ known }: Landable, { waitingStay }: NewProfiles): boolean {
-  return waitingStay && known?.atLimit
+  return waitingStay && known?.atLimit === true
 }
 
 /** As it is pushed: an address that is none is not. */

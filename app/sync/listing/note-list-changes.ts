@@ -27,5 +27,5 @@ function leaves({ delivery: { decision, known } }: SettledCustomer): boolean {
 
 function comesBack({ delivery: { decision, known }, outcome }: SettledCustomer): boolean {
   const isSynced = decision.kind === 'push' || decision.kind === 'unchanged'
-  return isSynced && outcome.kind === 'settled' && known?.offList
+  return isSynced && outcome.kind === 'settled' && known?.offList === true
 }
