@@ -17,6 +17,7 @@ export const endpoints = {
   listImportErrors: perSecondAndMinute('get_errors_for_bulk_import_profiles_job', 10, 150),
   listImported: perSecondAndMinute('get_profiles_for_bulk_import_profiles_job', 10, 150),
   findProfiles: perSecondAndMinute('get_profiles', 75, 750),
+  listLists: perSecondAndMinute('get_lists', 75, 750),
   changeMembers: perSecondAndMinute('add_or_remove_profiles_of_list', 10, 150),
   mergeProfiles: perSecondAndMinute('merge_profiles', 10, 150),
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),

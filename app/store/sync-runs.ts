@@ -195,6 +195,14 @@ export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: 
   return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
 }
 
+/** What the newest full run that came to its end read, and how long it took; null when none did. */
+export async function findLastPace(shop: ShopDomain): Promise<{ read: number; tookMs: number } | null> {
+  const [row] = await rowsOf<{ read: number; requested_at: Date; finished_at: Date }>(sql`
+    select read, requested_at, finished_at from sync_run
+    where shop = ${shop} and kind = 'full' and state = 'finished' order by requested_at desc limit 1`)
+  return row ? { read: row.read, tookMs: row.finished_at.getTime() - row.requested_at.getTime() } : null
+}
+
 /** Moves a run from one state to another. False when someone was faster. Throws on a step the table does not know. */
 export async function stepRun(
   shop: ShopDomain,

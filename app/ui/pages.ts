@@ -5,6 +5,8 @@ export const pages = {
   home: '/app',
   settings: '/app/settings',
   mapping: '/app/settings/mapping',
+  delivery: '/app/settings/klaviyo',
+  forecast: '/app/forecast',
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',

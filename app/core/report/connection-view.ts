@@ -1,9 +1,11 @@
+import type { DeliveryChoice } from '../flow/delivery-choice.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
 /** What the settings page shows of a shop's tie to Klaviyo. */
 export interface ConnectionView {
   readonly connection: CardConnection
   readonly integration: Integration
+  readonly delivery: DeliveryChoice
   /** IANA name, the shop's own. */
   readonly timeZone: string
   /** In Klaviyo's spelling, such as `profiles:write`. */

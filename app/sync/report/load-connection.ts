@@ -1,3 +1,4 @@
+import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
@@ -11,6 +12,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
   return {
     connection: cardConnection(connection),
     integration: cardIntegration(known),
+    delivery: known?.delivery ?? defaultDelivery,
     timeZone: known?.timeZone ?? 'UTC',
     scopesNeeded: SCOPES_NEEDED,
   }

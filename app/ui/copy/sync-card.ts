@@ -12,6 +12,8 @@ export const cardCopy = {
   invalidEmail: 'Customers with invalid email',
   otherIssues: 'Customers with other issues',
   futureOnly: 'Left as they were (future changes only)',
+  alreadyInKlaviyo: 'Already in Klaviyo, left alone',
+  waitingAtLimit: 'Waiting for the next full sync (your limit)',
   pending: 'Changes waiting',
   lastFullSync: 'Last full sync started at',
   lastProfile: 'Last individual profile synced at',
