@@ -61,7 +61,7 @@ test('the forecast before the first sync, and after it', async () => {
     compared: 15,
     ms: expect.any(Number),
   })
-  sandbox.shopify.faults.always({ kind: 'status', status: 503 })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503 })
   expect(await forecastFullSync(given.domain)).toBeNull()
 })
 
