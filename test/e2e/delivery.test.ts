@@ -18,8 +18,8 @@ test('a list, what exists and a limit are chosen, saved, and a new customer land
   const { app, page } = opened
   await app.getByRole('link', { name: 'Choose where profiles land' }).click()
   await app.getByLabel('Add new profiles to').selectOption('Shopify customers')
-  await app.getByLabel('Leave them alone').check()
-  await app.getByLabel('Limit how many new profiles one full sync makes').check()
+  await app.getByText('Leave them alone').click()
+  await app.getByText('Limit how many new profiles one full sync makes').click()
   await app.getByLabel('New profiles at most').fill('0')
   await app.getByText('Enter a whole number from 1 to').waitFor()
   await app.getByLabel('New profiles at most').fill('10000')
@@ -75,7 +75,7 @@ test('a list that was deleted in Klaviyo is told on the card, which leads to the
   await opened.visit('/app')
   await opened.app.getByText('The list Old friends is no longer in Klaviyo').waitFor({ timeout: 30_000 })
   await opened.app.getByRole('link', { name: 'Choose where profiles land' }).click()
-  await opened.app.getByText('Old friends (no longer in Klaviyo)').waitFor({ state: 'attached' })
+  await opened.app.getByText('Old friends (no longer in Klaviyo)').first().waitFor({ state: 'attached' })
 })
 
 test('on a phone the page is no wider than the phone', async () => {

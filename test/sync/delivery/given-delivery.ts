@@ -1,6 +1,7 @@
 import { expect } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { type DeliveryChoice, defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -50,6 +51,14 @@ export async function syncAgain({ domain }: Pick<InstalledShop, 'domain'>): Prom
   skip(HOUR_MS + 1_000)
   expect(await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({ kind: 'started' })
   await conductToRest(domain)
+}
+
+/** Conducts a shop so many turns, each when it is due: up to what is to be killed. */
+export async function conductTurns({ domain }: Pick<InstalledShop, 'domain'>, turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) {
+    const next = await conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+    if (next) skip(next.getTime() - Date.now())
+  }
 }
 
 /** The shop's runs, oldest first, as far as the limit is concerned. */

@@ -12,6 +12,7 @@ import { conductToRest, useSandbox } from '#test/support/sandbox.ts'
 import { setSettings } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
 import {
+  conductTurns,
   connect,
   emailOf,
   givenChoice,
@@ -158,7 +159,7 @@ test.each([
     for (let looks = 1; ; looks++) {
       const given = await givenChoice(sandbox, { mostNew }, { customers })
       await connect(given)
-      // Before the file is there nothing is pushed: the run is led up to it, and then killed ever later.
+      await conductTurns(given, 1) // until the file is there nothing is pushed
       const reached = await conductUntilKilled(sandbox, given, looks)
       await conductToRest(given.domain)
       expect([looks, given.account.size]).toEqual([looks, mostNew])

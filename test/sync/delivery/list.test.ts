@@ -13,7 +13,15 @@ import { rowsIn } from '#test/support/rows.ts'
 import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
-import { connect, emailOf, givenChoice, membersOf, saveDelivered, somebodyElseMakes } from './given-delivery.ts'
+import {
+  conductTurns,
+  connect,
+  emailOf,
+  givenChoice,
+  membersOf,
+  saveDelivered,
+  somebodyElseMakes,
+} from './given-delivery.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 beforeAll(() => prepareKilling(sandbox))
@@ -220,19 +228,26 @@ test('while the integration is off nothing is changed on the list', async () => 
   expect(given.members()).toEqual([])
 })
 
-test('killed at any look of the clock, everybody who is new joins, and nobody else', { timeout: 120_000 }, async () => {
-  for (const customers of [4, 60]) {
+test.each([
+  [4, 1],
+  [60, 1],
+  [60, 2],
+] as const)(
+  'with %i customers, killed at any look of the clock after %i turns, everybody who is new joins, and nobody else',
+  { timeout: 120_000 },
+  async (customers, turns) => {
     for (let looks = 1; ; looks++) {
       const given = await givenListed(customers)
       await somebodyElseMakes(given, emailOf(0))
+      await conductTurns(given, turns)
       const reached = await conductUntilKilled(sandbox, given, looks)
       await conductToRest(given.domain)
       expect([looks, given.members()]).toEqual([looks, everyone(customers).filter((email) => email !== emailOf(0))])
       await expectLaw(sandbox, given)
-      if (!reached) break
+      if (!reached) return
     }
-  }
-})
+  },
+)
 
 test.each(['resetAfter', 'resetBefore', 'truncate', 'empty'] as const)(
   'an answer of the list that is lost (%s) costs nobody their place',
