@@ -16,6 +16,9 @@ export const endpoints = {
   listImports: perSecondAndMinute('get_bulk_import_profiles_jobs', 10, 150),
   listImportErrors: perSecondAndMinute('get_errors_for_bulk_import_profiles_job', 10, 150),
   listImported: perSecondAndMinute('get_profiles_for_bulk_import_profiles_job', 10, 150),
+  findProfiles: perSecondAndMinute('get_profiles', 75, 750),
+  listLists: perSecondAndMinute('get_lists', 75, 750),
+  changeMembers: perSecondAndMinute('add_or_remove_profiles_of_list', 10, 150),
   mergeProfiles: perSecondAndMinute('merge_profiles', 10, 150),
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
 } as const satisfies Record<string, Endpoint>
@@ -25,6 +28,7 @@ export const pushEndpoints: readonly Endpoint[] = [
   endpoints.upsertProfile,
   endpoints.submitImport,
   endpoints.mergeProfiles,
+  endpoints.changeMembers,
 ]
 
 /** What a private key must be allowed for the calls Lockstep makes. https://developers.klaviyo.com/en/docs/authenticate_ */

@@ -19,6 +19,7 @@ import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { cancelToast } from '#app/ui/copy/runs.ts'
 import { toast } from '#app/ui/toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
+import { useForecast } from './forecast/use-forecast.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
@@ -87,6 +88,10 @@ export default function Home() {
   const asking = [start, turn, cancel].some((fetcher) => fetcher.state !== 'idle')
   usePolling({ everyMs: pollIntervalMs(card), refresh: revalidate, busy: state !== 'idle' || asking })
   lastSeen.useKept(seen)
+  // Once, and again after each run: it costs a read of Shopify.
+  const forecast = useForecast(
+    card.connection.kind === 'connected' && !card.run ? `after ${card.lastFullSyncStartedAt}` : null,
+  )
 
   useEffect(() => {
     if (start.data?.kind === 'started') toast(fullSyncCopy.started)
@@ -107,6 +112,7 @@ export default function Home() {
       <SyncCard
         card={card}
         notRefreshed={notRefreshed}
+        forecast={forecast}
         button={{
           onPress: () => start.submit(null, toHome),
           starting: start.state !== 'idle',

@@ -16,6 +16,7 @@ import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { pages } from '#app/ui/pages.ts'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
+import { useForecast } from './forecast/use-forecast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
 
@@ -59,6 +60,7 @@ export const headers = boundary.headers
 
 export default function SettingsPage() {
   const { view, asOf } = useLoaderData<typeof loader>()
+  const forecast = useForecast(view.connection.kind === 'none' ? 'first' : null)
   // A fetcher for each question, so that no answer takes another's place.
   const connecting = useFetcher<typeof connectKlaviyo>()
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
@@ -78,6 +80,7 @@ export default function SettingsPage() {
       <Settings
         view={view}
         asOf={asOf}
+        forecast={forecast}
         actions={{
           connect: (key) => connecting.submit({ intent: 'connect', key }, { method: 'post' }),
           connecting: connecting.state !== 'idle',

@@ -58,7 +58,7 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
  * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
  * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing but to
  * finish turning off. While the integration is off, changes and runs are no work; imports and erasures are. The night's comparison
- * is work from its minute on, not before: nobody rests until then. One that a change of the mapping asks for is work once no run is open.
+ * is work from its minute on, not before: nobody rests until then; the same goes for a list that takes no profiles. One that a change of the mapping asks for is work once no run is open.
  */
 export async function listNextWork(
   shop: ShopDomain | null,
@@ -78,6 +78,10 @@ export async function listNextWork(
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
         case when s.status = 'on' then (select min(i.not_before) from settled_import i where i.shop = s.domain) end,
+        case when s.status = 'on' and s.delivery->'list'->>'id' is not null
+          and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
+            select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
+          then greatest(s.list_not_before, ${now}::timestamptz) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,

@@ -1,3 +1,4 @@
+import { type DeliveryChoice, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
@@ -26,6 +27,8 @@ export interface OpenConnection extends Connection {
   readonly mapping: MappingInForce
   /** Who was to be synced when the connection was opened. */
   readonly rules: Rules
+  /** Where profiles were to land when the connection was opened. */
+  readonly delivery: DeliveryChoice
   /** Who or what is sent was changed, and no comparison of all customers has begun since. */
   readonly comparisonAsked: boolean
 }
@@ -60,7 +63,7 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
  */
 export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
   const [row] = await rowsOf<SendableRow>(sql`
-    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
+    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.delivery, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
   const { status, sync_delay_ms: syncDelayMs } = row
@@ -72,6 +75,7 @@ export async function findSendableConnection(shop: ShopDomain): Promise<OpenConn
     syncDelayMs,
     mapping: toMappingInForce(row),
     rules: storedRules(row.rules),
+    delivery: storedDelivery(row.delivery),
     comparisonAsked: row.comparison_asked_at !== null,
   }
 }
@@ -90,6 +94,7 @@ interface SendableRow extends ConnectionRow, MappingRow {
   status: string
   sync_delay_ms: number
   rules: unknown
+  delivery: unknown
   comparison_asked_at: Date | null
 }
 

@@ -128,7 +128,7 @@ export async function settleJob(
 ): Promise<number> {
   if (failed.length > 0) {
     await execute(
-      sql`update profile set import_job = null, sent_hash = null, sent_field_set = null
+      sql`update profile set import_job = null, sent_hash = null, sent_field_set = null, code = nullif(code, 'limit')
           where shop = ${shop} and import_job = ${jobId}::uuid and customer_id = any(${failed}::bigint[])`,
       on,
     )
@@ -154,11 +154,18 @@ export async function listCarried(shop: ShopDomain, jobId: string, hashes?: read
 /** Takes the customers out of a job that Klaviyo did not take: nothing was applied, and all is as it was before. */
 export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
   await execute(
-    sql`delete from profile where shop = ${shop} and import_job = ${jobId}::uuid and state = 'pending' and hash is null`,
+    sql`update sync_run r set created = r.created - j.created from import_job j
+        where j.shop = ${shop} and j.id = ${jobId}::uuid and r.shop = j.shop and r.id = j.run`,
     on,
   )
   await execute(
-    sql`update profile set import_job = null, sent_hash = null, sent_field_set = null
+    sql`delete from profile where shop = ${shop} and import_job = ${jobId}::uuid and state = 'pending' and hash is null
+          and field_set is null and code is distinct from 'limit'`,
+    on,
+  )
+  await execute(
+    sql`update profile set import_job = null, sent_hash = null, sent_field_set = null,
+          list_change = case when field_set is null then null else list_change end
         where shop = ${shop} and import_job = ${jobId}::uuid`,
     on,
   )
@@ -171,7 +178,8 @@ export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Pro
  */
 export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promise<CustomerId[]> {
   const rows = await rowsOf<{ customer_id: string }>(
-    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null
+    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null,
+          code = nullif(code, 'limit')
         where shop = ${shop} and import_job = ${jobId}::uuid returning customer_id`,
     on,
   )
@@ -182,7 +190,8 @@ export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promi
 /** Forgets every job of a shop, when the account they run in is no longer ours to ask. */
 export async function forgetAllJobs(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(
-    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null
+    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null,
+          code = nullif(code, 'limit')
         where shop = ${shop} and import_job is not null`,
     on,
   )

@@ -1,3 +1,4 @@
+import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
@@ -86,6 +87,20 @@ export async function saveShopRules(
   await execute(
     sql`update shop set rules = ${JSON.stringify(rules)}::jsonb, rules_changed_at = coalesce(${changedAt}, rules_changed_at),
           comparison_asked_at = coalesce(${changedAt}, comparison_asked_at), settings_version = settings_version + 1
+        where domain = ${shop}`,
+    on,
+  )
+}
+
+/** Saves where profiles land from here on. `comparedFrom` asks for a comparison; null asks for none. */
+export async function saveShopDelivery(
+  shop: ShopDomain,
+  { delivery, comparedFrom }: { delivery: DeliveryChoice; comparedFrom: Date | null },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update shop set delivery = ${JSON.stringify(delivery)}::jsonb,
+          comparison_asked_at = coalesce(${comparedFrom}, comparison_asked_at), settings_version = settings_version + 1
         where domain = ${shop}`,
     on,
   )

@@ -8,7 +8,7 @@ import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
 /** How a customer's profile stands after a batch. What is null leaves the row's own. */
 export interface ProfileRow {
   readonly customerId: CustomerId
-  readonly state: 'synced' | 'excluded' | 'issue' | 'gone'
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
   readonly code: ReasonCode | null
   readonly words: string | null
   /** The other Klaviyo profile in an identity conflict. */
@@ -29,7 +29,7 @@ export async function findKnownProfiles(
   const rows = await rowsOf<KnownRow>({
     name: 'find_known_profiles',
     text: `
-      select customer_id, state, code, klaviyo_id, without_phone, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
+      select customer_id, state, code, klaviyo_id, without_phone, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
       from profile where shop = $1 and customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
@@ -105,21 +105,26 @@ export async function saveIntendedPushes(
   shop: ShopDomain,
   pushes: readonly IntendedPush[],
   readAt: Date,
+  on?: Sql,
 ): Promise<void> {
   if (pushes.length === 0) return
   const fieldSets = await numbersOf(
     shop,
     pushes.map((push) => push.mayCarry),
   )
-  await execute({
-    name: 'save_intended_pushes',
-    text: `
-      insert into profile as p (shop, customer_id, state, read_at, field_set)
-      select $1, i.customer_id, 'pending', $2, i.field_set from unnest($3::bigint[], $4::int[]) as i (customer_id, field_set)
-      where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = i.customer_id)
-      on conflict (shop, customer_id) do update set hash = null, field_set = excluded.field_set`,
-    values: [shop, readAt, pushes.map((push) => push.customerId), fieldSets],
-  })
+  await execute(
+    {
+      name: 'save_intended_pushes',
+      text: `
+        insert into profile as p (shop, customer_id, state, read_at, field_set)
+        select $1, i.customer_id, 'pending', $2, i.field_set from unnest($3::bigint[], $4::int[]) as i (customer_id, field_set)
+        where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = i.customer_id)
+        on conflict (shop, customer_id) do update set
+          hash = null, field_set = excluded.field_set, code = nullif(p.code, 'limit')`,
+      values: [shop, readAt, pushes.map((push) => push.customerId), fieldSets],
+    },
+    on,
+  )
 }
 
 /** Forgets customers that are no more, when no run is under way that could have been shown them before they went. */
@@ -144,7 +149,7 @@ export async function listUnsynced(
     read_at: Date
   }>(sql`
     select customer_id, code, words, klaviyo_id, conflicts_with, without_phone, read_at from profile
-    where shop = ${shop} and state in ('excluded', 'issue') and code = any(${page.codes}::text[])
+    where shop = ${shop} and (state in ('excluded', 'issue') or code = 'limit') and code = any(${page.codes}::text[])
       and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
   return rows.map((row) => ({
@@ -176,7 +181,7 @@ export async function leaveOutPhone(shop: ShopDomain, customerId: CustomerId): P
   return changed === 1
 }
 
-/** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries. */
+/** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries, and (`limit`) who waits. */
 export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
   const rows = await rowsOf<{
     state: string
@@ -227,6 +232,7 @@ interface KnownRow {
   code: string | null
   klaviyo_id: string | null
   without_phone: boolean
+  list_change: string | null
   hash: string | null
   field_set: number | null
   shopify_updated_at: Date | null
@@ -243,6 +249,9 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
     withoutPhone: row.without_phone,
     hash: row.hash,
     fields: row.field_set === null ? [] : (names.get(row.field_set) ?? []),
+    isNew: row.klaviyo_id === null && row.field_set === null,
+    atLimit: row.code === 'limit',
+    offList: row.list_change === 'leave' || row.list_change === 'left',
     shopifyUpdatedAt: row.shopify_updated_at,
     readAt: row.read_at,
     inFlight: row.in_flight ? { hash: row.sent_hash } : null,
@@ -256,7 +265,7 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
     sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, klaviyo_id = null, hash = null,
-          shopify_updated_at = null, synced_at = null, without_phone = false
+          shopify_updated_at = null, synced_at = null, without_phone = false, list_change = null
         where shop = ${shop}`,
     on,
   )

@@ -1,3 +1,4 @@
+import { type DeliveryChoice, type ListProblem, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
@@ -26,6 +27,11 @@ export interface Shop {
   readonly mapping: MappingInForce
   /** Who is synced. */
   readonly rules: Rules
+  /** Where profiles land in Klaviyo. */
+  readonly delivery: DeliveryChoice
+  /** Why the chosen list takes no profiles, and since when; null while it does. */
+  readonly listProblem: { readonly why: ListProblem; readonly since: Date } | null
+  readonly listNotBefore: Date | null
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -73,6 +79,15 @@ export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sq
     on,
   )
   return changed === 1
+}
+
+/** Forgets the chosen list, which is another account's. A page that still shows it is out of date from here on. */
+export async function forgetList(shop: ShopDomain, on: Sql): Promise<void> {
+  await execute(
+    sql`update shop set delivery = jsonb_set(delivery, '{list}', 'null'), settings_version = settings_version + 1
+        where domain = ${shop} and delivery->'list'->>'id' is not null`,
+    on,
+  )
 }
 
 /** Whether the shop's rows still speak of this account; if so, they will until the transaction ends. */
@@ -144,6 +159,10 @@ interface ShopRow extends MappingRow {
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
   rules: unknown
+  delivery: unknown
+  list_problem: string | null
+  list_problem_at: Date | null
+  list_not_before: Date | null
   conductor_until: Date | null
 }
 
@@ -165,6 +184,9 @@ function toShop(row: ShopRow): Shop {
     nextReconcileAt: row.next_reconcile_at,
     mapping: toMappingInForce(row),
     rules: storedRules(row.rules),
+    delivery: storedDelivery(row.delivery),
+    listProblem: row.list_problem_at && { why: row.list_problem as ListProblem, since: row.list_problem_at },
+    listNotBefore: row.list_not_before,
     conductedUntil: row.conductor_until,
   }
 }

@@ -39,6 +39,11 @@ export interface SyncRun {
   readonly pacedFrom: number | null
   readonly waitsFor: WaitsFor | null
   readonly failure: string | null
+  /** Profiles it may have created, counted while there is a limit. */
+  readonly created: number
+  /** How many waited at its end because of the limit, and what that was. */
+  readonly held: number
+  readonly mostNew: number | null
   readonly counts: RunCounts
 }
 
@@ -190,6 +195,14 @@ export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: 
   return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
 }
 
+/** What the newest full run that came to its end read, and how long it took; null when none did. */
+export async function findLastPace(shop: ShopDomain): Promise<{ read: number; tookMs: number } | null> {
+  const [row] = await rowsOf<{ read: number; requested_at: Date; finished_at: Date }>(sql`
+    select read, requested_at, finished_at from sync_run
+    where shop = ${shop} and kind = 'full' and state = 'finished' order by requested_at desc limit 1`)
+  return row ? { read: row.read, tookMs: row.finished_at.getTime() - row.requested_at.getTime() } : null
+}
+
 /** Moves a run from one state to another. False when someone was faster. Throws on a step the table does not know. */
 export async function stepRun(
   shop: ShopDomain,
@@ -307,6 +320,34 @@ export async function advanceCheckpoint(
   return moved === 1
 }
 
+/**
+ * Counts profiles that the run is about to create, in the transaction that writes that down; `job` is the import that carries them. False
+ * when they would be more than it may create in all: somebody else counted meanwhile.
+ */
+export async function countCreated(
+  shop: ShopDomain,
+  { run, job, created, most }: { run: string; job: string | null; created: number; most: number },
+  on: Sql,
+): Promise<boolean> {
+  const counted = await execute(
+    sql`update sync_run set created = created + ${created}
+        where shop = ${shop} and id = ${run}::uuid and created + ${created} <= ${most}`,
+    on,
+  )
+  await execute(sql`update import_job set created = ${created} where shop = ${shop} and id = ${job}::uuid`, on)
+  return counted === 1
+}
+
+/** Notes how many wait for the next full run, at the end of one that made as many profiles as it may. */
+export async function saveHeld(shop: ShopDomain, { run, most }: { run: string; most: number }, on: Sql): Promise<void> {
+  await execute(
+    sql`update sync_run r set most_new = ${most}, held = coalesce(
+          (select c.profiles from profile_count c where c.shop = r.shop and c.state = 'pending' and c.code = 'limit'), 0)
+        where r.shop = ${shop} and r.id = ${run}::uuid and (r.kind = 'full' or r.kind = 'reconcile' and r.created >= ${most})`,
+    on,
+  )
+}
+
 /** An import job of the run was settled: customers that it refused were counted as pushed until now. */
 export async function countRefused(shop: ShopDomain, run: string, refused: number, now: Date, on: Sql): Promise<void> {
   await execute(
@@ -341,6 +382,9 @@ export interface RunRow {
   paced_from: number | null
   waits_for: string | null
   failure: string | null
+  created: number
+  held: number
+  most_new: number | null
   read: number
   pushed: number
   unchanged: number
@@ -374,6 +418,9 @@ export function toSyncRun(row: RunRow): SyncRun {
     pacedFrom: row.paced_from,
     waitsFor: row.waits_for as WaitsFor | null,
     failure: row.failure,
+    created: row.created,
+    held: row.held,
+    mostNew: row.most_new,
     counts: {
       read: row.read,
       pushed: row.pushed,

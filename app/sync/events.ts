@@ -94,6 +94,19 @@ export function countInterrupted(shop: ShopDomain, error: unknown): void {
   log('count_interrupted', { shop, error: error instanceof Error ? error.name : 'unknown' })
 }
 
+/** `compares`: it concerns customers who were left out or wait. */
+export function deliverySaved(shop: ShopDomain, compares: boolean): void {
+  log('delivery_saved', { shop, compares })
+}
+
+export function listChanged(change: { shop: ShopDomain; kind: 'join' | 'leave'; profiles: number }): void {
+  log('list_changed', change)
+}
+
+export function listUnusable(shop: ShopDomain, why: string): void {
+  log('list_unusable', { shop, why })
+}
+
 /** The last batch is settled: nothing is sent from here on. */
 export function integrationStopped(shop: ShopDomain): void {
   log('integration_stopped', { shop })

@@ -6,6 +6,8 @@ export const pages = {
   settings: '/app/settings',
   mapping: '/app/settings/mapping',
   who: '/app/settings/who',
+  delivery: '/app/settings/klaviyo',
+  forecast: '/app/forecast',
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',

@@ -1,3 +1,4 @@
+import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import { clearableBy, fieldsOf } from '#app/core/profile/clearable-fields.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
@@ -20,11 +21,14 @@ export interface LockstepRows {
     readonly code: string | null
     readonly hash: string | null
     readonly without_phone: boolean
+    readonly klaviyo_id: string | null
   }[]
   /** What the shop sends. */
   readonly mapping: MappingInForce
   /** Who is synced. */
   readonly rules: Rules
+  /** Where profiles land. */
+  readonly delivery: DeliveryChoice
   /** The names of all fields that were delivered to anybody, or are remembered as such. */
   readonly delivered: readonly string[]
   /** Customers with a mark, or in an import job. */
@@ -35,6 +39,7 @@ export interface LockstepRows {
     readonly excluded: number
     readonly issues: number
     readonly pending: number
+    readonly atLimit: number
   }
 }
 
@@ -48,6 +53,9 @@ export interface LawReport {
   readonly otherIssues: number
   /** Left as they were when the integration was turned on for future changes only. */
   readonly futureOnly: number
+  readonly alreadyInKlaviyo: number
+  /** Waiting for the next full run. */
+  readonly atLimit: number
   /** One sentence each; empty when the law holds. Ids only. */
   readonly differences: readonly string[]
 }
@@ -61,7 +69,16 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
   const { mapping } = rows.mapping
   const rowOf = new Map(rows.profiles.map((row) => [row.customer_id, row]))
   const standingOf = standingsIn(shop)
-  const found = { synced: 0, byRule: 0, noEmail: 0, invalidEmail: 0, otherIssues: 0, futureOnly: 0 }
+  const found = {
+    synced: 0,
+    byRule: 0,
+    noEmail: 0,
+    invalidEmail: 0,
+    otherIssues: 0,
+    futureOnly: 0,
+    alreadyInKlaviyo: 0,
+    atLimit: 0,
+  }
   for (const raw of shop.customers.all()) {
     const row = rowOf.get(raw.id)
     rowOf.delete(raw.id)
@@ -85,6 +102,14 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
       const reading = readProfile(customer, noStanding, { rules: everybody, mapping: mappingOf(row, mapping) })
       if (reading.kind !== 'profile' || reading.hash !== row.hash)
         wrong('has changed since the baseline, and was not sent')
+    } else if (row.state === 'excluded' && row.code === 'already_in_klaviyo') {
+      found.alreadyInKlaviyo++
+      if (rows.delivery.existing !== 'leave') wrong('is left alone, though profiles that exist are updated')
+      if (!account.profileByEmail(email.address)) wrong('is left alone as being in Klaviyo, and is not there')
+    } else if (row.state === 'pending' && row.code === 'limit') {
+      found.atLimit++
+      if (rows.delivery.mostNew === null) wrong('waits, though there is no limit')
+      if (row.hash !== null || row.klaviyo_id !== null) wrong('waits, though the profile was delivered before')
     } else if (row.state !== 'synced') wrong(`stands as ${row.state} ${row.code}`)
     else {
       found.synced++
@@ -124,11 +149,11 @@ function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted
   const failing: string[] = []
   const issues = report.invalidEmail + report.otherIssues
   if (pending > 0) failing.push(`${pending} customers are still pending`)
-  const excluded = report.byRule + report.noEmail + report.futureOnly
-  if (report.synced + excluded + issues + pending !== report.customers) {
+  const excluded = report.byRule + report.noEmail + report.futureOnly + report.alreadyInKlaviyo
+  if (report.synced + excluded + issues + pending + report.atLimit !== report.customers) {
     failing.push('synced + pending + excluded + issues is not the number of customers')
   }
-  const expected = { synced: report.synced, excluded, issues, pending: 0 }
+  const expected = { synced: report.synced, excluded, issues, pending: 0, atLimit: report.atLimit }
   if (JSON.stringify(counted) !== JSON.stringify(expected)) {
     failing.push(`the card counts ${JSON.stringify(counted)} where there are ${JSON.stringify(expected)}`)
   }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import { storedMapping } from '#app/core/profile/mapping.ts'
 import { storedRules } from '#app/core/profile/rules.ts'
 import type { LockstepRows } from './law.ts'
@@ -9,22 +10,23 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
   await db.connect()
   try {
     const profiles = await db.query(
-      'select customer_id, state, code, hash, without_phone from profile where shop = $1',
+      'select customer_id, state, code, hash, without_phone, klaviyo_id from profile where shop = $1',
       [shop],
     )
     const pending = await db.query(
       `select count(*)::int as n from (
         select customer_id from dirty_customer where shop = $1
-        union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending')) as waiting`,
+        union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending' and code is distinct from 'limit')) as waiting`,
       [shop],
     )
     const counts = await db.query(
-      'select state, sum(profiles)::int as n from profile_count where shop = $1 group by state',
+      `select case when code = 'limit' then code else state end as state, sum(profiles)::int as n from profile_count
+       where shop = $1 group by 1`,
       [shop],
     )
     const delivered = await db.query('select distinct unnest(names) as name from field_set where shop = $1', [shop])
     const sent = await db.query(
-      'select mapping, mapping_forgotten, mapping_changed_at, rules from shop where domain = $1',
+      'select mapping, mapping_forgotten, mapping_changed_at, rules, delivery from shop where domain = $1',
       [shop],
     )
     const {
@@ -32,6 +34,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       mapping_forgotten: forgotten = [],
       mapping_changed_at: changedAt = null,
       rules = null,
+      delivery = null,
     } = sent.rows[0] ?? {}
     const counted = (state: string) => counts.rows.find((row) => row.state === state)?.n ?? 0
     return {
@@ -39,12 +42,14 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       delivered: delivered.rows.map(({ name }) => name),
       mapping: { mapping: storedMapping(mapping), forgotten, changedAt },
       rules: storedRules(rules),
+      delivery: storedDelivery(delivery),
       pending: pending.rows[0].n,
       counted: {
         synced: counted('synced'),
         excluded: counted('excluded'),
         issues: counted('issue'),
         pending: counted('pending'),
+        atLimit: counted('limit'),
       },
     }
   } finally {

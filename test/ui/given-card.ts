@@ -17,6 +17,9 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     otherIssues: 2,
     futureOnly: 0,
     excludedByRules: 0,
+    alreadyInKlaviyo: 0,
+    waitingAtLimit: 0,
+    listProblem: null,
     pending: 0,
     lastFullSyncStartedAt: '2026-11-21T03:00:00.000Z',
     fullSyncFailedAt: null,
@@ -68,6 +71,7 @@ export function givenReport(differs: Partial<RunReport> = {}): RunReport {
     startedBy: { staff: '42', isYou: true },
     state: 'finished',
     endedAt: '2026-11-21T11:59:00.000Z',
+    limit: null,
     end: null,
     ...differs,
   }

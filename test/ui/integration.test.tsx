@@ -197,6 +197,8 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   turned_on: { kind: 'turned_on', how: 'resume' },
   settings_saved: { kind: 'settings_saved' },
   mapping_saved: { kind: 'mapping_saved', compares: true },
+  delivery_saved: { kind: 'delivery_saved', compares: true },
+  delivery_invalid: { kind: 'delivery_invalid' },
   mapping_invalid: { kind: 'mapping_invalid' },
   rules_saved: { kind: 'rules_saved', compares: true },
   rules_invalid: { kind: 'rules_invalid' },

@@ -14,6 +14,12 @@ export interface KnownProfile {
   /** Of what Klaviyo last accepted; null when it never did. */
   readonly hash: string | null
   readonly fields: readonly FieldName[]
+  /** Nothing of theirs was ever delivered, or is remembered as such. */
+  readonly isNew: boolean
+  /** Waits for a full run, as an earlier one made as many profiles as it may. */
+  readonly atLimit: boolean
+  /** A rule took the profile off the chosen list, or is about to. */
+  readonly offList: boolean
   readonly shopifyUpdatedAt: Date | null
   readonly readAt: Date
   /** What an import job carries of this customer just now; null when none does. */
@@ -46,6 +52,8 @@ export type Decision =
   | { readonly kind: 'unchanged' }
   /** Left in Klaviyo as they are: only a change from here on is sent. */
   | { readonly kind: 'left' }
+  /** Would be one new profile too many: waits for the next full run. */
+  | { readonly kind: 'limited' }
   | { readonly kind: 'push'; readonly clears: ClearedFields | null }
 
 /** What customers are read for, which decides about those that stand as they were when only future changes were asked for. */

@@ -13,11 +13,13 @@ export function isRuleCode(code: string): code is RuleCode {
   return (ruleCodes as readonly string[]).includes(code)
 }
 
-/** Why a customer has no profile in step. The rules and the next two are exclusions; the others are issues. */
+/** Why a customer has no profile in step. The rules and the next three are exclusions, `limit` is a wait, the others are issues. */
 export const reasonCodes = [
   ...ruleCodes,
   'no_email',
   'future_only',
+  'already_in_klaviyo',
+  'limit',
   'invalid_email',
   'profile_refused',
   'too_large',
@@ -27,5 +29,6 @@ export const reasonCodes = [
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 /** `future_only`: as the customer was when the integration was turned on for future changes only, and not changed since. */
-export type ExclusionCode = RuleCode | 'no_email' | 'future_only'
-export type IssueCode = Exclude<ReasonCode, ExclusionCode>
+export type ExclusionCode = RuleCode | 'no_email' | 'future_only' | 'already_in_klaviyo'
+/** `limit`: the customer waits for a full run, as the last one made as many profiles as it may. */
+export type IssueCode = Exclude<ReasonCode, ExclusionCode | 'limit'>

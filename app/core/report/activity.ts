@@ -46,6 +46,8 @@ export interface RunReport {
   readonly unchanged: number
   readonly excluded: number
   readonly issues: number
+  /** It made as many new profiles as it may, and so many customers wait for the next full sync; null when it did not. */
+  readonly limit: { readonly mostNew: number; readonly held: number } | null
   /** Why it failed or was cancelled; null when it was neither. */
   readonly end: RunEnd | null
   readonly leftMs: number | null

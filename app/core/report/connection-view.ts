@@ -1,3 +1,4 @@
+import type { DeliveryChoice } from '../flow/delivery-choice.ts'
 import type { Named, Rules } from '../profile/rules.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
@@ -5,6 +6,7 @@ import type { CardConnection, Integration } from './sync-card.ts'
 export interface ConnectionView {
   readonly connection: CardConnection
   readonly integration: Integration
+  readonly delivery: DeliveryChoice
   /** IANA name, the shop's own. */
   readonly timeZone: string
   /** Who is synced, and what the countries in it are called. */

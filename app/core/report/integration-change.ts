@@ -9,6 +9,8 @@ export type IntegrationChange =
   | { readonly kind: 'mapping_saved'; readonly compares: boolean }
   /** Unless the same customers are synced as before, all are compared as soon as possible. */
   | { readonly kind: 'rules_saved'; readonly compares: boolean }
+  /** If customers who were left out or wait are concerned, all are compared as soon as possible. */
+  | { readonly kind: 'delivery_saved'; readonly compares: boolean }
   /** Somebody changed it since the page was drawn: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
@@ -26,6 +28,8 @@ export type IntegrationChange =
   | { readonly kind: 'mapping_invalid' }
   /** A tag is both wanted and not, or there is too much to choose from. */
   | { readonly kind: 'rules_invalid' }
+  /** The limit is no whole number from 1 on. */
+  | { readonly kind: 'delivery_invalid' }
 
 /** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
 export type TurnOn = 'resume' | 'future' | 'past_and_future'

@@ -1,3 +1,4 @@
+import type { ListProblem } from '../flow/delivery-choice.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
 
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
@@ -22,6 +23,12 @@ export interface SyncCard {
   readonly futureOnly: number
   /** Customers whom the merchant's rules leave out. */
   readonly excludedByRules: number
+  /** Customers who are in Klaviyo already, and are left alone there. */
+  readonly alreadyInKlaviyo: number
+  /** Customers who wait for the next full sync, as the last one made as many new profiles as it may. */
+  readonly waitingAtLimit: number
+  /** The chosen list takes no profiles; null while it does, and when none is chosen. */
+  readonly listProblem: { readonly why: ListProblem; readonly list: string; readonly since: string } | null
   /** Changes that wait for their turn, import jobs in flight included. Counted up to 10,000. */
   readonly pending: number
   readonly lastFullSyncStartedAt: string | null

@@ -1,7 +1,16 @@
 import { type ReasonCode, type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 
 /** What the page of those who are not in step can show, one after the other: a count of the card's, or one rule of the merchant's. */
-export const unsyncedReasons = ['no_email', 'invalid_email', 'other', 'future_only', 'rules', ...ruleCodes] as const
+export const unsyncedReasons = [
+  'no_email',
+  'invalid_email',
+  'other',
+  'future_only',
+  'already_in_klaviyo',
+  'limit',
+  'rules',
+  ...ruleCodes,
+] as const
 export type UnsyncedReason = (typeof unsyncedReasons)[number]
 /** Under which of the card's counts a customer stands. */
 export type UnsyncedTab = Exclude<UnsyncedReason, RuleCode>

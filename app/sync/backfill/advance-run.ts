@@ -11,7 +11,7 @@ import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
 import { askForComparison, saveDrained, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
-import { deferRun, findOpenRun, type SyncRun, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
+import { deferRun, findOpenRun, type SyncRun, saveHeld, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
 import { deliverChunk } from './deliver-chunk.ts'
@@ -130,7 +130,7 @@ async function waitsForUnknownJob({ shop, clock }: Conducting, run: SyncRun): Pr
 }
 
 async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promise<boolean> {
-  const { shop, clock } = conducting
+  const { shop, connection, clock } = conducting
   if ((await countRunJobs(shop, run.id, 'all')) > 0) {
     return deferFor(conducting, run, JOBS_WAIT_MS, 'klaviyo_importing')
   }
@@ -139,6 +139,8 @@ async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promis
     if (!(await stepRun(shop, { id: run.id, from: 'delivering', to: 'finished', now }, on))) return false
     // Whom a read of every customer did not come across is probably gone: asked for by id, Shopify says so.
     if (run.search === null && run.operationAskedAt) await markUnseen(shop, run.operationAskedAt, now, on)
+    const most = connection.delivery.mostNew
+    if (most !== null) await saveHeld(shop, { run: run.id, most }, on)
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)
     return true
   })

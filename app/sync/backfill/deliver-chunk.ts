@@ -1,6 +1,7 @@
 import { backoffMs } from '#app/core/flow/backoff.ts'
 import type { ReadFor } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
+import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
 import { noStanding } from '#app/core/profile/standing.ts'
@@ -13,6 +14,7 @@ import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
+import { noteListChanges } from '../listing/note-list-changes.ts'
 
 const HOLD_MS = 60_000
 /** updated_at knows whole seconds, and Shopify's clock may differ from ours: who changed when a baseline was asked for is not swallowed. */
@@ -31,6 +33,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     readAt,
     run: run.id,
     readFor: readForOf(run, conducting.connection.mapping.changedAt),
+    newProfiles: newProfilesFor(run, conducting.connection.delivery),
   })
   const now = clock()
   const settled = settledCustomers(batch, now)
@@ -39,6 +42,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   await transaction(async (on) => {
     if (!(await holdAccount(shop, conducting.connection.accountId, on))) return
     await saveSettled(shop, settled, { readAt, batch, automatic: [], now }, on)
+    await noteListChanges(conducting, settled, on)
     if (interruption) return
     await leaveTheRestToMarks(conducting, settled, on)
     await clearCovered(conducting, run, settled, on)
@@ -110,7 +114,8 @@ async function leaveTheRestToMarks(
 
 /**
  * A baseline answers what was said before the integration was turned on, and nothing later. Any other run answers all that its file
- * is certain to have seen, but for customers it left as they were: what was said of them is a change, and theirs to be sent.
+ * is certain to have seen, but for customers it left as they were, or had no room for: what was said of them is a change, and theirs
+ * to be sent.
  */
 async function clearCovered(
   { shop }: Conducting,
@@ -120,7 +125,9 @@ async function clearCovered(
 ): Promise<void> {
   const isBaseline = run.kind === 'baseline'
   const customers = settled.flatMap(({ delivery: { read, decision }, outcome }) =>
-    outcome.kind === 'settled' && read.customer && (isBaseline || decision.kind !== 'left')
+    outcome.kind === 'settled' &&
+    read.customer &&
+    (isBaseline || !(decision.kind === 'left' || decision.kind === 'limited'))
       ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
       : [],
   )

@@ -22,6 +22,7 @@ import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
 import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
 import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
+import { changeLists } from '../listing/change-lists.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 
 /** How long one shop is worked for before the next in line has its turn. */
@@ -122,8 +123,8 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
   if (merged > 0 || startedRun || drained > 0 || advanced) return true
-  // Of all there is, this can wait: it is done when there is nothing else.
-  return !signal.aborted && (await learnKlaviyoIds(conducting))
+  // Of all there is, these can wait: they are done when there is nothing else. An id must be learnt before its profile joins a list.
+  return !signal.aborted && ((await changeLists(conducting)) || (await learnKlaviyoIds(conducting)))
 }
 
 /** A run that nobody has to ask for again: because of the mapping, of the night, or of a storm. Yields whether one was started. */

@@ -6,9 +6,10 @@ import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetAllJobs } from '#app/store/import-jobs.ts'
 import { turnIntegration } from '#app/store/integration.ts'
+import { clearListProblem } from '#app/store/list-changes.ts'
 import { freeAllMarks } from '#app/store/marks.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
-import { recordAccount } from '#app/store/shops.ts'
+import { forgetList, recordAccount } from '#app/store/shops.ts'
 import { cancelOpenRun, startFullRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
@@ -46,11 +47,13 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
       await cancelOpenRun(shop, 'another_account', now, on)
       await forgetAllJobs(shop, on)
       await deleteAllProfiles(shop, on)
+      await forgetList(shop, on)
     }
     // Who connects wants to sync; who only replaces a key while the integration is off does not.
     if (!(await findConnection(shop, on))) await turnIntegration(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
     await freeAllMarks(shop, now, on)
+    await clearListProblem(shop, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
   })
   shopEvent('shop_connected', shop)

@@ -6,9 +6,12 @@ import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
 import { withoutPhone } from '#app/core/profile/mapped-fields.ts'
 import type { Standing } from '#app/core/profile/standing.ts'
+import { transaction } from '#app/store/database.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { Conducting } from './conducting.ts'
+import { intendLanding, type PushSource } from './intend-landing.ts'
+import { landPushes } from './land-pushes.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
@@ -28,11 +31,7 @@ export interface CustomerRead {
 }
 
 /** Where a batch's reads come from. */
-export interface BatchSource {
-  /** When the reads began. */
-  readonly readAt: Date
-  /** The run they are made for; null for marks. */
-  readonly run: string | null
+export interface BatchSource extends PushSource {
   readonly readFor: ReadFor
 }
 
@@ -73,21 +72,32 @@ export async function deliverBatch(
     const remembered = row ? { ...row, fields: clearable(row.fields) } : null
     return decide(read, remembered, erased.has(read.customerId), { ...from, rules, mapping: mapping.mapping })
   })
-  const pushes = decided.flatMap(({ sent }) => sent ?? [])
+  const landed = await landPushes(conducting, decided, from.newProfiles)
+  const pushes = landed.items.flatMap(({ sent }) => (sent && !landed.unclear.has(sent) ? sent : []))
 
   const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
   const many = pushes.length < FEWEST_FOR_IMPORT ? [] : pushes.filter((push) => !push.alone && !push.clears)
   const imported = await pushMany(conducting, many, from)
-  await saveIntendedPushes(conducting.shop, single, from.readAt)
+  await intendSingly(conducting, single, from)
   const singly = await pushSingly(conducting, single)
 
   const outcomes = new Map<OutgoingPush, PushOutcome | ImportedPush>(imported.outcomes)
   single.forEach((push, i) => outcomes.set(push, singly[i]!))
-  const deliveries = decided.map(({ sent, ...delivery }): Delivery => {
+  for (const push of landed.unclear) outcomes.set(push, landed.interruption!)
+  const deliveries = landed.items.map(({ sent, ...delivery }): Delivery => {
     return { ...delivery, push: sent && { sent, outcome: outcomes.get(sent)! } }
   })
   const sentSingly = singly.filter((outcome) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
-  return { deliveries, jobs: imported.jobs, calls: imported.calls + sentSingly, interruption: imported.interruption }
+  const calls = landed.calls + imported.calls + sentSingly
+  return { deliveries, jobs: imported.jobs, calls, interruption: landed.interruption ?? imported.interruption }
+}
+
+async function intendSingly(conducting: Conducting, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {
+  if (pushes.length === 0) return
+  await transaction(async (on) => {
+    await saveIntendedPushes(conducting.shop, pushes, from.readAt, on)
+    await intendLanding(conducting, { pushes, job: null }, from, on)
+  })
 }
 
 function decide(
@@ -120,6 +130,7 @@ function decide(
     mayCarry,
     updatedAt,
     klaviyoId,
+    landing: 'known',
     clears: decision.clears,
     attempt,
     alone,
@@ -128,11 +139,7 @@ function decide(
 }
 
 /** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */
-async function pushMany(
-  conducting: Conducting,
-  pushes: readonly OutgoingPush[],
-  from: { readAt: Date; run: string | null },
-) {
+async function pushMany(conducting: Conducting, pushes: readonly OutgoingPush[], from: PushSource) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
   let calls = 0

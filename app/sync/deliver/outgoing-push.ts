@@ -1,3 +1,4 @@
+import type { Landing } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import type { ClearedFields, FieldName } from '#app/core/profile/field-names.ts'
 
@@ -12,6 +13,7 @@ export interface OutgoingPush {
   readonly mayCarry: readonly FieldName[]
   readonly updatedAt: Date
   readonly klaviyoId: string | null
+  readonly landing: Landing
   readonly clears: ClearedFields | null
   /** This try, from 1. */
   readonly attempt: number

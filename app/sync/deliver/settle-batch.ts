@@ -52,6 +52,8 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
       return { kind: 'settled', row: null, counted: 'pushed' }
     case 'excluded':
       return { kind: 'settled', row: rowOf({ state: 'excluded', code: decision.code }), counted: 'excluded' }
+    case 'limited':
+      return { kind: 'settled', row: rowOf({ state: 'pending', code: 'limit' }), counted: null }
     case 'issue':
       return {
         kind: 'settled',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { after } from '#app/core/flow/instants.ts'
+import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
@@ -13,6 +14,7 @@ import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
+import { noteListChanges } from '../listing/note-list-changes.ts'
 
 const BATCH_SIZE = 500
 /** Longer than reading and delivering a batch may take: two time-outs of Shopify's and one of Klaviyo's. */
@@ -45,7 +47,12 @@ async function drainMarks(
 ): Promise<void> {
   const { shop, clock } = conducting
   const { reads, unreadUntil } = await readMarked(conducting, marks)
-  const batch = await deliverBatch(conducting, reads, { readAt: startedAt, run: null, readFor: { kind: 'change' } })
+  const batch = await deliverBatch(conducting, reads, {
+    readAt: startedAt,
+    run: null,
+    readFor: { kind: 'change' },
+    newProfiles: newProfilesFor(null, conducting.connection.delivery),
+  })
   const now = clock()
   const settled = settledCustomers(batch, now)
   const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
@@ -55,6 +62,7 @@ async function drainMarks(
     const isNews = (customer: SettledCustomer) =>
       !marked.get(customer.delivery.read.customerId)!.confirming || standsOtherwise(customer)
     await saveSettled(shop, told, { readAt: startedAt, batch, automatic: told.filter(isNews), now }, on)
+    await noteListChanges(conducting, told, on)
     const ends = told.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
     const left = marks
       .slice(told.length)

@@ -9,12 +9,20 @@ import type {
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
 import { listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
 
-const OWN_PAGE = ['no_email', 'invalid_email', 'future_only'] as const satisfies readonly ReasonCode[]
+const OWN_PAGE = [
+  'no_email',
+  'invalid_email',
+  'future_only',
+  'already_in_klaviyo',
+  'limit',
+] as const satisfies readonly ReasonCode[]
 
 const codesOfTab: Record<UnsyncedTab, readonly ReasonCode[]> = {
   no_email: ['no_email'],
   invalid_email: ['invalid_email'],
   future_only: ['future_only'],
+  already_in_klaviyo: ['already_in_klaviyo'],
+  limit: ['limit'],
   rules: ruleCodes,
   other: reasonCodes.filter((code) => !isRuleCode(code) && !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
 }

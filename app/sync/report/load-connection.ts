@@ -1,3 +1,4 @@
+import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
 import { everybody } from '#app/core/profile/rules.ts'
@@ -14,6 +15,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
   return {
     connection: cardConnection(connection),
     integration: cardIntegration(known),
+    delivery: known?.delivery ?? defaultDelivery,
     timeZone: known?.timeZone ?? 'UTC',
     rules,
     countries: rules.countries.length === 0 ? [] : countryNames().filter(({ id }) => rules.countries.includes(id)),

@@ -31,7 +31,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     klaviyoRefusedAt: connection?.refusedAt ?? null,
     klaviyoBlockedUntil: throttledUntil,
   }
-  const onTheirWay = sumOf(counts, (row) => row.state === 'pending')
+  const onTheirWay = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
   const delayedUntil = known && marks > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
   const issues = sumOf(counts, (row) => row.state === 'issue')
   const invalidEmail = sumOf(counts, (row) => row.code === 'invalid_email')
@@ -47,6 +47,9 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     otherIssues: issues - invalidEmail,
     futureOnly: sumOf(counts, (row) => row.code === 'future_only'),
     excludedByRules: sumOf(counts, (row) => row.code !== null && isRuleCode(row.code)),
+    alreadyInKlaviyo: sumOf(counts, (row) => row.code === 'already_in_klaviyo'),
+    waitingAtLimit: sumOf(counts, (row) => row.code === 'limit'),
+    listProblem: listProblemOf(known),
     pending: Math.min(MOST_PENDING_COUNTED, marks + onTheirWay),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
     fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,
@@ -76,6 +79,13 @@ function nextFullSyncAt(shop: Shop | null, now: Date): Date | null {
   if (!shop?.fullSyncStartedAt) return null
   const next = after(shop.fullSyncStartedAt, FULL_SYNC_EVERY_MS)
   return next > now ? next : null
+}
+
+/** What is wrong with the list that the shop chose; null when nothing is, or none is chosen. */
+export function listProblemOf(shop: Shop | null): SyncCard['listProblem'] {
+  const list = shop?.delivery.list
+  if (!list || !shop.listProblem) return null
+  return { why: shop.listProblem.why, list: list.name, since: shop.listProblem.since.toISOString() }
 }
 
 /** A connection as a merchant may see it: without its key. */

@@ -58,6 +58,7 @@ export function runReport(
     expected: run.expected,
     gathered: gatheredBy(run),
     ...run.counts,
+    limit: run.mostNew !== null && run.held > 0 ? { mostNew: run.mostNew, held: run.held } : null,
     end: endOf(run, viewer),
     ...movementOf(run, surroundings, now),
   }

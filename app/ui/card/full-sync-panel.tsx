@@ -1,6 +1,8 @@
 import { BlockStack, Box, Button, Text } from '@shopify/polaris'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { forecastWords } from '../copy/delivery.ts'
 import { fullSyncCopy, notStarted } from '../copy/full-sync.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
@@ -21,10 +23,13 @@ export function FullSyncPanel({
   card,
   button,
   cancelling,
+  forecast,
 }: {
   card: SyncCard
   button: FullSyncButton
   cancelling: RunCancelling
+  /** What a full sync would do now; null when it is not known. */
+  forecast: FullSyncForecast | null
 }) {
   const { nowMs } = useShopNow()
   const ready = syncButtonStateOf(card, nowMs) === 'ready'
@@ -45,6 +50,11 @@ export function FullSyncPanel({
             {fullSyncCopy.button}
           </Button>
         </div>
+        {forecast && !card.run && (
+          <Text as="p" tone="subdued">
+            {forecastWords(forecast)}
+          </Text>
+        )}
         <NotStarted card={card} answer={button.answer} />
         {card.run && <RunProgress run={card.run} nightly={card.integration.nightlyReconcile} cancelling={cancelling} />}
       </BlockStack>

@@ -1,7 +1,9 @@
 import { BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
 import { cardCopy, pendingCount } from '../copy/sync-card.ts'
 import { timeCopy } from '../copy/time.ts'
+import { ListProblemBanner } from '../delivery/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
@@ -21,10 +23,12 @@ interface SyncCardProps {
   readonly integration: IntegrationActions
   /** The newest figures could not be had; these are the last ones. */
   readonly notRefreshed: boolean
+  /** What a full sync would do now; null when it is not known. */
+  readonly forecast?: FullSyncForecast | null
 }
 
 /** The integration's switch and the Integration Sync card, in whatever state the sync is. */
-export function SyncCard({ card, button, cancelling, integration, notRefreshed }: SyncCardProps) {
+export function SyncCard({ card, button, cancelling, integration, notRefreshed, forecast = null }: SyncCardProps) {
   if (card.connection.kind === 'none') return <NotConnected />
   return (
     <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
@@ -35,11 +39,12 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed }
         {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
           <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
         )}
-        <IntegrationCard card={card} actions={integration} />
+        {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
+        <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">
             <Headline card={card} accountName={card.connection.accountName} notRefreshed={notRefreshed} />
-            <FullSyncPanel card={card} button={button} cancelling={cancelling} />
+            <FullSyncPanel card={card} button={button} cancelling={cancelling} forecast={forecast} />
             <InlineGrid columns={{ xs: '1fr', md: '2fr 3fr' }} gap={{ xs: '500', md: '800' }}>
               <NotSynced card={card} />
               <Activity card={card} />
@@ -93,6 +98,16 @@ function NotSynced({ card }: { card: SyncCardView }) {
       )}
       {card.excludedByRules > 0 && (
         <CountLine label={cardCopy.excludedByRules} amount={card.excludedByRules} page={customersPage('rules')} />
+      )}
+      {card.alreadyInKlaviyo > 0 && (
+        <CountLine
+          label={cardCopy.alreadyInKlaviyo}
+          amount={card.alreadyInKlaviyo}
+          page={customersPage('already_in_klaviyo')}
+        />
+      )}
+      {card.waitingAtLimit > 0 && (
+        <CountLine label={cardCopy.waitingAtLimit} amount={card.waitingAtLimit} page={customersPage('limit')} />
       )}
     </Lines>
   )

@@ -20,6 +20,18 @@ export const reasonTabs: Record<
       'Customers who do not match the rules under Settings, Who is synced. Each stands here with the first rule they do not match.',
     nobody: 'Every customer matches the rules.',
   },
+  already_in_klaviyo: {
+    name: 'Already in Klaviyo',
+    about:
+      'Customers whose email address had a Klaviyo profile before Lockstep came to them. Profiles that exist are left alone; see Settings, In Klaviyo.',
+    nobody: 'No customer is left out for being in Klaviyo already.',
+  },
+  limit: {
+    name: 'At your limit',
+    about:
+      'The last full sync made as many new profiles as you allow. The next one goes on with these customers; one who changes before is sent at once.',
+    nobody: 'No customer waits for the next full sync.',
+  },
 }
 
 export const ruleFilters: Record<RuleCode, { readonly name: string; readonly nobody: string }> = {

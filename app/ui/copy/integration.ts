@@ -118,6 +118,8 @@ export function changeToast(change: IntegrationChange): string | null {
     case 'mapping_saved':
     case 'rules_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
+    case 'delivery_saved':
+      return change.compares ? 'Saved. All customers are compared' : 'Saved'
     default:
       return null
   }
@@ -132,6 +134,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'settings_saved':
     case 'mapping_saved':
     case 'rules_saved':
+    case 'delivery_saved':
       return null
     case 'stale':
       return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
@@ -151,6 +154,8 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
     case 'rules_invalid':
       return 'Nothing was changed: a tag is both wanted and left out, or too much is chosen. Correct the rules and save again.'
+    case 'delivery_invalid':
+      return 'Nothing was changed: the limit must be a whole number from 1 on.'
   }
 }
 

@@ -8,6 +8,7 @@ export const pageNames = {
   settings: 'Settings',
   mapping: 'What is sent',
   who: 'Who is synced',
+  delivery: 'In Klaviyo',
   privacy: 'Data requests',
 } as const
 

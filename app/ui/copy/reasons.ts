@@ -35,6 +35,16 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
     whatToDo:
       'The integration was turned on for future changes only. The profile is sent when the customer next changes; to send it now, press Sync customers.',
   },
+  already_in_klaviyo: {
+    headline: 'Already in Klaviyo',
+    whatToDo:
+      'A Klaviyo profile with this email address was there before, and such profiles are left alone. To update it, change that under Settings, In Klaviyo.',
+  },
+  limit: {
+    headline: 'Waits for the next full sync',
+    whatToDo:
+      'The last full sync made as many new profiles as you allow. Press Sync customers to go on, or raise the limit under Settings, In Klaviyo.',
+  },
   invalid_email: {
     headline: 'Email address is not valid',
     whatToDo: 'Correct the email address in Shopify. The profile follows by itself.',

@@ -13,6 +13,8 @@ export const cardCopy = {
   otherIssues: 'Customers with other issues',
   futureOnly: 'Left as they were (future changes only)',
   excludedByRules: 'Left out by your rules',
+  alreadyInKlaviyo: 'Already in Klaviyo, left alone',
+  waitingAtLimit: 'Waiting for the next full sync (your limit)',
   pending: 'Changes waiting',
   lastFullSync: 'Last full sync started at',
   lastProfile: 'Last individual profile synced at',

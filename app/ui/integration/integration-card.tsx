@@ -1,5 +1,6 @@
 import { Badge, type BadgeProps, Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
 import { useId, useState } from 'react'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { integrationCopy, notChanged, type SwitchState } from '../copy/integration.ts'
@@ -39,7 +40,16 @@ const badges: Record<SwitchState, NonNullable<BadgeProps['tone']>> = {
 }
 
 /** The merchant's switch: whether anything is sent at all. */
-export function IntegrationCard({ card, actions }: { card: SyncCard; actions: IntegrationActions }) {
+export function IntegrationCard({
+  card,
+  actions,
+  forecast = null,
+}: {
+  card: SyncCard
+  actions: IntegrationActions
+  /** What a full sync would do now; null when it is not known. */
+  forecast?: FullSyncForecast | null
+}) {
   const id = useId()
   const [asking, setAsking] = useState<{ readonly to: 'turn_off' | 'turn_on'; readonly version: number } | null>(null)
   const [answer, setAnswer] = useState(actions.answer)
@@ -107,6 +117,7 @@ export function IntegrationCard({ card, actions }: { card: SyncCard; actions: In
       {asking?.to === 'turn_on' && (
         <TurnOnDialog
           card={card}
+          forecast={forecast}
           busy={actions.turning}
           answer={answer}
           onClose={close}

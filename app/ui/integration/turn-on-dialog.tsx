@@ -1,5 +1,6 @@
 import { Modal, TitleBar } from '@shopify/app-bridge-react'
 import { useState } from 'react'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { notChanged, turnOnCopy } from '../copy/integration.ts'
@@ -8,6 +9,8 @@ import { TurnOnFields } from './turn-on-fields.tsx'
 
 interface TurnOnDialogProps {
   readonly card: SyncCard
+  /** What a full sync would do now; null when it is not known. */
+  readonly forecast: FullSyncForecast | null
   readonly onConfirm: (asked: TurnOnAsked) => void
   readonly onClose: () => void
   readonly busy: boolean
@@ -16,7 +19,7 @@ interface TurnOnDialogProps {
 }
 
 /** Drawn by the admin, over the whole of it. Put on the page only while it is open; it stays until the answer is there. */
-export function TurnOnDialog({ card, onConfirm, onClose, busy, answer }: TurnOnDialogProps) {
+export function TurnOnDialog({ card, forecast, onConfirm, onClose, busy, answer }: TurnOnDialogProps) {
   const [draft, setDraft] = useState(() => turnOnDraftOf(card))
   const [pressed, setPressed] = useState(false)
   const faults = turnOnFaults(draft)
@@ -31,6 +34,7 @@ export function TurnOnDialog({ card, onConfirm, onClose, busy, answer }: TurnOnD
     <Modal open onHide={onClose} id="turn-on">
       <TurnOnFields
         card={card}
+        forecast={forecast}
         draft={draft}
         onChange={setDraft}
         faults={{ delay: pressed && faults.delay, resetWord: pressed && faults.resetWord }}

@@ -11,14 +11,18 @@ import {
   TextField,
 } from '@shopify/polaris'
 import { useId, useState } from 'react'
-import { RESET_WORD } from '#app/core/report/integration-change.ts'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
+import { RESET_WORD, type TurnOn } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { forecastWords } from '../copy/delivery.ts'
 import { integrationCopy, turnOnCopy, wayWords } from '../copy/integration.ts'
 import { DelayFields } from './delay-fields.tsx'
 import { chosenWay, type TurnOnDraft, type TurnOnFaults, waysToTurnOn } from './turn-on-draft.ts'
 
 interface TurnOnFieldsProps {
   readonly card: SyncCard
+  /** What a full sync would do now; null when it is not known. */
+  readonly forecast?: FullSyncForecast | null
   readonly draft: TurnOnDraft
   readonly onChange: (draft: TurnOnDraft) => void
   /** What is to be said of the fields; all false until "Turn on" was pressed. */
@@ -27,9 +31,12 @@ interface TurnOnFieldsProps {
   readonly refusal: string | null
 }
 
-export function TurnOnFields({ card, draft, onChange, faults, refusal }: TurnOnFieldsProps) {
+export function TurnOnFields({ card, forecast = null, draft, onChange, faults, refusal }: TurnOnFieldsProps) {
   const { run, pending } = card
   const ways = waysToTurnOn(card, draft)
+  // After a reset everything is sent: what is in step now says nothing then.
+  const forecastOf = (way: TurnOn) =>
+    way === 'past_and_future' && forecast && !draft.reset ? forecastWords(forecast) : null
   return (
     <Box padding="400">
       <BlockStack gap="400">
@@ -44,7 +51,7 @@ export function TurnOnFields({ card, draft, onChange, faults, refusal }: TurnOnF
           choices={ways.map((way) => ({
             value: way,
             label: turnOnCopy.names[way],
-            helpText: wayWords(way, { pending, run, reset: draft.reset }),
+            helpText: [wayWords(way, { pending, run, reset: draft.reset }), forecastOf(way)].filter(Boolean).join(' '),
           }))}
           selected={[chosenWay(card, draft)]}
           onChange={([chosen]) => onChange({ ...draft, how: ways.find((way) => way === chosen) ?? null })}

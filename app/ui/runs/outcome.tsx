@@ -9,6 +9,7 @@ import {
   XCircleIcon,
 } from '@shopify/polaris-icons'
 import type { RunReport } from '#app/core/report/activity.ts'
+import { limitWords } from '../copy/delivery.ts'
 import { runCopy, runEndWords, runResult } from '../copy/runs.ts'
 import { Who } from './who.tsx'
 
@@ -38,7 +39,7 @@ function lookOf(run: RunReport): Look {
     case 'paused':
       return { icon: PauseCircleIcon, tone: 'warning' }
     case 'finished':
-      return run.issues === 0
+      return run.issues === 0 && run.limit === null
         ? { icon: CheckCircleIcon, tone: 'success' }
         : { icon: AlertTriangleIcon, tone: 'warning' }
     case 'cancelled':
@@ -51,10 +52,11 @@ function lookOf(run: RunReport): Look {
 /** What a run came to, where its counts do not say, and why it ended early. Nothing for one that went as it should. */
 export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
   const result = runResult(run)
-  if (result === null && run.end === null) return null
+  if (result === null && run.end === null && run.limit === null) return null
   return (
     <BlockStack gap="050">
       {result && <Text as="p">{result}</Text>}
+      {run.limit && <Text as="p">{limitWords(run.limit)}</Text>}
       {run.end?.why === 'cancelled_by_hand' && run.end.by && (
         <Text as="p">
           {runCopy.cancelledBy} <Who shop={shop} who={run.end.by} />

@@ -2,9 +2,11 @@ import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from
 import { useState } from 'react'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { CardConnection } from '#app/core/report/sync-card.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { connectFault, connectionCopy } from '../copy/connection.ts'
+import { firstForecastWords } from '../copy/delivery.ts'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopClockTime } from '../time/shop-time.ts'
@@ -20,7 +22,16 @@ export interface ConnectionActions {
   readonly outcome: ConnectOutcome | null
 }
 
-export function ConnectionSection({ view, actions }: { view: ConnectionView; actions: ConnectionActions }) {
+export function ConnectionSection({
+  view,
+  actions,
+  forecast,
+}: {
+  view: ConnectionView
+  actions: ConnectionActions
+  /** What the first full sync would do; null when it is not known. */
+  forecast: FullSyncForecast | null
+}) {
   const { timeZone } = useShopNow()
   const [replacing, setReplacing] = useState(false)
   const [askingToDisconnect, setAskingToDisconnect] = useState(false)
@@ -63,6 +74,7 @@ export function ConnectionSection({ view, actions }: { view: ConnectionView; act
           ) : (
             <AccountLines connection={connection} />
           )}
+          {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(forecast)}</Text>}
           {asksForKey && (
             <ConnectForm
               scopesNeeded={scopesNeeded}

@@ -1,7 +1,9 @@
 import { BlockStack } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
+import { DeliverySection } from './delivery-section.tsx'
 import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
 import { RulesSection } from './rules-section.tsx'
@@ -12,16 +14,19 @@ interface SettingsProps {
   readonly asOf: string
   readonly actions: ConnectionActions
   readonly syncing: SyncingActions
+  /** What the first full sync would do; null when it is not known. */
+  readonly forecast?: FullSyncForecast | null
 }
 
-export function Settings({ view, asOf, actions, syncing }: SettingsProps) {
+export function Settings({ view, asOf, actions, syncing, forecast = null }: SettingsProps) {
   return (
     <ShopClock asOf={asOf} timeZone={view.timeZone}>
       <BlockStack gap="400">
-        <ConnectionSection view={view} actions={actions} />
+        <ConnectionSection view={view} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
         <RulesSection rules={view.rules} countries={view.countries} />
         <MappingSection />
+        <DeliverySection delivery={view.delivery} />
         <PrivacySection />
       </BlockStack>
     </ShopClock>

@@ -41,6 +41,8 @@ export interface StandInKlaviyo {
   addAccount(setup: AccountSetup): void
   /** From now on it answers 401. */
   revokeKey(key: string): void
+  /** From now on it may do only what these scopes let it, and is answered 403 for the rest. */
+  narrowKey(key: string, scopes: readonly string[]): void
   account(id: string): AccountState
   readonly faults: Faults
   readonly log: RequestLog
@@ -72,6 +74,7 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<StandI
     url: `http://127.0.0.1:${port}`,
     addAccount: (setup) => addAccount(sandbox, setup, { clock, jobMs, jobOrder }),
     revokeKey: (key) => void sandbox.keys.delete(key),
+    narrowKey: (key, scopes) => void sandbox.keys.set(key, { ...sandbox.keys.get(key)!, scopes: new Set(scopes) }),
     account: (id) => accountOf(sandbox, id),
     faults: sandbox.faults,
     log: sandbox.log,

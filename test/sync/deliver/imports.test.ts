@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { customerNumber } from '#app/core/ids.ts'
 import { findSendableConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
@@ -111,6 +113,7 @@ test('an import that is refused without a word about which profile is cut in hal
       mayCarry: ['email'],
       updatedAt: clock(),
       klaviyoId: null,
+      landing: 'known' as const,
       clears: null,
       attempt: 1,
       alone: false,
@@ -118,7 +121,11 @@ test('an import that is refused without a word about which profile is cut in hal
     return { customerId: customerNumber.parse(i + 1), canonical, hash: hashOf(canonical), ...told }
   })
 
-  const { outcomes, jobs } = await pushByImport(conducting, pushes, { run: null, readAt: clock() })
+  const { outcomes, jobs } = await pushByImport(conducting, pushes, {
+    run: null,
+    readAt: clock(),
+    newProfiles: newProfilesFor(null, defaultDelivery),
+  })
   await transaction(async (on) => {
     for (const job of jobs) await saveAcceptedJob(given.domain, { ...job, checkAt: clock() }, on)
   })

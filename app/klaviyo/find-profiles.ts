@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { pathOf } from './page-links.ts'
+
+/** A page of profiles that is asked for: those with these addresses, or the next one of an earlier answer. */
+export type ProfilesAsked = { readonly emails: readonly string[] } | { readonly next: string }
+
+export interface FoundProfile {
+  /** In lower case. */
+  readonly email: string
+  readonly klaviyoId: string
+}
+
+const profilePage = z.object({
+  data: z.array(z.object({ id: z.string().min(1), attributes: z.object({ email: z.string().nullish() }) })),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+})
+
+/**
+ * A page of the profiles that have one of these addresses, whatever case Klaviyo keeps them in; `next` is the following page's path,
+ * null on the last. `refused` when Klaviyo cannot read one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
+ */
+export async function findProfiles(
+  key: string,
+  page: ProfilesAsked,
+): Promise<
+  | { readonly kind: 'page'; readonly found: readonly FoundProfile[]; readonly next: string | null }
+  | { readonly kind: 'refused' }
+  | Interruption
+> {
+  const path = 'next' in page ? page.next : pathFor(page.emails)
+  const answer = await askKlaviyo(key, { method: 'GET', path })
+  if (answer.kind === 'refused') return { kind: 'refused' }
+  if (answer.kind !== 'answered') return answer
+  const read = readAs(profilePage, answer.body)
+  if (!read) return { kind: 'unavailable' }
+  const found = read.data.flatMap(({ id: klaviyoId, attributes: { email } }) =>
+    email ? { email: email.toLowerCase(), klaviyoId } : [],
+  )
+  return { kind: 'page', found, next: pathOf(read.links?.next) }
+}
+
+/** As many as others ask for at once; a page holds as many. */
+const MOST_ADDRESSES = 100
+// Klaviyo does not say how long an address it takes; the shortest limit that is common among servers is 8 KB.
+const LONGEST_PATH = 7_500
+
+/** Splits addresses into batches that one call takes. */
+export function addressBatches(emails: readonly string[]): string[][] {
+  const batches: string[][] = []
+  let length = 0
+  for (const email of emails) {
+    const own = encodeURIComponent(quoted(email)).length + COMMA_LENGTH
+    const last = batches.at(-1)
+    if (last && last.length < MOST_ADDRESSES && length + own <= LONGEST_PATH) {
+      last.push(email)
+      length += own
+    } else {
+      batches.push([email])
+      length = EMPTY_PATH_LENGTH + own
+    }
+  }
+  return batches
+}
+
+const COMMA_LENGTH = encodeURIComponent(',').length
+
+function pathFor(emails: readonly string[]): string {
+  const filter = `any(email,[${emails.map(quoted).join(',')}])`
+  return `/api/profiles?filter=${encodeURIComponent(filter)}&fields[profile]=email&page[size]=${MOST_ADDRESSES}`
+}
+
+const EMPTY_PATH_LENGTH = pathFor([]).length
+
+function quoted(email: string): string {
+  return `"${email.replace(/["\\]/g, '\\$&')}"`
+}

@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { KlaviyoList } from '#app/core/flow/delivery-choice.ts'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { pathOf } from './page-links.ts'
+
+const listPage = z.object({
+  data: z.array(z.object({ id: z.string().min(1), attributes: z.object({ name: z.string() }) })),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+})
+
+/** A page of an account's lists, ten to a page; `next` is the following one's path, null on the last. */
+export async function listLists(
+  key: string,
+  page: { next: string } | null,
+): Promise<
+  { readonly kind: 'page'; readonly lists: readonly KlaviyoList[]; readonly next: string | null } | Interruption
+> {
+  const path = page?.next ?? '/api/lists?fields[list]=name&page[size]=10'
+  const answer = await askKlaviyo(key, { method: 'GET', path })
+  if (answer.kind === 'refused') return { kind: 'unavailable' }
+  if (answer.kind !== 'answered') return answer
+  const read = readAs(listPage, answer.body)
+  if (!read) return { kind: 'unavailable' }
+  const lists = read.data.map(({ id, attributes: { name } }) => ({ id, name }))
+  return { kind: 'page', lists, next: pathOf(read.links?.next) }
+}
+
+export type MembersChanged =
+  | { readonly kind: 'done' }
+  /** Nothing was changed, because of these profiles, or (none named) of some Klaviyo does not name. */
+  | { readonly kind: 'refused'; readonly unknown: readonly string[] }
+  /** There is no such list. */
+  | { readonly kind: 'gone' }
+  /** The key may not change lists. */
+  | { readonly kind: 'forbidden' }
+  | Interruption
+
+/**
+ * Puts profiles on a list, or takes them off it: their consent stays as it is. At most 1,000; one that is unknown fails the call.
+ * https://developers.klaviyo.com/en/reference/add_profiles_to_list
+ */
+export async function changeMembers(
+  key: string,
+  { list, kind, profiles }: { list: string; kind: 'join' | 'leave'; profiles: readonly string[] },
+): Promise<MembersChanged> {
+  const answer = await askKlaviyo(key, {
+    method: kind === 'join' ? 'POST' : 'DELETE',
+    path: `/api/lists/${encodeURIComponent(list)}/relationships/profiles`,
+    body: JSON.stringify({ data: profiles.map((id) => ({ type: 'profile', id })) }),
+  })
+  if (answer.kind === 'answered') return { kind: 'done' }
+  if (answer.kind === 'unauthorized' && answer.status === 403) return { kind: 'forbidden' }
+  if (answer.kind !== 'refused') return answer
+  if (answer.status === 404) return { kind: 'gone' }
+  return { kind: 'refused', unknown: profiles.filter((id) => answer.errors.some(({ words }) => words.includes(id))) }
+}

@@ -1,0 +1,56 @@
+import { defaultDelivery, type KlaviyoList } from '#app/core/flow/delivery-choice.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import { endpoints } from '#app/klaviyo/endpoints.ts'
+import { listLists } from '#app/klaviyo/lists.ts'
+import { findConnection, findSendableConnection } from '#app/store/connections.ts'
+import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
+import { listProfileCounts } from '#app/store/profiles.ts'
+import { findShop } from '#app/store/shops.ts'
+import { findOpenRun } from '#app/store/sync-runs.ts'
+import { listProblemOf } from './load-sync-card.ts'
+
+/** What the page about where profiles land shows, with the lists that Klaviyo has at this moment. */
+export async function loadDelivery(shop: ShopDomain, now: Date): Promise<DeliveryView> {
+  const [known, connection, run, counts, lists] = await Promise.all([
+    findShop(shop),
+    findConnection(shop),
+    findOpenRun(shop),
+    listProfileCounts(shop),
+    listAllLists(shop, now),
+  ])
+  const countOf = (reason: string) =>
+    counts.reduce((sum, { code, profiles }) => (code === reason ? sum + profiles : sum), 0)
+  return {
+    version: known?.settingsVersion ?? 0,
+    delivery: known?.delivery ?? defaultDelivery,
+    status: known?.status ?? 'on',
+    connected: connection !== null,
+    runIsOpen: run !== null,
+    alreadyInKlaviyo: countOf('already_in_klaviyo'),
+    waitingAtLimit: countOf('limit'),
+    lists,
+    listProblem: listProblemOf(known),
+  }
+}
+
+/** Of ten lists each. A cursor that goes round in circles ends here. */
+const MOST_PAGES = 100
+
+/** Every list of the shop's account, by name; null when Klaviyo does not say, or nobody is connected. */
+async function listAllLists(shop: ShopDomain, now: Date): Promise<readonly KlaviyoList[] | null> {
+  const connection = await findSendableConnection(shop)
+  if (!connection) return null
+  const lists: KlaviyoList[] = []
+  let page: { next: string } | null = null
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const { granted } = await reserveCalls(connection.accountId, endpoints.listLists, { wanted: 1, now })
+    if (granted === 0) return null
+    const answer = await listLists(connection.key, page)
+    if (answer.kind !== 'page') return null
+    lists.push(...answer.lists)
+    if (answer.next === null) break
+    page = { next: answer.next }
+  }
+  return lists.sort((a, b) => a.name.localeCompare(b.name, 'en'))
+}

@@ -1,0 +1,36 @@
+import { comparesAfter, deliverySchema } from '#app/core/flow/delivery-choice.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import { transaction } from '#app/store/database.ts'
+import { saveShopDelivery } from '#app/store/integration.ts'
+import { forgetListChanges } from '#app/store/list-changes.ts'
+import { lockShop } from '#app/store/shops.ts'
+import { deliverySaved } from '../events.ts'
+import { wakeSoon } from '../intake/wake-soon.ts'
+
+/**
+ * Saves where profiles land in Klaviyo from now on. If that concerns customers who were left out or wait, all are to be compared.
+ * `version` is that of the page the merchant saw; unless it yields `delivery_saved`, nothing is changed.
+ */
+export async function saveDelivery(
+  shop: ShopDomain,
+  { version, delivery: asked, now }: { version: number; delivery: unknown; now: Date },
+): Promise<IntegrationChange> {
+  const read = deliverySchema.safeParse(asked)
+  if (!read.success) return { kind: 'delivery_invalid' }
+  const delivery = read.data
+  const saved = await transaction(async (on) => {
+    const known = await lockShop(shop, on)
+    if (known?.settingsVersion !== version) return null
+    const compares = comparesAfter(known.delivery, delivery)
+    await saveShopDelivery(shop, { delivery, comparedFrom: compares ? now : null }, on)
+    if (known.delivery.list?.id !== delivery.list?.id) {
+      await forgetListChanges(shop, { keepJoins: delivery.list !== null }, on)
+    }
+    return { compares }
+  })
+  if (!saved) return { kind: 'stale' }
+  deliverySaved(shop, saved.compares)
+  wakeSoon([shop])
+  return { kind: 'delivery_saved', ...saved }
+}

@@ -1,0 +1,260 @@
+import { beforeAll, expect, test } from 'vitest'
+import { everybody } from '#app/core/profile/rules.ts'
+import { findConnection } from '#app/store/connections.ts'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { conductUntilKilled, prepareKilling } from '#test/support/looks.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { switchOff } from '#test/support/switch.ts'
+import { tell } from '#test/support/tell.ts'
+import {
+  conductTurns,
+  connect,
+  emailOf,
+  givenChoice,
+  membersOf,
+  saveDelivered,
+  somebodyElseMakes,
+} from './given-delivery.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+beforeAll(() => prepareKilling(sandbox))
+
+const HOUR_MS = 60 * 60_000
+const NARROW = ['accounts:read', 'data-privacy:write', 'lists:read', 'profiles:read', 'profiles:write']
+
+/** A shop with so many customers that is connected, and has a list chosen before the first of them is sent. */
+async function givenListed(customers: number) {
+  const given = await givenChoice(sandbox, {}, { customers })
+  await connect(given)
+  const list = given.account.addList('Customers', 'double_opt_in')
+  await saveDelivered(sandbox, given, { list: { id: list.id, name: list.name } })
+  return { ...given, list, members: () => membersOf(given.account, list) }
+}
+
+const sorted = (emails: readonly string[]) => [...emails].sort()
+const everyone = (customers: number) => sorted(Array.from({ length: customers }, (_, i) => emailOf(i)))
+const remove = (account: AccountState, list: { id: string }) =>
+  account.parts.lists.delete(account.parts.lists.find(list.id)!, (id) => account.profileById(id))
+const problemOf = async ({ domain }: InstalledShop) => (await loadSyncCard(domain, clock())).listProblem
+
+test.each([3, 260])(
+  'of %i customers, new profiles join the list, and nobody’s consent is changed',
+  async (customers) => {
+    const given = await givenListed(customers)
+    await somebodyElseMakes(given, emailOf(0), emailOf(2))
+    await conductToRest(given.domain)
+
+    expect(given.members()).toEqual(everyone(customers).filter((email) => email !== emailOf(0) && email !== emailOf(2)))
+    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: customers })
+  },
+)
+
+test('a list is for those who are new from then on: nobody is added who was delivered before', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'old@example.com' }))
+  const account = sandbox.klaviyo.account(given.accountId)
+  const list = account.addList('Customers')
+  await saveDelivered(sandbox, given, { list: { id: list.id, name: list.name } })
+  const [old] = given.shop.customers.ascending()
+  await tell(
+    given.domain,
+    given.shop.customers.update(old!.id, { firstName: 'New' }),
+    given.shop.customers.create({ email: 'new@example.com' }),
+  )
+  await conductToRest(given.domain)
+  expect(membersOf(account, list)).toEqual(['new@example.com'])
+})
+
+test('a list that is deleted while a run adds to it is a problem with a name; syncing goes on, and what waited joins the next list', async () => {
+  const given = await givenListed(60)
+  remove(given.account, given.list)
+  await conductToRest(given.domain)
+
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
+  expect(await problemOf(given)).toMatchObject({ why: 'gone', list: 'Customers' })
+  const calls = callsSince(sandbox, given.accountId)
+  await conductToRest(given.domain)
+  expect(calls('add_profiles_to_list'), 'not before an hour has passed').toEqual([])
+  skip(HOUR_MS + 1_000)
+  await conductToRest(given.domain)
+  expect(calls('add_profiles_to_list')).toHaveLength(1)
+
+  const other = given.account.addList('Others')
+  await saveDelivered(sandbox, given, { list: { id: other.id, name: other.name } })
+  await conductToRest(given.domain)
+  expect(membersOf(given.account, other)).toEqual(everyone(60))
+  expect(await problemOf(given)).toBeNull()
+})
+
+test('a list that is deleted between two calls of a run loses nobody who joined, and nothing else', async () => {
+  const given = await givenListed(1_200)
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    retryAfterSeconds: 5,
+    everyNth: 2,
+    times: 1,
+    operations: ['add_profiles_to_list'],
+  })
+  for (let turns = 0; given.list.members.size === 0 && turns < 200; turns++) {
+    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    if (next) skip(next.getTime() - Date.now())
+  }
+  expect(given.list.members.size).toBeGreaterThan(0)
+  remove(given.account, given.list)
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1_200 })
+  expect(await problemOf(given)).toMatchObject({ why: 'gone' })
+})
+
+test('a key that lost lists:write is a problem of the list alone; singles go on, and a whole key mends it', async () => {
+  const given = await givenListed(0)
+  await conductToRest(given.domain)
+  sandbox.klaviyo.narrowKey(given.key, NARROW)
+  await tell(given.domain, given.shop.customers.create({ email: 'new@example.com' }))
+  await conductToRest(given.domain)
+
+  expect(await problemOf(given)).toMatchObject({ why: 'forbidden' })
+  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
+
+  sandbox.klaviyo.narrowKey(given.key, [...NARROW, 'lists:write'])
+  await connect(given)
+  await conductToRest(given.domain)
+  expect(given.members()).toEqual(['new@example.com'])
+  expect(await problemOf(given)).toBeNull()
+})
+
+test('a profile that was deleted in Klaviyo is left out, and the others join', async () => {
+  const given = await givenListed(5)
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    retryAfterSeconds: 60,
+    times: 1,
+    operations: ['add_profiles_to_list'],
+  })
+  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  for (let turns = 0; given.account.size < 5 && turns < 100; turns++) {
+    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    if (next) skip(next.getTime() - Date.now())
+  }
+  given.account.deleteProfile(given.account.profileByEmail(emailOf(1))!.id)
+  given.account.deleteProfile(given.account.profileByEmail(emailOf(3))!.id)
+  await conductToRest(given.domain)
+  expect(given.members()).toEqual([0, 2, 4].map(emailOf))
+  expect(
+    await rowsIn(sandbox.databaseUrl, 'select 1 from profile where shop = $1 and list_change is not null', [
+      given.domain,
+    ]),
+  ).toEqual([])
+})
+
+test('with no list any more, nobody joins who was waiting to', async () => {
+  const given = await givenListed(5)
+  remove(given.account, given.list)
+  await conductToRest(given.domain)
+  await saveDelivered(sandbox, given, { list: null })
+  await conductToRest(given.domain)
+  expect(await problemOf(given)).toBeNull()
+  const waiting = 'select 1 from profile where shop = $1 and list_change is not null'
+  expect(await rowsIn(sandbox.databaseUrl, waiting, [given.domain])).toEqual([])
+})
+
+test('another account’s lists are others: the list is forgotten, the rest of the choice stays', async () => {
+  const given = await givenListed(3)
+  await saveDelivered(sandbox, given, {
+    list: { id: given.list.id, name: given.list.name },
+    existing: 'leave',
+    mostNew: 2,
+  })
+  await conductToRest(given.domain)
+  const key = `${given.key}other`
+  sandbox.klaviyo.addAccount({ id: `${given.accountId}B`, name: 'Other', keys: [{ key, scopes: 'full' }] })
+  await connectKlaviyo(given.domain, key, clock())
+  await conductToRest(given.domain)
+
+  const [{ delivery }] = await rowsIn(sandbox.databaseUrl, 'select delivery from shop where domain = $1', [
+    given.domain,
+  ])
+  expect(delivery).toEqual({ list: null, existing: 'leave', mostNew: 2 })
+  await expectLaw(sandbox, { ...given, accountId: `${given.accountId}B` })
+})
+
+test('who is left out by a rule leaves the list if the merchant wants it, and comes back when they match again', async () => {
+  const given = await givenListed(3)
+  await conductToRest(given.domain)
+  const [ada] = given.shop.customers.ascending()
+  const rules = { ...everybody, tags: { anyOf: [], noneOf: ['staff'] }, leaving: 'off_list' }
+  await rowsIn(sandbox.databaseUrl, 'update shop set rules = $2 where domain = $1', [
+    given.domain,
+    JSON.stringify(rules),
+  ])
+
+  await tell(given.domain, given.shop.customers.addTags(ada!.id, 'staff'))
+  await conductToRest(given.domain)
+  expect(given.members()).toEqual([1, 2].map(emailOf))
+  const calls = callsSince(sandbox, given.accountId)
+  await tell(given.domain, given.shop.customers.addTags(ada!.id, 'more'))
+  await conductToRest(given.domain)
+  expect(calls('remove_profiles_from_list'), 'once is enough').toEqual([])
+
+  await tell(given.domain, given.shop.customers.removeTags(ada!.id, 'staff'))
+  await conductToRest(given.domain)
+  expect(given.members()).toEqual(everyone(3))
+  await expectLaw(sandbox, given)
+})
+
+test('while the integration is off nothing is changed on the list', async () => {
+  const given = await givenListed(3)
+  sandbox.klaviyo.faults.add({
+    kind: 'throttle',
+    retryAfterSeconds: 600,
+    operations: ['add_profiles_to_list'],
+    times: 1,
+  })
+  for (let turns = 0; given.account.size < 3 && turns < 100; turns++) {
+    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    if (next && given.account.size < 3) skip(next.getTime() - Date.now())
+  }
+  await switchOff(given)
+  sandbox.klaviyo.faults.clear()
+  skip(HOUR_MS)
+  await conductToRest(given.domain)
+  expect(given.members()).toEqual([])
+})
+
+test.each([
+  [4, 1],
+  [60, 1],
+  [60, 2],
+] as const)(
+  'with %i customers, killed at any look of the clock after %i turns, everybody who is new joins, and nobody else',
+  { timeout: 120_000 },
+  async (customers, turns) => {
+    for (let looks = 1; ; looks++) {
+      const given = await givenListed(customers)
+      await somebodyElseMakes(given, emailOf(0))
+      await conductTurns(given, turns)
+      const reached = await conductUntilKilled(sandbox, given, looks)
+      await conductToRest(given.domain)
+      expect([looks, given.members()]).toEqual([looks, everyone(customers).filter((email) => email !== emailOf(0))])
+      await expectLaw(sandbox, given)
+      if (!reached) return
+    }
+  },
+)
+
+test.each(['resetAfter', 'resetBefore', 'truncate', 'empty'] as const)(
+  'an answer of the list that is lost (%s) costs nobody their place',
+  async (kind) => {
+    const given = await givenListed(4)
+    sandbox.klaviyo.faults.add({ kind, times: 2, operations: ['add_profiles_to_list'] })
+    await conductToRest(given.domain)
+    expect(given.members()).toEqual(everyone(4))
+  },
+)

@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import { type DeliveryChoice, defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import {
+  deliverySummary,
+  firstForecastWords,
+  forecastWords,
+  limitWords,
+  listProblemCopy,
+  savingWords,
+} from '#app/ui/copy/delivery.ts'
+import { notChanged } from '#app/ui/copy/integration.ts'
+import { chosenDelivery, deliveryDraftOf } from '#app/ui/delivery/delivery-draft.ts'
+import { DeliveryPage } from '#app/ui/delivery/delivery-page.tsx'
+import { OutcomeWords } from '#app/ui/runs/outcome.tsx'
+import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { givenReport } from './given-card.ts'
+
+const list = { id: 'Yabc12', name: 'Customers' }
+const choice = (differs: Partial<DeliveryChoice>): DeliveryChoice => ({ ...defaultDelivery, ...differs })
+
+function givenView(differs: Partial<DeliveryView> = {}): DeliveryView {
+  return {
+    version: 7,
+    delivery: defaultDelivery,
+    status: 'on',
+    connected: true,
+    runIsOpen: false,
+    alreadyInKlaviyo: 0,
+    waitingAtLimit: 0,
+    lists: [list, { id: 'Zdef34', name: 'Newsletter' }],
+    listProblem: null,
+    ...differs,
+  }
+}
+
+const pageHtml = (view: DeliveryView, answer: IntegrationChange | null = null) =>
+  drawnHtml(<DeliveryPage view={view} actions={{ save: () => {}, saving: false, answer }} />)
+
+test('the lists of the account, or none, can be chosen', () => {
+  const text = textIn(pageHtml(givenView()))
+  for (const words of ['No list', 'Customers', 'Newsletter', 'never changes who agreed']) expect(text).toContain(words)
+  expect(pageHtml(givenView())).not.toContain('ui-save-bar')
+})
+
+test('a chosen list that is gone is named, with what to do about it', () => {
+  const gone = { id: 'GONE01', name: 'Old friends' }
+  const since = '2026-11-21T11:00:00.000Z'
+  const view = givenView({ delivery: choice({ list: gone }), listProblem: { why: 'gone', list: gone.name, since } })
+  const text = textIn(pageHtml(view))
+  expect(text).toContain('Old friends (no longer in Klaviyo)')
+  expect(text).toContain('The list Old friends is no longer in Klaviyo')
+  expect(listProblemCopy({ why: 'forbidden', list: 'Customers', since }).body).toContain('lists:write')
+})
+
+test('lists that cannot be shown, or not yet, are said to be so, and the chosen one stays', () => {
+  const unshown = textIn(pageHtml(givenView({ lists: null, delivery: choice({ list }) })))
+  expect(unshown).toContain('Klaviyo does not show its lists just now.')
+  expect(unshown).toContain('Customers')
+  expect(unshown).not.toContain('no longer in Klaviyo')
+  expect(textIn(pageHtml(givenView({ lists: null, connected: false })))).toContain('Connect Klaviyo in Settings')
+})
+
+test.each([
+  ['10,000', 10_000],
+  ['1', 1],
+  ['0', null],
+  ['', null],
+  ['1.5', null],
+  ['-3', null],
+  ['ten', null],
+  ['100000001', null],
+])('%j typed as the limit is %s', (typed, mostNew) => {
+  const draft = { ...deliveryDraftOf(defaultDelivery), limited: true, mostNew: typed }
+  expect(chosenDelivery(draft)?.mostNew ?? null).toBe(mostNew)
+  expect(chosenDelivery({ ...draft, limited: false })).toEqual(defaultDelivery)
+})
+
+test('what saving does is said before', () => {
+  expect(savingWords(givenView(), defaultDelivery)).toEqual([])
+  expect(savingWords(givenView(), choice({ list }))).toEqual([
+    'From now on new profiles are added to Customers. Profiles that are there already are not.',
+  ])
+  const waiting = givenView({
+    delivery: choice({ mostNew: 5, existing: 'leave' }),
+    waitingAtLimit: 2_310,
+    alreadyInKlaviyo: 1,
+  })
+  expect(savingWords(waiting, defaultDelivery)).toEqual([
+    '1 customer left alone until now is sent.',
+    '2,310 customers who wait because of the limit are sent.',
+    'After saving, all customers are compared. This starts at once.',
+  ])
+  expect(savingWords({ ...waiting, runIsOpen: true }, defaultDelivery).at(-1)).toContain(
+    'once the sync under way has ended',
+  )
+  expect(savingWords({ ...waiting, status: 'off' }, defaultDelivery).at(-1)).toContain('turned on')
+  expect(savingWords(givenView(), choice({ mostNew: 10_000 }))).toEqual([
+    'A full sync stops making profiles at 10,000; the others wait for the next one.',
+  ])
+})
+
+test('a save that was not taken says why', () => {
+  expect(notChanged({ kind: 'delivery_invalid' })).toBe(
+    'Nothing was changed: the limit must be a whole number from 1 on.',
+  )
+  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('Someone changed this on another page.')
+})
+
+test('the choice in a sentence', () => {
+  expect(deliverySummary(defaultDelivery)).toBe(
+    'Every customer’s profile is made or updated, on no list and without a limit.',
+  )
+  expect(deliverySummary({ list, existing: 'leave', mostNew: 10_000 })).toBe(
+    'Missing profiles are made, others left alone, new ones join the list Customers, at most 10,000 profiles new at once.',
+  )
+})
+
+test('a run that stopped at the limit says so, and how many wait', () => {
+  const words = 'Stopped at your limit of 10,000 new profiles. 2,310 customers wait for the next full sync.'
+  const run = givenReport({ limit: { mostNew: 10_000, held: 2_310 } })
+  expect(drawnText(<OutcomeWords shop="ada.myshopify.com" run={run} />)).toContain(words)
+  expect(limitWords({ mostNew: 1, held: 1 })).toBe(
+    'Stopped at your limit of 1 new profile. 1 customer waits for the next full sync.',
+  )
+})
+
+test('the forecast in a sentence, with a time only when there is one', () => {
+  const forecast = { newProfiles: 1_240, updates: 20, compared: 5_020, ms: 14 * 60_000 }
+  expect(forecastWords(forecast)).toBe(
+    'A full sync now: about 1,240 new profiles and 20 updates; 5,020 customers are compared. About 14 minutes.',
+  )
+  expect(forecastWords({ newProfiles: 1, updates: 1, compared: 1, ms: null })).toBe(
+    'A full sync now: about 1 new profile and 1 update; 1 customer is compared.',
+  )
+  expect(forecastWords({ ...forecast, ms: 20_000 })).toContain(' Less than a minute.')
+  expect(forecastWords({ ...forecast, ms: 3 * 60 * 60_000 })).toContain(' About 3 hours.')
+  expect(firstForecastWords({ ...forecast, newProfiles: 100 })).toBe(
+    'The first full sync reads 5,020 customers from Shopify. At most 100 new profiles are made.',
+  )
+})
