@@ -14,26 +14,38 @@ export interface FileChunk {
   readonly to: number
 }
 
+/** Whole lines, as they stand. */
+export interface LineChunk extends Pick<FileChunk, 'from' | 'to'> {
+  readonly lines: readonly string[]
+}
+
 /** The file's host no longer gives it out: its address has expired, or the file is gone. */
 export class BulkFileGone extends Error {
   override readonly name = 'BulkFileGone'
 }
 
+/** Streams the customers of a bulk operation's file, as readBulkLines does. `metafields` are those that the operation was asked for. */
+export async function* readBulkFile(
+  file: URL,
+  { metafields, ...reading }: LineReading & { metafields: readonly MetafieldKey[] },
+): AsyncGenerator<FileChunk> {
+  for await (const { lines, from, to } of readBulkLines(file, reading)) {
+    yield { customers: lines.map((line) => parseCustomer(JSON.parse(line), metafields)), from, to }
+  }
+}
+
+interface LineReading {
+  readonly from: number
+  readonly chunkBytes: number
+  readonly signal: AbortSignal
+}
+
 /**
- * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. `metafields` are those that the
- * operation was asked for. No more than two
+ * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. No more than two
  * chunks are in memory, whatever the file's size. The file lies on another host than Shopify's: our token is not sent there.
  * Throws BulkFileGone on 403, 404 and 410; what else interrupts the stream is thrown as it comes, after the whole lines before it.
  */
-export async function* readBulkFile(
-  file: URL,
-  {
-    from,
-    chunkBytes,
-    metafields,
-    signal,
-  }: { from: number; chunkBytes: number; metafields: readonly MetafieldKey[]; signal: AbortSignal },
-): AsyncGenerator<FileChunk> {
+export async function* readBulkLines(file: URL, { from, chunkBytes, signal }: LineReading): AsyncGenerator<LineChunk> {
   let start = from
   let parts: Uint8Array[] = []
   let held = 0
@@ -44,12 +56,12 @@ export async function* readBulkFile(
     const bytes = Buffer.concat(parts, held)
     const end = bytes.lastIndexOf(NEWLINE) + 1
     if (end === 0) continue // one line longer than a chunk
-    yield toChunk(bytes.subarray(0, end), start, metafields)
+    yield toChunk(bytes.subarray(0, end), start)
     start += end
     parts = [bytes.subarray(end)]
     held = bytes.length - end
   }
-  if (held > 0) yield toChunk(Buffer.concat(parts, held), start, metafields)
+  if (held > 0) yield toChunk(Buffer.concat(parts, held), start)
 }
 
 async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -77,9 +89,10 @@ async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGen
   }
 }
 
-function toChunk(bytes: Buffer, from: number, metafields: readonly MetafieldKey[]): FileChunk {
-  const customers: Customer[] = []
-  for (const line of bytes.toString('utf8').split('\n'))
-    if (line !== '') customers.push(parseCustomer(JSON.parse(line), metafields))
-  return { customers, from, to: from + bytes.length }
+function toChunk(bytes: Buffer, from: number): LineChunk {
+  const lines = bytes
+    .toString('utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+  return { lines, from, to: from + bytes.length }
 }

@@ -26,6 +26,10 @@ export interface Shop {
   readonly mapping: MappingInForce
   /** Who is synced. */
   readonly rules: Rules
+  /** Whether it sells to companies; null while Shopify has not said. */
+  readonly b2b: boolean | null
+  /** Segments of the rules that Shopify no longer has, by global id. */
+  readonly segmentsGone: readonly string[]
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -89,14 +93,22 @@ export interface ShopFacts {
   readonly timeZone: string
   readonly currency: string
   readonly scopes: string
+  readonly b2b: boolean
 }
 
 export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Date): Promise<void> {
   await execute(sql`
     update shop set name = ${facts.name}, time_zone = ${facts.timeZone}, currency = ${facts.currency},
-      scopes = ${facts.scopes}, facts_read_at = ${now},
+      scopes = ${facts.scopes}, b2b = ${facts.b2b}, facts_read_at = ${now},
       next_reconcile_at = case when time_zone = ${facts.timeZone} then next_reconcile_at end
     where domain = ${shop}`)
+}
+
+/** Notes which segments of the rules Shopify no longer has. */
+export async function saveSegmentsGone(shop: ShopDomain, gone: readonly string[]): Promise<void> {
+  await execute(sql`
+    update shop set segments_gone = ${gone}::text[]
+    where domain = ${shop} and segments_gone is distinct from ${gone}::text[]`)
 }
 
 const TABLES_OF_A_SHOP = [
@@ -106,6 +118,8 @@ const TABLES_OF_A_SHOP = [
   'synced_minute',
   'field_set',
   'sync_run',
+  'standing_gathering',
+  'standing',
   'import_job',
   'settled_import',
   'customer_merge',
@@ -143,6 +157,8 @@ interface ShopRow extends MappingRow {
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
   rules: unknown
+  b2b: boolean | null
+  segments_gone: string[]
   conductor_until: Date | null
 }
 
@@ -164,6 +180,8 @@ function toShop(row: ShopRow): Shop {
     nextReconcileAt: row.next_reconcile_at,
     mapping: toMappingInForce(row),
     rules: storedRules(row.rules),
+    b2b: row.b2b,
+    segmentsGone: row.segments_gone,
     conductedUntil: row.conductor_until,
   }
 }
