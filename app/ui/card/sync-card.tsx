@@ -12,6 +12,7 @@ import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
 import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
+import { SegmentsGoneBanner } from './segments-gone-banner.tsx'
 import { StatusBadge, StatusLine } from './status.tsx'
 
 interface SyncCardProps {
@@ -35,6 +36,7 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed }
         {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
           <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
         )}
+        {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
         <IntegrationCard card={card} actions={integration} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">
