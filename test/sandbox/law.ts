@@ -4,8 +4,8 @@ import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { type Mapping, metafieldName, metafieldsRead, withoutPhone } from '#app/core/profile/mapped-fields.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
-import { everybody } from '#app/core/profile/rules.ts'
-import { noStanding } from '#app/core/profile/standing.ts'
+import { everybody, exclusionOf, type Rules } from '#app/core/profile/rules.ts'
+import { noStanding, type Standing } from '#app/core/profile/standing.ts'
 import { parseCustomer } from '#app/shopify/parse-customer.ts'
 import { readProfile } from '#app/sync/deliver/read-profile.ts'
 import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
@@ -23,6 +23,8 @@ export interface LockstepRows {
   }[]
   /** What the shop sends. */
   readonly mapping: MappingInForce
+  /** Who is synced. */
+  readonly rules: Rules
   /** The names of all fields that were delivered to anybody, or are remembered as such. */
   readonly delivered: readonly string[]
   /** Customers with a mark, or in an import job. */
@@ -39,6 +41,8 @@ export interface LockstepRows {
 export interface LawReport {
   readonly customers: number
   readonly synced: number
+  /** Left out by a rule of the merchant's. */
+  readonly byRule: number
   readonly noEmail: number
   readonly invalidEmail: number
   readonly otherIssues: number
@@ -56,15 +60,20 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
   const differences: string[] = []
   const { mapping } = rows.mapping
   const rowOf = new Map(rows.profiles.map((row) => [row.customer_id, row]))
-  const found = { synced: 0, noEmail: 0, invalidEmail: 0, otherIssues: 0, futureOnly: 0 }
+  const standingOf = standingsIn(shop)
+  const found = { synced: 0, byRule: 0, noEmail: 0, invalidEmail: 0, otherIssues: 0, futureOnly: 0 }
   for (const raw of shop.customers.all()) {
     const row = rowOf.get(raw.id)
     rowOf.delete(raw.id)
     const customer = parseCustomer(asAdminShows(raw, shop, rows.mapping), metafieldsRead(mapping))
     const email = emailAddressOf(customer.email)
+    const rule = exclusionOf(customer, standingOf(raw), rows.rules)
     const wrong = (what: string) => differences.push(`customer ${raw.id}: ${what}`)
     if (!row) wrong('Lockstep does not know of them')
-    else if (email.kind === 'missing') {
+    else if (rule) {
+      if (row.state === 'excluded' && row.code === rule) found.byRule++
+      else wrong(`is left out by ${rule}, and stands as ${row.state} ${row.code}`)
+    } else if (email.kind === 'missing') {
       if (row.code === 'no_email') found.noEmail++
       else wrong(`has no e-mail address, and stands as ${row.state} ${row.code}`)
     } else if (row.state === 'issue' && row.code) {
@@ -94,6 +103,18 @@ export function checkLaw(shop: Shop, account: AccountState, rows: LockstepRows):
   return { ...report, differences: [...differences, ...sumsThatFail(report, rows)] }
 }
 
+/** What the stand-in itself says of its customers outside their records. */
+function standingsIn({ segments, companies }: Shop): (customer: Customer) => Standing {
+  const members = segments.all().map(({ id, memberIds }) => ({ id, memberIds: new Set(memberIds) }))
+  return ({ id: customerId, companyContactProfiles }) => ({
+    segments: new Set(members.flatMap(({ id, memberIds }) => (memberIds.has(customerId) ? id : []))),
+    places: companyContactProfiles.map((contact) => ({
+      company: contact.company.id,
+      roles: companies.rolesOf(contact).map(({ role }) => role.name),
+    })),
+  })
+}
+
 /** Without the phone number for whom the merchant chose to send so. */
 function mappingOf(row: LockstepRows['profiles'][number], mapping: Mapping): Mapping {
   return row.without_phone ? withoutPhone(mapping) : mapping
@@ -103,7 +124,7 @@ function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted
   const failing: string[] = []
   const issues = report.invalidEmail + report.otherIssues
   if (pending > 0) failing.push(`${pending} customers are still pending`)
-  const excluded = report.noEmail + report.futureOnly
+  const excluded = report.byRule + report.noEmail + report.futureOnly
   if (report.synced + excluded + issues + pending !== report.customers) {
     failing.push('synced + pending + excluded + issues is not the number of customers')
   }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { storedMapping } from '#app/core/profile/mapping.ts'
+import { storedRules } from '#app/core/profile/rules.ts'
 import type { LockstepRows } from './law.ts'
 
 /** Reads what the app's tables say of a shop, from outside the app. */
@@ -22,19 +23,22 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       [shop],
     )
     const delivered = await db.query('select distinct unnest(names) as name from field_set where shop = $1', [shop])
-    const sent = await db.query('select mapping, mapping_forgotten, mapping_changed_at from shop where domain = $1', [
-      shop,
-    ])
+    const sent = await db.query(
+      'select mapping, mapping_forgotten, mapping_changed_at, rules from shop where domain = $1',
+      [shop],
+    )
     const {
       mapping = null,
       mapping_forgotten: forgotten = [],
       mapping_changed_at: changedAt = null,
+      rules = null,
     } = sent.rows[0] ?? {}
     const counted = (state: string) => counts.rows.find((row) => row.state === state)?.n ?? 0
     return {
       profiles: profiles.rows,
       delivered: delivered.rows.map(({ name }) => name),
       mapping: { mapping: storedMapping(mapping), forgotten, changedAt },
+      rules: storedRules(rules),
       pending: pending.rows[0].n,
       counted: {
         synced: counted('synced'),
