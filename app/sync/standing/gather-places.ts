@@ -1,4 +1,3 @@
-import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone, readBulkLines } from '#app/shopify/bulk-file.ts'
 import { type BulkState, findBulkOperation, startBulkPlaces } from '#app/shopify/bulk-operations.ts'
 import { parsePlaceLine } from '#app/shopify/companies.ts'
@@ -35,12 +34,12 @@ async function askForPlaces(
   gathering: Gathering,
   which: 'contacts' | 'roles',
 ): Promise<GatheredStep> {
-  const answer: AdminAnswer<{ kind: string; operation?: string }> = await startBulkPlaces(gatherer.shop, which)
+  const answer = await startBulkPlaces(gatherer.shop, which)
   if (answer.kind !== 'answered') return { kind: answer.kind }
-  const { operation } = answer.data
-  if (answer.data.kind === 'busy') return { kind: 'under_way' }
-  if (!operation) return { kind: 'unavailable' }
-  const step = await moveOn(gatherer, gathering, { ...gathering, operation })
+  const start = answer.data
+  if (start.kind === 'busy') return { kind: 'under_way' }
+  if (start.kind === 'refused') return { kind: 'unavailable' }
+  const step = await moveOn(gatherer, gathering, { ...gathering, operation: start.operation })
   // It was only just asked for: there is nothing to look at yet.
   return step.kind === 'moved' ? { kind: 'under_way' } : step
 }

@@ -7,8 +7,6 @@ import { readMemberships } from '#app/shopify/segments.ts'
 import { findShop, forgetShopFacts } from '#app/store/shops.ts'
 import { askSegmentsGone, noteSegmentsGone } from './note-segments-gone.ts'
 
-type Interrupted = Exclude<AdminAnswer<never>, { kind: 'answered' }>
-
 /** What was read of each customer; nothing of one whom Shopify could not tell of. */
 type Read<Part> = AdminAnswer<ReadonlyMap<CustomerId, Part>>
 
@@ -95,7 +93,7 @@ async function readAllPlaces(
   customerIds: readonly CustomerId[],
 ): Promise<Read<readonly CompanyPlace[]>> {
   const b2b = (await findShop(shop))?.b2b ?? null
-  if (b2b === null) return { kind: 'unavailable' } satisfies Interrupted
+  if (b2b === null) return { kind: 'unavailable' } // learnt with the shop's facts, within the conductor's next turn
   if (!b2b) return nothing(customerIds, [])
   return readInCalls(customerIds, PLACES_SIZE, async (some) => {
     const answer = await readCompanyPlaces(shop, some)
