@@ -16,5 +16,5 @@ export const BULK_CANCEL = `#graphql
 /** About 1 point. */
 export const BULK_STATUS = `#graphql
   query BulkStatus($id: ID!) {
-    bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount url partialDataUrl }
+    bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount fileSize url partialDataUrl }
   }`

@@ -4,6 +4,7 @@ import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
+import { BULK_CONTACTS, BULK_ROLES } from './companies.graphql.ts'
 import { bulkCustomersQuery } from './customer.graphql.ts'
 import { BULK_JUDGED } from './judged-customer.graphql.ts'
 
@@ -37,6 +38,11 @@ export async function startBulkJudged(shop: ShopDomain): Promise<AdminAnswer<Bul
   return startBulk(shop, BULK_JUDGED)
 }
 
+/** Asks Shopify to write the contacts of all companies into a file, or their roles. Only in a shop that sells to companies. */
+export async function startBulkPlaces(shop: ShopDomain, which: 'contacts' | 'roles'): Promise<AdminAnswer<BulkStart>> {
+  return startBulk(shop, which === 'contacts' ? BULK_CONTACTS : BULK_ROLES)
+}
+
 async function startBulk(shop: ShopDomain, query: string): Promise<AdminAnswer<BulkStart>> {
   const parse = start.transform(({ bulkOperationRunQuery: { bulkOperation, userErrors } }): BulkStart => {
     if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
@@ -54,7 +60,7 @@ export async function cancelBulkOperation(shop: ShopDomain, operation: string): 
 export type BulkState =
   | { readonly kind: 'running'; readonly rows: number }
   /** `file` is null when the search found nobody. */
-  | { readonly kind: 'completed'; readonly file: URL | null; readonly rows: number }
+  | { readonly kind: 'completed'; readonly file: URL | null; readonly rows: number; readonly bytes: number }
   /** It failed, was cancelled, is unknown, or its file has expired: only a new operation helps. */
   | { readonly kind: 'lost'; readonly words: string }
 
@@ -64,6 +70,7 @@ const status = z.object({
       status: z.enum(['CREATED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELING', 'CANCELED', 'EXPIRED']),
       errorCode: z.string().nullable(),
       rootObjectCount: z.coerce.number(),
+      fileSize: z.coerce.number().nullable(),
       url: z.url().nullable(),
     })
     .nullable(),
@@ -73,8 +80,9 @@ const status = z.object({
 export async function findBulkOperation(shop: ShopDomain, operation: string): Promise<AdminAnswer<BulkState>> {
   const parse = status.transform(({ bulkOperation }): BulkState => {
     if (!bulkOperation) return { kind: 'lost', words: 'unknown' }
-    const { status, errorCode, rootObjectCount: rows, url } = bulkOperation
-    if (status === 'COMPLETED') return { kind: 'completed', file: url === null ? null : new URL(url), rows }
+    const { status, errorCode, rootObjectCount: rows, fileSize, url } = bulkOperation
+    const bytes = fileSize ?? 0
+    if (status === 'COMPLETED') return { kind: 'completed', file: url === null ? null : new URL(url), rows, bytes }
     if (status === 'CREATED' || status === 'RUNNING') return { kind: 'running', rows }
     return { kind: 'lost', words: [status, errorCode].filter(Boolean).join(' ') }
   })

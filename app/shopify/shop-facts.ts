@@ -11,10 +11,17 @@ export interface ReadShopFacts {
   readonly currency: string
   /** Granted to this app, comma between. */
   readonly scopes: string
+  /** Whether it sells to companies: without that, Shopify refuses every question about them. */
+  readonly b2b: boolean
 }
 
 const facts = z.object({
-  shop: z.object({ name: z.string(), ianaTimezone: z.string(), currencyCode: z.string() }),
+  shop: z.object({
+    name: z.string(),
+    ianaTimezone: z.string(),
+    currencyCode: z.string(),
+    entitlements: z.object({ b2b: z.object({ enabled: z.boolean() }) }),
+  }),
   currentAppInstallation: z.object({ accessScopes: z.array(z.object({ handle: z.string() })) }),
 })
 
@@ -24,6 +31,7 @@ export async function readShopFacts(shop: ShopDomain): Promise<AdminAnswer<ReadS
     timeZone: shop.ianaTimezone,
     currency: shop.currencyCode,
     scopes: currentAppInstallation.accessScopes.map((scope) => scope.handle).join(','),
+    b2b: shop.entitlements.b2b.enabled,
   }))
   return askAdmin(shop, SHOP_FACTS, { parse })
 }

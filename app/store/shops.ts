@@ -32,6 +32,10 @@ export interface Shop {
   /** Why the chosen list takes no profiles, and since when; null while it does. */
   readonly listProblem: { readonly why: ListProblem; readonly since: Date } | null
   readonly listNotBefore: Date | null
+  /** Whether it sells to companies; null while Shopify has not said. */
+  readonly b2b: boolean | null
+  /** Segments of the rules that Shopify no longer has, by global id. */
+  readonly segmentsGone: readonly string[]
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -104,14 +108,22 @@ export interface ShopFacts {
   readonly timeZone: string
   readonly currency: string
   readonly scopes: string
+  readonly b2b: boolean
 }
 
 export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Date): Promise<void> {
   await execute(sql`
     update shop set name = ${facts.name}, time_zone = ${facts.timeZone}, currency = ${facts.currency},
-      scopes = ${facts.scopes}, facts_read_at = ${now},
+      scopes = ${facts.scopes}, b2b = ${facts.b2b}, facts_read_at = ${now},
       next_reconcile_at = case when time_zone = ${facts.timeZone} then next_reconcile_at end
     where domain = ${shop}`)
+}
+
+/** Notes which segments of the rules Shopify no longer has. */
+export async function saveSegmentsGone(shop: ShopDomain, gone: readonly string[]): Promise<void> {
+  await execute(sql`
+    update shop set segments_gone = ${gone}::text[]
+    where domain = ${shop} and segments_gone is distinct from ${gone}::text[]`)
 }
 
 const TABLES_OF_A_SHOP = [
@@ -121,6 +133,8 @@ const TABLES_OF_A_SHOP = [
   'synced_minute',
   'field_set',
   'sync_run',
+  'standing_gathering',
+  'standing',
   'import_job',
   'settled_import',
   'customer_merge',
@@ -163,6 +177,8 @@ interface ShopRow extends MappingRow {
   list_problem: string | null
   list_problem_at: Date | null
   list_not_before: Date | null
+  b2b: boolean | null
+  segments_gone: string[]
   conductor_until: Date | null
 }
 
@@ -187,6 +203,8 @@ function toShop(row: ShopRow): Shop {
     delivery: storedDelivery(row.delivery),
     listProblem: row.list_problem_at && { why: row.list_problem as ListProblem, since: row.list_problem_at },
     listNotBefore: row.list_not_before,
+    b2b: row.b2b,
+    segmentsGone: row.segments_gone,
     conductedUntil: row.conductor_until,
   }
 }

@@ -290,6 +290,13 @@ export async function deferRun(
     where shop = ${shop} and id = ${run.id}::uuid`)
 }
 
+/** What was gathered for a run beside its file is progress as well. */
+export async function noteGathering(shop: ShopDomain, id: string): Promise<void> {
+  await execute(sql`
+    update sync_run r set progress_at = greatest(r.progress_at, g.touched_at) from standing_gathering g
+    where r.shop = ${shop} and r.id = ${id}::uuid and g.shop = r.shop and g.holder = r.id`)
+}
+
 /** Shopify finished an operation: the run that reads it need not wait for its next look. */
 export async function hurryRun(shop: ShopDomain, operation: string, now: Date): Promise<boolean> {
   const hurried = await execute(sql`

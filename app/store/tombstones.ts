@@ -30,6 +30,7 @@ export async function eraseCustomer(
     sql`delete from customer_merge where shop = ${shop} and (gone_id = ${customerId}::bigint or kept_id = ${customerId}::bigint)`,
     on,
   )
+  await execute(sql`delete from standing where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   const sealed = identifier && seal(JSON.stringify(identifier), placeOf(shop, customerId))
   await execute(

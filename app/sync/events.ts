@@ -107,6 +107,11 @@ export function listUnusable(shop: ShopDomain, why: string): void {
   log('list_unusable', { shop, why })
 }
 
+/** How many of the segments that say who is synced Shopify no longer has. */
+export function segmentsGone(gone: { shop: ShopDomain; segments: number }): void {
+  log('segments_gone', gone)
+}
+
 /** The last batch is settled: nothing is sent from here on. */
 export function integrationStopped(shop: ShopDomain): void {
   log('integration_stopped', { shop })

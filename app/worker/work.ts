@@ -2,6 +2,7 @@ import { wakeShops, workOnShops, workOnSweeps } from '#app/queue/conduct-queue.t
 import { listNextWork } from '#app/store/conductors.ts'
 import { dropFlowActionRuns } from '#app/store/flow-action-runs.ts'
 import { dropSyncedMinutes } from '#app/store/profiles.ts'
+import { dropLeftGatherings } from '#app/store/standings.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { conductFailed, sweepFailed } from '#app/sync/events.ts'
 import { RestingShops } from './resting-shops.ts'
@@ -9,6 +10,7 @@ import { RestingShops } from './resting-shops.ts'
 const HOUR_MS = 60 * 60_000
 const KEEP_SYNCED_MINUTES_MS = 25 * HOUR_MS
 const KEEP_FLOW_RUNS_MS = 7 * 24 * HOUR_MS
+const KEEP_GATHERINGS_MS = 60 * 60_000
 const AFTER_A_FAILURE_MS = 5_000
 
 /** Conducts the shops that are woken, until `signal` says stop. Resolves when the queue is being worked on. */
@@ -36,6 +38,7 @@ async function sweep(resting: RestingShops): Promise<void> {
     const now = Date.now()
     await dropSyncedMinutes(new Date(now - KEEP_SYNCED_MINUTES_MS))
     await dropFlowActionRuns(new Date(now - KEEP_FLOW_RUNS_MS))
+    await dropLeftGatherings(new Date(now - KEEP_GATHERINGS_MS))
   } catch (error) {
     sweepFailed(error)
   }

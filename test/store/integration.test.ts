@@ -204,7 +204,7 @@ test('a night that is planned stays planned, until comparing is turned off or on
   const save = (syncDelayMs: number, nightlyReconcile: boolean) =>
     transaction((on) => saveIntegrationSettings(shop, { syncDelayMs, nightlyReconcile }, on))
   const move = (timeZone: string) =>
-    saveShopFacts(shop, { name: 'Ada', timeZone, currency: 'EUR', scopes: '' }, at('09:00:00'))
+    saveShopFacts(shop, { name: 'Ada', timeZone, currency: 'EUR', scopes: '', b2b: false }, at('09:00:00'))
   await move('Europe/Berlin')
   await planReconcile(shop, at('02:00:00'))
 

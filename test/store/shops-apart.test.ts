@@ -61,7 +61,16 @@ import {
   type ProfileRow,
   saveProfiles,
 } from '#app/store/profiles.ts'
-import { eraseShop, forgetShopFacts, lockShop, recordAccount, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
+import {
+  eraseShop,
+  forgetShopFacts,
+  lockShop,
+  recordAccount,
+  saveSegmentsGone,
+  saveShopFacts,
+  uninstallShop,
+} from '#app/store/shops.ts'
+import { beginGathering, deleteStandings, findStandings, saveGathered } from '#app/store/standings.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import {
   advanceCheckpoint,
@@ -74,6 +83,7 @@ import {
   findOpenRun,
   findRun,
   hurryRun,
+  noteGathering,
   resumeOpenRun,
   saveRunOperation,
   startBaselineRun,
@@ -119,6 +129,8 @@ const synced: ProfileRow = {
   syncedAt: now,
 }
 
+const ASKED = { segments: ['gid://shopify/Segment/1'], places: true }
+
 /** A shop of which everything is kept that can be. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
   const shop = await givenShop()
@@ -135,6 +147,9 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveFlowActionRun(shop, 'run', now)
   await takeCountedRead(shop, { seen: null, now })
+  const gathering = await beginGathering(shop, run, ASKED, now)
+  const rows = [{ customerId: ada, segment: ASKED.segments[0]! }]
+  await saveGathered(shop, run, { from: gathering, to: { ...gathering, cursor: 'c' }, rows, now })
   await transaction((on) => eraseCustomer(shop, customerId(4), { email: 'ada@example.com' }, at('23:30:00'), on))
   return { shop, job, run }
 }
@@ -172,6 +187,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await findErased(shop, ids)).toEqual(new Set())
   expect(await listDueDeletions(shop, 10, later)).toEqual([])
   expect(await listNextWork(shop, later)).toEqual([])
+  expect(await findStandings(shop, run, ids)).toEqual(new Map())
 })
 
 test('a field set’s number means nothing in another shop', async () => {
@@ -188,6 +204,11 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   const chunk = { run: theirs, from: 0, to: 500, counts, unannounced: 1, now: later }
   await transaction((on) => advanceCheckpoint(shop, chunk, on))
   await transaction((on) => countRefused(shop, theirs, 3, later, on))
+  const gathering = await beginGathering(shop, theirs, ASKED, later)
+  await saveGathered(shop, theirs, { from: gathering, to: { ...gathering, complete: true }, rows: [], now: later })
+  await noteGathering(shop, theirs)
+  await saveSegmentsGone(shop, ASKED.segments)
+  await deleteStandings(shop, theirs)
   const gathered = { rows: 5, now: later }
   await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, gathered })
   await hurryRun(shop, 'gid://1', later)
@@ -274,7 +295,7 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await saveDeletionAsked(shop, customerId(4), later)
   await deferDeletion(shop, customerId(4), { attempt: 3, notBefore: later })
   await transaction((on) => eraseCustomer(shop, ada, null, later, on))
-  await saveShopFacts(shop, { name: 'Ben', timeZone: 'Europe/Berlin', currency: 'EUR', scopes: '' }, later)
+  await saveShopFacts(shop, { name: 'Ben', timeZone: 'Europe/Berlin', currency: 'EUR', scopes: '', b2b: false }, later)
   await forgetShopFacts(shop)
   await recordAccount(shop, 'another')
   await refuseConnection((await findConnection(shop))!, later)

@@ -75,7 +75,7 @@ export function useSandbox(
  */
 export async function givenInstalledShop(
   sandbox: Sandbox,
-  { nightly = false, ...settings }: { restoreRate?: number; nightly?: boolean; timeZone?: string } = {},
+  { nightly = false, ...settings }: { restoreRate?: number; nightly?: boolean; timeZone?: string; b2b?: boolean } = {},
 ): Promise<InstalledShop> {
   shops++
   const domain = `shop-${process.pid}-${shops}.myshopify.com` as ShopDomain
@@ -95,7 +95,7 @@ export async function givenInstalledShop(
 export async function givenConnectedShop(
   sandbox: Sandbox,
   customers: (shop: Shop) => void = () => {},
-  settings: { nightly?: boolean; timeZone?: string } = {},
+  settings: Parameters<typeof givenInstalledShop>[1] = {},
 ): Promise<InstalledShop> {
   const installed = await givenInstalledShop(sandbox, settings)
   customers(installed.shop)

@@ -27,6 +27,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     run: null,
     nextFullSyncAt: null,
     throttledUntil: null,
+    segmentsGone: [],
     delayedUntil: null,
     ...differs,
   }

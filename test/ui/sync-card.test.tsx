@@ -59,6 +59,14 @@ test('a run of known length has a bar with its figure', () => {
   expect(drawn(givenCard({ run: givenRun() }))).toContain('value="40"')
 })
 
+test('a segment that is gone from Shopify is named, with what to do; one that is there is not', () => {
+  const html = drawn(givenCard({ segmentsGone: ['VIP'] }))
+  expect(html).toContain('The segment VIP no longer exists in Shopify')
+  expect(html).toContain('Change who is synced')
+  expect(textOf(givenCard({ segmentsGone: ['VIP', 'Gold'] }))).toContain('Nobody matches VIP or Gold')
+  expect(textOf(givenCard())).not.toContain('no longer exist')
+})
+
 test('in the hour after a start the button is off and the time until the next is counted down', () => {
   const html = drawn(givenCard({ nextFullSyncAt: '2026-11-21T12:41:07.000Z' }))
   expect(html).toContain('Can run again at 1:41 PM (in 41:07)')

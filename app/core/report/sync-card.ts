@@ -42,6 +42,8 @@ export interface SyncCard {
   readonly nextFullSyncAt: string | null
   /** Klaviyo asked us to wait until then; null when it did not. */
   readonly throttledUntil: string | null
+  /** Segments that say who is synced and are gone from Shopify, by name: nobody matches them. */
+  readonly segmentsGone: readonly string[]
   /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
   readonly delayedUntil: string | null
 }

@@ -3,6 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { standingAsked } from '#app/core/profile/rules.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
@@ -11,9 +12,19 @@ import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
 import { askForComparison, saveDrained, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
-import { deferRun, findOpenRun, type SyncRun, saveHeld, saveRunOperation, stepRun } from '#app/store/sync-runs.ts'
+import { deleteStandings } from '#app/store/standings.ts'
+import {
+  deferRun,
+  findOpenRun,
+  noteGathering,
+  type SyncRun,
+  saveHeld,
+  saveRunOperation,
+  stepRun,
+} from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
+import { gatherStandings } from '../standing/gather-standings.ts'
 import { deliverChunk } from './deliver-chunk.ts'
 import type { RunReader } from './run-reader.ts'
 
@@ -22,6 +33,9 @@ const BETWEEN_LOOKS_MS = 2_000
 const BUSY_SHOP_MS = 30_000
 const NO_TOKEN_MS = 60_000
 const JOBS_WAIT_MS = 2_000
+/** Then live changes have their turn. */
+const GATHER_MS = 2_000
+const POINTS_WAIT_MS = 2_000
 const COMPARED_AGAIN_MS = 60 * 60_000
 
 /** Operations that Shopify may lose before the run gives up. */
@@ -45,6 +59,8 @@ export async function advanceRun(conducting: Conducting, reader: RunReader): Pro
 
 async function askForOperation(conducting: Conducting, run: SyncRun): Promise<boolean> {
   const { shop, connection, clock } = conducting
+  // What was gathered beside an operation before is older than the file of this one.
+  await deleteStandings(shop, run.id)
   const askedAt = clock()
   const counted = await countCustomers(shop, run.search)
   const metafields = metafieldsRead(connection.mapping.mapping)
@@ -74,6 +90,8 @@ async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): 
   if (await waitsForUnknownJob(conducting, run)) return false
   const { bulkOperation, metafields } = run
   if (!bulkOperation || !metafields) return askAgain(conducting, run, 'asked for by an earlier version')
+  const held = await gatherForRun(conducting, run)
+  if (held) return held.worked
   let seen: { rows: number } | null = null
   let standstill: (() => Promise<boolean>) | null = null
   const file = async () => {
@@ -96,6 +114,33 @@ async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): 
   }
   if (standstill) return (standstill as () => Promise<boolean>)()
   return atEnd(conducting, run, reader, seen)
+}
+
+/**
+ * Gathers what the rules want to know beside the file, after the file was asked for and before anything of it is delivered. Yields
+ * what holds the run up, and whether anything was done; null when all is there. What is gathered already costs one look.
+ */
+async function gatherForRun(conducting: Conducting, run: SyncRun): Promise<{ worked: boolean } | null> {
+  const { shop, connection, clock } = conducting
+  const asked = standingAsked(connection.rules)
+  if (!asked) return null
+  const until = after(clock(), GATHER_MS)
+  const gathered = await gatherStandings(shop, run.id, asked, { until, clock })
+  if (gathered !== 'complete') await noteGathering(shop, run.id)
+  switch (gathered) {
+    case 'complete':
+      return null
+    case 'under_way':
+      if (clock() >= until) return { worked: true }
+      return { worked: await deferFor(conducting, run, BETWEEN_LOOKS_MS, 'shopify_gathering') }
+    case 'throttled':
+      return { worked: await deferFor(conducting, run, POINTS_WAIT_MS, 'shopify_gathering') }
+    case 'unavailable':
+    case 'unauthorized':
+      return { worked: await defer(conducting, run, { kind: gathered }) }
+    default:
+      return gathered satisfies never
+  }
 }
 
 /** The stream ended. A connection that broke between two lines ends like that too, so the lines are counted. */

@@ -4,11 +4,13 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
-import { noStanding } from '#app/core/profile/standing.ts'
+import { standingAsked } from '#app/core/profile/rules.ts'
+import { noStanding, type Standing } from '#app/core/profile/standing.ts'
 import type { FileChunk } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { holdAccount } from '#app/store/shops.ts'
+import { findStandings } from '#app/store/standings.ts'
 import { advanceCheckpoint, deferRun, type SyncRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
@@ -29,7 +31,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const startedAt = clock()
   // Nothing in the file is older than the asking, and all that was settled from a later read is newer, or as new.
   const readAt = run.operationAskedAt!
-  const batch = await deliverBatch(conducting, chunk.customers.map(toRead), {
+  const batch = await deliverBatch(conducting, await toReads(conducting, run, chunk), {
     readAt,
     run: run.id,
     readFor: readForOf(run, conducting.connection.mapping.changedAt),
@@ -61,12 +63,23 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   return !interruption
 }
 
-function toRead(customer: FileChunk['customers'][number]): CustomerRead {
+/** With what was gathered for the run, where the rules ask for it: it is not older than the file. */
+async function toReads(
+  { shop, connection }: Conducting,
+  { id }: SyncRun,
+  { customers }: FileChunk,
+): Promise<CustomerRead[]> {
+  const ids = customers.map((customer) => customer.id)
+  const standings = standingAsked(connection.rules) ? await findStandings(shop, id, ids) : null
+  return customers.map((customer) => toRead(customer, standings?.get(customer.id) ?? noStanding))
+}
+
+function toRead(customer: FileChunk['customers'][number], standing: Standing): CustomerRead {
   return {
     customerId: customer.id,
     customer,
     unreadable: false,
-    standing: noStanding,
+    standing,
     newestSeenAt: null,
     attempt: 1,
     alone: false,

@@ -3,6 +3,7 @@ import { after, latest } from '#app/core/flow/instants.ts'
 import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { standingAsked } from '#app/core/profile/rules.ts'
 import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import { findSendableConnection } from '#app/store/connections.ts'
 import { learnSince } from '#app/store/field-sets.ts'
@@ -131,7 +132,7 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
 async function startDueRun(conducting: Conducting): Promise<boolean> {
   if ((await compareAsAsked(conducting)) || (await reconcileNightly(conducting))) return true
   const { length: metafields } = metafieldsRead(conducting.connection.mapping.mapping)
-  return catchUp(conducting, catchUpMarks(metafields))
+  return catchUp(conducting, catchUpMarks(metafields, standingAsked(conducting.connection.rules)))
 }
 
 /** A run that has nothing left to send comes to its end even while the integration is turning off. */

@@ -3,8 +3,11 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
-import { noStanding } from '#app/core/profile/standing.ts'
+import { standingAsked } from '#app/core/profile/rules.ts'
+import { noStanding, type Standing } from '#app/core/profile/standing.ts'
+import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveDrained } from '#app/store/integration.ts'
@@ -15,6 +18,7 @@ import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
 import { noteListChanges } from '../listing/note-list-changes.ts'
+import { readStandings } from '../standing/read-standings.ts'
 
 const BATCH_SIZE = 500
 /** Longer than reading and delivering a batch may take: two time-outs of Shopify's and one of Klaviyo's. */
@@ -112,21 +116,18 @@ function deferral({ customerId, changes }: LeasedMark, { attempt, notBefore }: {
 
 /** Reads marked customers in calls as large as the shop's allowance bears; what it does not bear is left for later. */
 async function readMarked(
-  { shop, connection, clock }: Conducting,
+  conducting: Conducting,
   marks: readonly LeasedMark[],
 ): Promise<{ reads: CustomerRead[]; unreadUntil: Date }> {
-  const metafields = metafieldsRead(connection.mapping.mapping)
+  const { shop, connection, clock } = conducting
+  const { length: metafields } = metafieldsRead(connection.mapping.mapping)
+  const asked = standingAsked(connection.rules)
   const reads: CustomerRead[] = []
   let points: number | null = null
   while (reads.length < marks.length) {
-    const size = readSize(points, metafields.length)
+    const size = readSize(points, metafields, asked)
     if (size === 0) return { reads, unreadUntil: after(clock(), 1_000) }
-    const asked = marks.slice(reads.length, reads.length + size)
-    const answer = await readCustomers(
-      shop,
-      asked.map((mark) => mark.customerId),
-      metafields,
-    )
+    const answer = await readSome(conducting, marks.slice(reads.length, reads.length + size))
     if (answer.kind !== 'answered') {
       const waitMs = {
         throttled: 'retryAfterMs' in answer ? answer.retryAfterMs : 0,
@@ -137,14 +138,41 @@ async function readMarked(
       return { reads, unreadUntil: after(clock(), waitMs[answer.kind]) }
     }
     points = answer.pointsAvailable
-    asked.forEach((mark, i) => reads.push(toRead(mark, answer.data[i] ?? null)))
+    reads.push(...answer.data)
   }
   return { reads, unreadUntil: clock() }
 }
 
-function toRead(mark: LeasedMark, shown: CustomerRead['customer'] | 'unreadable'): CustomerRead {
+/** Reads customers, and then, where the rules ask for it, what Shopify says of them outside their records. */
+async function readSome(
+  { shop, connection }: Conducting,
+  marks: readonly LeasedMark[],
+): Promise<AdminAnswer<CustomerRead[]>> {
+  const ids = marks.map((mark) => mark.customerId)
+  const answer = await readCustomers(shop, ids, metafieldsRead(connection.mapping.mapping))
+  const asked = standingAsked(connection.rules)
+  if (answer.kind !== 'answered') return answer
+  const toReads = (standingOf: (customerId: CustomerId) => Standing | null) =>
+    marks.map((mark, i) => toRead(mark, answer.data[i] ?? null, standingOf(mark.customerId)))
+  if (!asked) return { ...answer, data: toReads(() => noStanding) }
+  const shown = answer.data.flatMap((customer) => (customer && customer !== 'unreadable' ? customer.id : []))
+  const standings = await readStandings(shop, shown, asked)
+  if (standings.kind !== 'answered') return standings
+  return {
+    ...answer,
+    pointsAvailable: standings.pointsAvailable ?? answer.pointsAvailable,
+    data: toReads((customerId) => standings.data.get(customerId) ?? null),
+  }
+}
+
+/** A customer whose standing is null, for Shopify could not tell of it, is as good as not read. */
+function toRead(
+  mark: LeasedMark,
+  shown: CustomerRead['customer'] | 'unreadable',
+  standing: Standing | null,
+): CustomerRead {
   const { customerId, attempt, alone, updatedAt: newestSeenAt } = mark
-  const unreadable = shown === 'unreadable'
+  const unreadable = shown === 'unreadable' || (shown !== null && standing === null)
   const customer = unreadable ? null : shown
-  return { customerId, customer, unreadable, standing: noStanding, newestSeenAt, attempt, alone }
+  return { customerId, customer, unreadable, standing: standing ?? noStanding, newestSeenAt, attempt, alone }
 }

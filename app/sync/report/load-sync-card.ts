@@ -57,6 +57,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     run: run && cardRun(run, surroundings, now),
     nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,
     throttledUntil: throttledUntil?.toISOString() ?? null,
+    segmentsGone: known ? segmentsGone(known) : [],
     delayedUntil: delayedUntil?.toISOString() ?? null,
   }
 }
@@ -105,6 +106,11 @@ export function cardIntegration(shop: Shop | null): Integration {
     syncDelayMs: shop?.syncDelayMs ?? 0,
     nightlyReconcile: shop?.nightlyReconcile ?? true,
   }
+}
+
+/** What was noted as gone and is still asked for. */
+function segmentsGone({ rules, segmentsGone: gone }: Shop): string[] {
+  return rules.segments.filter(({ id }) => gone.includes(id)).map(({ name }) => name)
 }
 
 /** When the first of the waiting changes is ready, if it is the delay that they wait for. */

@@ -14,6 +14,7 @@ import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
 import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
+import { SegmentsGoneBanner } from './segments-gone-banner.tsx'
 import { StatusBadge, StatusLine } from './status.tsx'
 
 interface SyncCardProps {
@@ -40,6 +41,7 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
           <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
         )}
         {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
+        {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
         <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { catchUpMarks, readSize } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks, membershipsSize, PLACES_SIZE, readSize } from '#app/core/flow/read-lane.ts'
 import { MOST_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
+import { MOST_SEGMENTS } from '#app/core/profile/rules.ts'
 
 test('no read costs more than Shopify lets a query cost, or than is at hand, however many metafields are mapped', () => {
   fc.assert(
@@ -20,7 +21,32 @@ test('with points and tier a hundred customers are read at once, with fifty meta
   expect(readSize(7, 2)).toBe(0)
 })
 
+test('no read leaves too few points to ask what the rules want to know of those who were read, and none asks more than a query may', () => {
+  fc.assert(
+    fc.property(
+      fc.option(fc.nat(20_000)),
+      fc.nat(MOST_METAFIELDS),
+      fc.nat(MOST_SEGMENTS),
+      fc.boolean(),
+      (points, metafields, segments, places) => {
+        const asked = { segments: Array.from({ length: segments }, String), places }
+        const size = readSize(points, metafields, asked)
+        const perCustomer = 6 + metafields + (segments > 0 ? 1 + segments : 0) + (places ? 23 : 0)
+        expect(size * perCustomer).toBeLessThanOrEqual(points ?? 1_000)
+        expect(size).toBeLessThanOrEqual(readSize(points, metafields))
+        if (points === null || points >= 100 + perCustomer) expect(size).toBeGreaterThan(0)
+        if (segments > 0) {
+          expect(membershipsSize(segments)).toBeGreaterThan(0)
+          expect(1 + segments + membershipsSize(segments) * (1 + segments)).toBeLessThanOrEqual(1_000)
+        }
+      },
+    ),
+  )
+  expect(1 + PLACES_SIZE * 23).toBeLessThanOrEqual(1_000)
+})
+
 test('the more a customer costs, the sooner a storm is read in bulk', () => {
   expect(catchUpMarks(2)).toBe(3_000)
   expect(catchUpMarks(MOST_METAFIELDS)).toBe(428)
+  expect(catchUpMarks(2, { segments: ['1'], places: true })).toBe(727)
 })

@@ -30,6 +30,9 @@ function found({ type, id }: GlobalId, gid: string, request: AdminRequest): unkn
     case 'Company':
       requireCompanyAccess(request, 'node')
       return shop.companies.all().find((company) => company.id === gid) ?? null
+    case 'CompanyContact':
+      requireCompanyAccess(request, 'node')
+      return shop.companies.contacts().find((contact) => contact.id === gid) ?? null
     default:
       return null
   }

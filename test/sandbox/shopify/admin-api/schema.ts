@@ -59,6 +59,9 @@ resolve<Company>('Company', 'contactsCount', (company, _, { shop }) => {
 resolve<Company, PageArguments>('Company', 'contacts', (company, args, { shop }) => {
   return pageOf(shop.companies.contactsOf(company), args)
 })
+resolve<Company, PageArguments>('Company', 'contactRoles', (company, args, { shop }) => {
+  return pageOf(shop.companies.rolesIn(company), args)
+})
 resolve<CompanyContact>('CompanyContact', 'customer', ({ customerId }, _, request) => request.readCustomer(customerId))
 resolve<CompanyContact, PageArguments>('CompanyContact', 'roleAssignments', (contact, args, { shop }) => {
   return pageOf(shop.companies.rolesOf(contact), args)

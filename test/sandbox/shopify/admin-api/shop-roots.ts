@@ -1,3 +1,4 @@
+import { GraphQLError } from 'graphql'
 import type { Customer } from '../customers/customer.ts'
 import { gidOf } from '../global-id.ts'
 import type { MetafieldDefinition } from '../shop/metafield-definition.ts'
@@ -5,7 +6,7 @@ import type { Segment } from '../shop/segment-book.ts'
 import { requireCustomerAccess } from './access.ts'
 import type { AdminRequest } from './admin-request.ts'
 import { comparePlaces, type Page, type PageArguments, pageOf } from './connection.ts'
-import { requireArraySize } from './global-id-argument.ts'
+import { readIdOf, requireArraySize } from './global-id-argument.ts'
 
 // Segment members come in pages of up to a thousand (reference, section 3.3).
 const LARGEST_MEMBER_PAGE = 1000
@@ -21,6 +22,7 @@ export const shopRoots = {
       ianaTimezone: facts.timeZone,
       currencyCode: facts.currency,
       features: { storefront: true },
+      entitlements: { b2b: { enabled: facts.b2b } },
     }
   },
 
@@ -52,7 +54,7 @@ export const shopRoots = {
 
   customerSegmentMembers(args: PageArguments & { segmentId?: string | null }, request: AdminRequest): Page<Customer> {
     requireCustomerAccess(request, 'customerSegmentMembers')
-    const memberIds = request.shop.segments.get(args.segmentId ?? '')?.memberIds ?? []
+    const { memberIds } = segmentOf(request, args.segmentId ?? '')
     const members = memberIds.flatMap((id) => request.shop.customers.get(id) ?? [])
     return pageOf(members, args, { largest: LARGEST_MEMBER_PAGE })
   },
@@ -60,12 +62,30 @@ export const shopRoots = {
   customerSegmentMembership(args: { customerId: string; segmentIds: readonly string[] }, request: AdminRequest) {
     requireCustomerAccess(request, 'customerSegmentMembership')
     requireArraySize(args.segmentIds, ['customerSegmentMembership', 'segmentIds'])
+    const customerId = readIdOf('Customer', args.customerId)
+    requireShown(request, args.customerId)
     const memberships = args.segmentIds.map((segmentId) => {
-      const memberIds = request.shop.segments.get(segmentId)?.memberIds ?? []
-      return { segmentId, isMember: memberIds.some((id) => gidOf('Customer', id) === args.customerId) }
+      const { memberIds } = segmentOf(request, segmentId)
+      return { segmentId, isMember: memberIds.includes(customerId) }
     })
     return { memberships }
   },
+}
+
+/** The words and the code are those of `segment(id:)`. */
+function segmentOf({ shop: { segments } }: AdminRequest, id: string): Pick<Segment, 'memberIds'> {
+  requireShown({ shop: { segments } }, id)
+  const found = segments.get(id)
+  if (found) return found
+  if (segments.goneAnswer === 'nobody') return { memberIds: [] }
+  throw new GraphQLError('Segment does not exist', { extensions: { code: 'NOT_FOUND' } })
+}
+
+function requireShown({ shop }: { shop: Pick<AdminRequest['shop'], 'segments'> }, id: string): void {
+  if (!shop.segments.failing.has(id)) return
+  throw new GraphQLError('Internal error. Looks like something went wrong on our end.', {
+    extensions: { code: 'INTERNAL_SERVER_ERROR' },
+  })
 }
 
 interface DefinitionArguments extends PageArguments {

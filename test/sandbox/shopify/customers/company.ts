@@ -29,9 +29,15 @@ export interface CompanyContact {
   readonly company: Company
 }
 
+/** Each company has roles of its own. */
+export interface CompanyContactRole {
+  readonly id: string
+  readonly name: string
+}
+
 export interface CompanyRoleAssignment {
   readonly id: string
-  readonly role: { readonly id: string; readonly name: string }
+  readonly role: CompanyContactRole
   readonly companyLocation: CompanyLocation
   readonly companyContact: CompanyContact
 }

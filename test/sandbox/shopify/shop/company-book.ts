@@ -1,4 +1,10 @@
-import type { Company, CompanyContact, CompanyLocation, CompanyRoleAssignment } from '../customers/company.ts'
+import type {
+  Company,
+  CompanyContact,
+  CompanyContactRole,
+  CompanyLocation,
+  CompanyRoleAssignment,
+} from '../customers/company.ts'
 import type { CustomerBook } from '../customers/customer-book.ts'
 import { gidOf } from '../global-id.ts'
 import { isoSecond } from '../instants.ts'
@@ -9,13 +15,17 @@ export interface CompanyBookOptions {
   readonly currency: string
 }
 
+/** What every company begins with. */
+const USUAL_ROLES = ['Location admin', 'Ordering only']
+
 /** The companies of a shop that has B2B. */
 export class CompanyBook {
   readonly #options: CompanyBookOptions
-  readonly #companies: Company[] = []
-  readonly #locations: CompanyLocation[] = []
+  #companies: Company[] = []
+  #locations: CompanyLocation[] = []
   readonly #contacts = new Map<string, CompanyContact[]>()
-  readonly #assignments: CompanyRoleAssignment[] = []
+  readonly #roles = new Map<string, CompanyContactRole[]>()
+  #assignments: CompanyRoleAssignment[] = []
   #nextId = 5_001
 
   constructor(options: CompanyBookOptions) {
@@ -35,6 +45,8 @@ export class CompanyBook {
       totalSpent: { amount: '0.0', currencyCode: this.#options.currency },
     }
     this.#companies.push(added)
+    const roles = USUAL_ROLES.map((name) => ({ id: this.#newId('CompanyContactRole'), name }))
+    this.#roles.set(added.id, roles)
     const id = this.#newId('CompanyLocation')
     this.#locations.push({ id, name: company.name, externalId: null, updatedAt: at, company: added })
     return added
@@ -42,7 +54,7 @@ export class CompanyBook {
 
   addContact(
     companyId: string,
-    contact: { customerId: string; title?: string | null; role?: string; isMainContact?: boolean },
+    contact: { customerId: string; title?: string | null; role?: string | null; isMainContact?: boolean },
   ): CompanyContact {
     const company = this.#companies.find(({ id }) => id === companyId)
     const companyLocation = this.#locations.find((location) => location.company === company)
@@ -56,11 +68,44 @@ export class CompanyBook {
       company,
     }
     this.#contacts.set(company.id, [...this.contactsOf(company), added])
-    const role = { id: gidOf('CompanyContactRole', '1'), name: contact.role ?? 'Ordering only' }
-    const id = this.#newId('CompanyContactRoleAssignment')
-    this.#assignments.push({ id, role, companyLocation, companyContact: added })
+    if (contact.role !== null) this.giveRole(added, contact.role ?? 'Ordering only', companyLocation)
     this.#attach(added)
     return added
+  }
+
+  /** A role at a location; at a new one of the contact's company, unless told. */
+  giveRole(contact: CompanyContact, name: string, at?: CompanyLocation): void {
+    const { company } = contact
+    const companyLocation = at ?? this.addLocation(company)
+    const known = this.rolesIn(company)
+    const role = known.find((role) => role.name === name) ?? { id: this.#newId('CompanyContactRole'), name }
+    this.#roles.set(company.id, [...new Set([...known, role])])
+    const id = this.#newId('CompanyContactRoleAssignment')
+    this.#assignments.push({ id, role, companyLocation, companyContact: contact })
+  }
+
+  addLocation(company: Company): CompanyLocation {
+    const updatedAt = isoSecond(this.#options.now())
+    const location = { id: this.#newId('CompanyLocation'), name: company.name, externalId: null, updatedAt, company }
+    this.#locations.push(location)
+    return location
+  }
+
+  removeContact(contact: CompanyContact): void {
+    const left = this.contactsOf(contact.company).filter(({ id }) => id !== contact.id)
+    this.#contacts.set(contact.company.id, left)
+    this.#assignments = this.#assignments.filter(({ companyContact }) => companyContact !== contact)
+    const { customers } = this.#options
+    const places = customers.get(contact.customerId)?.companyContactProfiles.filter(({ id }) => id !== contact.id)
+    if (places) customers.setCompanyContacts(contact.customerId, places)
+  }
+
+  remove(companyId: string): void {
+    const company = this.#companies.find(({ id }) => id === companyId)
+    if (!company) throw new Error(`no company ${companyId}`)
+    for (const contact of this.contactsOf(company)) this.removeContact(contact)
+    this.#companies = this.#companies.filter(({ id }) => id !== companyId)
+    this.#locations = this.#locations.filter((location) => location.company !== company)
   }
 
   all(): readonly Company[] {
@@ -73,6 +118,14 @@ export class CompanyBook {
 
   contactsOf(company: Company): readonly CompanyContact[] {
     return this.#contacts.get(company.id) ?? []
+  }
+
+  contacts(): readonly CompanyContact[] {
+    return [...this.#contacts.values()].flat()
+  }
+
+  rolesIn(company: Company): readonly CompanyContactRole[] {
+    return this.#roles.get(company.id) ?? []
   }
 
   rolesOf(contact: CompanyContact): readonly CompanyRoleAssignment[] {

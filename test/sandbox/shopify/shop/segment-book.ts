@@ -12,9 +12,16 @@ export interface Segment {
   readonly memberIds: readonly string[]
 }
 
+/** What Shopify answers about the members of a segment that is gone is not documented: that there are none, or an error. */
+export type GoneAnswer = 'error' | 'nobody'
+
 export class SegmentBook {
+  goneAnswer: GoneAnswer = 'nobody'
+  /** Segments and customers, by global id, that Shopify fails to tell of just now, though they are there. */
+  readonly failing = new Set<string>()
   readonly #now: () => number
-  readonly #segments: Segment[] = []
+  #segments: Segment[] = []
+  #nextId = 900
 
   constructor(now: () => number) {
     this.#now = now
@@ -22,12 +29,23 @@ export class SegmentBook {
 
   add(segment: { name: string; query?: string; memberIds: readonly string[] }): Segment {
     const at = isoSecond(this.#now())
-    const id = gidOf('Segment', String(900 + this.#segments.length))
+    const id = gidOf('Segment', String(this.#nextId++))
     const memberIds = segment.memberIds.toSorted(compareIds)
     const query = segment.query ?? 'number_of_orders > 0'
     const added = { id, name: segment.name, query, creationDate: at, lastEditDate: at, memberIds }
     this.#segments.push(added)
     return added
+  }
+
+  /** Whom the segment's query finds changes as time passes: nobody is told, and no customer has changed. */
+  setMembers(id: string, memberIds: readonly string[]): void {
+    this.#segments = this.#segments.map((segment) =>
+      segment.id === id ? { ...segment, memberIds: memberIds.toSorted(compareIds) } : segment,
+    )
+  }
+
+  remove(id: string): void {
+    this.#segments = this.#segments.filter((segment) => segment.id !== id)
   }
 
   all(): readonly Segment[] {

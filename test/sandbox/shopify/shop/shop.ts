@@ -106,7 +106,7 @@ export class Shop {
     this.webhooks.send('app/scopes_update', { previous, current: scopes })
   }
 
-  setFacts(facts: Partial<Pick<ShopFacts, 'name' | 'timeZone' | 'currency' | 'contactEmail'>>): void {
+  setFacts(facts: Partial<Pick<ShopFacts, 'name' | 'timeZone' | 'currency' | 'contactEmail' | 'b2b'>>): void {
     this.#facts = { ...this.#facts, ...facts }
     this.webhooks.send('shop/update')
   }

@@ -1,0 +1,124 @@
+import { z } from 'zod'
+import { type CustomerId, customerGid, type ShopDomain } from '#app/core/ids.ts'
+import type { Named } from '#app/core/profile/rules.ts'
+import type { AdminAnswer, FieldFault } from './admin-answer.ts'
+import { askAdmin } from './ask-admin.ts'
+import { membershipAlias, membershipsQuery, SEGMENT_MEMBERS, SEGMENTS, SEGMENTS_BY_IDS } from './segments.graphql.ts'
+
+const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
+
+export interface NamedPage {
+  readonly named: readonly Named[]
+  /** The cursor of the next page; null on the last. */
+  readonly next: string | null
+}
+
+const segmentPage = z.object({
+  segments: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })), pageInfo }),
+})
+
+/** A page of the shop's customer segments. */
+export async function readSegments(shop: ShopDomain, after: string | null): Promise<AdminAnswer<NamedPage>> {
+  const parse = segmentPage.transform(({ segments: { nodes, pageInfo } }) => ({
+    named: nodes,
+    next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+  }))
+  return askAdmin(shop, SEGMENTS, { variables: { after }, parse })
+}
+
+const foundNodes = z.array(z.object({ id: z.string() }).nullable())
+
+/** Those of these segments that are gone. One that Shopify failed to show is not: the whole answer is `unavailable` then. */
+export async function readGoneSegments(
+  shop: ShopDomain,
+  segments: readonly string[],
+): Promise<AdminAnswer<readonly string[]>> {
+  const parse = z.object({ nodes: foundNodes }).transform(({ nodes }) => goneOf(segments, nodes))
+  const answer = await askAdmin(shop, SEGMENTS_BY_IDS, { variables: { ids: segments }, parse })
+  return answer.kind === 'answered' && answer.faults.length > 0 ? failureOf(answer.faults) : answer
+}
+
+function goneOf(segments: readonly string[], nodes: z.infer<typeof foundNodes>): string[] {
+  return segments.filter((_, place) => nodes[place] === null)
+}
+
+export interface MemberPage {
+  readonly members: readonly CustomerId[]
+  /** The cursor of the next page; null on the last. */
+  readonly next: string | null
+}
+
+// A member goes by an id of its own kind, which has the customer's number; the schema says nothing of it, so a customer's own does as well.
+const memberGid = z
+  .string()
+  .transform((gid) => gid.replace(/^gid:\/\/shopify\/CustomerSegmentMember\//, 'gid://shopify/Customer/'))
+  .pipe(customerGid)
+
+const memberPage = z.object({
+  customerSegmentMembers: z.object({ edges: z.array(z.object({ node: z.object({ id: memberGid }) })), pageInfo }),
+})
+
+/** A page of a segment's members. Null when Shopify does not show the segment: it may be gone, or not to be had just now. */
+export async function readSegmentMembers(
+  shop: ShopDomain,
+  segment: string,
+  after: string | null,
+): Promise<AdminAnswer<MemberPage | null>> {
+  const parse = memberPage.nullish().transform((page) => page && toMemberPage(page.customerSegmentMembers))
+  const answer = await askAdmin(shop, SEGMENT_MEMBERS, { variables: { segment, after }, parse })
+  return orNothing(answer)
+}
+
+function toMemberPage({ edges, pageInfo }: z.infer<typeof memberPage>['customerSegmentMembers']): MemberPage {
+  return { members: edges.map(({ node }) => node.id), next: pageInfo.hasNextPage ? pageInfo.endCursor : null }
+}
+
+export interface Memberships {
+  /** In the order asked for: the segments the customer is in. */
+  readonly of: readonly ReadonlySet<string>[]
+  readonly gone: readonly string[]
+}
+
+/** Nothing could be told, because of these of the customers, by their place, if Shopify named any. */
+export interface NoMemberships {
+  readonly failed: readonly number[]
+}
+
+const membership = z.object({ memberships: z.array(z.object({ segmentId: z.string(), isMember: z.boolean() })) })
+
+const memberships = z.looseObject({ found: foundNodes })
+
+/** In which of these segments customers are. As many as read-lane.ts allows. */
+export async function readMemberships(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  segments: readonly string[],
+): Promise<AdminAnswer<Memberships | NoMemberships>> {
+  const parse = memberships.nullish().transform((data): Memberships | null => {
+    if (!data) return null
+    const answers = customerIds.map((_, place) => membership.parse(data[membershipAlias(place)]))
+    return { of: answers.map(segmentsIn), gone: goneOf(segments, data.found) }
+  })
+  const answer = orNothing(await askAdmin(shop, membershipsQuery(customerIds), { variables: { segments }, parse }))
+  if (answer.kind !== 'answered') return answer
+  const { data, ...rest } = answer
+  if (data && answer.faults.length === 0) return { ...rest, data }
+  const places = new Map(customerIds.map((_, place) => [membershipAlias(place), place]))
+  return { ...rest, data: { failed: answer.faults.flatMap(({ path }) => places.get(String(path[0])) ?? []) } }
+}
+
+function segmentsIn({ memberships }: z.infer<typeof membership>): ReadonlySet<string> {
+  return new Set(memberships.flatMap(({ segmentId, isMember }) => (isMember ? segmentId : [])))
+}
+
+/** Data that are missing whole because the app may not see them are no data that are missing. */
+function orNothing<Data>(answer: AdminAnswer<Data | null | undefined>): AdminAnswer<Data | null> {
+  if (answer.kind !== 'answered') return answer
+  const data = answer.data ?? null
+  if (data === null && answer.faults.some(({ denied }) => denied)) return { kind: 'unauthorized' }
+  return { ...answer, data }
+}
+
+function failureOf(faults: readonly FieldFault[]): AdminAnswer<never> {
+  return { kind: faults.some(({ denied }) => denied) ? 'unauthorized' : 'unavailable' }
+}

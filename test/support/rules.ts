@@ -1,0 +1,17 @@
+import { everybody, type Rules } from '#app/core/profile/rules.ts'
+import { clock } from './clock.ts'
+import { rowsIn } from './rows.ts'
+import type { InstalledShop, Sandbox } from './sandbox.ts'
+
+/** The shop has chosen who is synced, everybody but for what differs, and all are to be compared. */
+export async function givenRules(
+  { databaseUrl }: Sandbox,
+  { domain }: Pick<InstalledShop, 'domain'>,
+  differs: Partial<Rules>,
+): Promise<void> {
+  await rowsIn(
+    databaseUrl,
+    'update shop set rules = $2, rules_changed_at = $3, comparison_asked_at = $3 where domain = $1',
+    [domain, JSON.stringify({ ...everybody, ...differs }), clock()],
+  )
+}
