@@ -52,7 +52,8 @@ export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<
 function judged(answer: Response, text: string): KlaviyoAnswer {
   const { status } = answer
   if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterSeconds(answer) * 1000 }
-  if (status === 401 || status === 403) return { kind: 'unauthorized' }
+  if (status === 401) return { kind: 'unauthorized' }
+  if (status === 403) return { kind: 'unauthorized', forbidden: true }
   if (status >= 500 || status === 408) return { kind: 'unavailable' }
   const body = parsedJson(text)
   if (status >= 400) return { kind: 'refused', status, errors: readErrors(body) }

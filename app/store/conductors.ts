@@ -78,6 +78,10 @@ export async function listNextWork(
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
         case when s.status = 'on' then (select min(i.not_before) from settled_import i where i.shop = s.domain) end,
+        case when s.status = 'on' then (select greatest(e.not_before, s.loyalty_retry_at) from loyalty_event e
+          where e.shop = s.domain and not exists (
+            select 1 from loyalty_event o where o.shop = e.shop and o.customer_id = e.customer_id and o.seq < e.seq)
+          order by e.not_before limit 1) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,

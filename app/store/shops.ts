@@ -1,5 +1,6 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { type LoyaltyInForce, storedLoyalty } from '#app/core/profile/loyalty.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
 import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
@@ -26,6 +27,12 @@ export interface Shop {
   readonly mapping: MappingInForce
   /** Who is synced. */
   readonly rules: Rules
+  /** Which loyalty values are told of as events. */
+  readonly loyalty: LoyaltyInForce
+  /** Since when the key may not record events; null while it may. */
+  readonly loyaltyRefusedAt: Date | null
+  /** Events that were given up since loyalty activity was switched on. */
+  readonly loyaltyDropped: number
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -102,6 +109,8 @@ export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Dat
 const TABLES_OF_A_SHOP = [
   'dirty_customer',
   'profile',
+  'loyalty_value',
+  'loyalty_event',
   'profile_count',
   'synced_minute',
   'field_set',
@@ -127,7 +136,7 @@ export async function eraseShop(shop: ShopDomain): Promise<void> {
   await execute(sql`delete from shop where domain = ${shop}`)
 }
 
-interface ShopRow extends MappingRow {
+interface ShopRow extends MappingRow, LoyaltyRow {
   domain: string
   name: string | null
   time_zone: string
@@ -143,6 +152,8 @@ interface ShopRow extends MappingRow {
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
   rules: unknown
+  loyalty_refused_at: Date | null
+  loyalty_dropped: number
   conductor_until: Date | null
 }
 
@@ -164,8 +175,21 @@ function toShop(row: ShopRow): Shop {
     nextReconcileAt: row.next_reconcile_at,
     mapping: toMappingInForce(row),
     rules: storedRules(row.rules),
+    loyalty: toLoyaltyInForce(row),
+    loyaltyRefusedAt: row.loyalty_refused_at,
+    loyaltyDropped: row.loyalty_dropped,
     conductedUntil: row.conductor_until,
   }
+}
+
+/** The columns of a shop's row that say which loyalty values are told of. */
+export interface LoyaltyRow {
+  loyalty: unknown
+  loyalty_changed_at: Date | null
+}
+
+export function toLoyaltyInForce(row: LoyaltyRow): LoyaltyInForce {
+  return { choice: storedLoyalty(row.loyalty), changedAt: row.loyalty_changed_at }
 }
 
 /** The columns of a shop's row that say what is sent. */

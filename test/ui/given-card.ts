@@ -24,6 +24,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     nextFullSyncAt: null,
     throttledUntil: null,
     delayedUntil: null,
+    loyaltyRefusedAt: null,
     ...differs,
   }
 }

@@ -7,6 +7,8 @@ export type IntegrationChange =
   | { readonly kind: 'settings_saved' }
   /** Unless nothing that is sent has changed, all customers are compared as soon as possible. */
   | { readonly kind: 'mapping_saved'; readonly compares: boolean }
+  /** With `compares`, all customers are compared, so that what their profiles hold is known. */
+  | { readonly kind: 'loyalty_saved'; readonly compares: boolean }
   /** Somebody changed it since the page was drawn: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
@@ -22,6 +24,12 @@ export type IntegrationChange =
   | { readonly kind: 'delay_invalid' }
   /** A name is empty, too long, reserved or there twice, or there are too many metafields. */
   | { readonly kind: 'mapping_invalid' }
+  /** No metafield was chosen, one twice, or one that is not sent. */
+  | { readonly kind: 'loyalty_invalid' }
+  /** The key may not record events. */
+  | { readonly kind: 'events_scope_missing' }
+  /** Klaviyo could not be asked what the key may do. */
+  | { readonly kind: 'klaviyo_unavailable' }
 
 /** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
 export type TurnOn = 'resume' | 'future' | 'past_and_future'

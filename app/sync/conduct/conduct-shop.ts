@@ -22,6 +22,7 @@ import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
 import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
 import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
+import { sendEvents } from '../loyalty/send-events.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 
 /** How long one shop is worked for before the next in line has its turn. */
@@ -121,7 +122,8 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   if (run === null) await deleteGone(shop)
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
-  if (merged > 0 || startedRun || drained > 0 || advanced) return true
+  const told = signal.aborted ? 0 : await sendEvents(conducting)
+  if (merged > 0 || startedRun || drained > 0 || advanced || told > 0) return true
   // Of all there is, this can wait: it is done when there is nothing else.
   return !signal.aborted && (await learnKlaviyoIds(conducting))
 }

@@ -6,6 +6,7 @@ import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetAllJobs } from '#app/store/import-jobs.ts'
 import { turnIntegration } from '#app/store/integration.ts'
+import { allowEvents } from '#app/store/loyalty-settings.ts'
 import { freeAllMarks } from '#app/store/marks.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { recordAccount } from '#app/store/shops.ts'
@@ -50,6 +51,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // Who connects wants to sync; who only replaces a key while the integration is off does not.
     if (!(await findConnection(shop, on))) await turnIntegration(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
+    await allowEvents(shop, on)
     await freeAllMarks(shop, now, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
   })

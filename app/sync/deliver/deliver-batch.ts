@@ -4,13 +4,15 @@ import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
+import { type LoyaltyInForce, type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
 import { withoutPhone } from '#app/core/profile/mapped-fields.ts'
 import type { Standing } from '#app/core/profile/standing.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
+import type { LoyaltyNoted } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
-import { type AcceptedJob, type ImportedPush, pushByImport } from './push-by-import.ts'
+import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
 import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
 
@@ -42,6 +44,8 @@ export interface Delivery {
   readonly known: KnownProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
+  /** As the customer was read; null unless changes of them are told of. */
+  readonly loyalty: LoyaltyValues | null
   /** Null when the decision was not to push. */
   readonly push: { readonly sent: OutgoingPush; readonly outcome: PushOutcome | ImportedPush } | null
 }
@@ -53,6 +57,8 @@ export interface DeliveredBatch {
   readonly calls: number
   /** What kept an import from being taken, if anything did: a run does not go past its chunk then. */
   readonly interruption: Interruption | null
+  /** By which choice loyalty values were read; null while changes of them are not told of. */
+  readonly loyalty: LoyaltyNoted | null
 }
 
 /**
@@ -66,18 +72,24 @@ export async function deliverBatch(
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
-  const { mapping, rules } = conducting.connection
+  const { mapping, rules, loyalty } = conducting.connection
   const clearable = clearableBy(mapping)
   const decided = reads.map((read) => {
     const row = known.get(read.customerId)
     const remembered = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(read, remembered, erased.has(read.customerId), { ...from, rules, mapping: mapping.mapping })
+    return decide(read, remembered, erased.has(read.customerId), {
+      ...from,
+      rules,
+      mapping: mapping.mapping,
+      loyalty,
+    })
   })
   const pushes = decided.flatMap(({ sent }) => sent ?? [])
 
   const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
   const many = pushes.length < FEWEST_FOR_IMPORT ? [] : pushes.filter((push) => !push.alone && !push.clears)
-  const imported = await pushMany(conducting, many, from)
+  const noted = notedBy(loyalty, from.readFor)
+  const imported = await pushMany(conducting, many, { ...from, loyalty: noted })
   await saveIntendedPushes(conducting.shop, single, from.readAt)
   const singly = await pushSingly(conducting, single)
 
@@ -87,14 +99,25 @@ export async function deliverBatch(
     return { ...delivery, push: sent && { sent, outcome: outcomes.get(sent)! } }
   })
   const sentSingly = singly.filter((outcome) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
-  return { deliveries, jobs: imported.jobs, calls: imported.calls + sentSingly, interruption: imported.interruption }
+  return {
+    deliveries,
+    jobs: imported.jobs,
+    calls: imported.calls + sentSingly,
+    interruption: imported.interruption,
+    loyalty: noted,
+  }
+}
+
+/** What a full run or a baseline comes across has changed at some time: it is recorded, and starts no flow. */
+function notedBy({ choice, changedAt }: LoyaltyInForce, { kind }: ReadFor): LoyaltyNoted | null {
+  return choice.on ? { changedAt, backfill: kind === 'full' || kind === 'record' } : null
 }
 
 function decide(
   read: CustomerRead,
   known: KnownProfile | null,
   erased: boolean,
-  { readAt, readFor, rules, mapping }: BatchSource & Choice,
+  { readAt, readFor, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
 ) {
   const reading: ReadProfile = read.unreadable
     ? { kind: 'unreadable' }
@@ -107,7 +130,9 @@ function decide(
     known,
     erased,
   )
-  if (decision.kind !== 'push' || reading.kind !== 'profile') return { read, known, reading, decision, sent: null }
+  const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
+  if (decision.kind !== 'push' || reading.kind !== 'profile')
+    return { read, known, reading, decision, loyalty, sent: null }
   const { canonical, hash, fields, updatedAt } = reading
   const { customerId, attempt, alone } = read
   const klaviyoId = known?.klaviyoId ?? null
@@ -120,19 +145,16 @@ function decide(
     mayCarry,
     updatedAt,
     klaviyoId,
+    loyalty,
     clears: decision.clears,
     attempt,
     alone,
   }
-  return { read, known, reading, decision, sent }
+  return { read, known, reading, decision, loyalty, sent }
 }
 
 /** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */
-async function pushMany(
-  conducting: Conducting,
-  pushes: readonly OutgoingPush[],
-  from: { readAt: Date; run: string | null },
-) {
+async function pushMany(conducting: Conducting, pushes: readonly OutgoingPush[], from: ImportSource) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
   let calls = 0

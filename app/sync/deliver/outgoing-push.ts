@@ -1,5 +1,6 @@
 import type { CustomerId } from '#app/core/ids.ts'
 import type { ClearedFields, FieldName } from '#app/core/profile/field-names.ts'
+import type { LoyaltyValues } from '#app/core/profile/loyalty.ts'
 
 /** One customer whose profile is to be written. */
 export interface OutgoingPush {
@@ -12,6 +13,8 @@ export interface OutgoingPush {
   readonly mayCarry: readonly FieldName[]
   readonly updatedAt: Date
   readonly klaviyoId: string | null
+  /** Null unless changes of them are told of. */
+  readonly loyalty: LoyaltyValues | null
   readonly clears: ClearedFields | null
   /** This try, from 1. */
   readonly attempt: number

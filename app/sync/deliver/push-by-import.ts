@@ -7,6 +7,7 @@ import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob, withdrawJob } from '#app/store/import-jobs.ts'
 import { importSubmitted } from '../events.ts'
+import { type LoyaltyNoted, noteCarried } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 import { heedInterruption, takeCalls } from './take-calls.ts'
@@ -27,6 +28,14 @@ export interface ImportResult {
   readonly calls: number
 }
 
+/** Where the profiles of an import come from. */
+export interface ImportSource {
+  readonly run: string | null
+  readonly readAt: Date
+  /** Null while changes of loyalty values are not told of. */
+  readonly loyalty: LoyaltyNoted | null
+}
+
 /** Klaviyo names all bad profiles at once, as far as is known; this many rounds of taking them out, then halves. */
 const STRIP_ROUNDS = 4
 
@@ -38,13 +47,19 @@ const STRIP_ROUNDS = 4
 export async function pushByImport(
   conducting: Conducting,
   pushes: readonly OutgoingPush[],
-  { run, readAt }: { run: string | null; readAt: Date },
+  from: ImportSource,
 ): Promise<ImportResult> {
   const { shop, clock } = conducting
+  const { run, readAt, loyalty } = from
   const job = { id: randomUUID(), run, profiles: pushes, readAt, checkAt: after(clock(), importCheckMs(0)) }
   const allowed = await takeCalls(conducting, endpoints.submitImport, 1)
   if (allowed.kind !== 'granted') return { outcomes: pushes.map(() => allowed), jobs: [], calls: 0 }
-  await transaction((on) => saveIntendedJob(shop, job, clock(), on))
+  const now = clock()
+  const rows = pushes.flatMap(({ customerId, loyalty: values }) => (values ? { customerId, values } : []))
+  await transaction(async (on) => {
+    await saveIntendedJob(shop, job, now, on)
+    if (loyalty) await noteCarried(shop, { job: job.id, rows }, loyalty, on)
+  })
 
   const { rest, refused, outcome, calls } = await submitStripped(conducting, pushes)
   importSubmitted({ shop, job: job.id, profiles: rest.length, outcome: outcome.kind })
@@ -59,7 +74,7 @@ export async function pushByImport(
   await transaction((on) => withdrawJob(shop, job.id, on))
   if (outcome.kind !== 'refused') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   if (rest.length <= 1) return { outcomes: outcomeOf(outcome.whole), jobs: [], calls }
-  const halves = await pushInHalves(conducting, rest, { run, readAt })
+  const halves = await pushInHalves(conducting, rest, from)
   const byPush = new Map(rest.map((push, i) => [push, halves.outcomes[i]!]))
   return {
     outcomes: pushes.map((push) => refused.get(push) ?? byPush.get(push)!),
@@ -95,7 +110,7 @@ async function submit(conducting: Conducting, pushes: readonly OutgoingPush[]): 
 async function pushInHalves(
   conducting: Conducting,
   pushes: readonly OutgoingPush[],
-  from: { run: string | null; readAt: Date },
+  from: ImportSource,
 ): Promise<ImportResult> {
   const middle = Math.ceil(pushes.length / 2)
   const first = await pushByImport(conducting, pushes.slice(0, middle), from)

@@ -12,6 +12,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     connection: cardConnection(connection),
     integration: cardIntegration(known),
     timeZone: known?.timeZone ?? 'UTC',
+    loyalty: { on: known?.loyalty.choice.on ?? false, refused: known?.loyaltyRefusedAt != null },
     scopesNeeded: SCOPES_NEEDED,
   }
 }

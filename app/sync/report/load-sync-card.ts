@@ -54,6 +54,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,
     throttledUntil: throttledUntil?.toISOString() ?? null,
     delayedUntil: delayedUntil?.toISOString() ?? null,
+    loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
   }
 }
 

@@ -117,6 +117,8 @@ export function changeToast(change: IntegrationChange): string | null {
       return 'Settings saved'
     case 'mapping_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
+    case 'loyalty_saved':
+      return change.compares ? 'Saved. All customers are compared' : 'Saved'
     default:
       return null
   }
@@ -130,6 +132,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'turned_on':
     case 'settings_saved':
     case 'mapping_saved':
+    case 'loyalty_saved':
       return null
     case 'stale':
       return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
@@ -147,6 +150,12 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: the sync delay must be whole minutes from 1 to 1,440.'
     case 'mapping_invalid':
       return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
+    case 'loyalty_invalid':
+      return 'Nothing was changed: choose one or two different metafields that are sent to Klaviyo.'
+    case 'events_scope_missing':
+      return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and switch loyalty activity on again.'
+    case 'klaviyo_unavailable':
+      return 'Nothing was changed: Klaviyo does not answer just now. Try again in a minute.'
   }
 }
 

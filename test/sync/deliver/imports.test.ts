@@ -111,6 +111,7 @@ test('an import that is refused without a word about which profile is cut in hal
       mayCarry: ['email'],
       updatedAt: clock(),
       klaviyoId: null,
+      loyalty: null,
       clears: null,
       attempt: 1,
       alone: false,
@@ -118,7 +119,7 @@ test('an import that is refused without a word about which profile is cut in hal
     return { customerId: customerNumber.parse(i + 1), canonical, hash: hashOf(canonical), ...told }
   })
 
-  const { outcomes, jobs } = await pushByImport(conducting, pushes, { run: null, readAt: clock() })
+  const { outcomes, jobs } = await pushByImport(conducting, pushes, { run: null, readAt: clock(), loyalty: null })
   await transaction(async (on) => {
     for (const job of jobs) await saveAcceptedJob(given.domain, { ...job, checkAt: clock() }, on)
   })
