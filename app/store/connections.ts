@@ -1,6 +1,6 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { LoyaltyInForce } from '#app/core/profile/loyalty.ts'
+import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'

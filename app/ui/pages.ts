@@ -5,6 +5,7 @@ export const pages = {
   home: '/app',
   settings: '/app/settings',
   mapping: '/app/settings/mapping',
+  loyalty: '/app/settings/loyalty',
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',

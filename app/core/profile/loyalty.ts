@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Customer } from './customer.ts'
 import { type Mapping, type MetafieldKey, metafieldName } from './mapped-fields.ts'
 import { sentValueOf } from './metafield-value.ts'
@@ -21,15 +20,6 @@ export const defaultLoyalty: LoyaltyChoice = {
   points: { namespace: 'loyalty', key: 'points' },
   tier: { namespace: 'loyalty', key: 'tier' },
 }
-
-/** The choice by which values are compared just now. */
-export interface LoyaltyInForce {
-  readonly choice: LoyaltyChoice
-  /** When it was last changed; null when it never was. */
-  readonly changedAt: Date | null
-}
-
-export const loyaltyInForceByDefault: LoyaltyInForce = { choice: defaultLoyalty, changedAt: null }
 
 /** A customer's loyalty values as they are sent; null where there is none, or none that can be compared. */
 export type LoyaltyValues = Readonly<Record<LoyaltyKind, PropertyItem | null>>
@@ -68,7 +58,7 @@ export function loyaltyChanges(before: LoyaltyValues, now: LoyaltyValues): Loyal
 }
 
 /** Whether a metafield is sent at all: only then is its change one of the profile's. */
-export function isSent({ metafields }: Mapping, key: MetafieldKey): boolean {
+export function isSent({ metafields }: Pick<Mapping, 'metafields'>, key: MetafieldKey): boolean {
   return metafields.some((row) => row.on && metafieldName(row) === metafieldName(key))
 }
 
@@ -78,7 +68,7 @@ export function kindsChosenAnew(before: LoyaltyChoice, next: LoyaltyChoice): Loy
 }
 
 /** Whether a choice can be made: what is switched on speaks of one or two different metafields, all of them sent. */
-export function isSoundLoyalty({ on, points, tier }: LoyaltyChoice, mapping: Mapping): boolean {
+export function isSoundLoyalty({ on, points, tier }: LoyaltyChoice, mapping: Pick<Mapping, 'metafields'>): boolean {
   const chosen = [points, tier].filter((key) => key !== null)
   if (!on) return true
   return chosen.length > 0 && nameOf(points) !== nameOf(tier) && chosen.every((key) => isSent(mapping, key))
@@ -86,15 +76,4 @@ export function isSoundLoyalty({ on, points, tier }: LoyaltyChoice, mapping: Map
 
 function nameOf(key: MetafieldKey | null): string | null {
   return key && metafieldName(key)
-}
-
-const part = z.string().min(1).max(255)
-const key = z.strictObject({ namespace: part, key: part }).nullable()
-
-/** What a form may say, and what is saved. */
-export const loyaltySchema: z.ZodType<LoyaltyChoice> = z.strictObject({ on: z.boolean(), points: key, tier: key })
-
-/** As it stands in the shop's row; null there is a merchant who never chose. */
-export function storedLoyalty(raw: unknown): LoyaltyChoice {
-  return raw === null ? defaultLoyalty : loyaltySchema.parse(raw)
 }

@@ -1,5 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { isSoundLoyalty, kindsChosenAnew, type LoyaltyChoice, loyaltySchema } from '#app/core/profile/loyalty.ts'
+import { isSoundLoyalty, kindsChosenAnew, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { mayCreateEvents } from '#app/klaviyo/create-event.ts'
 import { findConnection, findSendableConnection } from '#app/store/connections.ts'

@@ -7,6 +7,7 @@ export const pageNames = {
   activity: 'Activity',
   settings: 'Settings',
   mapping: 'What is sent',
+  loyalty: 'Loyalty activity',
   privacy: 'Data requests',
 } as const
 

@@ -6,11 +6,10 @@ import {
   type LoyaltyChoice,
   type LoyaltyValues,
   loyaltyChanges,
-  loyaltySchema,
   loyaltyValuesOf,
-  storedLoyalty,
 } from '#app/core/profile/loyalty.ts'
 import { eventProperties, isWorthWaiting, metricNames } from '#app/core/profile/loyalty-event.ts'
+import { loyaltySchema, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { givenCustomer } from './given-customer.ts'
 import { givenMapping, givenMetafield } from './given-mapping.ts'
