@@ -113,6 +113,28 @@ test('what a full sync finds changed is recorded, and starts no flow', async () 
   expect(given.recorded().at(-1)).toEqual(points(300, 310))
 })
 
+test('an older read that comes late tells of nothing', async () => {
+  const given = await givenLoyalShop(sandbox)
+  skip(61 * 60_000)
+  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
+  const runState = async () =>
+    (
+      await rowsIn(
+        sandbox.databaseUrl,
+        'select state from sync_run where shop = $1 order by requested_at desc limit 1',
+        [given.domain],
+      )
+    )[0].state
+  while ((await runState()) !== 'reading')
+    await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  await new Promise((written) => setTimeout(written, 50))
+  await given.change({ points: 300 })
+  await conductToRest(given.domain)
+
+  expect(given.recorded()).toEqual([points(250, 300)])
+  expect(await given.values()).toMatchObject([{ points: 300 }])
+})
+
 test('what a comparison finds changed did change, and starts flows', async () => {
   const given = await givenLoyalShop(sandbox)
   given.shop.customers.setLoyalty(given.ids()[0]!, { points: 300 })
