@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest'
+import { customerNumber } from '#app/core/ids.ts'
+import type { Customer } from '#app/core/profile/customer.ts'
+import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { noStanding } from '#app/core/profile/standing.ts'
+import { readCustomers } from '#app/shopify/read-customers.ts'
+import { findSendableConnection } from '#app/store/connections.ts'
+import { transaction } from '#app/store/database.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { deliverBatch } from '#app/sync/deliver/deliver-batch.ts'
+import { saveSettled, settledCustomers } from '#app/sync/deliver/settle-batch.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
@@ -127,8 +136,34 @@ test('an older read that comes late tells of nothing', async () => {
     )[0].state
   while ((await runState()) !== 'reading')
     await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
-  await new Promise((written) => setTimeout(written, 50))
+  skip(1_000) // Shopify has written its file
   await given.change({ points: 300 })
+  await conductToRest(given.domain)
+
+  expect(given.recorded()).toEqual([points(250, 300)])
+  expect(await given.values()).toMatchObject([{ points: 300 }])
+})
+
+test('a delivery that is settled after a newer one tells of nothing', async () => {
+  const given = await givenLoyalShop(sandbox)
+  const readAt = clock()
+  const connection = (await findSendableConnection(given.domain))!
+  const conducting = { shop: given.domain, connection, clock, signal: AbortSignal.timeout(30_000) }
+  await given.change({ points: 275 })
+  const customerId = customerNumber.parse(given.ids()[0])
+  const shown = await readCustomers(given.domain, [customerId], metafieldsRead(connection.mapping.mapping))
+  const customer = shown.kind === 'answered' ? (shown.data[0] as Customer) : null
+  const batch = await deliverBatch(
+    conducting,
+    [{ customerId, customer, unreadable: false, standing: noStanding, newestSeenAt: null, attempt: 1, alone: false }],
+    { readAt, run: null, readFor: { kind: 'change' } },
+  )
+  await given.change({ points: 300 })
+  await conductToRest(given.domain)
+  const now = clock()
+  await transaction((on) =>
+    saveSettled(given.domain, settledCustomers(batch, now), { readAt, batch, automatic: [], now }, on),
+  )
   await conductToRest(given.domain)
 
   expect(given.recorded()).toEqual([points(250, 300)])
