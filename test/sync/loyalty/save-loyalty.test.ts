@@ -4,6 +4,7 @@ import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findShop } from '#app/store/shops.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
@@ -93,6 +94,7 @@ test('the page shows what is chosen, what could be, and what has gone wrong', as
     waiting: 0,
     dropped: 0,
   })
+  expect((await loadConnection(given.domain)).scopesNeeded, 'of a new key').toContain('events:write')
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   await given.change({ points: 300 })
   await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
