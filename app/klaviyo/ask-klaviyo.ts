@@ -20,9 +20,7 @@ export type KlaviyoAnswer =
   | { readonly kind: 'answered'; readonly body: unknown }
   /** 4xx that speaks of what was sent. Nothing was applied. */
   | { readonly kind: 'refused'; readonly status: number; readonly errors: readonly KlaviyoError[] }
-  /** 401 for a key that is no longer good, 403 for one that may not do this. */
-  | { readonly kind: 'unauthorized'; readonly status: number }
-  | Exclude<Interruption, { kind: 'unauthorized' }>
+  | Interruption
 
 /**
  * One request to Klaviyo with a shop's key. It never tries again by itself: the mark is the retry. Neither the key nor the
@@ -54,7 +52,8 @@ export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<
 function judged(answer: Response, text: string): KlaviyoAnswer {
   const { status } = answer
   if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterSeconds(answer) * 1000 }
-  if (status === 401 || status === 403) return { kind: 'unauthorized', status }
+  if (status === 401) return { kind: 'unauthorized' }
+  if (status === 403) return { kind: 'unauthorized', forbidden: true }
   if (status >= 500 || status === 408) return { kind: 'unavailable' }
   const body = parsedJson(text)
   if (status >= 400) return { kind: 'refused', status, errors: readErrors(body) }

@@ -20,15 +20,17 @@ export const endpoints = {
   listLists: perSecondAndMinute('get_lists', 75, 750),
   changeMembers: perSecondAndMinute('add_or_remove_profiles_of_list', 10, 150),
   mergeProfiles: perSecondAndMinute('merge_profiles', 10, 150),
+  createEvent: perSecondAndMinute('create_event', 350, 3_500),
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
 } as const satisfies Record<string, Endpoint>
 
-/** Those that write profiles: they stop when the integration is turned off. */
+/** Those that write profiles, or what happened to them: they stop when the integration is turned off. */
 export const pushEndpoints: readonly Endpoint[] = [
   endpoints.upsertProfile,
   endpoints.submitImport,
   endpoints.mergeProfiles,
   endpoints.changeMembers,
+  endpoints.createEvent,
 ]
 
 /** What a private key must be allowed for the calls Lockstep makes. https://developers.klaviyo.com/en/docs/authenticate_ */
@@ -41,3 +43,6 @@ export const SCOPES_NEEDED = [
   'profiles:write',
 ] as const
 export type Scope = (typeof SCOPES_NEEDED)[number]
+
+/** Needed by shops only that have loyalty activity recorded. */
+export const EVENTS_SCOPE = 'events:write'

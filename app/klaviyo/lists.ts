@@ -50,7 +50,7 @@ export async function changeMembers(
     body: JSON.stringify({ data: profiles.map((id) => ({ type: 'profile', id })) }),
   })
   if (answer.kind === 'answered') return { kind: 'done' }
-  if (answer.kind === 'unauthorized' && answer.status === 403) return { kind: 'forbidden' }
+  if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'forbidden' }
   if (answer.kind !== 'refused') return answer
   if (answer.status === 404) return { kind: 'gone' }
   return { kind: 'refused', unknown: profiles.filter((id) => answer.errors.some(({ words }) => words.includes(id))) }

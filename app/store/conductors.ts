@@ -82,6 +82,10 @@ export async function listNextWork(
           and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
             select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
           then greatest(s.list_not_before, ${now}::timestamptz) end,
+        case when s.status = 'on' then (select greatest(e.not_before, s.loyalty_retry_at) from loyalty_event e
+          where e.shop = s.domain and not exists (
+            select 1 from loyalty_event o where o.shop = e.shop and o.customer_id = e.customer_id and o.seq < e.seq)
+          order by e.not_before limit 1) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain),
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,

@@ -1,11 +1,12 @@
 import { type DeliveryChoice, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
-import { type MappingRow, toMappingInForce } from './shops.ts'
+import { type LoyaltyRow, type MappingRow, toLoyaltyInForce, toMappingInForce } from './shops.ts'
 
 /** A shop's tie to one Klaviyo account, without its key. */
 export interface Connection {
@@ -29,6 +30,8 @@ export interface OpenConnection extends Connection {
   readonly rules: Rules
   /** Where profiles were to land when the connection was opened. */
   readonly delivery: DeliveryChoice
+  /** Which loyalty values were to be told of when the connection was opened. */
+  readonly loyalty: LoyaltyInForce
   /** Who or what is sent was changed, and no comparison of all customers has begun since. */
   readonly comparisonAsked: boolean
 }
@@ -63,7 +66,7 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
  */
 export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
   const [row] = await rowsOf<SendableRow>(sql`
-    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.delivery, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
+    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.delivery, s.loyalty, s.loyalty_changed_at, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
   const { status, sync_delay_ms: syncDelayMs } = row
@@ -76,6 +79,7 @@ export async function findSendableConnection(shop: ShopDomain): Promise<OpenConn
     mapping: toMappingInForce(row),
     rules: storedRules(row.rules),
     delivery: storedDelivery(row.delivery),
+    loyalty: toLoyaltyInForce(row),
     comparisonAsked: row.comparison_asked_at !== null,
   }
 }
@@ -90,7 +94,7 @@ export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
-interface SendableRow extends ConnectionRow, MappingRow {
+interface SendableRow extends ConnectionRow, MappingRow, LoyaltyRow {
   status: string
   sync_delay_ms: number
   rules: unknown

@@ -1,5 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { forgetLoyaltyOf } from './loyalty-values.ts'
 
 /** Two customers that became one in Shopify. */
 export interface CustomerMerge {
@@ -78,6 +79,7 @@ export async function saveMergeSettled(
           state = 'gone', code = null, words = null, klaviyo_id = null, read_at = greatest(p.read_at, excluded.read_at)`,
     on,
   )
+  await forgetLoyaltyOf(shop, [merge.goneId], on)
   await execute(
     sql`update customer_merge set settled_at = ${merge.now}, not_before = ${merge.until}
         where shop = ${shop} and gone_id = ${merge.goneId}::bigint`,

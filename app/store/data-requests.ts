@@ -12,7 +12,10 @@ export async function saveDataRequest(
     insert into data_request (shop, request_id, customer_id, requested_at, held)
     select ${shop}, ${request.requestId}, ${request.customerId}::bigint, ${now}, (
       select jsonb_build_object('state', p.state, 'fieldNames', coalesce(to_jsonb(f.names), '[]'::jsonb),
-        'klaviyoProfileId', p.klaviyo_id, 'lastSyncedAt', p.synced_at)
+        'klaviyoProfileId', p.klaviyo_id, 'lastSyncedAt', p.synced_at, 'loyalty', (
+          select jsonb_build_object('points', coalesce(v.sent_points, v.points), 'tier', coalesce(v.sent_tier, v.tier), 'eventsWaiting', (
+            select count(*) from loyalty_event e where e.shop = v.shop and e.customer_id = v.customer_id))
+          from loyalty_value v where v.shop = p.shop and v.customer_id = p.customer_id))
       from profile p left join field_set f on f.id = p.field_set
       where p.shop = ${shop} and p.customer_id = ${request.customerId}::bigint)
     from shop where domain = ${shop}
@@ -32,6 +35,6 @@ export async function findDataRequests(shop: ShopDomain): Promise<DataRequestVie
     requestId: row.request_id,
     customerId: row.customer_id,
     requestedAt: row.requested_at.toISOString(),
-    held: row.held,
+    held: row.held && { ...row.held, loyalty: row.held.loyalty ?? null }, // early requests lack it
   }))
 }

@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNumber } from './field-sets.ts'
+import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 
 /** A Klaviyo bulk import that is being made, or is under way. */
 export interface ImportJob {
@@ -169,6 +170,7 @@ export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Pro
         where shop = ${shop} and import_job = ${jobId}::uuid`,
     on,
   )
+  await withdrawCarriedLoyalty(shop, jobId, on)
   await deleteJob(shop, jobId, on)
 }
 
@@ -199,6 +201,7 @@ export async function forgetAllJobs(shop: ShopDomain, on?: Sql): Promise<void> {
 }
 
 async function deleteJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
+  await dropCarriedLoyalty(shop, jobId, on)
   await execute(sql`delete from import_job where shop = ${shop} and id = ${jobId}::uuid`, on)
 }
 

@@ -4,6 +4,7 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
+import { forgetLoyalty } from './loyalty-values.ts'
 
 /** How a customer's profile stands after a batch. What is null leaves the row's own. */
 export interface ProfileRow {
@@ -40,19 +41,22 @@ export async function findKnownProfiles(
   return new Map(rows.map((row) => [row.customer_id as CustomerId, toKnownProfile(row, names)]))
 }
 
-/** Writes how customers stand. A row that holds a newer customer, or the result of a later read, is left as it is. */
+/**
+ * Writes how customers stand. A row that holds a newer customer, or the result of a later read, is left as it is. Yields whose rows
+ * were written.
+ */
 export async function saveProfiles(
   shop: ShopDomain,
   rows: readonly ProfileRow[],
   readAt: Date,
   on?: Sql,
-): Promise<void> {
-  if (rows.length === 0) return
+): Promise<CustomerId[]> {
+  if (rows.length === 0) return []
   const fieldSets = await numbersOf(
     shop,
     rows.map((row) => row.fields),
   )
-  await execute(
+  const written = await rowsOf<{ customer_id: string }>(
     {
       name: 'save_profiles',
       text: `
@@ -71,7 +75,8 @@ export async function saveProfiles(
           synced_at = coalesce(excluded.synced_at, p.synced_at), read_at = excluded.read_at,
           import_job = null, sent_hash = null, sent_field_set = null
         where p.read_at <= excluded.read_at
-          and (p.shopify_updated_at is null or excluded.shopify_updated_at is null or p.shopify_updated_at <= excluded.shopify_updated_at)`,
+          and (p.shopify_updated_at is null or excluded.shopify_updated_at is null or p.shopify_updated_at <= excluded.shopify_updated_at)
+        returning p.customer_id`,
       values: [
         shop,
         readAt,
@@ -89,6 +94,7 @@ export async function saveProfiles(
     },
     on,
   )
+  return written.map((row) => row.customer_id as CustomerId)
 }
 
 /** One push about to be made, with every field that may have been delivered once it was. */
@@ -278,8 +284,9 @@ export async function deleteAllProfiles(shop: ShopDomain, on?: Sql): Promise<voi
   await forgetIdentities(shop, on)
 }
 
-/** What was to be learnt or joined of profiles that are forgotten. */
+/** What was to be learnt, joined or told of profiles that are forgotten. */
 async function forgetIdentities(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from settled_import where shop = ${shop}`, on)
   await execute(sql`delete from customer_merge where shop = ${shop}`, on)
+  await forgetLoyalty(shop, on)
 }

@@ -1,6 +1,7 @@
 import { type DeliveryChoice, type ListProblem, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { type LoyaltyInForce, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
 import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
@@ -36,6 +37,12 @@ export interface Shop {
   readonly b2b: boolean | null
   /** Segments of the rules that Shopify no longer has, by global id. */
   readonly segmentsGone: readonly string[]
+  /** Which loyalty values are told of as events. */
+  readonly loyalty: LoyaltyInForce
+  /** Since when the key may not record events; null while it may. */
+  readonly loyaltyRefusedAt: Date | null
+  /** Events that were given up since loyalty activity was switched on. */
+  readonly loyaltyDropped: number
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -129,6 +136,8 @@ export async function saveSegmentsGone(shop: ShopDomain, gone: readonly string[]
 const TABLES_OF_A_SHOP = [
   'dirty_customer',
   'profile',
+  'loyalty_value',
+  'loyalty_event',
   'profile_count',
   'synced_minute',
   'field_set',
@@ -157,7 +166,7 @@ export async function eraseShop(shop: ShopDomain): Promise<void> {
   await execute(sql`delete from shop where domain = ${shop}`)
 }
 
-interface ShopRow extends MappingRow {
+interface ShopRow extends MappingRow, LoyaltyRow {
   domain: string
   name: string | null
   time_zone: string
@@ -179,6 +188,8 @@ interface ShopRow extends MappingRow {
   list_not_before: Date | null
   b2b: boolean | null
   segments_gone: string[]
+  loyalty_refused_at: Date | null
+  loyalty_dropped: number
   conductor_until: Date | null
 }
 
@@ -205,8 +216,21 @@ function toShop(row: ShopRow): Shop {
     listNotBefore: row.list_not_before,
     b2b: row.b2b,
     segmentsGone: row.segments_gone,
+    loyalty: toLoyaltyInForce(row),
+    loyaltyRefusedAt: row.loyalty_refused_at,
+    loyaltyDropped: row.loyalty_dropped,
     conductedUntil: row.conductor_until,
   }
+}
+
+/** The columns of a shop's row that say which loyalty values are told of. */
+export interface LoyaltyRow {
+  loyalty: unknown
+  loyalty_changed_at: Date | null
+}
+
+export function toLoyaltyInForce(row: LoyaltyRow): LoyaltyInForce {
+  return { choice: storedLoyalty(row.loyalty), changedAt: row.loyalty_changed_at }
 }
 
 /** The columns of a shop's row that say what is sent. */

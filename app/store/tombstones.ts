@@ -1,5 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 
 /** How Klaviyo finds the person to delete: exactly one of the two. */
@@ -26,6 +27,7 @@ export async function eraseCustomer(
 ): Promise<void> {
   await execute(sql`delete from dirty_customer where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from profile where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
+  await forgetLoyaltyOf(shop, [customerId], on)
   await execute(
     sql`delete from customer_merge where shop = ${shop} and (gone_id = ${customerId}::bigint or kept_id = ${customerId}::bigint)`,
     on,

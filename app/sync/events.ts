@@ -112,6 +112,29 @@ export function segmentsGone(gone: { shop: ShopDomain; segments: number }): void
   log('segments_gone', gone)
 }
 
+export function loyaltySaved(shop: ShopDomain, on: boolean): void {
+  log('loyalty_saved', { shop, on })
+}
+
+export function eventsSent(sent: { shop: ShopDomain; events: number }): void {
+  log('events_sent', sent)
+}
+
+/** The key may not record events; everything else goes on. */
+export function eventsRefused(shop: ShopDomain): void {
+  log('events_refused', { shop })
+}
+
+/** An event is given up; the shop's row counts it. */
+export function loyaltyEventDropped(event: {
+  shop: ShopDomain
+  customerId: CustomerId
+  kind: string
+  why: string
+}): void {
+  log('loyalty_event_dropped', event)
+}
+
 /** The last batch is settled: nothing is sent from here on. */
 export function integrationStopped(shop: ShopDomain): void {
   log('integration_stopped', { shop })

@@ -8,6 +8,7 @@ export const pages = {
   who: '/app/settings/who',
   delivery: '/app/settings/klaviyo',
   forecast: '/app/forecast',
+  loyalty: '/app/settings/loyalty',
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',

@@ -174,7 +174,7 @@ function asAdminShows(customer: Customer, { metafieldDefinitions }: Shop, { mapp
 }
 
 const OURS = {
-  attributes: ['email', 'phone_number', 'first_name', 'last_name', 'locale'],
+  attributes: ['email', 'external_id', 'phone_number', 'first_name', 'last_name', 'locale'],
   location: ['address1', 'address2', 'city', 'region', 'zip', 'country'],
 } as const
 
@@ -193,7 +193,8 @@ function unequalFields(
   const properties = (attributes.properties ?? {}) as Record<string, unknown>
   const sent = new Set([...fieldsOf(inForce.mapping), ...delivered])
   const clearable = clearableBy(inForce)
-  const isOurs = (name: string, value: unknown) => value !== undefined || clearable([name]).length > 0
+  const isOurs = (name: string, value: unknown) =>
+    value !== undefined || (sent.has(name) && clearable([name]).length > 0)
   const names = new Set([
     ...Object.keys(wanted.properties),
     ...Object.keys(properties).filter((name) => sent.has(`properties.${name}`)),

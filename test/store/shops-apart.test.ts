@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
+import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { everybody } from '#app/core/profile/rules.ts'
 import { listActivityRows } from '#app/store/activity.ts'
 import { listIdleShops, listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
@@ -37,6 +38,29 @@ import {
   settleTurningOff,
   turnIntegration,
 } from '#app/store/integration.ts'
+import {
+  countEvents,
+  deferEvent,
+  deleteEvents,
+  dropEvent,
+  type LoyaltyEvent,
+  listDueEvents,
+  putOffEvents,
+  saveLoyaltyEvents,
+} from '#app/store/loyalty-events.ts'
+import { allowEvents, refuseEvents, saveShopLoyalty } from '#app/store/loyalty-settings.ts'
+import {
+  dropCarriedLoyalty,
+  findKnownLoyalty,
+  forgetLoyalty,
+  forgetLoyaltyKinds,
+  forgetLoyaltyOf,
+  listCarriedLoyalty,
+  saveCarriedLoyalty,
+  saveLoyaltyBackfill,
+  saveLoyaltyValues,
+  withdrawCarriedLoyalty,
+} from '#app/store/loyalty-values.ts'
 import {
   clearCoveredMarks,
   countPendingMarks,
@@ -130,6 +154,11 @@ const synced: ProfileRow = {
 }
 
 const ASKED = { segments: ['gid://shopify/Segment/1'], places: true }
+const loyaltyOf = (customerId: typeof ada) => ({ customerId, values: { points: 250, tier: 'Gold' } })
+const loyaltyEvent = (customerId: typeof ada): LoyaltyEvent => {
+  const change = { kind: 'points', oldValue: 250, newValue: 300 } as const
+  return { ...change, id: randomUUID(), customerId, at: now, backfill: false }
+}
 
 /** A shop of which everything is kept that can be. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
@@ -150,6 +179,12 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   const gathering = await beginGathering(shop, run, ASKED, now)
   const rows = [{ customerId: ada, segment: ASKED.segments[0]! }]
   await saveGathered(shop, run, { from: gathering, to: { ...gathering, cursor: 'c' }, rows, now })
+  await transaction(async (on) => {
+    await saveShopLoyalty(shop, { choice: { ...defaultLoyalty, on: true }, compares: false, now }, on)
+    await saveLoyaltyValues(shop, [ada, ben].map(loyaltyOf), on)
+    await saveCarriedLoyalty(shop, { job, backfill: false, rows: [loyaltyOf(eve)] }, on)
+    await saveLoyaltyEvents(shop, [loyaltyEvent(ada), loyaltyEvent(ben)], on)
+  })
   await transaction((on) => eraseCustomer(shop, customerId(4), { email: 'ada@example.com' }, at('23:30:00'), on))
   return { shop, job, run }
 }
@@ -186,6 +221,10 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
   expect(await findErased(shop, ids)).toEqual(new Set())
   expect(await listDueDeletions(shop, 10, later)).toEqual([])
+  expect((await transaction((on) => findKnownLoyalty(shop, ids, on))).size).toBe(0)
+  expect(await transaction((on) => listCarriedLoyalty(shop, job, on))).toEqual([])
+  expect(await listDueEvents(shop, 10, later)).toEqual([])
+  expect(await countEvents(shop)).toBe(0)
   expect(await listNextWork(shop, later)).toEqual([])
   expect(await findStandings(shop, run, ids)).toEqual(new Map())
 })
@@ -239,6 +278,29 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await saveTopicsHeard([{ shop, topic: 'customers/update', at: later }])
 }
 
+/** All that can be done with loyalty values and events; `theirs` are another shop's. */
+async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job: string }): Promise<void> {
+  const events = await listDueEvents(theirs.shop, 10, later)
+  for (const { id } of events) {
+    await deferEvent(shop, id, { attempt: 5, notBefore: later })
+    await dropEvent(shop, id)
+  }
+  const ids = events.map(({ id }) => id)
+  await putOffEvents(shop, ids, later)
+  await deleteEvents(shop, ids)
+  await refuseEvents(shop, { now: later, retryAt: later })
+  await allowEvents(shop)
+  await transaction(async (on) => {
+    expect(await listCarriedLoyalty(shop, theirs.job, on)).toEqual([])
+    await withdrawCarriedLoyalty(shop, theirs.job, on)
+    await dropCarriedLoyalty(shop, theirs.job, on)
+    await saveLoyaltyBackfill(shop, [ada, ben, eve], on)
+    await forgetLoyaltyKinds(shop, ['points', 'tier'], on)
+    await forgetLoyaltyOf(shop, [ada], on)
+  })
+  await forgetLoyalty(shop)
+}
+
 /** All that the tables hold of a shop, as text. */
 async function all(shop: ShopDomain): Promise<string[]> {
   const tables = await store.rows(
@@ -288,6 +350,7 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
   await markUnseen(shop, at('23:59:59'), later)
   await controlEverything(shop, theirs.run)
+  await tellEverything(shop, theirs)
   await cancelOpenRun(shop, 'test', later)
   await deleteGone(shop)
   await forgetAllJobs(shop)

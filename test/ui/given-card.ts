@@ -29,6 +29,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     throttledUntil: null,
     segmentsGone: [],
     delayedUntil: null,
+    loyaltyRefusedAt: null,
     ...differs,
   }
 }

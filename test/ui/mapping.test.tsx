@@ -126,6 +126,13 @@ test('settings that somebody else changed first are told so', () => {
   expect(textIn(pageHtml(givenView(), { kind: 'mapping_invalid' }))).toContain('Nothing was changed: a name is empty')
 })
 
+test('the external id has its warning beside it, louder once it is switched on', () => {
+  const switchedOn = { ...defaultMapping, attributes: { ...defaultMapping.attributes, external_id: true } }
+  expect(textIn(pageHtml(givenView()))).toContain('Klaviyo merges two profiles with the same external ID for good')
+  expect(pageHtml(givenView())).not.toMatch(/textCritical|Text--critical|--critical/)
+  expect(pageHtml(givenView({ mapping: switchedOn }))).toMatch(/ritical[^>]*>Leave this off unless you need it/)
+})
+
 test('a hostile name is text like any other', () => {
   const mapping = withMetafield(defaultMapping, 0, { name: '"><script>alert(1)</script>😀' })
   expect(pageHtml(givenView({ mapping }))).not.toContain('<script>')

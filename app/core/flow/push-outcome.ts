@@ -19,5 +19,5 @@ export type Interruption =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** No usable answer; what was sent may or may not have been applied. */
   | { readonly kind: 'unavailable' }
-  /** The key is no longer good. Nothing was applied. */
-  | { readonly kind: 'unauthorized' }
+  /** The key is no longer good; when it is `forbidden`, perhaps only for this call. Nothing was applied. */
+  | { readonly kind: 'unauthorized'; readonly forbidden?: true }

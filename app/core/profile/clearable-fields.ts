@@ -7,6 +7,7 @@ const locationParts = ['address1', 'address2', 'city', 'region', 'zip', 'country
 /** Every field that a profile may carry under this mapping. */
 export function fieldsOf({ attributes, standard, metafields }: Mapping): Set<FieldName> {
   const fields: FieldName[] = ['email', 'first_name', 'last_name']
+  if (attributes.external_id) fields.push('external_id')
   if (attributes.locale) fields.push('locale')
   if (attributes.phone_number) fields.push('phone_number')
   if (attributes.location) fields.push(...locationParts.map((part) => `location.${part}`))

@@ -13,6 +13,7 @@ export function mapCustomer(customer: Customer, email: string, mapping: Mapping)
   // In the order of the alphabet, which spares canonicalProfile a copy.
   return {
     email,
+    ...present('external_id', attributes.external_id ? customer.id : null),
     ...present('first_name', textOf(customer.firstName)),
     ...present('last_name', textOf(customer.lastName)),
     ...present('locale', attributes.locale ? textOf(customer.locale) : null),

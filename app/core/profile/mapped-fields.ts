@@ -24,7 +24,8 @@ export interface MappedMetafield extends MappedField, MetafieldKey {
   readonly type: string
 }
 
-export const optionalAttributes = ['phone_number', 'locale', 'location'] as const
+/** The external id is the customer's number in Shopify. */
+export const optionalAttributes = ['phone_number', 'locale', 'location', 'external_id'] as const
 export type OptionalAttribute = (typeof optionalAttributes)[number]
 
 /** In the alphabet's order of their usual names. */
@@ -42,7 +43,7 @@ const AMOUNT_SPENT = 'shopify_amount_spent'
 
 /** What a merchant who never chose anything sends. */
 export const defaultMapping: Mapping = {
-  attributes: { phone_number: true, locale: true, location: true },
+  attributes: { phone_number: true, locale: true, location: true, external_id: false },
   standard: {
     accountState: { on: true, name: 'shopify_account_state' },
     amountSpent: { on: true, name: AMOUNT_SPENT },

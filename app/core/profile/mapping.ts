@@ -11,7 +11,12 @@ const part = z.string().max(255).regex(PRINTABLE)
 
 /** What a form may say: of the right shape, with names still to be judged. */
 export const mappingShape: z.ZodType<Mapping> = z.strictObject({
-  attributes: z.strictObject({ phone_number: z.boolean(), locale: z.boolean(), location: z.boolean() }),
+  attributes: z.strictObject({
+    phone_number: z.boolean(),
+    locale: z.boolean(),
+    location: z.boolean(),
+    external_id: z.boolean().default(false), // what was saved before there was one lacks it
+  }),
   standard: z.strictObject({
     accountState: field,
     amountSpent: field,

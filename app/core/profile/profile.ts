@@ -5,6 +5,7 @@
  */
 export interface Profile {
   readonly email: string
+  readonly external_id?: string
   readonly phone_number?: string
   readonly first_name?: string
   readonly last_name?: string

@@ -1,5 +1,6 @@
 import type { DeliveryChoice } from '../flow/delivery-choice.ts'
 import type { Named, Rules } from '../profile/rules.ts'
+import type { LoyaltySummary } from './loyalty-view.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
 /** What the settings page shows of a shop's tie to Klaviyo. */
@@ -12,6 +13,7 @@ export interface ConnectionView {
   /** Who is synced, and what the countries in it are called. */
   readonly rules: Rules
   readonly countries: readonly Named[]
+  readonly loyalty: LoyaltySummary
   /** In Klaviyo's spelling, such as `profiles:write`. */
   readonly scopesNeeded: readonly string[]
 }

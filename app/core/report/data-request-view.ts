@@ -7,10 +7,19 @@ export interface DataRequestView {
   readonly held: HeldAboutCustomer | null
 }
 
-/** All that is held: no value of any field, only the names of those that were delivered. */
+/** All that is held: of the fields only the names of those that were delivered, and loyalty values while changes of them are told of. */
 export interface HeldAboutCustomer {
   readonly state: string
   readonly fieldNames: readonly string[]
   readonly klaviyoProfileId: string | null
   readonly lastSyncedAt: string | null
+  /** Null when none are held. */
+  readonly loyalty: HeldLoyalty | null
+}
+
+export interface HeldLoyalty {
+  readonly points: string | number | boolean | null
+  readonly tier: string | number | boolean | null
+  /** Changes that Klaviyo is still to record. */
+  readonly eventsWaiting: number
 }

@@ -11,6 +11,8 @@ export type IntegrationChange =
   | { readonly kind: 'rules_saved'; readonly compares: boolean }
   /** If customers who were left out or wait are concerned, all are compared as soon as possible. */
   | { readonly kind: 'delivery_saved'; readonly compares: boolean }
+  /** With `compares`, all customers are compared, so that what their profiles hold is known. */
+  | { readonly kind: 'loyalty_saved'; readonly compares: boolean }
   /** Somebody changed it since the page was drawn: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
@@ -30,6 +32,12 @@ export type IntegrationChange =
   | { readonly kind: 'rules_invalid' }
   /** The limit is no whole number from 1 on. */
   | { readonly kind: 'delivery_invalid' }
+  /** No metafield was chosen, one twice, or one that is not sent. */
+  | { readonly kind: 'loyalty_invalid' }
+  /** The key may not record events. */
+  | { readonly kind: 'events_scope_missing' }
+  /** Klaviyo could not be asked what the key may do. */
+  | { readonly kind: 'klaviyo_unavailable' }
 
 /** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
 export type TurnOn = 'resume' | 'future' | 'past_and_future'

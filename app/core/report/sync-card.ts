@@ -46,6 +46,8 @@ export interface SyncCard {
   readonly segmentsGone: readonly string[]
   /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
   readonly delayedUntil: string | null
+  /** Since when the key may not record loyalty activity, while that is switched on; null while it may. */
+  readonly loyaltyRefusedAt: string | null
 }
 
 /** The merchant's switch, and what stands beside it. */

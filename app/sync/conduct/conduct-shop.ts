@@ -24,6 +24,7 @@ import { integrationStopped } from '../events.ts'
 import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
 import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
 import { changeLists } from '../listing/change-lists.ts'
+import { sendEvents } from '../loyalty/send-events.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 
 /** How long one shop is worked for before the next in line has its turn. */
@@ -123,7 +124,8 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   if (run === null) await deleteGone(shop)
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
-  if (merged > 0 || startedRun || drained > 0 || advanced) return true
+  const told = signal.aborted ? 0 : await sendEvents(conducting)
+  if (merged > 0 || startedRun || drained > 0 || advanced || told > 0) return true
   // Of all there is, these can wait: they are done when there is nothing else. An id must be learnt before its profile joins a list.
   return !signal.aborted && ((await changeLists(conducting)) || (await learnKlaviyoIds(conducting)))
 }

@@ -7,6 +7,7 @@ import { transaction } from '#app/store/database.ts'
 import { forgetAllJobs } from '#app/store/import-jobs.ts'
 import { turnIntegration } from '#app/store/integration.ts'
 import { clearListProblem } from '#app/store/list-changes.ts'
+import { allowEvents } from '#app/store/loyalty-settings.ts'
 import { freeAllMarks } from '#app/store/marks.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { forgetList, recordAccount } from '#app/store/shops.ts'
@@ -52,6 +53,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // Who connects wants to sync; who only replaces a key while the integration is off does not.
     if (!(await findConnection(shop, on))) await turnIntegration(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
+    await allowEvents(shop, on)
     await freeAllMarks(shop, now, on)
     await clearListProblem(shop, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)

@@ -4,16 +4,19 @@ import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
+import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
+import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import { withoutPhone } from '#app/core/profile/mapped-fields.ts'
 import type { Standing } from '#app/core/profile/standing.ts'
 import { transaction } from '#app/store/database.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
+import type { LoyaltyNoted } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
 import { intendLanding, type PushSource } from './intend-landing.ts'
 import { landPushes } from './land-pushes.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
-import { type AcceptedJob, type ImportedPush, pushByImport } from './push-by-import.ts'
+import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
 import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
 
@@ -41,6 +44,8 @@ export interface Delivery {
   readonly known: KnownProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
+  /** As the customer was read; null unless changes of them are told of. */
+  readonly loyalty: LoyaltyValues | null
   /** Null when the decision was not to push. */
   readonly push: { readonly sent: OutgoingPush; readonly outcome: PushOutcome | ImportedPush } | null
 }
@@ -52,6 +57,8 @@ export interface DeliveredBatch {
   readonly calls: number
   /** What kept an import from being taken, if anything did: a run does not go past its chunk then. */
   readonly interruption: Interruption | null
+  /** By which choice loyalty values were read; null while changes of them are not told of. */
+  readonly loyalty: LoyaltyNoted | null
 }
 
 /**
@@ -65,19 +72,25 @@ export async function deliverBatch(
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
-  const { mapping, rules } = conducting.connection
+  const { mapping, rules, loyalty } = conducting.connection
   const clearable = clearableBy(mapping)
   const decided = reads.map((read) => {
     const row = known.get(read.customerId)
     const remembered = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(read, remembered, erased.has(read.customerId), { ...from, rules, mapping: mapping.mapping })
+    return decide(read, remembered, erased.has(read.customerId), {
+      ...from,
+      rules,
+      mapping: mapping.mapping,
+      loyalty,
+    })
   })
   const landed = await landPushes(conducting, decided, from.newProfiles)
   const pushes = landed.items.flatMap(({ sent }) => (sent && !landed.unclear.has(sent) ? sent : []))
 
   const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
   const many = pushes.length < FEWEST_FOR_IMPORT ? [] : pushes.filter((push) => !push.alone && !push.clears)
-  const imported = await pushMany(conducting, many, from)
+  const noted = notedBy(loyalty, from.readFor)
+  const imported = await pushMany(conducting, many, { ...from, loyalty: noted })
   await intendSingly(conducting, single, from)
   const singly = await pushSingly(conducting, single)
 
@@ -89,7 +102,8 @@ export async function deliverBatch(
   })
   const sentSingly = singly.filter((outcome) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
   const calls = landed.calls + imported.calls + sentSingly
-  return { deliveries, jobs: imported.jobs, calls, interruption: landed.interruption ?? imported.interruption }
+  const interruption = landed.interruption ?? imported.interruption
+  return { deliveries, jobs: imported.jobs, calls, interruption, loyalty: noted }
 }
 
 async function intendSingly(conducting: Conducting, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {
@@ -100,11 +114,16 @@ async function intendSingly(conducting: Conducting, pushes: readonly OutgoingPus
   })
 }
 
+/** What a full run or a baseline comes across has changed at some time: it is recorded, and starts no flow. */
+function notedBy({ choice, changedAt }: LoyaltyInForce, { kind }: ReadFor): LoyaltyNoted | null {
+  return choice.on ? { changedAt, backfill: kind === 'full' || kind === 'record' } : null
+}
+
 function decide(
   read: CustomerRead,
   known: KnownProfile | null,
   erased: boolean,
-  { readAt, readFor, rules, mapping }: BatchSource & Choice,
+  { readAt, readFor, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
 ) {
   const reading: ReadProfile = read.unreadable
     ? { kind: 'unreadable' }
@@ -117,7 +136,9 @@ function decide(
     known,
     erased,
   )
-  if (decision.kind !== 'push' || reading.kind !== 'profile') return { read, known, reading, decision, sent: null }
+  const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
+  if (decision.kind !== 'push' || reading.kind !== 'profile')
+    return { read, known, reading, decision, loyalty, sent: null }
   const { canonical, hash, fields, updatedAt } = reading
   const { customerId, attempt, alone } = read
   const klaviyoId = known?.klaviyoId ?? null
@@ -131,15 +152,16 @@ function decide(
     updatedAt,
     klaviyoId,
     landing: 'known',
+    loyalty,
     clears: decision.clears,
     attempt,
     alone,
   }
-  return { read, known, reading, decision, sent }
+  return { read, known, reading, decision, loyalty, sent }
 }
 
 /** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */
-async function pushMany(conducting: Conducting, pushes: readonly OutgoingPush[], from: PushSource) {
+async function pushMany(conducting: Conducting, pushes: readonly OutgoingPush[], from: ImportSource) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
   let calls = 0

@@ -1,6 +1,7 @@
 import type { Landing } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import type { ClearedFields, FieldName } from '#app/core/profile/field-names.ts'
+import type { LoyaltyValues } from '#app/core/profile/loyalty.ts'
 
 /** One customer whose profile is to be written. */
 export interface OutgoingPush {
@@ -14,6 +15,8 @@ export interface OutgoingPush {
   readonly updatedAt: Date
   readonly klaviyoId: string | null
   readonly landing: Landing
+  /** Null unless changes of them are told of. */
+  readonly loyalty: LoyaltyValues | null
   readonly clears: ClearedFields | null
   /** This try, from 1. */
   readonly attempt: number

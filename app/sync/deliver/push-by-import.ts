@@ -7,6 +7,7 @@ import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob, withdrawJob } from '#app/store/import-jobs.ts'
 import { importSubmitted } from '../events.ts'
+import { type LoyaltyNoted, noteCarried } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
 import { intendLanding, type PushSource } from './intend-landing.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
@@ -28,6 +29,12 @@ export interface ImportResult {
   readonly calls: number
 }
 
+/** Where the profiles of an import come from. */
+export interface ImportSource extends PushSource {
+  /** Null while changes of loyalty values are not told of. */
+  readonly loyalty: LoyaltyNoted | null
+}
+
 /** Klaviyo names all bad profiles at once, as far as is known; this many rounds of taking them out, then halves. */
 const STRIP_ROUNDS = 4
 
@@ -39,16 +46,19 @@ const STRIP_ROUNDS = 4
 export async function pushByImport(
   conducting: Conducting,
   pushes: readonly OutgoingPush[],
-  from: PushSource,
+  from: ImportSource,
 ): Promise<ImportResult> {
   const { shop, clock } = conducting
-  const { run, readAt } = from
+  const { run, readAt, loyalty } = from
   const job = { id: randomUUID(), run, profiles: pushes, readAt, checkAt: after(clock(), importCheckMs(0)) }
   const allowed = await takeCalls(conducting, endpoints.submitImport, 1)
   if (allowed.kind !== 'granted') return { outcomes: pushes.map(() => allowed), jobs: [], calls: 0 }
+  const now = clock()
+  const rows = pushes.flatMap(({ customerId, loyalty: values }) => (values ? { customerId, values } : []))
   await transaction(async (on) => {
-    await saveIntendedJob(shop, job, clock(), on)
+    await saveIntendedJob(shop, job, now, on)
     await intendLanding(conducting, { pushes, job: job.id }, from, on)
+    if (loyalty) await noteCarried(shop, { job: job.id, rows }, loyalty, on)
   })
 
   const { rest, refused, outcome, calls } = await submitStripped(conducting, pushes)
@@ -100,7 +110,7 @@ async function submit(conducting: Conducting, pushes: readonly OutgoingPush[]): 
 async function pushInHalves(
   conducting: Conducting,
   pushes: readonly OutgoingPush[],
-  from: PushSource,
+  from: ImportSource,
 ): Promise<ImportResult> {
   const middle = Math.ceil(pushes.length / 2)
   const first = await pushByImport(conducting, pushes.slice(0, middle), from)

@@ -1,12 +1,13 @@
 import { importCheckMs } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow/settlement.ts'
-import type { ShopDomain } from '#app/core/ids.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveAcceptedJob } from '#app/store/import-jobs.ts'
 import { type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
+import { type LoyaltyNoted, noteDelivered, noteGone, noteLeft } from '../loyalty/note-loyalty.ts'
 import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
 
 /** What becomes of one customer of a batch: settled (with its row, if it keeps one), or to be tried again. */
@@ -133,9 +134,38 @@ export async function saveSettled(
   on: Sql,
 ): Promise<void> {
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
-  await saveProfiles(shop, rows, readAt, on)
+  const written = new Set(await saveProfiles(shop, rows, readAt, on))
+  if (batch.loyalty) await noteLoyalty(shop, settled, { ...batch.loyalty, written, now }, on)
   for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
+}
+
+/** Only a row that was written says something of the profile: an older read tells of no change. */
+async function noteLoyalty(
+  shop: ShopDomain,
+  settled: readonly SettledCustomer[],
+  noted: LoyaltyNoted & { written: ReadonlySet<CustomerId>; now: Date },
+  on: Sql,
+): Promise<void> {
+  const writtenAs = (state: ProfileRow['state']) =>
+    settled.filter(
+      ({ outcome, delivery }) =>
+        outcome.kind === 'settled' && outcome.row?.state === state && noted.written.has(delivery.read.customerId),
+    )
+  const delivered = writtenAs('synced').flatMap(({ delivery: { read, loyalty } }) =>
+    loyalty ? { customerId: read.customerId, values: loyalty } : [],
+  )
+  await noteDelivered(shop, delivered, noted, on)
+  await noteGone(shop, writtenAs('gone').map(idOf), on)
+  await noteLeft(shop, settled.filter(isLeftToOthers).map(idOf), noted, on)
+}
+
+function isLeftToOthers({ outcome, delivery: { decision } }: SettledCustomer): boolean {
+  return outcome.kind === 'again' && (decision.kind === 'push' || decision.kind === 'in_flight')
+}
+
+function idOf({ delivery }: SettledCustomer): CustomerId {
+  return delivery.read.customerId
 }
 
 /** How many of a batch were read, and what became of them. Those to be tried again are only read. */

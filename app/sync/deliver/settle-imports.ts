@@ -21,6 +21,7 @@ import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { countRefused, findOpenRun } from '#app/store/sync-runs.ts'
 import { importForgotten, importSettled } from '../events.ts'
+import { noteImported } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
 import { hashOf } from './read-profile.ts'
 import { heedInterruption, takeCalls } from './take-calls.ts'
@@ -90,6 +91,7 @@ async function completeJob(
   const now = clock()
   const synced = await transaction(async (on) => {
     await saveSettledImport(shop, { job: job.id, klaviyoJob, now }, on)
+    await noteImported(shop, { job: job.id, failed, now }, on)
     const synced = await settleJob(shop, job.id, failed, now, on)
     // Alone, Klaviyo says of each what it minds, or takes it after all.
     await saveRetries(

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
 import { everybody } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
-import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
+import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { findShop } from '#app/store/shops.ts'
 import { cardConnection, cardIntegration } from './load-sync-card.ts'
@@ -12,6 +12,7 @@ import { cardConnection, cardIntegration } from './load-sync-card.ts'
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
   const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
   const rules = known?.rules ?? everybody
+  const loyalty = known?.loyalty
   return {
     connection: cardConnection(connection),
     integration: cardIntegration(known),
@@ -19,6 +20,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     timeZone: known?.timeZone ?? 'UTC',
     rules,
     countries: rules.countries.length === 0 ? [] : countryNames().filter(({ id }) => rules.countries.includes(id)),
-    scopesNeeded: SCOPES_NEEDED,
+    loyalty: { on: loyalty?.choice.on ?? false, refused: known?.loyaltyRefusedAt != null },
+    scopesNeeded: loyalty?.choice.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }
 }

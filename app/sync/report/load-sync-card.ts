@@ -59,6 +59,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     throttledUntil: throttledUntil?.toISOString() ?? null,
     segmentsGone: known ? segmentsGone(known) : [],
     delayedUntil: delayedUntil?.toISOString() ?? null,
+    loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
   }
 }
 

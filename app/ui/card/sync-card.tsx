@@ -11,6 +11,7 @@ import { ShopClock } from '../time/shop-clock.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
 import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
+import { LoyaltyRefusedBanner } from './loyalty-refused-banner.tsx'
 import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
@@ -42,6 +43,9 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
         )}
         {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
         {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
+        {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (
+          <LoyaltyRefusedBanner refusedAt={card.loyaltyRefusedAt} />
+        )}
         <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">

@@ -6,6 +6,6 @@ export function count(amount: number): string {
 }
 
 /** `1 profile`, `1,204 profiles`. */
-export function amountOf(amount: number, noun: 'profile' | 'customer' | 'change'): string {
+export function amountOf(amount: number, noun: 'profile' | 'customer' | 'change' | 'event'): string {
   return `${count(amount)} ${noun}${amount === 1 ? '' : 's'}`
 }

@@ -13,6 +13,6 @@ export const conflictCopy = {
 /** What the merchant may do about a conflict. */
 export function conflictChoices({ withoutPhone }: IdentityConflict): string {
   return withoutPhone
-    ? 'It was sent without phone number, and another identifier is the other profile’s as well. Merge the two in Klaviyo, or leave them as they are.'
-    : 'If the phone number is the other profile’s, send this customer without it. Or merge the two in Klaviyo, or leave them as they are.'
+    ? 'It was sent without phone number, and another identifier is the other profile’s as well. If that is the external ID, stop sending it under Settings, What is sent. Or merge the two in Klaviyo, or leave them as they are.'
+    : 'If the phone number is the other profile’s, send this customer without it. If the external ID is, stop sending it under Settings, What is sent. Or merge the two in Klaviyo, or leave them as they are.'
 }

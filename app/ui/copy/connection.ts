@@ -32,6 +32,7 @@ const scopeWords: Readonly<Record<string, string>> = {
   'profiles:write': 'creates and updates profiles',
   'lists:read': 'Klaviyo asks for it to follow bulk imports',
   'lists:write': 'Klaviyo asks for it to start bulk imports',
+  'events:write': 'records loyalty activity, while that is switched on',
   'data-privacy:write': 'erases a profile when Shopify says a customer must be erased',
 }
 

@@ -120,6 +120,8 @@ export function changeToast(change: IntegrationChange): string | null {
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
     case 'delivery_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
+    case 'loyalty_saved':
+      return change.compares ? 'Saved. All customers are compared' : 'Saved'
     default:
       return null
   }
@@ -135,6 +137,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'mapping_saved':
     case 'rules_saved':
     case 'delivery_saved':
+    case 'loyalty_saved':
       return null
     case 'stale':
       return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
@@ -156,6 +159,12 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: a tag is both wanted and left out, or too much is chosen. Correct the rules and save again.'
     case 'delivery_invalid':
       return 'Nothing was changed: the limit must be a whole number from 1 on.'
+    case 'loyalty_invalid':
+      return 'Nothing was changed: choose one or two different metafields that are sent to Klaviyo.'
+    case 'events_scope_missing':
+      return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and switch loyalty activity on again.'
+    case 'klaviyo_unavailable':
+      return 'Nothing was changed: Klaviyo does not answer just now. Try again in a minute.'
   }
 }
 

@@ -30,6 +30,13 @@ export const attributeNames: Record<OptionalAttribute, string> = {
   phone_number: 'Phone number',
   locale: 'Language',
   location: 'Default address',
+  external_id: 'External ID (the Shopify customer number)',
+}
+
+/** What else is to be known of a Klaviyo field before it is switched on. */
+export const attributeWarnings: Partial<Record<OptionalAttribute, string>> = {
+  external_id:
+    'Leave this off unless you need it. Klaviyo merges two profiles with the same external ID for good, and other integrations write their own numbers there: theirs are overwritten.',
 }
 
 export const standardNames: Record<StandardField, string> = {

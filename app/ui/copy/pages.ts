@@ -9,6 +9,7 @@ export const pageNames = {
   mapping: 'What is sent',
   who: 'Who is synced',
   delivery: 'In Klaviyo',
+  loyalty: 'Loyalty activity',
   privacy: 'Data requests',
 } as const
 

@@ -2,7 +2,7 @@ export const privacyCopy = {
   title: 'Privacy',
   description: 'What Lockstep keeps about your customers, and who asked to see it.',
   holds:
-    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields.',
+    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields; while loyalty activity is switched on, only the points and the tier it last sent.',
   erases: 'When a customer is erased in Shopify, Lockstep forgets the customer and never syncs it again.',
   open: 'See data requests',
   subtitle: 'Customers who asked what is held about them, and what that was when they asked',
@@ -16,6 +16,9 @@ export const privacyCopy = {
   state: 'State',
   fields: 'Names of the fields delivered',
   noFields: 'None',
+  loyalty: 'Loyalty values',
+  loyaltyValues: (points: string, tier: string) => `Points: ${points}. Tier: ${tier}.`,
+  noLoyaltyValue: 'none',
   klaviyoProfile: 'Klaviyo profile',
   noKlaviyoProfile: 'Id not known',
   lastSynced: 'Last synced at',

@@ -60,7 +60,7 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
   },
   identity_conflict: {
     headline: 'Several Klaviyo profiles match this customer',
-    whatToDo: 'The email and the phone number of this customer belong to two different profiles.',
+    whatToDo: 'The email, the phone number and the external ID of this customer do not all belong to the same profile.',
   },
   klaviyo_unavailable: {
     headline: 'Klaviyo did not answer',

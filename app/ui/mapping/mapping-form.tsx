@@ -8,7 +8,14 @@ import {
 } from '#app/core/profile/mapped-fields.ts'
 import type { MappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { MappingView } from '#app/core/report/mapping-view.ts'
-import { attributeNames, clearCopy, comparisonWords, mappingCopy, standardNames } from '../copy/mapping.ts'
+import {
+  attributeNames,
+  attributeWarnings,
+  clearCopy,
+  comparisonWords,
+  mappingCopy,
+  standardNames,
+} from '../copy/mapping.ts'
 import { MappedRow } from './mapped-row.tsx'
 import { withStandard } from './mapping-draft.ts'
 import { MetafieldPicker } from './metafield-picker.tsx'
@@ -70,13 +77,19 @@ function Attributes({ mapping, disabled, onChange }: PartProps) {
         {mappingCopy.always}
       </Text>
       {optionalAttributes.map((name) => (
-        <Checkbox
-          key={name}
-          label={attributeNames[name]}
-          checked={mapping.attributes[name]}
-          disabled={disabled}
-          onChange={(on) => onChange({ ...mapping, attributes: { ...mapping.attributes, [name]: on } })}
-        />
+        <BlockStack key={name} gap="050">
+          <Checkbox
+            label={attributeNames[name]}
+            checked={mapping.attributes[name]}
+            disabled={disabled}
+            onChange={(on) => onChange({ ...mapping, attributes: { ...mapping.attributes, [name]: on } })}
+          />
+          {attributeWarnings[name] && (
+            <Text as="p" variant="bodySm" tone={mapping.attributes[name] ? 'critical' : 'subdued'}>
+              {attributeWarnings[name]}
+            </Text>
+          )}
+        </BlockStack>
       ))}
     </BlockStack>
   )

@@ -1,5 +1,5 @@
 import { BlockStack, Box, Card, Link, Text } from '@shopify/polaris'
-import type { DataRequestView, HeldAboutCustomer } from '#app/core/report/data-request-view.ts'
+import type { DataRequestView, HeldAboutCustomer, HeldLoyalty } from '#app/core/report/data-request-view.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { privacyCopy, stateInWords } from '../copy/privacy.ts'
 import { customerInShopify } from '../pages.ts'
@@ -44,12 +44,23 @@ function HeldLines({ held }: { held: HeldAboutCustomer }) {
           {held.fieldNames.length === 0 ? privacyCopy.noFields : held.fieldNames.join(', ')}
         </span>
       </Line>
+      {held.loyalty && (
+        <Line label={privacyCopy.loyalty}>
+          <span className="ls-break">
+            {privacyCopy.loyaltyValues(valueText(held.loyalty.points), valueText(held.loyalty.tier))}
+          </span>
+        </Line>
+      )}
       <Line label={privacyCopy.klaviyoProfile}>
         <span className="ls-break">{held.klaviyoProfileId ?? privacyCopy.noKlaviyoProfile}</span>
       </Line>
       <InstantLine label={privacyCopy.lastSynced} at={held.lastSyncedAt} />
     </>
   )
+}
+
+function valueText(value: HeldLoyalty['points']): string {
+  return value === null ? privacyCopy.noLoyaltyValue : String(value)
 }
 
 function NoRequests() {

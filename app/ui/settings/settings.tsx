@@ -4,6 +4,7 @@ import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
 import { DeliverySection } from './delivery-section.tsx'
+import { LoyaltySection } from './loyalty-section.tsx'
 import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
 import { RulesSection } from './rules-section.tsx'
@@ -27,6 +28,7 @@ export function Settings({ view, asOf, actions, syncing, forecast = null }: Sett
         <RulesSection rules={view.rules} countries={view.countries} />
         <MappingSection />
         <DeliverySection delivery={view.delivery} />
+        <LoyaltySection loyalty={view.loyalty} />
         <PrivacySection />
       </BlockStack>
     </ShopClock>

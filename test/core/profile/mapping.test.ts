@@ -30,6 +30,23 @@ test('what is saved without a change sends the same as what was never saved', ()
   expect(sendTheSame(saved, defaultMapping)).toBe(true)
 })
 
+const externalIdSent = givenMapping({ attributes: { ...defaultMapping.attributes, external_id: true } })
+
+test('the external id is the customer number, and is sent by nobody who did not ask for it', () => {
+  expect(textUnder(defaultMapping)).not.toContain('external_id')
+  expect(textUnder(externalIdSent)).toContain('{"email":"ada@example.com","external_id":"7064055069303700840",')
+  expect(sendTheSame(defaultMapping, externalIdSent)).toBe(false)
+  expect(fieldsOf(externalIdSent)).toContain('external_id')
+  expect(fieldsOf(defaultMapping)).not.toContain('external_id')
+})
+
+test('a mapping that was saved before there was an external id is read as one without', () => {
+  const { external_id: _, ...attributes } = defaultMapping.attributes
+  const saved = storedMapping({ ...defaultMapping, attributes })
+  expect(saved).toEqual(defaultMapping)
+  expect(sendTheSame(saved, defaultMapping)).toBe(true)
+})
+
 test.each([
   ['number_integer', '250', 250],
   ['number_decimal', '12.50', 12.5],
@@ -83,7 +100,7 @@ test('a currency gives way to a property that was given its name', () => {
 
 test('what is switched off is not sent, and what is renamed goes by its new name', () => {
   const mapping = givenMapping({
-    attributes: { phone_number: false, locale: false, location: false },
+    attributes: { phone_number: false, locale: false, location: false, external_id: false },
     standard: {
       ...defaultMapping.standard,
       tags: { on: false, name: 'shopify_tags' },

@@ -41,8 +41,8 @@ export interface StandInKlaviyo {
   addAccount(setup: AccountSetup): void
   /** From now on it answers 401. */
   revokeKey(key: string): void
-  /** From now on it may do only what these scopes let it, and is answered 403 for the rest. */
-  narrowKey(key: string, scopes: readonly string[]): void
+  /** From now on it may do this. A key cannot be changed in Klaviyo, but one that lost a scope answers no differently. */
+  scopeKey(key: string, scopes: readonly string[] | 'full'): void
   account(id: string): AccountState
   readonly faults: Faults
   readonly log: RequestLog
@@ -74,7 +74,10 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<StandI
     url: `http://127.0.0.1:${port}`,
     addAccount: (setup) => addAccount(sandbox, setup, { clock, jobMs, jobOrder }),
     revokeKey: (key) => void sandbox.keys.delete(key),
-    narrowKey: (key, scopes) => void sandbox.keys.set(key, { ...sandbox.keys.get(key)!, scopes: new Set(scopes) }),
+    scopeKey: (key, scopes) => {
+      const known = sandbox.keys.get(key)
+      if (known) sandbox.keys.set(key, { ...known, scopes: scopesOf(scopes) })
+    },
     account: (id) => accountOf(sandbox, id),
     faults: sandbox.faults,
     log: sandbox.log,
@@ -89,8 +92,12 @@ function addAccount(sandbox: Sandbox, setup: AccountSetup, pace: ConstructorPara
   const account = new AccountState({ id, name, timezone, smsPrefixes }, pace)
   sandbox.accounts.set(id, account)
   for (const { key, scopes } of setup.keys) {
-    sandbox.keys.set(key, { account, scopes: scopes === 'full' ? 'full' : new Set(scopes) })
+    sandbox.keys.set(key, { account, scopes: scopesOf(scopes) })
   }
+}
+
+function scopesOf(scopes: readonly string[] | 'full'): ReadonlySet<string> | 'full' {
+  return scopes === 'full' ? 'full' : new Set(scopes)
 }
 
 function accountOf(sandbox: Sandbox, id: string): AccountState {

@@ -114,6 +114,7 @@ test('an import that is refused without a word about which profile is cut in hal
       updatedAt: clock(),
       klaviyoId: null,
       landing: 'known' as const,
+      loyalty: null,
       clears: null,
       attempt: 1,
       alone: false,
@@ -124,6 +125,7 @@ test('an import that is refused without a word about which profile is cut in hal
   const { outcomes, jobs } = await pushByImport(conducting, pushes, {
     run: null,
     readAt: clock(),
+    loyalty: null,
     newProfiles: newProfilesFor(null, defaultDelivery),
   })
   await transaction(async (on) => {

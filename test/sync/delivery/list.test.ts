@@ -115,7 +115,7 @@ test('a list that is deleted between two calls of a run loses nobody who joined,
 test('a key that lost lists:write is a problem of the list alone; singles go on, and a whole key mends it', async () => {
   const given = await givenListed(0)
   await conductToRest(given.domain)
-  sandbox.klaviyo.narrowKey(given.key, NARROW)
+  sandbox.klaviyo.scopeKey(given.key, NARROW)
   await tell(given.domain, given.shop.customers.create({ email: 'new@example.com' }))
   await conductToRest(given.domain)
 
@@ -123,7 +123,7 @@ test('a key that lost lists:write is a problem of the list alone; singles go on,
   expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 
-  sandbox.klaviyo.narrowKey(given.key, [...NARROW, 'lists:write'])
+  sandbox.klaviyo.scopeKey(given.key, [...NARROW, 'lists:write'])
   await connect(given)
   await conductToRest(given.domain)
   expect(given.members()).toEqual(['new@example.com'])

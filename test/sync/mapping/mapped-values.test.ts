@@ -57,7 +57,7 @@ test('a live change is sent by the mapping that is saved, and a metafield under 
 test('what is renamed stands under its new name only, and what is switched off is gone', async () => {
   const given = await givenAda(sandbox, { phone: '+493012345678', tags: ['vip'] })
   await saveMapped(sandbox, given, {
-    attributes: { phone_number: false, locale: true, location: true },
+    attributes: { phone_number: false, locale: true, location: true, external_id: false },
     standard: { ...defaultMapping.standard, tags: { on: false, name: 'shopify_tags' } },
     metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')],
   })

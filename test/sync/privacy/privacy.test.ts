@@ -201,6 +201,7 @@ test('a customer’s request to see their data is kept with what was held of the
         fieldNames: expect.arrayContaining(['email', 'first_name']),
         klaviyoProfileId: expect.any(String),
         lastSyncedAt: expect.any(String),
+        loyalty: null,
       },
     },
   ])

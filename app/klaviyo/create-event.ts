@@ -1,0 +1,60 @@
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { PropertyItem } from '#app/core/profile/profile.ts'
+import { askKlaviyo } from './ask-klaviyo.ts'
+
+/** Something that happened to a person whose profile Klaviyo has. */
+export interface OutgoingEvent {
+  /** A repeat of it for the same profile and metric is taken, and dropped. */
+  readonly uniqueId: string
+  readonly klaviyoId: string
+  readonly metric: string
+  readonly at: Date
+  readonly properties: Readonly<Record<string, PropertyItem>>
+  /** Recorded without starting a flow. */
+  readonly backfill: boolean
+}
+
+export type EventOutcome =
+  | { readonly kind: 'taken' }
+  /** Klaviyo has no profile of that id: it was deleted, or merged into another. */
+  | { readonly kind: 'unknown_profile' }
+  /** Klaviyo will not have this event. `words` are its own. */
+  | { readonly kind: 'refused'; readonly words: string }
+  /** The key may not record events. It may be good for everything else. */
+  | { readonly kind: 'scope_missing' }
+  | Interruption
+
+/**
+ * Records one event. The profile is named by Klaviyo's id and by nothing else, so that an event neither makes a profile nor changes
+ * one. https://developers.klaviyo.com/en/reference/create_event
+ */
+export async function createEvent(key: string, event: OutgoingEvent): Promise<EventOutcome> {
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: bodyOf(event) })
+  if (answer.kind === 'answered') return { kind: 'taken' }
+  if (answer.kind === 'unauthorized') return answer.forbidden ? { kind: 'scope_missing' } : answer
+  if (answer.kind !== 'refused') return answer
+  if (answer.status === 404) return { kind: 'unknown_profile' }
+  return { kind: 'refused', words: answer.errors[0]?.words ?? '' }
+}
+
+// No `value`: Klaviyo takes it for money, and would count points as revenue.
+function bodyOf({ uniqueId, klaviyoId, metric, at, properties, backfill }: OutgoingEvent): string {
+  const attributes = {
+    properties,
+    time: at.toISOString(),
+    unique_id: uniqueId,
+    backfill,
+    metric: { data: { type: 'metric', attributes: { name: metric } } },
+    profile: { data: { type: 'profile', id: klaviyoId, attributes: {} } },
+  }
+  return JSON.stringify({ data: { type: 'event', attributes } })
+}
+
+/** Whether a key may record events. An empty body is refused either way: with 403 if it may not. Nothing is recorded. */
+export async function mayCreateEvents(
+  key: string,
+): Promise<{ readonly kind: 'may' } | { readonly kind: 'scope_missing' } | Interruption> {
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: '{}' })
+  if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'scope_missing' }
+  return answer.kind === 'answered' || answer.kind === 'refused' ? { kind: 'may' } : answer
+}

@@ -1,0 +1,181 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { LoyaltyKind, LoyaltyValues } from '#app/core/profile/loyalty.ts'
+import type { PropertyItem } from '#app/core/profile/profile.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+/** What is kept of a customer's loyalty values. */
+export interface KnownLoyalty {
+  /** As they were last delivered. */
+  readonly values: LoyaltyValues
+  /** A full run was to deliver what comes next: its change starts no flow, whoever delivers it. */
+  readonly backfill: boolean
+}
+
+export interface CustomerLoyalty {
+  readonly customerId: CustomerId
+  readonly values: LoyaltyValues
+}
+
+/** Whether loyalty values are still told of by the choice made at `changedAt`; if so, they will until the transaction ends. */
+export async function holdLoyalty(shop: ShopDomain, changedAt: Date | null, on: Sql): Promise<boolean> {
+  const rows = await rowsOf(
+    sql`select 1 from shop where domain = ${shop} and (loyalty->>'on')::boolean
+          and loyalty_changed_at is not distinct from ${changedAt}::timestamptz for share`,
+    on,
+  )
+  return rows.length > 0
+}
+
+/** What is known of these customers; one that is unknown is not in the map. */
+export async function findKnownLoyalty(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  on: Sql,
+): Promise<Map<CustomerId, KnownLoyalty>> {
+  const rows = await rowsOf<ValueRow>(
+    {
+      name: 'find_known_loyalty',
+      text: `select customer_id, points, tier, backfill from loyalty_value
+        where shop = $1 and customer_id = any($2::bigint[]) order by customer_id for update`,
+      values: [shop, customerIds],
+    },
+    on,
+  )
+  return new Map(
+    rows.map(({ customer_id, points, tier, backfill }) => [
+      customer_id as CustomerId,
+      { values: { points, tier }, backfill },
+    ]),
+  )
+}
+
+/** Notes what was delivered. A row that says so already is left alone. */
+export async function saveLoyaltyValues(shop: ShopDomain, rows: readonly CustomerLoyalty[], on: Sql): Promise<void> {
+  if (rows.length === 0) return
+  await execute(
+    {
+      name: 'save_loyalty_values',
+      text: `
+        insert into loyalty_value as v (shop, customer_id, points, tier)
+        select $1, r.customer_id, r.points::jsonb, r.tier::jsonb
+        from unnest($2::bigint[], $3::text[], $4::text[]) as r (customer_id, points, tier) order by r.customer_id
+        on conflict (shop, customer_id) do update set points = excluded.points, tier = excluded.tier, backfill = false
+        where (v.points, v.tier, v.backfill) is distinct from (excluded.points, excluded.tier, false)`,
+      values: [shop, ...columnsOf(rows)],
+    },
+    on,
+  )
+}
+
+/** Notes that a full run was to deliver these customers, and leaves it to others. */
+export async function saveLoyaltyBackfill(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  on: Sql,
+): Promise<void> {
+  if (customerIds.length === 0) return
+  await execute(
+    sql`update loyalty_value set backfill = true where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`,
+    on,
+  )
+}
+
+/** Notes which values an import is to carry; with `backfill` it is a full run's. */
+export async function saveCarriedLoyalty(
+  shop: ShopDomain,
+  { job, backfill, rows }: { job: string; backfill: boolean; rows: readonly CustomerLoyalty[] },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    {
+      name: 'save_carried_loyalty',
+      text: `
+        insert into loyalty_value as v (shop, customer_id, sent_points, sent_tier, import_job, backfill)
+        select $1, r.customer_id, r.points::jsonb, r.tier::jsonb, $5::uuid, $6
+        from unnest($2::bigint[], $3::text[], $4::text[]) as r (customer_id, points, tier)
+          join profile p on p.shop = $1 and p.customer_id = r.customer_id and p.import_job = $5::uuid
+        order by r.customer_id
+        on conflict (shop, customer_id) do update set sent_points = excluded.sent_points, sent_tier = excluded.sent_tier,
+          import_job = excluded.import_job, backfill = v.backfill or excluded.backfill`,
+      values: [shop, ...columnsOf(rows), job, backfill],
+    },
+    on,
+  )
+}
+
+/** What a job carries of the customers it still holds, and what was known of them before. */
+export async function listCarriedLoyalty(
+  shop: ShopDomain,
+  job: string,
+  on: Sql,
+): Promise<(CustomerLoyalty & { readonly known: KnownLoyalty })[]> {
+  const rows = await rowsOf<ValueRow & { sent_points: PropertyItem | null; sent_tier: PropertyItem | null }>(
+    sql`select v.customer_id, v.points, v.tier, v.backfill, v.sent_points, v.sent_tier
+        from profile p join loyalty_value v on v.shop = p.shop and v.customer_id = p.customer_id and v.import_job = p.import_job
+        where p.shop = ${shop} and p.import_job = ${job}::uuid order by v.customer_id for update of v`,
+    on,
+  )
+  return rows.map(({ customer_id, points, tier, backfill, sent_points, sent_tier }) => ({
+    customerId: customer_id as CustomerId,
+    values: { points: sent_points, tier: sent_tier },
+    known: { values: { points, tier }, backfill },
+  }))
+}
+
+/** A job carries nothing any more: what it did not deliver was not delivered. */
+export async function dropCarriedLoyalty(shop: ShopDomain, job: string, on: Sql): Promise<void> {
+  await execute(
+    sql`update loyalty_value set sent_points = null, sent_tier = null, import_job = null
+        where shop = ${shop} and import_job = ${job}::uuid`,
+    on,
+  )
+}
+
+/** A job was not taken: whoever sends its customers says anew whether that starts flows. */
+export async function withdrawCarriedLoyalty(shop: ShopDomain, job: string, on: Sql): Promise<void> {
+  await execute(sql`update loyalty_value set backfill = false where shop = ${shop} and import_job = ${job}::uuid`, on)
+}
+
+/** What is known of these kinds, or is on its way, was taken from another metafield than will be from now on. */
+export async function forgetLoyaltyKinds(shop: ShopDomain, kinds: readonly LoyaltyKind[], on: Sql): Promise<void> {
+  const [points, tier] = [kinds.includes('points'), kinds.includes('tier')]
+  await execute(
+    sql`update loyalty_value set points = case when ${points} then null else points end, tier = case when ${tier} then null else tier end,
+          sent_points = case when ${points} then null else sent_points end, sent_tier = case when ${tier} then null else sent_tier end
+        where shop = ${shop}`,
+    on,
+  )
+  await execute(sql`delete from loyalty_event where shop = ${shop} and metric = any(${kinds}::text[])`, on)
+}
+
+/** Forgets all loyalty values of a shop, and the events that were not sent. */
+export async function forgetLoyalty(shop: ShopDomain, on?: Sql): Promise<void> {
+  await execute(sql`delete from loyalty_value where shop = ${shop}`, on)
+  await execute(sql`delete from loyalty_event where shop = ${shop}`, on)
+}
+
+/** The same of some customers. */
+export async function forgetLoyaltyOf(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
+  if (customerIds.length === 0) return
+  for (const table of ['loyalty_value', 'loyalty_event'])
+    await execute(
+      { text: `delete from ${table} where shop = $1 and customer_id = any($2::bigint[])`, values: [shop, customerIds] },
+      on,
+    )
+}
+
+interface ValueRow {
+  customer_id: string
+  points: PropertyItem | null
+  tier: PropertyItem | null
+  backfill: boolean
+}
+
+function columnsOf(rows: readonly CustomerLoyalty[]): unknown[] {
+  const jsonOf = (value: PropertyItem | null) => (value === null ? null : JSON.stringify(value))
+  return [
+    rows.map((row) => row.customerId),
+    rows.map((row) => jsonOf(row.values.points)),
+    rows.map((row) => jsonOf(row.values.tier)),
+  ]
+}

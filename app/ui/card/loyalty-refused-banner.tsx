@@ -1,0 +1,19 @@
+import { Banner } from '@shopify/polaris'
+import { loyaltyRefusedCopy } from '../copy/loyalty.ts'
+import { pages } from '../pages.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopTime } from '../time/shop-time.ts'
+
+/** The key may not record events; profiles are kept in step all the same. */
+export function LoyaltyRefusedBanner({ refusedAt }: { refusedAt: string }) {
+  const { timeZone } = useShopNow()
+  return (
+    <Banner
+      tone="warning"
+      title={loyaltyRefusedCopy.title}
+      action={{ content: loyaltyRefusedCopy.action, url: pages.settings }}
+    >
+      <p>{loyaltyRefusedCopy.body(shopTime(new Date(refusedAt), timeZone))}</p>
+    </Banner>
+  )
+}

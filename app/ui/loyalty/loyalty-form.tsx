@@ -1,0 +1,99 @@
+import { Banner, BlockStack, Button, Card, Checkbox, Select, Text } from '@shopify/polaris'
+import { isSent, type LoyaltyChoice, type LoyaltyKind, loyaltyKinds } from '#app/core/profile/loyalty.ts'
+import { metafieldName } from '#app/core/profile/mapped-fields.ts'
+import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
+import { eventsWords, kindFaults, kindLabels, learningWords, loyaltyCopy } from '../copy/loyalty.ts'
+import { pages } from '../pages.ts'
+import { fieldOptions, keyOf } from './field-options.ts'
+
+interface LoyaltyFormProps {
+  readonly view: LoyaltyView
+  readonly choice: LoyaltyChoice
+  /** Why the last save was not taken, in words. */
+  readonly refusal: string | null
+  readonly onRefusalRead: () => void
+  readonly disabled: boolean
+  readonly onChange: (choice: LoyaltyChoice) => void
+}
+
+export function LoyaltyForm({ view, choice, refusal, onRefusalRead, disabled, onChange }: LoyaltyFormProps) {
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="400">
+        {refusal && (
+          <Banner tone="warning" onDismiss={onRefusalRead}>
+            <p>{refusal}</p>
+          </Banner>
+        )}
+        <Text as="p">{loyaltyCopy.about}</Text>
+        <Checkbox
+          label={loyaltyCopy.switchLabel}
+          helpText={loyaltyCopy.scope(view.scope)}
+          checked={choice.on}
+          disabled={disabled}
+          onChange={(on) => onChange({ ...choice, on })}
+        />
+        <Text as="p">{learningWords(view)}</Text>
+        {view.sent.length === 0 && <NothingSent />}
+        {loyaltyKinds.map((kind) => (
+          <FieldSelect
+            key={kind}
+            kind={kind}
+            sent={view.sent}
+            choice={choice}
+            disabled={disabled}
+            onChange={onChange}
+          />
+        ))}
+        {eventsWords(view).map((words) => (
+          <Text key={words} as="p" tone="subdued">
+            {words}
+          </Text>
+        ))}
+      </BlockStack>
+    </Card>
+  )
+}
+
+interface FieldSelectProps {
+  readonly kind: LoyaltyKind
+  readonly sent: LoyaltyView['sent']
+  readonly choice: LoyaltyChoice
+  readonly disabled: boolean
+  readonly onChange: (choice: LoyaltyChoice) => void
+}
+
+function FieldSelect({ kind, sent, choice, disabled, onChange }: FieldSelectProps) {
+  const chosen = choice[kind]
+  return (
+    <Select
+      label={kindLabels[kind]}
+      options={fieldOptions(sent, chosen)}
+      value={chosen ? metafieldName(chosen) : ''}
+      disabled={disabled}
+      error={faultOf(kind, choice, sent) ?? false}
+      onChange={(name) => onChange({ ...choice, [kind]: keyOf(name, sent, chosen) })}
+    />
+  )
+}
+
+/** Said beside the field that it can be put right in. While all is off, nothing is wrong. */
+function faultOf(kind: LoyaltyKind, choice: LoyaltyChoice, sent: LoyaltyView['sent']): string | null {
+  const { on, points, tier } = choice
+  const chosen = choice[kind]
+  if (!on) return null
+  if (chosen && !isSent({ metafields: sent }, chosen)) return kindFaults.not_sent
+  if (points && tier && metafieldName(points) === metafieldName(tier)) return kindFaults.twice
+  return points || tier ? null : kindFaults.nothing
+}
+
+function NothingSent() {
+  return (
+    <BlockStack gap="200">
+      <Text as="p">{loyaltyCopy.noMetafields}</Text>
+      <div>
+        <Button url={pages.mapping}>{loyaltyCopy.mapping}</Button>
+      </div>
+    </BlockStack>
+  )
+}

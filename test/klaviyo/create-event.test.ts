@@ -1,0 +1,79 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { config } from '#app/config.server.ts'
+import { createEvent, mayCreateEvents } from '#app/klaviyo/create-event.ts'
+
+let status = 202
+let body = ''
+let asked = ''
+const server = createServer(async (request, response) => {
+  const parts: Buffer[] = []
+  for await (const part of request) parts.push(part)
+  asked = `${request.method} ${request.url} ${Buffer.concat(parts).toString()}`
+  response.writeHead(status).end(body)
+})
+
+beforeAll(async () => {
+  server.listen(Number(config.klaviyoBaseUrl.port), '127.0.0.1')
+  await once(server, 'listening')
+})
+afterAll(() => {
+  server.closeAllConnections()
+  server.close()
+})
+
+const event = {
+  uniqueId: 'u1',
+  klaviyoId: '01ADA',
+  metric: 'Loyalty points changed',
+  at: new Date('2026-11-01T10:00:00Z'),
+  properties: { old_value: 1, new_value: 2, change: 1 },
+  backfill: true,
+}
+
+const say = (answer: number, text = '') => {
+  status = answer
+  body = text
+}
+
+test('an event names its profile by Klaviyo’s id and nothing else, and has no value in money', async () => {
+  say(202)
+  expect(await createEvent('pk_1', event)).toEqual({ kind: 'taken' })
+  expect(asked).toBe(
+    'POST /api/events {"data":{"type":"event","attributes":{"properties":{"old_value":1,"new_value":2,"change":1},' +
+      '"time":"2026-11-01T10:00:00.000Z","unique_id":"u1","backfill":true,' +
+      '"metric":{"data":{"type":"metric","attributes":{"name":"Loyalty points changed"}}},' +
+      '"profile":{"data":{"type":"profile","id":"01ADA","attributes":{}}}}}}',
+  )
+})
+
+test.each([
+  [404, 'unknown_profile'],
+  [400, 'refused'],
+  [413, 'refused'],
+  [403, 'scope_missing'],
+  [401, 'unauthorized'],
+  [429, 'throttled'],
+  [500, 'unavailable'],
+])('%i is %s', async (answer, kind) => {
+  say(answer, '<html>')
+  expect(await createEvent('pk_1', event)).toMatchObject({ kind })
+})
+
+test('a refusal comes with Klaviyo’s words, without a customer’s data', async () => {
+  say(400, '{"errors":[{"code":"invalid","detail":"No such thing as ada@example.com"}]}')
+  expect(await createEvent('pk_1', event)).toEqual({ kind: 'refused', words: 'No such thing as …' })
+})
+
+test.each([
+  [400, 'may'],
+  [403, 'scope_missing'],
+  [401, 'unauthorized'],
+  [429, 'throttled'],
+  [503, 'unavailable'],
+])('asked whether events may be recorded, %i is %s', async (answer, kind) => {
+  say(answer)
+  expect(await mayCreateEvents('pk_1')).toMatchObject({ kind })
+  expect(asked).toBe('POST /api/events {}')
+})

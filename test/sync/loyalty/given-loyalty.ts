@@ -1,0 +1,96 @@
+import { expect } from 'vitest'
+import { defaultLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
+import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { clock } from '#test/support/clock.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { conductToRest, givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+import { tellUndated } from '#test/support/tell.ts'
+import { versionOf } from '../mapping/given-mapped-shop.ts'
+
+type Given = Pick<InstalledShop, 'domain'>
+
+/** Saves a choice as the page that was just loaded does. */
+export async function chooseLoyalty(
+  sandbox: Sandbox,
+  { domain }: Given,
+  differs: Partial<LoyaltyChoice> = {},
+): Promise<IntegrationChange> {
+  const choice = { ...defaultLoyalty, on: true, ...differs }
+  return saveLoyalty(domain, { version: await versionOf(sandbox, { domain }), choice, now: clock() })
+}
+
+/** A shop at rest in which loyalty activity is on, with customers of 250 points and Gold. */
+export async function givenLoyalShop(
+  sandbox: Sandbox,
+  customers: number | ((shop: Shop) => void) = 1,
+  settings: { nightly?: boolean } = {},
+) {
+  const given = await givenConnectedShop(
+    sandbox,
+    (shop) => {
+      if (typeof customers === 'function') customers(shop)
+      else
+        shop.customers.createMany(customers, (i) => ({
+          email: `c${i}@example.com`,
+          points: 250,
+          tier: 'Gold',
+          updatedAt: '2026-01-01T00:00:00Z',
+        }))
+    },
+    settings,
+  )
+  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'loyalty_saved', compares: true })
+  await conductToRest(given.domain)
+  return { ...given, ...looksAt(sandbox, given) }
+}
+
+/** The ways to change customers' loyalty, and to see what Klaviyo and Lockstep know of it. */
+export function looksAt(sandbox: Sandbox, given: InstalledShop) {
+  const { domain, shop, accountId } = given
+  const ids = () => shop.customers.ascending().map(({ id }: Customer) => id)
+  const rows = (statement: string) => rowsIn(sandbox.databaseUrl, statement, [domain])
+  return {
+    ids,
+    /** Changes the loyalty of the first so many, and has Lockstep told of it. */
+    change: async (loyalty: { points?: number | null; tier?: string | null }, count = 1) => {
+      const changed = ids().slice(0, count)
+      for (const id of changed) shop.customers.setLoyalty(id, loyalty)
+      await tellUndated(domain, ...changed)
+    },
+    /** What Klaviyo has recorded. */
+    recorded: () =>
+      sandbox.klaviyo
+        .account(accountId)
+        .parts.events.all()
+        .map(({ metric, properties, backfill }) => ({ metric: metric.name, ...properties, backfill })),
+    recordedOf: (email: string) => {
+      const account = sandbox.klaviyo.account(accountId)
+      const id = account.profileByEmail(email)?.id
+      return account.parts.events.all().filter(({ profileId }) => profileId === id)
+    },
+    calls: callsSince(sandbox, accountId),
+    values: () =>
+      rows('select customer_id, points, tier from loyalty_value where shop = $1 and points is not null order by 1'),
+    waiting: () => rows('select metric, old_value, new_value, attempt from loyalty_event where shop = $1 order by seq'),
+    shopRow: async () => (await rows('select loyalty_refused_at, loyalty_dropped from shop where domain = $1'))[0],
+  }
+}
+
+export const points = (oldValue: number, newValue: number, backfill = false) => ({
+  metric: 'Loyalty points changed',
+  old_value: oldValue,
+  new_value: newValue,
+  change: newValue - oldValue,
+  backfill,
+})
+
+export const tier = (oldValue: string, newValue: string, backfill = false) => ({
+  metric: 'Loyalty tier changed',
+  old_value: oldValue,
+  new_value: newValue,
+  backfill,
+})

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
+import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
+import { findShop } from '#app/store/shops.ts'
+import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { loadConnection } from '#app/sync/report/load-connection.ts'
+import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
+import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { clock } from '#test/support/clock.ts'
+import { conductToRest, givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { versionOf } from '../mapping/given-mapped-shop.ts'
+import { chooseLoyalty, givenLoyalShop, looksAt } from './given-loyalty.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+
+test('a key without the scope is told of before anything is switched on', async () => {
+  const given = await givenConnectedShop(sandbox)
+  sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
+  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'events_scope_missing' })
+  expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: false } } })
+
+  sandbox.klaviyo.scopeKey(given.key, 'full')
+  expect(await chooseLoyalty(sandbox, given)).toMatchObject({ kind: 'loyalty_saved' })
+  expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: true } } })
+  expect(sandbox.klaviyo.account(given.accountId).parts.events.all(), 'to ask records nothing').toEqual([])
+})
+
+test('the scope is asked of nobody who leaves it off', async () => {
+  const given = await givenConnectedShop(sandbox)
+  sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
+  const calls = callsSince(sandbox, given.accountId)
+  expect(await chooseLoyalty(sandbox, given, { on: false, tier: null })).toEqual({
+    kind: 'loyalty_saved',
+    compares: false,
+  })
+  expect(calls()).toEqual([])
+})
+
+test('a Klaviyo that does not answer, or takes the key no longer, changes nothing', async () => {
+  const given = await givenConnectedShop(sandbox)
+  sandbox.klaviyo.faults.add({ kind: 'status', status: 503, operations: ['create_event'], times: 1 })
+  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'klaviyo_unavailable' })
+  sandbox.klaviyo.faults.add({ kind: 'unauthorized', operations: ['create_event'] })
+  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'refused' })
+  await disconnectKlaviyo(given.domain, clock())
+  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'not_connected' })
+  expect(await chooseLoyalty(sandbox, await givenInstalledShop(sandbox))).toEqual({ kind: 'not_connected' })
+  expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: false } } })
+})
+
+test('an old page changes nothing, nor does a choice that is none', async () => {
+  const given = await givenConnectedShop(sandbox)
+  const version = await versionOf(sandbox, given)
+  const choice = { ...defaultLoyalty, on: true }
+  const save = (version: number, choice: unknown) => saveLoyalty(given.domain, { version, choice, now: clock() })
+  expect(await save(version - 1, choice)).toEqual({ kind: 'stale' })
+  expect(await save(version, { ...choice, points: 'loyalty.points' })).toEqual({ kind: 'loyalty_invalid' })
+  expect(await save(version, { ...choice, tier: { namespace: 'custom', key: 'level' } })).toEqual({
+    kind: 'loyalty_invalid',
+  })
+  const [one, other] = await Promise.all([save(version, choice), save(version, { ...choice, tier: null })])
+  expect([one.kind, other.kind].sort()).toEqual(['loyalty_saved', 'stale'])
+})
+
+test('switching on compares all customers once, so that the first change after it is told of', async () => {
+  const installed = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.create({ email: 'c0@example.com', points: 250 }),
+  )
+  const given = { ...installed, ...looksAt(sandbox, installed) }
+  await chooseLoyalty(sandbox, given)
+  await conductToRest(given.domain)
+  expect(await given.values()).toMatchObject([{ points: 250, tier: null }])
+  expect(given.calls('create_or_update_profile'), 'nothing had to be sent for it').toHaveLength(0)
+  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'loyalty_saved', compares: false })
+  await given.change({ points: 300 })
+  await conductToRest(given.domain)
+  expect(given.recorded()).toHaveLength(1)
+})
+
+test('the page shows what is chosen, what could be, and what has gone wrong', async () => {
+  const given = await givenLoyalShop(sandbox)
+  expect(await loadLoyalty(given.domain)).toMatchObject({
+    choice: { ...defaultLoyalty, on: true },
+    sent: [
+      { namespace: 'loyalty', key: 'points' },
+      { namespace: 'loyalty', key: 'tier' },
+    ],
+    connected: true,
+    status: 'on',
+    refusedAt: null,
+    waiting: 0,
+    dropped: 0,
+  })
+  expect((await loadConnection(given.domain)).scopesNeeded, 'of a new key').toContain('events:write')
+  sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
+  await given.change({ points: 300 })
+  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  expect(await loadLoyalty(given.domain)).toMatchObject({ refusedAt: expect.any(String), waiting: 1 })
+  expect(await loadSyncCard(given.domain, clock())).toMatchObject({ loyaltyRefusedAt: expect.any(String) })
+})

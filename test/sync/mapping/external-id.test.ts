@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { conductToRest, givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenAda, saveMapped } from './given-mapped-shop.ts'
+
+const sandbox = useSandbox()
+
+const sent = { attributes: { ...defaultMapping.attributes, external_id: true } }
+
+test('the external id is written once it is switched on, and cleared when it is switched off again', async () => {
+  const given = await givenAda(sandbox)
+  expect(given.attributes().external_id).toBeNull()
+  await saveMapped(sandbox, given, sent)
+  await conductToRest(given.domain)
+  expect(given.attributes().external_id).toBe(given.ada.id)
+  await expectLaw(sandbox, given)
+
+  await saveMapped(sandbox, given, {})
+  await conductToRest(given.domain)
+  expect(given.attributes().external_id).toBeNull()
+  await expectLaw(sandbox, given)
+})
+
+test('an external id that another integration wrote is left alone as long as it is not switched on', async () => {
+  const given = await givenAda(sandbox)
+  const theirs = { email: 'ada@example.com', external_id: 'crm-7' }
+  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(theirs), { key: given.key })
+  await saveMapped(sandbox, given, { metafields: [] })
+  await conductToRest(given.domain)
+
+  expect(given.attributes().external_id).toBe('crm-7')
+  await expectLaw(sandbox, given)
+})
+
+test('an external id that is another profile’s is a conflict that names both, and neither is overwritten', async () => {
+  const given = await givenAda(sandbox)
+  const theirs = { email: 'else@example.com', external_id: given.ada.id }
+  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(theirs), { key: given.key })
+  const other = sandbox.klaviyo.account(given.accountId).profileByEmail('else@example.com')!.id
+  await saveMapped(sandbox, given, sent)
+  await conductToRest(given.domain)
+
+  const { customers } = await listUnsyncedCustomers(given.domain, { reason: 'other', after: null, limit: 10 })
+  expect(customers).toMatchObject([{ code: 'identity_conflict', conflict: { other } }])
+  expect(given.attributes().external_id).toBeNull()
+  expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })
+
+  await saveMapped(sandbox, given, {})
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
+})
+
+test('among many that are imported, only those with the conflict are left out', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` })),
+  )
+  const [first] = given.shop.customers.ascending()
+  const theirs = { email: 'else@example.com', external_id: first!.id }
+  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(theirs), { key: given.key })
+  await saveMapped(sandbox, given, sent)
+  await conductToRest(given.domain)
+
+  const account = sandbox.klaviyo.account(given.accountId)
+  expect(account.profileByEmail('c1@example.com')?.attributes.external_id).toBe(given.shop.customers.ascending()[1]!.id)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 59, otherIssues: 1 })
+})
