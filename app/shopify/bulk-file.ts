@@ -14,30 +14,30 @@ export interface FileChunk {
   readonly to: number
 }
 
+/** Whole lines, as they stand. */
+export interface LineChunk extends Pick<FileChunk, 'from' | 'to'> {
+  readonly lines: readonly string[]
+}
+
 /** The file's host no longer gives it out: its address has expired, or the file is gone. */
 export class BulkFileGone extends Error {
   override readonly name = 'BulkFileGone'
 }
 
-/** Lines of a file as they stand there, and where. */
-interface LinesChunk extends Pick<FileChunk, 'from' | 'to'> {
-  readonly lines: readonly string[]
-}
-
-interface Reading {
-  readonly from: number
-  readonly chunkBytes: number
-  readonly signal: AbortSignal
-}
-
 /** Streams the customers of a bulk operation's file, as readBulkLines does. `metafields` are those that the operation was asked for. */
 export async function* readBulkFile(
   file: URL,
-  { metafields, ...reading }: Reading & { metafields: readonly MetafieldKey[] },
+  { metafields, ...reading }: LineReading & { metafields: readonly MetafieldKey[] },
 ): AsyncGenerator<FileChunk> {
-  for await (const { lines, ...place } of readBulkLines(file, reading)) {
-    yield { customers: lines.map((line) => parseCustomer(JSON.parse(line), metafields)), ...place }
+  for await (const { lines, from, to } of readBulkLines(file, reading)) {
+    yield { customers: lines.map((line) => parseCustomer(JSON.parse(line), metafields)), from, to }
   }
+}
+
+interface LineReading {
+  readonly from: number
+  readonly chunkBytes: number
+  readonly signal: AbortSignal
 }
 
 /**
@@ -45,7 +45,7 @@ export async function* readBulkFile(
  * chunks are in memory, whatever the file's size. The file lies on another host than Shopify's: our token is not sent there.
  * Throws BulkFileGone on 403, 404 and 410; what else interrupts the stream is thrown as it comes, after the whole lines before it.
  */
-export async function* readBulkLines(file: URL, { from, chunkBytes, signal }: Reading): AsyncGenerator<LinesChunk> {
+export async function* readBulkLines(file: URL, { from, chunkBytes, signal }: LineReading): AsyncGenerator<LineChunk> {
   let start = from
   let parts: Uint8Array[] = []
   let held = 0
@@ -56,12 +56,12 @@ export async function* readBulkLines(file: URL, { from, chunkBytes, signal }: Re
     const bytes = Buffer.concat(parts, held)
     const end = bytes.lastIndexOf(NEWLINE) + 1
     if (end === 0) continue // one line longer than a chunk
-    yield linesOf(bytes.subarray(0, end), start)
+    yield toChunk(bytes.subarray(0, end), start)
     start += end
     parts = [bytes.subarray(end)]
     held = bytes.length - end
   }
-  if (held > 0) yield linesOf(Buffer.concat(parts, held), start)
+  if (held > 0) yield toChunk(Buffer.concat(parts, held), start)
 }
 
 async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -89,7 +89,7 @@ async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGen
   }
 }
 
-function linesOf(bytes: Buffer, from: number): LinesChunk {
+function toChunk(bytes: Buffer, from: number): LineChunk {
   const lines = bytes
     .toString('utf8')
     .split('\n')
