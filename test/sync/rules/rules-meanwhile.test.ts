@@ -153,33 +153,39 @@ test('a comparison that fails is made again after an hour', async () => {
   expect(await expectLaw(sandbox, given)).toMatchObject(halves)
 })
 
-test('rules saved at any moment of a comparison by other rules hold in the end', async () => {
-  for (let n = 1; ; n++) {
-    const given = await givenVips(FEW)
-    await saveRuled(sandbox, given, leavingOut('vip'))
-    const version = await versionOf(sandbox, given)
-    const rules = givenRules({ ...wanting('vip'), consent: 'not_unsubscribed' })
-    const watched = eventfulClock(n, () => saveRules(given.domain, { version, rules, now: clock() }))
-    await conductToRestBy(given, watched.clock)
-    const saved = await watched.done()
-    if (saved === null) break
-    expect(saved).toMatchObject({ kind: 'rules_saved' })
-    await conductToRest(given.domain)
-    expect({ n, ...(await expectLaw(sandbox, given)) }).toMatchObject({ n, ...halvesOf(FEW) })
-  }
-})
+test.each([1, 2, 3])(
+  'rules saved at any moment of a comparison by other rules hold in the end (of three from %i)',
+  async (first) => {
+    for (let n = first; ; n += 3) {
+      const given = await givenVips(FEW)
+      await saveRuled(sandbox, given, leavingOut('vip'))
+      const version = await versionOf(sandbox, given)
+      const rules = givenRules({ ...wanting('vip'), consent: 'not_unsubscribed' })
+      const watched = eventfulClock(n, () => saveRules(given.domain, { version, rules, now: clock() }))
+      await conductToRestBy(given, watched.clock)
+      const saved = await watched.done()
+      if (saved === null) break
+      expect(saved).toMatchObject({ kind: 'rules_saved' })
+      await conductToRest(given.domain)
+      expect({ n, ...(await expectLaw(sandbox, given)) }).toMatchObject({ n, ...halvesOf(FEW) })
+    }
+  },
+)
 
-test('a conductor that is killed at any moment of the comparison leaves nothing undone', async () => {
-  for (let looks = 1; ; looks++) {
-    const given = await givenVips(FEW)
-    await saveRuled(sandbox, given, wanting('vip'))
-    const waiting = [...given.shop.customers.all()].slice(0, 3)
-    await tell(given.domain, ...waiting.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
-    const watched = countingClock()
-    const killed = await conductUntilKilled(sandbox, given, looks, watched.clock)
-    skip(HOUR_MS / 4)
-    await conductToRest(given.domain)
-    expect({ looks, ...(await expectLaw(sandbox, given)) }).toMatchObject({ looks, ...halvesOf(FEW) })
-    if (!killed) break
-  }
-})
+test.each([1, 2])(
+  'a conductor that is killed at any moment of the comparison leaves nothing undone (of two from %i)',
+  async (first) => {
+    for (let looks = first; ; looks += 2) {
+      const given = await givenVips(FEW)
+      await saveRuled(sandbox, given, wanting('vip'))
+      const waiting = [...given.shop.customers.all()].slice(0, 3)
+      await tell(given.domain, ...waiting.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
+      const watched = countingClock()
+      const killed = await conductUntilKilled(sandbox, given, looks, watched.clock)
+      skip(HOUR_MS / 4)
+      await conductToRest(given.domain)
+      expect({ looks, ...(await expectLaw(sandbox, given)) }).toMatchObject({ looks, ...halvesOf(FEW) })
+      if (!killed) break
+    }
+  },
+)
