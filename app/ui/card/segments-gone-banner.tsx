@@ -8,7 +8,7 @@ export function SegmentsGoneBanner({ names }: { names: readonly string[] }) {
     <Banner
       tone="warning"
       title={segmentsGoneCopy.title(names)}
-      action={{ content: segmentsGoneCopy.action, url: pages.settings }}
+      action={{ content: segmentsGoneCopy.action, url: pages.who }}
     >
       <p>{segmentsGoneCopy.body(names)}</p>
     </Banner>
