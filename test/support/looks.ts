@@ -6,6 +6,13 @@ import type { InstalledShop, Sandbox } from './sandbox.ts'
 // A conductor looks at its clock between any two of its steps. What happens "at its n-th look" happens in the middle of its
 // work, and with n running over all its looks, in every place where it could.
 
+const STRIDE = Number(process.env.LOOKS_STRIDE ?? 3)
+
+/** Looks from `first` on, without end: each third one, or all of them with LOOKS_STRIDE=1. */
+export function* looksFrom(first: number): Generator<number, never> {
+  for (let look = first; ; look += STRIDE) yield look
+}
+
 /** A clock at whose n-th look, from 1, something begins to happen beside. `done` resolves when it has, or never had to. */
 export function eventfulClock(
   n: number,

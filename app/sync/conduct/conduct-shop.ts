@@ -88,10 +88,12 @@ async function workFor(
   const reader = new RunReader()
   let worked = false
   try {
-    while (!turn.signal.aborted && turn.clock() < turn.until) {
+    // Once at least, however late it has become: a turn in which nothing is done only comes again.
+    while (!turn.signal.aborted) {
       const connection = await findSendableConnection(shop)
       if (!connection || !(await workOnce({ shop, connection, clock: turn.clock, signal: turn.signal }, reader))) break
       worked = true
+      if (turn.clock() >= turn.until) break
     }
   } finally {
     await reader.close()

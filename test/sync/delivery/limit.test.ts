@@ -5,7 +5,7 @@ import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductUntilKilled, prepareKilling } from '#test/support/looks.ts'
+import { conductUntilKilled, looksFrom, prepareKilling } from '#test/support/looks.ts'
 import { skipToNight } from '#test/support/night.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { conductToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -156,7 +156,7 @@ test.each([
   'killed at any look of the clock, a run that pushes %s never makes more profiles than it may',
   { timeout: 120_000 },
   async (_how, customers, mostNew) => {
-    for (let looks = 1; ; looks++) {
+    for (const looks of looksFrom(1)) {
       const given = await givenChoice(sandbox, { mostNew }, { customers })
       await connect(given)
       await conductTurns(given, 1) // until the file is there nothing is pushed

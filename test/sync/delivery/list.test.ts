@@ -8,7 +8,7 @@ import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.t
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductUntilKilled, prepareKilling } from '#test/support/looks.ts'
+import { conductUntilKilled, looksFrom, prepareKilling } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff } from '#test/support/switch.ts'
@@ -236,7 +236,7 @@ test.each([
   'with %i customers, killed at any look of the clock after %i turns, everybody who is new joins, and nobody else',
   { timeout: 120_000 },
   async (customers, turns) => {
-    for (let looks = 1; ; looks++) {
+    for (const looks of looksFrom(1)) {
       const given = await givenListed(customers)
       await somebodyElseMakes(given, emailOf(0))
       await conductTurns(given, turns)

@@ -8,7 +8,7 @@ import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductToRestBy, conductUntilKilled, countingClock, prepareKilling } from '#test/support/looks.ts'
+import { conductToRestBy, conductUntilKilled, countingClock, looksFrom, prepareKilling } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { conductToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
@@ -75,7 +75,8 @@ test('a conductor killed at any look of the clock leaves each change recorded on
   await given.change({ points: 300, tier: 'Black' })
   await conductToRestBy(given, counting.clock)
   let [before, wanted] = [300, [points(250, 300), tier('Gold', 'Black')]]
-  for (let look = 1; look <= counting.looks(); look++) {
+  for (const look of looksFrom(1)) {
+    if (look > counting.looks()) break
     const now = before + look
     const [was, is] = look % 2 === 0 ? (['Gold', 'Black'] as const) : (['Black', 'Gold'] as const)
     await given.change({ points: now, tier: is })
@@ -91,7 +92,8 @@ test('a conductor killed at any look of the clock leaves each change recorded on
 }, 120_000)
 
 test('a conductor killed in the middle of an import leaves each change recorded once', async () => {
-  for (let look = 2; look <= 40; look += 3) {
+  for (const look of looksFrom(2)) {
+    if (look > 40) break
     const given = await givenLoyalShop(sandbox, 60)
     await given.change({ points: 300 }, 60)
     await conductUntilKilled(sandbox, given, look)
