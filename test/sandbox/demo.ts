@@ -25,6 +25,7 @@ let broken = true
 try {
   await demo.connect()
   await demo.backfill()
+  await demo.choose()
   await demo.takeLiveWebhooks(count('webhooks'))
   const law = await demo.checkLaw()
   await demo.printCard()

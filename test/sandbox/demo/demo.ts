@@ -1,6 +1,9 @@
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
+import { everybody } from '#app/core/profile/rules.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { startAdminFrame } from '../admin-frame/server.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
@@ -70,6 +73,7 @@ export class Demo {
     })
     const klaviyo = await startKlaviyo()
     klaviyo.addAccount({ id: ACCOUNT, name: 'Lockstep demo account', keys: [{ key: KLAVIYO_KEY, scopes: 'full' }] })
+    klaviyo.account(ACCOUNT).addList('Shopify customers', 'single_opt_in')
     const shop = shopify.addShop({
       domain: DOMAIN,
       name: 'Lockstep Demo',
@@ -98,6 +102,22 @@ export class Demo {
 
   async backfill(): Promise<void> {
     await this.#progress.untilStill('Backfill', () => this.#standing(), {
+      stuckAfterMs: STUCK_AFTER_MS,
+      everyMs: LOOK_EVERY_MS,
+    })
+  }
+
+  /** The merchant puts new profiles on a list, leaves out who unsubscribed from e-mail, and has loyalty changes told of. */
+  async choose(): Promise<void> {
+    const [list] = this.#opened.klaviyo.account(ACCOUNT).lists
+    await this.#save('/app/settings/klaviyo', 'delivery', {
+      ...defaultDelivery,
+      list: { id: list!.id, name: list!.name },
+    })
+    await this.#save('/app/settings/loyalty', 'choice', { ...defaultLoyalty, on: true })
+    await this.#save('/app/settings/who', 'rules', { ...everybody, consent: 'not_unsubscribed' })
+    console.log('New profiles join a list, loyalty changes are told of, and who unsubscribed is left out.')
+    await this.#progress.untilStill('Comparison', () => this.#standing(), {
       stuckAfterMs: STUCK_AFTER_MS,
       everyMs: LOOK_EVERY_MS,
     })
@@ -138,9 +158,13 @@ export class Demo {
 
   figures(law: LawReport) {
     const { shop, klaviyo } = this.#opened
-    const { customers, synced, noEmail, invalidEmail } = law
+    const { customers, synced, byRule: leftOutByRules, noEmail, invalidEmail } = law
+    const account = klaviyo.account(ACCOUNT)
     const klaviyoCalls = klaviyo.log.entries.length
-    return { customers, synced, noEmail, invalidEmail, webhooks: shop.webhooks.stats.acknowledged, klaviyoCalls }
+    const onList = account.lists[0]?.members.size ?? 0
+    const events = account.parts.events.all().length
+    const webhooks = shop.webhooks.stats.acknowledged
+    return { customers, synced, leftOutByRules, noEmail, invalidEmail, onList, events, webhooks, klaviyoCalls }
   }
 
   /** The card as the merchant reads it, from the page itself. */
@@ -163,9 +187,29 @@ export class Demo {
     await postgres.stop()
   }
 
+  /** Saves a choice on its page, as of the settings that stand there now. */
+  async #save(page: string, field: string, choice: unknown): Promise<void> {
+    const version = await settingsVersionOf(this.#opened.databaseUrl)
+    const fields = { intent: 'save', version: String(version), [field]: JSON.stringify(choice) }
+    const answer = await this.#merchant.submit(`${page}.data`, fields)
+    if (!answer.includes('_saved')) throw new Error(`${page} was not saved: ${answer.slice(0, 300)}`)
+  }
+
   async #standing(): Promise<{ done: number; of: number; open: number }> {
     const rows = await standingOf(this.#opened.databaseUrl)
     return { done: rows.settled, of: this.#opened.shop.customers.count, open: rows.open }
+  }
+}
+
+/** How often the shop's settings were changed, which a save must name. */
+async function settingsVersionOf(databaseUrl: string): Promise<number> {
+  const db = new pg.Client({ connectionString: databaseUrl })
+  await db.connect()
+  try {
+    const { rows } = await db.query('select settings_version from shop where domain = $1', [DOMAIN])
+    return rows[0].settings_version
+  } finally {
+    await db.end()
   }
 }
 
@@ -177,7 +221,10 @@ async function standingOf(databaseUrl: string): Promise<{ settled: number; open:
     const { rows } = await db.query(
       `select coalesce((select sum(profiles) from profile_count where shop = $1 and state <> 'pending'), 0)::int as settled,
         ((select count(*) from dirty_customer where shop = $1) + (select count(*) from import_job where shop = $1)
-          + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering')))::int as open`,
+          + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering'))
+          + (select count(*) from shop where domain = $1 and comparison_asked_at is not null)
+          + (select count(*) from loyalty_event where shop = $1)
+          + (select count(*) from profile where shop = $1 and list_change in ('join', 'leave')))::int as open`,
       [DOMAIN],
     )
     return rows[0]
