@@ -224,7 +224,7 @@ async function standingOf(databaseUrl: string): Promise<{ settled: number; open:
           + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering'))
           + (select count(*) from shop where domain = $1 and comparison_asked_at is not null)
           + (select count(*) from loyalty_event where shop = $1)
-          + (select count(*) from profile where shop = $1 and list_change in ('join', 'leave')))::int as open`,
+          + (select count(*) from profile where shop = $1 and list_change in ('join', 'leave') and klaviyo_id is not null))::int as open`,
       [DOMAIN],
     )
     return rows[0]
