@@ -33,13 +33,17 @@ test('a list, what exists and a limit are chosen, saved, and a new customer land
   await expect.poll(() => list.members.size, { timeout: 30_000 }).toBe(1)
 
   await opened.visit('/app/settings')
-  await app.getByText('new ones join the list Shopify customers, at most 10,000 profiles new at once.').waitFor()
+  await app
+    .getByText('new ones join the list Shopify customers; at most 10,000 new profiles in one full sync.')
+    .waitFor()
 })
 
 test('the card says what a full sync would do', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
   const { app } = await admin.open(shop)
-  await app.getByText(/A full sync now: about 0 new profiles and 0 updates; \d+ customers are compared\./).waitFor()
+  await app
+    .getByText(/A full sync now: no new profiles and no updates are expected; \d+ customers are compared\./)
+    .waitFor()
 })
 
 test('of two pages the one that saves second is told, and shows what is true', async () => {

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest'
+import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
+import { givenRules, leavingOut } from '#test/core/profile/given-rules.ts'
+import { Merchant } from '#test/sandbox/merchant.ts'
 import { rowsIn } from '../support/rows.ts'
 import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
 import { type GivenShop, givenShop, givenSyncedShop } from './support/given-shop.ts'
@@ -8,6 +12,9 @@ import { leavePicture } from './support/pictures.ts'
 
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
+
+const WHOLE_PAGE = { width: 1280, height: 1620 }
+const SETTINGS = ['', '/who', '/mapping', '/klaviyo', '/loyalty'].map((page) => `/app/settings${page}`)
 
 test('times are those of the shop’s clock, and in UTC for who points at them', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
@@ -31,12 +38,14 @@ test('on a phone no page is wider than the phone', async () => {
   askForData(shop)
   await shop.shop.webhooks.flush()
   const opened = await admin.open(shop, '/app', PHONE)
-  await opened.page.setViewportSize({ ...PHONE, height: 1000 }) // all of the card is to be seen
+  await opened.app.getByText('Up to date').waitFor()
+  await opened.app.getByText(/^A full sync now/).waitFor()
+  await opened.page.setViewportSize({ ...PHONE, height: 1100 }) // all of the card is to be seen
   await leavePicture(opened, 'card-phone')
   await opened.page.setViewportSize(PHONE)
   const lists = ['no_email', 'invalid_email', 'other', 'future_only'].map((reason) => `/app/customers?reason=${reason}`)
   const [run] = await rowsIn(lockstep.databaseUrl, 'select id from sync_run where shop = $1', [shop.domain])
-  for (const path of ['/app', ...lists, '/app/activity', `/app/runs/${run.id}`, '/app/settings', '/app/privacy']) {
+  for (const path of ['/app', ...lists, '/app/activity', `/app/runs/${run.id}`, ...SETTINGS, '/app/privacy']) {
     await opened.visit(path)
     await expectNoWider(opened)
   }
@@ -48,7 +57,18 @@ test('on a phone no page is wider than the phone', async () => {
 
 test('the settings of a connected shop say what it is connected to, and what is kept', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
-  const settings = await admin.open(shop, '/app/settings')
+  await choose(shop)
+  const settings = await admin.open(shop, '/app/settings', WHOLE_PAGE)
+  const headings = settings.app.getByRole('heading', { level: 2 })
+  expect(await headings.allInnerTexts()).toEqual([
+    'Klaviyo',
+    'Syncing',
+    'Who is synced',
+    'What is sent',
+    'In Klaviyo',
+    'Loyalty activity',
+    'Privacy',
+  ])
   await settings.app.getByText('Connected', { exact: true }).waitFor()
   await leavePicture(settings, 'settings')
   expect(await settings.app.locator('.ls-line', { hasText: 'Account' }).innerText()).toContain('Ada & Co')
@@ -59,6 +79,29 @@ test('the settings of a connected shop say what it is connected to, and what is 
   await settings.app.getByRole('link', { name: 'See data requests' }).click()
   await settings.app.getByText('Names of the fields delivered').waitFor()
 })
+
+/** Something to be told of in every section. */
+async function choose({ domain, accountId }: GivenShop): Promise<void> {
+  const merchant = new Merchant({ app: lockstep.adminUrl, shopify: lockstep.shopify, shop: domain })
+  const { id, name } = lockstep.klaviyo.account(accountId).addList('Shopify customers')
+  const choices = {
+    who: { intent: 'save', rules: givenRules({ ...leavingOut('staff'), consent: 'not_unsubscribed' }) },
+    klaviyo: { intent: 'save', delivery: { ...defaultDelivery, list: { id, name } } },
+    loyalty: { choice: { ...defaultLoyalty, on: true } },
+  }
+  for (const [page, choice] of Object.entries(choices)) {
+    const [row] = await rowsIn(lockstep.databaseUrl, 'select settings_version from shop where domain = $1', [domain])
+    const fields = Object.entries(choice).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ])
+    const answer = await merchant.submit(`/app/settings/${page}.data`, {
+      version: String(row.settings_version),
+      ...Object.fromEntries(fields),
+    })
+    expect(answer).toContain('_saved')
+  }
+}
 
 /** A customer who is synced asks what is held about them. */
 function askForData({ shop }: GivenShop): void {

@@ -9,7 +9,7 @@ const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
 test('a shop that opens the app for the first time is not connected, and is shown the way to Settings', async () => {
-  const opened = await admin.open(givenShop(lockstep))
+  const opened = await admin.open(givenShop(lockstep, { customers: 40 }))
   const { page, app } = opened
   await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
   expect(await app.getByRole('button', { name: 'Sync customers' }).count()).toBe(0)
@@ -17,6 +17,7 @@ test('a shop that opens the app for the first time is not connected, and is show
 
   await app.getByRole('heading', { name: 'Settings' }).waitFor()
   expect(await app.getByText('Not connected').isVisible()).toBe(true)
+  await app.getByText('The first full sync reads 40 customers from Shopify.').waitFor()
   await leavePicture(opened, 'connect')
   expect(page.url()).toMatch(/\/apps\/lockstep\/app\/settings$/)
 })
@@ -80,6 +81,7 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   expect(await figureOf(opened, 'Changes waiting')).toBe('0')
   expect(klaviyo.account(shop.accountId).size).toBe(counted.good)
   expect(await syncButton(opened).isDisabled()).toBe(true)
+  await app.getByText('12,000 customers are compared').waitFor()
   await leavePicture(opened, 'card')
 })
 

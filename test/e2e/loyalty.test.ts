@@ -11,6 +11,7 @@ import { leavePicture } from './support/pictures.ts'
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
+const WHOLE_PAGE = { width: 1280, height: 1120 }
 const LOYALTY = '/app/settings/loyalty'
 const SWITCH = 'Record changes of points and tier as events'
 
@@ -39,6 +40,7 @@ test('loyalty activity is switched on, and points that change are an event in Kl
   await app.getByRole('link', { name: 'Choose loyalty activity' }).click()
   await app.getByLabel(SWITCH).check()
   await app.getByText('After switching on, all customers are compared once').waitFor()
+  await page.setViewportSize(WHOLE_PAGE)
   await leavePicture(opened, 'loyalty')
   await page.getByRole('button', { name: 'Save' }).click()
   await app.getByText('Changes are recorded.').waitFor()

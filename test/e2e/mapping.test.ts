@@ -9,6 +9,7 @@ import { leavePicture } from './support/pictures.ts'
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
+const WHOLE_PAGE = { width: 1280, height: 2300 }
 const MAPPING = '/app/settings/mapping'
 const profileOf = (shop: GivenShop) => lockstep.klaviyo.account(shop.accountId).profileByEmail('ada@example.com')
 const propertiesOf = (shop: GivenShop) => profileOf(shop)?.attributes.properties as Record<string, unknown>
@@ -64,7 +65,8 @@ test('a metafield is added, a field renamed, looked at before, saved, and stands
   await line('custom_shoe_size').waitFor()
   expect(await line('custom_shoe_size').innerText()).toMatch(/38\.5\s+New/)
   expect(await line('loyalty_points').innerText()).toMatch(/Not sent\s+Cleared/)
-  await page.frame('app')?.evaluate('scrollTo(0, 300)')
+  await page.setViewportSize(WHOLE_PAGE)
+  await page.frame('app')?.evaluate('scrollTo(0, 0)')
   await leavePicture(opened, 'mapping')
 
   await page.getByRole('button', { name: 'Save' }).click()

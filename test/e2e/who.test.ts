@@ -11,6 +11,7 @@ const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
 const WHO = '/app/settings/who'
+const WHOLE_PAGE = { width: 1280, height: 1700 }
 
 /** Of forty customers every second is a VIP, every fourth subscribed, every eighth unsubscribed; one VIP is staff. */
 async function givenVips(): Promise<GivenShop> {
@@ -30,6 +31,22 @@ async function givenVips(): Promise<GivenShop> {
   })
 }
 
+/** Forty customers, of whom twenty are contacts of one company and ten of another; every second one bought lately. */
+async function givenBusinesses(): Promise<GivenShop> {
+  return givenSyncedShop(lockstep, {
+    b2b: true,
+    customers: ({ customers, companies, segments }) => {
+      customers.createMany(40, (i) => ({ email: `buyer${i}@example.com`, firstName: `Buyer ${i}` }))
+      const ids = customers.ascending().map(({ id }) => id)
+      const [acme, blue] = ['Acme Supplies', 'Blue Door Cafés'].map((name) => companies.add({ name }))
+      for (const customerId of ids.slice(0, 20)) companies.addContact(acme!.id, { customerId, role: 'Ordering only' })
+      for (const customerId of ids.slice(20, 30)) companies.addContact(blue!.id, { customerId })
+      segments.add({ name: 'Bought in the last 90 days', memberIds: ids.filter((_, i) => i % 2 === 0) })
+      for (const name of ['Email subscribers', 'High spenders', 'Never ordered']) segments.add({ name, memberIds: [] })
+    },
+  })
+}
+
 async function expectLaw(shop: GivenShop, figures: Record<string, number>): Promise<void> {
   const report = async () =>
     checkLaw(
@@ -38,6 +55,16 @@ async function expectLaw(shop: GivenShop, figures: Record<string, number>): Prom
       await readLockstepRows(lockstep.databaseUrl, shop.domain),
     )
   await expect.poll(report, { timeout: 40_000 }).toMatchObject({ differences: [], ...figures })
+}
+
+/** A choice of several, searched for by its name. */
+async function pick({ app }: AdminPage, field: string, name: string): Promise<void> {
+  const box = app.getByRole('combobox', { name: field })
+  await box.click()
+  await box.pressSequentially(name.slice(0, 5))
+  await app.getByRole('option', { name }).click()
+  await app.getByRole('button', { name: `Remove ${name}`, exact: true }).waitFor()
+  await box.press('Escape')
 }
 
 async function addTag({ app }: AdminPage, field: string, tag: string): Promise<void> {
@@ -66,8 +93,6 @@ test('tags and consent are chosen, whom they match is counted, and who does not 
     )
     .waitFor()
   await app.getByText('left out, and their profiles stay in Klaviyo as they are').waitFor()
-  await page.frame('app')?.evaluate('scrollTo(0, 0)')
-  await leavePicture(opened, 'who')
 
   const { size } = lockstep.klaviyo.account(shop.accountId)
   await page.getByRole('button', { name: 'Save' }).click()
@@ -83,6 +108,34 @@ test('tags and consent are chosen, whom they match is counted, and who does not 
   expect(await app.getByText('Left out by email consent').count()).toBe(5)
   await opened.visit('/app/settings')
   await app.getByText('Customers are synced if they have the tag “vip”').waitFor()
+})
+
+test('segments, companies and roles are chosen from those of the shop, and only who is in all of them is synced', async () => {
+  const shop = await givenBusinesses()
+  const opened = await admin.open(shop, WHO)
+  const { app, page } = opened
+  await app.getByText('40 customers match').waitFor()
+  await app.getByText('Only company contacts').click()
+  await app.getByText('30 customers match').waitFor()
+  await pick(opened, 'Companies', 'Acme Supplies')
+  await app.getByText('20 customers match').waitFor()
+  await pick(opened, 'Contact roles', 'Ordering only')
+  await pick(opened, 'Segments', 'Bought in the last 90 days')
+  await app.getByText('10 customers match').waitFor()
+  await app
+    .getByText(
+      'Customers are synced if they are in the segment “Bought in the last 90 days” and are a contact of Acme Supplies with the role “Ordering only”.',
+    )
+    .waitFor()
+  await page.setViewportSize(WHOLE_PAGE)
+  await page.frame('app')?.evaluate('scrollTo(0, 0)')
+  await app.getByRole('combobox', { name: 'Segments' }).click()
+  await app.getByRole('option', { name: 'Never ordered' }).waitFor()
+  await leavePicture(opened, 'who')
+
+  await app.getByRole('combobox', { name: 'Segments' }).press('Escape')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expectLaw(shop, { synced: 10, byRule: 30 })
 })
 
 test('rules that nobody matches are warned of, a tag in both lists cannot be saved, and a country is searched', async () => {
@@ -125,8 +178,9 @@ test('of two pages the one that saves second is told, and nothing chosen on it i
 })
 
 test('on a phone the page is no wider than the phone', async () => {
-  const shop = await givenVips()
+  const shop = await givenBusinesses()
   const { app, page } = await admin.open(shop, WHO, PHONE)
-  await app.getByText('40 customers match').waitFor()
+  await app.getByText('Only company contacts').click()
+  await app.getByText('30 customers match').waitFor()
   expect(await page.frame('app')?.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
 })

@@ -113,7 +113,7 @@ test('the choice in a sentence', () => {
     'Every customer’s profile is made or updated, on no list and without a limit.',
   )
   expect(deliverySummary({ list, existing: 'leave', mostNew: 10_000 })).toBe(
-    'Missing profiles are made, others left alone, new ones join the list Customers, at most 10,000 profiles new at once.',
+    'Missing profiles are made, others left alone; new ones join the list Customers; at most 10,000 new profiles in one full sync.',
   )
 })
 
@@ -133,6 +133,9 @@ test('the forecast in a sentence, with a time only when there is one', () => {
   )
   expect(forecastWords({ newProfiles: 1, updates: 1, compared: 1, ms: null })).toBe(
     'A full sync now: about 1 new profile and 1 update; 1 customer is compared.',
+  )
+  expect(forecastWords({ newProfiles: 0, updates: 0, compared: 5_020, ms: null })).toBe(
+    'A full sync now: no new profiles and no updates are expected; 5,020 customers are compared.',
   )
   expect(forecastWords({ ...forecast, ms: 20_000 })).toContain(' Less than a minute.')
   expect(forecastWords({ ...forecast, ms: 3 * 60 * 60_000 })).toContain(' About 3 hours.')

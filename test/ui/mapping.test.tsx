@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { defaultMapping, loyaltyPresets } from '#app/core/profile/mapped-fields.ts'
+import { defaultMapping, loyaltyPresets, sentCounts } from '#app/core/profile/mapped-fields.ts'
 import { mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { MappingPreview, MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
-import { noPreview, typeWords } from '#app/ui/copy/mapping.ts'
+import { mappingSummary, noPreview, typeWords } from '#app/ui/copy/mapping.ts'
 import { runOutcome, runPhaseWords, runResult, triggerWords } from '#app/ui/copy/runs.ts'
 import { foundBy, rowOf, withAdded, withMetafield, without, withStandard } from '#app/ui/mapping/mapping-draft.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
@@ -46,6 +46,13 @@ test('every field stands there with its name, its type and the name it has in Kl
   expect(textIn(html)).toContain('The currency goes to shopify_currency.')
   expect(textIn(html)).toContain('Klaviyo property for Tags')
   expect(html).not.toContain('ui-save-bar')
+})
+
+test('the settings say how much is sent', () => {
+  expect(mappingSummary(sentCounts(defaultMapping))).toBe('Email, names, 9 other fields and 2 metafields are sent.')
+  const one = withMetafield({ ...defaultMapping, metafields: defaultMapping.metafields.slice(0, 1) }, 0, { on: false })
+  expect(mappingSummary(sentCounts(one))).toBe('Email, names and 9 other fields are sent.')
+  expect(mappingSummary({ fields: 0, metafields: 0 })).toBe('Email and names are sent.')
 })
 
 test('what saving starts is said before', () => {

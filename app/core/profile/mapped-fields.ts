@@ -84,6 +84,17 @@ export function currencyName(name: string): string {
   return name === AMOUNT_SPENT ? 'shopify_currency' : `${name}_currency`
 }
 
+/** How many fields are sent beside the address and the names. */
+export interface SentCounts {
+  readonly fields: number
+  readonly metafields: number
+}
+
+export function sentCounts({ attributes, standard, metafields }: Mapping): SentCounts {
+  const chosen = [...Object.values(attributes), ...Object.values(standard).map(({ on }) => on)]
+  return { fields: chosen.filter(Boolean).length, metafields: metafields.filter(({ on }) => on).length }
+}
+
 /** The metafields that a customer is read with. */
 export function metafieldsRead({ metafields }: Mapping): MetafieldKey[] {
   return metafields.filter(({ on }) => on).map(({ namespace, key }) => ({ namespace, key }))

@@ -1,4 +1,5 @@
 import type { DeliveryChoice } from '../flow/delivery-choice.ts'
+import type { SentCounts } from '../profile/mapped-fields.ts'
 import type { Named, Rules } from '../profile/rules.ts'
 import type { LoyaltySummary } from './loyalty-view.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
@@ -13,6 +14,8 @@ export interface ConnectionView {
   /** Who is synced, and what the countries in it are called. */
   readonly rules: Rules
   readonly countries: readonly Named[]
+  /** How much is sent of a customer. */
+  readonly sent: SentCounts
   readonly loyalty: LoyaltySummary
   /** In Klaviyo's spelling, such as `profiles:write`. */
   readonly scopesNeeded: readonly string[]

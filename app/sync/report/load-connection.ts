@@ -1,6 +1,7 @@
 import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
+import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
 import { everybody } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
@@ -20,6 +21,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     timeZone: known?.timeZone ?? 'UTC',
     rules,
     countries: rules.countries.length === 0 ? [] : countryNames().filter(({ id }) => rules.countries.includes(id)),
+    sent: sentCounts(known?.mapping.mapping ?? defaultMapping),
     loyalty: { on: loyalty?.choice.on ?? false, refused: known?.loyaltyRefusedAt != null },
     scopesNeeded: loyalty?.choice.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }

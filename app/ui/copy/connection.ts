@@ -30,8 +30,8 @@ const scopeWords: Readonly<Record<string, string>> = {
   'accounts:read': 'shows which account is connected',
   'profiles:read': 'checks what Klaviyo made of a profile',
   'profiles:write': 'creates and updates profiles',
-  'lists:read': 'Klaviyo asks for it to follow bulk imports',
-  'lists:write': 'Klaviyo asks for it to start bulk imports',
+  'lists:read': 'shows your lists to choose from; Klaviyo also asks for it to follow bulk imports',
+  'lists:write': 'adds new profiles to the list you choose; Klaviyo also asks for it to start bulk imports',
   'events:write': 'records loyalty activity, while that is switched on',
   'data-privacy:write': 'erases a profile when Shopify says a customer must be erased',
 }

@@ -46,8 +46,8 @@ export const deliveryCopy = {
 export function deliverySummary({ list, existing, mostNew }: DeliveryChoice): string {
   if (!list && existing === 'update' && mostNew === null) return deliveryCopy.nothingChosen
   const made = existing === 'update' ? 'Profiles are made or updated' : 'Missing profiles are made, others left alone'
-  const listed = list ? `, new ones join the list ${list.name}` : ''
-  const limited = mostNew === null ? '' : `, at most ${amountOf(mostNew, 'profile')} new at once`
+  const listed = list ? `; new ones join the list ${list.name}` : ''
+  const limited = mostNew === null ? '' : `; at most ${amountOf(mostNew, 'new profile')} in one full sync`
   return `${made}${listed}${limited}.`
 }
 
@@ -106,13 +106,17 @@ export function limitWords({ mostNew, held }: { mostNew: number; held: number })
 
 /** `A full sync now: about 1,240 new profiles and 20 updates; 5,020 customers are compared. About 14 minutes.` */
 export function forecastWords({ newProfiles, updates, compared, ms }: FullSyncForecast): string {
-  const made = `about ${count(newProfiles)} new ${newProfiles === 1 ? 'profile' : 'profiles'} and ${count(updates)} ${updates === 1 ? 'update' : 'updates'}`
+  const made =
+    newProfiles === 0 && updates === 0
+      ? 'no new profiles and no updates are expected'
+      : `about ${amountOf(newProfiles, 'new profile')} and ${amountOf(updates, 'update')}`
   const are = compared === 1 ? 'is' : 'are'
   return `A full sync now: ${made}; ${amountOf(compared, 'customer')} ${are} compared.${ms === null ? '' : ` ${spanWords(ms)}.`}`
 }
 
 /** Before anything was ever sent: who is in Klaviyo already is not known. */
 export function firstForecastWords({ newProfiles, compared }: FullSyncForecast): string {
+  if (compared === 0) return 'There are no customers in Shopify yet.'
   const limited = newProfiles < compared ? ` At most ${count(newProfiles)} new profiles are made.` : ''
   return `The first full sync reads ${amountOf(compared, 'customer')} from Shopify.${limited}`
 }

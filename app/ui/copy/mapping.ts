@@ -1,4 +1,4 @@
-import type { OptionalAttribute, StandardField } from '#app/core/profile/mapped-fields.ts'
+import type { OptionalAttribute, SentCounts, StandardField } from '#app/core/profile/mapped-fields.ts'
 import { LONGEST_NAME, MOST_METAFIELDS, type NameFault } from '#app/core/profile/mapping-faults.ts'
 import type { FieldChange, MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
 import { amountOf, count } from './amounts.ts'
@@ -25,6 +25,14 @@ export const mappingCopy = {
   save: 'Save',
   discard: 'Discard',
 } as const
+
+/** `Email, names, 9 other fields and 2 metafields are sent.` */
+export function mappingSummary({ fields, metafields }: SentCounts): string {
+  const sent = ['Email', 'names']
+  if (fields > 0) sent.push(amountOf(fields, 'other field'))
+  if (metafields > 0) sent.push(amountOf(metafields, 'metafield'))
+  return `${sent.slice(0, -1).join(', ')} and ${sent.at(-1)} are sent.`
+}
 
 export const attributeNames: Record<OptionalAttribute, string> = {
   phone_number: 'Phone number',

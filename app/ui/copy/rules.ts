@@ -16,6 +16,7 @@ import { amountOf, count } from './amounts.ts'
 
 export const rulesCopy = {
   title: 'Who is synced',
+  about: 'Choose customers by their tags, segments, account, consent and country, and by the companies they buy for.',
   open: 'Choose who is synced',
   restore: 'Sync all customers',
   save: 'Save',

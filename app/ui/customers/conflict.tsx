@@ -1,4 +1,4 @@
-import { BlockStack, Button, Link, Text } from '@shopify/polaris'
+import { BlockStack, Box, Button, Link, Text } from '@shopify/polaris'
 import type { IdentityConflict } from '#app/core/report/unsynced-customers.ts'
 import { conflictChoices, conflictCopy } from '../copy/conflict.ts'
 import { profileInKlaviyo } from '../pages.ts'
@@ -25,7 +25,7 @@ export function Conflict({ conflict, customer, settle }: ConflictProps) {
         {conflictChoices(conflict)}
       </Text>
       {!conflict.withoutPhone && (
-        <div>
+        <Box paddingBlockEnd="100">
           <Button
             size="slim"
             accessibilityLabel={conflictCopy.withoutPhoneLabel(customer.name)}
@@ -34,7 +34,7 @@ export function Conflict({ conflict, customer, settle }: ConflictProps) {
           >
             {conflictCopy.withoutPhone}
           </Button>
-        </div>
+        </Box>
       )}
     </BlockStack>
   )

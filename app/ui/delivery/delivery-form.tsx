@@ -2,6 +2,7 @@ import { Banner, BlockStack, Card, Checkbox, ChoiceList, List, Select, Text, Tex
 import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import type { DeliveryView } from '#app/core/report/delivery-view.ts'
 import { deliveryCopy, savingWords } from '../copy/delivery.ts'
+import { Heading } from '../heading.tsx'
 import type { DeliveryDraft } from './delivery-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
 
@@ -84,7 +85,7 @@ function ExistingField({ fields, disabled, onChange }: PartProps) {
   const ways = ['update', 'leave'] as const
   return (
     <ChoiceList
-      title={title}
+      title={<Heading words={title} />}
       disabled={disabled}
       choices={ways.map((value) => ({ value, label: choices[value].label, helpText: choices[value].help }))}
       selected={[fields.existing]}

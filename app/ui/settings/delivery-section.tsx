@@ -11,7 +11,7 @@ export function DeliverySection({ delivery }: { delivery: DeliveryChoice }) {
           {deliveryCopy.title}
         </Text>
         <Text as="p">{deliveryCopy.about}</Text>
-        <Text as="p" tone="subdued">
+        <Text as="p" tone="subdued" breakWord>
           {deliverySummary(delivery)}
         </Text>
         <div>

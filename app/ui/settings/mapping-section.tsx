@@ -1,8 +1,9 @@
 import { BlockStack, Button, Card, Text } from '@shopify/polaris'
-import { mappingCopy } from '../copy/mapping.ts'
+import type { SentCounts } from '#app/core/profile/mapped-fields.ts'
+import { mappingCopy, mappingSummary } from '../copy/mapping.ts'
 import { pages } from '../pages.ts'
 
-export function MappingSection() {
+export function MappingSection({ sent }: { sent: SentCounts }) {
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="300">
@@ -10,6 +11,9 @@ export function MappingSection() {
           {mappingCopy.title}
         </Text>
         <Text as="p">{mappingCopy.about}</Text>
+        <Text as="p" tone="subdued">
+          {mappingSummary(sent)}
+        </Text>
         <div>
           <Button url={pages.mapping}>{mappingCopy.open}</Button>
         </div>

@@ -11,7 +11,8 @@ export function RulesSection({ rules, countries }: { rules: Rules; countries: re
         <Text as="h2" variant="headingMd">
           {rulesCopy.title}
         </Text>
-        <Text as="p" breakWord>
+        <Text as="p">{rulesCopy.about}</Text>
+        <Text as="p" tone="subdued" breakWord>
           {rulesSentence(rules, countries)}
         </Text>
         <div>

@@ -26,7 +26,7 @@ export function Settings({ view, asOf, actions, syncing, forecast = null }: Sett
         <ConnectionSection view={view} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
         <RulesSection rules={view.rules} countries={view.countries} />
-        <MappingSection />
+        <MappingSection sent={view.sent} />
         <DeliverySection delivery={view.delivery} />
         <LoyaltySection loyalty={view.loyalty} />
         <PrivacySection />

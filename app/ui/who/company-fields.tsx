@@ -2,8 +2,8 @@ import { Banner, BlockStack, ChoiceList, Text } from '@shopify/polaris'
 import type { CompanyRule, Rules } from '#app/core/profile/rules.ts'
 import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
 import { companyCopy } from '../copy/rules.ts'
+import { Heading } from '../heading.tsx'
 import { ChoicePicker } from './choice-picker.tsx'
-import { Heading } from './heading.tsx'
 
 interface CompanyFieldsProps {
   readonly rules: Rules

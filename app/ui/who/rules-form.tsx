@@ -22,9 +22,9 @@ import {
   segmentCopy,
   tagCopy,
 } from '../copy/rules.ts'
+import { Heading } from '../heading.tsx'
 import { ChoicePicker } from './choice-picker.tsx'
 import { CompanyFields } from './company-fields.tsx'
-import { Heading } from './heading.tsx'
 import { toggled } from './rules-draft.ts'
 import { TagField } from './tag-field.tsx'
 

@@ -21,6 +21,8 @@ export interface GivenShop {
 export interface ShopSetup {
   readonly name?: string
   readonly customers?: number | ((shop: Shop) => void)
+  /** Whether it sells to companies. */
+  readonly b2b?: boolean
 }
 
 let shops = 0
@@ -28,11 +30,11 @@ let shops = 0
 /** A shop that never saw the app. */
 export function givenShop(
   { shopify, klaviyo }: Lockstep,
-  { name = 'Ada & Co', customers = 0 }: ShopSetup = {},
+  { name = 'Ada & Co', customers = 0, b2b = false }: ShopSetup = {},
 ): GivenShop {
   const number = ++shops
   const domain = `ada-and-co-${number}.myshopify.com`
-  const shop = shopify.addShop({ domain, name, timeZone: 'America/New_York', currency: 'USD', restoreRate: 1_000 })
+  const shop = shopify.addShop({ domain, name, timeZone: 'America/New_York', currency: 'USD', restoreRate: 1_000, b2b })
   if (typeof customers === 'function') customers(shop)
   else seedCustomers(shop, { count: customers, seed: number, refused: true })
   const accountId = `ACC00${number}`

@@ -1,0 +1,202 @@
+import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { turnOff } from '#app/sync/status/turn-off.ts'
+import { givenRules, leavingOut } from '#test/core/profile/given-rules.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { conductToRest } from '#test/support/sandbox.ts'
+import { accountName, OWN_ERROR, OWN_WORD, type Trade } from './given-trade.ts'
+
+/** A page, or an answer, that holds something of a shop. */
+export interface Door {
+  /** Each address of it, with the shop's own ids, and something of the shop's own that it shows there; null when that is nothing. */
+  readonly addresses: (shop: Trade) => Promise<readonly Address[]> | readonly Address[]
+  readonly actions: readonly Action[]
+}
+
+export interface Address {
+  readonly path: string
+  readonly params?: Record<string, string>
+  readonly shows: string | null
+  /** To another shop it is no page at all. */
+  readonly notFound?: true
+}
+
+/** What one of the page's forms asks for. */
+export interface Action {
+  /** Null for a form that names nothing. */
+  readonly intent: string | null
+  /** Beside the intent: the shop's own version and ids. */
+  readonly fields: (shop: Trade) => Promise<Record<string, string>>
+  /** So that there is something to do, for whoever asks. */
+  readonly premise?: (shop: Pick<Trade, 'domain' | 'version'>) => Promise<void>
+  /** What comes of it for the shop itself. If nothing did, its doing nothing for others would prove nothing. */
+  readonly does: 'changes' | 'shows'
+}
+
+/** Routes that hold nothing of a shop: the page for visitors, and where Shopify's library sends a page without a token. */
+export const openRoutes: readonly string[] = ['_index.tsx', 'auth.$.tsx']
+
+const HOUR_MS = 60 * 60_000
+
+const at =
+  (path: string, shows: string | null = null): Door['addresses'] =>
+  () => [{ path, shows }]
+const withVersion = async (shop: Trade, fields: Record<string, string> = {}) => ({
+  version: String(await shop.version()),
+  ...fields,
+})
+const newestRun = async ({ runs }: Trade) => (await runs())[0] ?? ''
+
+async function beginRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
+  skip(HOUR_MS + 1_000)
+  await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
+}
+
+async function beOff(shop: Pick<Trade, 'domain' | 'version'>): Promise<void> {
+  await turnOff(shop.domain, { version: await shop.version(), now: clock() })
+  await conductToRest(shop.domain)
+}
+
+const cancelRun: Action = {
+  intent: 'cancel_run',
+  premise: beginRun,
+  fields: async (shop) => ({ run: await newestRun(shop) }),
+  does: 'changes',
+}
+
+export const doors: Readonly<Record<string, Door>> = {
+  'app.tsx': { addresses: at('/app'), actions: [] },
+
+  'app._index.tsx': {
+    addresses: (shop) => [{ path: '/app', shows: accountName(shop) }],
+    actions: [
+      { intent: null, premise: async () => skip(HOUR_MS + 1_000), fields: async () => ({}), does: 'changes' },
+      {
+        intent: 'full_sync',
+        premise: async () => skip(HOUR_MS + 1_000),
+        fields: async () => ({}),
+        does: 'changes',
+      },
+      { intent: 'turn_off', fields: withVersion, does: 'changes' },
+      {
+        intent: 'turn_on',
+        premise: beOff,
+        fields: (shop) => withVersion(shop, { how: 'future' }),
+        does: 'changes',
+      },
+      cancelRun,
+    ],
+  },
+
+  'app.activity.tsx': {
+    addresses: async (shop) => [
+      { path: '/app/activity', shows: await newestRun(shop) },
+      { path: `/app/activity?after=${await newestRun(shop)}`, shows: null },
+    ],
+    actions: [],
+  },
+
+  'app.customers.tsx': {
+    addresses: ({ inStep }) => [
+      { path: '/app/customers?reason=invalid_email', shows: OWN_ERROR },
+      { path: '/app/customers?reason=other', shows: `Ben ${OWN_WORD}` },
+      { path: '/app/customers?reason=rules', shows: `Eve ${OWN_WORD}` },
+      { path: `/app/customers?reason=no_email&after=${inStep}`, shows: `Cy ${OWN_WORD}` },
+    ],
+    actions: [
+      { intent: 'send_without_phone', fields: async ({ conflicting: customer }) => ({ customer }), does: 'changes' },
+    ],
+  },
+
+  'app.forecast.tsx': { addresses: at('/app/forecast', '"forecast":{'), actions: [] },
+
+  'app.privacy.tsx': { addresses: at('/app/privacy', `${OWN_WORD}_points`), actions: [] },
+
+  'app.runs.$run.tsx': {
+    addresses: async (shop) => {
+      const run = await newestRun(shop)
+      return [{ path: `/app/runs/${run}`, params: { run }, shows: run, notFound: true }]
+    },
+    actions: [cancelRun],
+  },
+
+  'app.settings.tsx': {
+    addresses: (shop) => [
+      { path: '/app/settings', shows: accountName(shop) },
+      { path: '/app/settings', shows: `${OWN_WORD} list` },
+    ],
+    actions: [
+      { intent: 'connect', fields: async ({ nextKey: key }) => ({ key }), does: 'changes' },
+      { intent: 'disconnect', fields: async () => ({}), does: 'changes' },
+      {
+        intent: 'save_syncing',
+        fields: (shop) => withVersion(shop, { syncDelayMinutes: '7', nightlyReconcile: 'true' }),
+        does: 'changes',
+      },
+    ],
+  },
+
+  'app.settings_.klaviyo.tsx': {
+    addresses: at('/app/settings/klaviyo', `${OWN_WORD} list`),
+    actions: [
+      {
+        intent: 'save',
+        fields: (shop) =>
+          withVersion(shop, { delivery: JSON.stringify({ ...defaultDelivery, list: shop.list, mostNew: 3 }) }),
+        does: 'changes',
+      },
+    ],
+  },
+
+  'app.settings_.loyalty.tsx': {
+    addresses: at('/app/settings/loyalty', `${OWN_WORD}_points`),
+    actions: [
+      {
+        intent: null,
+        fields: (shop) => withVersion(shop, { choice: JSON.stringify({ ...defaultLoyalty, on: false }) }),
+        does: 'changes',
+      },
+    ],
+  },
+
+  'app.settings_.mapping.tsx': {
+    addresses: at('/app/settings/mapping', `${OWN_WORD}_points`),
+    actions: [
+      {
+        intent: 'save',
+        fields: (shop) => withVersion(shop, { mapping: JSON.stringify(defaultMapping) }),
+        does: 'changes',
+      },
+      {
+        intent: 'preview',
+        fields: async ({ inStep: who }) => ({ who, mapping: JSON.stringify(defaultMapping) }),
+        does: 'shows',
+      },
+    ],
+  },
+
+  'app.settings_.who.tsx': {
+    addresses: () =>
+      ['staff', 'segment', 'Ltd', 'buyer'].map((kind) => ({
+        path: '/app/settings/who',
+        shows: `${OWN_WORD} ${kind}`,
+      })),
+    actions: [
+      {
+        intent: 'save',
+        fields: (shop) => withVersion(shop, { rules: JSON.stringify(givenRules(leavingOut('nobody'))) }),
+        does: 'changes',
+      },
+      {
+        intent: 'count',
+        fields: async ({ segment: { id, name } }) => ({
+          again: 'true',
+          rules: JSON.stringify(givenRules({ segments: [{ id, name }] })),
+        }),
+        does: 'changes',
+      },
+    ],
+  },
+}
