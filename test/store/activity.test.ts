@@ -3,8 +3,9 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { type ActivityCursor, type ActivityRow, listActivityRows } from '#app/store/activity.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveMarks } from '#app/store/marks.ts'
+import { startBaselineRun } from '#app/store/run-starts.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
-import { cancelOpenRun, startBaselineRun } from '#app/store/sync-runs.ts'
+import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 useStore()

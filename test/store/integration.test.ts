@@ -7,8 +7,9 @@ import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { countJobs, settleJob } from '#app/store/import-jobs.ts'
 import { planReconcile, saveIntegrationSettings, settleTurningOff, turnIntegration } from '#app/store/integration.ts'
+import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
 import { findShop, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
-import { findOpenRun, startCatchUpRun, startFullRun, stepRun } from '#app/store/sync-runs.ts'
+import { findOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { statuses, statusSteps } from '#test/core/flow/given-steps.ts'
 import {
   at,

@@ -4,16 +4,9 @@ import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import { turnIntegration } from '#app/store/integration.ts'
-import {
-  advanceCheckpoint,
-  deferRun,
-  findOpenRun,
-  findRun,
-  resumeOpenRun,
-  saveRunOperation,
-  startFullRun,
-  stepRun,
-} from '#app/store/sync-runs.ts'
+import { advanceCheckpoint, deferRun, saveRunOperation } from '#app/store/run-progress.ts'
+import { startFullRun } from '#app/store/run-starts.ts'
+import { findOpenRun, findRun, resumeOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { at, givenConnectedShop, givenStatus, useStore } from './given-store.ts'
 
 const store = useStore()

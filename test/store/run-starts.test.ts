@@ -4,21 +4,16 @@ import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { planReconcile, saveIntegrationSettings, saveShopMapping, turnIntegration } from '#app/store/integration.ts'
-import { findShop, uninstallShop } from '#app/store/shops.ts'
+import { advanceCheckpoint, saveRunOperation } from '#app/store/run-progress.ts'
 import {
-  advanceCheckpoint,
-  cancelOpenRun,
-  findLastComparison,
-  findLastFullRun,
-  findOpenRun,
-  saveRunOperation,
   startBaselineRun,
   startCatchUpRun,
   startComparison,
   startFullRun,
   startReconcileRun,
-  stepRun,
-} from '#app/store/sync-runs.ts'
+} from '#app/store/run-starts.ts'
+import { findShop, uninstallShop } from '#app/store/shops.ts'
+import { cancelOpenRun, findLastComparison, findLastFullRun, findOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { at, givenConnectedShop, givenRefused, givenShop, givenStatus, useStore } from './given-store.ts'
 
 const store = useStore()

@@ -86,6 +86,15 @@ import {
   saveProfiles,
 } from '#app/store/profiles.ts'
 import {
+  advanceCheckpoint,
+  countRefused,
+  deferRun,
+  hurryRun,
+  noteGathering,
+  saveRunOperation,
+} from '#app/store/run-progress.ts'
+import { startBaselineRun, startCatchUpRun, startFullRun, startReconcileRun } from '#app/store/run-starts.ts'
+import {
   eraseShop,
   forgetShopFacts,
   lockShop,
@@ -97,23 +106,13 @@ import {
 import { beginGathering, deleteStandings, findStandings, saveGathered } from '#app/store/standings.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import {
-  advanceCheckpoint,
   cancelOpenRun,
   cancelRunByHand,
-  countRefused,
-  deferRun,
   findLastComparison,
   findLastFullRun,
   findOpenRun,
   findRun,
-  hurryRun,
-  noteGathering,
   resumeOpenRun,
-  saveRunOperation,
-  startBaselineRun,
-  startCatchUpRun,
-  startFullRun,
-  startReconcileRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeletionAsked } from '#app/store/tombstones.ts'

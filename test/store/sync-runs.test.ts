@@ -2,19 +2,10 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
+import { advanceCheckpoint, countRefused, hurryRun, saveRunOperation } from '#app/store/run-progress.ts'
+import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
 import { uninstallShop } from '#app/store/shops.ts'
-import {
-  advanceCheckpoint,
-  cancelOpenRun,
-  countRefused,
-  findLastFullRun,
-  findOpenRun,
-  hurryRun,
-  saveRunOperation,
-  startCatchUpRun,
-  startFullRun,
-  stepRun,
-} from '#app/store/sync-runs.ts'
+import { cancelOpenRun, findLastFullRun, findOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { at, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()

@@ -12,16 +12,9 @@ import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
 import { askForComparison, saveDrained, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
+import { deferRun, noteGathering, saveHeld, saveRunOperation } from '#app/store/run-progress.ts'
 import { deleteStandings } from '#app/store/standings.ts'
-import {
-  deferRun,
-  findOpenRun,
-  noteGathering,
-  type SyncRun,
-  saveHeld,
-  saveRunOperation,
-  stepRun,
-} from '#app/store/sync-runs.ts'
+import { findOpenRun, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
 import { gatherStandings } from '../standing/gather-standings.ts'

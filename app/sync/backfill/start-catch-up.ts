@@ -1,6 +1,7 @@
 import { countReadyMarks, findBacklog } from '#app/store/marks.ts'
+import { startCatchUpRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
-import { findOpenRun, startCatchUpRun } from '#app/store/sync-runs.ts'
+import { findOpenRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
 

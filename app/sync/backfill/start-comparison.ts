@@ -1,4 +1,4 @@
-import { startComparison } from '#app/store/sync-runs.ts'
+import { startComparison } from '#app/store/run-starts.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
 

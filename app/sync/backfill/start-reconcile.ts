@@ -1,8 +1,8 @@
 import { after } from '#app/core/flow/instants.ts'
 import { nextNightly } from '#app/core/flow/nightly.ts'
 import { planReconcile } from '#app/store/integration.ts'
+import { startReconcileRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
-import { startReconcileRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
 

@@ -1,7 +1,8 @@
 import type { ShopDomain } from '#app/core/ids.ts'
+import { hurryRun } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
-import { cancelOpenRun, hurryRun } from '#app/store/sync-runs.ts'
+import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 

@@ -1,7 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
+import { startFullRun } from '#app/store/run-starts.ts'
 import { installShop } from '#app/store/shops.ts'
-import { startFullRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 import { refreshShopFacts } from './refresh-shop-facts.ts'

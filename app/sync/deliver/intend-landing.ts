@@ -1,7 +1,7 @@
 import type { NewProfiles } from '#app/core/flow/new-profiles.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveLandings } from '#app/store/list-changes.ts'
-import { countCreated } from '#app/store/sync-runs.ts'
+import { countCreated } from '#app/store/run-progress.ts'
 import type { Conducting } from './conducting.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 

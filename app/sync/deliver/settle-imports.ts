@@ -17,9 +17,10 @@ import {
   settleJob,
 } from '#app/store/import-jobs.ts'
 import { saveRetries } from '#app/store/marks.ts'
+import { countRefused } from '#app/store/run-progress.ts'
 import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
-import { countRefused, findOpenRun } from '#app/store/sync-runs.ts'
+import { findOpenRun } from '#app/store/sync-runs.ts'
 import { importForgotten, importSettled } from '../events.ts'
 import { noteImported } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'

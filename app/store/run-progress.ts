@@ -1,0 +1,115 @@
+import type { WaitsFor } from '#app/core/flow/stall.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import { execute, type Sql, sql } from './database.ts'
+import type { RunCounts } from './sync-runs.ts'
+
+/** Remembers which operation the run reads, from its first byte. */
+export async function saveRunOperation(
+  shop: ShopDomain,
+  run: { id: string; operation: string; metafields: readonly MetafieldKey[]; askedAt: Date; checkAt: Date },
+): Promise<void> {
+  await execute(sql`
+    update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0,
+      metafields = ${JSON.stringify(run.metafields)}::jsonb,
+      not_before = ${run.checkAt}, gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
+    where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
+}
+
+/**
+ * Puts the run's next step off. `attempt` counts failures in a row. `gathered` is how many rows Shopify has written by now: that
+ * it writes on is progress.
+ */
+export async function deferRun(
+  shop: ShopDomain,
+  run: {
+    id: string
+    notBefore: Date
+    attempt: number
+    waitsFor: WaitsFor | null
+    expected?: number | null
+    gathered?: { rows: number; now: Date }
+  },
+): Promise<void> {
+  const rows = run.gathered?.rows ?? null
+  await execute(sql`
+    update sync_run set not_before = ${run.notBefore}, attempt = ${run.attempt}, waits_for = ${run.waitsFor},
+      expected = coalesce(${run.expected ?? null}, expected), gathered = coalesce(${rows}::int, gathered),
+      progress_at = case when ${rows}::int is distinct from coalesce(gathered, 0) and ${rows}::int is not null
+        then ${run.gathered?.now ?? null}::timestamptz else progress_at end
+    where shop = ${shop} and id = ${run.id}::uuid`)
+}
+
+/** What was gathered for a run beside its file is progress as well. */
+export async function noteGathering(shop: ShopDomain, id: string): Promise<void> {
+  await execute(sql`
+    update sync_run r set progress_at = greatest(r.progress_at, g.touched_at) from standing_gathering g
+    where r.shop = ${shop} and r.id = ${id}::uuid and g.shop = r.shop and g.holder = r.id`)
+}
+
+/** Shopify finished an operation: the run that reads it need not wait for its next look. */
+export async function hurryRun(shop: ShopDomain, operation: string, now: Date): Promise<boolean> {
+  const hurried = await execute(sql`
+    update sync_run set not_before = ${now}
+    where shop = ${shop} and bulk_operation = ${operation} and state in ('queued', 'reading')`)
+  return hurried > 0
+}
+
+/**
+ * Moves the checkpoint over a chunk and adds what it held, if the checkpoint is still where the chunk began. A run that was
+ * cancelled meanwhile still tells what was delivered for it.
+ */
+export async function advanceCheckpoint(
+  shop: ShopDomain,
+  chunk: { run: string; from: number; to: number; counts: RunCounts; unannounced: number; now: Date },
+  on: Sql,
+): Promise<boolean> {
+  const { counts } = chunk
+  const moved = await execute(
+    sql`update sync_run set byte_offset = ${chunk.to}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now}, waits_for = null,
+          paced_since = coalesce(paced_since, ${chunk.now}), paced_from = coalesce(paced_from, read + ${counts.read}),
+          unannounced = unannounced + ${chunk.unannounced},
+          read = read + ${counts.read}, pushed = pushed + ${counts.pushed}, unchanged = unchanged + ${counts.unchanged},
+          excluded = excluded + ${counts.excluded}, issues = issues + ${counts.issues}
+        where shop = ${shop} and id = ${chunk.run}::uuid and state in ('reading', 'cancelled') and byte_offset = ${chunk.from}`,
+    on,
+  )
+  return moved === 1
+}
+
+/**
+ * Counts profiles that the run is about to create, in the transaction that writes that down; `job` is the import that carries them. False
+ * when they would be more than it may create in all: somebody else counted meanwhile.
+ */
+export async function countCreated(
+  shop: ShopDomain,
+  { run, job, created, most }: { run: string; job: string | null; created: number; most: number },
+  on: Sql,
+): Promise<boolean> {
+  const counted = await execute(
+    sql`update sync_run set created = created + ${created}
+        where shop = ${shop} and id = ${run}::uuid and created + ${created} <= ${most}`,
+    on,
+  )
+  await execute(sql`update import_job set created = ${created} where shop = ${shop} and id = ${job}::uuid`, on)
+  return counted === 1
+}
+
+/** Notes how many wait for the next full run, at the end of one that made as many profiles as it may. */
+export async function saveHeld(shop: ShopDomain, { run, most }: { run: string; most: number }, on: Sql): Promise<void> {
+  await execute(
+    sql`update sync_run r set most_new = ${most}, held = coalesce(
+          (select c.profiles from profile_count c where c.shop = r.shop and c.state = 'pending' and c.code = 'limit'), 0)
+        where r.shop = ${shop} and r.id = ${run}::uuid and (r.kind = 'full' or r.kind = 'reconcile' and r.created >= ${most})`,
+    on,
+  )
+}
+
+/** An import job of the run was settled: customers that it refused were counted as pushed until now. */
+export async function countRefused(shop: ShopDomain, run: string, refused: number, now: Date, on: Sql): Promise<void> {
+  await execute(
+    sql`update sync_run set pushed = pushed - ${refused}, issues = issues + ${refused}, progress_at = ${now}, not_before = ${now}
+        where shop = ${shop} and id = ${run}::uuid`,
+    on,
+  )
+}

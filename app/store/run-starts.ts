@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
+import { openRunStates } from '#app/core/flow/sync-run-state.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+/**
+ * Starts a full run, or does not: one statement decides, so that of two clicks one starts. By hand at most once an hour;
+ * `always` leaves the hour out of it and begins it anew. A run under way that reads no more than this one would is superseded.
+ * Nothing starts while the integration is not on. Yields the run's id; null when it was not started.
+ */
+export async function startFullRun(
+  shop: ShopDomain,
+  start: { trigger: SyncRunTrigger; by: string | null; always: boolean; now: Date },
+  on?: Sql,
+): Promise<string | null> {
+  const { now } = start
+  const [row] = await rowsOf<{ id: string }>(
+    sql`
+    with allowed as (
+      update shop s set full_sync_started_at = ${now}, future_since = null
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on'
+        and (${start.always} or s.full_sync_started_at is null or s.full_sync_started_at <= ${new Date(now.getTime() - FULL_SYNC_EVERY_MS)})
+        and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
+        and not exists (select 1 from sync_run r
+          where r.shop = s.domain and r.kind in ('full', 'baseline') and r.state = any(${openRunStates}::text[]))
+      returning s.domain
+    ), superseded as (
+      update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
+      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+    )
+    insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, progress_at, not_before)
+    select ${randomUUID()}::uuid, domain, 'full', ${start.trigger}, 'queued', ${start.by}, ${now}, ${now}, ${now}
+    from allowed cross join (select count(*) from superseded) as first
+    returning id`,
+    on,
+  )
+  return row?.id ?? null
+}
+
+/** Starts a run that records what is there. The caller holds the shop and has ended the open run. */
+export async function startBaselineRun(
+  shop: ShopDomain,
+  { by, now }: { by: string | null; now: Date },
+  on: Sql,
+): Promise<string> {
+  const id = randomUUID()
+  await execute(
+    sql`
+    insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, since, progress_at, not_before)
+    values (${id}::uuid, ${shop}, 'baseline', 'switched_on', 'queued', ${by}, ${now}, ${now}, ${now}, ${now})`,
+    on,
+  )
+  return id
+}
+
+/**
+ * Starts the night's comparison if it is due, and notes when the next one is. While a run is open that reads every customer
+ * anyway, this night is left out; a catch-up is superseded. After a baseline that did not come to its end, the night makes it
+ * good: another one, from the same instant on. Yields the run's id; null when none was started.
+ */
+export async function startReconcileRun(
+  shop: ShopDomain,
+  { next, now }: { next: Date; now: Date },
+): Promise<string | null> {
+  const [row] = await rowsOf<{ id: string }>(sql`
+    with due as (
+      update shop s set next_reconcile_at = ${next}
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
+        and s.next_reconcile_at <= ${now}
+      returning s.domain, s.future_since
+    ), allowed as (
+      select domain, future_since from due where exists (select 1 from connection c where c.shop = due.domain and c.refused_at is null)
+        and not exists (select 1 from sync_run r
+          where r.shop = due.domain and r.kind <> 'catch_up' and r.state = any(${openRunStates}::text[]))
+    ), superseded as (
+      update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
+      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+    )
+    insert into sync_run (id, shop, kind, trigger, state, requested_at, since, progress_at, not_before)
+    select ${randomUUID()}::uuid, domain, case when future_since is null then 'reconcile' else 'baseline' end, 'nightly', 'queued',
+      ${now}, future_since, ${now}, ${now}
+    from allowed cross join (select count(*) from superseded) as first
+    returning id`)
+  return row?.id ?? null
+}
+
+/**
+ * Starts the comparison that a change of the settings asked for, unless a run is open: that one may have read customers under the
+ * settings before, so this one comes after it. The night's comparison and the hour of full syncs know nothing of it.
+ */
+export async function startComparison(shop: ShopDomain, now: Date): Promise<string | null> {
+  const [row] = await rowsOf<{ id: string }>(sql`
+    with asked as (
+      update shop s set comparison_asked_at = null
+      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null and s.comparison_asked_at <= ${now}
+        and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
+        and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
+      returning s.domain
+    )
+    insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
+    select ${randomUUID()}::uuid, domain, 'reconcile', 'settings_changed', 'queued', ${now}, ${now}, ${now} from asked
+    returning id`)
+  return row?.id ?? null
+}
+
+/** Starts a catch-up over the customers that `search` finds (all for null), unless a run is open already. */
+export async function startCatchUpRun(shop: ShopDomain, search: string | null, now: Date): Promise<boolean> {
+  const started = await execute(sql`
+    insert into sync_run (id, shop, kind, trigger, state, search, requested_at, progress_at, not_before)
+    values (${randomUUID()}::uuid, ${shop}, 'catch_up', 'storm', 'queued', ${search}, ${now}, ${now}, ${now})
+    on conflict do nothing`)
+  return started === 1
+}
