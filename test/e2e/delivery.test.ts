@@ -46,7 +46,7 @@ test('the card says what a full sync would do', async () => {
     .waitFor()
 })
 
-test('of two pages the one that saves second is told, and shows what is true', async () => {
+test('of two pages the one that saves second is told, and nothing chosen on it is lost', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 5 })
   accountOf(shop).addList('First')
   accountOf(shop).addList('Second')
@@ -59,9 +59,9 @@ test('of two pages the one that saves second is told, and shows what is true', a
     await opened.page.getByRole('button', { name: 'Save' }).click()
     if (name === 'First') await opened.page.getByRole('button', { name: 'Save' }).waitFor({ state: 'hidden' })
   }
-  await second.app.getByText('Someone changed this on another page.').waitFor()
+  await second.app.getByText('nothing is lost: your choices are below').waitFor()
   const chosen = second.app.getByLabel('Add new profiles to').locator('option:checked')
-  expect(await chosen.innerText()).toBe('First')
+  expect(await chosen.innerText()).toBe('Second')
 })
 
 test('a list that was deleted in Klaviyo is told on the card, which leads to the page that mends it', async () => {

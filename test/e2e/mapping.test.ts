@@ -77,7 +77,7 @@ test('a metafield is added, a field renamed, looked at before, saved, and stands
   await app.getByText('because the settings were changed').first().waitFor()
 })
 
-test('of two pages the one that saves second is told, and shows what is true', async () => {
+test('of two pages the one that saves second is told, and nothing chosen on it is lost', async () => {
   const shop = await givenAda()
   const [first, second] = [await admin.open(shop, MAPPING), await admin.open(shop, MAPPING)]
   for (const [opened, name] of [
@@ -88,8 +88,8 @@ test('of two pages the one that saves second is told, and shows what is true', a
     await opened.page.getByRole('button', { name: 'Save' }).click()
     if (name === 'First') await expect.poll(() => propertiesOf(shop)).toMatchObject({ First: 250 })
   }
-  await second.app.getByText('Someone changed this on another page.').waitFor()
-  expect(await second.app.getByLabel('Klaviyo property for Loyalty points').inputValue()).toBe('First')
+  await second.app.getByText('nothing is lost: your choices are below').waitFor()
+  expect(await second.app.getByLabel('Klaviyo property for Loyalty points').inputValue()).toBe('Second')
   expect(propertiesOf(shop)).not.toHaveProperty('Second')
 })
 

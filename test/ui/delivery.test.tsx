@@ -105,7 +105,7 @@ test('a save that was not taken says why', () => {
   expect(notChanged({ kind: 'delivery_invalid' })).toBe(
     'Nothing was changed: the limit must be a whole number from 1 on.',
   )
-  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('Someone changed this on another page.')
+  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('nothing is lost: your choices are below')
 })
 
 test('the choice in a sentence', () => {

@@ -98,7 +98,7 @@ test('a scope that was lost is said on the page, on the card and in Settings', (
 })
 
 test('a save that changed nothing says why', () => {
-  expect(pageText({}, { kind: 'stale' })).toContain('Someone changed this on another page.')
+  expect(pageText({}, { kind: 'stale' })).toContain('nothing is lost: your choices are below')
   expect(pageText({}, { kind: 'events_scope_missing' })).toContain('the API key lacks the scope events:write')
 })
 

@@ -129,7 +129,7 @@ test('a mapping is changed row by row, and what is added has a sound name', () =
 })
 
 test('settings that somebody else changed first are told so', () => {
-  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('Someone changed this on another page.')
+  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('nothing is lost: your choices are below')
   expect(textIn(pageHtml(givenView(), { kind: 'mapping_invalid' }))).toContain('Nothing was changed: a name is empty')
 })
 

@@ -38,8 +38,6 @@ export const deliveryCopy = {
     fault: `Enter a whole number from 1 to ${count(MOST_NEW_PROFILES)}.`,
   },
   nothingChosen: 'Every customer’s profile is made or updated, on no list and without a limit.',
-  save: 'Save',
-  discard: 'Discard',
 } as const
 
 /** The choice in a sentence. */

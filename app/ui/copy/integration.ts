@@ -1,6 +1,7 @@
 import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
 import { amountOf } from './amounts.ts'
+import { draftCopy } from './draft.ts'
 import { pausedWords, runPosition, runWords } from './runs.ts'
 import { changesWithin } from './sync-card.ts'
 
@@ -125,6 +126,12 @@ export function changeToast(change: IntegrationChange): string | null {
     default:
       return null
   }
+}
+
+/** Why a draft was not saved, on a page where it stays; null when it was. `inForce` tells in a sentence what somebody else saved, if one can. */
+export function draftRefusal(change: IntegrationChange | null, inForce = ''): string | null {
+  if (change === null) return null
+  return change.kind === 'stale' ? draftCopy.stale(inForce) : notChanged(change)
 }
 
 /** Why nothing was changed; null when something was. */

@@ -22,8 +22,6 @@ export const loyaltyCopy = {
   sample: 'What an event looks like',
   sampleOf: (metric: string) => `An event “${metric}”`,
   metric: 'Metric',
-  save: 'Save',
-  discard: 'Discard',
 } as const
 
 export const kindLabels: Record<LoyaltyKind, string> = { points: 'Points', tier: 'Tier' }

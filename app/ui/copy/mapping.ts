@@ -22,8 +22,6 @@ export const mappingCopy = {
     'The definition of this metafield does not exist, or no longer. Nothing is sent until customers have a value.',
   unreadable: 'Not readable: the app that owns this metafield lets no other app read it.',
   tooMany: `At most ${MOST_METAFIELDS} metafields can be sent. Remove some of them.`,
-  save: 'Save',
-  discard: 'Discard',
 } as const
 
 /** `Email, names, 9 other fields and 2 metafields are sent.` */

@@ -19,11 +19,6 @@ export const rulesCopy = {
   about: 'Choose customers by their tags, segments, account, consent and country, and by the companies they buy for.',
   open: 'Choose who is synced',
   restore: 'Sync all customers',
-  save: 'Save',
-  discard: 'Discard',
-  /** `inForce` reads the rules back that somebody else saved. */
-  stale: (inForce: string) =>
-    `Someone changed the settings on another page. Nothing of yours was saved, and nothing is lost: your choices are below. In force now: ${inForce} Save again to replace that, or discard your choices.`,
 } as const
 
 export const tagCopy = {

@@ -1,48 +1,22 @@
-import { SaveBar } from '@shopify/app-bridge-react'
 import { Banner, BlockStack } from '@shopify/polaris'
-import { useState } from 'react'
 import { isSoundLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
-import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
-import { notChanged } from '../copy/integration.ts'
-import { loyaltyCopy, loyaltyRefusedCopy } from '../copy/loyalty.ts'
+import { draftRefusal } from '../copy/integration.ts'
+import { loyaltyRefusedCopy } from '../copy/loyalty.ts'
 import { pages } from '../pages.ts'
+import { DraftBar } from '../settings/draft-bar.tsx'
+import { type SaveActions, useDraft } from '../settings/use-draft.ts'
 import { shopTime } from '../time/shop-time.ts'
 import { LoyaltyForm } from './loyalty-form.tsx'
 import { LoyaltySample } from './loyalty-sample.tsx'
 
-export interface LoyaltyActions {
-  readonly save: (version: number, choice: LoyaltyChoice) => void
-  readonly saving: boolean
-  /** What came of the last save, once the page shows what it made of the choice; null before. */
-  readonly answer: IntegrationChange | null
-}
-
-interface Draft {
-  /** Of the page on which it was begun. */
-  readonly version: number
-  readonly choice: LoyaltyChoice
-}
+export type LoyaltyActions = SaveActions<LoyaltyChoice>
 
 export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: LoyaltyActions }) {
-  const [draft, setDraft] = useState<Draft | null>(null)
-  const [answer, setAnswer] = useState(actions.answer)
-  // Of each answer once: with these the page has what is true now, and nothing is left to save.
-  const [seen, setSeen] = useState(actions.answer)
-  if (seen !== actions.answer) {
-    setSeen(actions.answer)
-    setAnswer(actions.answer)
-    if (actions.answer?.kind === 'loyalty_saved' || actions.answer?.kind === 'stale') setDraft(null)
-  }
-
-  const { version, choice } = draft ?? view
+  const draft = useDraft({ version: view.version, fields: view.choice }, actions.answer)
+  const { fields: choice } = draft
   const sound = isSoundLoyalty(choice, { metafields: view.sent })
-  const dirty = draft !== null && JSON.stringify(draft.choice) !== JSON.stringify(view.choice)
-
-  function change(choice: LoyaltyChoice) {
-    setAnswer(null)
-    setDraft({ version, choice })
-  }
+  const dirty = draft.touched && JSON.stringify(choice) !== JSON.stringify(view.choice)
 
   return (
     <BlockStack gap="400">
@@ -50,27 +24,19 @@ export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: Loy
       <LoyaltyForm
         view={view}
         choice={choice}
-        refusal={answer && notChanged(answer)}
-        onRefusalRead={() => setAnswer(null)}
+        refusal={draftRefusal(draft.refused)}
+        onRefusalRead={draft.readRefusal}
         disabled={actions.saving}
-        onChange={change}
+        onChange={draft.change}
       />
       <LoyaltySample choice={choice} />
       {dirty && (
-        <SaveBar open id="loyalty">
-          <button
-            type="button"
-            variant="primary"
-            disabled={!sound}
-            onClick={() => sound && !actions.saving && actions.save(version, choice)}
-            {...(actions.saving && { loading: '' })}
-          >
-            {loyaltyCopy.save}
-          </button>
-          <button type="button" onClick={() => setDraft(null)}>
-            {loyaltyCopy.discard}
-          </button>
-        </SaveBar>
+        <DraftBar
+          id="loyalty"
+          saving={actions.saving}
+          onSave={sound ? () => actions.save(draft.version, choice) : null}
+          onDiscard={draft.discard}
+        />
       )}
     </BlockStack>
   )
