@@ -14,10 +14,10 @@ import { turnOn } from '#app/sync/status/turn-on.ts'
 import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { fullSyncCopy } from '#app/ui/copy/full-sync.ts'
-import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { cancelToast } from '#app/ui/copy/runs.ts'
 import { toast } from '#app/ui/toast.ts'
+import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
 import { useForecast } from './forecast/use-forecast.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
@@ -97,10 +97,7 @@ export default function Home() {
     if (start.data?.kind === 'started') toast(fullSyncCopy.started)
   }, [start.data])
 
-  useEffect(() => {
-    const words = turn.data && changeToast(turn.data)
-    if (words) toast(words)
-  }, [turn.data])
+  useChangeToast(turn.data)
 
   useEffect(() => {
     const words = cancel.data && cancelToast(cancel.data)

@@ -11,11 +11,11 @@ import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
-import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { pages } from '#app/ui/pages.ts'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
+import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
@@ -70,10 +70,7 @@ export default function SettingsPage() {
     if (disconnecting.data?.kind === 'disconnected') toast(connectionCopy.disconnected)
   }, [disconnecting.data])
 
-  useEffect(() => {
-    const words = saving.data && changeToast(saving.data)
-    if (words) toast(words)
-  }, [saving.data])
+  useChangeToast(saving.data)
 
   return (
     <Page title={pageNames.settings} backAction={{ content: pageNames.home, url: pages.home }}>

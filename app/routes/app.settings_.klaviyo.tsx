@@ -2,18 +2,16 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useFetcher, useLoaderData } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { useEffect } from 'react'
 import { z } from 'zod'
 import { deliverySchema } from '#app/core/flow/delivery-choice.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { loadDelivery } from '#app/sync/report/load-delivery.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
-import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { DeliveryPage } from '#app/ui/delivery/delivery-page.tsx'
 import { pages } from '#app/ui/pages.ts'
-import { toast } from '#app/ui/toast.ts'
+import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm, version } from './parse/parse-form.ts'
 
@@ -38,10 +36,7 @@ export default function DeliveryRoute() {
   const { view } = useLoaderData<typeof loader>()
   const saving = useFetcher<typeof saveDelivery>()
 
-  useEffect(() => {
-    const words = saving.data && changeToast(saving.data)
-    if (words) toast(words)
-  }, [saving.data])
+  useChangeToast(saving.data)
 
   return (
     <Page title={pageNames.delivery} backAction={{ content: pageNames.settings, url: pages.settings }}>

@@ -2,18 +2,16 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useFetcher, useLoaderData } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
 import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
-import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { LoyaltyPage } from '#app/ui/loyalty/loyalty-page.tsx'
 import { pages } from '#app/ui/pages.ts'
-import { toast } from '#app/ui/toast.ts'
+import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm, version } from './parse/parse-form.ts'
 
@@ -38,10 +36,7 @@ export default function LoyaltyRoute() {
   const { view } = useLoaderData<typeof loader>()
   const saving = useFetcher<typeof saveLoyalty>()
 
-  useEffect(() => {
-    const words = saving.data && changeToast(saving.data)
-    if (words) toast(words)
-  }, [saving.data])
+  useChangeToast(saving.data)
 
   return (
     <Page title={pageNames.loyalty} backAction={{ content: pageNames.settings, url: pages.settings }}>

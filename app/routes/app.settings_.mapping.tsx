@@ -2,7 +2,6 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useFetcher, useLoaderData } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { mappingShape } from '#app/core/profile/mapping.ts'
@@ -10,11 +9,10 @@ import { authenticate } from '#app/shopify.server.ts'
 import { loadMapping } from '#app/sync/report/load-mapping.ts'
 import { previewMapping } from '#app/sync/report/preview-mapping.ts'
 import { saveMapping } from '#app/sync/status/save-mapping.ts'
-import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
 import { pages } from '#app/ui/pages.ts'
-import { toast } from '#app/ui/toast.ts'
+import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm, version } from './parse/parse-form.ts'
 
@@ -63,10 +61,7 @@ export default function MappingRoute() {
   const saving = useFetcher<typeof saveMapping>()
   const previewing = useFetcher<typeof previewMapping>()
 
-  useEffect(() => {
-    const words = saving.data && changeToast(saving.data)
-    if (words) toast(words)
-  }, [saving.data])
+  useChangeToast(saving.data)
 
   return (
     <Page title={pageNames.mapping} backAction={{ content: pageNames.settings, url: pages.settings }}>

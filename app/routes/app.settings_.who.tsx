@@ -2,7 +2,6 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useFetcher, useLoaderData } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { rulesShape } from '#app/core/profile/rules.ts'
@@ -10,11 +9,10 @@ import { authenticate } from '#app/shopify.server.ts'
 import { countMatching } from '#app/sync/report/count-customers.ts'
 import { loadRules } from '#app/sync/report/load-rules.ts'
 import { saveRules } from '#app/sync/status/save-rules.ts'
-import { changeToast } from '#app/ui/copy/integration.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { pages } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
-import { toast } from '#app/ui/toast.ts'
+import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { WhoPage } from '#app/ui/who/who-page.tsx'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm, version } from './parse/parse-form.ts'
@@ -67,10 +65,7 @@ export default function WhoRoute() {
   const saving = useFetcher<typeof saveRules>()
   const counting = useFetcher<typeof countMatching>()
 
-  useEffect(() => {
-    const words = saving.data && changeToast(saving.data)
-    if (words) toast(words)
-  }, [saving.data])
+  useChangeToast(saving.data)
 
   return (
     <Page title={pageNames.who} backAction={{ content: pageNames.settings, url: pages.settings }}>

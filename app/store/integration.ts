@@ -78,15 +78,15 @@ export async function saveShopMapping(
   )
 }
 
-/** Saves who is synced from here on. `changedAt` is null when nothing changes for anybody; else a comparison is asked for. */
+/** Saves who is synced from here on. `comparedFrom` asks for a comparison; null, when nothing changes for anybody, asks for none. */
 export async function saveShopRules(
   shop: ShopDomain,
-  { rules, changedAt }: { rules: Rules; changedAt: Date | null },
+  { rules, comparedFrom }: { rules: Rules; comparedFrom: Date | null },
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update shop set rules = ${JSON.stringify(rules)}::jsonb, rules_changed_at = coalesce(${changedAt}, rules_changed_at),
-          comparison_asked_at = coalesce(${changedAt}, comparison_asked_at), settings_version = settings_version + 1
+    sql`update shop set rules = ${JSON.stringify(rules)}::jsonb,
+          comparison_asked_at = coalesce(${comparedFrom}, comparison_asked_at), settings_version = settings_version + 1
         where domain = ${shop}`,
     on,
   )

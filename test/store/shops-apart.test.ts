@@ -255,7 +255,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await transaction(async (on) => {
     await lockShop(shop, on)
     await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
-    await saveShopRules(shop, { rules: everybody, changedAt: later }, on)
+    await saveShopRules(shop, { rules: everybody, comparedFrom: later }, on)
     await respaceMarks(shop, on)
   })
   const counted = (await findCountedRead(shop))!

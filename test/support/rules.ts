@@ -9,9 +9,9 @@ export async function givenRules(
   { domain }: Pick<InstalledShop, 'domain'>,
   differs: Partial<Rules>,
 ): Promise<void> {
-  await rowsIn(
-    databaseUrl,
-    'update shop set rules = $2, rules_changed_at = $3, comparison_asked_at = $3 where domain = $1',
-    [domain, JSON.stringify({ ...everybody, ...differs }), clock()],
-  )
+  await rowsIn(databaseUrl, 'update shop set rules = $2, comparison_asked_at = $3 where domain = $1', [
+    domain,
+    JSON.stringify({ ...everybody, ...differs }),
+    clock(),
+  ])
 }

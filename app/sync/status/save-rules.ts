@@ -22,7 +22,7 @@ export async function saveRules(
     const known = await lockShop(shop, on)
     if (known?.settingsVersion !== version) return null
     const compares = !matchTheSame(known.rules, rules)
-    await saveShopRules(shop, { rules, changedAt: compares ? now : null }, on)
+    await saveShopRules(shop, { rules, comparedFrom: compares ? now : null }, on)
     return { compares }
   })
   if (!saved) return { kind: 'stale' }

@@ -5,13 +5,13 @@ import { cardCopy, pendingCount } from '../copy/sync-card.ts'
 import { timeCopy } from '../copy/time.ts'
 import { ListProblemBanner } from '../delivery/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
+import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
 import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
-import { LoyaltyRefusedBanner } from './loyalty-refused-banner.tsx'
 import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
@@ -44,7 +44,7 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
         {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
         {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
         {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (
-          <LoyaltyRefusedBanner refusedAt={card.loyaltyRefusedAt} />
+          <LoyaltyRefusedBanner refusedAt={card.loyaltyRefusedAt} timeZone={card.timeZone} />
         )}
         <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>

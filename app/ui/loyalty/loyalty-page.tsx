@@ -1,14 +1,12 @@
-import { Banner, BlockStack } from '@shopify/polaris'
+import { BlockStack } from '@shopify/polaris'
 import { isSoundLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { draftRefusal } from '../copy/integration.ts'
-import { loyaltyRefusedCopy } from '../copy/loyalty.ts'
-import { pages } from '../pages.ts'
 import { DraftBar } from '../settings/draft-bar.tsx'
 import { type SaveActions, useDraft } from '../settings/use-draft.ts'
-import { shopTime } from '../time/shop-time.ts'
 import { LoyaltyForm } from './loyalty-form.tsx'
 import { LoyaltySample } from './loyalty-sample.tsx'
+import { LoyaltyRefusedBanner } from './refused-banner.tsx'
 
 export type LoyaltyActions = SaveActions<LoyaltyChoice>
 
@@ -20,7 +18,7 @@ export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: Loy
 
   return (
     <BlockStack gap="400">
-      {view.refusedAt && <RefusedBanner refusedAt={view.refusedAt} timeZone={view.timeZone} />}
+      {view.refusedAt && <LoyaltyRefusedBanner refusedAt={view.refusedAt} timeZone={view.timeZone} />}
       <LoyaltyForm
         view={view}
         choice={choice}
@@ -39,17 +37,5 @@ export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: Loy
         />
       )}
     </BlockStack>
-  )
-}
-
-function RefusedBanner({ refusedAt, timeZone }: { refusedAt: string; timeZone: string }) {
-  return (
-    <Banner
-      tone="warning"
-      title={loyaltyRefusedCopy.title}
-      action={{ content: loyaltyRefusedCopy.action, url: pages.settings }}
-    >
-      <p>{loyaltyRefusedCopy.body(shopTime(new Date(refusedAt), timeZone))}</p>
-    </Banner>
   )
 }

@@ -209,12 +209,11 @@ test.each([
   expect(await saveRules(given.domain, { version, rules: asked, now: clock() })).toEqual({ kind: 'rules_invalid' })
   const [shop] = await rowsIn(
     sandbox.databaseUrl,
-    'select rules, rules_changed_at, settings_version, comparison_asked_at from shop where domain = $1',
+    'select rules, settings_version, comparison_asked_at from shop where domain = $1',
     [given.domain],
   )
   expect(shop).toEqual({
     rules: null,
-    rules_changed_at: null,
     settings_version: version,
     comparison_asked_at: null,
   })

@@ -1,12 +1,10 @@
 import { Banner } from '@shopify/polaris'
 import { loyaltyRefusedCopy } from '../copy/loyalty.ts'
 import { pages } from '../pages.ts'
-import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
 /** The key may not record events; profiles are kept in step all the same. */
-export function LoyaltyRefusedBanner({ refusedAt }: { refusedAt: string }) {
-  const { timeZone } = useShopNow()
+export function LoyaltyRefusedBanner({ refusedAt, timeZone }: { refusedAt: string; timeZone: string }) {
   return (
     <Banner
       tone="warning"
