@@ -1,13 +1,7 @@
-import { PassThrough } from 'node:stream'
-import {
-  type ActionFunctionArgs,
-  createReadableStreamFromReadable,
-  type EntryContext,
-  type LoaderFunctionArgs,
-} from '@remix-run/node'
+import type { ActionFunctionArgs, EntryContext, LoaderFunctionArgs } from '@remix-run/node'
 import { isRouteErrorResponse, RemixServer } from '@remix-run/react'
-import { isbot } from 'isbot'
-import { renderToPipeableStream } from 'react-dom/server'
+import type { ReactNode } from 'react'
+import { renderToReadableStream } from 'react-dom/server.browser'
 import { addDocumentResponseHeaders } from '#app/shopify.server.ts'
 import { log, wordsOf } from '#app/sync/log.ts'
 
@@ -24,33 +18,30 @@ export default async function handleRequest(
   headers.set('Content-Security-Policy', "frame-ancestors 'none'")
   addDocumentResponseHeaders(request, headers)
   headers.set('Content-Type', 'text/html; charset=utf-8')
-  const page = await draw(request, remixContext)
-  return new Response(page.body, { status: page.failed() ? 500 : status, headers })
+  const page = await drawPage(<RemixServer context={remixContext} url={request.url} abortDelay={streamTimeout} />)
+  return new Response(page.html, { status: page.failed ? 500 : status, headers })
 }
 
-/** A bot gets the page when all of it is there, a person as soon as there is something to see. */
-function draw(request: Request, remixContext: EntryContext): Promise<{ body: ReadableStream; failed: () => boolean }> {
-  const ready = isbot(request.headers.get('user-agent')) ? 'onAllReady' : 'onShellReady'
-  return new Promise((resolve, reject) => {
-    let failed = false
-    const { pipe, abort } = renderToPipeableStream(
-      <RemixServer context={remixContext} url={request.url} abortDelay={streamTimeout} />,
-      {
-        [ready]() {
-          const body = new PassThrough()
-          resolve({ body: createReadableStreamFromReadable(body), failed: () => failed })
-          pipe(body)
-        },
-        onShellError: reject,
-        onError(error) {
-          failed = true
-          pageFailed(error)
-        },
-      },
-    )
-    // Later than Remix gives up on what a loader promised, so that its answer can still be drawn.
-    setTimeout(abort, streamTimeout + 1_000).unref()
+/**
+ * The whole page as text, and whether a part of it could not be drawn. React's writer for browsers makes bytes of each text before it
+ * fills its buffer with them. React 18's writer for Node encodes into the buffer, and where a character of several bytes does not fit the
+ * end of that, what lay there before goes out in its place.
+ */
+export async function drawPage(page: ReactNode): Promise<{ readonly html: string; readonly failed: boolean }> {
+  let failed = false
+  const late = new AbortController()
+  const stream = await renderToReadableStream(page, {
+    signal: late.signal,
+    onError(error) {
+      failed = true
+      pageFailed(error)
+    },
   })
+  // Later than Remix gives up on what a loader promised, so that its answer can still be drawn.
+  const timer = setTimeout(() => late.abort(), streamTimeout + 1_000)
+  const html = await new Response(stream).text()
+  clearTimeout(timer)
+  return { html, failed }
 }
 
 /** Remix tells of every error here. Its request stays out of the log: the URL carries the session token. */
