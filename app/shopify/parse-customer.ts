@@ -15,7 +15,7 @@ const customer = z.object({
   locale: text,
   state: z.string(),
   tags: z.array(z.string()),
-  numberOfOrders: z.coerce.number().int(),
+  numberOfOrders: z.coerce.string().regex(/^\d+$/),
   amountSpent: z.object({ amount: z.string(), currencyCode: z.string() }),
   defaultEmailAddress: z.object({ emailAddress: text, marketingState: z.string() }).nullable(),
   defaultPhoneNumber: z

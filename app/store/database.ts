@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '@prisma/client'
 import pg from 'pg'
+import { cleanText } from '#app/core/clean-text.ts'
 import { migrate } from './migrate.ts'
 
 /** Plain reads and writes. */
@@ -42,12 +43,22 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
 
 /** Runs one statement, in the transaction `on` if one is given. Yields its rows. */
 export async function rowsOf<Row extends pg.QueryResultRow>(statement: Statement, on: Sql = pool): Promise<Row[]> {
-  return (await on.query<Row>(statement)).rows
+  return (await on.query<Row>(storable(statement))).rows
 }
 
 /** Runs one statement. Yields how many rows it touched. */
 export async function execute(statement: Statement, on: Sql = pool): Promise<number> {
-  return (await on.query(statement)).rowCount ?? 0
+  return (await on.query(storable(statement))).rowCount ?? 0
+}
+
+/** A single character that Postgres does not take would fail the statement, and with it the rows of everybody else in it. */
+function storable(statement: Statement): Statement {
+  return { ...statement, values: statement.values.map(cleanValue) }
+}
+
+function cleanValue(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value)
+  return Array.isArray(value) ? value.map(cleanValue) : value
 }
 
 const DEADLOCK = '40P01'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanText } from '../clean-text.ts'
 
 /** Where profiles land in Klaviyo, as a merchant chose it. */
 export interface DeliveryChoice {
@@ -23,7 +24,9 @@ export const MOST_NEW_PROFILES = 100_000_000
 
 /** What may be saved, and what a form may say. */
 export const deliverySchema: z.ZodType<DeliveryChoice> = z.strictObject({
-  list: z.strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), name: z.string().max(500) }).nullable(),
+  list: z
+    .strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), name: z.string().max(500).transform(cleanText) })
+    .nullable(),
   existing: z.enum(['update', 'leave']),
   mostNew: z.number().int().min(1).max(MOST_NEW_PROFILES).nullable(),
 })

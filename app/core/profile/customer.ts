@@ -13,7 +13,8 @@ export interface Customer {
   /** Of the customer's account: ENABLED, DISABLED, INVITED, DECLINED. */
   readonly state: string
   readonly tags: readonly string[]
-  readonly orderCount: number
+  /** A whole number as Shopify writes it, of up to 64 bits. */
+  readonly orderCount: string
   readonly amountSpent: Money
   /** SUBSCRIBED, UNSUBSCRIBED, … as Shopify has it; null without an address. */
   readonly emailConsent: string | null

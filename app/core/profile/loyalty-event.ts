@@ -11,12 +11,18 @@ export const metricNames: Record<LoyaltyKind, string> = {
 export function eventProperties({ kind, oldValue, newValue }: LoyaltyChange): Record<string, PropertyItem> {
   const told = { old_value: oldValue, new_value: newValue }
   if (kind !== 'points' || typeof oldValue !== 'number' || typeof newValue !== 'number') return told
-  return { ...told, change: withoutNoise(newValue - oldValue) }
+  return { ...told, change: difference(newValue, oldValue) }
 }
 
-/** 0.3 - 0.1 is 0.2 for anybody but a computer. */
-function withoutNoise(difference: number): number {
-  return Number.isInteger(difference) ? difference : Number(difference.toPrecision(12))
+/** 0.3 - 0.1 is 0.2 for anybody but a computer: a difference has no more decimals than what it is taken of. */
+function difference(one: number, other: number): number {
+  return Number((one - other).toFixed(Math.max(decimalsOf(one), decimalsOf(other))))
+}
+
+/** At most 100, which is as far as toFixed goes. */
+function decimalsOf(number: number): number {
+  const [, fraction = '', exponent = '0'] = /^-?\d+(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(number)) ?? []
+  return Math.min(100, Math.max(0, fraction.length - Number(exponent)))
 }
 
 /** Past this, an event whose profile Klaviyo does not know is given up. */

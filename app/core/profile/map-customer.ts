@@ -1,4 +1,6 @@
+import { cleanText } from '../clean-text.ts'
 import type { Address, Customer } from './customer.ts'
+import { numberOrText } from './exact-number.ts'
 import { currencyName, type Mapping, metafieldName, type StandardField, standardFields } from './mapped-fields.ts'
 import { sentValueOf } from './metafield-value.ts'
 import { phoneNumberOf } from './phone-number.ts'
@@ -43,7 +45,7 @@ function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Re
     const value = on ? standardValue[field](customer) : null
     if (value === null) continue
     properties[name] = value
-    if (field === 'amountSpent') properties[currencyName(name)] = customer.amountSpent.currency
+    if (field === 'amountSpent') properties[currencyName(name)] = cleanText(customer.amountSpent.currency)
   }
   // A currency gives way to a property that was given its name.
   for (const [name, currency] of currencies) if (!Object.hasOwn(properties, name)) properties[name] = currency
@@ -52,12 +54,12 @@ function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Re
 
 // Consent goes as properties only: consent itself moves by Klaviyo's subscription jobs, which Lockstep never calls.
 const standardValue: Record<StandardField, (customer: Customer) => PropertyValue | null> = {
-  accountState: (customer) => customer.state,
-  amountSpent: (customer) => Number(customer.amountSpent.amount),
-  emailConsent: (customer) => customer.emailConsent,
-  orderCount: (customer) => customer.orderCount,
-  smsConsent: (customer) => customer.smsConsent,
-  tags: (customer) => [...customer.tags].sort(),
+  accountState: (customer) => textOf(customer.state),
+  amountSpent: (customer) => numberOrText(customer.amountSpent.amount),
+  emailConsent: (customer) => textOf(customer.emailConsent),
+  orderCount: (customer) => numberOrText(customer.orderCount),
+  smsConsent: (customer) => textOf(customer.smsConsent),
+  tags: (customer) => customer.tags.map(cleanText).sort(),
 }
 
 function locationOf(address: Address | null): ProfileLocation | null {
@@ -73,10 +75,10 @@ function locationOf(address: Address | null): ProfileLocation | null {
   return Object.keys(location).length === 0 ? null : location
 }
 
-/** Null for text that says nothing: to send it would put an empty field where there was none. */
+/** The text as it is sent. Null when it says nothing: to send it would put an empty field where there was none. */
 function textOf(raw: string | null): string | null {
-  const text = raw?.trim()
-  return text ? text : null
+  const text = raw === null ? '' : cleanText(raw).trim()
+  return text === '' ? null : text
 }
 
 function present<Key extends string, Value>(key: Key, value: Value | null): { [K in Key]?: Value } {

@@ -1,4 +1,6 @@
+import { cleanText } from '../clean-text.ts'
 import type { Metafield } from './customer.ts'
+import { numberOrText } from './exact-number.ts'
 import type { PropertyItem, PropertyValue } from './profile.ts'
 
 /** What a metafield becomes in Klaviyo. */
@@ -12,9 +14,11 @@ export interface SentValue {
 
 /**
  * The value in the type that Klaviyo can compare and filter by: numbers, booleans, lists, dates as ISO 8601 with their zone, and money
- * as a number with its currency. JSON, measurements and references go as Shopify's text. A value that is not what its type says does, too.
+ * as a number with its currency. JSON, measurements and references go as Shopify's text. So does a value that is not what its type says,
+ * and a number that would lose digits.
  */
-export function sentValueOf({ type, value }: Metafield): SentValue | null {
+export function sentValueOf({ type, value: raw }: Metafield): SentValue | null {
+  const value = cleanText(raw)
   if (value === '') return null
   if (type === 'money') return moneyOf(value) ?? { value, currency: null }
   if (type.startsWith('list.')) return { value: listOf(type.slice('list.'.length), value) ?? value, currency: null }
@@ -22,11 +26,9 @@ export function sentValueOf({ type, value }: Metafield): SentValue | null {
 }
 
 function itemOf(type: string, value: string): PropertyItem {
-  if (type === 'boolean') return value === 'true'
+  if (type === 'boolean') return value === 'true' || (value === 'false' ? false : value)
   if (type === 'date_time') return zoned(value)
-  if (!type.startsWith('number_')) return value
-  const number = Number(value)
-  return Number.isFinite(number) ? number : value
+  return type.startsWith('number_') ? numberOrText(value) : value
 }
 
 // Shopify keeps such times in UTC, and writes the zone or leaves it out.
@@ -43,14 +45,14 @@ function listOf(type: string, text: string): PropertyItem[] | null {
 }
 
 function listItemOf(type: string, item: PropertyItem): PropertyItem {
-  return typeof item === 'string' ? itemOf(type, item) : item
+  return typeof item === 'string' ? itemOf(type, cleanText(item)) : item
 }
 
 function moneyOf(text: string): SentValue | null {
   const money = parsed(text) as { amount?: unknown; currency_code?: unknown } | null
-  const amount = typeof money?.amount === 'string' && money.amount !== '' ? Number(money.amount) : Number.NaN
-  if (!Number.isFinite(amount) || typeof money?.currency_code !== 'string') return null
-  return { value: amount, currency: money.currency_code }
+  if (typeof money?.amount !== 'string' || !Number.isFinite(Number(money.amount || 'none'))) return null
+  if (typeof money.currency_code !== 'string') return null
+  return { value: numberOrText(money.amount), currency: cleanText(money.currency_code) }
 }
 
 function isScalar(item: unknown): item is PropertyItem {
@@ -59,8 +61,17 @@ function isScalar(item: unknown): item is PropertyItem {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, keepDigits)
   } catch {
     return null
   }
 }
+
+/** A number that would lose digits stays as it was written, and is no number to whoever asks. It is written again as it was. */
+function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || typeof numberOrText(context?.source ?? '') === 'number') return value
+  return context?.source === undefined ? value : rawJson(context.source)
+}
+
+// Newer than TypeScript's library, as the third argument above is.
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown }

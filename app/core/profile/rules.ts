@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanText } from '../clean-text.ts'
 import { type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 import type { Address, Customer } from './customer.ts'
 import type { Standing, StandingAsked } from './standing.ts'
@@ -92,7 +93,7 @@ function isAnyOf<Item>(wanted: readonly Item[], fits: (item: Item) => boolean): 
  * beside it. https://help.shopify.com/en/manual/shopify-admin/productivity-tools/using-tags
  */
 export function tagText(tag: string): string {
-  return tag.trim().normalize().toLowerCase()
+  return cleanText(tag).trim().normalize().toLowerCase()
 }
 
 /** What must be asked of Shopify to judge customers by these rules; null when their own records are enough. */

@@ -21,23 +21,39 @@ test.each([
   'ada@@example.com',
   'ada lovelace@example.com',
   '.ada@example.com',
-  'ada.@example.com',
-  'a..da@example.com',
   'ada@-example.com',
   'ada@example..com',
   'ada@example.c',
   'ada@example.123',
+  'ada@example.xn--',
   `${'a'.repeat(65)}@example.com`,
+  `ada@${'a'.repeat(50)}.${'b'.repeat(42)}.com`,
   'ada@example.com\u0000',
   'áda@example.com',
+  'ma\u212ae@example.com', // a Kelvin sign, of which lower case makes a k
+  'ada@example\ud83d.com',
 ])('%j is malformed', (raw) => {
   expect(emailAddressOf(raw)).toEqual({ kind: 'malformed' })
 })
 
+test.each([
+  'taro..yamada@docomo.ne.jp',
+  'taro.@docomo.ne.jp',
+  'ada@example.xn--p1ai',
+  'ada@xn--e1afmkfd.xn--80akhbyknj4f',
+  'ada@xn--bcher-kva.example',
+  `ada@${'a'.repeat(50)}.${'b'.repeat(41)}.com`,
+])('%j is left to Klaviyo', (address) => {
+  expect(emailAddressOf(address)).toEqual({ kind: 'good', address })
+})
+
 test('every ordinary address is good', () => {
   fc.assert(
-    fc.property(fc.emailAddress(), (raw) => {
-      expect(emailAddressOf(raw).kind).toBe('good')
-    }),
+    fc.property(
+      fc.emailAddress({ size: 'small' }).filter(({ length }) => length <= 100),
+      (raw) => {
+        expect(emailAddressOf(raw).kind).toBe('good')
+      },
+    ),
   )
 })

@@ -13,7 +13,7 @@ export function givenCustomer(fields: Partial<Customer> = {}): Customer {
     locale: 'en',
     state: 'ENABLED',
     tags: ['vip', 'b2b'],
-    orderCount: 3,
+    orderCount: '3',
     amountSpent: { amount: '129.50', currency: 'EUR' },
     emailConsent: 'SUBSCRIBED',
     smsConsent: 'NOT_SUBSCRIBED',

@@ -75,6 +75,13 @@ test('an event tells both values, and of points how many', () => {
   expect(eventProperties({ kind: 'points', oldValue: 1, newValue: 9_007_199_254_740_991 })).toMatchObject({
     change: 9_007_199_254_740_990,
   })
+  for (const [oldValue, newValue, change] of [
+    [123_456_789_012.34, 0, -123_456_789_012.34],
+    [123_456_789_012.34, 123_456_789_013.35, 1.01],
+    [1e-7, 3e-7, 2e-7],
+  ] as const) {
+    expect(eventProperties({ kind: 'points', oldValue, newValue })).toMatchObject({ change })
+  }
   expect(eventProperties({ kind: 'points', oldValue: 'few', newValue: 'many' })).not.toHaveProperty('change')
   expect(eventProperties({ kind: 'tier', oldValue: 1, newValue: 2 })).toEqual({ old_value: 1, new_value: 2 })
 })

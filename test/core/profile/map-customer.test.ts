@@ -5,6 +5,7 @@ import type { Customer } from '#app/core/profile/customer.ts'
 import { clearedFields, fieldNamesOf } from '#app/core/profile/field-names.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { largestField } from '#app/core/profile/profile-size.ts'
 import { givenCustomer } from './given-customer.ts'
 
 const mapped = (customer: Customer) => mapCustomer(customer, 'ada@example.com', defaultMapping)
@@ -68,13 +69,102 @@ test('a number that is none stays text', () => {
   expect(points('12.5', 'number_decimal')).toBe(12.5)
 })
 
+test('an amount and a count that a JSON number cannot hold are sent with all their digits', () => {
+  const { properties } = map({
+    amountSpent: { amount: '9007199254740.93', currency: 'IRR' },
+    orderCount: '18446744073709551615',
+  })
+  expect(properties).toMatchObject({
+    shopify_amount_spent: 9007199254740.93,
+    shopify_order_count: '18446744073709551615',
+  })
+  expect(map({ amountSpent: { amount: '9007199254740993.01', currency: 'IRR' } }).properties).toMatchObject({
+    shopify_amount_spent: '9007199254740993.01',
+  })
+})
+
+test('NUL and half a surrogate pair are taken out of every text', () => {
+  const odd = 'Love\0la\ud83dce'
+  const profile = map({
+    firstName: '\0',
+    lastName: odd,
+    locale: odd,
+    state: odd,
+    tags: [odd],
+    emailConsent: odd,
+    smsConsent: odd,
+    amountSpent: { amount: '1', currency: odd },
+    address: { address1: odd, address2: odd, city: odd, province: odd, zip: odd, country: odd, countryCode: odd },
+    metafields: {
+      'loyalty.points': { value: odd, type: 'number_integer' },
+      'loyalty.tier': { value: JSON.stringify([odd]), type: 'list.single_line_text_field' },
+    },
+  })
+
+  expect(profile).not.toHaveProperty('first_name')
+  expect(profile).toMatchObject({ last_name: 'Lovelace', location: { city: 'Lovelace', zip: 'Lovelace' } })
+  expect(profile.properties).toMatchObject({ shopify_tags: ['Lovelace'], loyalty_tier: ['Lovelace'] })
+  expect(canonicalProfile(profile)).not.toMatch(/\\u/)
+})
+
+const place = {
+  address1: null,
+  address2: null,
+  city: null,
+  province: null,
+  zip: null,
+  country: null,
+  countryCode: null,
+}
+test.each([
+  ['first_name', { firstName: 'x'.repeat(1_000) }],
+  ['location.address1', { address: { ...place, address1: 'x'.repeat(1_000), city: 'x'.repeat(900) } }],
+  ['shopify_tags', { tags: ['ж'.repeat(600)], lastName: 'x'.repeat(1_000) }],
+  [
+    'loyalty_tier',
+    { metafields: { 'loyalty.tier': { value: '😀'.repeat(300), type: 'json' } }, lastName: 'ж'.repeat(550) },
+  ],
+])('%s is the largest field, in bytes', (name, fields) => {
+  expect(largestField(map(fields))).toBe(name)
+})
+
+const anyText = fc.string({ unit: fc.constantFrom('a', '\0', '\ud83d', '\ude00', '😀', 'ж', '"', '\\', ' ') })
+
+test('no profile carries a character that no text has', () => {
+  const texts = fc.record({
+    firstName: fc.option(anyText),
+    locale: fc.option(anyText),
+    state: anyText,
+    tags: fc.array(anyText),
+    address: anyText.map((text) => ({ ...place, city: text, zip: text })),
+    metafields: fc.record({
+      'loyalty.points': fc.record({ value: anyText, type: fc.constantFrom('json', 'boolean', 'date_time') }),
+      'loyalty.tier': fc.record({
+        value: fc.array(anyText).map((list) => JSON.stringify(list)),
+        type: fc.constantFrom('list.single_line_text_field', 'list.url', 'json'),
+      }),
+    }),
+  })
+  fc.assert(
+    fc.property(texts, (fields) => {
+      const values = textsIn(map(fields))
+      expect(values.filter((text) => text.includes('\0') || !text.isWellFormed())).toEqual([])
+    }),
+  )
+})
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
 const anyCustomer = fc
   .record({
     phone: fc.option(fc.string()),
     firstName: fc.option(fc.string({ unit: 'grapheme' })),
     lastName: fc.option(fc.string({ unit: 'grapheme' })),
     tags: fc.array(fc.string({ unit: 'grapheme' })),
-    orderCount: fc.nat(),
+    orderCount: fc.nat().map(String),
     metafields: fc.record(
       {
         'loyalty.points': fc.record({

@@ -71,6 +71,27 @@ test.each([
   ['list.single_line_text_field', '[]', []],
   ['list.single_line_text_field', 'no list', 'no list'],
   ['a_type_of_tomorrow', 'text', 'text'],
+  ['boolean', 'True', 'True'],
+  ['boolean', '1', '1'],
+  ['number_decimal', '9999999999999.999999999', '9999999999999.999999999'],
+  ['number_decimal', '0.1000000000000000055', '0.1000000000000000055'],
+  ['number_decimal', '-0.50', -0.5],
+  ['number_decimal', '0.000000001', 1e-9],
+  ['number_decimal', '0x1F', '0x1F'],
+  ['number_decimal', ' ', ' '],
+  ['number_integer', '9007199254740993', '9007199254740993'],
+  ['number_integer', '-9007199254740991', -9007199254740991],
+  ['number_integer', '9007199254740992', 9007199254740992],
+  ['number_integer', '10000000000000000000000', 1e22],
+  ['number_integer', '007', 7],
+  ['list.number_integer', '[9007199254740993,2]', ['9007199254740993', 2]],
+  ['list.number_decimal', '["9999999999999.999999999","1.50"]', ['9999999999999.999999999', 1.5]],
+  ['list.boolean', '[true,"true","True"]', [true, true, 'True']],
+  ['list.rating', '[{"value":4.99999999999999999999}]', ['{"value":4.99999999999999999999}']],
+  ['list.volume', '[{"value":9007199254740993,"unit":"ml"}]', ['{"value":9007199254740993,"unit":"ml"}']],
+  ['rating', '{"value":"4.99999999999999999999"}', '{"value":"4.99999999999999999999"}'],
+  ['single_line_text_field', 'Love\0lace', 'Lovelace'],
+  ['list.single_line_text_field', '["Love\\u0000lace","\\ud83d","😀"]', ['Lovelace', '', '😀']],
 ])('a %s of %s is sent as %j', (type, value, sent) => {
   expect(sentValueOf({ type, value })).toEqual({ value: sent, currency: null })
 })
@@ -79,6 +100,13 @@ test('money is a number, with its currency in a property beside it', () => {
   const mapping = givenMapping({ metafields: [givenMetafield({ name: 'credit', type: 'money' })] })
   const money = { 'loyalty.points': { value: '{"amount":"5.99","currency_code":"CAD"}', type: 'money' } }
   expect(propertiesUnder(mapping, { metafields: money })).toMatchObject({ credit: 5.99, credit_currency: 'CAD' })
+  const fine = {
+    'loyalty.points': { value: '{"amount":"9999999999999.999999999","currency_code":"CAD"}', type: 'money' },
+  }
+  expect(propertiesUnder(mapping, { metafields: fine })).toMatchObject({
+    credit: '9999999999999.999999999',
+    credit_currency: 'CAD',
+  })
   const broken = { 'loyalty.points': { value: '{"amount":"","currency_code":"CAD"}', type: 'money' } }
   expect(propertiesUnder(mapping, { metafields: broken })).toMatchObject({
     credit: '{"amount":"","currency_code":"CAD"}',

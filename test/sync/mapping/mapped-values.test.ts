@@ -41,6 +41,19 @@ test('each type arrives in Klaviyo as what it is', async () => {
   await expectLaw(sandbox, given)
 })
 
+test('characters that no text has are left out on the way, and a number keeps its digits, in a full sync and live', async () => {
+  const metafields = { 'loyalty.points': metafield('number_decimal', '9999999999999.999999999') }
+  const given = await givenAda(sandbox, { lastName: 'Love\0lace', tags: ['v\ud83dip'], metafields })
+  expect(given.attributes().last_name).toBe('Lovelace')
+  expect(given.properties()).toMatchObject({ loyalty_points: '9999999999999.999999999', shopify_tags: ['vip'] })
+
+  given.shop.customers.update(given.ada.id, { firstName: '\ud83dAda\0' })
+  await tell(given.domain, given.ada)
+  await conductToRest(given.domain)
+  expect(given.attributes()).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace' })
+  await expectLaw(sandbox, given)
+})
+
 test('a live change is sent by the mapping that is saved, and a metafield under a hostile key is read like any other', async () => {
   const key = 'tier"} ) \\ 愛'
   const given = await givenAda(sandbox)

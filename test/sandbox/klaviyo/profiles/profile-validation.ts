@@ -2,8 +2,10 @@ import { isJsonObject, type JsonObject } from '../json.ts'
 import { isImportErrorSentinel, isRefusedSentinel } from '../sentinels.ts'
 import { locationFields, type SentProfile, textFields } from './profile-record.ts'
 
-// Klaviyo is stricter than the RFC; Segment checks with this before it sends (action-destinations, destinations/klaviyo).
-const EMAIL = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}$/
+// Klaviyo is stricter than the RFC; Segment checks with this before it sends (action-destinations, destinations/klaviyo), but for
+// international top-level domains.
+const EMAIL = /^[a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.(?:[a-zA-Z]{2,}|xn--[a-zA-Z0-9-]+)$/
+const LONGEST_EMAIL = 100
 const E164 = /^\+[1-9]\d{6,14}$/
 
 export const EMAIL_REFUSED = 'Invalid email address'
@@ -52,7 +54,7 @@ export function asSentProfile(value: unknown): SentProfile {
 }
 
 export function isValidEmail(email: string): boolean {
-  if (!EMAIL.test(email) || email.includes('..')) return false
+  if (email.length > LONGEST_EMAIL || !EMAIL.test(email) || email.includes('..')) return false
   return !email.startsWith('.') && !email.includes('.@') && !isRefusedSentinel(email)
 }
 

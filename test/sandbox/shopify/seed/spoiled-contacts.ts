@@ -3,8 +3,8 @@ import { pick, type Random } from '../random.ts'
 const spoilers: readonly ((local: string, domain: string) => string)[] = [
   (local, domain) => `${local}${domain}`, // the @ forgotten
   (local, domain) => `${local}@@${domain}`,
-  (local, domain) => `${local}..x@${domain}`,
-  (local, domain) => `${local}.@${domain}`,
+  (local, domain) => `.${local}@${domain}`,
+  (local, domain) => `${local}(x)@${domain}`,
   (local) => `${local}@example`,
   (local) => `${local}@example,com`,
   (local, domain) => `${local} x@${domain}`,

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { rowsOf, sql } from '#app/store/database.ts'
+import { useStore } from './given-store.ts'
+
+useStore()
+
+test('what Postgres does not take is left out of a text before it is stored, in lists too', async () => {
+  const odd = 'Love\0la\ud83dce 😀'
+  const [row] = await rowsOf(sql`select ${odd}::text as one, ${[odd, 'as it is']}::text[] as many`)
+
+  expect(row).toEqual({ one: 'Lovelace 😀', many: ['Lovelace 😀', 'as it is'] })
+})
+
+test('values of other kinds are stored as they are', async () => {
+  const [row] = await rowsOf(
+    sql`select ${Buffer.from([0, 255])}::bytea as bytes, ${null}::text as nothing, ${7}::int as seven`,
+  )
+
+  expect(row).toEqual({ bytes: Buffer.from([0, 255]), nothing: null, seven: 7 })
+})
