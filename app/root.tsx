@@ -1,5 +1,5 @@
 import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
-import type { LinksFunction } from '@remix-run/node'
+import type { LinksFunction, MetaFunction } from '@remix-run/node'
 import {
   isRouteErrorResponse,
   Links,
@@ -25,6 +25,9 @@ export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: ownStyle },
 ]
 
+/** A page has a title of its own; what stands here instead of one has its heading. */
+export const meta: MetaFunction = ({ error }) => (error === undefined ? [] : [{ title: copyFor(error).title }])
+
 export function loader() {
   return { apiKey: config.shopify.apiKey }
 }
@@ -34,8 +37,8 @@ export const shouldRevalidate = () => false
 
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
-  // App Bridge has nothing to do on the page for visitors, and complains there of the shop it is not told.
-  const embedded = useMatches().every(({ id }) => id !== 'routes/_index')
+  // App Bridge has nothing to do on the pages for visitors, and complains there of the shop it is not told.
+  const embedded = useMatches().every(({ id }) => id !== 'routes/_index' && id !== 'routes/$')
   return (
     <html lang="en">
       <head>
@@ -60,16 +63,23 @@ export default function Root() {
 
 export function ErrorBoundary() {
   const error = useRouteError()
-  const notFound = isRouteErrorResponse(error) && error.status === 404
-  const { title, body } = notFound ? failureCopy.notFound : failureCopy
+  const { title, body } = copyFor(error)
   return (
     <PlainPage title={title}>
       <p>{body}</p>
-      {!notFound && (
+      {!isNotFound(error) && (
         <button type="button" onClick={() => window.location.reload()}>
           {failureCopy.retry}
         </button>
       )}
     </PlainPage>
   )
+}
+
+function copyFor(error: unknown): { readonly title: string; readonly body: string } {
+  return isNotFound(error) ? failureCopy.notFound : failureCopy
+}
+
+function isNotFound(error: unknown): boolean {
+  return isRouteErrorResponse(error) && error.status === 404
 }

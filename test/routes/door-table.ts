@@ -35,8 +35,8 @@ export interface Action {
   readonly does: 'changes' | 'shows'
 }
 
-/** Routes that hold nothing of a shop: the page for visitors, and where Shopify's library sends a page without a token. */
-export const openRoutes: readonly string[] = ['_index.tsx', 'auth.$.tsx']
+/** Routes that hold nothing of a shop: the page for visitors, that there is no page, and where Shopify's library sends a page without a token. */
+export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'auth.$.tsx']
 
 const HOUR_MS = 60 * 60_000
 

@@ -24,7 +24,7 @@ export interface Admin {
 export const PHONE = { width: 375, height: 812 }
 
 /** Until then a press of a button does nothing. */
-const REACT_RUNS = "Object.keys(document.body ?? {}).some((name) => name.startsWith('__reactFiber'))"
+export const REACT_RUNS = "Object.keys(document.body ?? {}).some((name) => name.startsWith('__reactFiber'))"
 
 /** A browser for the test file that calls it, and the admin in it. A test fails for whatever one of its pages complains of. */
 export function useAdmin(lockstep: Lockstep): Admin {
