@@ -9,6 +9,7 @@ import type { IdentifierField, ProfileRecord } from '../profiles/profile-record.
 import { ProfileStore } from '../profiles/profile-store.ts'
 import { SegmentBook } from '../segments/segment-book.ts'
 import { Agenda } from './agenda.ts'
+import { RefusalBook } from './refusal-book.ts'
 
 export interface AccountFacts {
   readonly id: string
@@ -136,6 +137,7 @@ export interface Parts {
   readonly events: EventLedger
   readonly segments: SegmentBook
   readonly deletions: Deletion[]
+  readonly refusals: RefusalBook
 }
 
 function emptyParts(facts: AccountFacts, pace: AccountPace): Parts {
@@ -143,7 +145,8 @@ function emptyParts(facts: AccountFacts, pace: AccountPace): Parts {
   const agenda = new Agenda()
   const store = new ProfileStore(ids)
   const lists = new ListBook(ids)
-  const imports = new ImportQueue({ store, lists, ids }, agenda, { jobMs: pace.jobMs, order: pace.jobOrder })
+  const refusals = new RefusalBook()
+  const imports = new ImportQueue({ store, lists, ids, refusals }, agenda, { jobMs: pace.jobMs, order: pace.jobOrder })
   return {
     ids,
     agenda,
@@ -154,6 +157,7 @@ function emptyParts(facts: AccountFacts, pace: AccountPace): Parts {
     events: new EventLedger(ids),
     segments: new SegmentBook(ids),
     deletions: [],
+    refusals,
   }
 }
 

@@ -65,7 +65,7 @@ function profileOf(account: AccountState, { id, email, phone }: Subscription): P
 
 function newProfile(account: AccountState, { email, phone }: Subscription, at: number): ProfileRecord {
   const { store } = account.parts
-  const profile = store.create(at)
+  const profile = store.create(at, 'others')
   store.setIdentifier(profile, 'email', email)
   store.setIdentifier(profile, 'phone_number', phone)
   store.touch(profile, at)

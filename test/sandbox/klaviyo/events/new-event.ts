@@ -60,8 +60,8 @@ export function profileOfEvent({ account, now }: Call, sent: SentEvent): Profile
     return invalid('One of id, email, phone_number or external_id is required.', '/data/attributes/profile/data')
   }
   if (identity.kind === 'conflict') return identity.primary
-  const profile = identity.kind === 'known' ? identity.profile : store.create(now)
-  writeProfile(store, profile, person, { nulls: 'ignore', at: now })
+  const profile = identity.kind === 'known' ? identity.profile : store.create(now, 'app')
+  writeProfile(store, profile, person, { nulls: 'ignore', at: now, by: 'app' })
   return profile
 }
 

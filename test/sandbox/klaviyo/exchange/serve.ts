@@ -42,6 +42,7 @@ async function outcomeOf(sandbox: Sandbox, visit: Visit, raw: Buffer): Promise<O
     if (slow !== null) await pause(slow.spec.ms, undefined, { ref: false })
     const interruption = interruptionOf(sandbox, struck)
     fault = interruption?.fault.spec.kind ?? slow?.spec.kind ?? null
+    if (interruption !== null && fault !== 'throttle') admission.account.parts.refusals.unanswered += 1
     if (interruption?.delivery) return { delivery: interruption.delivery, profiles: 0, fault }
     const answer = apply(sandbox, visit, { admission, raw })
     const delivery = answerOf(answer.status, answer.document, { ...visit.headers, ...answer.headers })
@@ -54,7 +55,7 @@ async function outcomeOf(sandbox: Sandbox, visit: Visit, raw: Buffer): Promise<O
 function apply(sandbox: Sandbox, visit: Visit, { admission, raw }: { admission: Admission; raw: Buffer }): Answer {
   const { account, route } = admission
   const body = parseBody(visit.request, raw, sandbox.disputed)
-  return handlers[route.operation]({
+  const call = {
     account,
     faults: sandbox.faults,
     operation: route.operation,
@@ -65,7 +66,13 @@ function apply(sandbox: Sandbox, visit: Visit, { admission, raw }: { admission: 
     base: visit.url.origin,
     target: visit.url.pathname + visit.url.search,
     now: sandbox.clock(),
-  })
+  }
+  try {
+    return handlers[route.operation](call)
+  } catch (error) {
+    if (error instanceof Refusal) account.parts.refusals.noteRequest(body.value, error.errors)
+    throw error
+  }
 }
 
 /** A Refusal is Klaviyo's; anything else is a fault of the stand-in, and says so. */

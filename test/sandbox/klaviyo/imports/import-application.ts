@@ -1,3 +1,4 @@
+import type { RefusalBook } from '../account/refusal-book.ts'
 import type { IdMaker } from '../id-maker.ts'
 import type { ListBook } from '../lists/list-book.ts'
 import { identityOf } from '../profiles/profile-identity.ts'
@@ -12,6 +13,7 @@ export interface ImportGround {
   readonly store: ProfileStore
   readonly lists: ListBook
   readonly ids: IdMaker
+  readonly refusals: RefusalBook
 }
 
 type Reason = Pick<ImportError, 'code' | 'title' | 'detail'>
@@ -36,8 +38,10 @@ export function applyImport(ground: ImportGround, job: ImportJob, at: number): v
   const errors: ImportError[] = []
   job.payload.forEach((sent, index) => {
     const outcome = importOne(ground, sent, { job, at, written })
-    if ('code' in outcome) errors.push(errorOf(ground.ids, sent, { ...outcome, index, at, fate: job.fate }))
-    else written.add(outcome)
+    if ('code' in outcome) {
+      errors.push(errorOf(ground.ids, sent, { ...outcome, index, at, fate: job.fate }))
+      ground.refusals.noteProfile(sent, { code: outcome.code, pointer: '' })
+    } else written.add(outcome)
   })
   for (const listId of job.listIds) for (const profile of written) ground.lists.join(listId, profile, at)
   job.profileIds = Array.from(written, (profile) => profile.id)
@@ -66,10 +70,10 @@ function importOne(
   if (identity.kind === 'no_identifier') return reasons.no_identifier
   if (identity.kind === 'unknown_id') return reasons.unknown_id
   if (identity.kind === 'conflict') return reasons.conflict
-  const profile = identity.kind === 'known' ? identity.profile : store.create(at)
+  const profile = identity.kind === 'known' ? identity.profile : store.create(at, 'app')
   // "duplicates within or across jobs may be dropped during the upsert": the first one of a job wins here.
   if (written.has(profile)) return reasons.repeated
-  writeProfile(store, profile, sent, { nulls: 'ignore', at })
+  writeProfile(store, profile, sent, { nulls: 'ignore', at, by: 'app' })
   return profile
 }
 

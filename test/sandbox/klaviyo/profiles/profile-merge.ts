@@ -14,6 +14,7 @@ export interface Merge {
  */
 export function mergeProfiles(store: ProfileStore, lists: ListBook, { source, destination, at }: Merge): void {
   const taken = { ...source.attributes }
+  noteWhatOthersWrote(destination, source)
   const joined = [...source.lists]
   lists.forget(source)
   store.delete(source)
@@ -25,4 +26,17 @@ export function mergeProfiles(store: ProfileStore, lists: ListBook, { source, de
   destination.attributes.properties = { ...taken.properties, ...destination.attributes.properties }
   for (const listId of joined) lists.join(listId, destination, at)
   store.touch(destination, at)
+}
+
+/** A field that the destination takes from the source stays whose it was. */
+function noteWhatOthersWrote(destination: ProfileRecord, source: ProfileRecord): void {
+  const has = (name: string) => (fieldOf(destination.attributes, name) ?? null) !== null
+  const taken = [...(source.theirs ?? [])].filter((name) => !has(name))
+  if (taken.length > 0) destination.theirs = new Set([...(destination.theirs ?? []), ...taken])
+}
+
+function fieldOf(attributes: ProfileRecord['attributes'], name: string): unknown {
+  if (name.startsWith('properties.')) return attributes.properties[name.slice('properties.'.length)]
+  if (name.startsWith('location.')) return attributes.location
+  return (attributes as unknown as Record<string, unknown>)[name]
 }

@@ -40,10 +40,16 @@ export interface ProfileAttributes extends Record<TextField, string | null> {
   properties: JsonObject
 }
 
+/** Who wrote something: the app under test, or anybody else (another integration, a person in Klaviyo). */
+export type Writer = 'app' | 'others'
+
 export interface ProfileRecord {
   readonly id: string
   readonly attributes: ProfileAttributes
   readonly created: string
+  readonly createdBy: Writer
+  /** The fields that others wrote last, such as `first_name`, `location.city`, `properties.vip`; null when there are none. */
+  theirs: Set<string> | null
   updated: string
   /** How often an upsert, an import, an event or a merge wrote it, whether or not anything changed by that. */
   writes: number

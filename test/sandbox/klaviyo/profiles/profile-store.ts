@@ -1,7 +1,7 @@
 import { NEVER_SUBSCRIBED } from '../consent/subscriptions.ts'
 import type { IdMaker } from '../id-maker.ts'
 import { isoInstant } from '../instant.ts'
-import { type IdentifierField, identifierFields, type ProfileRecord } from './profile-record.ts'
+import { type IdentifierField, identifierFields, type ProfileRecord, type Writer } from './profile-record.ts'
 
 const ON_NO_LIST: ReadonlySet<string> = new Set()
 
@@ -44,7 +44,7 @@ export class ProfileStore {
   }
 
   /** A profile with nothing in it; the write that made it follows at once. */
-  create(at: number): ProfileRecord {
+  create(at: number, createdBy: Writer): ProfileRecord {
     const stamp = this.#stamp(at)
     const profile: ProfileRecord = {
       id: this.#ids.ulid(at),
@@ -62,6 +62,8 @@ export class ProfileStore {
         properties: {},
       },
       created: stamp,
+      createdBy,
+      theirs: null,
       updated: stamp,
       writes: 0,
       lastWriteAt: at,

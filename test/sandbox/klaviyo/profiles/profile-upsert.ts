@@ -6,6 +6,7 @@ import {
   type SentProfile,
   type TextField,
   textFields,
+  type Writer,
 } from './profile-record.ts'
 import type { ProfileStore } from './profile-store.ts'
 
@@ -19,6 +20,7 @@ export interface Write {
   readonly nulls: NullRule
   /** In ms: when the write takes effect. */
   readonly at: number
+  readonly by: Writer
 }
 
 const plainTextFields: readonly TextField[] = textFields.filter((field) => !identifierFields.some((id) => id === field))
@@ -45,7 +47,25 @@ export function writeProfile(store: ProfileStore, profile: ProfileRecord, sent: 
   }
   const patch = sent.meta?.patch_properties
   if (isJsonObject(patch)) patchProperties(profile.attributes.properties, patch)
+  noteWriter(profile, sent, write.by)
   store.touch(profile, write.at)
+}
+
+/** The app's writes are the many: of them nothing is kept, unless others wrote into the profile before. */
+function noteWriter(profile: ProfileRecord, { attributes, meta }: SentProfile, by: Writer): void {
+  if (by === 'app' && profile.theirs === null) return
+  const { location, properties, ...texts } = attributes
+  const { append, unappend, unset } = meta?.patch_properties ?? {}
+  const named = (prefix: string, values: object | null | undefined) =>
+    Object.entries(values ?? {}).flatMap(([name, value]) => (value === null ? [] : [prefix + name]))
+  const written = [
+    ...named('', texts),
+    ...named('location.', location),
+    ...[properties, append, unappend].flatMap((values) => named('properties.', values)),
+    ...listOf(unset).map((name) => `properties.${name}`),
+  ]
+  profile.theirs ??= new Set()
+  for (const name of written) by === 'others' ? profile.theirs.add(name) : profile.theirs.delete(name)
 }
 
 function isWritten<T>(value: T | undefined, nulls: NullRule): value is T {

@@ -5,7 +5,7 @@ import { duplicateProfile, invalid, noSuchProfile, Refusal } from '../exchange/e
 import type { JsonObject } from '../json.ts'
 import { profileDocument } from './profile-document.ts'
 import { identityOf } from './profile-identity.ts'
-import type { ProfileRecord, SentProfile } from './profile-record.ts'
+import type { ProfileRecord, SentProfile, Writer } from './profile-record.ts'
 import { MAX_PROFILE_BYTES } from './profile-size.ts'
 import { writeProfile } from './profile-upsert.ts'
 import { asSentProfile, faultInProfile, isValidEmail, isValidPhone } from './profile-validation.ts'
@@ -27,7 +27,7 @@ function createProfile(call: Call): Answer {
   const identity = identityOf(call.account.parts.store, sent)
   if (identity.kind === 'known') throw new Refusal([duplicateProfile(identity.profile.id)])
   if (identity.kind === 'conflict') throw new Refusal([duplicateProfile(identity.primary.id)])
-  const profile = write(call, sent, call.account.parts.store.create(call.now))
+  const profile = write(call, sent, call.account.parts.store.create(call.now, writerOf(call)))
   const answer = answerWith(call, profile, 201)
   return forgiven === null ? answer : { ...answer, headers: PHONE_IGNORED }
 }
@@ -44,7 +44,7 @@ function createOrUpdateProfile(call: Call): Answer {
     case 'conflict':
       throw new Refusal([duplicateProfile(identity.duplicate.id)])
     case 'nobody':
-      return answerWith(call, write(call, sent, store.create(call.now)), 201)
+      return answerWith(call, write(call, sent, store.create(call.now, writerOf(call))), 201)
     case 'known':
       return answerWith(call, write(call, sent, identity.profile), 200)
   }
@@ -71,8 +71,13 @@ function checked(call: Call, data: JsonObject): SentProfile {
 }
 
 function write(call: Call, sent: SentProfile, profile: ProfileRecord): ProfileRecord {
-  writeProfile(call.account.parts.store, profile, sent, { nulls: 'clear', at: call.now })
+  writeProfile(call.account.parts.store, profile, sent, { nulls: 'clear', at: call.now, by: writerOf(call) })
   return profile
+}
+
+/** The app under test sends nothing by these two calls: tests play the rest of the world by them. */
+function writerOf({ operation }: Call): Writer {
+  return operation === 'create_profile' || operation === 'update_profile' ? 'others' : 'app'
 }
 
 function answerWith(call: Call, profile: ProfileRecord, status: 200 | 201): Answer {

@@ -22,6 +22,9 @@ export interface CustomerBookOptions {
   readonly onChange: (changes: readonly CustomerChange[]) => void
 }
 
+/** How a customer left the shop. */
+export type CustomerFate = { readonly kind: 'removed' } | { readonly kind: 'merged'; readonly into: string }
+
 export interface ConsentEdits {
   readonly email?: EmailAddress['marketingState']
   readonly sms?: SmsConsent['state']
@@ -34,6 +37,7 @@ const FIRST_ID = 7_000_000_000_001
 export class CustomerBook {
   readonly #customers = new Map<string, Customer>()
   readonly #options: CustomerBookOptions
+  readonly #fates = new Map<string, CustomerFate>()
   #nextId = FIRST_ID
   #ascending: readonly Customer[] | null = null
 
@@ -57,6 +61,11 @@ export class CustomerBook {
   ascending(): readonly Customer[] {
     this.#ascending ??= [...this.#customers.values()].sort((one, other) => compareIds(one.id, other.id))
     return this.#ascending
+  }
+
+  /** What became of a customer who was there once; null of one who still is, or never was. */
+  fateOf(id: string): CustomerFate | null {
+    return (!this.#customers.has(id) && this.#fates.get(id)) || null
   }
 
   create(fields: CustomerFields = {}): Customer {
@@ -122,7 +131,7 @@ export class CustomerBook {
 
   remove(id: string): void {
     const before = this.#load(id)
-    this.#drop(id)
+    this.#drop(id, { kind: 'removed' })
     this.#tell({ kind: 'removed', before })
   }
 
@@ -130,7 +139,7 @@ export class CustomerBook {
     const before = this.#load(keepId)
     const gone = this.#load(goneId)
     const after = this.#touched(mergedCustomer(before, gone))
-    this.#drop(goneId)
+    this.#drop(goneId, { kind: 'merged', into: keepId })
     this.#put(after)
     this.#tell({ kind: 'merged', before, after, gone })
     return after
@@ -184,8 +193,9 @@ export class CustomerBook {
     this.#ascending = null
   }
 
-  #drop(id: string): void {
+  #drop(id: string, fate: CustomerFate): void {
     this.#customers.delete(id)
+    this.#fates.set(id, fate)
     this.#ascending = null
   }
 
