@@ -48,6 +48,14 @@ module.exports = {
       pathNot: 'node_modules/(@types/react|react|react-dom|@shopify/(polaris|app-bridge)[a-z-]*)/',
     }),
     rule('app-never-imports-tests', 'What ships stands alone.', '^app/', { path: '^test/' }),
+    rule(
+      'the-law-is-read-anew',
+      'Whoever checks the app by its own rules sees none of their faults.',
+      '^test/sandbox/law/',
+      {
+        path: '^app/',
+      },
+    ),
     rule('extensions-see-report', 'One folder is the contract …', '^extensions/', {
       path: '^app/',
       pathNot: folders('core/report'),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkLaw } from '#test/sandbox/law.ts'
-import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import { checkLaw } from '#test/sandbox/law/check-law.ts'
+import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { type AdminPage, useAdmin } from './support/admin.ts'
 import { figureOf, syncButton } from './support/card.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkLaw } from '#test/sandbox/law.ts'
-import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import { checkLaw } from '#test/sandbox/law/check-law.ts'
+import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { PHONE, useAdmin } from './support/admin.ts'
 import { type GivenShop, givenSyncedShop } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'

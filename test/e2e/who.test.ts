@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { checkLaw } from '#test/sandbox/law.ts'
-import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import { checkLaw } from '#test/sandbox/law/check-law.ts'
+import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
 import { figureOf } from './support/card.ts'
 import { type GivenShop, givenSyncedShop, untilAtRest } from './support/given-shop.ts'
@@ -172,7 +172,7 @@ test('of two pages the one that saves second is told, and nothing chosen on it i
 
   await second.page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => second.app.getByText('Nothing of yours was saved').count()).toBe(0)
-  const synced = async () => (await readLockstepRows(lockstep.databaseUrl, shop.domain)).rules.tags.noneOf
+  const synced = async () => (await readLockstepRows(lockstep.databaseUrl, shop.domain)).choices.rules.tags.noneOf
   await expect.poll(synced).toEqual(['vip'])
   await expectLaw(shop, { synced: 20, byRule: 20 })
 })

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
-import { checkLaw, type LawReport } from '#test/sandbox/law.ts'
-import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
+import { checkLaw, type LawReport } from '#test/sandbox/law/check-law.ts'
+import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import type { InstalledShop, Sandbox } from './sandbox.ts'
 
 /** The one law, checked for a shop at rest. Yields how its customers stand. */

@@ -1,7 +1,7 @@
 import { onTestFinished, vi } from 'vitest'
 import { wakeShops } from '#app/queue/conduct-queue.ts'
+import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { LockstepApp } from '#test/sandbox/lockstep-app.ts'
-import { readLockstepRows } from '#test/sandbox/lockstep-rows.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import type { InstalledShop, Sandbox } from '#test/support/sandbox.ts'
 

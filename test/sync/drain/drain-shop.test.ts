@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
+import { customerNumber } from '#app/core/ids.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { noteMerge } from '#app/sync/identity/note-merge.ts'
 import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { callsSince } from '#test/support/calls.ts'
@@ -347,6 +349,8 @@ test('a merge leaves one customer with what both had', async () => {
   await conductToRest(given.domain)
 
   given.shop.customers.merge(given.ada.id, ben.id)
+  const merge = { goneId: customerNumber.parse(ben.id), keptId: customerNumber.parse(given.ada.id) }
+  await noteMerge(given.domain, merge, new Date())
   await tellUndated(given.domain, given.ada.id, ben.id)
   await conductToRest(given.domain)
 

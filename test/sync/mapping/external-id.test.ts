@@ -27,7 +27,8 @@ test('the external id is written once it is switched on, and cleared when it is 
 test('an external id that another integration wrote is left alone as long as it is not switched on', async () => {
   const given = await givenAda(sandbox)
   const theirs = { email: 'ada@example.com', external_id: 'crm-7' }
-  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(theirs), { key: given.key })
+  const { id } = sandbox.klaviyo.account(given.accountId).profileByEmail(theirs.email)!
+  await ask(sandbox.klaviyo, `PATCH /api/profiles/${id}`, profileBody(theirs, { id }), { key: given.key })
   await saveMapped(sandbox, given, { metafields: [] })
   await conductToRest(given.domain)
 
@@ -38,7 +39,7 @@ test('an external id that another integration wrote is left alone as long as it 
 test('an external id that is another profile’s is a conflict that names both, and neither is overwritten', async () => {
   const given = await givenAda(sandbox)
   const theirs = { email: 'else@example.com', external_id: given.ada.id }
-  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(theirs), { key: given.key })
+  await ask(sandbox.klaviyo, 'POST /api/profiles', profileBody(theirs), { key: given.key })
   const other = sandbox.klaviyo.account(given.accountId).profileByEmail('else@example.com')!.id
   await saveMapped(sandbox, given, sent)
   await conductToRest(given.domain)
@@ -59,7 +60,7 @@ test('among many that are imported, only those with the conflict are left out', 
   )
   const [first] = given.shop.customers.ascending()
   const theirs = { email: 'else@example.com', external_id: first!.id }
-  await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(theirs), { key: given.key })
+  await ask(sandbox.klaviyo, 'POST /api/profiles', profileBody(theirs), { key: given.key })
   await saveMapped(sandbox, given, sent)
   await conductToRest(given.domain)
 

@@ -1,0 +1,105 @@
+import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
+import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+import type { MappingChoice, StandardField } from '../choices.ts'
+import { readPhone } from './contacts.ts'
+import { expectedValue } from './metafield-values.ts'
+
+/** A profile field by field, by names such as `first_name`, `location.city`, `properties.loyalty_tier`. */
+export type Fields = ReadonlyMap<string, unknown>
+
+/** Each profile names its customer by this. */
+export const OWNER = 'properties.shopify_customer_id'
+
+/** Every field that a customer's profile is to have. `email` is the address as it was read. */
+export function expectedProfile(customer: Customer, email: string, mapping: MappingChoice, shop: Shop): Fields {
+  const { attributes } = mapping
+  const fields = new Map<string, unknown>()
+  const put = (name: string, value: unknown) => {
+    if (value !== null && value !== undefined) fields.set(name, value)
+  }
+  put('email', email)
+  put('first_name', textOf(customer.firstName))
+  put('last_name', textOf(customer.lastName))
+  if (attributes.external_id) put('external_id', customer.id)
+  if (attributes.locale) put('locale', textOf(customer.locale))
+  const { defaultAddress: address, defaultPhoneNumber: phone } = customer
+  if (attributes.phone_number) put('phone_number', readPhone(phone?.phoneNumber, address?.countryCodeV2))
+  if (attributes.location && address) {
+    for (const [name, part] of locationParts) put(`location.${name}`, textOf(address[part]))
+  }
+  for (const [name, value] of propertiesOf(customer, mapping, shop)) put(`properties.${name}`, value)
+  put(OWNER, customer.id)
+  return fields
+}
+
+/** Every field that may be sent of anybody, by name. */
+export function fieldsSent({ attributes, standard, metafields }: MappingChoice): ReadonlySet<string> {
+  const properties = [...Object.values(standard), ...metafields].filter(({ on }) => on).map(({ name }) => name)
+  return new Set([
+    'email',
+    'first_name',
+    'last_name',
+    OWNER,
+    ...(['external_id', 'locale', 'phone_number'] as const).filter((name) => attributes[name]),
+    ...(attributes.location ? locationParts.map(([name]) => `location.${name}`) : []),
+    ...properties.flatMap((name) => [`properties.${name}`, `properties.${currencyOf(name)}`]),
+  ])
+}
+
+const locationParts = [
+  ['address1', 'address1'],
+  ['address2', 'address2'],
+  ['city', 'city'],
+  ['region', 'province'],
+  ['zip', 'zip'],
+  ['country', 'country'],
+] as const
+
+function propertiesOf(customer: Customer, { standard, metafields }: MappingChoice, shop: Shop): Map<string, unknown> {
+  const properties = new Map<string, unknown>()
+  const currencies = new Map<string, string>()
+  for (const { namespace, key, name, on } of metafields) {
+    const metafield = on && isShown(shop, namespace, key) ? customer.metafields[`${namespace}.${key}`] : undefined
+    const expected = metafield && expectedValue(metafield)
+    if (!expected) continue
+    properties.set(name, expected.value)
+    if (expected.currency !== null) currencies.set(currencyOf(name), expected.currency)
+  }
+  for (const [field, { on, name }] of Object.entries(standard) as [
+    StandardField,
+    MappingChoice['standard']['tags'],
+  ][]) {
+    const value = on ? standardValues[field](customer) : null
+    if (value === null) continue
+    properties.set(name, value)
+    if (field === 'amountSpent') properties.set(currencyOf(name), customer.amountSpent.currencyCode)
+  }
+  // A property that was given a currency's name goes first.
+  return new Map([...currencies, ...properties])
+}
+
+const standardValues: Readonly<Record<StandardField, (customer: Customer) => unknown>> = {
+  accountState: ({ state }) => state,
+  amountSpent: ({ amountSpent }) => Number.parseFloat(amountSpent.amount),
+  emailConsent: ({ defaultEmailAddress }) => defaultEmailAddress?.marketingState ?? null,
+  orderCount: ({ numberOfOrders }) => Number.parseInt(numberOfOrders, 10),
+  smsConsent: ({ defaultPhoneNumber }) => defaultPhoneNumber?.smsMarketingConsent.state ?? null,
+  tags: ({ tags }) => tags,
+}
+
+function currencyOf(name: string): string {
+  return name === 'shopify_amount_spent' ? 'shopify_currency' : `${name}_currency`
+}
+
+/** Shopify hides metafields whose definition does not let other apps read them. */
+function isShown({ metafieldDefinitions }: Shop, namespace: string, key: string): boolean {
+  const definition = metafieldDefinitions.find((one) => one.namespace === namespace && one.key === key)
+  const access = definition?.access.admin ?? null
+  return access === null || access.startsWith('PUBLIC_')
+}
+
+/** Null for text that says nothing. NUL and half a character are no text. */
+function textOf(raw: string | null): string | null {
+  const text = raw?.replaceAll('\0', '').toWellFormed().trim()
+  return text ? text : null
+}

@@ -1,0 +1,31 @@
+import { faultInProfile } from '#test/sandbox/klaviyo/profiles/profile-validation.ts'
+import { type CustomerView, profilesInTheWay } from './customer-view.ts'
+
+/**
+ * Tells of each reason for which an issue may be open whether it is true of the customer. To teach the judge a new reason, give it a
+ * line here that asks the stand-ins, never the app.
+ */
+export const issueChecks: Readonly<Record<string, (view: CustomerView) => boolean>> = {
+  invalid_email: (view) => view.address.kind === 'malformed' || isRefusedAddress(view),
+  profile_refused: (view) => view.account.parts.refusals.of(view.customer.id).length > 0,
+  too_large: ({ expected }) => expected !== null && bytesOf(Object.fromEntries(expected)) > MOST_BYTES,
+  identity_conflict: (view) => profilesInTheWay(view).length > 0,
+  klaviyo_unavailable: ({ account }) =>
+    account.parts.refusals.unanswered > 0 || account.jobs().some(({ status }) => status !== 'complete'),
+  // Which reads were stale is not kept: it is believed.
+  shopify_stale: () => true,
+}
+
+/** What is promised to be sent at most is 100,000 bytes; the flat form that is measured here is a little larger than what travels. */
+const MOST_BYTES = 98_000
+
+function isRefusedAddress({ address, customer, account }: CustomerView): boolean {
+  if (address.kind !== 'address') return false
+  const attributes = { email: address.address }
+  if (faultInProfile({ type: 'profile', attributes }, 'single') !== null) return true
+  return account.parts.refusals.of(customer.id).some(({ pointer }) => pointer.endsWith('/email'))
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value))
+}

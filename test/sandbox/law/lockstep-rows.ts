@@ -1,0 +1,91 @@
+import pg from 'pg'
+import { type Choices, unchosenDelivery, unchosenMapping, unchosenRules } from './choices.ts'
+
+/** What Lockstep's own tables say of a shop. */
+export interface LockstepRows {
+  readonly profiles: readonly ProfileRow[]
+  readonly choices: Choices
+  /** When the integration was last turned on for future changes only, and when what was there before had been read; null when it never was. */
+  readonly futureOnly: { readonly since: Date; readonly readUntil: Date } | null
+  /** Customers with a mark, or in an import job. */
+  readonly pending: number
+  /** What the card counts. */
+  readonly counted: {
+    readonly synced: number
+    readonly excluded: number
+    readonly issues: number
+    readonly pending: number
+    readonly atLimit: number
+  }
+}
+
+/** How a customer stands. */
+export interface ProfileRow {
+  readonly customerId: string
+  readonly state: string
+  readonly code: string | null
+  readonly klaviyoId: string | null
+  /** The merchant chose to send this customer without the phone number. */
+  readonly withoutPhone: boolean
+  /** Optional fields without which the customer is in step, such as `phone_number`. */
+  readonly omitted: readonly OmittedField[]
+}
+
+export interface OmittedField {
+  readonly field: string
+  readonly reason: string
+}
+
+/** Reads what the app's tables say of a shop, from outside the app. */
+export async function readLockstepRows(databaseUrl: string, shop: string): Promise<LockstepRows> {
+  const db = new pg.Client({ connectionString: databaseUrl })
+  await db.connect()
+  const rowsOf = async (statement: string) => (await db.query(statement, [shop])).rows
+  try {
+    // As JSON, so that a column that is not there yet is undefined; the number as text, since it may pass 2^53.
+    const profiles = await rowsOf(
+      'select customer_id::text as id, to_jsonb(profile) as row from profile where shop = $1',
+    )
+    const [pending] = await rowsOf(
+      `select count(*)::int as n from (
+        select customer_id from dirty_customer where shop = $1
+        union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending' and code is distinct from 'limit')) as waiting`,
+    )
+    const counts = await rowsOf(
+      `select case when code = 'limit' then code else state end as state, sum(profiles)::int as n from profile_count
+       where shop = $1 group by 1`,
+    )
+    const [chosen] = await rowsOf('select mapping, mapping_forgotten, rules, delivery from shop where domain = $1')
+    const [baselines] = await rowsOf(
+      `select max(since) as since, max(coalesce(finished_at, now())) as until from sync_run where shop = $1 and kind = 'baseline'`,
+    )
+    const counted = (state: string) => counts.find((row) => row.state === state)?.n ?? 0
+    return {
+      profiles: profiles.map(({ id, row }) => ({
+        customerId: id,
+        state: row.state,
+        code: row.code,
+        klaviyoId: row.klaviyo_id,
+        withoutPhone: row.without_phone,
+        omitted: row.omitted ?? [],
+      })),
+      choices: {
+        mapping: chosen?.mapping ?? unchosenMapping,
+        leftInKlaviyo: chosen?.mapping_forgotten ?? [],
+        rules: chosen?.rules ?? unchosenRules,
+        delivery: chosen?.delivery ?? unchosenDelivery,
+      },
+      futureOnly: baselines.since && { since: baselines.since, readUntil: baselines.until },
+      pending: pending.n,
+      counted: {
+        synced: counted('synced'),
+        excluded: counted('excluded'),
+        issues: counted('issue'),
+        pending: counted('pending'),
+        atLimit: counted('limit'),
+      },
+    }
+  } finally {
+    await db.end()
+  }
+}
