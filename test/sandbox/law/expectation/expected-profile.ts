@@ -2,7 +2,7 @@ import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import type { MappingChoice, StandardField } from '../choices.ts'
 import { readPhone } from './contacts.ts'
-import { expectedValue } from './metafield-values.ts'
+import { expectedValue, numberIn, realText } from './metafield-values.ts'
 
 /** A profile field by field, by names such as `first_name`, `location.city`, `properties.loyalty_tier`. */
 export type Fields = ReadonlyMap<string, unknown>
@@ -80,11 +80,11 @@ function propertiesOf(customer: Customer, { standard, metafields }: MappingChoic
 
 const standardValues: Readonly<Record<StandardField, (customer: Customer) => unknown>> = {
   accountState: ({ state }) => state,
-  amountSpent: ({ amountSpent }) => Number.parseFloat(amountSpent.amount),
+  amountSpent: ({ amountSpent }) => numberIn(amountSpent.amount) ?? amountSpent.amount,
   emailConsent: ({ defaultEmailAddress }) => defaultEmailAddress?.marketingState ?? null,
-  orderCount: ({ numberOfOrders }) => Number.parseInt(numberOfOrders, 10),
+  orderCount: ({ numberOfOrders }) => numberIn(numberOfOrders) ?? numberOfOrders,
   smsConsent: ({ defaultPhoneNumber }) => defaultPhoneNumber?.smsMarketingConsent.state ?? null,
-  tags: ({ tags }) => tags,
+  tags: ({ tags }) => tags.map(realText),
 }
 
 function currencyOf(name: string): string {
@@ -98,8 +98,8 @@ function isShown({ metafieldDefinitions }: Shop, namespace: string, key: string)
   return access === null || access.startsWith('PUBLIC_')
 }
 
-/** Null for text that says nothing. NUL and half a character are no text. */
+/** Null for text that says nothing. */
 function textOf(raw: string | null): string | null {
-  const text = raw?.replaceAll('\0', '').toWellFormed().trim()
+  const text = raw && realText(raw).trim()
   return text ? text : null
 }

@@ -10,7 +10,8 @@ export interface ExpectedValue {
  * What a metafield is to be in Klaviyo: numbers, booleans, dates and lists keep their type, money is a number with its currency, and
  * anything else, or what is not as its type says, goes as text. Null for an empty one.
  */
-export function expectedValue({ type, value }: Metafield): ExpectedValue | null {
+export function expectedValue({ type, value: raw }: Metafield): ExpectedValue | null {
+  const value = realText(raw)
   if (value === '') return null
   if (type === 'money') return moneyIn(value) ?? { value, currency: null }
   const [, itemType] = /^list\.(.+)$/.exec(type) ?? []
@@ -35,37 +36,55 @@ function scalarIn(type: string, text: string): unknown {
 }
 
 /** Null for what is no number, and for one that a JSON number would turn into another. */
-function numberIn(text: string): number | null {
+export function numberIn(text: string): number | null {
   const number = Number(text)
-  if (text.trim() === '' || !Number.isFinite(number)) return null
-  return significantDigits(text) === significantDigits(number.toLocaleString('en', PLAINLY)) ? number : null
+  const [written, held] = [decimalIn(text), decimalIn(String(number))]
+  if (!written || !held) return null
+  const power = Math.min(written.power, held.power)
+  const raised = (one: Decimal) => one.digits * 10n ** BigInt(one.power - power)
+  return raised(written) === raised(held) ? number : null
 }
 
-const PLAINLY = { useGrouping: false, maximumFractionDigits: 20, maximumSignificantDigits: 17 } as const
+/** digits × 10^power, exactly. */
+interface Decimal {
+  readonly digits: bigint
+  readonly power: number
+}
 
-/** Digits that count: `007.500` and `7.5` have the same. */
-function significantDigits(text: string): string {
-  const [whole = '', fraction = ''] = text.replace(/^[+-]/, '').split('.')
-  return `${whole.replace(/^0+/, '')}.${fraction.replace(/0+$/, '')}`
+function decimalIn(text: string): Decimal | null {
+  const [, sign = '', whole = '', fraction = '', exponent = '0'] =
+    /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d{1,4}))?$/.exec(text) ?? []
+  if (whole + fraction === '') return null
+  const digits = BigInt(whole + fraction)
+  return { digits: sign === '-' ? -digits : digits, power: Number(exponent) - fraction.length }
 }
 
 function itemIn(type: string, item: unknown): unknown {
-  if (typeof item === 'string') return scalarIn(type, item)
+  if (typeof item === 'string') return scalarIn(type, realText(item))
   return typeof item === 'object' ? JSON.stringify(item) : item
 }
 
 function moneyIn(text: string): ExpectedValue | null {
   const money = jsonIn(text) as { amount?: unknown; currency_code?: unknown } | null
-  const amount = typeof money?.amount === 'string' ? numberIn(money.amount) : null
-  return amount !== null && typeof money?.currency_code === 'string'
-    ? { value: amount, currency: money.currency_code }
-    : null
+  if (typeof money?.amount !== 'string' || typeof money.currency_code !== 'string') return null
+  return decimalIn(money.amount) && { value: numberIn(money.amount) ?? money.amount, currency: money.currency_code }
 }
 
 function jsonIn(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, keepDigits)
   } catch {
     return null
   }
+}
+
+/** A number that would lose digits stays text. */
+function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  const source = context?.source
+  return typeof value === 'number' && source !== undefined && numberIn(source) === null ? source : value
+}
+
+/** NUL and half a surrogate pair are no text. */
+export function realText(text: string): string {
+  return [...text].filter((character) => character !== '\0' && character.isWellFormed()).join('')
 }
