@@ -4,14 +4,17 @@ import { ApiVersion, AppDistribution, shopifyApp } from '@shopify/shopify-app-re
 import { config } from '#app/config.server.ts'
 import { SealedSessionStorage } from '#app/store/sessions.ts'
 
+export const apiVersion = ApiVersion.October26
+export const sessionStorage = new SealedSessionStorage()
+
 // Scopes stand in shopify.app.toml: Shopify asks the merchant for them at installation.
 const shopify = shopifyApp({
   apiKey: config.shopify.apiKey,
   apiSecretKey: config.shopify.apiSecret,
   appUrl: config.shopify.appUrl.origin,
-  apiVersion: ApiVersion.October26,
+  apiVersion,
   distribution: AppDistribution.AppStore,
-  sessionStorage: new SealedSessionStorage(),
+  sessionStorage,
   // Both are off unless asked for; public apps must have expiring tokens.
   // https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
@@ -24,5 +27,23 @@ function logLibrary(_severity: LogSeverity, message: string): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
+const FRESH_MS = 59 * 60_000
+
+/**
+ * Lets a merchant in, as the library does; and a page that is opened brings a new token, whatever became of the stored one: Shopify may
+ * have ended it, and nothing else would bring the shop back.
+ */
+async function admitMerchant(request: Request): ReturnType<typeof shopify.authenticate.admin> {
+  const admitted = await shopify.authenticate.admin(request)
+  const { shop, expires, accessToken } = admitted.session
+  const opensPage = new URL(request.url).searchParams.has('id_token')
+  const isFresh = expires !== undefined && expires.getTime() > Date.now() + FRESH_MS
+  if (!opensPage || isFresh || !accessToken) return admitted
+  await sessionStorage.expireToken(shop, accessToken)
+  // The library makes the exchange. Should Shopify not make it now, the page is shown all the same, and the worker renews the token.
+  return shopify.authenticate.admin(request).catch(() => admitted)
+}
+
 export default shopify
-export const { authenticate, unauthenticated, addDocumentResponseHeaders } = shopify
+export const { unauthenticated, addDocumentResponseHeaders } = shopify
+export const authenticate = { ...shopify.authenticate, admin: admitMerchant }

@@ -1,3 +1,5 @@
+import type { ShopifyTrouble } from '#app/core/flow/shopify-trouble.ts'
+
 /** What the Admin API made of a request. Every answer it can give is a case; only surprises are thrown. */
 export type AdminAnswer<Data> =
   | {
@@ -7,12 +9,14 @@ export type AdminAnswer<Data> =
       /** What could not be read, though the rest was: it is null in the data, or something above it is. */
       readonly faults: readonly FieldFault[]
     }
-  /** The shop's allowance is spent. */
+  | AdminFailure
+
+export type AdminFailure =
+  /** The shop's allowance is spent, or every call of the shop's is held back. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** No usable answer; trying again may help. */
   | { readonly kind: 'unavailable' }
-  /** No token of ours is good for this shop; opening the app in the admin makes a new one. */
-  | { readonly kind: 'unauthorized' }
+  | { readonly kind: ShopifyTrouble }
 
 export interface FieldFault {
   /** From the top of the data, such as `nodes`, `3`, `tags`. */

@@ -1,9 +1,10 @@
-import { GraphqlQueryError, HttpResponseError, HttpThrottlingError } from '@shopify/shopify-api'
 import { SessionNotFoundError } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { unauthenticated } from '#app/shopify.server.ts'
-import type { AdminAnswer } from './admin-answer.ts'
+import { apiVersion, sessionStorage, unauthenticated } from '#app/shopify.server.ts'
+import type { AdminAnswer, AdminFailure } from './admin-answer.ts'
+import { heldFor, holdCalls } from './call-hold.ts'
+import { failureOf } from './http-failure.ts'
 
 const TIMEOUT_MS = 20_000
 const WAIT_WHEN_UNTOLD_MS = 1_000
@@ -12,89 +13,120 @@ const cost = z.object({
   requestedQueryCost: z.number(),
   throttleStatus: z.object({ currentlyAvailable: z.number(), restoreRate: z.number() }),
 })
-const graphqlFault = z.object({
-  graphQLErrors: z
-    .array(
-      z.object({
-        path: z.array(z.union([z.string(), z.number()])).nullish(),
-        extensions: z.object({ code: z.string() }).partial().optional(),
-      }),
-    )
-    .optional(),
+const graphqlError = z.object({
+  message: z.string().catch('no message'),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
+  extensions: z.object({ code: z.string() }).partial().nullish(),
 })
-const body = z.object({ data: z.unknown(), extensions: z.object({ cost: cost.optional() }).optional() })
+const graphqlBody = z.object({
+  data: z.unknown().optional(),
+  errors: z.array(graphqlError).optional(),
+  extensions: z.object({ cost: cost.optional().catch(undefined) }).optional(),
+})
+type GraphqlBody = z.infer<typeof graphqlBody>
+
+interface Ask<Data> {
+  readonly variables?: Record<string, unknown>
+  readonly parse: z.ZodType<Data>
+}
 
 /**
  * Asks a shop's Admin API one thing, with the offline token. `parse` is what the answer must look like; data that come
- * with errors beside them are taken with their faults.
+ * with errors beside them are taken with their faults. A token that Shopify refuses is renewed, and the question asked once more.
+ * Asked without Shopify's GraphQL client, which keeps back what a refusal says.
  */
-export async function askAdmin<Data>(
-  shop: ShopDomain,
-  document: string,
-  ask: { variables?: Record<string, unknown>; parse: z.ZodType<Data> },
-): Promise<AdminAnswer<Data>> {
+export async function askAdmin<Data>(shop: ShopDomain, document: string, ask: Ask<Data>): Promise<AdminAnswer<Data>> {
+  const heldMs = heldFor(shop)
+  if (heldMs > 0) return { kind: 'throttled', retryAfterMs: heldMs }
+  const answer = await post(shop, JSON.stringify({ query: document, variables: ask.variables ?? {} }))
+  return 'kind' in answer ? answer : dataOf(answer, ask.parse)
+}
+
+async function post(shop: ShopDomain, question: string): Promise<GraphqlBody | AdminFailure> {
+  const token = await tokenOf(shop)
+  if (typeof token !== 'string') return token
+  const answer = await send(shop, token, question)
+  if (!('kind' in answer) || answer.kind !== 'unauthorized') return answer
+  // Whatever its row says of how long it is good for.
+  await sessionStorage.expireToken(shop, token)
+  const renewed = await tokenOf(shop)
+  if (typeof renewed !== 'string') return renewed
+  if (renewed === token) return answer
+  const again = await send(shop, renewed, question)
+  if ('kind' in again && again.kind === 'unauthorized') await sessionStorage.expireToken(shop, renewed)
+  return again
+}
+
+/** The shop's offline token, made anew when it has run out. */
+async function tokenOf(shop: ShopDomain): Promise<string | AdminFailure> {
   try {
-    const { admin } = await unauthenticated.admin(shop)
-    const answer = await admin.graphql(document, {
-      variables: ask.variables ?? {},
+    const { session } = await unauthenticated.admin(shop)
+    return session.accessToken ?? { kind: 'unauthorized' }
+  } catch (error) {
+    if (error instanceof SessionNotFoundError) return { kind: 'unauthorized' }
+    // A refused token refresh comes as a thrown Response; its cause is not told. A dead refresh token is mended by a visit only.
+    if (error instanceof Response) return { kind: error.status === 500 ? 'unauthorized' : 'unavailable' }
+    return { kind: 'unavailable' }
+  }
+}
+
+async function send(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
+  let answer: Response
+  let text: string
+  try {
+    answer = await fetch(`https://${shop}/admin/api/${apiVersion}/graphql.json`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'user-agent': 'Lockstep',
+        'x-shopify-access-token': token,
+      },
+      body: question,
+      redirect: 'error',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    return answered(await answer.json(), ask.parse)
-  } catch (error) {
-    if (error instanceof GraphqlQueryError) return graphqlAnswer(error, ask.parse)
-    return failureAnswer(error)
+    text = await answer.text()
+  } catch {
+    return { kind: 'unavailable' } // resets and time-outs
+  }
+  if (!answer.ok) {
+    const failure = failureOf(answer, text)
+    if (failure.kind === 'throttled') holdCalls(shop, failure.retryAfterMs)
+    return failure
+  }
+  return graphqlBody.safeParse(readJson(text)).data ?? { kind: 'unavailable' }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // a page of some proxy in between
   }
 }
 
-function answered<Data>(raw: unknown, parse: z.ZodType<Data>): AdminAnswer<Data> {
-  const { data, extensions } = body.parse(raw)
-  const pointsAvailable = extensions?.cost?.throttleStatus.currentlyAvailable ?? null
-  return { kind: 'answered', data: parse.parse(data), pointsAvailable, faults: [] }
-}
-
-/** The library throws on any error in a GraphQL answer, also on one that still holds the data. */
-function graphqlAnswer<Data>(error: GraphqlQueryError, parse: z.ZodType<Data>): AdminAnswer<Data> {
-  const raw = error.body as { data?: unknown; errors?: unknown; extensions?: unknown } | undefined
-  const errors = graphqlFault.safeParse(raw?.errors).data?.graphQLErrors ?? []
-  const codes = errors.map((fault) => fault.extensions?.code)
-  if (codes.includes('THROTTLED')) return { kind: 'throttled', retryAfterMs: waitFor(raw?.extensions) }
-  const partial = parse.safeParse(raw?.data)
-  if (partial.success) {
-    const faults = errors.map(({ path, extensions }) => ({
-      path: path ?? [],
-      denied: extensions?.code === 'ACCESS_DENIED',
+function dataOf<Data>({ data, errors = [], extensions }: GraphqlBody, parse: z.ZodType<Data>): AdminAnswer<Data> {
+  const codes = errors.map((error) => error.extensions?.code)
+  if (codes.includes('THROTTLED')) return { kind: 'throttled', retryAfterMs: waitFor(extensions?.cost) }
+  const parsed = parse.safeParse(data)
+  if (parsed.success) {
+    const faults = errors.map((error) => ({
+      path: error.path ?? [],
+      denied: error.extensions?.code === 'ACCESS_DENIED',
     }))
-    return { kind: 'answered', data: partial.data, pointsAvailable: null, faults }
+    const pointsAvailable = extensions?.cost?.throttleStatus.currentlyAvailable ?? null
+    return { kind: 'answered', data: parsed.data, pointsAvailable, faults }
   }
-  if (codes.includes('ACCESS_DENIED')) return { kind: 'unauthorized' }
+  if (codes.includes('ACCESS_DENIED')) return { kind: 'access_denied' }
   if (codes.includes('INTERNAL_SERVER_ERROR') || codes.includes('TIMEOUT')) return { kind: 'unavailable' }
-  throw new Error(`The Admin API refused a document of ours: ${error.message}`, { cause: error })
+  if (errors[0]) throw new Error(`The Admin API refused a document of ours: ${errors[0].message}`)
+  throw new Error('The Admin API answered in another shape than asked for', { cause: parsed.error })
 }
 
 // https://shopify.dev/docs/api/usage/limits: points come back at a steady rate
-function waitFor(extensions: unknown): number {
-  const known = z.object({ cost }).safeParse(extensions).data?.cost
+function waitFor(known: z.infer<typeof cost> | undefined): number {
   if (!known) return WAIT_WHEN_UNTOLD_MS
   const missing = known.requestedQueryCost - known.throttleStatus.currentlyAvailable
   return Math.max(WAIT_WHEN_UNTOLD_MS, Math.ceil((missing / known.throttleStatus.restoreRate) * 1000))
-}
-
-function failureAnswer<Data>(error: unknown): AdminAnswer<Data> {
-  if (error instanceof SessionNotFoundError) return { kind: 'unauthorized' }
-  // A refused token refresh comes as a thrown Response; its cause is not told. A dead refresh token is mended by a visit only.
-  if (error instanceof Response) return { kind: error.status === 500 ? 'unauthorized' : 'unavailable' }
-  if (error instanceof HttpThrottlingError) {
-    const seconds = Number(error.response.retryAfter)
-    return {
-      kind: 'throttled',
-      retryAfterMs: Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : WAIT_WHEN_UNTOLD_MS,
-    }
-  }
-  if (error instanceof HttpResponseError && [401, 402, 403, 404, 423].includes(error.response.code)) {
-    return { kind: 'unauthorized' }
-  }
-  if (error instanceof z.ZodError)
-    throw new Error('The Admin API answered in another shape than asked for', { cause: error })
-  // What is left is the network: resets, time-outs, 5xx, answers that are no JSON.
-  return { kind: 'unavailable' }
 }

@@ -1,17 +1,27 @@
-import type { Customer } from '#app/core/profile/customer.ts'
+import { type CustomerId, customerGid } from '#app/core/ids.ts'
+import { type Customer, isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
-import { parseCustomer } from './parse-customer.ts'
+import { readCustomerRecord } from './parse-customer.ts'
 
 /** A host that sends nothing for so long will not send anything more. */
 const SILENT_MS = 60_000
 const NEWLINE = 0x0a
 
-/** Whole lines of a bulk operation's file. */
+/** Whole lines of a bulk operation's file. Nobody is in it twice. */
 export interface FileChunk {
-  readonly customers: readonly Customer[]
+  readonly customers: readonly CustomerRecord[]
+  /** Lines that stand for a customer, whether they could be read or not. */
+  readonly rows: number
+  /** How many of these name nobody. */
+  readonly nameless: number
   /** Where the chunk begins and ends in the file, in bytes: the checkpoint before and after it. */
   readonly from: number
   readonly to: number
+}
+
+export interface CustomerRecord {
+  readonly id: CustomerId
+  readonly shown: Customer | Unreadable
 }
 
 /** Whole lines, as they stand. */
@@ -30,7 +40,33 @@ export async function* readBulkFile(
   { metafields, ...reading }: LineReading & { metafields: readonly MetafieldKey[] },
 ): AsyncGenerator<FileChunk> {
   for await (const { lines, from, to } of readBulkLines(file, reading)) {
-    yield { customers: lines.map((line) => parseCustomer(JSON.parse(line), metafields)), from, to }
+    yield { ...recordsIn(lines, metafields), from, to }
+  }
+}
+
+function recordsIn(lines: readonly string[], metafields: readonly MetafieldKey[]): Omit<FileChunk, 'from' | 'to'> {
+  const records = lines.flatMap((line) => recordOf(line, metafields))
+  const customers = new Map(records.flatMap((record) => (record ? [[record.id, record] as const] : [])))
+  const nameless = records.filter((record) => !record).length
+  return { customers: [...customers.values()], rows: records.length, nameless }
+}
+
+/** What a line says: null when it names nobody, nothing when it is a child of another line, which none of our documents asks for. */
+function recordOf(line: string, metafields: readonly MetafieldKey[]): [CustomerRecord | null] | [] {
+  const raw = readJson(line)
+  if (raw !== null && typeof raw === 'object' && '__parentId' in raw) return []
+  const shown = readCustomerRecord(raw, metafields)
+  if (!isUnreadable(shown)) return [{ id: shown.id, shown }]
+  const id = customerGid.safeParse(/"id":"(gid:[^"]*)"/.exec(line)?.[1])
+  return [id.success ? { id: id.data, shown } : null]
+}
+
+/** Undefined for a line that is no JSON. */
+export function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
 

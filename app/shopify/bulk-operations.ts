@@ -15,10 +15,12 @@ export type BulkStart =
   | { readonly kind: 'refused'; readonly words: string }
 
 const start = z.object({
-  bulkOperationRunQuery: z.object({
-    bulkOperation: z.object({ id: z.string() }).nullable(),
-    userErrors: z.array(z.object({ message: z.string(), code: z.string().nullish() })),
-  }),
+  bulkOperationRunQuery: z
+    .object({
+      bulkOperation: z.object({ id: z.string() }).nullable(),
+      userErrors: z.array(z.object({ message: z.string(), code: z.string().nullish() })),
+    })
+    .nullish(),
 })
 
 // Documented as LIMIT_REACHED since 2026-01; one page of Shopify's still names the code of the old limit of one.
@@ -44,12 +46,23 @@ export async function startBulkPlaces(shop: ShopDomain, which: 'contacts' | 'rol
 }
 
 async function startBulk(shop: ShopDomain, query: string): Promise<AdminAnswer<BulkStart>> {
-  const parse = start.transform(({ bulkOperationRunQuery: { bulkOperation, userErrors } }): BulkStart => {
-    if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
-    if (userErrors.some((error) => BUSY.includes(error.code ?? ''))) return { kind: 'busy' }
-    return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
-  })
-  return askAdmin(shop, BULK_START, { variables: { query }, parse })
+  const answer = await askAdmin(shop, BULK_START, { variables: { query }, parse: start.nullish() })
+  if (answer.kind !== 'answered') return answer
+  const asked = answer.data?.bulkOperationRunQuery
+  // https://shopify.dev/changelog/partner-apps-must-enable-bulk-operations-before-use
+  if (!asked && answer.faults.some(({ denied }) => denied)) return { ...answer, data: NOT_ENABLED }
+  return asked ? { ...answer, data: startOf(asked) } : { kind: 'unavailable' }
+}
+
+const NOT_ENABLED: BulkStart = { kind: 'refused', words: 'Bulk operations are not enabled for this app.' }
+
+function startOf({
+  bulkOperation,
+  userErrors,
+}: NonNullable<z.infer<typeof start>['bulkOperationRunQuery']>): BulkStart {
+  if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
+  if (userErrors.some((error) => BUSY.includes(error.code ?? ''))) return { kind: 'busy' }
+  return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
 }
 
 /** Tells Shopify that nobody waits for an operation any more. One that is over stays as it is. */

@@ -58,7 +58,7 @@ export async function readCompanyPlaces(
     parse: customerPlaces,
   })
   if (answer.kind !== 'answered') return answer
-  if (answer.faults.some(({ denied }) => denied)) return { kind: 'unauthorized' }
+  if (answer.faults.some(({ denied }) => denied)) return { kind: 'access_denied' }
   let { pointsAvailable } = answer
   const data: Places[] = []
   for (const [place, node] of answer.data.nodes.entries()) {

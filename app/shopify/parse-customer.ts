@@ -1,25 +1,27 @@
 import { z } from 'zod'
+import { shopifyInstant } from '#app/core/flow/instants.ts'
 import { customerGid } from '#app/core/ids.ts'
-import type { Customer, Metafield } from '#app/core/profile/customer.ts'
+import type { Customer, Metafield, Unreadable } from '#app/core/profile/customer.ts'
 import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-fields.ts'
 import { metafieldAlias } from './customer.graphql.ts'
+import { storableText } from './storable-text.ts'
 
-const text = z.string().nullable()
-const metafield = z.object({ value: z.string(), type: z.string() }).nullish()
+const text = storableText.nullable()
+const metafield = z.object({ value: storableText, type: z.string() }).nullish()
 
 const customer = z.object({
   id: customerGid,
-  updatedAt: z.coerce.date(),
+  updatedAt: shopifyInstant,
   firstName: text,
   lastName: text,
   locale: text,
-  state: z.string(),
-  tags: z.array(z.string()),
+  state: storableText,
+  tags: z.array(storableText),
   numberOfOrders: z.coerce.string().regex(/^\d+$/),
-  amountSpent: z.object({ amount: z.string(), currencyCode: z.string() }),
-  defaultEmailAddress: z.object({ emailAddress: text, marketingState: z.string() }).nullable(),
+  amountSpent: z.object({ amount: storableText, currencyCode: storableText }),
+  defaultEmailAddress: z.object({ emailAddress: text, marketingState: storableText }).nullable(),
   defaultPhoneNumber: z
-    .object({ phoneNumber: text, smsMarketingConsent: z.object({ state: z.string() }).nullable() })
+    .object({ phoneNumber: text, smsMarketingConsent: z.object({ state: storableText }).nullable() })
     .nullable(),
   defaultAddress: z
     .object({
@@ -64,6 +66,16 @@ export function parseCustomer(raw: unknown, asked: readonly MetafieldKey[]): Cus
       countryCode: defaultAddress.countryCodeV2,
     },
     metafields: parseMetafields(raw as Record<string, unknown>, asked),
+  }
+}
+
+/** The same, with what is odd about a record of another shape in the place of the customer. */
+export function readCustomerRecord(raw: unknown, asked: readonly MetafieldKey[]): Customer | Unreadable {
+  try {
+    return parseCustomer(raw, asked)
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error
+    return { unreadable: 'odd', words: error.issues[0]?.path.join('.') || null }
   }
 }
 

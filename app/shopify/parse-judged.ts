@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type CustomerId, customerGid } from '#app/core/ids.ts'
 import type { Judged } from '#app/core/profile/rules.ts'
+import { readJson } from './bulk-file.ts'
 
 /** A customer with no more than what rules, and the question whether they can be sent at all, ask for. */
 export interface JudgedCustomer extends Judged {
@@ -16,9 +17,11 @@ const judged = z.object({
   defaultAddress: z.object({ countryCodeV2: z.string().nullable() }).nullable(),
 })
 
-/** A line of the file that BULK_JUDGED asks for. Throws when it has another shape. */
-export function parseJudged(raw: unknown): JudgedCustomer {
-  const { id, state, tags, defaultEmailAddress, defaultAddress } = judged.parse(raw)
+/** A line of the file that BULK_JUDGED asks for; null when it has another shape, and nobody can say whom rules match. */
+export function parseJudgedLine(line: string): JudgedCustomer | null {
+  const read = judged.safeParse(readJson(line))
+  if (!read.success) return null
+  const { id, state, tags, defaultEmailAddress, defaultAddress } = read.data
   return {
     id,
     state,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type CustomerId, gidOf, type ShopDomain } from '#app/core/ids.ts'
-import type { Customer } from '#app/core/profile/customer.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
-import type { AdminAnswer } from './admin-answer.ts'
+import { type Customer, isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
+import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-fields.ts'
+import type { AdminAnswer, FieldFault } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import {
   anyCustomerQuery,
@@ -10,34 +10,67 @@ import {
   CUSTOMERS_COUNT,
   customerByEmailQuery,
   customersByIdsQuery,
+  metafieldAlias,
 } from './customer.graphql.ts'
-import { parseCustomer } from './parse-customer.ts'
+import { readCustomerRecord } from './parse-customer.ts'
+
+/** What Shopify shows of one customer: null when they are gone, or why they cannot be read. */
+export type ShownCustomer = Customer | Unreadable | null
 
 const nodes = z.object({ nodes: z.array(z.unknown()) })
 
 /**
- * The customers as they stand in Shopify just now, with these metafields, in the order asked for; null for one that is gone, `unreadable` for one
- * whom Shopify failed to show, or to show whole. A field that the app may not see counts as empty. As many ids as read-lane.ts allows.
+ * The customers as they stand in Shopify just now, with these metafields, in the order asked for. One of whom the app may not see
+ * every field is not shown: what is withheld must not pass for empty. As many ids as read-lane.ts allows.
  */
 export async function readCustomers(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
   metafields: readonly MetafieldKey[],
-): Promise<AdminAnswer<readonly (Customer | null | 'unreadable')[]>> {
-  const parse = nodes.transform(({ nodes }) =>
-    nodes.map((node) => (node === null ? null : parseCustomer(node, metafields))),
-  )
+): Promise<AdminAnswer<readonly ShownCustomer[]>> {
   const answer = await askAdmin(shop, customersByIdsQuery(metafields), {
     variables: { ids: customerIds.map(gidOf) },
-    parse,
+    parse: nodes,
   })
-  if (answer.kind !== 'answered' || answer.faults.length === 0) return answer
-  const data = answer.data.map((customer, i) => {
-    // A fault in a field that must not be null takes the whole customer with it: null then does not mean gone.
-    const faults = answer.faults.filter(({ path }) => path[1] === i)
-    return faults.some(({ denied }) => customer === null || !denied) ? 'unreadable' : customer
+  if (answer.kind !== 'answered') return answer
+  // Not a field of the record but the record: the app lacks the scope.
+  if (answer.faults.some(({ path, denied }) => denied && path.length <= 2)) return { kind: 'access_denied' }
+  const data = customerIds.map((customerId, i) => {
+    const shown = shownCustomer(answer.data.nodes[i], faultsUnder(answer.faults, ['nodes', i]), metafields)
+    return shown && !isUnreadable(shown) && shown.id !== customerId ? ODD : shown
   })
   return { ...answer, data }
+}
+
+const ODD: Unreadable = { unreadable: 'odd', words: 'id' }
+
+/** The faults in one record, each as the rest of its path. */
+function faultsUnder(faults: readonly FieldFault[], place: FieldFault['path']): FieldFault[] {
+  return faults
+    .filter(({ path }) => place.every((step, i) => path[i] === step))
+    .map(({ path, denied }) => ({ path: path.slice(place.length), denied }))
+}
+
+/** A fault in a field that must not be null takes the whole customer with it: null then does not mean gone. */
+function shownCustomer(
+  node: unknown,
+  faults: readonly FieldFault[],
+  metafields: readonly MetafieldKey[],
+): ShownCustomer {
+  if (node === undefined || faults.some(({ denied }) => !denied)) return { unreadable: 'failed', words: null }
+  if (faults.length > 0) return { unreadable: 'withheld', words: namesOf(faults, metafields) }
+  return node === null ? null : readCustomerRecord(node, metafields)
+}
+
+/** `firstName, loyalty.points`: as Shopify calls them. */
+export function namesOf(faults: readonly FieldFault[], metafields: readonly MetafieldKey[]): string {
+  const aliases = new Map(metafields.map((key, place) => [metafieldAlias(place), metafieldName(key)]))
+  const names = faults.map(({ path }) => aliases.get(String(path[0])) ?? path.filter(isName).join('.'))
+  return [...new Set(names)].sort().join(', ')
+}
+
+function isName(step: string | number): step is string {
+  return typeof step === 'string'
 }
 
 /** The customer with this address; null when nobody has it. */
@@ -45,22 +78,23 @@ export async function readCustomerByEmail(
   shop: ShopDomain,
   email: string,
   metafields: readonly MetafieldKey[],
-): Promise<AdminAnswer<Customer | null>> {
-  const parse = z
-    .object({ customerByIdentifier: z.unknown() })
-    .transform(({ customerByIdentifier: found }) => (found ? parseCustomer(found, metafields) : null))
-  return askAdmin(shop, customerByEmailQuery(metafields), { variables: { email }, parse })
+): Promise<AdminAnswer<ShownCustomer>> {
+  const parse = z.object({ customerByIdentifier: z.unknown() })
+  const answer = await askAdmin(shop, customerByEmailQuery(metafields), { variables: { email }, parse })
+  if (answer.kind !== 'answered') return answer
+  const faults = faultsUnder(answer.faults, ['customerByIdentifier'])
+  return { ...answer, data: shownCustomer(answer.data.customerByIdentifier, faults, metafields) }
 }
 
 /** The customer who changed last; null in a shop without any. */
 export async function readAnyCustomer(
   shop: ShopDomain,
   metafields: readonly MetafieldKey[],
-): Promise<AdminAnswer<Customer | null>> {
-  const parse = z
-    .object({ customers: nodes })
-    .transform(({ customers: { nodes } }) => (nodes.length > 0 ? parseCustomer(nodes[0], metafields) : null))
-  return askAdmin(shop, anyCustomerQuery(metafields), { parse })
+): Promise<AdminAnswer<ShownCustomer>> {
+  const answer = await askAdmin(shop, anyCustomerQuery(metafields), { parse: z.object({ customers: nodes }) })
+  if (answer.kind !== 'answered') return answer
+  const [node = null] = answer.data.customers.nodes
+  return { ...answer, data: shownCustomer(node, faultsUnder(answer.faults, ['customers', 'nodes', 0]), metafields) }
 }
 
 export interface CustomerName {

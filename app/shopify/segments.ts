@@ -115,10 +115,10 @@ function segmentsIn({ memberships }: z.infer<typeof membership>): ReadonlySet<st
 function orNothing<Data>(answer: AdminAnswer<Data | null | undefined>): AdminAnswer<Data | null> {
   if (answer.kind !== 'answered') return answer
   const data = answer.data ?? null
-  if (data === null && answer.faults.some(({ denied }) => denied)) return { kind: 'unauthorized' }
+  if (data === null && answer.faults.some(({ denied }) => denied)) return { kind: 'access_denied' }
   return { ...answer, data }
 }
 
 function failureOf(faults: readonly FieldFault[]): AdminAnswer<never> {
-  return { kind: faults.some(({ denied }) => denied) ? 'unauthorized' : 'unavailable' }
+  return { kind: faults.some(({ denied }) => denied) ? 'access_denied' : 'unavailable' }
 }

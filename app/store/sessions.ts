@@ -2,12 +2,18 @@ import type { Session } from '@shopify/shopify-api'
 import type { SessionStorage } from '@shopify/shopify-app-session-storage'
 import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, prisma, sql } from './database.ts'
+import { execute, prisma, rowsOf, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
 
 const placeOf = (session: Session) => `Session ${session.id}`
 
-/** Shopify's own session storage, with the tokens sealed before they are stored. Opened at first use, when the store is. */
+/** Offline tokens live for an hour. https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens */
+const TOKEN_LIFE_MS = 60 * 60_000
+
+/**
+ * Shopify's own session storage, with the tokens sealed before they are stored. Opened at first use, when the store is. Every offline
+ * token expires: one that came without an end has a usual life, and one that was stored without an end is at its end.
+ */
 export class SealedSessionStorage implements SessionStorage {
   #inner: PrismaSessionStorage<typeof prisma> | undefined
 
@@ -17,12 +23,27 @@ export class SealedSessionStorage implements SessionStorage {
   }
 
   async storeSession(session: Session): Promise<boolean> {
-    return this.#storage.storeSession(withTokens(session, (token) => seal(token, placeOf(session))))
+    const sealed = withTokens(session, (token) => seal(token, placeOf(session)))
+    if (!sealed.isOnline) sealed.expires ??= new Date(Date.now() + TOKEN_LIFE_MS)
+    return this.#storage.storeSession(sealed)
   }
 
   async loadSession(id: string): Promise<Session | undefined> {
     const session = await this.#storage.loadSession(id)
-    return session && withTokens(session, (token) => unseal(token, placeOf(session)))
+    if (!session) return undefined
+    const open = withTokens(session, (token) => unseal(token, placeOf(session)))
+    if (!open.isOnline) open.expires ??= new Date(0)
+    return open
+  }
+
+  /** Shopify refuses this token: it has expired, whatever was stored. One that took its place meanwhile is left alone. */
+  async expireToken(shop: string, token: string): Promise<void> {
+    const id = `offline_${shop}`
+    const [row] = await rowsOf<{ accessToken: string }>(sql`select "accessToken" from "Session" where id = ${id}`)
+    if (!row || unseal(row.accessToken, `Session ${id}`) !== token) return
+    await execute(
+      sql`update "Session" set expires = to_timestamp(0) where id = ${id} and "accessToken" = ${row.accessToken}`,
+    )
   }
 
   async deleteSession(id: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
+import { shopifyInstant } from '#app/core/flow/instants.ts'
 import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
 import { noteMerge } from '#app/sync/identity/note-merge.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
@@ -8,8 +9,11 @@ import type { TakeWebhook } from './signed-webhook.ts'
 
 const changed = (customerId: CustomerId, updatedAt: Date | null = null): Change[] => [{ customerId, updatedAt }]
 
+/** An odd time says nothing of when; that the customer changed is true all the same. */
+const updatedAt = z.unknown().transform((time) => shopifyInstant.safeParse(time).data ?? null)
+
 const byGidAndTime = z
-  .object({ admin_graphql_api_id: customerGid, updated_at: z.coerce.date() })
+  .object({ admin_graphql_api_id: customerGid, updated_at: updatedAt })
   .transform((body) => changed(body.admin_graphql_api_id, body.updated_at))
 const byGid = z.object({ admin_graphql_api_id: customerGid }).transform((body) => changed(body.admin_graphql_api_id))
 const byCustomerGid = z.object({ customerId: customerGid }).transform((body) => changed(body.customerId))

@@ -6,7 +6,9 @@ import { askAdmin } from '#app/shopify/ask-admin.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers, readCustomerNames, readCustomers } from '#app/shopify/read-customers.ts'
 import { readShopFacts } from '#app/shopify/shop-facts.ts'
+import { type OddShape, oddShapes } from '#test/sandbox/shopify/customers/odd-record.ts'
 import { skip } from '#test/support/clock.ts'
+import { reopenApp } from '#test/support/reopen-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
 
@@ -68,13 +70,14 @@ test.each([
   ],
   [{ kind: 'throttled' }, { kind: 'throttled', retryAfterMs: expect.any(Number) }],
   [{ kind: 'status', status: 401 }, { kind: 'unauthorized' }],
-  [{ kind: 'status', status: 402 }, { kind: 'unauthorized' }],
-  [{ kind: 'status', status: 404 }, { kind: 'unauthorized' }],
-  [{ kind: 'status', status: 423 }, { kind: 'unauthorized' }],
+  [{ kind: 'status', status: 402 }, { kind: 'payment_due' }],
+  [{ kind: 'status', status: 403 }, { kind: 'forbidden' }],
+  [{ kind: 'address-refused' }, { kind: 'address_not_allowed' }],
+  [{ kind: 'status', status: 404 }, { kind: 'shop_not_found' }],
+  [{ kind: 'status', status: 423 }, { kind: 'shop_locked' }],
   [{ kind: 'token-revoked' }, { kind: 'unauthorized' }],
 ] as const)('%j is %j', async (fault, answer) => {
   const { read } = await givenAda()
-  // The library tries some of them again by itself.
   sandbox.shopify.faults.cause(fault)
   expect(await read()).toEqual(answer)
 })
@@ -96,18 +99,98 @@ test('a shop without a token is asked nothing', async () => {
   expect(sandbox.shopify.log.all()).toHaveLength(asked)
 })
 
-test('a field that the app may not see counts as empty; a customer whom such a field takes with it is not gone', async () => {
-  const { domain, id } = await givenAda()
+test('a token that Shopify refuses is renewed at once, however long its row says it is good for', async () => {
+  const { domain, read } = await givenAda()
+  sandbox.shopify.faults.cause({ kind: 'token-revoked', times: 1 })
+  expect(await read()).toMatchObject({ kind: 'answered' })
+  sandbox.shopify.faults.cause({ kind: 'token-revoked', times: 1 })
+  sandbox.shopify.faults.cause({ kind: 'refresh-refused' })
+  expect(await read()).toEqual({ kind: 'unauthorized' })
+  sandbox.shopify.faults.clear()
+  await reopenApp(sandbox, { domain })
+  expect(await read()).toMatchObject({ kind: 'answered' })
+})
+
+test('a token that was stored without an end is made anew when the app is opened, and when it is refused', async () => {
+  const { domain, read } = await givenAda()
+  const forgetEnd = () => rowsIn(sandbox.databaseUrl, 'update "Session" set expires = null where shop = $1', [domain])
+  await forgetEnd()
+  skip(2 * 60 * 60_000)
+  sandbox.shopify.faults.cause({ kind: 'refresh-refused' })
+  expect(await read()).toEqual({ kind: 'unauthorized' })
+  await reopenApp(sandbox, { domain })
+  expect(await read()).toMatchObject({ kind: 'answered' })
+  sandbox.shopify.faults.clear()
+  await forgetEnd()
+  skip(2 * 60 * 60_000)
+  sandbox.shopify.faults.cause({ kind: 'token-without-end', times: 1 })
+  expect(await read()).toMatchObject({ kind: 'answered' })
+  skip(2 * 60 * 60_000)
+  expect(await read()).toMatchObject({ kind: 'answered' })
+})
+
+test('a visit brings a new token though the stored one looks good', async () => {
+  const { domain, shop, read } = await givenAda()
+  skip(5 * 60_000)
+  shop.tokens.revokeAll() // the refresh token too: nothing but a visit brings the shop back
+  await reopenApp(sandbox, { domain })
+  expect(await read()).toMatchObject({ kind: 'answered' })
+})
+
+test('429 holds back every call to the shop until Shopify’s time has come, and no call to another', async () => {
+  const [ada, other] = [await givenAda(), await givenAda()]
+  sandbox.shopify.faults.cause({ kind: 'too-many-requests', retryAfterSeconds: 30, times: 1 })
+  expect(await ada.read()).toEqual({ kind: 'throttled', retryAfterMs: 30_000 })
+  const asked = sandbox.shopify.log.all().length
+  skip(20_000)
+  expect(await countCustomers(ada.domain, null)).toMatchObject({ kind: 'throttled' })
+  expect(sandbox.shopify.log.all()).toHaveLength(asked)
+  expect(await other.read()).toMatchObject({ kind: 'answered' })
+  skip(11_000)
+  expect(await ada.read()).toMatchObject({ kind: 'answered' })
+})
+
+test.each([
+  'Customer.firstName',
+  'Customer.defaultAddress',
+  'Customer.tags',
+  'Customer.metafield',
+  'CustomerPhoneNumber.phoneNumber',
+])('a customer of whom the app may not see %s is not read, and is not gone', async (field) => {
+  const { domain, id, shop } = await givenAda()
+  shop.customers.update(id, { phone: '+493012345678' })
   const ids = [id, customerNumber.parse(1)]
-  sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.firstName'] })
+  sandbox.shopify.faults.cause({ kind: 'field-denied', fields: [field] })
+  const words =
+    field === 'Customer.metafield' ? 'loyalty.points, loyalty.tier' : expect.stringContaining(field.split('.')[1]!)
   expect(await readCustomers(domain, ids, asked)).toMatchObject({
     kind: 'answered',
-    data: [{ firstName: null, email: 'ada@example.com' }, null],
+    data: [{ unreadable: 'withheld', words }, null],
   })
-  sandbox.shopify.faults.clear()
-  sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.tags'] })
-  expect(await readCustomers(domain, ids, asked)).toMatchObject({ kind: 'answered', data: ['unreadable', null] })
 })
+
+test('without the scope nothing of any customer is read, and nobody is gone', async () => {
+  const { shop, read } = await givenAda()
+  shop.setScopes([])
+  skip(2 * 60 * 60_000) // the next token has no scope
+  expect(await read()).toEqual({ kind: 'access_denied' })
+})
+
+test.each(Object.keys(oddShapes) as OddShape[])(
+  'a record that is %s is one customer’s and nobody else’s',
+  async (how) => {
+    const { domain, id, shop } = await givenAda()
+    const bea = customerNumber.parse(shop.customers.create({ email: 'bea@example.com' }).id)
+    sandbox.shopify.faults.cause({ kind: 'odd-record', customer: id, how })
+    const answer = await readCustomers(domain, [id, bea], asked)
+    const readable = ['unknown-enum', 'nul', 'half-pair'].includes(how)
+    expect(answer).toMatchObject({
+      kind: 'answered',
+      data: [readable ? { id } : { unreadable: 'odd' }, { email: 'bea@example.com' }],
+    })
+    expect(JSON.stringify(answer)).not.toMatch(/\\u0000|\\ud83d/)
+  },
+)
 
 test('an answer in another shape than asked for is a surprise, and its words quote nothing of the answer', async () => {
   const { domain } = await givenAda()

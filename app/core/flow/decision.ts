@@ -31,7 +31,8 @@ export type Reading =
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'excluded'; readonly code: ExclusionCode; readonly updatedAt: Date }
-  | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null; readonly updatedAt: Date }
+  /** `updatedAt` is null for one whose record could not be read. */
+  | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null; readonly updatedAt: Date | null }
   | { readonly kind: 'profile'; readonly hash: string; readonly fields: readonly FieldName[]; readonly updatedAt: Date }
 
 export type Decision =
@@ -96,7 +97,7 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
   if (reading.kind === 'gone') {
     return read.newestSeenAt && read.attempt < GONE_AFTER_ATTEMPTS ? { kind: 'stale' } : { kind: 'gone' }
   }
-  if (read.newestSeenAt && reading.updatedAt < read.newestSeenAt) return { kind: 'stale' }
+  if (read.newestSeenAt && reading.updatedAt && reading.updatedAt < read.newestSeenAt) return { kind: 'stale' }
   if (known && isSuperseded(reading.updatedAt, read.readAt, known)) return { kind: 'superseded' }
   if (reading.kind !== 'profile') return reading
   if (known?.state === 'synced' && known.hash === reading.hash) return { kind: 'unchanged' }
@@ -116,8 +117,8 @@ function isUntouchedSince(mappedSince: Date | null, updatedAt: Date, known: Know
 }
 
 // A metafield changes without moving updated_at, so between two reads of the same updated_at the later read wins.
-function isSuperseded(updatedAt: Date, readAt: Date, known: KnownProfile): boolean {
-  if (known.state === 'gone') return readAt < known.readAt
+function isSuperseded(updatedAt: Date | null, readAt: Date, known: KnownProfile): boolean {
+  if (known.state === 'gone' || !updatedAt) return readAt < known.readAt
   if (!known.shopifyUpdatedAt || updatedAt > known.shopifyUpdatedAt) return false
   return updatedAt < known.shopifyUpdatedAt || readAt < known.readAt
 }

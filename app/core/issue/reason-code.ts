@@ -26,6 +26,8 @@ export const reasonCodes = [
   'identity_conflict',
   'klaviyo_unavailable',
   'shopify_stale',
+  'fields_withheld',
+  'unreadable_record',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 /** `future_only`: as the customer was when the integration was turned on for future changes only, and not changed since. */

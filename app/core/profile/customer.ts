@@ -24,6 +24,19 @@ export interface Customer {
   readonly metafields: Readonly<Record<string, Metafield>>
 }
 
+/** Why a customer who is there cannot be read. */
+export interface Unreadable {
+  /** `failed`: Shopify did not manage this time. `withheld`: the app may not see some fields. `odd`: the record has a shape nobody foresaw. */
+  readonly unreadable: 'failed' | 'withheld' | 'odd'
+  /** The names of the fields that are withheld, or where the record is odd: never a value. Null when nothing is known. */
+  readonly words: string | null
+}
+
+/** Whether this is a reason and no customer. */
+export function isUnreadable(read: Customer | Unreadable): read is Unreadable {
+  return 'unreadable' in read
+}
+
 export interface Money {
   /** Decimal text, such as `12.50`. */
   readonly amount: string

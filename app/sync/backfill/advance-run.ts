@@ -4,7 +4,7 @@ import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { standingAsked } from '#app/core/profile/rules.ts'
-import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
@@ -128,11 +128,8 @@ async function gatherForRun(conducting: Conducting, run: SyncRun): Promise<{ wor
       return { worked: await deferFor(conducting, run, BETWEEN_LOOKS_MS, 'shopify_gathering') }
     case 'throttled':
       return { worked: await deferFor(conducting, run, POINTS_WAIT_MS, 'shopify_gathering') }
-    case 'unavailable':
-    case 'unauthorized':
-      return { worked: await defer(conducting, run, { kind: gathered }) }
     default:
-      return gathered satisfies never
+      return { worked: await defer(conducting, run, { kind: gathered }) }
   }
 }
 
@@ -150,10 +147,7 @@ async function atEnd(
   return step(conducting, run, 'delivering')
 }
 
-async function rowsOf(
-  { shop }: Conducting,
-  run: SyncRun,
-): Promise<{ rows: number } | Exclude<AdminAnswer<never>, { kind: 'answered' }>> {
+async function rowsOf({ shop }: Conducting, run: SyncRun): Promise<{ rows: number } | AdminFailure> {
   const answer = await findBulkOperation(shop, run.bulkOperation!)
   if (answer.kind !== 'answered') return answer
   return { rows: answer.data.kind === 'lost' ? Number.POSITIVE_INFINITY : answer.data.rows }
@@ -215,13 +209,9 @@ async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: s
   return ended
 }
 
-async function defer(
-  conducting: Conducting,
-  run: SyncRun,
-  answer: Exclude<AdminAnswer<never>, { kind: 'answered' }>,
-): Promise<boolean> {
+async function defer(conducting: Conducting, run: SyncRun, answer: AdminFailure): Promise<boolean> {
   if (answer.kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs, 'shopify_away')
-  if (answer.kind === 'unauthorized') return deferFor(conducting, run, NO_TOKEN_MS, 'shopify_away')
+  if (answer.kind !== 'unavailable') return deferFor(conducting, run, NO_TOKEN_MS, 'shopify_away')
   const attempt = run.attempt + 1
   if (attempt > MAX_ATTEMPTS) return endRun(conducting, run, 'failed', 'unavailable')
   await deferRun(conducting.shop, {

@@ -4,9 +4,10 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
+import { isUnreadable } from '#app/core/profile/customer.ts'
 import { standingAsked } from '#app/core/profile/rules.ts'
 import { noStanding, type Standing } from '#app/core/profile/standing.ts'
-import type { FileChunk } from '#app/shopify/bulk-file.ts'
+import type { CustomerRecord, FileChunk } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { advanceCheckpoint, deferRun } from '#app/store/run-progress.ts'
@@ -50,7 +51,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     await leaveTheRestToMarks(conducting, settled, on)
     await clearCovered(conducting, run, settled, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
-    const counted = { ...counts, unchanged: counts.unchanged + superseded }
+    const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
     const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
     await advanceCheckpoint(
       shop,
@@ -70,16 +71,17 @@ async function toReads(
   { id }: SyncRun,
   { customers }: FileChunk,
 ): Promise<CustomerRead[]> {
-  const ids = customers.map((customer) => customer.id)
+  const ids = customers.map(({ id }) => id)
   const standings = standingAsked(connection.rules) ? await findStandings(shop, id, ids) : null
   return customers.map((customer) => toRead(customer, standings?.get(customer.id) ?? noStanding))
 }
 
-function toRead(customer: FileChunk['customers'][number], standing: Standing): CustomerRead {
+function toRead({ id, shown }: CustomerRecord, standing: Standing): CustomerRead {
+  const [customer, unreadable] = isUnreadable(shown) ? [null, shown] : [shown, null]
   return {
-    customerId: customer.id,
+    customerId: id,
     customer,
-    unreadable: false,
+    unreadable,
     standing,
     newestSeenAt: null,
     attempt: 1,

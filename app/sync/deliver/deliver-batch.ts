@@ -3,7 +3,7 @@ import { FEWEST_FOR_IMPORT, importBatches } from '#app/core/flow/import-batches.
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
-import type { Customer } from '#app/core/profile/customer.ts'
+import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
 import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import { withoutPhone } from '#app/core/profile/mapped-fields.ts'
@@ -23,9 +23,10 @@ import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
 /** A customer that was read, and what led to it. */
 export interface CustomerRead {
   readonly customerId: CustomerId
-  /** Null when Shopify no longer has them, or could not show them. */
+  /** Null when Shopify no longer has them, or they could not be read. */
   readonly customer: Customer | null
-  readonly unreadable: boolean
+  /** Null when they could be read. */
+  readonly unreadable: Unreadable | null
   readonly standing: Standing
   readonly newestSeenAt: Date | null
   /** This try, from 1. */
@@ -126,7 +127,7 @@ function decide(
   { readAt, readFor, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
 ) {
   const reading: ReadProfile = read.unreadable
-    ? { kind: 'unreadable' }
+    ? readingOf(read.unreadable)
     : readProfile(read.customer, read.standing, {
         rules,
         mapping: known?.withoutPhone ? withoutPhone(mapping) : mapping,
@@ -158,6 +159,13 @@ function decide(
     alone,
   }
   return { read, known, reading, decision, loyalty, sent }
+}
+
+/** What cannot be read is not sent, so that nothing is cleared of what Shopify only keeps back. */
+function readingOf({ unreadable, words }: Unreadable): ReadProfile {
+  if (unreadable === 'failed') return { kind: 'unreadable' }
+  const code = unreadable === 'withheld' ? 'fields_withheld' : 'unreadable_record'
+  return { kind: 'issue', code, words, updatedAt: null }
 }
 
 /** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */

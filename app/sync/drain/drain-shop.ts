@@ -4,11 +4,12 @@ import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { readSize } from '#app/core/flow/read-lane.ts'
 import { certainFrom } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId } from '#app/core/ids.ts'
+import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { standingAsked } from '#app/core/profile/rules.ts'
 import { noStanding, type Standing } from '#app/core/profile/standing.ts'
-import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
-import { readCustomers } from '#app/shopify/read-customers.ts'
+import type { AdminAnswer, AdminFailure } from '#app/shopify/admin-answer.ts'
+import { readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveDrained } from '#app/store/integration.ts'
 import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
@@ -24,7 +25,7 @@ const BATCH_SIZE = 500
 /** Longer than reading and delivering a batch may take: two time-outs of Shopify's and one of Klaviyo's. */
 const LEASE_MS = 120_000
 const SHOPIFY_AWAY_MS = 15_000
-const NO_TOKEN_MS = 60_000
+const SHOPIFY_REFUSES_MS = 60_000
 
 /** Takes one batch of a shop's ready marks from lease to settlement. Yields how many it took; 0 when none was ready. */
 export async function drainShop(
@@ -129,18 +130,18 @@ async function readMarked(
     if (size === 0) return { reads, unreadUntil: after(clock(), 1_000) }
     const answer = await readSome(conducting, marks.slice(reads.length, reads.length + size))
     if (answer.kind !== 'answered') {
-      const waitMs = {
-        throttled: 'retryAfterMs' in answer ? answer.retryAfterMs : 0,
-        unavailable: SHOPIFY_AWAY_MS,
-        unauthorized: NO_TOKEN_MS,
-      }
       shopifyUnreadable(shop, answer.kind)
-      return { reads, unreadUntil: after(clock(), waitMs[answer.kind]) }
+      return { reads, unreadUntil: after(clock(), waitFor(answer)) }
     }
     points = answer.pointsAvailable
     reads.push(...answer.data)
   }
   return { reads, unreadUntil: clock() }
+}
+
+function waitFor(failure: AdminFailure): number {
+  if (failure.kind === 'throttled') return failure.retryAfterMs
+  return failure.kind === 'unavailable' ? SHOPIFY_AWAY_MS : SHOPIFY_REFUSES_MS
 }
 
 /** Reads customers, and then, where the rules ask for it, what Shopify says of them outside their records. */
@@ -155,7 +156,7 @@ async function readSome(
   const toReads = (standingOf: (customerId: CustomerId) => Standing | null) =>
     marks.map((mark, i) => toRead(mark, answer.data[i] ?? null, standingOf(mark.customerId)))
   if (!asked) return { ...answer, data: toReads(() => noStanding) }
-  const shown = answer.data.flatMap((customer) => (customer && customer !== 'unreadable' ? customer.id : []))
+  const shown = answer.data.flatMap((customer) => (customer && !isUnreadable(customer) ? customer.id : []))
   const standings = await readStandings(shop, shown, asked)
   if (standings.kind !== 'answered') return standings
   return {
@@ -165,14 +166,12 @@ async function readSome(
   }
 }
 
+const UNTOLD: Unreadable = { unreadable: 'failed', words: null }
+
 /** A customer whose standing is null, for Shopify could not tell of it, is as good as not read. */
-function toRead(
-  mark: LeasedMark,
-  shown: CustomerRead['customer'] | 'unreadable',
-  standing: Standing | null,
-): CustomerRead {
+function toRead(mark: LeasedMark, shown: ShownCustomer, standing: Standing | null): CustomerRead {
   const { customerId, attempt, alone, updatedAt: newestSeenAt } = mark
-  const unreadable = shown === 'unreadable' || (shown !== null && standing === null)
-  const customer = unreadable ? null : shown
+  const read = shown && !isUnreadable(shown) && standing === null ? UNTOLD : shown
+  const [customer, unreadable] = read && isUnreadable(read) ? [null, read] : [read, null]
   return { customerId, customer, unreadable, standing: standing ?? noStanding, newestSeenAt, attempt, alone }
 }

@@ -1,4 +1,4 @@
-import { latest } from '#app/core/flow/instants.ts'
+import { isStorable, latest } from '#app/core/flow/instants.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { type Mark, saveMarks } from '#app/store/marks.ts'
 import { wakeSoon } from './wake-soon.ts'
@@ -27,7 +27,9 @@ let committing = false
  */
 export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
   return new Promise((settled, failed) => {
-    waiting.push({ mark: { shop, changes: 1, ...change }, settled, failed })
+    const { customerId, updatedAt } = change
+    const mark = { shop, changes: 1, customerId, updatedAt: updatedAt && isStorable(updatedAt) ? updatedAt : null }
+    waiting.push({ mark, settled, failed })
     if (!committing) void commitWaiting()
   })
 }
@@ -37,16 +39,27 @@ async function commitWaiting(): Promise<void> {
   while (waiting.length > 0) {
     const group = waiting
     waiting = []
-    try {
-      const marks = coalesced(group.map(({ mark }) => mark))
-      await saveMarksSurely(marks)
-      for (const { settled } of group) settled()
-      wakeSoon(new Set(marks.map((mark) => mark.shop)))
-    } catch (error) {
-      for (const { failed } of group) failed(error)
-    }
+    await commit(group)
   }
   committing = false
+}
+
+async function commit(group: readonly Waiting[]): Promise<void> {
+  try {
+    const marks = coalesced(group.map(({ mark }) => mark))
+    await saveMarksSurely(marks)
+    for (const { settled } of group) settled()
+    wakeSoon(new Set(marks.map((mark) => mark.shop)))
+  } catch (error) {
+    // A value that the database does not take is one webhook's, not that of all who came with it.
+    if (group.length > 1 && isDataError(error)) for (const one of group) await commit([one])
+    else for (const { failed } of group) failed(error)
+  }
+}
+
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html: class 22 is about values. */
+function isDataError(error: unknown): boolean {
+  return String((error as { code?: string }).code).startsWith('22')
 }
 
 const DEADLOCK = '40P01'

@@ -13,7 +13,7 @@ import {
   findBulkOperation,
   startBulkJudged,
 } from '#app/shopify/bulk-operations.ts'
-import { type JudgedCustomer, parseJudged } from '#app/shopify/parse-judged.ts'
+import { type JudgedCustomer, parseJudgedLine } from '#app/shopify/parse-judged.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { type CountedRead, findCountedRead, saveCountOperation, takeCountedRead } from '#app/store/customer-counts.ts'
 import { findStandings } from '#app/store/standings.ts'
@@ -99,8 +99,9 @@ async function countIn(shop: ShopDomain, counting: Counting, asking: CountAsking
       until: after(clock(), WORTH_WAITING_MS),
       clock,
     })
-    if (gathered === 'unavailable' || gathered === 'unauthorized') return { kind: 'unavailable' }
-    if (gathered !== 'complete') return { kind: 'gathering', gathered: 0, expected: read.expected }
+    const isComing = gathered === 'under_way' || gathered === 'throttled'
+    if (isComing) return { kind: 'gathering', gathered: 0, expected: read.expected }
+    if (gathered !== 'complete') return { kind: 'unavailable' }
   }
   try {
     const counts = await countFile(shop, counting, asking.signal)
@@ -126,11 +127,12 @@ async function countFile(shop: ShopDomain, { read, state: { file }, rules }: Cou
   if (!file) return counts
   const asked = standingAsked(rules)
   for await (const { lines } of readBulkLines(file, { from: 0, chunkBytes: CHUNK_BYTES, signal })) {
-    const customers = lines.map((line) => parseJudged(JSON.parse(line)))
+    const rows = lines.map(parseJudgedLine)
+    const customers = rows.filter((row) => row !== null)
     const ids = customers.map(({ id }) => id)
     const standings = asked && (await findStandings(shop, holderOf(read, asked), ids))
     const matching = customers.filter((one) => !exclusionOf(one, standings?.get(one.id) ?? noStanding, rules))
-    counts.total += customers.length
+    counts.total += rows.length
     counts.matching += matching.length
     counts.unsubscribed += matching.filter(({ emailConsent }) => emailConsent === 'UNSUBSCRIBED').length
     counts.cannotBeSynced += matching.filter(cannotBeSynced).length

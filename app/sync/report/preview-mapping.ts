@@ -3,7 +3,7 @@ import { customerNumber, type ShopDomain } from '#app/core/ids.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { clearableBy, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { comparedFields, type Delivered } from '#app/core/profile/compared-fields.ts'
-import type { Customer } from '#app/core/profile/customer.ts'
+import { type Customer, isUnreadable } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { type MetafieldKey, metafieldName, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
@@ -12,7 +12,7 @@ import type { Profile } from '#app/core/profile/profile.ts'
 import { largestField } from '#app/core/profile/profile-size.ts'
 import type { MappingPreview } from '#app/core/report/mapping-view.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
-import { readAnyCustomer, readCustomerByEmail, readCustomers } from '#app/shopify/read-customers.ts'
+import { readAnyCustomer, readCustomerByEmail, readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { findShop } from '#app/store/shops.ts'
 import { hashOf, isTooLarge } from '../deliver/read-profile.ts'
@@ -32,22 +32,20 @@ export async function previewMapping(
   const answer = await readSample(shop, who.trim(), metafieldsOfBoth(before, next))
   if (answer.kind !== 'answered') return { kind: 'unavailable' }
   const customer = answer.data
-  if (customer === 'unreadable') return { kind: 'unavailable' }
   if (!customer) return { kind: 'not_found' }
+  if (isUnreadable(customer)) return { kind: 'unavailable' }
   const known = (await findKnownProfiles(shop, [customer.id])).get(customer.id) ?? null
   return previewOf(customer, known, { before, next })
 }
 
-type Sample = Customer | null | 'unreadable'
-
 /** What is no address, Shopify need not be asked about. */
-const NOBODY: AdminAnswer<Sample> = { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
+const NOBODY: AdminAnswer<ShownCustomer> = { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
 
 async function readSample(
   shop: ShopDomain,
   who: string,
   metafields: readonly MetafieldKey[],
-): Promise<AdminAnswer<Sample>> {
+): Promise<AdminAnswer<ShownCustomer>> {
   if (who === '') return readAnyCustomer(shop, metafields)
   const number = customerNumber.safeParse(who)
   if (!number.success) {

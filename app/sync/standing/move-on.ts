@@ -1,9 +1,10 @@
 import { gatheringParts } from '#app/core/flow/gathering.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { type GatheredRow, type Gathering, saveGathered } from '#app/store/standings.ts'
 
 /** How far a call brought a gathering. */
-export type Gathered = 'complete' | 'under_way' | 'throttled' | 'unavailable' | 'unauthorized'
+export type Gathered = 'complete' | 'under_way' | AdminFailure['kind']
 
 /** What a page, or a look at an operation, came to: how far the gathering is now, or why it is no further. */
 export type GatheredStep =

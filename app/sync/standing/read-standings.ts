@@ -98,7 +98,7 @@ async function readAllPlaces(
   return readInCalls(customerIds, PLACES_SIZE, async (some) => {
     const answer = await readCompanyPlaces(shop, some)
     // Nobody need have told us that a shop sells to companies no longer.
-    if (answer.kind === 'unauthorized') await forgetShopFacts(shop)
+    if (answer.kind === 'access_denied') await forgetShopFacts(shop)
     if (answer.kind !== 'answered') return answer
     const told = some.flatMap((customerId, place) => {
       const places = answer.data[place]!

@@ -48,6 +48,12 @@ export function nobodyWords(reason: UnsyncedReason): string {
   return isRuleCode(reason) ? ruleFilters[reason].nobody : reasonTabs[reason].nobody
 }
 
+const wordsOf: Partial<Record<ReasonCode, string>> = {
+  too_large: 'Largest field:',
+  fields_withheld: 'Fields:',
+  unreadable_record: 'Field:',
+}
+
 export const customersCopy = {
   subtitle: 'Customers whose Klaviyo profile is not in step, and why',
   listLabel: (reason: UnsyncedReason) =>
@@ -58,7 +64,7 @@ export const customersCopy = {
   unnamed: (customerId: string) => `Customer ${customerId}`,
   openInShopify: (name: string) => `Open ${name} in Shopify, in a new tab`,
   /** What the words beside a reason are. */
-  wordsOf: (code: ReasonCode) => (code === 'too_large' ? 'Largest field:' : 'Klaviyo says:'),
+  wordsOf: (code: ReasonCode) => wordsOf[code] ?? 'Klaviyo says:',
   since: 'Last checked',
   liveReadFailed: {
     title: 'Names and email addresses could not be read from Shopify',

@@ -66,6 +66,16 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
     headline: 'Klaviyo did not answer',
     whatToDo: 'Nothing is wrong with the customer. Press Sync customers to try again.',
   },
+  fields_withheld: {
+    headline: 'Shopify does not let Lockstep read this customer',
+    whatToDo:
+      'Lockstep may not read the fields named here, so nothing is sent and nothing is cleared in Klaviyo. Whoever runs Lockstep must ask Shopify for access to these fields of protected customer data. Once it is given, the customer follows by itself.',
+  },
+  unreadable_record: {
+    headline: 'The record in Shopify cannot be read',
+    whatToDo:
+      'Something in this customer’s record has a form that Lockstep does not know. Save the customer again in Shopify; if that does not help, contact support and name the field.',
+  },
   shopify_stale: {
     headline: 'Shopify still shows an older version',
     whatToDo: 'Shopify announced a change but does not show it yet. Press Sync customers to read the customer again.',

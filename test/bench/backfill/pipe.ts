@@ -2,7 +2,7 @@
 // bodies. The next chunk is read while the last is posted, one post at a time, as ours does it.
 import { importBatches } from '#app/core/flow/import-batches.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
-import type { Customer } from '#app/core/profile/customer.ts'
+import { type Customer, isUnreadable } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { defaultMapping, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
@@ -26,7 +26,8 @@ async function pump({ url, key }: { url: string; key: string }): Promise<number>
     const read = await next
     if (read.done) return posted
     next = chunks.next()
-    posted += await post(read.value.customers, key)
+    const customers = read.value.customers.flatMap(({ shown }) => (isUnreadable(shown) ? [] : shown))
+    posted += await post(customers, key)
   }
 }
 

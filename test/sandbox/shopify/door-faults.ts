@@ -5,6 +5,14 @@ import type { Chance, ShopifyFaults } from './faults.ts'
 const GATEWAY_PAGE = `<!DOCTYPE html>
 <html><head><title>Bad gateway</title></head><body><h1>Something went wrong</h1></body></html>`
 
+const wordsOf: Readonly<Record<number, string>> = {
+  401: '[API] Invalid API key or access token (unrecognized login or wrong password)',
+  402: 'Unavailable Shop',
+  403: 'Forbidden',
+  404: 'Not Found',
+  423: 'Locked',
+}
+
 /** The status of a failure that came before the door did its work; 0 for a cut connection, null for none. */
 export async function failBefore(exchange: Exchange, faults: ShopifyFaults, chance: Chance): Promise<number | null> {
   const slow = faults.strike('slow', chance)
@@ -16,10 +24,16 @@ export async function failBefore(exchange: Exchange, faults: ShopifyFaults, chan
     answerJson(exchange, 429, { errors: 'Exceeded API rate limit. Please retry later.' }, headers)
     return 429
   }
+  if (chance.door === 'graphql' && faults.strike('address-refused', chance)) {
+    answerJson(exchange, 403, {
+      errors: '[API] Access from IP address 203.0.113.7 is not on the allowlist of this app',
+    })
+    return 403
+  }
   const failure = faults.strike('status', chance)
   if (!failure) return null
   if (failure.html) exchange.response.writeHead(failure.status, { 'content-type': 'text/html' }).end(GATEWAY_PAGE)
-  else answerJson(exchange, failure.status, { errors: 'Internal Server Error' })
+  else answerJson(exchange, failure.status, { errors: wordsOf[failure.status] ?? 'Internal Server Error' })
   return failure.status
 }
 

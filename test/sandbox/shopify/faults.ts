@@ -1,4 +1,6 @@
 import type { CustomerChangeKind } from './customers/customer-change.ts'
+import type { OddShape } from './customers/odd-record.ts'
+import { gidOf } from './global-id.ts'
 import { type Random, seededRandom } from './random.ts'
 
 export type Door = 'graphql' | 'token' | 'download'
@@ -36,10 +38,22 @@ export type FaultKind =
     }
   /** The fields, written `Customer.firstName`, are null and an error says why: protected customer data not approved. */
   | { readonly kind: 'field-denied'; readonly fields: readonly string[] }
+  /** The fields are null and an error says that Shopify failed to read them just now. */
+  | { readonly kind: 'field-failed'; readonly fields: readonly string[] }
   /** The refresh token is answered 400 invalid_grant, or the status given. */
   | { readonly kind: 'refresh-refused'; readonly status?: number }
   /** The token presented dies on the spot. */
   | { readonly kind: 'token-revoked' }
+  /** A token is given without a word on how long it is good for. */
+  | { readonly kind: 'token-without-end' }
+  /** 403 for the address the call comes from: it is not on the app's allowlist. */
+  | { readonly kind: 'address-refused' }
+  /** A customer's record has a shape that nobody foresaw: in the file, in live answers, or in both. */
+  | { readonly kind: 'odd-record'; readonly customer: string; readonly how: OddShape; readonly where?: 'file' | 'live' }
+  /** Lines of children whose parent is not in the file. */
+  | { readonly kind: 'orphan-rows'; readonly rows: number }
+  /** Bulk operations are not enabled for the app: refused in the errors of the answer, or in those of the mutation. */
+  | { readonly kind: 'bulk-refused'; readonly how: 'errors' | 'user-errors' }
   /** A bulk operation ends badly; `afterRows` of them are offered as partial data. */
   | {
       readonly kind: 'bulk-failed'
@@ -84,6 +98,15 @@ export class ShopifyFaults {
 
   clear(kind?: Fault['kind']): void {
     this.#standing = kind ? this.#standing.filter(({ fault }) => fault.kind !== kind) : []
+  }
+
+  /** The customers of a shop, by global id, whose records are odd in one place or the other. */
+  oddRecords(shop: string, where: 'file' | 'live'): ReadonlyMap<string, OddShape> {
+    const odd = this.#standing.flatMap(({ fault }) =>
+      fault.kind === 'odd-record' && fits(fault, { shop }) ? fault : [],
+    )
+    const here = odd.filter((fault) => fault.where === undefined || fault.where === where)
+    return new Map(here.map(({ customer, how }) => [gidOf('Customer', customer), how]))
   }
 
   standing(): readonly Fault[] {

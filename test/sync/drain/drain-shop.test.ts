@@ -277,7 +277,7 @@ test('a stale read of points, which nothing gives away, is made good by one more
 
 test('a customer whom Shopify fails to show whole is not gone: they are read again, and in step in the end', async () => {
   const given = await givenAda({ updatedAt: '2026-01-01T00:00:00Z' })
-  sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.tags'], times: 2 })
+  sandbox.shopify.faults.cause({ kind: 'field-failed', fields: ['Customer.tags'], times: 2 })
   await tellUndated(given.domain, given.ada.id)
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
 

@@ -156,7 +156,7 @@ test('a delivery that is settled after a newer one tells of nothing', async () =
   const customer = shown.kind === 'answered' ? (shown.data[0] as Customer) : null
   const batch = await deliverBatch(
     conducting,
-    [{ customerId, customer, unreadable: false, standing: noStanding, newestSeenAt: null, attempt: 1, alone: false }],
+    [{ customerId, customer, unreadable: null, standing: noStanding, newestSeenAt: null, attempt: 1, alone: false }],
     { readAt, run: null, readFor: { kind: 'change' }, newProfiles: newProfilesFor(null, connection.delivery) },
   )
   await given.change({ points: 300 })

@@ -17,14 +17,26 @@ export function requireCompanyAccess(request: AdminRequest, field: string): void
 
 /** Used while some fields are denied; otherwise graphql-js reads properties itself, which is quicker. */
 export const denyingResolver: GraphQLFieldResolver<unknown, AdminRequest> = (source, args, request, info) => {
-  const field = `${info.parentType.name}.${info.fieldName}`
-  if (request.deniedFields.has(field)) throw notApproved(info.fieldName)
+  requireSoundField(request, info.parentType.name, info.fieldName)
   return defaultFieldResolver(source, args, request, info)
+}
+
+/** Throws what Shopify says of a field that it does not show. */
+export function requireSoundField({ faultyFields }: AdminRequest, type: string, field: string): void {
+  const fault = faultyFields.get(`${type}.${field}`)
+  if (fault === 'denied') throw notApproved(field)
+  if (fault) throw new GraphQLError('Internal error', { extensions: { code: 'INTERNAL_SERVER_ERROR' } })
 }
 
 export function notApproved(fieldName: string): GraphQLError {
   const message = `This app is not approved to use the ${fieldName} field. See ${PROTECTED_DATA_PAGE} for more details.`
   return new GraphQLError(message, { extensions: { code: 'ACCESS_DENIED', documentation: PROTECTED_DATA_PAGE } })
+}
+
+/** Since November 2026 bulk operations are enabled for an app by its maker. https://shopify.dev/changelog/partner-apps-must-enable-bulk-operations-before-use */
+export function bulkNotEnabled(): GraphQLError {
+  const message = 'Access denied for bulkOperationRunQuery field. Bulk queries are not enabled for this app.'
+  return new GraphQLError(message, { extensions: { code: 'ACCESS_DENIED' } })
 }
 
 function denied(field: string, requiredAccess: string): GraphQLError {

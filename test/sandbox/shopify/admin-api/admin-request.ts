@@ -10,8 +10,10 @@ export interface AdminRequest {
   readonly readCustomer: (id: string) => Customer | null
   /** `namespace.key` of metafields that their owner keeps from other apps. */
   readonly hiddenMetafields: ReadonlySet<string>
-  /** Fields written `Customer.firstName` that this app is not approved to read. */
-  readonly deniedFields: ReadonlySet<string>
+  /** Fields written `Customer.firstName` that this app is not approved to read, or that Shopify fails to. */
+  readonly faultyFields: ReadonlyMap<string, 'denied' | 'failed'>
+  /** How bulk operations are refused to this app; null when they are not. */
+  readonly bulkRefused: () => 'errors' | 'user-errors' | null
   /** What `extensions.search` will say. */
   readonly searchWarnings: SearchWarning[]
 }

@@ -1,6 +1,7 @@
 import type { BulkOperation } from '../bulk/bulk-operation.ts'
 import { planBulkQuery } from '../bulk/bulk-query.ts'
 import { onDay, parseSearch, type SearchField, sameText } from '../search.ts'
+import { bulkNotEnabled } from './access.ts'
 import type { AdminRequest } from './admin-request.ts'
 import { comparePlaces, type Page, type PageArguments, pageOf } from './connection.ts'
 import { readIdOf } from './global-id-argument.ts'
@@ -33,6 +34,9 @@ export const bulkRoots = {
   },
 
   bulkOperationRunQuery(args: { query: string; groupObjects: boolean }, request: AdminRequest): BulkAnswer {
+    const refusal = request.bulkRefused()
+    if (refusal === 'errors') throw bulkNotEnabled()
+    if (refusal) return refused({ field: null, message: 'Bulk queries are not enabled for this app.', code: 'INVALID' })
     const plan = planBulkQuery(args.query, args.groupObjects, request)
     if (plan.kind === 'refused') return refused({ field: ['query'], message: plan.reason, code: 'INVALID' })
     const { bulk } = request.shop

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withOddRecords } from '../customers/odd-record.ts'
 import { failAfter, failBefore } from '../door-faults.ts'
 import { answerJson, type Exchange, jsonBody } from '../exchange.ts'
 import type { Chance, ShopifyFaults } from '../faults.ts'
@@ -69,7 +70,8 @@ function answered(door: GraphqlDoor, shop: Shop, exchange: Exchange, { question,
   }
   const { body, ...costs } = queryAnswer(door, adminRequest(door, shop, token, chance), question, chance)
   if (failAfter(exchange, door.faults, chance)) return { status: 0, ...costs }
-  answerJson(exchange, 200, body, headers)
+  const odd = door.faults.oddRecords(shop.domain, 'live')
+  answerJson(exchange, 200, odd.size > 0 ? withOddRecords(body, odd) : body, headers)
   return { status: 200, ...costs }
 }
 
@@ -96,7 +98,11 @@ function adminRequest(door: GraphqlDoor, shop: Shop, token: AccessToken, chance:
     scopes: token.scopes,
     readCustomer: (id) => shop.replica.read(id),
     hiddenMetafields: new Set(hidden.map(({ namespace, key }) => `${namespace}.${key}`)),
-    deniedFields: new Set(door.faults.strike('field-denied', chance)?.fields),
+    faultyFields: new Map([
+      ...(door.faults.strike('field-denied', chance)?.fields ?? []).map((field) => [field, 'denied'] as const),
+      ...(door.faults.strike('field-failed', chance)?.fields ?? []).map((field) => [field, 'failed'] as const),
+    ]),
+    bulkRefused: () => door.faults.strike('bulk-refused', chance)?.how ?? null,
     searchWarnings: [],
   }
 }

@@ -62,7 +62,7 @@ function executed({ prepared, operation, variables, request }: QueryRun): Execut
     contextValue: request,
     variableValues: variables,
     operationName: operation.name?.value ?? null,
-    ...(request.deniedFields.size > 0 && { fieldResolver: denyingResolver }),
+    ...(request.faultyFields.size > 0 && { fieldResolver: denyingResolver }),
   })
   if (result instanceof Promise) throw new Error('a resolver of the stand-in is asynchronous')
   return result

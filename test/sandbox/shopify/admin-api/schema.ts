@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { buildSchema, type GraphQLFieldResolver, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
+import { buildSchema, type GraphQLSchema, isInterfaceType, isObjectType } from 'graphql'
 import type { Company, CompanyContact, CompanyLocation } from '../customers/company.ts'
 import type { Customer } from '../customers/customer.ts'
 import type { Metafield } from '../customers/customer-values.ts'
 import { gidOf, parseGid } from '../global-id.ts'
 import type { MetafieldDefinition } from '../shop/metafield-definition.ts'
-import { requireCompanyAccess } from './access.ts'
+import { requireCompanyAccess, requireSoundField } from './access.ts'
 import type { AdminRequest } from './admin-request.ts'
 import { type PageArguments, pageOf } from './connection.ts'
 
@@ -21,7 +21,11 @@ function resolve<Source, Args = unknown>(typeName: string, fieldName: string, re
   const type = adminSchema.getType(typeName)
   const field = isObjectType(type) ? type.getFields()[fieldName] : undefined
   if (!field) throw new Error(`admin.graphql has no ${typeName}.${fieldName}`)
-  field.resolve = resolver as GraphQLFieldResolver<unknown, unknown>
+  const answer = resolver as Resolver<unknown, unknown>
+  field.resolve = (source, args, request) => {
+    requireSoundField(request as AdminRequest, typeName, fieldName)
+    return answer(source, args, request as AdminRequest)
+  }
 }
 
 resolve<Customer>('Customer', 'id', ({ id }) => gidOf('Customer', id))

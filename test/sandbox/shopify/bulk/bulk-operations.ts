@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { oddLine } from '../customers/odd-record.ts'
 import type { Fault, ShopifyFaults } from '../faults.ts'
 import { gidOf } from '../global-id.ts'
 import { BulkOperation } from './bulk-operation.ts'
@@ -37,7 +38,8 @@ export class BulkOperations {
   }
 
   /** Null when five are running already. */
-  start(query: string, rows: ResultRows): BulkOperation | null {
+  start(query: string, written: ResultRows): BulkOperation | null {
+    const rows = oddRows(written, this.#options)
     const operation = this.#created(query, rows)
     if (operation) void this.#run(operation, rows, fateOf(this.#options))
     return operation
@@ -117,6 +119,24 @@ export class BulkOperations {
     const file = new ResultFile({ count: Math.min(afterRows, rows.count), lines: rows.lines })
     await file.measure(new AbortController().signal)
     return file.size === 0 ? null : this.#options.storage.put(file)
+  }
+}
+
+/** The rows with what is odd about them when the operation starts. */
+function oddRows(rows: ResultRows, { faults, domain }: BulkOperationsOptions): ResultRows {
+  const odd = faults.oddRecords(domain, 'file')
+  const orphans = faults.strike('orphan-rows', { shop: domain })?.rows ?? 0
+  if (odd.size === 0 && orphans === 0) return rows
+  const orphan = (i: number) => `{"id":"gid://shopify/Metafield/${i + 1}","__parentId":"gid://shopify/Customer/1"}`
+  return {
+    count: rows.count,
+    lines(from, to) {
+      const lines = rows.lines(from, to).flatMap((line) => {
+        const how = odd.get(/"id":"(gid:[^"]*)"/.exec(line)?.[1] ?? '')
+        return how ? oddLine(line, how) : [line]
+      })
+      return from === 0 ? [...Array.from({ length: orphans }, (_, i) => orphan(i)), ...lines] : lines
+    },
   }
 }
 

@@ -45,7 +45,8 @@ export function compileProjection(compiling: Compiling, set: SelectionSetNode, t
   const members: Member[] = []
   const connections: InnerConnection[] = []
   for (const { node, definition } of fieldsOf(compiling, set, type)) {
-    if (compiling.request.deniedFields.has(`${type.name}.${node.name.value}`)) throw notApproved(node.name.value)
+    if (compiling.request.faultyFields.get(`${type.name}.${node.name.value}`) === 'denied')
+      throw notApproved(node.name.value)
     const named = getNamedType(definition.type)
     const read = readerOf(compiling, definition, node)
     if (named.name.endsWith('Connection')) connections.push(innerConnection(compiling, node, named, read))

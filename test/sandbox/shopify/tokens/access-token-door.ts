@@ -63,7 +63,7 @@ function answerTo(door: AccessTokenDoor, shop: Shop, body: Record<string, unknow
   if (body.client_id !== door.apiKey || body.client_secret !== door.apiSecret) return refused('invalid_client')
   if (body.grant_type === 'refresh_token') return refreshed(door, shop, String(body.refresh_token))
   if (body.grant_type !== TOKEN_EXCHANGE) return refused('unsupported_grant_type')
-  if (body.subject_token_type === OFFLINE) return migrated(shop, String(body.subject_token))
+  if (body.subject_token_type === OFFLINE) return migrated(door, shop, String(body.subject_token))
   return exchanged(door, shop, body)
 }
 
@@ -78,29 +78,30 @@ function exchanged(door: AccessTokenDoor, shop: Shop, body: Record<string, unkno
   if (!claims) return refused('invalid_subject_token')
   shop.install()
   if (body.requested_token_type === ONLINE) return given(onlineAnswer(shop.tokens.giveOnline(shop.scopes), claims.sub))
-  if (body.expiring === '1') return given(pairAnswer(shop.tokens.giveExpiring(shop.scopes)))
+  if (body.expiring === '1') return given(pairAnswer(door, shop, shop.tokens.giveExpiring(shop.scopes)))
   const { value, scopes } = shop.tokens.giveOffline(shop.scopes)
   return given({ access_token: value, scope: scopes.join(',') })
 }
 
 /** Once expiring, a token never goes back. */
-function migrated(shop: Shop, oldToken: string): Answer {
+function migrated(door: AccessTokenDoor, shop: Shop, oldToken: string): Answer {
   const pair = shop.tokens.migrate(oldToken, shop.scopes)
-  return pair ? given(pairAnswer(pair)) : refused('invalid_subject_token')
+  return pair ? given(pairAnswer(door, shop, pair)) : refused('invalid_subject_token')
 }
 
 function refreshed(door: AccessTokenDoor, shop: Shop, refreshToken: string): Answer {
   const fault = door.faults.strike('refresh-refused', { shop: shop.domain })
   if (fault) return { status: fault.status ?? 400, value: { error: 'invalid_grant' } }
   const pair = shop.tokens.refresh(refreshToken, shop.scopes)
-  return pair ? given(pairAnswer(pair)) : refused('invalid_grant')
+  return pair ? given(pairAnswer(door, shop, pair)) : refused('invalid_grant')
 }
 
-function pairAnswer({ access, refreshToken }: ExpiringPair): object {
+function pairAnswer({ faults }: AccessTokenDoor, { domain }: Shop, { access, refreshToken }: ExpiringPair): object {
+  const endless = faults.strike('token-without-end', { shop: domain })
   return {
     access_token: access.value,
     scope: access.scopes.join(','),
-    expires_in: OFFLINE_LIFE_SECONDS,
+    ...(!endless && { expires_in: OFFLINE_LIFE_SECONDS }),
     refresh_token: refreshToken,
     refresh_token_expires_in: REFRESH_LIFE_SECONDS,
   }
