@@ -16,7 +16,8 @@ export type AdminFailure =
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
   /** No usable answer; trying again may help. */
   | { readonly kind: 'unavailable' }
-  | { readonly kind: ShopifyTrouble }
+  /** `words` are the fields that were refused, if Shopify named any. */
+  | { readonly kind: ShopifyTrouble; readonly words?: string }
 
 export interface FieldFault {
   /** From the top of the data, such as `nodes`, `3`, `tags`. */

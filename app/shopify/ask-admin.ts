@@ -118,10 +118,16 @@ function dataOf<Data>({ data, errors = [], extensions }: GraphqlBody, parse: z.Z
     const pointsAvailable = extensions?.cost?.throttleStatus.currentlyAvailable ?? null
     return { kind: 'answered', data: parsed.data, pointsAvailable, faults }
   }
-  if (codes.includes('ACCESS_DENIED')) return { kind: 'access_denied' }
+  if (codes.includes('ACCESS_DENIED')) return { kind: 'access_denied', words: deniedIn(errors) }
   if (codes.includes('INTERNAL_SERVER_ERROR') || codes.includes('TIMEOUT')) return { kind: 'unavailable' }
   if (errors[0]) throw new Error(`The Admin API refused a document of ours: ${errors[0].message}`)
   throw new Error('The Admin API answered in another shape than asked for', { cause: parsed.error })
+}
+
+/** The fields that may not be read, as the document names them. */
+function deniedIn(errors: NonNullable<GraphqlBody['errors']>): string {
+  const denied = errors.filter((error) => error.extensions?.code === 'ACCESS_DENIED')
+  return [...new Set(denied.map(({ path }) => String(path?.at(-1) ?? '')))].filter(Boolean).sort().join(', ')
 }
 
 // https://shopify.dev/docs/api/usage/limits: points come back at a steady rate

@@ -57,6 +57,18 @@ export function anyCustomerQuery(metafields: readonly MetafieldKey[]): string {
   }`
 }
 
+/** A page of customers. Scope: read_customers. What each costs is told by read-lane.ts. */
+export function customersPageQuery(metafields: readonly MetafieldKey[]): string {
+  return `#graphql
+  query CustomersPage($first: Int!, $after: String, $query: String) {
+    customers(first: $first, after: $after, query: $query, sortKey: ID) {
+      nodes {${fieldsWith(metafields)}
+      }
+      pageInfo { hasNextPage endCursor }
+    }
+  }`
+}
+
 /** Names and addresses for the merchant's eyes. Scope: read_customers. */
 export const CUSTOMER_NAMES_BY_IDS = `#graphql
   query CustomerNamesByIds($ids: [ID!]!) {

@@ -45,14 +45,14 @@ export async function readCustomers(
 const ODD: Unreadable = { unreadable: 'odd', words: 'id' }
 
 /** The faults in one record, each as the rest of its path. */
-function faultsUnder(faults: readonly FieldFault[], place: FieldFault['path']): FieldFault[] {
+export function faultsUnder(faults: readonly FieldFault[], place: FieldFault['path']): FieldFault[] {
   return faults
     .filter(({ path }) => place.every((step, i) => path[i] === step))
     .map(({ path, denied }) => ({ path: path.slice(place.length), denied }))
 }
 
 /** A fault in a field that must not be null takes the whole customer with it: null then does not mean gone. */
-function shownCustomer(
+export function shownCustomer(
   node: unknown,
   faults: readonly FieldFault[],
   metafields: readonly MetafieldKey[],
@@ -63,7 +63,7 @@ function shownCustomer(
 }
 
 /** `firstName, loyalty.points`: as Shopify calls them. */
-export function namesOf(faults: readonly FieldFault[], metafields: readonly MetafieldKey[]): string {
+function namesOf(faults: readonly FieldFault[], metafields: readonly MetafieldKey[]): string {
   const aliases = new Map(metafields.map((key, place) => [metafieldAlias(place), metafieldName(key)]))
   const names = faults.map(({ path }) => aliases.get(String(path[0])) ?? path.filter(isName).join('.'))
   return [...new Set(names)].sort().join(', ')

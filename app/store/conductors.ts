@@ -1,3 +1,4 @@
+import { REFILL_AFTER_MS } from '#app/core/flow/full-sync-throttle.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
@@ -58,7 +59,8 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
  * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
  * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing but to
  * finish turning off. While the integration is off, changes and runs are no work; imports and erasures are. The night's comparison
- * is work from its minute on, not before: nobody rests until then; the same goes for a list that takes no profiles. One that a change of the mapping asks for is work once no run is open.
+ * is work from its minute on, not before: nobody rests until then; the same goes for a list that takes no profiles. One that a change of the mapping asks for is work once no run is open. Looking whether Shopify still withholds fields, and filling
+ * a shop whose first full run failed, are work from their minute on, not before.
  */
 export async function listNextWork(
   shop: ShopDomain | null,
@@ -95,6 +97,14 @@ export async function listNextWork(
         case when s.status = 'on' and s.future_since is null and s.comparison_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
           then greatest(s.comparison_asked_at, ${now}::timestamptz) end,
+        case when s.status = 'on' and s.filled_at is null and s.future_since is null
+          and not exists (select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
+          and coalesce((
+            select case when r.failure = 'cancelled_by_hand' then 'infinity' else r.finished_at end from sync_run r
+            where r.shop = s.domain and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
+            <= ${new Date(now.getTime() - REFILL_AFTER_MS)}
+          then ${now}::timestamptz end,
+        case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
       ) end as due,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until

@@ -132,6 +132,11 @@ export async function saveFutureSince(shop: ShopDomain, since: Date | null, on: 
   await execute(sql`update shop set future_since = ${since} where domain = ${shop}`, on)
 }
 
+/** Notes when a run over all customers came to its end, with which the account is filled; null when none has. */
+export async function saveFilled(shop: ShopDomain, now: Date | null, on: Sql): Promise<void> {
+  await execute(sql`update shop set filled_at = ${now} where domain = ${shop}`, on)
+}
+
 /** Notes when the shop's customers are next compared, if that is not known. */
 export async function planReconcile(shop: ShopDomain, next: Date): Promise<void> {
   await execute(sql`update shop set next_reconcile_at = ${next} where domain = ${shop} and next_reconcile_at is null`)

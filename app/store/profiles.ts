@@ -275,6 +275,7 @@ export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
         where shop = ${shop}`,
     on,
   )
+  await execute(sql`update shop set filled_at = null where domain = ${shop}`, on)
   await forgetIdentities(shop, on)
 }
 

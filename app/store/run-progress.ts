@@ -1,7 +1,7 @@
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
-import { execute, type Sql, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
 import type { RunCounts } from './sync-runs.ts'
 
 /** Remembers which operation the run reads, from its first byte. */
@@ -10,10 +10,29 @@ export async function saveRunOperation(
   run: { id: string; operation: string; metafields: readonly MetafieldKey[]; askedAt: Date; checkAt: Date },
 ): Promise<void> {
   await execute(sql`
-    update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0,
+    update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0, by_pages = false, page_cursor = null,
       metafields = ${JSON.stringify(run.metafields)}::jsonb,
       not_before = ${run.checkAt}, gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
+}
+
+/** Remembers that the run reads page by page, from the first one; `expected` is null when Shopify has not counted. */
+export async function saveRunPages(
+  shop: ShopDomain,
+  run: { id: string; metafields: readonly MetafieldKey[]; askedAt: Date; expected: number | null },
+): Promise<void> {
+  await execute(sql`
+    update sync_run set by_pages = true, expected = coalesce(${run.expected}, expected), page_cursor = null, bulk_operation = null, operation_asked_at = ${run.askedAt}, byte_offset = 0,
+      metafields = ${JSON.stringify(run.metafields)}::jsonb, not_before = ${run.askedAt}, attempt = 0, waits_for = null,
+      gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
+    where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
+}
+
+/** Counts an operation that came to nothing. Yields how many of the run's have. */
+export async function countLostOperation(shop: ShopDomain, id: string): Promise<number> {
+  const [row] = await rowsOf<{ lost_operations: number }>(sql`
+    update sync_run set lost_operations = lost_operations + 1 where shop = ${shop} and id = ${id}::uuid returning lost_operations`)
+  return row?.lost_operations ?? 0
 }
 
 /**
@@ -61,12 +80,21 @@ export async function hurryRun(shop: ShopDomain, operation: string, now: Date): 
  */
 export async function advanceCheckpoint(
   shop: ShopDomain,
-  chunk: { run: string; from: number; to: number; counts: RunCounts; unannounced: number; now: Date },
+  chunk: {
+    run: string
+    from: number
+    to: number
+    /** Where the next page begins; left out for a file. */
+    cursor?: string | null
+    counts: RunCounts
+    unannounced: number
+    now: Date
+  },
   on: Sql,
 ): Promise<boolean> {
   const { counts } = chunk
   const moved = await execute(
-    sql`update sync_run set byte_offset = ${chunk.to}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now}, waits_for = null,
+    sql`update sync_run set byte_offset = ${chunk.to}, page_cursor = ${chunk.cursor ?? null}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now}, waits_for = null,
           paced_since = coalesce(paced_since, ${chunk.now}), paced_from = coalesce(paced_from, read + ${counts.read}),
           unannounced = unannounced + ${chunk.unannounced},
           read = read + ${counts.read}, pushed = pushed + ${counts.pushed}, unchanged = unchanged + ${counts.unchanged},

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
+import { FULL_SYNC_EVERY_MS, REFILL_AFTER_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { openRunStates } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
@@ -37,6 +37,23 @@ export async function startFullRun(
     on,
   )
   return row?.id ?? null
+}
+
+/**
+ * When another full run fills the shop's account by itself: null when a run came to its end there, or is open, when nothing is to be
+ * sent, and when the merchant cancelled the last one.
+ */
+export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
+  const [row] = await rowsOf<{ ended_at: Date }>(sql`
+    select coalesce(r.finished_at, s.installed_at) as ended_at
+    from shop s join connection c on c.shop = s.domain and c.refused_at is null
+    left join lateral (
+      select l.finished_at, l.failure from sync_run l where l.shop = s.domain and l.kind in ('full', 'baseline')
+      order by l.requested_at desc limit 1) r on true
+    where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.filled_at is null and s.future_since is null
+      and r.failure is distinct from 'cancelled_by_hand'
+      and not exists (select 1 from sync_run o where o.shop = s.domain and o.state = any(${openRunStates}::text[]))`)
+  return row ? new Date(row.ended_at.getTime() + REFILL_AFTER_MS) : null
 }
 
 /** Starts a run that records what is there. The caller holds the shop and has ended the open run. */

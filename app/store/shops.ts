@@ -1,5 +1,6 @@
 import { type DeliveryChoice, type ListProblem, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
+import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type LoyaltyInForce, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
@@ -43,6 +44,16 @@ export interface Shop {
   readonly loyaltyRefusedAt: Date | null
   /** Events that were given up since loyalty activity was switched on. */
   readonly loyaltyDropped: number
+  /** What stands in the way at Shopify, since when, and which fields it named; null while nothing does. */
+  readonly shopifyTrouble: {
+    readonly why: ShopifyHindrance
+    readonly since: Date
+    readonly words: string | null
+  } | null
+  /** When it is looked whether Shopify still withholds fields; null when it withholds none. */
+  readonly withheldCheckAt: Date | null
+  /** When a run over all customers last came to its end; null until one did. */
+  readonly filledAt: Date | null
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -85,7 +96,7 @@ export async function forgetShopFacts(shop: ShopDomain): Promise<void> {
 export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sql): Promise<boolean> {
   const changed = await execute(
     sql`
-    update shop set recorded_account = ${accountId}
+    update shop set recorded_account = ${accountId}, filled_at = null
     where domain = ${shop} and recorded_account is distinct from ${accountId}`,
     on,
   )
@@ -190,6 +201,11 @@ interface ShopRow extends MappingRow, LoyaltyRow {
   segments_gone: string[]
   loyalty_refused_at: Date | null
   loyalty_dropped: number
+  shopify_trouble: string | null
+  shopify_trouble_at: Date | null
+  shopify_trouble_words: string | null
+  withheld_check_at: Date | null
+  filled_at: Date | null
   conductor_until: Date | null
 }
 
@@ -219,6 +235,16 @@ function toShop(row: ShopRow): Shop {
     loyalty: toLoyaltyInForce(row),
     loyaltyRefusedAt: row.loyalty_refused_at,
     loyaltyDropped: row.loyalty_dropped,
+    shopifyTrouble:
+      row.shopify_trouble && row.shopify_trouble_at
+        ? {
+            why: row.shopify_trouble as ShopifyHindrance,
+            since: row.shopify_trouble_at,
+            words: row.shopify_trouble_words,
+          }
+        : null,
+    withheldCheckAt: row.withheld_check_at,
+    filledAt: row.filled_at,
     conductedUntil: row.conductor_until,
   }
 }

@@ -28,8 +28,12 @@ export interface SyncRun {
   readonly operationAskedAt: Date | null
   /** Those that the operation was asked for; null while none was, or by a version that did not note them. */
   readonly metafields: readonly MetafieldKey[] | null
-  /** How far the operation's file is settled, in bytes. */
+  /** How far the operation's file is settled, in bytes; how many pages are, when the run reads pages. */
   readonly byteOffset: number
+  /** Whether it reads page by page, as bulk operations are refused or come to nothing. */
+  readonly byPages: boolean
+  /** Where the next page begins; null before the first and after the last. */
+  readonly pageCursor: string | null
   readonly expected: number | null
   /** Rows Shopify has written into the file so far. */
   readonly gathered: number | null
@@ -131,6 +135,13 @@ export async function cancelRunByHand(
   return cancelled === 1
 }
 
+/** A full run that did not come to its end has not used up the hour in which there is one by hand. */
+export async function giveHourBack(shop: ShopDomain, run: string): Promise<void> {
+  await execute(sql`
+    update shop s set full_sync_started_at = null from sync_run r
+    where s.domain = ${shop} and r.shop = s.domain and r.id = ${run}::uuid and r.kind = 'full' and s.full_sync_started_at = r.requested_at`)
+}
+
 /** A paused run goes on where it was, from its checkpoint. One that was not paused yet just goes on. False when there is none. */
 export async function resumeOpenRun(shop: ShopDomain, now: Date, on: Sql): Promise<boolean> {
   const resumed = await execute(
@@ -162,6 +173,8 @@ export interface RunRow {
   operation_asked_at: Date | null
   metafields: MetafieldKey[] | null
   byte_offset: string
+  by_pages: boolean
+  page_cursor: string | null
   expected: number | null
   gathered: number | null
   paced_since: Date | null
@@ -198,6 +211,8 @@ export function toSyncRun(row: RunRow): SyncRun {
     operationAskedAt: row.operation_asked_at,
     metafields: row.metafields,
     byteOffset: Number(row.byte_offset),
+    byPages: row.by_pages,
+    pageCursor: row.page_cursor,
     expected: row.expected,
     gathered: row.gathered,
     pacedSince: row.paced_since,

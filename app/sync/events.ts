@@ -162,6 +162,16 @@ export function shopifyUnreadable(shop: ShopDomain, why: string): void {
   log('shopify_unreadable', { shop, why })
 }
 
+/** Shopify refuses the shop's questions, or keeps fields back, until somebody does something about it. Names of fields only. */
+export function shopifyRefuses(refusal: { shop: ShopDomain; why: string; words: string | null }): void {
+  log('shopify_refuses', refusal)
+}
+
+/** Shopify withholds no field any more: whoever was held for it is read again. */
+export function withheldReleased(released: { shop: ShopDomain; customers: number }): void {
+  log('withheld_released', released)
+}
+
 export function shopEvent(
   event: 'shop_installed' | 'shop_uninstalled' | 'shop_erased' | 'shop_connected' | 'shop_disconnected',
   shop: ShopDomain,

@@ -5,7 +5,7 @@ import { listNextWork, releaseShop, renewShop, takeShop } from '#app/store/condu
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
-import { planReconcile } from '#app/store/integration.ts'
+import { planReconcile, saveFilled } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveMarks, saveRetries } from '#app/store/marks.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
@@ -62,6 +62,7 @@ async function givenConnected(): Promise<ShopDomain> {
   const shop = await givenShop()
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, at('08:00:00'))
   await planReconcile(shop, at('23:59:00'))
+  await transaction((on) => saveFilled(shop, at('08:00:00'), on))
   return shop
 }
 

@@ -5,7 +5,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { closeStore, openStore, transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
-import { settleTurningOff, turnIntegration } from '#app/store/integration.ts'
+import { saveFilled, settleTurningOff, turnIntegration } from '#app/store/integration.ts'
 import { installShop } from '#app/store/shops.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
 import { type Row, rowsIn } from '#test/support/rows.ts'
@@ -47,6 +47,7 @@ export async function givenShop(): Promise<ShopDomain> {
 export async function givenConnectedShop(): Promise<ShopDomain> {
   const shop = await givenShop()
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, at('08:00:00'))
+  await transaction((on) => saveFilled(shop, at('08:00:00'), on))
   return shop
 }
 

@@ -5,12 +5,14 @@ import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { listNextWork } from '#app/store/conductors.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { planReconcile, saveIntegrationSettings, saveShopMapping } from '#app/store/integration.ts'
+import { planReconcile, saveFilled, saveIntegrationSettings, saveShopMapping } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { deferRun } from '#app/store/run-progress.ts'
-import { startFullRun } from '#app/store/run-starts.ts'
+import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
+import { saveWithheld } from '#app/store/shopify-troubles.ts'
 import { uninstallShop } from '#app/store/shops.ts'
+import { cancelRunByHand, stepRun } from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer } from '#app/store/tombstones.ts'
 import { at, customerId, givenConnectedShop, givenImport, givenRefused, givenStatus, useStore } from './given-store.ts'
 
@@ -47,6 +49,8 @@ const work = {
       await askForComparison(shop)
     },
   },
+  'never filled': { after: (shop: ShopDomain) => transaction((on) => saveFilled(shop, null, on)) },
+  'fields withheld': { after: (shop: ShopDomain) => withhold(shop) },
   'night to come': {},
   'night due': { plannedFor: now },
   'night unplanned': { plannedFor: null },
@@ -62,6 +66,10 @@ const work = {
 
 async function askForComparison(shop: ShopDomain): Promise<void> {
   await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
+}
+
+async function withhold(shop: ShopDomain): Promise<void> {
+  await transaction((on) => saveWithheld(shop, { words: 'phone', checkAt: at('11:00:00'), now: at('10:00:00') }, on))
 }
 
 async function wantNoNight(shop: ShopDomain): Promise<void> {
@@ -86,6 +94,8 @@ const table = `
   erasure         due   now         due   -     now         -     -     now         -
   comparison      now   now         -     -     now         -     -     now         -
   comparison behind a run due now   -     -     now         -     -     now         -
+  never filled    now   now         -     -     now         -     -     now         -
+  fields withheld now   now         -     -     now         -     -     now         -
   night to come   -     now         -     -     now         -     -     now         -
   night due       now   now         -     -     now         -     -     now         -
   night unplanned now   now         -     -     now         -     -     now         -
@@ -177,4 +187,23 @@ test('while turning off only the import in hand is waited for, whatever else is 
   await saveRetries(shop, [{ customerId: customerId(2), attempt: 1, notBefore: now, alone: false }], at('10:00:00'))
   await givenImport(shop, customerId(1), due)
   expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])
+})
+
+test('a shop that was never filled is filled again an hour after its last full run ended, and not while one is open or by the merchant cancelled', async () => {
+  const shop = await givenConnectedShop()
+  await planReconcile(shop, at('23:59:00'))
+  await transaction((on) => saveFilled(shop, null, on))
+  const run = (await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('08:30:00') }))!
+  await deferRun(shop, { id: run, notBefore: at('20:00:00'), attempt: 0, waitsFor: null })
+  expect(await listNextWork(shop, now)).toMatchObject([{ at: at('20:00:00') }])
+  await stepRun(shop, { id: run, from: 'queued', to: 'failed', now: at('11:30:00'), failure: 'unavailable' })
+  expect(await findRefillAt(shop)).toEqual(at('12:30:00'))
+  expect(await listNextWork(shop, at('12:29:59'))).toEqual([])
+  expect(await listNextWork(shop, at('12:30:00'))).toMatchObject([{ at: at('12:30:00') }])
+
+  const again = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('12:31:00') }))!
+  expect(await findRefillAt(shop)).toBeNull()
+  await cancelRunByHand(shop, { id: again, by: null, now: at('12:32:00') })
+  expect(await findRefillAt(shop)).toBeNull()
+  expect(await listNextWork(shop, at('20:00:00'))).toEqual([])
 })

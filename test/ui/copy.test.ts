@@ -36,6 +36,7 @@ test('every state of the card has a badge and a whole sentence', () => {
         runTrigger: null,
         waitsUntil: '9:56 PM',
         waitsFor: '0:18',
+        refilledWhen: null,
         sentWhen: 'at 9:56 PM',
       }),
     ).toMatch(sentence)
@@ -50,6 +51,7 @@ test('one change is on the way, several are; past what is counted it is “more 
       runTrigger: null,
       waitsUntil: '',
       waitsFor: '',
+      refilledWhen: null,
       sentWhen: '',
     })
   expect(words(1)).toBe('1 change is on the way to Klaviyo.')
@@ -67,6 +69,7 @@ test('changes that wait for the sync delay are told with when they are sent', ()
       runTrigger: null,
       waitsUntil: '',
       waitsFor: '',
+      refilledWhen: null,
       sentWhen: 'at 2:15 PM',
     })
   expect(words(12)).toBe('12 changes wait for the sync delay and are sent at 2:15 PM.')

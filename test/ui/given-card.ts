@@ -29,6 +29,9 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     throttledUntil: null,
     segmentsGone: [],
     delayedUntil: null,
+    shopifyTrouble: null,
+    filled: true,
+    refillAt: null,
     loyaltyRefusedAt: null,
     ...differs,
   }
@@ -55,6 +58,7 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
     startedAt: '2026-11-21T11:56:00.000Z',
     expected: 1000,
     gathered: null,
+    byPages: false,
     read: 400,
     pushed: 100,
     unchanged: 90,

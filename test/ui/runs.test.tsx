@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { type ShopifyTrouble, shopifyTroubles } from '#app/core/flow/shopify-trouble.ts'
 import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { Stall } from '#app/core/report/sync-card.ts'
@@ -30,7 +31,13 @@ test('every early end has words of its own', () => {
   expect(new Set(words).size).toBe(words.length)
 })
 
+const refusals = Object.fromEntries(shopifyTroubles.map((why) => [why, { why, since }])) as Record<
+  ShopifyTrouble,
+  Stall
+>
+
 const stalls: Record<Stall['why'], Stall> = {
+  ...refusals,
   shopify_gathering: { why: 'shopify_gathering', since },
   shopify_away: { why: 'shopify_away', since },
   klaviyo_throttled: { why: 'klaviyo_throttled', since, until: '2026-11-21T13:30:00.000Z' },

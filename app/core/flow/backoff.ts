@@ -4,6 +4,9 @@ const LONGEST_WAIT_MS = 15 * 60_000
 /** Tries at one customer before it becomes an issue: with the waits below, some half an hour. */
 export const MAX_ATTEMPTS = 12
 
+/** Questions in a row that Shopify may leave unanswered before a run gives up: with the waits below, some eighteen hours. */
+export const MOST_UNANSWERED = 100
+
 /**
  * How long to wait after the attempt-th failure (from 1): doubling, with up to half taken off, so that what failed
  * together does not come back together. The jitter comes from `key`, so that a failing seed fails again.

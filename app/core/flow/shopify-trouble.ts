@@ -21,6 +21,9 @@ export const shopifyTroubles = [
 
 export type ShopifyTrouble = (typeof shopifyTroubles)[number]
 
+/** What stands in a shop's way at Shopify. `fields_withheld`: it answers, and keeps back some fields of every customer. */
+export type ShopifyHindrance = ShopifyTrouble | 'fields_withheld'
+
 /** Whether this is a reason for which Shopify answers none of a shop's questions. */
 export function isShopifyTrouble(kind: string): kind is ShopifyTrouble {
   return (shopifyTroubles as readonly string[]).includes(kind)

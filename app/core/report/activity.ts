@@ -41,6 +41,7 @@ export interface RunReport {
   readonly endedAt: string | null
   readonly expected: number | null
   readonly gathered: number | null
+  readonly byPages: boolean
   readonly read: number
   readonly pushed: number
   readonly unchanged: number

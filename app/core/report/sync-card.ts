@@ -1,5 +1,6 @@
 import type { ListProblem } from '../flow/delivery-choice.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
+import type { ShopifyHindrance, ShopifyTrouble } from '../flow/shopify-trouble.ts'
 
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
 export interface SyncCard {
@@ -46,6 +47,16 @@ export interface SyncCard {
   readonly segmentsGone: readonly string[]
   /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
   readonly delayedUntil: string | null
+  /** What stands in the way at Shopify, and the fields it named; null while nothing does. */
+  readonly shopifyTrouble: {
+    readonly why: ShopifyHindrance
+    readonly since: string
+    readonly words: string | null
+  } | null
+  /** Whether a run over all customers ever came to its end. */
+  readonly filled: boolean
+  /** When a full run is started again by itself, after one that failed in an account that was never filled; null when none will be. */
+  readonly refillAt: string | null
   /** Since when the key may not record loyalty activity, while that is switched on; null while it may. */
   readonly loyaltyRefusedAt: string | null
 }
@@ -73,6 +84,8 @@ export interface CardRun {
   readonly kind: SyncRunKind
   readonly trigger: SyncRunTrigger
   readonly state: 'queued' | 'reading' | 'delivering' | 'paused'
+  /** Shopify refuses bulk operations, or loses them: customers are read page by page, which takes longer. */
+  readonly byPages: boolean
   readonly startedAt: string
   /** Customers the run will read; null until Shopify has counted them. */
   readonly expected: number | null
@@ -100,9 +113,19 @@ export type Stall =
   | { readonly why: 'klaviyo_importing'; readonly since: string }
   | { readonly why: 'klaviyo_away'; readonly since: string }
   | { readonly why: 'no_worker'; readonly since: string }
+  /** Shopify refuses, until somebody does something about it. */
+  | { readonly why: ShopifyTrouble; readonly since: string }
 
 /** `baseline` reads and records, `reconcile` compares, by night or after a change of the settings, `catch_up` reads a storm of changes in bulk. */
 export type SyncRunKind = 'full' | 'baseline' | 'reconcile' | 'catch_up'
 
 /** What began a run. */
-export type SyncRunTrigger = 'connecting' | 'by_hand' | 'switched_on' | 'nightly' | 'storm' | 'settings_changed'
+export type SyncRunTrigger =
+  | 'connecting'
+  | 'by_hand'
+  | 'switched_on'
+  | 'nightly'
+  | 'storm'
+  | 'settings_changed'
+  /** The first full run failed, and the account was never filled. */
+  | 'never_filled'

@@ -1,38 +1,44 @@
-import { backoffMs, MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
+import { backoffMs, MOST_UNANSWERED } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { standingAsked } from '#app/core/profile/rules.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
-import { BulkFileGone } from '#app/shopify/bulk-file.ts'
+import { BulkFileGone, type FileChunk } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
-import { askForComparison, saveDrained, saveFutureSince } from '#app/store/integration.ts'
+import { askForComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
-import { deferRun, noteGathering, saveHeld, saveRunOperation } from '#app/store/run-progress.ts'
+import { countLostOperation, deferRun, noteGathering, saveHeld, saveRunOperation } from '#app/store/run-progress.ts'
 import { deleteStandings } from '#app/store/standings.ts'
-import { findOpenRun, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
+import { findOpenRun, giveHourBack, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
+import { noteTrouble } from '../shopify/note-trouble.ts'
 import { gatherStandings } from '../standing/gather-standings.ts'
 import { deliverChunk } from './deliver-chunk.ts'
+import { readRunPage, turnToPages } from './read-by-pages.ts'
 import type { RunReader } from './run-reader.ts'
 
 const FIRST_LOOK_MS = 500
 const BETWEEN_LOOKS_MS = 2_000
 const BUSY_SHOP_MS = 30_000
-const NO_TOKEN_MS = 60_000
+const SHOPIFY_REFUSES_MS = 60_000
 const JOBS_WAIT_MS = 2_000
 /** Then live changes have their turn. */
 const GATHER_MS = 2_000
 const POINTS_WAIT_MS = 2_000
 const COMPARED_AGAIN_MS = 60 * 60_000
 
-/** Operations that Shopify may lose before the run gives up. */
+/** Operations that Shopify may lose before the run reads pages instead: by then, some ten minutes have gone by. */
 const MOST_LOST_OPERATIONS = 5
+/** Looks at a file that ends before its last line; after that it is taken for lost. */
+const MOST_SHORT_READS = 5
+/** The first wait after a lost operation is as long as the sixth after a question without an answer. */
+const LOST_IS_WORSE_BY = 5
 
 /** Takes the shop's open run one step further, if it is due. Yields whether it did anything. */
 export async function advanceRun(conducting: Conducting, reader: RunReader): Promise<boolean> {
@@ -59,8 +65,9 @@ async function askForOperation(conducting: Conducting, run: SyncRun): Promise<bo
   const metafields = metafieldsRead(connection.mapping.mapping)
   const answer = await startBulkCustomers(shop, metafields, run.search)
   if (answer.kind !== 'answered') return defer(conducting, run, answer)
+  await noteTrouble(shop, answer, clock())
   const { data: start } = answer
-  if (start.kind === 'refused') return endRun(conducting, run, 'failed', start.words)
+  if (start.kind === 'refused') return turnToPages(conducting, run, start.words)
   if (start.kind === 'busy') return deferFor(conducting, run, BUSY_SHOP_MS, 'shopify_gathering')
   await saveRunOperation(shop, {
     id: run.id,
@@ -81,6 +88,7 @@ async function askForOperation(conducting: Conducting, run: SyncRun): Promise<bo
 
 async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): Promise<boolean> {
   if (await waitsForUnknownJob(conducting, run)) return false
+  if (run.byPages) return readPageOn(conducting, run)
   const { bulkOperation, metafields } = run
   if (!bulkOperation || !metafields) return askAgain(conducting, run, 'asked for by an earlier version')
   const held = await gatherForRun(conducting, run)
@@ -97,16 +105,27 @@ async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): 
   }
   const stillGathering = (rows: number) => () => waitForFile(conducting, run, rows)
   const lostBecause = (words: string) => () => askAgain(conducting, run, words)
+  let chunk: FileChunk | null
   try {
-    const chunk = await reader.chunkAt({ operation: bulkOperation, metafields }, run.byteOffset, file)
-    if (chunk) return await deliverChunk(conducting, run, chunk)
+    chunk = await reader.chunkAt({ operation: bulkOperation, metafields }, run.byteOffset, file)
   } catch (error) {
     if (error instanceof BulkFileGone) return askAgain(conducting, run, error.message)
     await reader.close()
     return defer(conducting, run, { kind: 'unavailable' })
   }
+  // Whom such a line means, a page will tell.
+  if (chunk && chunk.nameless > 0) return turnToPages(conducting, run, 'a line of the file names nobody')
+  if (chunk) return deliverChunk(conducting, run, { ...chunk, cursor: null, standings: null })
   if (standstill) return (standstill as () => Promise<boolean>)()
   return atEnd(conducting, run, reader, seen)
+}
+
+async function readPageOn(conducting: Conducting, run: SyncRun): Promise<boolean> {
+  const answer = await readRunPage(conducting, run)
+  if (answer.kind !== 'answered') return defer(conducting, run, answer)
+  await noteTrouble(conducting.shop, answer, conducting.clock())
+  if (!answer.data) return step(conducting, run, 'delivering')
+  return deliverChunk(conducting, run, answer.data)
 }
 
 /**
@@ -143,7 +162,10 @@ async function atEnd(
   await reader.close()
   const answer = seen ?? (await rowsOf(conducting, run))
   if ('kind' in answer) return defer(conducting, run, answer)
-  if (run.counts.read < answer.rows) return defer(conducting, run, { kind: 'unavailable' })
+  if (run.counts.read < answer.rows) {
+    if (run.attempt >= MOST_SHORT_READS) return askAgain(conducting, run, 'the file ends before its last line')
+    return defer(conducting, run, { kind: 'unavailable' })
+  }
   return step(conducting, run, 'delivering')
 }
 
@@ -174,6 +196,7 @@ async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promis
     const most = connection.delivery.mostNew
     if (most !== null) await saveHeld(shop, { run: run.id, most }, on)
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)
+    if (run.search === null) await saveFilled(shop, now, on)
     return true
   })
   if (finished && run.kind === 'catch_up') await saveDrained(shop, { startedAt: now, now })
@@ -189,13 +212,17 @@ async function step(conducting: Conducting, run: SyncRun, to: SyncRunState, notB
   return moved
 }
 
+/** What may not be seen in a file is no more to be seen in the next one; a page tells which fields it is. */
+const DENIED = /ACCESS_DENIED/
+
+/** The operation came to nothing: another is asked for, later each time, and in the end pages. */
 async function askAgain(conducting: Conducting, run: SyncRun, why: string): Promise<boolean> {
-  if (run.attempt + 1 >= MOST_LOST_OPERATIONS) return endRun(conducting, run, 'failed', why)
   const { shop, clock } = conducting
+  const lost = await countLostOperation(shop, run.id)
+  if (lost >= MOST_LOST_OPERATIONS || DENIED.test(why)) return turnToPages(conducting, run, why)
   const moved = await stepRun(shop, { id: run.id, from: run.state, to: 'queued', now: clock() })
-  const attempt = run.attempt + 1
-  const notBefore = after(clock(), backoffMs(attempt, run.id))
-  if (moved) await deferRun(shop, { id: run.id, notBefore, attempt, waitsFor: 'shopify_gathering' })
+  const notBefore = after(clock(), backoffMs(lost + LOST_IS_WORSE_BY, run.id))
+  if (moved) await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor: 'shopify_gathering' })
   runStepped({ shop, run: run.id, kind: run.kind, state: 'queued', why })
   return moved
 }
@@ -204,16 +231,19 @@ async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: s
   const { shop, clock } = conducting
   const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
   // Nobody else brings customers in step with what is sent now, where the nightly check is off.
+  if (ended) await giveHourBack(shop, run.id)
   if (ended && run.trigger === 'settings_changed') await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))
   if (ended) runStepped({ shop, run: run.id, kind: run.kind, state: to, why })
   return ended
 }
 
 async function defer(conducting: Conducting, run: SyncRun, answer: AdminFailure): Promise<boolean> {
-  if (answer.kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs, 'shopify_away')
-  if (answer.kind !== 'unavailable') return deferFor(conducting, run, NO_TOKEN_MS, 'shopify_away')
+  const { kind } = answer
+  await noteTrouble(conducting.shop, answer, conducting.clock())
+  if (kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs, 'shopify_away')
+  if (kind !== 'unavailable') return deferFor(conducting, run, SHOPIFY_REFUSES_MS, kind)
   const attempt = run.attempt + 1
-  if (attempt > MAX_ATTEMPTS) return endRun(conducting, run, 'failed', 'unavailable')
+  if (attempt > MOST_UNANSWERED) return endRun(conducting, run, 'failed', 'unavailable')
   await deferRun(conducting.shop, {
     id: run.id,
     notBefore: after(conducting.clock(), backoffMs(attempt, run.id)),
@@ -227,7 +257,7 @@ async function waitForFile({ shop, clock }: Conducting, run: SyncRun, rows: numb
   const now = clock()
   const waitsFor = 'shopify_gathering'
   const notBefore = after(now, BETWEEN_LOOKS_MS)
-  await deferRun(shop, { id: run.id, notBefore, attempt: run.attempt, waitsFor, gathered: { rows, now } })
+  await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor, gathered: { rows, now } })
   return false
 }
 

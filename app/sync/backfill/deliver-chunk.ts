@@ -4,10 +4,10 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
-import { isUnreadable } from '#app/core/profile/customer.ts'
+import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { standingAsked } from '#app/core/profile/rules.ts'
 import { noStanding, type Standing } from '#app/core/profile/standing.ts'
-import type { CustomerRecord, FileChunk } from '#app/shopify/bulk-file.ts'
+import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { advanceCheckpoint, deferRun } from '#app/store/run-progress.ts'
@@ -19,19 +19,21 @@ import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
 import { noteListChanges } from '../listing/note-list-changes.ts'
+import { noteWithheld } from '../shopify/ask-for-withheld.ts'
+import type { RunChunk } from './run-chunk.ts'
 
 const HOLD_MS = 60_000
 /** updated_at knows whole seconds, and Shopify's clock may differ from ours: who changed when a baseline was asked for is not swallowed. */
 const CLOCK_SLACK_MS = 2_000
 
 /**
- * Delivers one chunk of a run's file and moves the checkpoint over it, in one transaction with the chunk's rows. When Klaviyo
+ * Delivers one chunk of a run and moves the checkpoint over it, in one transaction with the chunk's rows. When Klaviyo
  * takes no import just now, the checkpoint stays: the chunk is done again. Yields whether the checkpoint moved.
  */
-export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: FileChunk): Promise<boolean> {
+export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: RunChunk): Promise<boolean> {
   const { shop, clock } = conducting
   const startedAt = clock()
-  // Nothing in the file is older than the asking, and all that was settled from a later read is newer, or as new.
+  // Nothing in the file or on a page is older than the asking, and all that was settled from a later read is newer, or as new.
   const readAt = run.operationAskedAt!
   const batch = await deliverBatch(conducting, await toReads(conducting, run, chunk), {
     readAt,
@@ -47,6 +49,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     if (!(await holdAccount(shop, conducting.connection.accountId, on))) return
     await saveSettled(shop, settled, { readAt, batch, automatic: [], now }, on)
     await noteListChanges(conducting, settled, on)
+    await noteWithheld(shop, settled, now, on)
     if (interruption) return
     await leaveTheRestToMarks(conducting, settled, on)
     await clearCovered(conducting, run, settled, on)
@@ -55,7 +58,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
     await advanceCheckpoint(
       shop,
-      { run: run.id, from: chunk.from, to: chunk.to, counts: counted, unannounced, now },
+      { run: run.id, from: chunk.from, to: chunk.to, cursor: chunk.cursor, counts: counted, unannounced, now },
       on,
     )
   })
@@ -65,24 +68,30 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   return !interruption
 }
 
-/** With what was gathered for the run, where the rules ask for it: it is not older than the file. */
+/** With what was gathered for the run or read with the page, where the rules ask for it: it is not older than the asking. */
 async function toReads(
   { shop, connection }: Conducting,
   { id }: SyncRun,
-  { customers }: FileChunk,
+  { customers, standings: read }: RunChunk,
 ): Promise<CustomerRead[]> {
+  if (!standingAsked(connection.rules)) return customers.map((customer) => toRead(customer, noStanding))
+  // Of one whom Shopify could not tell of, nothing is known; who was not gathered stands nowhere.
+  if (read) return customers.map((customer) => toRead(customer, read.get(customer.id) ?? null))
   const ids = customers.map(({ id }) => id)
-  const standings = standingAsked(connection.rules) ? await findStandings(shop, id, ids) : null
-  return customers.map((customer) => toRead(customer, standings?.get(customer.id) ?? noStanding))
+  const gathered = await findStandings(shop, id, ids)
+  return customers.map((customer) => toRead(customer, gathered.get(customer.id) ?? noStanding))
 }
 
-function toRead({ id, shown }: CustomerRecord, standing: Standing): CustomerRead {
-  const [customer, unreadable] = isUnreadable(shown) ? [null, shown] : [shown, null]
+const UNTOLD: Unreadable = { unreadable: 'failed', words: null }
+
+function toRead({ id, shown }: CustomerRecord, standing: Standing | null): CustomerRead {
+  const read = standing === null && !isUnreadable(shown) ? UNTOLD : shown
+  const [customer, unreadable] = isUnreadable(read) ? [null, read] : [read, null]
   return {
     customerId: id,
     customer,
     unreadable,
-    standing,
+    standing: standing ?? noStanding,
     newestSeenAt: null,
     attempt: 1,
     alone: false,

@@ -12,6 +12,7 @@ import { deleteGone } from '#app/store/profiles.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { advanceRun } from '../backfill/advance-run.ts'
+import { refill } from '../backfill/refill.ts'
 import { RunReader } from '../backfill/run-reader.ts'
 import { catchUp } from '../backfill/start-catch-up.ts'
 import { compareAsAsked } from '../backfill/start-comparison.ts'
@@ -26,6 +27,7 @@ import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
 import { changeLists } from '../listing/change-lists.ts'
 import { sendEvents } from '../loyalty/send-events.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
+import { askForWithheld } from '../shopify/ask-for-withheld.ts'
 
 /** How long one shop is worked for before the next in line has its turn. */
 const SLICE_MS = 5_000
@@ -118,6 +120,7 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   if (known?.status === 'turning_off') return finishRun(conducting, reader)
   if (known?.status !== 'on') return false
   const merged = await mergeInKlaviyo(conducting)
+  const asked = await askForWithheld(conducting)
   const startedRun = await startDueRun(conducting)
   const run = await findOpenRun(shop)
   // What a catch-up's file will answer need not be read one by one as well; what was said before a switch-on for future changes is held.
@@ -127,14 +130,15 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
   const told = signal.aborted ? 0 : await sendEvents(conducting)
-  if (merged > 0 || startedRun || drained > 0 || advanced || told > 0) return true
+  if (merged > 0 || asked || startedRun || drained > 0 || advanced || told > 0) return true
   // Of all there is, these can wait: they are done when there is nothing else. An id must be learnt before its profile joins a list.
   return !signal.aborted && ((await changeLists(conducting)) || (await learnKlaviyoIds(conducting)))
 }
 
-/** A run that nobody has to ask for again: because of the mapping, of the night, or of a storm. Yields whether one was started. */
+/** A run that nobody has to ask for again: because of the mapping, of the night, of a first one that failed, or of a storm. Yields whether one was started. */
 async function startDueRun(conducting: Conducting): Promise<boolean> {
-  if ((await compareAsAsked(conducting)) || (await reconcileNightly(conducting))) return true
+  if ((await compareAsAsked(conducting)) || (await reconcileNightly(conducting)) || (await refill(conducting)))
+    return true
   const { length: metafields } = metafieldsRead(conducting.connection.mapping.mapping)
   return catchUp(conducting, catchUpMarks(metafields, standingAsked(conducting.connection.rules)))
 }

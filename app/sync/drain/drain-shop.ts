@@ -19,6 +19,8 @@ import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
 import { noteListChanges } from '../listing/note-list-changes.ts'
+import { noteWithheld } from '../shopify/ask-for-withheld.ts'
+import { noteTrouble } from '../shopify/note-trouble.ts'
 import { readStandings } from '../standing/read-standings.ts'
 
 const BATCH_SIZE = 500
@@ -68,6 +70,7 @@ async function drainMarks(
       !marked.get(customer.delivery.read.customerId)!.confirming || standsOtherwise(customer)
     await saveSettled(shop, told, { readAt: startedAt, batch, automatic: told.filter(isNews), now }, on)
     await noteListChanges(conducting, told, on)
+    await noteWithheld(shop, told, now, on)
     const ends = told.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
     const left = marks
       .slice(told.length)
@@ -131,8 +134,10 @@ async function readMarked(
     const answer = await readSome(conducting, marks.slice(reads.length, reads.length + size))
     if (answer.kind !== 'answered') {
       shopifyUnreadable(shop, answer.kind)
+      await noteTrouble(shop, answer, clock())
       return { reads, unreadUntil: after(clock(), waitFor(answer)) }
     }
+    if (reads.length === 0) await noteTrouble(shop, answer, clock())
     points = answer.pointsAvailable
     reads.push(...answer.data)
   }

@@ -7,6 +7,7 @@ import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
 import { countPendingMarks, findFirstReady } from '#app/store/marks.ts'
 import { countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
+import { findRefillAt } from '#app/store/run-starts.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findLastFullRun, findOpenRun } from '#app/store/sync-runs.ts'
 import { cardRun } from './run-report.ts'
@@ -33,6 +34,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
   }
   const onTheirWay = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
   const delayedUntil = known && marks > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
+  const refillAt = known && !known.filledAt ? await findRefillAt(shop) : null
   const issues = sumOf(counts, (row) => row.state === 'issue')
   const invalidEmail = sumOf(counts, (row) => row.code === 'invalid_email')
   return {
@@ -59,6 +61,11 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     throttledUntil: throttledUntil?.toISOString() ?? null,
     segmentsGone: known ? segmentsGone(known) : [],
     delayedUntil: delayedUntil?.toISOString() ?? null,
+    shopifyTrouble: known?.shopifyTrouble
+      ? { ...known.shopifyTrouble, since: known.shopifyTrouble.since.toISOString() }
+      : null,
+    filled: known?.filledAt != null,
+    refillAt: refillAt?.toISOString() ?? null,
     loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
   }
 }

@@ -36,6 +36,7 @@ export function cardRun(run: SyncRun, surroundings: Surroundings, now: Date): Ca
     startedAt: run.requestedAt.toISOString(),
     expected: run.expected,
     gathered: gatheredBy(run),
+    byPages: run.byPages,
     ...run.counts,
     ...movementOf(run, surroundings, now),
   }
@@ -57,6 +58,7 @@ export function runReport(
     endedAt: run.finishedAt?.toISOString() ?? null,
     expected: run.expected,
     gathered: gatheredBy(run),
+    byPages: run.byPages,
     ...run.counts,
     limit: run.mostNew !== null && run.held > 0 ? { mostNew: run.mostNew, held: run.held } : null,
     end: endOf(run, viewer),

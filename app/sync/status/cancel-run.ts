@@ -1,7 +1,7 @@
 import { isUuid, type ShopDomain } from '#app/core/ids.ts'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import { cancelBulkOperation } from '#app/shopify/bulk-operations.ts'
-import { cancelRunByHand, findRun } from '#app/store/sync-runs.ts'
+import { cancelRunByHand, findRun, giveHourBack } from '#app/store/sync-runs.ts'
 import { runStepped } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
@@ -14,6 +14,7 @@ export async function cancelRun(
   if (!run) return { kind: 'over' }
   if (run.kind === 'catch_up') return { kind: 'not_cancellable' }
   if (!(await cancelRunByHand(shop, { id, by, now }))) return { kind: 'over' }
+  await giveHourBack(shop, id)
   runStepped({ shop, run: id, kind: run.kind, state: 'cancelled', why: 'cancelled_by_hand' })
   // A shop has room for five operations of ours: one that nobody waits for must not take it. If Shopify does not hear, it ends by itself.
   if (run.bulkOperation && run.byteOffset === 0) await cancelBulkOperation(shop, run.bulkOperation)

@@ -5,6 +5,7 @@ export type CardState =
   | 'refused'
   | 'off'
   | 'turning_off'
+  | 'shopify_refuses'
   | 'throttled'
   | 'first_sync'
   | 'starting'
@@ -12,6 +13,7 @@ export type CardState =
   | 'delayed'
   | 'pending'
   | 'never_synced'
+  | 'unfilled'
   | 'idle'
 
 /** The one thing worth saying about the sync right now; what stops it comes before what moves it. */
@@ -19,13 +21,15 @@ export function cardStateOf(card: SyncCard, nowMs: number): CardState {
   if (card.connection.kind === 'none') return 'not_connected'
   if (card.connection.kind === 'refused') return 'refused'
   if (card.integration.status !== 'on') return card.integration.status
+  if (card.shopifyTrouble && card.shopifyTrouble.why !== 'fields_withheld') return 'shopify_refuses'
   const somethingToSend = card.run !== null || card.pending > 0
   if (somethingToSend && msUntil(card.throttledUntil, nowMs) > 0) return 'throttled'
   if (card.run?.state === 'queued') return isFirstSync(card) ? 'first_sync' : 'starting'
   if (card.run !== null) return 'running'
   if (msUntil(card.delayedUntil, nowMs) > 0) return 'delayed'
   if (card.pending > 0) return 'pending'
-  return card.lastFullSyncStartedAt === null ? 'never_synced' : 'idle'
+  if (card.lastFullSyncStartedAt === null) return 'never_synced'
+  return card.filled ? 'idle' : 'unfilled'
 }
 
 function isFirstSync(card: SyncCard): boolean {

@@ -23,12 +23,14 @@ const looks: Record<CardState, Look> = {
   refused: { ...stopped, badge: 'critical' },
   off: stopped,
   turning_off: stopped,
+  shopify_refuses: waiting,
   throttled: waiting,
   first_sync: moving,
   starting: moving,
   running: moving,
   delayed: { badge: 'info', icon: ClockIcon, iconTone: 'info' },
   pending: moving,
+  unfilled: waiting,
   never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },
   idle: { badge: 'success', icon: CheckCircleIcon, iconTone: 'success' },
 }
@@ -50,6 +52,7 @@ export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshe
     runTrigger: card.run?.trigger ?? null,
     waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),
     waitsFor: countdown(msUntil(card.throttledUntil, nowMs)),
+    refilledWhen: card.refillAt && shopTimeInSentence(new Date(card.refillAt), { nowMs, timeZone }),
     sentWhen: shopTimeInSentence(new Date(card.delayedUntil ?? card.asOf), { nowMs, timeZone }),
   })
   return (

@@ -16,6 +16,7 @@ import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
 import { SegmentsGoneBanner } from './segments-gone-banner.tsx'
+import { ShopifyTroubleBanner } from './shopify-trouble-banner.tsx'
 import { StatusBadge, StatusLine } from './status.tsx'
 
 interface SyncCardProps {
@@ -40,6 +41,9 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
         )}
         {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
           <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
+        )}
+        {card.connection.kind === 'connected' && card.shopifyTrouble && (
+          <ShopifyTroubleBanner trouble={card.shopifyTrouble} />
         )}
         {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
         {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}

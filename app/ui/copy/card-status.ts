@@ -10,6 +10,8 @@ export interface StatusFacts {
   /** When Klaviyo takes calls again, by the shop's clock, and how long that is from now. */
   readonly waitsUntil: string
   readonly waitsFor: string
+  /** When another full sync is started by itself; null when none is. */
+  readonly refilledWhen: string | null
   /** When changes that wait for the sync delay are sent: `at 2:15 PM`. */
   readonly sentWhen: string
 }
@@ -47,6 +49,17 @@ export const statusCopy: Record<
   pending: {
     badge: 'Syncing',
     sentence: ({ pending }) => `${changes(pending)} ${pending === 1 ? 'is' : 'are'} on the way to Klaviyo.`,
+  },
+  shopify_refuses: {
+    badge: 'Waiting for Shopify',
+    sentence: () => 'Shopify does not answer Lockstep. Nothing is lost: the sync goes on once it does.',
+  },
+  unfilled: {
+    badge: 'Not filled yet',
+    sentence: ({ refilledWhen }) =>
+      refilledWhen === null
+        ? 'No full sync has come to its end yet. Press Sync customers to start one.'
+        : `No full sync has come to its end yet. Another one is started by itself ${refilledWhen}.`,
   },
   never_synced: { badge: 'Connected', sentence: () => 'Klaviyo is connected. No full sync has been started yet.' },
   idle: { badge: 'Up to date', sentence: () => 'No change is waiting to be sent to Klaviyo.' },

@@ -2,6 +2,7 @@ import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { amountOf, count } from './amounts.ts'
+import { shopifyTroubleCopy } from './shopify-trouble.ts'
 
 /** A run's name: as a heading, as one of many, and as this one. */
 interface RunWords {
@@ -36,11 +37,11 @@ const readingWords: Record<SyncRunKind, string> = {
 }
 
 /** What the run is doing. */
-export function runPhaseWords(run: Pick<CardRun, 'kind' | 'trigger' | 'state'>): string {
+export function runPhaseWords(run: Pick<CardRun, 'kind' | 'trigger' | 'state' | 'byPages'>): string {
   const { kind, state } = run
   const phase = {
     queued: 'Waiting to start',
-    reading: readingWords[kind],
+    reading: run.byPages ? `${readingWords[kind]}, page by page` : readingWords[kind],
     delivering: 'Waiting for Klaviyo to take in the profiles',
     paused: 'Paused',
   }
@@ -80,6 +81,12 @@ function ofAll(amount: number, expected: number): string {
   return `${count(Math.min(amount, expected))} of ${amountOf(expected, 'customer')}`
 }
 
+/** Why a run takes longer than others; null for one that does not. */
+export function pagesWords({ byPages, state }: Pick<CardRun, 'byPages' | 'state'>): string | null {
+  if (!byPages || state === 'delivering') return null
+  return 'Shopify does not write the customers into a file for Lockstep (bulk operations are refused or fail), so they are read page by page. This takes longer.'
+}
+
 export function pausedWords(run: CardRun): string {
   return `${runWords(run).one} is paused at ${runPosition(run)}.`
 }
@@ -105,6 +112,8 @@ function whyStalled(stall: Stall, time: (at: Date) => string): string {
       return 'waiting for Klaviyo to answer.'
     case 'no_worker':
       return 'no worker is running. Ask whoever runs Lockstep.'
+    default:
+      return shopifyTroubleCopy[stall.why].stalled
   }
 }
 
@@ -130,6 +139,7 @@ export const triggerWords: Record<SyncRunTrigger, string> = {
   nightly: 'by itself, at night',
   storm: 'because many customers changed at once',
   settings_changed: 'because the settings were changed',
+  never_filled: 'by itself, as the first full sync did not come to its end',
 }
 
 export const runCopy = {

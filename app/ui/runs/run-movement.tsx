@@ -2,7 +2,7 @@ import { BlockStack, Icon, InlineStack, ProgressBar, Text } from '@shopify/polar
 import { AlertTriangleIcon } from '@shopify/polaris-icons'
 import { useId } from 'react'
 import type { CardRun, Stall } from '#app/core/report/sync-card.ts'
-import { runPhaseWords, runProgressWords, stallWords } from '../copy/runs.ts'
+import { pagesWords, runPhaseWords, runProgressWords, stallWords } from '../copy/runs.ts'
 import { timeLeft } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeBrief } from '../time/shop-time.ts'
@@ -29,6 +29,11 @@ export function RunMovement({ run }: { run: CardRun }) {
         </InlineStack>
       </InlineStack>
       <Bar fraction={progressFraction(run)} still={run.state === 'paused' || run.stall !== null} labelId={labelId} />
+      {run.stall === null && pagesWords(run) && (
+        <Text as="p" tone="subdued">
+          {pagesWords(run)}
+        </Text>
+      )}
       {run.stall && <StallLine stall={run.stall} />}
     </BlockStack>
   )

@@ -117,16 +117,24 @@ test.each(READING_KINDS.flatMap((kind) => (['lost', 'early', 'double'] as const)
   },
 )
 
-test('a comparison whose operations keep failing gives up and says so; the next night makes it good', async () => {
+test.each(READING_KINDS)('a %s whose operations keep failing reads page by page', async (kind) => {
   const given = await givenShop()
   sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', shop: given.domain })
+  await begin[kind](given)
+  await conductToRest(given.domain)
+  expect(await runOf(given)).toMatchObject({ kind, state: 'finished', by_pages: true, read: MANY })
+  expect(await expectLaw(sandbox, given)).toMatchObject(standing(kind))
+})
+
+test('a comparison whose questions are never answered gives up and says so; the next night makes it good', async () => {
+  const given = await givenShop()
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', shop: given.domain })
   await begin.reconcile(given)
   await conductToRest(given.domain)
-  expect(await runOf(given)).toMatchObject({
-    kind: 'reconcile',
-    state: 'failed',
-    failure: 'FAILED INTERNAL_SERVER_ERROR',
-  })
+  const runs = await rowsIn(sandbox.databaseUrl, 'select * from sync_run where shop = $1', [given.domain])
+  expect(runs.filter(({ failure }) => failure === 'unavailable')).toMatchObject([
+    { kind: 'reconcile', state: 'failed' },
+  ])
   expect(await loadSyncCard(given.domain, clock()), 'it is no full sync').toMatchObject({ fullSyncFailedAt: null })
   sandbox.shopify.faults.clear()
   await skipToNight(sandbox, given)

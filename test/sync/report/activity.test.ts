@@ -115,10 +115,10 @@ test('runs are listed newest first, with what began them, who, what came of whom
   expect(page).toMatchObject({ timeZone: 'Europe/Berlin', next: null })
 })
 
-test('runs end in activity as they ended in life: superseded, reset, refused by Shopify in its own words', async () => {
+test('runs end in activity as they ended in life: superseded, reset, Shopify that is away for a day', async () => {
   const given = await givenConnectedShop(sandbox, many)
   skip(2 * HOUR_MS)
-  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR' })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart' })
   await startRun(given)
   await conductToRest(given.domain)
   sandbox.shopify.faults.clear()
@@ -135,7 +135,7 @@ test('runs end in activity as they ended in life: superseded, reset, refused by 
     { kind: 'baseline', state: 'finished', end: null },
     { kind: 'full', state: 'cancelled', end: { why: 'reset' } },
     { kind: 'full', state: 'cancelled', end: { why: 'superseded' } },
-    { kind: 'full', state: 'failed', end: { why: 'shopify_refused', words: 'FAILED INTERNAL_SERVER_ERROR' } },
+    { kind: 'full', state: 'failed', end: { why: 'shopify_away' } },
     { kind: 'full', state: 'finished', end: null },
   ])
 })

@@ -1,0 +1,67 @@
+import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+
+/** Notes why Shopify refuses, and what it named. Yields whether that was not known. */
+export async function saveShopifyTrouble(
+  shop: ShopDomain,
+  { why, words, now }: { why: ShopifyHindrance; words: string | null; now: Date },
+  on?: Sql,
+): Promise<boolean> {
+  const changed = await execute(
+    sql`update shop set shopify_trouble = ${why}, shopify_trouble_words = ${words},
+          shopify_trouble_at = case when shopify_trouble = ${why} then shopify_trouble_at else ${now} end
+        where domain = ${shop} and (shopify_trouble is distinct from ${why} or shopify_trouble_words is distinct from ${words})`,
+    on,
+  )
+  return changed === 1
+}
+
+/** Shopify answers. Whether it still withholds fields, that does not say. */
+export async function clearShopifyTrouble(shop: ShopDomain): Promise<void> {
+  await execute(sql`
+    update shop set shopify_trouble = null, shopify_trouble_words = null, shopify_trouble_at = null
+    where domain = ${shop} and shopify_trouble is not null and shopify_trouble <> 'fields_withheld'`)
+}
+
+/** Notes that customers were held as Shopify withholds fields, and when that is looked at again, if it was not known. */
+export async function saveWithheld(
+  shop: ShopDomain,
+  { words, checkAt, now }: { words: string | null; checkAt: Date; now: Date },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update shop set withheld_check_at = coalesce(withheld_check_at, ${checkAt}) where domain = ${shop}`,
+    on,
+  )
+  await saveShopifyTrouble(shop, { why: 'fields_withheld', words, now }, on)
+}
+
+/** One of the customers who are held because Shopify withholds fields; null when there is none. */
+export async function findWithheld(shop: ShopDomain): Promise<CustomerId | null> {
+  const [row] = await rowsOf<{ customer_id: string }>(sql`
+    select customer_id from profile where shop = ${shop} and state = 'issue' and code = 'fields_withheld' limit 1`)
+  return row ? (row.customer_id as CustomerId) : null
+}
+
+/** When it is looked again whether Shopify still withholds fields. */
+export async function planWithheldCheck(shop: ShopDomain, checkAt: Date): Promise<void> {
+  await execute(sql`update shop set withheld_check_at = ${checkAt} where domain = ${shop}`)
+}
+
+/** Shopify withholds nothing any more: every customer that was held is marked, to be read again. */
+export async function releaseWithheld(shop: ShopDomain, now: Date, on: Sql): Promise<number> {
+  const released = await execute(
+    sql`
+    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
+    select shop, customer_id, ${now}, ${now}, ${now} from profile
+    where shop = ${shop} and state = 'issue' and code = 'fields_withheld'
+    order by customer_id on conflict do nothing`,
+    on,
+  )
+  await execute(
+    sql`update shop set withheld_check_at = null, shopify_trouble = nullif(shopify_trouble, 'fields_withheld') where domain = ${shop}`,
+    on,
+  )
+  return released
+}

@@ -1,0 +1,16 @@
+import { Banner } from '@shopify/polaris'
+import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { refusedFields, shopifyTroubleCopy } from '../copy/shopify-trouble.ts'
+
+/** What stands in the way at Shopify. It goes away when that does. */
+export function ShopifyTroubleBanner({ trouble }: { trouble: NonNullable<SyncCard['shopifyTrouble']> }) {
+  const { title, whatToDo } = shopifyTroubleCopy[trouble.why]
+  return (
+    <Banner tone="critical" title={title}>
+      <p>
+        {whatToDo}
+        {trouble.words && ` ${refusedFields(trouble.words)}`}
+      </p>
+    </Banner>
+  )
+}
