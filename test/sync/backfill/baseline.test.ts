@@ -344,9 +344,9 @@ test('a baseline that is cancelled by hand lets nothing go out that was held bef
   expect(pushedOf(given)).toEqual([])
 })
 
-test('a baseline whose operations keep failing lets nothing go out that was held before it was turned on for the future', async () => {
+test('a baseline whose questions are never answered lets nothing go out that was held before it was turned on for the future', async () => {
   const given = await givenAllChangedWhileOff()
-  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR' })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart' })
   await switchOn(given, 'future')
   await conductToRest(given.domain)
   expect(await runsOf(given)).toMatchObject([{ state: 'failed' }])

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MOST_UNANSWERED } from '#app/core/flow/backoff.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
@@ -108,7 +109,7 @@ test('a run whose file an earlier version asked for asks anew', async () => {
 
 test('a comparison that failed is made again after an hour', async () => {
   const given = await givenAda(sandbox)
-  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', times: 5 })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', times: MOST_UNANSWERED + 1 })
   await saveMapped(sandbox, given, renamed)
   await conductToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])

@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { MOST_UNANSWERED } from '#app/core/flow/backoff.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { saveRules } from '#app/sync/status/save-rules.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -146,7 +147,7 @@ test('rules saved twice before the first were compared hold as the second says',
 
 test('a comparison that fails is made again after an hour', async () => {
   const given = await givenVips()
-  sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', times: 5 })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', times: MOST_UNANSWERED + 1 })
   await saveRuled(sandbox, given, wanting('vip'))
   await conductToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])
