@@ -1,6 +1,6 @@
 import { type CustomerView, ownerOf } from './customer-view.ts'
 import { faultsInProfile } from './expectation/stored-profile.ts'
-import { issueChecks } from './issue-checks.ts'
+import { issueChecks, unreadCodes } from './issue-checks.ts'
 import { withoutOmitted } from './omissions.ts'
 import { ruleChecks } from './rule-checks.ts'
 
@@ -28,6 +28,8 @@ export interface CustomerResult {
 export function checkCustomer(view: CustomerView): CustomerResult {
   const { row, address, customer, rows, shop } = view
   const standsAs = `stands as ${row.code === null ? row.state : `${row.state} ${row.code}`}`
+  // Of one who cannot be read nobody can say whether a rule leaves them out.
+  if (row.state === 'issue' && unreadCodes.includes(row.code)) return issueResult(view, standsAs)
   const rule = ruleChecks.find(([, leavesOut]) => leavesOut(customer, rows.choices.rules, shop))?.[0]
   if (rule) return isExcluded(view, rule) ? as('byRule') : as(null, `is left out by ${rule}, and ${standsAs}`)
   if (address.kind === 'missing') {

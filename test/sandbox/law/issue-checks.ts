@@ -1,4 +1,5 @@
 import { faultInProfile } from '#test/sandbox/klaviyo/profiles/profile-validation.ts'
+import { gidOf } from '#test/sandbox/shopify/global-id.ts'
 import { type CustomerView, profilesInTheWay } from './customer-view.ts'
 
 /**
@@ -12,9 +13,17 @@ export const issueChecks: Readonly<Record<string, (view: CustomerView) => boolea
   identity_conflict: (view) => profilesInTheWay(view).length > 0,
   klaviyo_unavailable: ({ account }) =>
     account.parts.refusals.unanswered > 0 || account.jobs().some(({ status }) => status !== 'complete'),
+  fields_withheld: ({ shop }) => shop.faults.standing().some(({ kind }) => kind === 'field-denied'),
+  unreadable_record: ({ shop, customer }) =>
+    (['file', 'live'] as const).some((where) =>
+      shop.faults.oddRecords(shop.domain, where).has(gidOf('Customer', customer.id)),
+    ),
   // Which reads were stale is not kept: it is believed.
   shopify_stale: () => true,
 }
+
+/** The reasons of customers whom Shopify does not show as they are. */
+export const unreadCodes: readonly (string | null)[] = ['fields_withheld', 'unreadable_record']
 
 /** What is promised to be sent at most is 100,000 bytes; the flat form that is measured here is a little larger than what travels. */
 const MOST_BYTES = 98_000

@@ -20,7 +20,7 @@ const COUNT = 200
 
 const shapes = [...Object.keys(oddShapes), ...Object.keys(oddLines)] as OddShape[]
 /** Read as any other, whatever is odd about them. */
-const readable: readonly OddShape[] = ['unknown-enum', 'nul', 'half-pair', 'twice']
+const readable: readonly OddShape[] = ['huge-number', 'unknown-enum', 'nul', 'half-pair', 'twice']
 
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
 const standingOf = async ({ domain }: InstalledShop, id: string) =>

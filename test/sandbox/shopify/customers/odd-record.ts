@@ -1,6 +1,7 @@
 /** Shapes of a customer's record that nobody foresaw, each as some app has met it. */
 export const oddShapes = {
   'huge-number': (record: Row) => ({ ...record, numberOfOrders: '18446744073709551615' }),
+  'no-number': (record: Row) => ({ ...record, numberOfOrders: 'many' }),
   'wrong-type': (record: Row) => ({ ...record, tags: 'vip, wholesale' }),
   'null-in-its-place': (record: Row) => ({ ...record, amountSpent: null }),
   'missing-field': ({ state: _, ...record }: Row) => record,

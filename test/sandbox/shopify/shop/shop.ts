@@ -40,6 +40,8 @@ export class Shop {
   readonly points: PointsBucket
   readonly webhooks: WebhookSender
   readonly replica: StaleView
+  /** Those of the whole stand-in. */
+  readonly faults: ShopifyFaults
   metafieldDefinitions: MetafieldDefinition[] = loyaltyDefinitions()
   readonly #courier: Courier
   #facts: ShopFacts
@@ -52,6 +54,7 @@ export class Shop {
     this.#scopes = settings.scopes ?? USUAL_SCOPES
     const { domain, currency } = this.#facts
     this.domain = domain
+    this.faults = faults
     this.customers = new CustomerBook({ now, currency, onChange: (changes) => this.#onChange(changes) })
     this.companies = new CompanyBook({ customers: this.customers, now, currency })
     this.segments = new SegmentBook(now)
