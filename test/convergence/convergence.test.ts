@@ -235,7 +235,14 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     for (const name of ['Regulars', 'Asleep']) shop.segments.add({ name, memberIds: someOf(ids, random) })
     for (const name of ['Customers', 'Friends']) sandbox.klaviyo.account(accountId).addList(name, 'double_opt_in')
     shop.webhooks.automatic = true
-    shop.webhooks.configure({ seed, shuffle: true, duplicateRate: 0.2, holdBackRate: 0.2, retryDelayMs: 1 })
+    shop.webhooks.configure({
+      seed,
+      shuffle: true,
+      duplicateRate: 0.2,
+      holdBackRate: 0.2,
+      retryDelayMs: 1,
+      debounceMs: 2_000,
+    })
     await connectKlaviyo(domain, key, clock())
 
     for (let step = 10 + Math.floor(random() * 30); step > 0; step--) await comeNext(installed, ids, random)

@@ -221,3 +221,17 @@ test('faults can be asked for and cleared over HTTP, and the state tells what th
   })
   expect((await ask('GET /__sandbox/state')).body.faults.standing).toEqual([])
 })
+
+test('while reads lag behind, a profile that was just made is not found, and is there all the same', async () => {
+  const given = await givenKlaviyo()
+  given.klaviyo.faults.add({ kind: 'lag', ms: 5_000 })
+  const { body } = await given.ask(UPSERT, ada)
+  const found = 'GET /api/profiles?filter=any(email,["ada@shop.test"])'
+  expect((await given.ask(found)).body.data).toEqual([])
+  expect((await given.ask(`GET /api/profiles/${body.data.id}`)).status).toBe(404)
+  expect((await given.ask(UPSERT, ada)).status).toBe(200)
+
+  given.clock.now += 5_000
+  expect((await given.ask(found)).body.data).toHaveLength(1)
+  expect((await given.ask(`GET /api/profiles/${body.data.id}`)).status).toBe(200)
+})

@@ -18,6 +18,7 @@ import { type OperationName, operationNames } from '../operations.ts'
  * | `cancelJob`       | the next import job ends `cancelled`, nothing applied                                     |
  * | `importErrors`    | `emails` of the next import job come out as import errors (`withoutPayload`: not echoed)  |
  * | `unauthorized`    | 401 while it stands                                                                       |
+ * | `lag`             | reads do not show profiles made less than `ms` ago: Klaviyo is eventually consistent     |
  * | `backgroundShare` | another integration uses up `share` (0 to 1) of the quota while it stands                 |
  */
 export type FaultSpec = { [Kind in FaultKind]: SpecOf<Kind> }[FaultKind]
@@ -39,6 +40,7 @@ interface FaultMembers {
   cancelJob: object
   importErrors: { readonly emails: readonly string[]; readonly withoutPayload?: boolean }
   unauthorized: object
+  lag: { readonly ms: number }
   backgroundShare: { readonly share: number }
 }
 
@@ -70,6 +72,7 @@ export const faultKinds = [
   'cancelJob',
   'importErrors',
   'unauthorized',
+  'lag',
   'backgroundShare',
 ] as const satisfies readonly FaultKind[]
 
@@ -102,6 +105,7 @@ const kindMembers: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> 
   cancelJob: {},
   importErrors: { emails: (value) => Array.isArray(value) && value.every(isText) },
   unauthorized: {},
+  lag: { ms: isCount },
   backgroundShare: { share: isShare },
 }
 

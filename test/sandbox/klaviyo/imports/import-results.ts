@@ -3,6 +3,7 @@ import { answerAll, answerPage } from '../exchange/documents.ts'
 import { PAGE_OF_PROFILES, pageOf } from '../exchange/page.ts'
 import { listDocument } from '../lists/list-document.ts'
 import { profileDocument } from '../profiles/profile-document.ts'
+import { shownNow } from '../profiles/profile-reads.ts'
 import { importErrorDocument } from './import-document.ts'
 import { importInPath } from './import-jobs.ts'
 
@@ -22,7 +23,8 @@ function listErrors(call: Call): Answer {
 /** Those that came out of the job and still are: a profile deleted since is left out. */
 function listProfiles(call: Call): Answer {
   const page = pageOf(call, importInPath(call).profileIds, (id) => id, PAGE_OF_PROFILES)
-  const profiles = page.entries.map((id) => call.account.profileById(id)).filter((profile) => profile !== undefined)
+  const found = page.entries.map((id) => call.account.profileById(id)).filter((profile) => profile !== undefined)
+  const profiles = shownNow(call, found)
   return answerPage({ ...page, entries: profiles }, (profile) => profileDocument(call, profile))
 }
 

@@ -19,7 +19,7 @@ export const profileReadHandlers = {
 function listProfiles(call: Call): Answer {
   includesOf(call, ['conversations', 'push-tokens'])
   const conditions = parseFilter(call.query.get('filter'), ['id', ...identifierFields])
-  const found = conditions.length === 0 ? call.account.parts.store.sorted() : matching(call, conditions)
+  const found = shownNow(call, conditions.length === 0 ? call.account.parts.store.sorted() : matching(call, conditions))
   const page = pageOf(call, inOrder(call, found), (profile) => profile.id, PAGE_OF_PROFILES)
   return answerPage(page, (profile) => profileDocument(call, profile))
 }
@@ -59,8 +59,17 @@ function listsOf(call: Call, profile: ProfileRecord): readonly ListRecord[] {
 function profileInPath(call: Call): ProfileRecord {
   const id = call.params.id ?? ''
   const profile = call.account.profileById(id)
-  if (profile === undefined) throw new Refusal([noSuchProfile(id)])
+  if (profile === undefined || shownNow(call, [profile]).length === 0) throw new Refusal([noSuchProfile(id)])
   return profile
+}
+
+/** Without those that are too new to be found yet, while reads lag behind. */
+export function shownNow(
+  { faults, operation, account, now }: Call,
+  profiles: readonly ProfileRecord[],
+): readonly ProfileRecord[] {
+  const lag = faults.strike(['lag'], { operation, account: account.id })
+  return lag ? profiles.filter(({ created }) => Date.parse(created) <= now - lag.spec.ms) : profiles
 }
 
 /** Those that meet every condition, in the order of their ids; found by index, never by looking at all. */
