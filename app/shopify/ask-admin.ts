@@ -124,10 +124,16 @@ function dataOf<Data>({ data, errors = [], extensions }: GraphqlBody, parse: z.Z
   throw new Error('The Admin API answered in another shape than asked for', { cause: parsed.error })
 }
 
+/** Names on the way to a record, which are no fields of it. */
+const LISTS: readonly string[] = ['nodes', 'edges', 'node', 'customers']
+
 /** The fields that may not be read, as the document names them. */
 function deniedIn(errors: NonNullable<GraphqlBody['errors']>): string {
   const denied = errors.filter((error) => error.extensions?.code === 'ACCESS_DENIED')
-  return [...new Set(denied.map(({ path }) => String(path?.at(-1) ?? '')))].filter(Boolean).sort().join(', ')
+  const names = denied.map(({ path }) =>
+    path?.filter((step) => typeof step === 'string' && !LISTS.includes(step)).at(-1),
+  )
+  return [...new Set(names.filter((name) => name !== undefined))].sort().join(', ')
 }
 
 // https://shopify.dev/docs/api/usage/limits: points come back at a steady rate

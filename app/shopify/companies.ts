@@ -3,6 +3,7 @@ import { type CustomerId, customerGid, gidOf, type ShopDomain } from '#app/core/
 import type { CompanyPlace } from '#app/core/profile/standing.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
+import { readJson } from './bulk-file.ts'
 import { COMPANIES, COMPANY_PLACES, COMPANY_ROLES, CONTACT_ROLES } from './companies.graphql.ts'
 import type { NamedPage } from './segments.ts'
 
@@ -110,15 +111,14 @@ const contactLine = z.object({ customer: z.object({ id: customerGid }), company:
 const roleLine = z.object({ role: z.object({ name: z.string() }), companyContact: contactLine })
 const otherLine = z.object({ id: z.string() }).strict()
 
-/** What a line of either operation's file says; null for a line about a company, or one of its locations. Throws on any other. */
-export function parsePlaceLine(line: string): GatheredPlace | null {
-  const raw: unknown = JSON.parse(line)
+/** What a line of either operation's file says; null for a line about a company, or one of its locations, and `odd` for any other. */
+export function parsePlaceLine(line: string): GatheredPlace | null | 'odd' {
+  const raw = readJson(line)
   const read = roleLine.safeParse(raw)
   if (read.success) return toPlace(read.data.companyContact, read.data.role.name)
   const contact = contactLine.safeParse(raw)
   if (contact.success) return toPlace(contact.data, null)
-  otherLine.parse(raw)
-  return null
+  return otherLine.safeParse(raw).success ? null : 'odd'
 }
 
 function toPlace({ customer, company }: z.infer<typeof contactLine>, role: string | null): GatheredPlace {

@@ -24,17 +24,17 @@ export async function clearShopifyTrouble(shop: ShopDomain): Promise<void> {
     where domain = ${shop} and shopify_trouble is not null and shopify_trouble <> 'fields_withheld'`)
 }
 
-/** Notes that customers were held as Shopify withholds fields, and when that is looked at again, if it was not known. */
+/** Notes that customers were held as Shopify withholds fields, and when that is looked at again. Yields whether it was not known. */
 export async function saveWithheld(
   shop: ShopDomain,
   { words, checkAt, now }: { words: string | null; checkAt: Date; now: Date },
   on: Sql,
-): Promise<void> {
+): Promise<boolean> {
   await execute(
     sql`update shop set withheld_check_at = coalesce(withheld_check_at, ${checkAt}) where domain = ${shop}`,
     on,
   )
-  await saveShopifyTrouble(shop, { why: 'fields_withheld', words, now }, on)
+  return saveShopifyTrouble(shop, { why: 'fields_withheld', words, now }, on)
 }
 
 /** One of the customers who are held because Shopify withholds fields; null when there is none. */

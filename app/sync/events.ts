@@ -167,6 +167,11 @@ export function shopifyRefuses(refusal: { shop: ShopDomain; why: string; words: 
   log('shopify_refuses', refusal)
 }
 
+/** Lines of a file about companies that nobody can read: whose place they tell of is not known. */
+export function placesUnreadable(places: { shop: ShopDomain; lines: number }): void {
+  log('places_unreadable', places)
+}
+
 /** Shopify withholds no field any more: whoever was held for it is read again. */
 export function withheldReleased(released: { shop: ShopDomain; customers: number }): void {
   log('withheld_released', released)

@@ -24,6 +24,7 @@ import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { checkLaw } from '#test/sandbox/law/check-law.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { liveOn } from '#test/sandbox/shop-life.ts'
+import { type OddShape, oddShapes } from '#test/sandbox/shopify/customers/odd-record.ts'
 import type { Fault } from '#test/sandbox/shopify/faults.ts'
 import { pick, type Random, seededRandom } from '#test/sandbox/shopify/random.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
@@ -78,6 +79,25 @@ const shopifyFaults: readonly ((random: Random) => Fault)[] = [
   () => ({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', times: 1 }),
   () => ({ kind: 'bulk-canceled', times: 1 }),
   () => ({ kind: 'url-expired', times: 1 }),
+  (random) => ({ kind: 'too-many-requests', retryAfterSeconds: 1 + Math.floor(random() * 40), times: 1 }),
+  (random) => ({
+    kind: 'status',
+    status: pick(random, [401, 402, 403, 404, 423] as const),
+    times: 1 + Math.floor(random() * 3),
+  }),
+  () => ({ kind: 'address-refused', times: 2 }),
+  () => ({ kind: 'token-revoked', times: 1 }),
+  () => ({ kind: 'token-without-end', times: 1 }),
+  (random) => ({
+    kind: 'field-denied',
+    fields: [
+      pick(random, ['Customer.firstName', 'Customer.defaultAddress', 'Customer.tags', 'Customer.metafield'] as const),
+    ],
+    times: 1 + Math.floor(random() * 20),
+  }),
+  () => ({ kind: 'field-failed', fields: ['Customer.tags'], times: 2 }),
+  (random) => ({ kind: 'bulk-refused', how: pick(random, ['errors', 'user-errors'] as const), times: 1 }),
+  () => ({ kind: 'orphan-rows', rows: 3, times: 1 }),
   (random) => ({ kind: 'finish-webhook', how: pick(random, ['lost', 'early', 'double'] as const), times: 1 }),
 ]
 
@@ -90,7 +110,8 @@ async function comeNext(
   const chosen = random()
   if (chosen < 0.4) for (let i = Math.floor(random() * 15); i >= 0; i--) liveOn(shop, ids, random)
   else if (chosen < 0.48) sandbox.klaviyo.faults.add(pick(random, klaviyoFaults)(random))
-  else if (chosen < 0.56) sandbox.shopify.faults.cause(pick(random, shopifyFaults)(random))
+  else if (chosen < 0.55) sandbox.shopify.faults.cause(pick(random, shopifyFaults)(random))
+  else if (chosen < 0.56) makeOdd(domain, ids, random)
   else if (chosen < 0.61) skip(random() * 90 * 60_000)
   else if (chosen < 0.64) await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
   else if (chosen < 0.68) await switchOver(domain, random)
@@ -104,6 +125,12 @@ async function comeNext(
   else if (chosen < 0.83) await shop.webhooks.flush()
   else if (chosen < 0.89) await conductUntilKilled(domain, Math.floor(random() * 60))
   else await conductShop(domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: random() * 40 })
+}
+
+/** A customer's record takes a shape that nobody foresaw. */
+function makeOdd(shop: InstalledShop['domain'], ids: readonly string[], random: Random): void {
+  const how = pick(random, Object.keys(oddShapes) as OddShape[])
+  sandbox.shopify.faults.cause({ kind: 'odd-record', customer: pick(random, ids), how, shop })
 }
 
 /** The merchant turns the integration off, or on again in one of the ways offered. */
@@ -125,10 +152,12 @@ async function cancelWhateverRuns(domain: InstalledShop['domain']): Promise<void
   if (run) await cancelRun(domain, { run: run.id, by: null, now: clock() })
 }
 
-/** Whom a cancelled run left, and who joined a segment or left it without a word, the night finds. */
+/** Whom a cancelled run left, whose record was odd when it was read, and who joined a segment or left it without a word, the night finds. */
 async function isLeftToTheNight({ domain, shop }: InstalledShop): Promise<boolean> {
   const cancelled = `select 1 from sync_run where shop = $1 and failure = 'cancelled_by_hand'`
-  return regrouped.has(shop) || (await rowsIn(sandbox.databaseUrl, cancelled, [domain])).length > 0
+  const odd = `select 1 from profile where shop = $1 and code in ('unreadable_record', 'fields_withheld')`
+  const found = await Promise.all([cancelled, odd].map((asked) => rowsIn(sandbox.databaseUrl, asked, [domain])))
+  return regrouped.has(shop) || found.some((rows) => rows.length > 0)
 }
 
 async function chooseDelay(domain: InstalledShop['domain'], random: Random): Promise<void> {

@@ -7,6 +7,14 @@ export const MAX_ATTEMPTS = 12
 /** Questions in a row that Shopify may leave unanswered before a run gives up: with the waits below, some eighteen hours. */
 export const MOST_UNANSWERED = 100
 
+/** Which try in a row follows, from 1, when something is put off for `cause`: failures of another kind are counted apart. */
+export function triesFor<Cause>(
+  cause: Cause,
+  last: { readonly waitsFor: Cause | null; readonly attempt: number },
+): number {
+  return last.waitsFor === cause ? last.attempt + 1 : 1
+}
+
 /**
  * How long to wait after the attempt-th failure (from 1): doubling, with up to half taken off, so that what failed
  * together does not come back together. The jitter comes from `key`, so that a failing seed fails again.

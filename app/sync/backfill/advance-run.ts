@@ -1,4 +1,4 @@
-import { backoffMs, MOST_UNANSWERED } from '#app/core/flow/backoff.ts'
+import { backoffMs, MOST_UNANSWERED, triesFor } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
@@ -242,7 +242,7 @@ async function defer(conducting: Conducting, run: SyncRun, answer: AdminFailure)
   await noteTrouble(conducting.shop, answer, conducting.clock())
   if (kind === 'throttled') return deferFor(conducting, run, answer.retryAfterMs, 'shopify_away')
   if (kind !== 'unavailable') return deferFor(conducting, run, SHOPIFY_REFUSES_MS, kind)
-  const attempt = run.attempt + 1
+  const attempt = triesFor('shopify_away', run)
   if (attempt > MOST_UNANSWERED) return endRun(conducting, run, 'failed', 'unavailable')
   await deferRun(conducting.shop, {
     id: run.id,

@@ -1,4 +1,4 @@
-import { backoffMs } from '#app/core/flow/backoff.ts'
+import { backoffMs, triesFor } from '#app/core/flow/backoff.ts'
 import type { ReadFor } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
@@ -116,7 +116,8 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
   if (interruption.kind === 'throttled')
     return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt, waitsFor }
   if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
-  return { notBefore: after(now, backoffMs(run.attempt + 1, run.id)), attempt: run.attempt + 1, waitsFor }
+  const attempt = triesFor(waitsFor, run)
+  return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }
 
 /** The run goes on; whom it could not deliver, or found behind another import, has a mark of their own from now on. */

@@ -44,7 +44,8 @@ export async function readRunPage(
   if (pages > 0 && after === null) return { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
   const asked = standingAsked(connection.rules)
   // What fails as a large page may come as smaller ones.
-  const size = Math.max(1, readSize(POINTS_OF_A_PAGE, metafields.length, asked) >> Math.min(run.attempt, 6))
+  const failed = run.waitsFor === 'shopify_away' ? Math.min(run.attempt, 6) : 0
+  const size = Math.max(1, readSize(POINTS_OF_A_PAGE, metafields.length, asked) >> failed)
   const answer = await readCustomersPage(shop, { search, after, size, metafields })
   if (answer.kind !== 'answered') return answer
   const { customers, rows, next } = answer.data

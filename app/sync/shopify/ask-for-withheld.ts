@@ -25,8 +25,8 @@ export async function noteWithheld(
   )
   if (!held) return
   const words = held.delivery.read.unreadable?.words ?? null
-  await saveWithheld(shop, { words, checkAt: after(now, LOOKED_AT_EVERY_MS), now }, on)
-  shopifyRefuses({ shop, why: 'fields_withheld', words })
+  const isNew = await saveWithheld(shop, { words, checkAt: after(now, LOOKED_AT_EVERY_MS), now }, on)
+  if (isNew) shopifyRefuses({ shop, why: 'fields_withheld', words })
 }
 
 /**

@@ -9,6 +9,6 @@ export async function noteTrouble(shop: ShopDomain, answer: AdminAnswer<unknown>
   const { kind } = answer
   if (kind === 'answered') return clearShopifyTrouble(shop)
   if (!isShopifyTrouble(kind)) return
-  const words = 'words' in answer ? (answer.words ?? null) : null
+  const words = ('words' in answer && answer.words) || null
   if (await saveShopifyTrouble(shop, { why: kind, words, now })) shopifyRefuses({ shop, why: kind, words })
 }

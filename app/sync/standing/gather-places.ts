@@ -3,6 +3,7 @@ import { type BulkState, findBulkOperation, startBulkPlaces } from '#app/shopify
 import { parsePlaceLine } from '#app/shopify/companies.ts'
 import { forgetShopFacts } from '#app/store/shops.ts'
 import type { Gathering } from '#app/store/standings.ts'
+import { placesUnreadable } from '../events.ts'
 import { type GatheredStep, type Gatherer, moveOn, nextPart } from './move-on.ts'
 
 /** Some thousands of contacts. */
@@ -63,7 +64,10 @@ async function keepPiece(
   const piece = await readPiece(file, from)
   if (piece === 'gone') return askAnew(gatherer, gathering)
   if (!piece) return { kind: 'unavailable' }
-  const rows = piece.lines.flatMap((line) => parsePlaceLine(line) ?? [])
+  const places = piece.lines.map(parsePlaceLine)
+  const odd = places.filter((place) => place === 'odd').length
+  if (odd > 0) placesUnreadable({ shop: gatherer.shop, lines: odd })
+  const rows = places.flatMap((place) => (place === null || place === 'odd' ? [] : place))
   return moveOn(gatherer, gathering, { ...gathering, cursor: String(piece.to) }, { rows })
 }
 

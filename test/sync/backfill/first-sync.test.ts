@@ -94,7 +94,7 @@ test('after a failure Sync customers can be pressed at once', async () => {
   const given = await givenQueuedRun()
   await rowsIn(
     sandbox.databaseUrl,
-    `update sync_run set attempt = 100 where shop = $1`, // a day of questions without an answer, made short
+    `update sync_run set attempt = 100, waits_for = 'shopify_away' where shop = $1`, // a day of questions without an answer, made short
     [given.domain],
   )
   sandbox.shopify.faults.cause({ kind: 'status', status: 503 })

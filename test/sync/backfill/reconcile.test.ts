@@ -125,7 +125,9 @@ test('the night’s comparison leaves the full sync alone: its time, its hour, a
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   skip(2 * HOUR_MS)
   await startRun(given)
-  await rowsIn(sandbox.databaseUrl, 'update sync_run set attempt = 100 where shop = $1', [given.domain]) // a day of no answers, made short
+  // A day of questions without an answer, made short.
+  const unanswered = "update sync_run set attempt = 100, waits_for = 'shopify_away' where shop = $1"
+  await rowsIn(sandbox.databaseUrl, unanswered, [given.domain])
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart' })
   await conductToRest(given.domain)
   sandbox.shopify.faults.clear()
