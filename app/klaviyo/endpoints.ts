@@ -16,6 +16,7 @@ export const endpoints = {
   listImports: perSecondAndMinute('get_bulk_import_profiles_jobs', 10, 150),
   listImportErrors: perSecondAndMinute('get_errors_for_bulk_import_profiles_job', 10, 150),
   listImported: perSecondAndMinute('get_profiles_for_bulk_import_profiles_job', 10, 150),
+  findProfile: perSecondAndMinute('get_profile', 75, 750),
   findProfiles: perSecondAndMinute('get_profiles', 75, 750),
   listLists: perSecondAndMinute('get_lists', 75, 750),
   changeMembers: perSecondAndMinute('add_or_remove_profiles_of_list', 10, 150),

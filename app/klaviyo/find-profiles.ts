@@ -73,6 +73,7 @@ function pathFor(emails: readonly string[]): string {
 
 const EMPTY_PATH_LENGTH = pathFor([]).length
 
-function quoted(email: string): string {
+/** A text as a filter takes it. */
+export function quoted(email: string): string {
   return `"${email.replace(/["\\]/g, '\\$&')}"`
 }

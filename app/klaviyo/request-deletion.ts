@@ -2,17 +2,15 @@ import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
 
 /**
- * Asks Klaviyo to delete a person. `done` also when it knows nobody of that name: then there is nothing to delete.
+ * Asks Klaviyo to delete a profile, which it does a little later. `done` also when there is no such profile.
+ * Exactly one identifier may be named, and `attributes` must be there even so.
  * https://developers.klaviyo.com/en/reference/request_profile_deletion
  */
 export async function requestDeletion(
   key: string,
-  person: { readonly klaviyoId: string } | { readonly email: string } | { readonly phone: string },
+  klaviyoId: string,
 ): Promise<{ readonly kind: 'done' } | { readonly kind: 'refused' } | Interruption> {
-  const profile =
-    'klaviyoId' in person
-      ? { type: 'profile', id: person.klaviyoId }
-      : { type: 'profile', attributes: 'email' in person ? { email: person.email } : { phone_number: person.phone } }
+  const profile = { type: 'profile', id: klaviyoId, attributes: {} }
   const body = JSON.stringify({
     data: { type: 'data-privacy-deletion-job', attributes: { profile: { data: profile } } },
   })

@@ -105,7 +105,8 @@ export async function listNextWork(
             <= ${new Date(now.getTime() - REFILL_AFTER_MS)}
           then ${now}::timestamptz end,
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
-        (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null)
+        (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
+          and coalesce(t.account_id, c.account_id) = c.account_id)
       ) end as due,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until
     from shop s left join connection c on c.shop = s.domain and c.refused_at is null

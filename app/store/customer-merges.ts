@@ -91,9 +91,3 @@ export async function saveMergeSettled(
 export async function deleteMerge(shop: ShopDomain, goneId: CustomerId, on?: Sql): Promise<void> {
   await execute(sql`delete from customer_merge where shop = ${shop} and gone_id = ${goneId}::bigint`, on)
 }
-
-/** Whether a merge waits for Klaviyo ids that are still to be learnt. */
-export async function hasSettledImports(shop: ShopDomain): Promise<boolean> {
-  const rows = await rowsOf(sql`select 1 from settled_import where shop = ${shop} limit 1`)
-  return rows.length > 0
-}

@@ -3,6 +3,7 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNumber } from './field-sets.ts'
 import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
+import { holdOffErasures } from './shops.ts'
 
 /** A Klaviyo bulk import that is being made, or is under way. */
 export interface ImportJob {
@@ -35,6 +36,7 @@ export async function saveIntendedJob(
   on: Sql,
 ): Promise<void> {
   const { profiles } = job
+  await holdOffErasures(shop, on)
   const fieldSets: number[] = []
   for (const profile of profiles) fieldSets.push(await fieldSetNumber(shop, profile.fields))
   await execute(

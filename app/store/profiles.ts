@@ -5,6 +5,7 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
+import { holdOffErasures } from './shops.ts'
 
 /** How a customer's profile stands after a batch. What is null leaves the row's own. */
 export interface ProfileRow {
@@ -114,6 +115,7 @@ export async function saveIntendedPushes(
   on?: Sql,
 ): Promise<void> {
   if (pushes.length === 0) return
+  await holdOffErasures(shop, on)
   const fieldSets = await numbersOf(
     shop,
     pushes.map((push) => push.mayCarry),

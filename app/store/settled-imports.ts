@@ -8,7 +8,10 @@ export interface SettledImport {
   readonly nextPage: string | null
 }
 
-/** Notes that an import's profiles are to be asked for, if it carries a customer whose Klaviyo id is not known. */
+/**
+ * Notes that an import's profiles are to be asked for, if it carries a customer whose Klaviyo id is not known, or may carry one who was
+ * erased meanwhile.
+ */
 export async function saveSettledImport(
   shop: ShopDomain,
   { job, klaviyoJob, now }: { job: string; klaviyoJob: string; now: Date },
@@ -18,6 +21,7 @@ export async function saveSettledImport(
     sql`insert into settled_import (shop, klaviyo_job, not_before)
         select ${shop}, ${klaviyoJob}, ${now}
         where exists (select 1 from profile where shop = ${shop} and import_job = ${job}::uuid and klaviyo_id is null)
+          or exists (select 1 from tombstone where shop = ${shop} and sealed_identifier is not null)
         on conflict do nothing`,
     on,
   )
@@ -65,4 +69,10 @@ export async function saveLearntIds(
 /** Forgets an import that Klaviyo keeps no longer. */
 export async function forgetSettledImport(shop: ShopDomain, klaviyoJob: string): Promise<void> {
   await execute(sql`delete from settled_import where shop = ${shop} and klaviyo_job = ${klaviyoJob}`)
+}
+
+/** Whether Klaviyo ids of an import are still to be learnt. */
+export async function hasSettledImports(shop: ShopDomain): Promise<boolean> {
+  const rows = await rowsOf(sql`select 1 from settled_import where shop = ${shop} limit 1`)
+  return rows.length > 0
 }

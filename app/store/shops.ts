@@ -70,6 +70,14 @@ export async function lockShop(shop: ShopDomain, on: Sql): Promise<Shop | null> 
   return row ? toShop(row) : null
 }
 
+/**
+ * Keeps customers of the shop from being erased until the transaction ends. What is written only of those who were not must ask this
+ * first, in a statement before: an erasure that was under way is then seen.
+ */
+export async function holdOffErasures(shop: ShopDomain, on?: Sql): Promise<void> {
+  await execute(sql`select 1 from shop where domain = ${shop} for share`, on)
+}
+
 /** Notes that the app is installed: a new shop, or one that came back. Yields whether it was not before. */
 export async function installShop(shop: ShopDomain, now: Date, on?: Sql): Promise<boolean> {
   const changed = await execute(

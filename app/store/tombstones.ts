@@ -3,7 +3,7 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 
-/** How Klaviyo finds the person to delete: exactly one of the two. */
+/** How Klaviyo may find a profile of the person's. */
 export type DeletionIdentifier =
   | { readonly klaviyoId: string }
   | { readonly email: string }
@@ -11,20 +11,28 @@ export type DeletionIdentifier =
 
 export interface PendingDeletion {
   readonly customerId: CustomerId
-  readonly identifier: DeletionIdentifier
+  /** All that is known; each may find another profile, or none. */
+  readonly identifiers: readonly DeletionIdentifier[]
+  readonly erasedAt: Date
   readonly attempt: number
 }
 
 const placeOf = (shop: ShopDomain, customerId: CustomerId) => `tombstone ${shop} ${customerId}`
 
-/** Erases what is held of a customer and leaves a tombstone. With an identifier, Klaviyo is still to be asked for deletion. */
+/**
+ * Erases what is held of a customer and leaves a tombstone, with how Klaviyo may find them: by these identifiers, and by the ids of
+ * profiles that are known as theirs. It names the account that has the profiles; the first to be connected when none was yet.
+ */
 export async function eraseCustomer(
   shop: ShopDomain,
   customerId: CustomerId,
-  identifier: DeletionIdentifier | null,
+  identifiers: readonly DeletionIdentifier[],
   now: Date,
   on: Sql,
 ): Promise<void> {
+  // A push that is just being intended ends first, and its row is seen by what follows.
+  await execute(sql`select 1 from shop where domain = ${shop} for update`, on)
+  const known = await listKnownIds(shop, customerId, on)
   await execute(sql`delete from dirty_customer where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from profile where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await forgetLoyaltyOf(shop, [customerId], on)
@@ -34,14 +42,63 @@ export async function eraseCustomer(
   )
   await execute(sql`delete from standing where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
-  const sealed = identifier && seal(JSON.stringify(identifier), placeOf(shop, customerId))
   await execute(
-    sql`insert into tombstone as t (shop, customer_id, erased_at, sealed_identifier, not_before)
-        values (${shop}, ${customerId}::bigint, ${now}, ${sealed}, ${now})
+    sql`insert into tombstone as t (shop, customer_id, erased_at, account_id, not_before)
+        select domain, ${customerId}::bigint, ${now}, recorded_account, ${now} from shop where domain = ${shop}
         on conflict (shop, customer_id) do update set erased_at = excluded.erased_at,
-          sealed_identifier = coalesce(excluded.sealed_identifier, t.sealed_identifier), not_before = excluded.not_before, attempt = 0`,
+          account_id = coalesce(excluded.account_id, t.account_id), not_before = excluded.not_before, attempt = 0`,
     on,
   )
+  await addIdentifiers(shop, customerId, [...known, ...identifiers], on)
+}
+
+/** The profiles that are known as the customer's: their own, and one that is being merged into it. */
+async function listKnownIds(shop: ShopDomain, customerId: CustomerId, on: Sql): Promise<DeletionIdentifier[]> {
+  const rows = await rowsOf<{ klaviyo_id: string }>(
+    sql`select klaviyo_id from profile where shop = ${shop} and customer_id = ${customerId}::bigint and klaviyo_id is not null`,
+    on,
+  )
+  return rows.map((row) => ({ klaviyoId: row.klaviyo_id }))
+}
+
+/** Which of these customers were erased, and may still have a profile in Klaviyo. */
+export async function findAwaitingDeletion(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  on: Sql,
+): Promise<Set<CustomerId>> {
+  const rows = await rowsOf<{ customer_id: string }>(
+    sql`select customer_id from tombstone
+        where shop = ${shop} and customer_id = any(${customerIds}::bigint[]) and sealed_identifier is not null`,
+    on,
+  )
+  return new Set(rows.map((row) => row.customer_id as CustomerId))
+}
+
+/** Adds to how Klaviyo may find an erased customer. Does nothing for one who is none. */
+export async function addIdentifiers(
+  shop: ShopDomain,
+  customerId: CustomerId,
+  identifiers: readonly DeletionIdentifier[],
+  on: Sql,
+): Promise<void> {
+  const [row] = await rowsOf<{ sealed_identifier: string | null }>(
+    sql`select sealed_identifier from tombstone where shop = ${shop} and customer_id = ${customerId}::bigint for update`,
+    on,
+  )
+  if (!row || identifiers.length === 0) return
+  const before = row.sealed_identifier === null ? [] : unsealed(shop, customerId, row.sealed_identifier)
+  const distinct = [...new Set([...before, ...identifiers].map((identifier) => JSON.stringify(identifier)))]
+  const sealed = seal(`[${distinct.join(',')}]`, placeOf(shop, customerId))
+  await execute(
+    sql`update tombstone set sealed_identifier = ${sealed} where shop = ${shop} and customer_id = ${customerId}::bigint`,
+    on,
+  )
+}
+
+/** Early tombstones hold a single one. */
+function unsealed(shop: ShopDomain, customerId: CustomerId, sealed: string): DeletionIdentifier[] {
+  return [JSON.parse(unseal(sealed, placeOf(shop, customerId)))].flat() as DeletionIdentifier[]
 }
 
 /** Which of these customers were erased on request. */
@@ -55,27 +112,58 @@ export async function findErased(shop: ShopDomain, customerIds: readonly Custome
 }
 
 /**
- * Deletions that Klaviyo is to be asked for now. A job that was on its way when the customer was erased may still bring them
- * back, so the question waits until it is over; a minute covers one that was just being made.
+ * Deletions that Klaviyo is to be asked for now, in the account that has the profiles. A job that was on its way when the customer was
+ * erased may still bring them back, so the question waits until it is over; a minute covers one that was just being made.
  */
-export async function listDueDeletions(shop: ShopDomain, limit: number, now: Date): Promise<PendingDeletion[]> {
-  const rows = await rowsOf<{ customer_id: string; sealed_identifier: string; attempt: number }>(sql`
-    select customer_id, sealed_identifier, attempt from tombstone t
-    where shop = ${shop} and sealed_identifier is not null and not_before <= ${now}
+export async function listDueDeletions(
+  shop: ShopDomain,
+  accountId: string,
+  limit: number,
+  now: Date,
+): Promise<PendingDeletion[]> {
+  const rows = await rowsOf<{ customer_id: string; sealed_identifier: string; erased_at: Date; attempt: number }>(sql`
+    select customer_id, sealed_identifier, erased_at, attempt from tombstone t
+    where shop = ${shop} and sealed_identifier is not null and not_before <= ${now} and coalesce(account_id, ${accountId}) = ${accountId}
       and not exists (select 1 from import_job j where j.shop = t.shop and j.submitted_at <= t.erased_at + interval '1 minute')
     order by not_before limit ${limit}`)
   return rows.map((row) => {
     const customerId = row.customer_id as CustomerId
-    const identifier = JSON.parse(unseal(row.sealed_identifier, placeOf(shop, customerId))) as DeletionIdentifier
-    return { customerId, identifier, attempt: row.attempt }
+    const identifiers = unsealed(shop, customerId, row.sealed_identifier)
+    return { customerId, identifiers, erasedAt: row.erased_at, attempt: row.attempt }
   })
 }
 
-/** Klaviyo was asked: nothing that tells who the person was is left. */
-export async function saveDeletionAsked(shop: ShopDomain, customerId: CustomerId, now: Date): Promise<void> {
-  await execute(sql`
-    update tombstone set sealed_identifier = null, asked_at = ${now}
-    where shop = ${shop} and customer_id = ${customerId}::bigint`)
+/** Which of these profiles are known as another customer's, by Klaviyo id. */
+export async function findOthersProfiles(
+  shop: ShopDomain,
+  customerId: CustomerId,
+  klaviyoIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await rowsOf<{ klaviyo_id: string }>(sql`
+    select klaviyo_id from profile
+    where shop = ${shop} and customer_id <> ${customerId}::bigint and klaviyo_id = any(${klaviyoIds}::text[]) and state <> 'gone'`)
+  return new Set(rows.map((row) => row.klaviyo_id))
+}
+
+/** Klaviyo has no profile of theirs any more: nothing that tells who the person was is left. */
+export async function saveDeleted(shop: ShopDomain, customerId: CustomerId, now: Date, on: Sql): Promise<void> {
+  await execute(
+    sql`update tombstone set sealed_identifier = null, asked_at = ${now}
+        where shop = ${shop} and customer_id = ${customerId}::bigint`,
+    on,
+  )
+}
+
+/**
+ * Customers who were sent into these profiles while they were being deleted have none any more: they are sent anew. Returns who they are.
+ */
+export async function releaseDeleted(shop: ShopDomain, klaviyoIds: readonly string[], on: Sql): Promise<CustomerId[]> {
+  const rows = await rowsOf<{ customer_id: string }>(
+    sql`update profile set klaviyo_id = null, hash = null, field_set = null
+        where shop = ${shop} and klaviyo_id = any(${klaviyoIds}::text[]) returning customer_id`,
+    on,
+  )
+  return rows.map((row) => row.customer_id as CustomerId)
 }
 
 export async function deferDeletion(
@@ -86,4 +174,16 @@ export async function deferDeletion(
   await execute(sql`
     update tombstone set attempt = ${next.attempt}, not_before = ${next.notBefore}
     where shop = ${shop} and customer_id = ${customerId}::bigint`)
+}
+
+/**
+ * Forgets how Klaviyo finds people who were erased before an instant, of shops through which nobody can be asked: not connected, not to
+ * that account, or with a key that is refused. They stay erased: no sync brings them back.
+ */
+export async function dropUnaskedIdentifiers(erasedBefore: Date): Promise<void> {
+  await execute(sql`
+    update tombstone t set sealed_identifier = null
+    where sealed_identifier is not null and erased_at < ${erasedBefore} and not exists (
+      select 1 from connection c join shop s on s.domain = c.shop
+      where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)`)
 }

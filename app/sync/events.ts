@@ -185,7 +185,7 @@ export function shopEvent(
 }
 
 export function privacyEvent(
-  event: 'customer_erased' | 'deletion_asked' | 'deletion_refused' | 'data_request_recorded',
+  event: 'customer_erased' | 'deletion_asked' | 'deletion_refused' | 'deletion_done' | 'data_request_recorded',
   facts: { shop: ShopDomain; customerId: CustomerId },
 ): void {
   log(event, facts)

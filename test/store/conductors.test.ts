@@ -72,7 +72,7 @@ test('a shop’s next work is the earliest of its marks, imports, run and deleti
   const shop = await givenConnected()
   expect(await nextAt(shop)).toEqual([])
 
-  await transaction((on) => eraseCustomer(shop, customerId(9), { email: 'ada@example.com' }, at('12:00:00'), on))
+  await transaction((on) => eraseCustomer(shop, customerId(9), [{ email: 'ada@example.com' }], at('12:00:00'), on))
   expect(await nextAt(shop)).toEqual([at('12:00:00')])
   await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('11:30:00') })
   expect(await nextAt(shop)).toEqual([at('11:30:00')])

@@ -134,7 +134,7 @@ test('who stays is pushed whatever they look like, and who went is gone for ever
 test('who stays without a profile takes over the other’s, but nobody who was erased does', async () => {
   const shop = await givenShop()
   await saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now)
-  await transaction((on) => eraseCustomer(shop, eve, null, now, on))
+  await transaction((on) => eraseCustomer(shop, eve, [], now, on))
   const merge = { klaviyoId: 'KB', fieldSet: 7, now }
   await saveIntendedMerge(shop, { ...merge, keptId: ada })
   await saveIntendedMerge(shop, { ...merge, keptId: eve })
@@ -157,7 +157,7 @@ test('a phone number is left out in a conflict only, once, and a reset asks anew
 test('a customer who is erased is in no merge any more, and a shop that is erased leaves nothing', async () => {
   const shop = await givenShop()
   await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
-  await transaction((on) => eraseCustomer(shop, ada, null, now, on))
+  await transaction((on) => eraseCustomer(shop, ada, [], now, on))
   expect(await listDueMerges(shop, now)).toEqual([])
   await settle(shop, await givenImport(shop, { 3: null }), 'job')
   await saveCustomerMerge(shop, { goneId: eve, keptId: ben }, now)

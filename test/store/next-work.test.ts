@@ -37,7 +37,7 @@ const work = {
   import: { after: (shop: ShopDomain) => givenImport(shop, customerId(1), due) },
   erasure: {
     after: async (shop: ShopDomain) => {
-      await transaction((on) => eraseCustomer(shop, customerId(9), { email: 'ada@example.com' }, at('10:00:00'), on))
+      await transaction((on) => eraseCustomer(shop, customerId(9), [{ email: 'ada@example.com' }], at('10:00:00'), on))
       await deferDeletion(shop, customerId(9), { attempt: 1, notBefore: due })
     },
   },

@@ -65,7 +65,7 @@ async function perform(shop: ShopDomain, step: Operation, jobs: string[], now: D
       else await settleJob(shop, job, (await listCarried(shop, job)).slice(0, step.failing), now, on)
       return
     }
-    if ('customer' in step) return eraseCustomer(shop, customerId(step.customer), null, now, on)
+    if ('customer' in step) return eraseCustomer(shop, customerId(step.customer), [], now, on)
     return step.do === 'delete all' ? deleteAllProfiles(shop, on) : deleteGone(shop)
   })
 }

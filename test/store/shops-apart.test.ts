@@ -115,7 +115,7 @@ import {
   resumeOpenRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
-import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeletionAsked } from '#app/store/tombstones.ts'
+import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeleted } from '#app/store/tombstones.ts'
 import { listTopicsHeard, saveTopicsHeard } from '#app/store/topics-heard.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
@@ -184,7 +184,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
     await saveCarriedLoyalty(shop, { job, backfill: false, rows: [loyaltyOf(eve)] }, on)
     await saveLoyaltyEvents(shop, [loyaltyEvent(ada), loyaltyEvent(ben)], on)
   })
-  await transaction((on) => eraseCustomer(shop, customerId(4), { email: 'ada@example.com' }, at('23:30:00'), on))
+  await transaction((on) => eraseCustomer(shop, customerId(4), [{ email: 'ada@example.com' }], at('23:30:00'), on))
   return { shop, job, run }
 }
 
@@ -219,7 +219,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listTopicsHeard(shop)).toEqual([])
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
   expect(await findErased(shop, ids)).toEqual(new Set())
-  expect(await listDueDeletions(shop, 10, later)).toEqual([])
+  expect(await listDueDeletions(shop, 'KA', 10, later)).toEqual([])
   expect((await transaction((on) => findKnownLoyalty(shop, ids, on))).size).toBe(0)
   expect(await transaction((on) => listCarriedLoyalty(shop, job, on))).toEqual([])
   expect(await listDueEvents(shop, 10, later)).toEqual([])
@@ -354,9 +354,9 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await deleteGone(shop)
   await forgetAllJobs(shop)
   await addToHour(shop, { read: 5 }, now)
-  await saveDeletionAsked(shop, customerId(4), later)
+  await transaction((on) => saveDeleted(shop, customerId(4), later, on))
   await deferDeletion(shop, customerId(4), { attempt: 3, notBefore: later })
-  await transaction((on) => eraseCustomer(shop, ada, null, later, on))
+  await transaction((on) => eraseCustomer(shop, ada, [], later, on))
   await saveShopFacts(shop, { name: 'Ben', timeZone: 'Europe/Berlin', currency: 'EUR', scopes: '', b2b: false }, later)
   await forgetShopFacts(shop)
   await recordAccount(shop, 'another')

@@ -1,7 +1,7 @@
 import { after } from '#app/core/flow/instants.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
-import { listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
-import { transaction } from '#app/store/database.ts'
+import { type ImportedProfile, listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
+import { type Sql, transaction } from '#app/store/database.ts'
 import {
   deferSettledImport,
   findDueSettledImport,
@@ -9,6 +9,7 @@ import {
   saveLearntIds,
 } from '#app/store/settled-imports.ts'
 import { holdAccount } from '#app/store/shops.ts'
+import { addIdentifiers, findAwaitingDeletion } from '#app/store/tombstones.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
 
@@ -39,7 +40,20 @@ export async function learnKlaviyoIds(conducting: Conducting): Promise<boolean> 
     return false
   }
   await transaction(async (on) => {
-    if (await holdAccount(shop, connection.accountId, on)) await saveLearntIds(shop, due.klaviyoJob, answer, on)
+    if (!(await holdAccount(shop, connection.accountId, on))) return
+    await noteErased(conducting, answer.profiles, on)
+    await saveLearntIds(shop, due.klaviyoJob, answer, on)
   })
   return true
+}
+
+/** Klaviyo is still to be asked to delete those who were erased meanwhile: now by their id as well. */
+async function noteErased({ shop }: Conducting, profiles: readonly ImportedProfile[], on: Sql): Promise<void> {
+  const waiting = await findAwaitingDeletion(
+    shop,
+    profiles.map(({ customerId }) => customerId),
+    on,
+  )
+  for (const { customerId, klaviyoId } of profiles)
+    if (waiting.has(customerId)) await addIdentifiers(shop, customerId, [{ klaviyoId }], on)
 }

@@ -8,7 +8,6 @@ import {
   type CustomerMerge,
   deferMerge,
   deleteMerge,
-  hasSettledImports,
   listDueMerges,
   saveIntendedMerge,
   saveMergeSettled,
@@ -17,6 +16,7 @@ import { transaction } from '#app/store/database.ts'
 import { fieldSetNumber } from '#app/store/field-sets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
+import { hasSettledImports } from '#app/store/settled-imports.ts'
 import type { Conducting } from '../deliver/conducting.ts'
 import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
 import { mergeStepped } from '../events.ts'

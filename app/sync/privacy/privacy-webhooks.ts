@@ -1,9 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { findConnection } from '#app/store/connections.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetFieldSets } from '#app/store/field-sets.ts'
-import { findKnownProfiles } from '#app/store/profiles.ts'
 import { eraseShop, findShop } from '#app/store/shops.ts'
 import { type DeletionIdentifier, eraseCustomer } from '#app/store/tombstones.ts'
 import { privacyEvent, shopEvent } from '../events.ts'
@@ -17,23 +15,21 @@ export interface RedactedCustomer {
 
 /**
  * Erases what is held of a customer, leaves a tombstone so that no later sync brings them back, and has Klaviyo asked for
- * deletion when the shop's turn comes. Until then the tombstone holds, sealed, how Klaviyo finds them; afterwards nothing.
+ * deletion when the shop's turn comes, or when it is connected again. Until then the tombstone holds, sealed, how Klaviyo finds them;
+ * afterwards nothing.
  */
 export async function redactCustomer(shop: ShopDomain, customer: RedactedCustomer, now: Date): Promise<void> {
   if (!(await findShop(shop))) return // nothing is held, and nobody could bring the customer back
   const { customerId } = customer
-  const connection = await findConnection(shop)
-  const known = (await findKnownProfiles(shop, [customerId])).get(customerId)
-  const identifier = connection ? identifierOf(customer, known?.klaviyoId ?? null) : null
-  await transaction((on) => eraseCustomer(shop, customerId, identifier, now, on))
+  await transaction((on) => eraseCustomer(shop, customerId, identifiersOf(customer), now, on))
   privacyEvent('customer_erased', { shop, customerId })
   wakeSoon([shop])
 }
 
-function identifierOf(customer: RedactedCustomer, klaviyoId: string | null): DeletionIdentifier | null {
-  if (klaviyoId) return { klaviyoId }
-  if (customer.email) return { email: customer.email.trim().toLowerCase() }
-  return customer.phone ? { phone: customer.phone } : null
+/** A phone number may be a household's: it counts for one without an address. */
+function identifiersOf({ email, phone }: RedactedCustomer): DeletionIdentifier[] {
+  if (email?.trim()) return [{ email: email.trim().toLowerCase() }]
+  return phone ? [{ phone }] : []
 }
 
 /** Erases everything that is held of a shop: Shopify asks for it two days after the app was removed. */

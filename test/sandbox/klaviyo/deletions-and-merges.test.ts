@@ -41,6 +41,7 @@ test('deleting somebody unknown is a 404, and more than one identifier is a 400'
 
   const unknown = await ask({ attributes: { email: 'ben@shop.test' } })
   const both = await ask({ id, attributes: { email: 'ada@shop.test' } })
+  const bare = await ask({ id })
 
   expect(unknown.status).toBe(404)
   expect(unknown.body.errors[0]).toMatchObject({
@@ -48,6 +49,7 @@ test('deleting somebody unknown is a 404, and more than one identifier is a 400'
     detail: 'No profile with email "ben@shop.test" found.  The profile may have already been deleted.',
   })
   expect(both.status).toBe(400)
+  expect(bare.status, 'the description requires attributes beside the id').toBe(400)
   expect(given.account.deletions).toEqual([])
 })
 
@@ -75,6 +77,8 @@ test('a merge answers 202; the source resolves until it is done, then its data i
   expect([merge.status, merge.body.data.id]).toEqual([202, destination])
   expect((await ask(`GET /api/profiles/${source}`)).status).toBe(200)
   clock.now += 300
+  expect((await ask(`GET /api/profiles/${source}`)).body.data.id, 'for a while it finds the other').toBe(destination)
+  clock.now += 10_000
   expect((await ask(`GET /api/profiles/${source}`)).status).toBe(404)
   expect(account.profileById(destination)).toMatchObject({
     attributes: { email: 'new@shop.test', phone_number: '+14155550100', first_name: 'Ada', properties: { a: 1, b: 2 } },

@@ -35,6 +35,9 @@ export interface Deletion {
   readonly profileId: string
 }
 
+/** How long is not said; recorded is that it is so. */
+const RESOLVES_MS = 10_000
+
 /**
  * What one Klaviyo account holds. Every look at it first lets happen what was due by now. Profiles that come out of it are
  * the account's own, to be read and not written.
@@ -43,6 +46,7 @@ export class AccountState {
   readonly facts: AccountFacts
   readonly #pace: AccountPace
   #parts: Parts
+  readonly #mergedInto = new Map<string, { readonly id: string; readonly until: number }>()
 
   constructor(facts: AccountFacts, pace: AccountPace) {
     this.facts = facts
@@ -93,11 +97,24 @@ export class AccountState {
 
   /** As a person does in Klaviyo's own pages: at once, and nobody is told. */
   mergeProfiles(sourceId: string, destinationId: string): void {
-    const { store, lists } = this.parts
+    const { store } = this.parts
     const source = store.byId(sourceId)
     const destination = store.byId(destinationId)
     if (source === undefined || destination === undefined) throw new Error('there is no such profile to merge')
-    mergeProfiles(store, lists, { source, destination, at: this.#pace.clock() })
+    this.merge(source, destination, this.#pace.clock())
+  }
+
+  merge(source: ProfileRecord, destination: ProfileRecord, at: number): void {
+    const { store, lists } = this.#parts
+    mergeProfiles(store, lists, { source, destination, at })
+    this.#mergedInto.set(source.id, { id: destination.id, until: at + RESOLVES_MS })
+  }
+
+  /** As one profile is read: the id of one that was merged into another still finds that one for a while. */
+  resolve(id: string): ProfileRecord | undefined {
+    const profile = this.profileById(id)
+    const merged = this.#mergedInto.get(id)
+    return profile ?? (merged && merged.until > this.#pace.clock() ? this.resolve(merged.id) : undefined)
   }
 
   deleteProfile(id: string): void {
@@ -124,6 +141,7 @@ export class AccountState {
 
   reset(): void {
     this.#parts = emptyParts(this.facts, this.#pace)
+    this.#mergedInto.clear()
   }
 }
 

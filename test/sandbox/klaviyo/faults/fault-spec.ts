@@ -17,6 +17,7 @@ import { type OperationName, operationNames } from '../operations.ts'
  * | `stuckJob`        | the next import job stays in `processing` until released                                  |
  * | `cancelJob`       | the next import job ends `cancelled`, nothing applied                                     |
  * | `importErrors`    | `emails` of the next import job come out as import errors (`withoutPayload`: not echoed)  |
+ * | `neverDone`       | takes a merge or a deletion and never does it                                             |
  * | `unauthorized`    | 401 while it stands                                                                       |
  * | `lag`             | reads do not show profiles made less than `ms` ago: Klaviyo is eventually consistent     |
  * | `backgroundShare` | another integration uses up `share` (0 to 1) of the quota while it stands                 |
@@ -39,6 +40,7 @@ interface FaultMembers {
   stuckJob: object
   cancelJob: object
   importErrors: { readonly emails: readonly string[]; readonly withoutPayload?: boolean }
+  neverDone: object
   unauthorized: object
   lag: { readonly ms: number }
   backgroundShare: { readonly share: number }
@@ -71,6 +73,7 @@ export const faultKinds = [
   'stuckJob',
   'cancelJob',
   'importErrors',
+  'neverDone',
   'unauthorized',
   'lag',
   'backgroundShare',
@@ -104,6 +107,7 @@ const kindMembers: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> 
   stuckJob: {},
   cancelJob: {},
   importErrors: { emails: (value) => Array.isArray(value) && value.every(isText) },
+  neverDone: {},
   unauthorized: {},
   lag: { ms: isCount },
   backgroundShare: { share: isShare },

@@ -21,13 +21,24 @@ function askForDeletion(call: Call): Answer {
   }
   const deletion: Deletion = { field, value, askedAt: call.now, profileId: profile.id }
   call.account.parts.deletions.push(deletion)
-  call.account.later(() => call.account.deleteProfile(profile.id))
+  if (!isNeverDone(call)) call.account.later(() => call.account.deleteProfile(profile.id))
   return { status: 202, profiles: 1 }
+}
+
+/** Whether a fault keeps what was just taken from ever being done. */
+export function isNeverDone({ faults, operation, account }: Call): boolean {
+  return faults.strike(['neverDone'], { operation, account: account.id }) !== null
 }
 
 function identifierOf(call: Call): { field: DeletionField; value: string } {
   const profile = valueAt(dataOf(call, 'data-privacy-deletion-job'), 'attributes', 'profile', 'data')
   if (!isJsonObject(profile)) throw new Refusal([malformed])
+  // The description requires both, beside the id as well.
+  if (profile.type !== 'profile' || !isJsonObject(profile.attributes)) {
+    throw new Refusal([
+      invalid("'attributes' is a required field for the resource 'profile'.", '/data/attributes/profile/data'),
+    ])
+  }
   const given = fields
     .map((field) => ({ field, value: field === 'id' ? profile.id : valueAt(profile, 'attributes', field) }))
     .filter(({ value }) => value !== undefined && value !== null)

@@ -3,7 +3,7 @@ import { dataOf, idsOf, listAt } from '../exchange/data.ts'
 import { answerOne } from '../exchange/documents.ts'
 import { invalid, noSuchProfile, Refusal } from '../exchange/errors.ts'
 import { resourceLink } from '../exchange/links.ts'
-import { mergeProfiles } from './profile-merge.ts'
+import { isNeverDone } from './profile-deletions.ts'
 
 export const profileMergeHandlers = { merge_profiles: askForMerge } satisfies Handlers
 
@@ -18,7 +18,7 @@ function askForMerge(call: Call): Answer {
   for (const id of [destinationId, sourceId]) {
     if (call.account.profileById(id) === undefined) throw new Refusal([noSuchProfile(id)])
   }
-  call.account.later((at) => mergeIfBothAreLeft(call, { sourceId, destinationId, at }))
+  if (!isNeverDone(call)) call.account.later((at) => mergeIfBothAreLeft(call, { sourceId, destinationId, at }))
   const path = `/api/profiles/${destinationId}`
   return {
     ...answerOne(call, { type: 'profile', id: destinationId, links: resourceLink(call, path) }, 202),
@@ -33,10 +33,10 @@ interface MergeTask {
 }
 
 function mergeIfBothAreLeft({ account }: Call, { sourceId, destinationId, at }: MergeTask): void {
-  const { store, lists } = account.parts
+  const { store } = account.parts
   const source = store.byId(sourceId)
   const destination = store.byId(destinationId)
   if (source !== undefined && destination !== undefined && source !== destination) {
-    mergeProfiles(store, lists, { source, destination, at })
+    account.merge(source, destination, at)
   }
 }

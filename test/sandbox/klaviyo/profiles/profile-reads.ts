@@ -58,7 +58,7 @@ function listsOf(call: Call, profile: ProfileRecord): readonly ListRecord[] {
 
 function profileInPath(call: Call): ProfileRecord {
   const id = call.params.id ?? ''
-  const profile = call.account.profileById(id)
+  const profile = call.account.resolve(id)
   if (profile === undefined || shownNow(call, [profile]).length === 0) throw new Refusal([noSuchProfile(id)])
   return profile
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "tombstone" ADD COLUMN     "account_id" TEXT;
