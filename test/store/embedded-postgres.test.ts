@@ -1,17 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
-import { findPostgresHome } from '#app/store/embedded/postgres-home.ts'
+import { findPostgresHome, removeOutside } from '#app/store/embedded/postgres-home.ts'
 import { isAlive, lockFile } from '#app/store/embedded/process-lock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const name = `test-embedded-${process.pid}`
-const { dir } = await findPostgresHome(root, name)
+const home = await findPostgresHome(root, name)
+const { dir } = home
 const started: EmbeddedPostgres[] = []
 const children = new Set<ChildProcess>()
 
@@ -53,7 +55,10 @@ afterEach(async () => {
   if (existsSync(pidFile)) await start()
   for (const server of started.splice(0)) await server.stop()
 })
-afterAll(() => rmSync(dir, { recursive: true, force: true }))
+afterAll(() => {
+  removeOutside(home)
+  rmSync(dir, { recursive: true, force: true })
+})
 
 test('the server is there when it is started, takes connections with a password only, and is gone when it is stopped', async () => {
   const { url, stop } = await start()
@@ -141,6 +146,41 @@ test('a pid file left by a crash, whose number is another program’s by now, is
   expect(new URL(again.url).password).toBe(new URL(url).password)
   stranger.kill()
 })
+
+// In a checkout that is closed to others, root has its Postgres run outside of it; nobody else has that to do.
+if (process.getuid?.() === 0) {
+  test('a throwaway Postgres outside the checkout leaves nothing there when it is stopped', async () => {
+    const closed = mkdtempSync(join(tmpdir(), 'closed-'))
+    const options = { root: closed, name: 'thrown-away', throwaway: true }
+    const home = await findPostgresHome(closed, 'thrown-away')
+    expect(home.outside).toBe(true)
+
+    const first = await startEmbeddedPostgres(options)
+    const joined = await startEmbeddedPostgres(options)
+    await joined.stop()
+    expect(await rowsIn(first.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    await first.stop()
+    expect(existsSync(dirname(home.dir))).toBe(false)
+
+    const again = await startEmbeddedPostgres(options)
+    expect(await rowsIn(again.url, 'select 1 as one')).toEqual([{ one: 1 }])
+    await again.stop()
+    expect(existsSync(dirname(home.dir))).toBe(false)
+    rmSync(closed, { recursive: true })
+  })
+
+  test('what is kept outside the checkout stays when it is stopped', async () => {
+    const closed = mkdtempSync(join(tmpdir(), 'closed-'))
+    const kept = await startEmbeddedPostgres({ root: closed, name: 'kept' })
+    await kept.stop()
+
+    const home = await findPostgresHome(closed, 'kept')
+    expect(existsSync(join(home.dir, 'data', 'PG_VERSION'))).toBe(true)
+    removeOutside(home)
+    expect(existsSync(dirname(home.dir))).toBe(false)
+    rmSync(closed, { recursive: true })
+  })
+}
 
 test('a lock is held by one, and one whose holder died does not count', async () => {
   const file = join(dir, 'some-lock')

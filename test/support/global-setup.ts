@@ -20,7 +20,12 @@ export default (project: TestProject): Promise<() => Promise<void>> => providePo
  */
 export async function providePostgres(project: TestProject, name: string): Promise<() => Promise<void>> {
   const root = new URL('../..', import.meta.url).pathname
-  const server = await startEmbeddedPostgres({ root, name, settings: ['fsync=off', 'full_page_writes=off'] })
+  const server = await startEmbeddedPostgres({
+    root,
+    name,
+    throwaway: true,
+    settings: ['fsync=off', 'full_page_writes=off'],
+  })
   const prefix = `lockstep_${process.pid}`
   await makeTemplate(server.url, `${prefix}_template`)
   project.provide('postgresUrl', server.url)

@@ -1,11 +1,16 @@
-// Makes a fresh clone ready: packages when they are missing or older than the lockfile, the Prisma client, the built pages.
+// node prepare.mjs [command …]: makes a fresh clone ready (packages when they are missing or older than the lockfile, the Prisma client,
+// the built pages), then runs the command on the packages' Node. What tools put into temporary folders and caches goes into .data/.
 // Runs on any Node that npm runs on, so it is plain JavaScript and uses nothing that is not in Node.
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { constants } from 'node:os'
+import { delimiter, join } from 'node:path'
 
 const root = new URL('../..', import.meta.url).pathname
+const temporary = join(root, '.data', `tmp-${process.pid}`)
 process.chdir(root)
+mkdirSync(temporary, { recursive: true })
+Object.assign(process.env, { TMPDIR: temporary, XDG_CACHE_HOME: join(root, '.data', 'cache'), CHECKPOINT_DISABLE: '1' })
 
 if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) run('npm', ['ci'])
 else if (
@@ -15,6 +20,20 @@ else if (
   run('npm', ['run', 'postinstall'])
 if (changedAt('build/server/index.js') < newestIn('app', 'public', 'vite.config.ts', 'package-lock.json'))
   run('npm', ['run', 'build'])
+const [command, ...args] = process.argv.slice(2)
+if (command) runToTheEnd(command, args)
+else rmSync(temporary, { recursive: true, force: true })
+
+/** Runs the command in our place: a signal that reaches us reaches it, and we end as it does. */
+function runToTheEnd(command, args) {
+  const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
+  const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.once('exit', (code, signal) => {
+    rmSync(temporary, { recursive: true, force: true })
+    process.exit(code ?? 128 + constants.signals[signal])
+  })
+}
 
 function run(command, args) {
   const env = { ...process.env }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { findPostgresHome, type PostgresHome } from './postgres-home.ts'
+import { findPostgresHome, type PostgresHome, removeOutside } from './postgres-home.ts'
 import { isAlive, lockFile, pidIn } from './process-lock.ts'
 
 export interface EmbeddedPostgres {
@@ -22,6 +22,8 @@ export interface EmbeddedOptions {
   readonly database?: string
   /** Server settings, such as `fsync=off`. */
   readonly settings?: readonly string[]
+  /** Whether nothing of it may stay outside the checkout once it has stopped. */
+  readonly throwaway?: boolean
 }
 
 /**
@@ -29,13 +31,41 @@ export interface EmbeddedOptions {
  * once, and one whose starter was killed is taken over.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const home = await findPostgresHome(options.root, options.name ?? 'postgres')
-  const unlock = await lockFile(join(home.dir, 'lock'))
+  const { home, unlock } = await lockedHome(options)
+  let started: EmbeddedPostgres | null = null
   try {
     const cluster = openCluster(home)
-    return (await joinServer(cluster, options)) ?? (await startServer(cluster, options))
+    started = (await joinServer(cluster, options)) ?? (await startServer(cluster, options))
+    return options.throwaway ? throwaway(started, options) : started
   } finally {
+    if (options.throwaway && !started) removeOutside(home)
     unlock()
+  }
+}
+
+async function lockedHome(options: EmbeddedOptions): Promise<{ home: PostgresHome; unlock: () => void }> {
+  for (;;) {
+    const home = await findPostgresHome(options.root, options.name ?? 'postgres')
+    try {
+      return { home, unlock: await lockFile(join(home.dir, 'lock')) }
+    } catch (error) {
+      // Removed, by whoever stopped it between our two looks.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+}
+
+function throwaway({ url, stop }: EmbeddedPostgres, options: EmbeddedOptions): EmbeddedPostgres {
+  return {
+    url,
+    async stop() {
+      await stop()
+      const { home, unlock } = await lockedHome(options)
+      // Another process may have started it again, or answer for it.
+      const server = runningServer({ pidFile: join(home.dir, 'data', 'postmaster.pid') })
+      if (!server || !isPostmaster(server.pid)) removeOutside(home)
+      unlock()
+    },
   }
 }
 
@@ -138,7 +168,7 @@ async function stopServer(cluster: Cluster, pid: number): Promise<void> {
   while (pidIn(cluster.pidFile) === pid && isPostmaster(pid)) await wait(20)
 }
 
-function runningServer({ pidFile }: Cluster): { pid: number; port: number } | null {
+function runningServer({ pidFile }: Pick<Cluster, 'pidFile'>): { pid: number; port: number } | null {
   if (!existsSync(pidFile)) return null
   const lines = readFileSync(pidFile, 'utf8').split('\n')
   return { pid: Number(lines[0]), port: Number(lines[3]) }

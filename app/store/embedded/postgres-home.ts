@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 /** Who runs the server: empty for ourselves, another's ids when we are root, as which Postgres refuses to run. */
@@ -15,6 +15,8 @@ export interface PostgresHome {
   readonly nativeDir: string
   /** Holds the cluster, its password, its owner's pid and its lock. */
   readonly dir: string
+  /** Whether that is outside the checkout. */
+  readonly outside: boolean
 }
 
 /**
@@ -29,14 +31,27 @@ export async function findPostgresHome(root: string, name: string): Promise<Post
   const dir = resolve(root, '.data', name)
   if (user.uid === undefined || (reaches(user, nativeDir) && reaches(user, resolve(root)))) {
     mkdirSync(dir, { recursive: true, mode: 0o755 })
-    return { user, nativeDir, dir }
+    return { user, nativeDir, dir, outside: false }
   }
   const base = process.env.EMBEDDED_PG_DIR ?? '/var/lib/lockstep'
   mkdirSync(base, { recursive: true, mode: 0o755 })
   if (statSync(base).uid !== 0) throw new Error(`${base} belongs to another user`)
   const home = join(base, createHash('sha256').update(resolve(root)).digest('hex').slice(0, 12), name)
   mkdirSync(home, { recursive: true, mode: 0o755 })
-  return { user, nativeDir: copyOnce(nativeDir, join(base, `postgres-${versionOf(nativeDir)}`)), dir: home }
+  const copied = copyOnce(nativeDir, join(home, `postgres-${versionOf(nativeDir)}`))
+  return { user, nativeDir: copied, dir: home, outside: true }
+}
+
+/** Removes what lies outside the checkout, and the folders around it that hold nothing else. The server must have stopped. */
+export function removeOutside({ dir, outside }: PostgresHome): void {
+  if (!outside) return
+  rmSync(dir, { recursive: true, force: true })
+  try {
+    rmdirSync(dirname(dir))
+    rmdirSync(dirname(dirname(dir)))
+  } catch {
+    // another cluster's
+  }
 }
 
 function serverUser(): ServerUser {

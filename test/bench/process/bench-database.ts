@@ -11,7 +11,7 @@ let cluster: Promise<EmbeddedPostgres> | null = null
 
 /** An empty database of a bench's own, on a durable cluster that only benches use. */
 export async function openBenchDatabase(bench: string): Promise<BenchDatabase> {
-  cluster ??= startEmbeddedPostgres({ root: ROOT, name: 'bench-postgres', database: 'postgres' })
+  cluster ??= startEmbeddedPostgres({ root: ROOT, name: 'bench-postgres', throwaway: true, database: 'postgres' })
   const server = (await cluster).url
   const database = `bench_${bench}`
   await run(server, `drop database if exists ${database} with (force)`)

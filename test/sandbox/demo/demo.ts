@@ -32,6 +32,8 @@ const STUCK_AFTER_MS = 120_000
 export interface DemoSettings {
   readonly customers: number
   readonly seed: number
+  /** Names the folder of its Postgres. */
+  readonly data: string
   readonly verbose: boolean
 }
 
@@ -61,7 +63,14 @@ export class Demo {
   static async open(settings: DemoSettings): Promise<Demo> {
     console.log(`Setting up a shop with ${settings.customers.toLocaleString('en')} customers …`)
     const database = `demo_${Date.now()}`
-    const postgres = await startEmbeddedPostgres({ root: ROOT, name: 'demo-postgres', database })
+    const postgres = await startEmbeddedPostgres({ root: ROOT, name: settings.data, database, throwaway: true })
+    return Demo.#openOn(postgres, database, settings).catch(async (error) => {
+      await postgres.stop()
+      throw error
+    })
+  }
+
+  static async #openOn(postgres: EmbeddedPostgres, database: string, settings: DemoSettings): Promise<Demo> {
     await dropOldDemos(postgres.url, database)
     const [appPort, framePort] = [await freePort(), await freePort()]
     const appOrigin = `http://127.0.0.1:${appPort}`
@@ -88,7 +97,12 @@ export class Demo {
     const env = { ...sandboxEnv({ ...urls, apiKey: API_KEY, apiSecret: API_SECRET }), PORT: String(appPort) }
     const onLine = (line: string) => settings.verbose && console.log(line)
     const app = new LockstepApp({ entry: 'app/main.ts', shopifyOrigin: shopify.origin, env, onLine })
-    await Promise.all([app.event('web_started'), app.event('worker_started')])
+    try {
+      await Promise.all([app.event('web_started'), app.event('worker_started')])
+    } catch (error) {
+      await app.stop()
+      throw error
+    }
     return new Demo(settings, { postgres, databaseUrl: postgres.url, shopify, klaviyo, frame, app, shop })
   }
 
@@ -172,12 +186,9 @@ export class Demo {
     console.log(cardAsText(await this.#merchant.open('/app')))
   }
 
-  async stayUp(): Promise<void> {
-    console.log(`\nOpen the app in the shop's admin: ${this.#opened.frame.url}\nCtrl-C ends the demo.`)
-    await new Promise<void>((stop) => {
-      process.once('SIGINT', stop)
-      process.once('SIGTERM', stop)
-    })
+  /** Of the shop's admin, with the app in it. */
+  get url(): string {
+    return this.#opened.frame.url
   }
 
   async close(): Promise<void> {
