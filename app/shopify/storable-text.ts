@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanText } from '#app/core/clean-text.ts'
 
-/** Text without what neither a database nor a message can carry: NUL, and half of a surrogate pair. */
-export const storableText = z.string().transform((text) => text.toWellFormed().replaceAll('\0', ''))
+/** Text without what neither a database nor a message can carry. */
+export const storableText = z.string().transform(cleanText)

@@ -54,6 +54,19 @@ test('characters that no text has are left out on the way, and a number keeps it
   await expectLaw(sandbox, given)
 })
 
+test('an address with a character that no text has is an issue, not the address without it', async () => {
+  const given = await givenAda(sandbox)
+  const odd = given.shop.customers.create({ email: 'a\0da@example.com' })
+  await tell(given.domain, odd)
+  await conductToRest(given.domain)
+
+  const issues = await rowsIn(sandbox.databaseUrl, `select code from profile where shop = $1 and state = 'issue'`, [
+    given.domain,
+  ])
+  expect(issues).toEqual([{ code: 'invalid_email' }])
+  await expectLaw(sandbox, given)
+})
+
 test('a live change is sent by the mapping that is saved, and a metafield under a hostile key is read like any other', async () => {
   const key = 'tier"} ) \\ 愛'
   const given = await givenAda(sandbox)
