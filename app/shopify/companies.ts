@@ -40,7 +40,12 @@ export async function readRoleNames(shop: ShopDomain): Promise<AdminAnswer<reado
 const roles = z.object({ nodes: z.array(z.object({ role: z.object({ name: z.string() }) })), pageInfo })
 const contact = z.object({ id: z.string(), company: z.object({ id: z.string() }), roleAssignments: roles })
 const customerPlaces = z.object({
-  nodes: z.array(z.object({ companyContactProfiles: z.array(contact).optional() }).nullable()),
+  nodes: z.array(
+    z
+      .object({ companyContactProfiles: z.array(contact).optional() })
+      .nullable()
+      .catch(null),
+  ),
 })
 
 type Contact = z.infer<typeof contact>

@@ -107,13 +107,13 @@ const named = z.object({
   defaultEmailAddress: z.object({ emailAddress: z.string().nullable() }).nullable(),
 })
 
-/** What these customers are called, for the merchant's eyes only; null for one that is gone. At most 100 ids. */
+/** What these customers are called, for the merchant's eyes only; null for one that is gone or cannot be read. At most 100 ids. */
 export async function readCustomerNames(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
 ): Promise<AdminAnswer<readonly (CustomerName | null)[]>> {
   const parse = z
-    .object({ nodes: z.array(named.nullable()) })
+    .object({ nodes: z.array(named.nullable().catch(null)) })
     .transform(({ nodes }) =>
       nodes.map((node) => node && { name: node.displayName, email: node.defaultEmailAddress?.emailAddress ?? null }),
     )

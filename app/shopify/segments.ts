@@ -55,7 +55,16 @@ const memberGid = z
   .pipe(customerGid)
 
 const memberPage = z.object({
-  customerSegmentMembers: z.object({ edges: z.array(z.object({ node: z.object({ id: memberGid }) })), pageInfo }),
+  // One whom nobody can tell is nobody's member.
+  customerSegmentMembers: z.object({
+    edges: z.array(
+      z
+        .object({ node: z.object({ id: memberGid }) })
+        .nullable()
+        .catch(null),
+    ),
+    pageInfo,
+  }),
 })
 
 /** A page of a segment's members. Null when Shopify does not show the segment: it may be gone, or not to be had just now. */
@@ -70,7 +79,10 @@ export async function readSegmentMembers(
 }
 
 function toMemberPage({ edges, pageInfo }: z.infer<typeof memberPage>['customerSegmentMembers']): MemberPage {
-  return { members: edges.map(({ node }) => node.id), next: pageInfo.hasNextPage ? pageInfo.endCursor : null }
+  return {
+    members: edges.flatMap((edge) => edge?.node.id ?? []),
+    next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+  }
 }
 
 export interface Memberships {
@@ -94,17 +106,22 @@ export async function readMemberships(
   customerIds: readonly CustomerId[],
   segments: readonly string[],
 ): Promise<AdminAnswer<Memberships | NoMemberships>> {
-  const parse = memberships.nullish().transform((data): Memberships | null => {
+  const parse = memberships.nullish().transform((data) => {
     if (!data) return null
-    const answers = customerIds.map((_, place) => membership.parse(data[membershipAlias(place)]))
-    return { of: answers.map(segmentsIn), gone: goneOf(segments, data.found) }
+    const answers = customerIds.map((_, place) => membership.safeParse(data[membershipAlias(place)]).data ?? null)
+    return { answers, gone: goneOf(segments, data.found) }
   })
   const answer = orNothing(await askAdmin(shop, membershipsQuery(customerIds), { variables: { segments }, parse }))
   if (answer.kind !== 'answered') return answer
   const { data, ...rest } = answer
-  if (data && answer.faults.length === 0) return { ...rest, data }
+  const read = data?.answers.filter((one) => one !== null) ?? []
+  if (data && answer.faults.length === 0 && read.length === customerIds.length) {
+    return { ...rest, data: { of: read.map(segmentsIn), gone: data.gone } }
+  }
   const places = new Map(customerIds.map((_, place) => [membershipAlias(place), place]))
-  return { ...rest, data: { failed: answer.faults.flatMap(({ path }) => places.get(String(path[0])) ?? []) } }
+  const faulty = answer.faults.flatMap(({ path }) => places.get(String(path[0])) ?? [])
+  const odd = data?.answers.flatMap((one, place) => (one === null ? place : [])) ?? []
+  return { ...rest, data: { failed: [...new Set([...faulty, ...odd])] } }
 }
 
 function segmentsIn({ memberships }: z.infer<typeof membership>): ReadonlySet<string> {

@@ -26,6 +26,13 @@ test.each([
   ['delayed', givenCard({ pending: 4, delayedUntil: soon })],
   ['pending', givenCard({ pending: 1 })],
   ['never_synced', givenCard({ lastFullSyncStartedAt: null })],
+  [
+    'shopify_refuses',
+    givenCard({ shopifyTrouble: { why: 'payment_due', since: NOON, words: null }, pending: 3, run: givenRun() }),
+  ],
+  ['idle', givenCard({ shopifyTrouble: { why: 'fields_withheld', since: NOON, words: 'phone' } })],
+  ['unfilled', givenCard({ filled: false })],
+  ['pending', givenCard({ filled: false, pending: 2 })],
   ['idle', givenCard()],
 ])('the card says “%s”', (state, card) => {
   expect(cardStateOf(card, nowMs)).toBe(state)

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { shopifyTroubles } from '#app/core/flow/shopify-trouble.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard as Card } from '#app/core/report/sync-card.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
+import { shopifyTroubleCopy } from '#app/ui/copy/shopify-trouble.ts'
 import { drawnHtml, textIn } from './drawn.tsx'
 import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
@@ -20,6 +22,31 @@ test('at rest the card tells all it knows, by the shop’s clock', () => {
   ]) {
     expect(text).toContain(words)
   }
+})
+
+test.each([...shopifyTroubles, 'fields_withheld'] as const)(
+  'what stands in the way at Shopify (%s) is told in words of its own, with what to do',
+  (why) => {
+    const text = textOf(givenCard({ shopifyTrouble: { why, since: NOON, words: 'defaultPhoneNumber' } }))
+    const { title, whatToDo } = shopifyTroubleCopy[why]
+    expect(text).toContain(title)
+    expect(text).toContain(whatToDo)
+    expect(text).toContain('Fields: defaultPhoneNumber.')
+    expect(Object.values(shopifyTroubleCopy).filter((other) => other.title === title)).toHaveLength(1)
+  },
+)
+
+test('a card of an account that was never filled does not say that it is up to date', () => {
+  const refillAt = '2026-11-21T12:40:00.000Z'
+  expect(textOf(givenCard({ filled: false, refillAt }))).toContain('Another one is started by itself at 1:40 PM')
+  const cancelled = textOf(givenCard({ filled: false }))
+  expect(cancelled).toContain('Press Sync customers to start one.')
+  expect(cancelled).not.toContain('Up to date')
+})
+
+test('a run that reads pages says that it takes longer, and why', () => {
+  expect(textOf(givenCard({ run: givenRun({ byPages: true }) }))).toContain('read page by page. This takes longer.')
+  expect(textOf(givenCard({ run: givenRun() }))).not.toContain('page by page')
 })
 
 test('each count leads to the customers it counts', () => {

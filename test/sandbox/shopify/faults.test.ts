@@ -183,3 +183,85 @@ test('a request that Shopify would not know is answered 404 and noted', async ()
   expect(answer.statusCode).toBe(404)
   expect(shopify.log.unknown()).toMatchObject([{ host: 'nobody.myshopify.com', path: '/admin/nope' }])
 })
+
+test('each refusal of a whole shop comes in a body of its own', async () => {
+  for (const status of [402, 403, 404, 423]) shopify.faults.cause({ kind: 'status', status, times: 1 })
+  shopify.faults.cause({ kind: 'address-refused', times: 1 })
+  const bodies = [await ask(), await ask(), await ask(), await ask(), await ask()]
+  expect(bodies.map(({ status }) => status).sort()).toEqual([402, 403, 403, 404, 423])
+  expect(new Set(bodies.map(({ errors }) => JSON.stringify(errors))).size).toBe(5)
+  expect((await ask()).status).toBe(200)
+})
+
+test('a field that Shopify fails to read is null with an error that is no denial', async () => {
+  const { id } = shop.customers.create({ email: 'ada@example.com', firstName: 'Ada' })
+  shopify.faults.cause({ kind: 'field-failed', fields: ['Customer.firstName'], times: 1 })
+  const { errors } = await ask(`{ customer(id: "gid://shopify/Customer/${id}") { firstName } }`)
+  expect(errors[0]?.extensions?.code).toBe('INTERNAL_SERVER_ERROR')
+})
+
+test('a metafield is denied like any other field', async () => {
+  const { id } = shop.customers.create({ email: 'ada@example.com', points: 3 })
+  shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.metafield'], times: 1 })
+  const asked = `{ customer(id: "gid://shopify/Customer/${id}") { m0: metafield(namespace: "loyalty", key: "points") { value } } }`
+  const { errors } = await ask(asked)
+  expect(errors[0]?.extensions?.code).toBe('ACCESS_DENIED')
+})
+
+test('bulk operations are refused in the errors of the answer, or in those of the mutation', async () => {
+  const start =
+    'mutation { bulkOperationRunQuery(query: "{ customers { nodes { id } } }") { bulkOperation { id } userErrors { code } } }'
+  shopify.faults.cause({ kind: 'bulk-refused', how: 'errors', times: 1 })
+  const denied = await ask(start)
+  expect([denied.status, denied.errors[0]?.extensions?.code]).toEqual([200, 'ACCESS_DENIED'])
+  shopify.faults.cause({ kind: 'bulk-refused', how: 'user-errors', times: 1 })
+  expect(await ask(start)).toMatchObject({
+    errors: [],
+    data: { bulkOperationRunQuery: { bulkOperation: null, userErrors: [{ code: 'INVALID' }] } },
+  })
+  expect(shop.bulk.all()).toHaveLength(0)
+})
+
+test('a record is odd in the file, in live answers, or in both, and only that customer’s', async () => {
+  const [ada, bea] = [
+    shop.customers.create({ email: 'ada@example.com' }),
+    shop.customers.create({ email: 'bea@example.com' }),
+  ]
+  shopify.faults.cause({ kind: 'odd-record', customer: ada.id, how: 'wrong-type', where: 'live', shop: shop.domain })
+  const { data } = await ask('{ customers(first: 2) { nodes { id tags } } }')
+  expect(data).toMatchObject({
+    customers: { nodes: [{ tags: 'vip, wholesale' }, { id: `gid://shopify/Customer/${bea.id}`, tags: [] }] },
+  })
+  expect(shopify.faults.oddRecords('ada.myshopify.com', 'file').size).toBe(0)
+  expect(shopify.faults.oddRecords('other.myshopify.com', 'live').size).toBe(0)
+})
+
+test('a token may come without a word on how long it is good for', async () => {
+  shopify.faults.cause({ kind: 'token-without-end', times: 1 })
+  const exchange = async () => {
+    const { body } = await request(`${shopify.origin}/admin/oauth/access_token`, {
+      method: 'POST',
+      headers: { host: shop.domain, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_id: 'key',
+        client_secret: 'secret',
+        grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+        subject_token: shopify.idToken(shop.domain),
+        subject_token_type: 'urn:ietf:params:oauth:token-type:id_token',
+        requested_token_type: 'urn:shopify:params:oauth:token-type:offline-access-token',
+        expiring: '1',
+      }),
+    })
+    return (await body.json()) as Record<string, unknown>
+  }
+  const [endless, usual] = [await exchange(), await exchange()]
+  expect(endless).toMatchObject({ access_token: expect.any(String), refresh_token: expect.any(String) })
+  expect(endless).not.toHaveProperty('expires_in')
+  expect(usual).toMatchObject({ expires_in: 3600 })
+})
+
+test('any part of an answer may take another shape', async () => {
+  shopify.faults.cause({ kind: 'odd-answer', operation: 'Name', path: ['shop', 'name'], value: 17, times: 1 })
+  expect((await ask()).data).toEqual({ shop: { name: 17 } })
+  expect((await ask()).data).toEqual({ shop: { name: expect.any(String) } })
+})

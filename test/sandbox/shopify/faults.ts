@@ -50,6 +50,8 @@ export type FaultKind =
   | { readonly kind: 'address-refused' }
   /** A customer's record has a shape that nobody foresaw: in the file, in live answers, or in both. */
   | { readonly kind: 'odd-record'; readonly customer: string; readonly how: OddShape; readonly where?: 'file' | 'live' }
+  /** What stands at a path of the answer's data has another shape. */
+  | { readonly kind: 'odd-answer'; readonly path: readonly (string | number)[]; readonly value: unknown }
   /** Lines of children whose parent is not in the file. */
   | { readonly kind: 'orphan-rows'; readonly rows: number }
   /** Bulk operations are not enabled for the app: refused in the errors of the answer, or in those of the mutation. */

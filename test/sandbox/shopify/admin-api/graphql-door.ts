@@ -71,8 +71,18 @@ function answered(door: GraphqlDoor, shop: Shop, exchange: Exchange, { question,
   const { body, ...costs } = queryAnswer(door, adminRequest(door, shop, token, chance), question, chance)
   if (failAfter(exchange, door.faults, chance)) return { status: 0, ...costs }
   const odd = door.faults.oddRecords(shop.domain, 'live')
-  answerJson(exchange, 200, odd.size > 0 ? withOddRecords(body, odd) : body, headers)
+  const oddPart = door.faults.strike('odd-answer', chance)
+  const sound = odd.size > 0 ? withOddRecords(body, odd) : body
+  answerJson(exchange, 200, oddPart ? withPart(sound, ['data', ...oddPart.path], oddPart.value) : sound, headers)
   return { status: 200, ...costs }
+}
+
+/** A copy with something else at a path. */
+function withPart(body: unknown, [step, ...rest]: readonly (string | number)[], value: unknown): unknown {
+  if (step === undefined) return value
+  const copy = (Array.isArray(body) ? [...body] : { ...(body as object) }) as Record<string | number, unknown>
+  copy[step] = withPart(copy[step], rest, value)
+  return copy
 }
 
 function queryAnswer(door: GraphqlDoor, request: AdminRequest, question: Question, chance: Chance): QueryAnswer {
