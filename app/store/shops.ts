@@ -12,6 +12,7 @@ export interface Shop {
   readonly name: string | null
   readonly timeZone: string
   readonly factsReadAt: Date | null
+  readonly installedAt: Date
   readonly uninstalledAt: Date | null
   readonly fullSyncStartedAt: Date | null
   readonly status: IntegrationStatus
@@ -190,6 +191,7 @@ interface ShopRow extends MappingRow, LoyaltyRow {
   name: string | null
   time_zone: string
   facts_read_at: Date | null
+  installed_at: Date
   uninstalled_at: Date | null
   full_sync_started_at: Date | null
   status: string
@@ -223,6 +225,7 @@ function toShop(row: ShopRow): Shop {
     name: row.name,
     timeZone: row.time_zone,
     factsReadAt: row.facts_read_at,
+    installedAt: row.installed_at,
     uninstalledAt: row.uninstalled_at,
     fullSyncStartedAt: row.full_sync_started_at,
     status: row.status as IntegrationStatus,

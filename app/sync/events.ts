@@ -11,6 +11,21 @@ export async function webhookUnreadable(webhook: { shop: ShopDomain; topic: stri
   await addToHour(webhook.shop, { unreadable: 1 }, now)
 }
 
+/** A signed body that names another shop than the delivery's header: it does nothing. */
+export function webhookForAnotherShop(webhook: { shop: ShopDomain; topic: string }): void {
+  log('webhook_for_another_shop', webhook)
+}
+
+/** It tells of an installation that is no more, and there is a newer one. */
+export function webhookOutdated(webhook: { shop: ShopDomain; topic: string }): void {
+  log('webhook_outdated', webhook)
+}
+
+/** Deliveries since the last such line that Shopify did not sign. */
+export function signaturesRefused(deliveries: number): void {
+  log('signatures_refused', { deliveries })
+}
+
 export function intakeFailed(error: unknown): void {
   log('intake_failed', { error: wordsOf(error) })
 }

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
 import { shopDomain } from '#app/core/ids.ts'
-import { intakeFailed, webhookUnreadable } from '#app/sync/events.ts'
-import { flowShop } from './flow-actions.ts'
+import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
 import { readJson } from './read-json.ts'
-import { deliveryHeaders, isSigned, type TakeWebhook } from './signed-webhook.ts'
+import { countRefusedSignature } from './refused-signatures.ts'
+import { shopInBody } from './shop-in-body.ts'
+import { type DeliveryHeaders, deliveryHeaders, isSigned, type TakeWebhook } from './signed-webhook.ts'
 import { webhookTable } from './webhook-table.ts'
 
 const MAX_BODY_BYTES = 1_000_000
@@ -17,8 +18,9 @@ export function webhookAt(url: string): TakeWebhook | null {
 
 /**
  * Shopify's door. It checks the signature over the raw body and answers once what the body says is safe: no session is
- * loaded and no other host is asked, so that the answer comes in milliseconds and never depends on a token.
- * 400 without the headers, 401 for a signature not Shopify's, 413 past 1 MB, 503 when nothing can be kept; else 200.
+ * loaded and no other host is asked, so that the answer comes in milliseconds and never depends on a token; but for the end of an
+ * installation, which Shopify is asked about. 400 without the headers or without a shop, 401 for a signature not Shopify's, 413 past
+ * 1 MB, 503 when nothing can be kept; else 200.
  */
 export function takeDelivery(take: TakeWebhook, request: IncomingMessage, response: ServerResponse): void {
   const isFlow = request.url?.startsWith('/flow/') ?? false
@@ -39,11 +41,12 @@ export function takeDelivery(take: TakeWebhook, request: IncomingMessage, respon
     if (response.headersSent) return
     const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes)
     if (!isSigned(body, headers.hmac, config.shopify.apiSecret)) {
+      countRefusedSignature(Date.now())
       answer(request, response, 401)
       return
     }
     takeSigned(take, headers, body.toString('utf8')).then(
-      () => answer(request, response, 200),
+      (status) => answer(request, response, status),
       (error) => {
         intakeFailed(error)
         answer(request, response, 503)
@@ -52,23 +55,29 @@ export function takeDelivery(take: TakeWebhook, request: IncomingMessage, respon
   })
 }
 
-async function takeSigned(
-  take: TakeWebhook,
-  headers: { shop: string | null; topic: string },
-  text: string,
-): Promise<void> {
+async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: string): Promise<200 | 400> {
   const now = new Date()
   const body = readJson(text)
-  const shop = shopDomain.safeParse(headers.shop ?? flowShop(body))
-  if (!shop.success) return // signed, and about no shop there is
-  if (body === undefined || (await take(shop.data, headers.topic, body)) === 'unreadable') {
-    await webhookUnreadable({ shop: shop.data, topic: headers.topic.slice(0, 100) }, now)
+  const inBody = shopInBody(body)
+  const named = headers.shop ?? inBody
+  if (named === null) return 400
+  const shop = shopDomain.safeParse(named)
+  if (!shop.success) return 200 // signed, and about no shop there is
+  const topic = headers.topic.slice(0, 100)
+  if (inBody !== null && inBody !== shop.data) {
+    webhookForAnotherShop({ shop: shop.data, topic })
+    return 200
   }
+  if (body === undefined || (await take(shop.data, headers.topic, body, headers.triggeredAt)) === 'unreadable') {
+    await webhookUnreadable({ shop: shop.data, topic }, now)
+  }
+  return 200
 }
 
-function flowHeaders(request: IncomingMessage): { hmac: string; shop: null; topic: string } | null {
+/** The shop a Flow action run is for stands in its body. */
+function flowHeaders(request: IncomingMessage): DeliveryHeaders | null {
   const hmac = request.headers['x-shopify-hmac-sha256']
-  return typeof hmac === 'string' && hmac ? { hmac, shop: null, topic: 'flow' } : null
+  return typeof hmac === 'string' && hmac ? { hmac, shop: null, topic: 'flow', triggeredAt: null } : null
 }
 
 function answer(request: IncomingMessage, response: ServerResponse, status: number): void {

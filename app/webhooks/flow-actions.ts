@@ -10,11 +10,6 @@ const actionRun = z.object({
   properties: z.object({ customer_id: z.union([customerGid, customerNumber]) }),
 })
 
-/** The shop a Flow action run is for stands in its body, not in a header; null when it is not readable. */
-export function flowShop(body: unknown): string | null {
-  return z.object({ shopify_domain: z.string() }).safeParse(body).data?.shopify_domain ?? null
-}
-
 export const takeFlowActionRun: TakeWebhook = async (shop, _topic, body) => {
   const read = actionRun.safeParse(body)
   if (!read.success) return 'unreadable'

@@ -3,17 +3,27 @@ import { customerNumber } from '#app/core/ids.ts'
 import { recordDataRequest, redactCustomer, redactShop } from '#app/sync/privacy/privacy-webhooks.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
+// The topic is not signed: a body is of one topic only by what it has, and has not.
 // https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
+const ofShop = { shop_domain: z.string() }
 const customer = z.object({ id: customerNumber, email: z.string().nullish(), phone: z.string().nullish() })
-const redaction = z.object({ customer })
+const redaction = z.object({
+  ...ofShop,
+  customer,
+  data_request: z.never().optional(),
+  orders_requested: z.never().optional(),
+})
 const dataRequest = z.object({
+  ...ofShop,
   customer,
   data_request: z.object({ id: z.union([z.string(), z.number().transform(String)]) }),
 })
+const shopRedaction = z.object({ ...ofShop, customer: z.never().optional() })
 
-export const takePrivacyWebhook: TakeWebhook = async (shop, topic, body) => {
+export const takePrivacyWebhook: TakeWebhook = async (shop, topic, body, triggeredAt) => {
   if (topic === 'shop/redact') {
-    await redactShop(shop)
+    if (!shopRedaction.safeParse(body).success) return 'unreadable'
+    await redactShop(shop, triggeredAt)
     return 'taken'
   }
   if (topic === 'customers/redact') {

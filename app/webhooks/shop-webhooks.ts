@@ -4,9 +4,14 @@ import type { TakeWebhook } from './signed-webhook.ts'
 
 const operation = z.object({ admin_graphql_api_id: z.string().startsWith('gid://shopify/BulkOperation/') })
 
-export const takeShopWebhook: TakeWebhook = async (shop, topic) => {
-  if (topic === 'app/uninstalled') await shopUninstalled(shop, new Date())
-  else if (topic === 'shop/update' || topic === 'app/scopes_update') await shopFactsChanged(shop)
+// Both topics carry the shop, and the topic is not signed: shopify.app.toml asks for the time zone with one of them only.
+const uninstalled = z.object({ myshopify_domain: z.string(), iana_timezone: z.never().optional() })
+
+export const takeShopWebhook: TakeWebhook = async (shop, topic, body, triggeredAt) => {
+  if (topic === 'app/uninstalled') {
+    if (!uninstalled.safeParse(body).success) return 'unreadable'
+    await shopUninstalled(shop, triggeredAt, new Date())
+  } else if (topic === 'shop/update' || topic === 'app/scopes_update') await shopFactsChanged(shop, triggeredAt)
   else return 'unreadable'
   return 'taken'
 }

@@ -6,14 +6,34 @@ import type { ShopDomain } from '#app/core/ids.ts'
  * Takes one signed delivery. Resolves when what it says is safe, or is `unreadable`: a repeat would read no better. Rejects
  * when it could not be kept, and Shopify is to send it again.
  */
-export type TakeWebhook = (shop: ShopDomain, topic: string, body: unknown) => Promise<'taken' | 'unreadable'>
+export type TakeWebhook = (
+  shop: ShopDomain,
+  topic: string,
+  body: unknown,
+  /** When it happened that the delivery tells of, as its unsigned header says; null when it does not. */
+  triggeredAt: Date | null,
+) => Promise<'taken' | 'unreadable'>
 
-/** The headers of a delivery, classic (`x-shopify-…`) or of the newer Events (`shopify-…`); null when one is missing. */
-export function deliveryHeaders(headers: IncomingHttpHeaders): { hmac: string; shop: string; topic: string } | null {
-  const header = (name: string) => headers[`x-shopify-${name}`] ?? headers[`shopify-${name}`]
+/** What a delivery's headers say. Shopify does not sign them: none is believed where it could do harm. */
+export interface DeliveryHeaders {
+  readonly hmac: string
+  /** Null when there is none: then the body has to name the shop. */
+  readonly shop: string | null
+  readonly topic: string
+  readonly triggeredAt: Date | null
+}
+
+/** The headers of a delivery, classic (`x-shopify-…`) or of the newer Events (`shopify-…`); null without signature or topic. */
+export function deliveryHeaders(headers: IncomingHttpHeaders): DeliveryHeaders | null {
+  const header = (name: string) => {
+    const value = headers[`x-shopify-${name}`] ?? headers[`shopify-${name}`]
+    return typeof value === 'string' && value !== '' ? value : null
+  }
   const [hmac, shop, topic] = [header('hmac-sha256'), header('shop-domain'), header('topic')]
-  if (typeof hmac !== 'string' || typeof shop !== 'string' || typeof topic !== 'string') return null
-  return hmac && shop && topic ? { hmac, shop, topic } : null
+  const triggeredAt = new Date(header('triggered-at') ?? '')
+  return hmac && topic
+    ? { hmac, shop, topic, triggeredAt: Number.isNaN(triggeredAt.getTime()) ? null : triggeredAt }
+    : null
 }
 
 /** Whether Shopify signed the body. https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook */

@@ -148,6 +148,7 @@ test('a shop that never had the app is answered 200, and nothing is kept of it',
 
 test('a shop that removed the app is answered 200, and no mark is kept of it', async () => {
   const { domain, shop } = await givenInstalledShop(sandbox)
+  shop.tokens.revokeAll()
   expect(await shop.webhooks.deliverOnce(shop.webhooks.compose('app/uninstalled'))).toBe(200)
 
   expect(await shop.webhooks.deliverOnce(shop.webhooks.compose('customers/update', customer))).toBe(200)

@@ -1,21 +1,35 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { hurryRun } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
-import { forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
+import { findShop, forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
-import { shopEvent } from '../events.ts'
+import { shopEvent, webhookOutdated } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
+import { installationAt } from './installation-at.ts'
 
-/** The app was removed: no call goes out from here on, and no token of the shop's is left. */
-export async function shopUninstalled(shop: ShopDomain, now: Date): Promise<void> {
+/**
+ * The app was removed: no call goes out from here on, and no token of the shop's is left. News that are older than the installation, or that
+ * Shopify contradicts, change nothing; when Shopify does not answer they are believed, for opening the app sets all right again.
+ */
+export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null, now: Date): Promise<void> {
+  const standing = await installationAt(shop, triggeredAt)
+  if (standing === 'newer' || standing === 'stands') {
+    webhookOutdated({ shop, topic: 'app/uninstalled' })
+    return
+  }
   await uninstallShop(shop, now)
   await cancelOpenRun(shop, 'uninstalled', now)
   await deleteSessions(shop)
   shopEvent('shop_uninstalled', shop)
 }
 
-/** The shop's name, time zone or scopes may be others: a hint, read again when the shop is next worked for. */
-export async function shopFactsChanged(shop: ShopDomain): Promise<void> {
+/**
+ * The shop's name, time zone or scopes may be others: a hint, read again when the shop is next worked for. News that are older than the
+ * installation change nothing.
+ */
+export async function shopFactsChanged(shop: ShopDomain, triggeredAt: Date | null): Promise<void> {
+  const known = await findShop(shop)
+  if (known && triggeredAt && triggeredAt < known.installedAt) return
   await forgetShopFacts(shop)
   wakeSoon([shop])
 }

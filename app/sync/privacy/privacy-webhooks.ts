@@ -4,7 +4,8 @@ import { transaction } from '#app/store/database.ts'
 import { forgetFieldSets } from '#app/store/field-sets.ts'
 import { eraseShop, findShop } from '#app/store/shops.ts'
 import { type DeletionIdentifier, eraseCustomer } from '#app/store/tombstones.ts'
-import { privacyEvent, shopEvent } from '../events.ts'
+import { installationAt } from '../connection/installation-at.ts'
+import { privacyEvent, shopEvent, webhookOutdated } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
 export interface RedactedCustomer {
@@ -32,8 +33,17 @@ function identifiersOf({ email, phone }: RedactedCustomer): DeletionIdentifier[]
   return phone ? [{ phone }] : []
 }
 
-/** Erases everything that is held of a shop: Shopify asks for it two days after the app was removed. */
-export async function redactShop(shop: ShopDomain): Promise<void> {
+/**
+ * Erases everything that is held of a shop: Shopify asks for it two days after the app was removed. What is asked of an earlier installation
+ * erases nothing of one that stands. Throws while Shopify does not say whether it does: nothing can be had back.
+ */
+export async function redactShop(shop: ShopDomain, triggeredAt: Date | null): Promise<void> {
+  const standing = await installationAt(shop, triggeredAt)
+  if (standing === 'unknown') throw new Error(`Whether ${shop} still has the app is not known`)
+  if (standing === 'newer' || standing === 'stands') {
+    webhookOutdated({ shop, topic: 'shop/redact' })
+    return
+  }
   await eraseShop(shop)
   forgetFieldSets(shop)
   shopEvent('shop_erased', shop)

@@ -194,7 +194,8 @@ test('a removal of the app while an import’s errors are read does not make the
   await vi.waitUntil(() =>
     sandbox.klaviyo.faults.standing.some(({ spec, struck }) => spec.kind === 'slow' && struck > 0),
   )
-  await shopUninstalled(given.domain, clock())
+  given.shop.tokens.revokeAll()
+  await shopUninstalled(given.domain, null, clock())
   await conducted
 
   expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })

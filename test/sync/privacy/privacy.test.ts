@@ -241,6 +241,8 @@ test('an erased shop leaves no row in any table, and another shop’s rows are w
 test('an erased shop’s Klaviyo account keeps its allowance while another shop is tied to it', async () => {
   const [given, other] = [await givenAda(), await givenInstalledShop(sandbox)]
   await connectKlaviyo(other.domain, given.key, clock())
+  given.shop.uninstall()
+  await given.shop.webhooks.flush()
   given.shop.webhooks.send('shop/redact')
   await given.shop.webhooks.flush()
   expect((await rowsWith(given.accountId)).map((row) => row.split(':')[0])).toEqual(

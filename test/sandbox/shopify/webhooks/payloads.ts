@@ -12,17 +12,19 @@ export interface Occasion {
 
 type Payload<T extends Topic> = (subject: TopicSubjects[T], occasion: Occasion) => object
 
-/** Each topic's body, cut down to the `include_fields` that Lockstep subscribes with (reference, sections 2.2 and 2.3). */
+/** Each topic's body, of which `include_fields` leaves some (reference, sections 2.2 and 2.3). */
 export const payloads: { readonly [T in Topic]: Payload<T> } = {
   'customers/create': changedCustomer,
   'customers/update': changedCustomer,
   'customers/delete': ({ id }) => ({ id: new ExactNumber(id), admin_graphql_api_id: gidOf('Customer', id) }),
-  'customers/merge': ({ keptId, goneId }) => ({
+  'customers/merge': ({ keptId, goneId, failed }) => ({
     admin_graphql_api_customer_kept_id: gidOf('Customer', keptId),
     admin_graphql_api_customer_deleted_id: gidOf('Customer', goneId),
     admin_graphql_api_job_id: null,
-    status: 'completed',
-    errors: [],
+    status: failed ? 'failed' : 'completed',
+    errors: failed
+      ? [{ customer_ids: [new ExactNumber(goneId)], field: 'merge_in_progress', message: 'Customer is being merged.' }]
+      : [],
   }),
   'customer.tags_added': occurred,
   'customer.tags_removed': occurred,
@@ -37,7 +39,7 @@ export const payloads: { readonly [T in Topic]: Payload<T> } = {
     status: finish.status.toLowerCase(),
     type: 'query',
   }),
-  'app/uninstalled': (_, { facts }) => shopObject(facts),
+  'app/uninstalled': (_, occasion) => shopObject(occasion),
   'app/scopes_update': ({ previous, current }, { facts, nowMs }) => ({
     id: gidOf('AppInstallation', facts.id),
     shop_id: gidOf('Shop', facts.id),
@@ -45,7 +47,7 @@ export const payloads: { readonly [T in Topic]: Payload<T> } = {
     current,
     updated_at: isoShopTime(nowMs, facts.timeZone),
   }),
-  'shop/update': (_, { facts }) => shopObject(facts),
+  'shop/update': (_, occasion) => shopObject(occasion),
   'customers/data_request': (customer, { facts, nowMs }) => ({
     ...privacyObject(customer, facts),
     orders_requested: [],
@@ -116,8 +118,9 @@ function privacyObject(customer: Customer, facts: ShopFacts): object {
   }
 }
 
-function shopObject(facts: ShopFacts): object {
+function shopObject({ facts, nowMs }: Occasion): object {
   return {
+    updated_at: isoShopTime(nowMs, facts.timeZone),
     id: new ExactNumber(facts.id),
     name: facts.name,
     email: facts.contactEmail,

@@ -10,7 +10,8 @@ export interface TopicSubjects {
   'customers/purchasing_summary': CustomerSubject
   'customers_email_marketing_consent/update': CustomerSubject
   'customers_marketing_consent/update': CustomerSubject
-  'customers/merge': { readonly keptId: string; readonly goneId: string }
+  /** With `failed`, Shopify tells that it has come to nothing. */
+  'customers/merge': { readonly keptId: string; readonly goneId: string; readonly failed?: boolean }
   'bulk_operations/finish': BulkFinish
   'app/uninstalled': undefined
   'app/scopes_update': { readonly previous: readonly string[]; readonly current: readonly string[] }

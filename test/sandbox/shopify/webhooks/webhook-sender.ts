@@ -4,6 +4,7 @@ import { POINTS, TIER } from '../customers/customer-values.ts'
 import type { ShopFacts } from '../shop/shop-facts.ts'
 import type { Courier, CourierSettings, CourierStats } from './courier.ts'
 import { type Delivery, eventDelivery, flowDelivery, type Stamp, webhookDelivery } from './delivery.ts'
+import { cutByIncludeFields } from './include-fields.ts'
 import { eventPayload, flowPayload, type LoyaltyEvent, payloads } from './payloads.ts'
 import { EVENTS_URI, FLOW_URI, type Topic, type TopicSubjects, uriOfTopic } from './topics.ts'
 
@@ -115,7 +116,7 @@ export class WebhookSender {
   #composed<T extends Topic>(topic: T, subject: TopicSubjects[T], eventId: string): Delivery {
     const stamp = this.#stamp(eventId)
     const payload = payloads[topic](subject, { facts: this.#options.facts(), nowMs: stamp.nowMs })
-    return webhookDelivery(topic, uriOfTopic[topic], payload, stamp)
+    return webhookDelivery(topic, uriOfTopic[topic], cutByIncludeFields(topic, payload), stamp)
   }
 
   #stamp(eventId: string): Stamp {
