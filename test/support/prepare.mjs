@@ -12,7 +12,8 @@ process.chdir(root)
 mkdirSync(temporary, { recursive: true })
 Object.assign(process.env, { TMPDIR: temporary, XDG_CACHE_HOME: join(root, '.data', 'cache'), CHECKPOINT_DISABLE: '1' })
 
-if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) run('npm', ['ci'])
+if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json'))
+  run('npm', ['ci', '--loglevel=error']) // what it warns of is this Node, which is not the one we run on
 else if (
   !existsSync('node_modules/.prisma/client/schema.prisma') ||
   changedAt('node_modules/.prisma/client/schema.prisma') < changedAt('prisma/schema.prisma')
