@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Refusal } from '#app/core/flow/push-outcome.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
+import { isOptional } from '#app/core/profile/omission.ts'
 
 /** One entry of a JSON:API error body. https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling */
 export interface KlaviyoError {
@@ -47,7 +49,27 @@ export function readErrors(body: unknown): KlaviyoError[] {
 export function refusalOf(errors: readonly KlaviyoError[]): Refusal {
   const [first] = errors
   const conflictsWith = errors.find(({ duplicateId }) => duplicateId !== null)?.duplicateId ?? null
-  return { kind: 'refused', code: codeOf(errors), words: first?.words ?? '', conflictsWith }
+  const code = codeOf(errors)
+  // One fault that lies elsewhere is reason enough to refuse the profile without these fields as well.
+  const fields = errors.map(({ pointer }) => fieldAt(pointer))
+  const isMendable = code === 'profile_refused' && fields.every(isOptional)
+  return {
+    kind: 'refused',
+    code,
+    words: first?.words ?? '',
+    conflictsWith,
+    fields: isMendable ? [...new Set(fields)] : [],
+  }
+}
+
+const ATTRIBUTE = /\/attributes\/(?:profiles\/data\/\d+\/attributes\/)?([^/]+)(?:\/([^/]+))?/
+
+/** The field of a profile that a pointer of one profile, or of one in an import, leads to; empty when it leads to none. */
+function fieldAt(pointer: string): FieldName {
+  const [, attribute = '', part] = ATTRIBUTE.exec(pointer) ?? []
+  if (attribute === 'profiles') return ''
+  if (attribute !== 'properties' || part === undefined) return attribute
+  return `properties.${part.replaceAll('~1', '/').replaceAll('~0', '~')}`
 }
 
 function codeOf(errors: readonly KlaviyoError[]): Refusal['code'] {

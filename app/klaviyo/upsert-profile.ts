@@ -6,11 +6,11 @@ import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
 
 const created = z.object({ data: z.object({ id: z.string().min(1) }) })
 
-/**
- * Creates or updates one profile. A remembered profile that is gone (merged or deleted in Klaviyo) is looked for once more
- * by its address. https://developers.klaviyo.com/en/reference/create_or_update_profile
- */
-export async function upsertProfile(key: string, profile: OutgoingProfile): Promise<PushOutcome> {
+/** `unknown_id`: the remembered profile is no more (merged or deleted in Klaviyo); nothing was applied. */
+export type UpsertOutcome = PushOutcome | { readonly kind: 'unknown_id' }
+
+/** Creates or updates one profile. https://developers.klaviyo.com/en/reference/create_or_update_profile */
+export async function upsertProfile(key: string, profile: OutgoingProfile): Promise<UpsertOutcome> {
   const body = `{"data":${profilePayload(profile)}}`
   const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-import', body })
   if (answer.kind === 'answered') {
@@ -18,6 +18,6 @@ export async function upsertProfile(key: string, profile: OutgoingProfile): Prom
     return read ? { kind: 'accepted', klaviyoId: read.data.id } : { kind: 'unavailable' }
   }
   if (answer.kind !== 'refused') return answer
-  if (answer.status === 404 && profile.klaviyoId !== null) return upsertProfile(key, { ...profile, klaviyoId: null })
+  if (answer.status === 404 && profile.klaviyoId !== null) return { kind: 'unknown_id' }
   return refusalOf(answer.errors)
 }

@@ -104,6 +104,10 @@ export async function listNextWork(
             where r.shop = s.domain and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
             <= ${new Date(now.getTime() - REFILL_AFTER_MS)}
           then ${now}::timestamptz end,
+        case when s.status = 'on' and s.future_since is null and s.identifiers_asked_at is not null and not exists (
+            select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
+            and not exists (select 1 from settled_import i where i.shop = s.domain)
+          then ${now}::timestamptz end,
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
           and coalesce(t.account_id, c.account_id) = c.account_id)

@@ -66,7 +66,7 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
  */
 export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
   const [row] = await rowsOf<SendableRow>(sql`
-    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.delivery, s.loyalty, s.loyalty_changed_at, s.comparison_asked_at from connection c join shop s on s.domain = c.shop
+    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.delivery, s.loyalty, s.loyalty_changed_at, s.comparison_asked_at, s.identifiers_asked_at from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
   const { status, sync_delay_ms: syncDelayMs } = row
@@ -80,7 +80,7 @@ export async function findSendableConnection(shop: ShopDomain): Promise<OpenConn
     rules: storedRules(row.rules),
     delivery: storedDelivery(row.delivery),
     loyalty: toLoyaltyInForce(row),
-    comparisonAsked: row.comparison_asked_at !== null,
+    comparisonAsked: row.comparison_asked_at !== null || row.identifiers_asked_at !== null,
   }
 }
 
@@ -100,6 +100,7 @@ interface SendableRow extends ConnectionRow, MappingRow, LoyaltyRow {
   rules: unknown
   delivery: unknown
   comparison_asked_at: Date | null
+  identifiers_asked_at: Date | null
 }
 
 interface ConnectionRow {

@@ -1,5 +1,5 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 
 /** Two customers that became one in Shopify. */
@@ -54,12 +54,25 @@ export async function saveIntendedMerge(
   shop: ShopDomain,
   merge: { keptId: CustomerId; klaviyoId: string | null; fieldSet: number; now: Date },
 ): Promise<void> {
-  await execute(sql`
+  await transaction(async (on) => {
+    // No two customers share a profile: the one who goes lets it go first.
+    await execute(
+      sql`update profile g set klaviyo_id = null where g.shop = ${shop} and g.customer_id <> ${merge.keptId}::bigint
+            and g.klaviyo_id = ${merge.klaviyoId} and not exists (
+              select 1 from profile k where k.shop = g.shop and k.customer_id = ${merge.keptId}::bigint and k.klaviyo_id is not null)
+            and not exists (select 1 from tombstone t where t.shop = g.shop and t.customer_id = ${merge.keptId}::bigint)`,
+      on,
+    )
+    await execute(
+      sql`
     insert into profile as p (shop, customer_id, state, read_at, klaviyo_id, field_set)
     select ${shop}, ${merge.keptId}::bigint, 'pending', ${merge.now}, ${merge.klaviyoId}, ${merge.fieldSet}
     where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.keptId}::bigint)
     on conflict (shop, customer_id) do update set
-      klaviyo_id = coalesce(p.klaviyo_id, excluded.klaviyo_id), field_set = excluded.field_set, hash = null`)
+      klaviyo_id = coalesce(p.klaviyo_id, excluded.klaviyo_id), field_set = excluded.field_set, hash = null`,
+      on,
+    )
+  })
 }
 
 /**

@@ -138,7 +138,7 @@ export async function settleJob(
   }
   const synced = await execute(
     sql`update profile set state = 'synced', code = null, words = null, hash = sent_hash, field_set = sent_field_set,
-          synced_at = ${now}, import_job = null, sent_hash = null, sent_field_set = null
+          omitted = null, conflicts_with = null, synced_at = ${now}, import_job = null, sent_hash = null, sent_field_set = null
         where shop = ${shop} and import_job = ${jobId}::uuid`,
     on,
   )

@@ -113,6 +113,14 @@ export async function askForComparison(shop: ShopDomain, from: Date): Promise<vo
   )
 }
 
+/** Asks for a run that sends what imports had to hold back until Klaviyo's ids are known, unless one is asked for already. */
+export async function askForIdentifiers(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
+  await execute(
+    sql`update shop set identifiers_asked_at = ${now} where domain = ${shop} and identifiers_asked_at is null`,
+    on,
+  )
+}
+
 /**
  * Ends a drain that began at `startedAt`: changes that came since, and those to come, wait for as long as the shop's delay. What
  * is being tried again keeps its own time.

@@ -181,6 +181,28 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
 }
 
 /**
+ * Marks customers whose profiles are to be looked at again because of another customer's. A mark that is leased just now stays when its lease is
+ * settled; the count of its tries stays as well.
+ */
+export async function markAgain(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  now: Date,
+  on: Sql,
+): Promise<void> {
+  if (customerIds.length === 0) return
+  await execute(
+    sql`
+    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before)
+    select ${shop}, m.customer_id, ${now}, ${now}, ${now} from (
+      select distinct customer_id from unnest(${customerIds}::bigint[]) as u (customer_id) order by 1) as m
+    on conflict (shop, customer_id) do update set
+      changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false`,
+    on,
+  )
+}
+
+/**
  * Clears the marks that a bulk operation's file has answered: made before an instant that it is certain to have seen, about a
  * customer whom the file shows no older than any webhook said.
  */

@@ -2,6 +2,7 @@ import type { KnownProfile } from '#app/core/flow/decision.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
+import type { Omission } from '#app/core/profile/omission.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
@@ -21,6 +22,8 @@ export interface ProfileRow {
   readonly fields: readonly FieldName[] | null
   readonly shopifyUpdatedAt: Date | null
   readonly syncedAt: Date | null
+  /** Fields that the profile was sent without; null leaves what the row says of them. */
+  readonly omitted?: readonly Omission[] | null
 }
 
 /** What is remembered of these customers; one that is unknown is not in the map. */
@@ -31,7 +34,7 @@ export async function findKnownProfiles(
   const rows = await rowsOf<KnownRow>({
     name: 'find_known_profiles',
     text: `
-      select customer_id, state, code, klaviyo_id, without_phone, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
+      select customer_id, state, code, klaviyo_id, conflicts_with, omitted, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
       from profile where shop = $1 and customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
@@ -62,11 +65,11 @@ export async function saveProfiles(
       name: 'save_profiles',
       text: `
         insert into profile as p
-          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, read_at)
+          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, read_at)
         select $1, r.*, $2
         from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[],
-            $11::timestamptz[], $12::text[])
-          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with)
+            $11::timestamptz[], $12::text[], $13::jsonb[])
+          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = r.customer_id)
         on conflict (shop, customer_id) do update set
           state = excluded.state, code = excluded.code, words = excluded.words, conflicts_with = excluded.conflicts_with,
@@ -74,6 +77,7 @@ export async function saveProfiles(
           hash = coalesce(excluded.hash, p.hash), field_set = coalesce(excluded.field_set, p.field_set),
           shopify_updated_at = coalesce(excluded.shopify_updated_at, p.shopify_updated_at),
           synced_at = coalesce(excluded.synced_at, p.synced_at), read_at = excluded.read_at,
+          omitted = case when excluded.state = 'synced' then nullif(coalesce(excluded.omitted, p.omitted), '[]') end,
           import_job = null, sent_hash = null, sent_field_set = null
         where p.read_at <= excluded.read_at
           and (p.shopify_updated_at is null or excluded.shopify_updated_at is null or p.shopify_updated_at <= excluded.shopify_updated_at)
@@ -91,6 +95,7 @@ export async function saveProfiles(
         rows.map((row) => row.shopifyUpdatedAt),
         rows.map((row) => row.syncedAt),
         rows.map((row) => row.conflictsWith),
+        rows.map((row) => (row.omitted ? JSON.stringify(row.omitted) : null)),
       ],
     },
     on,
@@ -135,10 +140,13 @@ export async function saveIntendedPushes(
   )
 }
 
-/** Forgets customers that are no more, when no run is under way that could have been shown them before they went. */
+/**
+ * Forgets customers that are no more, when no run is under way that could have been shown them before they went. One whose profile is known stays:
+ * whoever has the address next takes the profile over, and what this one was sent is cleared.
+ */
 export async function deleteGone(shop: ShopDomain): Promise<void> {
   await execute(sql`
-    delete from profile where shop = ${shop} and state = 'gone' and import_job is null
+    delete from profile where shop = ${shop} and state = 'gone' and import_job is null and klaviyo_id is null
       and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
 }
 
@@ -153,10 +161,10 @@ export async function listUnsynced(
     words: string | null
     klaviyo_id: string | null
     conflicts_with: string | null
-    without_phone: boolean
+    omitted: readonly Omission[] | null
     read_at: Date
   }>(sql`
-    select customer_id, code, words, klaviyo_id, conflicts_with, without_phone, read_at from profile
+    select customer_id, code, words, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and (state in ('excluded', 'issue') or code = 'limit') and code = any(${page.codes}::text[])
       and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
@@ -166,27 +174,47 @@ export async function listUnsynced(
     words: row.words,
     klaviyoId: row.klaviyo_id,
     conflictsWith: row.conflicts_with,
-    withoutPhone: row.without_phone,
+    omitted: row.omitted ?? [],
+    readAt: row.read_at,
+  }))
+}
+
+/** A page of customers that are in sync but for fields that were left out, by number. */
+export async function listOmitted(
+  shop: ShopDomain,
+  page: { after: CustomerId | null; limit: number },
+): Promise<UnsyncedRow[]> {
+  const rows = await rowsOf<{
+    customer_id: string
+    klaviyo_id: string | null
+    conflicts_with: string | null
+    omitted: readonly Omission[]
+    read_at: Date
+  }>(sql`
+    select customer_id, klaviyo_id, conflicts_with, omitted, read_at from profile
+    where shop = ${shop} and omitted is not null and customer_id > ${page.after ?? '0'}::bigint
+    order by customer_id limit ${page.limit}`)
+  return rows.map((row) => ({
+    customerId: row.customer_id as CustomerId,
+    code: null,
+    words: null,
+    klaviyoId: row.klaviyo_id,
+    conflictsWith: row.conflicts_with,
+    omitted: row.omitted,
     readAt: row.read_at,
   }))
 }
 
 export interface UnsyncedRow {
   readonly customerId: CustomerId
-  readonly code: ReasonCode
+  /** Null for one that is in sync. */
+  readonly code: ReasonCode | null
   readonly words: string | null
   readonly klaviyoId: string | null
   readonly conflictsWith: string | null
-  readonly withoutPhone: boolean
+  /** Fields that the profile was sent without. */
+  readonly omitted: readonly Omission[]
   readonly readAt: Date
-}
-
-/** From here on the customer is sent without phone number. False when they stand in no identity conflict, or are already. */
-export async function leaveOutPhone(shop: ShopDomain, customerId: CustomerId): Promise<boolean> {
-  const changed = await execute(sql`
-    update profile set without_phone = true
-    where shop = ${shop} and customer_id = ${customerId}::bigint and code = 'identity_conflict' and not without_phone`)
-  return changed === 1
 }
 
 /** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries, and (`limit`) who waits. */
@@ -239,7 +267,8 @@ interface KnownRow {
   state: string
   code: string | null
   klaviyo_id: string | null
-  without_phone: boolean
+  conflicts_with: string | null
+  omitted: readonly Omission[] | null
   list_change: string | null
   hash: string | null
   field_set: number | null
@@ -254,7 +283,8 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
     state: row.state as KnownProfile['state'],
     klaviyoId: row.klaviyo_id,
     futureOnly: row.code === 'future_only',
-    withoutPhone: row.without_phone,
+    omitted: row.omitted ?? [],
+    conflictsWith: row.conflicts_with,
     hash: row.hash,
     fields: row.field_set === null ? [] : (names.get(row.field_set) ?? []),
     isNew: row.klaviyo_id === null && row.field_set === null,
@@ -273,7 +303,7 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
     sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, klaviyo_id = null, hash = null,
-          shopify_updated_at = null, synced_at = null, without_phone = false, list_change = null
+          shopify_updated_at = null, synced_at = null, omitted = null, list_change = null
         where shop = ${shop}`,
     on,
   )

@@ -104,22 +104,32 @@ export async function startReconcileRun(
 }
 
 /**
- * Starts the comparison that a change of the settings asked for, unless a run is open: that one may have read customers under the
- * settings before, so this one comes after it. The night's comparison and the hour of full syncs know nothing of it.
+ * Starts the comparison that a change of the settings asked for, or that sends identifiers which imports held back, unless a run is open: that
+ * one may have read customers under the settings before, so this one comes after it. Identifiers wait until the ids of imports are learnt. The
+ * night's comparison and the hour of full syncs know nothing of it. Returns null when none was started.
  */
-export async function startComparison(shop: ShopDomain, now: Date): Promise<string | null> {
-  const [row] = await rowsOf<{ id: string }>(sql`
+export async function startComparison(
+  shop: ShopDomain,
+  now: Date,
+): Promise<{ id: string; trigger: SyncRunTrigger } | null> {
+  const [row] = await rowsOf<{ id: string; trigger: string }>(sql`
     with asked as (
-      update shop s set comparison_asked_at = null
-      where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null and s.comparison_asked_at <= ${now}
+      select s.domain, case when s.comparison_asked_at <= ${now} then 'settings_changed' else 'identifiers' end as trigger
+      from shop s where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null
+        and (s.comparison_asked_at <= ${now} or (
+          s.identifiers_asked_at <= ${now} and not exists (select 1 from settled_import i where i.shop = s.domain)))
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
+      for update of s
+    ), begun as (
+      update shop s set comparison_asked_at = null, identifiers_asked_at = null from asked where s.domain = asked.domain
       returning s.domain
     )
     insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
-    select ${randomUUID()}::uuid, domain, 'reconcile', 'settings_changed', 'queued', ${now}, ${now}, ${now} from asked
-    returning id`)
-  return row?.id ?? null
+    select ${randomUUID()}::uuid, asked.domain, 'reconcile', asked.trigger, 'queued', ${now}, ${now}, ${now}
+    from asked join begun using (domain)
+    returning id, trigger`)
+  return row ? { id: row.id, trigger: row.trigger as SyncRunTrigger } : null
 }
 
 /** Starts a catch-up over the customers that `search` finds (all for null), unless a run is open already. */

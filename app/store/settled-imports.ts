@@ -40,17 +40,26 @@ export async function deferSettledImport(shop: ShopDomain, klaviyoJob: string, n
   )
 }
 
-/** Notes whose profiles these are, where it is not known yet, and which page comes next; after the last the import is forgotten. */
+/** The ids that these customers' profiles are known by; one without is not in the map. */
+export async function findKlaviyoIds(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  on?: Sql,
+): Promise<Map<CustomerId, string>> {
+  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string }>(
+    sql`select customer_id, klaviyo_id from profile
+        where shop = ${shop} and customer_id = any(${customerIds}::bigint[]) and klaviyo_id is not null`,
+    on,
+  )
+  return new Map(rows.map((row) => [row.customer_id as CustomerId, row.klaviyo_id]))
+}
+
+/** Records whose profiles these are, where it is not known yet. */
 export async function saveLearntIds(
   shop: ShopDomain,
-  klaviyoJob: string,
-  learnt: {
-    profiles: readonly { readonly customerId: CustomerId; readonly klaviyoId: string }[]
-    next: string | null
-  },
+  profiles: readonly { readonly customerId: CustomerId; readonly klaviyoId: string }[],
   on: Sql,
 ): Promise<void> {
-  const { profiles, next } = learnt
   await execute(
     sql`update profile p set klaviyo_id = l.klaviyo_id
         from unnest(${profiles.map((one) => one.customerId)}::bigint[], ${profiles.map((one) => one.klaviyoId)}::text[])
@@ -58,6 +67,10 @@ export async function saveLearntIds(
         where p.shop = ${shop} and p.customer_id = l.customer_id and p.klaviyo_id is null`,
     on,
   )
+}
+
+/** Records which page of an import's profiles comes next; after the last, null, the import is forgotten. */
+export async function saveNextPage(shop: ShopDomain, klaviyoJob: string, next: string | null, on: Sql): Promise<void> {
   await execute(
     next === null
       ? sql`delete from settled_import where shop = ${shop} and klaviyo_job = ${klaviyoJob}`

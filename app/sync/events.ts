@@ -81,6 +81,14 @@ export async function accountThrottled(
   await addToHour(shop, { throttled: 1 }, now)
 }
 
+/** A customer was written into a profile that is another customer's. */
+export function profileContested(
+  shop: ShopDomain,
+  { how }: { how: 'waits' | 'conflict' | 'taken_over' | 'exchanged' },
+): void {
+  log('profile_contested', { shop, how })
+}
+
 export function connectionRefused(shop: ShopDomain): void {
   log('connection_refused', { shop })
 }

@@ -105,9 +105,7 @@ export const doors: Readonly<Record<string, Door>> = {
       { path: '/app/customers?reason=rules', shows: `Eve ${OWN_WORD}` },
       { path: `/app/customers?reason=no_email&after=${inStep}`, shows: `Cy ${OWN_WORD}` },
     ],
-    actions: [
-      { intent: 'send_without_phone', fields: async ({ conflicting: customer }) => ({ customer }), does: 'changes' },
-    ],
+    actions: [],
   },
 
   'app.forecast.tsx': { addresses: at('/app/forecast', '"forecast":{'), actions: [] },

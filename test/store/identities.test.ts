@@ -11,12 +11,13 @@ import {
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
 import { leaseMarks, saveMarks } from '#app/store/marks.ts'
-import { findKnownProfiles, forgetProfiles, leaveOutPhone, saveProfiles } from '#app/store/profiles.ts'
+import { findKnownProfiles, forgetProfiles, saveProfiles } from '#app/store/profiles.ts'
 import {
   deferSettledImport,
   findDueSettledImport,
   forgetSettledImport,
   saveLearntIds,
+  saveNextPage,
   saveSettledImport,
 } from '#app/store/settled-imports.ts'
 import { eraseShop, uninstallShop } from '#app/store/shops.ts'
@@ -74,9 +75,12 @@ test('ids are learnt page by page, never over one that is known, and after the l
     { customerId: ben, klaviyoId: 'another' },
     { customerId: eve, klaviyoId: 'nobody here' },
   ]
-  await transaction((on) => saveLearntIds(shop, 'job', { profiles: learnt, next: '/page/2' }, on))
+  await transaction(async (on) => {
+    await saveLearntIds(shop, learnt, on)
+    await saveNextPage(shop, 'job', '/page/2', on)
+  })
   expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'job', nextPage: '/page/2' })
-  await transaction((on) => saveLearntIds(shop, 'job', { profiles: [], next: null }, on))
+  await transaction((on) => saveNextPage(shop, 'job', null, on))
   expect(await findDueSettledImport(shop, now)).toBeNull()
   expect([await idOf(shop, ada), await idOf(shop, ben), await idOf(shop, eve)]).toEqual(['KA', 'KB', undefined])
   expect(await idOf(other, ada)).toBeNull()
@@ -142,15 +146,18 @@ test('who stays without a profile takes over the other’s, but nobody who was e
   expect(await idOf(shop, eve)).toBeUndefined()
 })
 
-test('a phone number is left out in a conflict only, once, and a reset asks anew', async () => {
-  const [shop, other] = [await givenShop(), await givenShop()]
-  const conflict = { ...row, customerId: ada, state: 'issue', code: 'identity_conflict', conflictsWith: 'KX' } as const
-  await saveProfiles(shop, [conflict, { ...row, customerId: ben }], now)
-  const left = [await leaveOutPhone(shop, ben), await leaveOutPhone(other, ada), await leaveOutPhone(shop, ada)]
-  expect([...left, await leaveOutPhone(shop, ada)]).toEqual([false, false, true, false])
+test('a reset forgets what was left out, and asks anew', async () => {
+  const shop = await givenShop()
+  const omitted = [{ field: 'phone_number', reason: 'taken', words: '', value: 'v' }] as const
+  await saveProfiles(shop, [{ ...row, customerId: ada, conflictsWith: 'KX', omitted }], now)
+  expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({ omitted, conflictsWith: 'KX' })
   await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
   await transaction((on) => forgetProfiles(shop, on))
-  expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({ withoutPhone: false, klaviyoId: null })
+  expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({
+    omitted: [],
+    conflictsWith: null,
+    klaviyoId: null,
+  })
   expect(await listDueMerges(shop, now)).toEqual([])
 })
 

@@ -247,11 +247,8 @@ test('a shop without customers is not warned that nobody matches', () => {
 
 test('who is left out is listed by rule', () => {
   const page = { customers: [], next: null, liveReadFailed: false }
-  const settle = { sendWithoutPhone: () => undefined, settling: null }
   const turns = { onPrevious: null, onNext: null, onReason: () => undefined }
-  const html = drawnHtml(
-    <UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} settle={settle} {...turns} />,
-  )
+  const html = drawnHtml(<UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} {...turns} />)
   expect(textIn(html)).toContain('No customer is left out by email consent.')
   for (const code of ['rules', ...ruleCodes]) expect(html).toContain(`/app/customers?reason=${code}`)
   for (const code of ruleCodes) expect(nobodyWords(code)).toMatch(/^No customer .*\.$/)

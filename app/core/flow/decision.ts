@@ -1,6 +1,7 @@
 import type { ExclusionCode, IssueCode } from '../issue/reason-code.ts'
 import type { ClearedFields, FieldName } from '../profile/field-names.ts'
 import { clearedFields } from '../profile/field-names.ts'
+import type { Omission } from '../profile/omission.ts'
 
 /** What a row remembers of a customer. */
 export interface KnownProfile {
@@ -9,8 +10,10 @@ export interface KnownProfile {
   readonly klaviyoId: string | null
   /** Left out as they were when the integration was turned on for future changes only; `hash` is of what they were then. */
   readonly futureOnly: boolean
-  /** The merchant chose to send this customer without the phone number. */
-  readonly withoutPhone: boolean
+  /** Fields that the profile went without when it was last sent; empty when there were none. */
+  readonly omitted: readonly Omission[]
+  /** The profile that has an identifier of this customer's; null when none is known to. */
+  readonly conflictsWith: string | null
   /** Of what Klaviyo last accepted; null when it never did. */
   readonly hash: string | null
   readonly fields: readonly FieldName[]
@@ -53,6 +56,8 @@ export type Decision =
   | { readonly kind: 'unchanged' }
   /** Left in Klaviyo as they are: only a change from here on is sent. */
   | { readonly kind: 'left' }
+  /** All but the second identifiers is delivered; they wait for Klaviyo's id of the profile, which an import does not answer with. */
+  | { readonly kind: 'awaiting_id' }
   /** Would be one new profile too many: waits for the next full run. */
   | { readonly kind: 'limited' }
   | { readonly kind: 'push'; readonly clears: ClearedFields | null }
@@ -100,9 +105,15 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
   if (read.newestSeenAt && reading.updatedAt && reading.updatedAt < read.newestSeenAt) return { kind: 'stale' }
   if (known && isSuperseded(reading.updatedAt, read.readAt, known)) return { kind: 'superseded' }
   if (reading.kind !== 'profile') return reading
-  if (known?.state === 'synced' && known.hash === reading.hash) return { kind: 'unchanged' }
+  if (known?.state === 'synced' && known.hash === reading.hash && !triesAgain(read.readFor, known))
+    return { kind: 'unchanged' }
   if (isLeft(read.readFor, reading, known)) return { kind: 'left' }
   return { kind: 'push', clears: clearedFields(known?.fields ?? [], reading.fields) }
+}
+
+/** Runs look whether an identifier that another profile had is free by now; live changes hear of it (claim-profiles.ts). */
+function triesAgain({ kind }: ReadFor, { omitted }: KnownProfile): boolean {
+  return (kind === 'full' || kind === 'comparison') && omitted.some(({ reason }) => reason === 'taken')
 }
 
 function isLeft(readFor: ReadFor, reading: { hash: string; updatedAt: Date }, known: KnownProfile | null): boolean {

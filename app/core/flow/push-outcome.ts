@@ -1,4 +1,5 @@
 import type { IssueCode } from '../issue/reason-code.ts'
+import type { FieldName } from '../profile/field-names.ts'
 
 /** What Klaviyo made of one profile. Every answer it can give is a case; only surprises are thrown. */
 export type PushOutcome = { readonly kind: 'accepted'; readonly klaviyoId: string } | Refusal | Interruption
@@ -11,6 +12,8 @@ export interface Refusal {
   readonly words: string
   /** The other Klaviyo profile that an identifier belongs to, when it says which. */
   readonly conflictsWith: string | null
+  /** The optional fields that Klaviyo points at: without them it may take the profile. Empty when it points at none. */
+  readonly fields: readonly FieldName[]
 }
 
 /** Klaviyo said nothing about the profile. */

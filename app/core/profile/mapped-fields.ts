@@ -69,11 +69,6 @@ function loyalty(key: string, type: string): MappedMetafield {
   return { namespace: 'loyalty', key, type, name: `loyalty_${key}`, on: true }
 }
 
-/** The same, for a customer whose phone number is left to another profile. */
-export function withoutPhone(mapping: Mapping): Mapping {
-  return { ...mapping, attributes: { ...mapping.attributes, phone_number: false } }
-}
-
 /** As Shopify writes it: `loyalty.points`. */
 export function metafieldName({ namespace, key }: MetafieldKey): string {
   return `${namespace}.${key}`

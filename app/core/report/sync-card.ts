@@ -129,3 +129,5 @@ export type SyncRunTrigger =
   | 'settings_changed'
   /** The first full run failed, and the account was never filled. */
   | 'never_filled'
+  /** Phone numbers and external ids of imported profiles, which are sent once Klaviyo's ids are known. */
+  | 'identifiers'

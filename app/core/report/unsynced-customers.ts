@@ -8,6 +8,7 @@ export const unsyncedReasons = [
   'future_only',
   'already_in_klaviyo',
   'limit',
+  'omitted',
   'rules',
   ...ruleCodes,
 ] as const
@@ -28,8 +29,14 @@ export interface UnsyncedPage {
 export interface IdentityConflict {
   readonly own: string | null
   readonly other: string | null
-  /** The merchant chose to leave the phone number to the other one, and that was not enough. */
-  readonly withoutPhone: boolean
+}
+
+/** A field that a profile went without: Klaviyo does not take it, or it is another profile's. */
+export interface OmittedField {
+  readonly field: string
+  readonly reason: 'refused' | 'taken'
+  /** Klaviyo's own. */
+  readonly words: string
 }
 
 export interface UnsyncedCustomer {
@@ -37,10 +44,13 @@ export interface UnsyncedCustomer {
   /** Read live from Shopify and kept nowhere, as is the address. */
   readonly name: string | null
   readonly email: string | null
-  readonly code: ReasonCode
+  /** Null for one that is in sync, but for what was left out. */
+  readonly code: ReasonCode | null
   /** Klaviyo's own words, when it said any. */
   readonly words: string | null
-  /** The Klaviyo profiles that an identity conflict is about; null for any other reason. */
+  /** The Klaviyo profiles that an identity conflict, or an identifier that was left out, is about; null for any other reason. */
   readonly conflict: IdentityConflict | null
+  /** What the profile went without; empty for most. */
+  readonly omitted: readonly OmittedField[]
   readonly since: string | null
 }

@@ -232,7 +232,8 @@ async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: s
   const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
   // Nobody else brings customers in step with what is sent now, where the nightly check is off.
   if (ended) await giveHourBack(shop, run.id)
-  if (ended && run.trigger === 'settings_changed') await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))
+  if (ended && (run.trigger === 'settings_changed' || run.trigger === 'identifiers'))
+    await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))
   if (ended) runStepped({ shop, run: run.id, kind: run.kind, state: to, why })
   return ended
 }

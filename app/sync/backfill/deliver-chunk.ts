@@ -9,6 +9,7 @@ import { standingAsked } from '#app/core/profile/rules.ts'
 import { noStanding, type Standing } from '#app/core/profile/standing.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
+import { askForIdentifiers } from '#app/store/integration.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { advanceCheckpoint, deferRun } from '#app/store/run-progress.ts'
 import { holdAccount } from '#app/store/shops.ts'
@@ -18,6 +19,7 @@ import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
+import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
 import { noteListChanges } from '../listing/note-list-changes.ts'
 import { noteWithheld } from '../shopify/ask-for-withheld.ts'
 import type { RunChunk } from './run-chunk.ts'
@@ -47,12 +49,15 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const { interruption } = batch
   await transaction(async (on) => {
     if (!(await holdAccount(shop, conducting.connection.accountId, on))) return
-    await saveSettled(shop, settled, { readAt, batch, automatic: [], now }, on)
-    await noteListChanges(conducting, settled, on)
-    await noteWithheld(shop, settled, now, on)
+    const claimed = await claimProfiles(shop, settled, now, on)
+    await saveSettled(shop, claimed, { readAt, batch, automatic: [], now }, on)
+    await settleClaims(shop, claimed, now, on)
+    await noteListChanges(conducting, claimed, on)
+    if (claimed.some(isHeldBack)) await askForIdentifiers(shop, now, on)
+    await noteWithheld(shop, claimed, now, on)
     if (interruption) return
-    await leaveTheRestToMarks(conducting, settled, on)
-    await clearCovered(conducting, run, settled, on)
+    await leaveTheRestToMarks(conducting, claimed, on)
+    await clearCovered(conducting, run, claimed, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
     const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
@@ -120,6 +125,11 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
   return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }
 
+/** Imported without a phone number or an external id, which are sent once the ids of the import are learnt. */
+function isHeldBack({ delivery: { push } }: SettledCustomer): boolean {
+  return push?.outcome.kind === 'carried' && push.sent.heldBack.length > 0
+}
+
 /** The run goes on; whom it could not deliver, or found behind another import, has a mark of their own from now on. */
 async function leaveTheRestToMarks(
   { shop, clock }: Conducting,
@@ -127,13 +137,11 @@ async function leaveTheRestToMarks(
   on: Sql,
 ): Promise<void> {
   const retries = settled.flatMap(({ delivery, outcome }) => {
-    if (outcome.kind !== 'again' || delivery.decision.kind === 'superseded') return []
-    return {
-      customerId: delivery.read.customerId,
-      attempt: outcome.attempt,
-      notBefore: outcome.notBefore,
-      alone: false,
-    }
+    if (delivery.decision.kind === 'superseded' || isHeldBack({ delivery, outcome })) return []
+    const next = outcome.kind === 'again' ? outcome : outcome.followUp
+    return next
+      ? { customerId: delivery.read.customerId, attempt: next.attempt, notBefore: next.notBefore, alone: false }
+      : []
   })
   await saveRetries(shop, retries, clock(), on)
 }
@@ -152,6 +160,7 @@ async function clearCovered(
   const isBaseline = run.kind === 'baseline'
   const customers = settled.flatMap(({ delivery: { read, decision }, outcome }) =>
     outcome.kind === 'settled' &&
+    !outcome.followUp &&
     read.customer &&
     (isBaseline || !(decision.kind === 'left' || decision.kind === 'limited'))
       ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }

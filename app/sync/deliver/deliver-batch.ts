@@ -6,16 +6,17 @@ import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
 import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
-import { withoutPhone } from '#app/core/profile/mapped-fields.ts'
+import type { Profile } from '#app/core/profile/profile.ts'
 import type { Standing } from '#app/core/profile/standing.ts'
 import { transaction } from '#app/store/database.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
+import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyNoted } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
 import { intendLanding, type PushSource } from './intend-landing.ts'
 import { landPushes } from './land-pushes.ts'
-import type { OutgoingPush } from './outgoing-push.ts'
+import { fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
 import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
@@ -86,25 +87,66 @@ export async function deliverBatch(
     })
   })
   const landed = await landPushes(conducting, decided, from.newProfiles)
-  const pushes = landed.items.flatMap(({ sent }) => (sent && !landed.unclear.has(sent) ? sent : []))
+  const items = await knownById(conducting, landed.items)
+  const pushes = items.flatMap(({ sent }) => (sent && !landed.unclear.has(sent.customerId) ? sent : []))
 
-  const single = pushes.length < FEWEST_FOR_IMPORT ? pushes : pushes.filter((push) => push.alone || push.clears)
-  const many = pushes.length < FEWEST_FOR_IMPORT ? [] : pushes.filter((push) => !push.alone && !push.clears)
+  const few = pushes.length < FEWEST_FOR_IMPORT
+  const single = few ? pushes : pushes.filter((push) => push.alone || push.clears)
+  const many = few ? [] : pushes.filter((push) => !push.alone && !push.clears)
   const noted = notedBy(loyalty, from.readFor)
   const imported = await pushMany(conducting, many, { ...from, loyalty: noted })
-  await intendSingly(conducting, single, from)
-  const singly = await pushSingly(conducting, single)
+  // What an import was refused for may be a field that a profile can go without.
+  const mendable = many.filter((push) => isMendable(imported.outcomes.get(push)))
+  const alone = [...single, ...mendable]
+  await intendSingly(conducting, alone, from)
+  const singly = await pushSingly(conducting, alone)
 
-  const outcomes = new Map<OutgoingPush, PushOutcome | ImportedPush>(imported.outcomes)
-  single.forEach((push, i) => outcomes.set(push, singly[i]!))
-  for (const push of landed.unclear) outcomes.set(push, landed.interruption!)
-  const deliveries = landed.items.map(({ sent, ...delivery }): Delivery => {
-    return { ...delivery, push: sent && { sent, outcome: outcomes.get(sent)! } }
+  const pushed = new Map<CustomerId, NonNullable<Delivery['push']>>()
+  for (const [sent, outcome] of imported.outcomes) pushed.set(sent.customerId, { sent, outcome })
+  for (const one of singly) pushed.set(one.sent.customerId, one)
+  const deliveries = items.map(({ sent, ...delivery }): Delivery => {
+    const unclear = sent !== null && landed.unclear.has(sent.customerId)
+    return {
+      ...delivery,
+      push: sent && (unclear ? { sent, outcome: landed.interruption! } : pushed.get(sent.customerId)!),
+    }
   })
-  const sentSingly = singly.filter((outcome) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
+  const sentSingly = singly.filter(({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
   const calls = landed.calls + imported.calls + sentSingly
   const interruption = landed.interruption ?? imported.interruption
   return { deliveries, jobs: imported.jobs, calls, interruption, loyalty: noted }
+}
+
+function isMendable(outcome: ImportedPush | undefined): boolean {
+  return outcome?.kind === 'refused' && outcome.fields.length > 0
+}
+
+interface Decided {
+  readonly known: KnownProfile | null
+  readonly decision: Decision
+  readonly sent: OutgoingPush | null
+}
+
+/**
+ * Pushes as Klaviyo is to have them: into a profile whose id is not known, without the identifiers that might lead to another. One that is
+ * delivered but for these waits while the ids of an import are being learnt.
+ */
+async function knownById<Item extends Decided>(conducting: Conducting, items: readonly Item[]): Promise<Item[]> {
+  let learning: boolean | null = null
+  const result: Item[] = []
+  for (const item of items) {
+    if (!item.sent || item.sent.klaviyoId !== null) {
+      result.push(item)
+      continue
+    }
+    const sent = holdingBackIdentifiers(item.sent)
+    const isDelivered = item.known?.state === 'synced' && sent.heldBack.length > 0 && item.known.hash === sent.hash
+    if (isDelivered) learning ??= await hasSettledImports(conducting.shop)
+    result.push(
+      isDelivered && learning ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
+    )
+  }
+  return result
 }
 
 async function intendSingly(conducting: Conducting, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {
@@ -128,10 +170,7 @@ function decide(
 ) {
   const reading: ReadProfile = read.unreadable
     ? readingOf(read.unreadable)
-    : readProfile(read.customer, read.standing, {
-        rules,
-        mapping: known?.withoutPhone ? withoutPhone(mapping) : mapping,
-      })
+    : readProfile(read.customer, read.standing, { rules, mapping })
   const decision = decisionOf(
     { readFor, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,
@@ -144,7 +183,7 @@ function decide(
   const { customerId, attempt, alone } = read
   const klaviyoId = known?.klaviyoId ?? null
   const mayCarry = known ? [...new Set([...known.fields, ...fields])].sort() : fields
-  const sent: OutgoingPush = {
+  const push: OutgoingPush = {
     customerId,
     canonical,
     hash,
@@ -154,11 +193,25 @@ function decide(
     klaviyoId,
     landing: 'known',
     loyalty,
+    delivered: known?.fields ?? [],
     clears: decision.clears,
+    heldBack: [],
+    omitted: [],
+    takenBy: null,
     attempt,
     alone,
   }
-  return { read, known, reading, decision, loyalty, sent }
+  return { read, known, reading, decision, loyalty, sent: withoutRefused(push, known) }
+}
+
+/** Without the values that Klaviyo refused before: to ask again would cost a call each time, and an import its other profiles. */
+function withoutRefused(push: OutgoingPush, known: KnownProfile | null): OutgoingPush {
+  const refused = known?.omitted.filter(({ reason }) => reason === 'refused') ?? []
+  if (refused.length === 0) return push
+  const profile = JSON.parse(push.canonical) as Profile
+  return refused
+    .filter(({ field, value }) => fingerprintOf(profile, field) === value)
+    .reduce((sent, { field, reason, words }) => withoutField(sent, field, { reason, words }), push)
 }
 
 /** What cannot be read is not sent, so that nothing is cleared of what Shopify only keeps back. */

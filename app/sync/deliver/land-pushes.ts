@@ -2,6 +2,7 @@ import type { Decision, KnownProfile } from '#app/core/flow/decision.ts'
 import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import type { NewProfiles } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import type { Conducting } from './conducting.ts'
 import { findExisting } from './find-existing.ts'
@@ -19,7 +20,7 @@ export interface Landed<Item extends Landable> {
   /** In their order, each as it lands. */
   readonly items: readonly Item[]
   /** Whose push waits, as it could not be found out how it lands. */
-  readonly unclear: ReadonlySet<OutgoingPush>
+  readonly unclear: ReadonlySet<CustomerId>
   readonly calls: number
   readonly interruption: Interruption | null
 }
@@ -38,13 +39,13 @@ export async function landPushes<Item extends Landable>(
   const isAsked = (item: Item) => isFirstPush(item) && !staysWaiting(item, newProfiles)
   const found = await findExisting(conducting, [...new Set(items.filter(isAsked).map(emailOf))])
   let room = newProfiles.room ?? Number.POSITIVE_INFINITY
-  const unclear = new Set<OutgoingPush>()
+  const unclear = new Set<CustomerId>()
   const landed = items.map((item): Item => {
     if (!isFirstPush(item)) return item
     if (staysWaiting(item, newProfiles)) return withDecision(item, { kind: 'limited' })
     const klaviyoId = found.byEmail.get(emailOf(item)) ?? null
     if (klaviyoId === null && found.interruption) {
-      unclear.add(item.sent!)
+      unclear.add(item.sent!.customerId)
       return item
     }
     if (klaviyoId === null) {

@@ -1,35 +1,58 @@
-import type { PushOutcome } from '#app/core/flow/push-outcome.ts'
+import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { upsertProfile } from '#app/klaviyo/upsert-profile.ts'
 import type { Conducting } from './conducting.ts'
+import { nextVariant } from './next-variant.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 import { heedInterruption, takeCalls } from './take-calls.ts'
 
 const AT_ONCE = 12
+/** More than fields that can be left out and a profile that is gone; past it Klaviyo has said no for good. */
+const MOST_VARIANTS = 8
 
-/**
- * Writes profiles one call each, some at a time. Yields an outcome for every one of them, in order: when the account must
- * wait, or the key is refused, those not yet sent share that outcome.
- */
-export async function pushSingly(conducting: Conducting, pushes: readonly OutgoingPush[]): Promise<PushOutcome[]> {
-  const outcomes: PushOutcome[] = []
-  while (outcomes.length < pushes.length) {
-    const taken = await takeCalls(
-      conducting,
-      endpoints.upsertProfile,
-      Math.min(AT_ONCE, pushes.length - outcomes.length),
-    )
-    if (taken.kind !== 'granted') return withRest(outcomes, pushes.length, taken)
-    const sent = pushes.slice(outcomes.length, outcomes.length + taken.calls)
-    outcomes.push(...(await Promise.all(sent.map((push) => upsertProfile(conducting.connection.key, push)))))
-    const stop = outcomes.find((outcome) => outcome.kind === 'throttled' || outcome.kind === 'unauthorized')
-    if (!stop) continue
-    await heedInterruption(conducting, endpoints.upsertProfile, stop)
-    return withRest(outcomes, pushes.length, stop)
-  }
-  return outcomes
+/** What became of one push, and as what it was sent last: without a field that Klaviyo minded, or into another profile. */
+export interface PushedSingly {
+  readonly sent: OutgoingPush
+  readonly outcome: PushOutcome
 }
 
-function withRest(outcomes: readonly PushOutcome[], length: number, rest: PushOutcome): PushOutcome[] {
-  return [...outcomes, ...new Array<PushOutcome>(length - outcomes.length).fill(rest)]
+/**
+ * Writes profiles one by one, some at a time. Returns an outcome for every one of them, in order: when the account must
+ * wait, or the key is refused, those not yet sent share that outcome.
+ */
+export async function pushSingly(conducting: Conducting, pushes: readonly OutgoingPush[]): Promise<PushedSingly[]> {
+  const pushed: PushedSingly[] = []
+  while (pushed.length < pushes.length) {
+    const wanted = Math.min(AT_ONCE, pushes.length - pushed.length)
+    const taken = await takeCalls(conducting, endpoints.upsertProfile, wanted)
+    if (taken.kind !== 'granted') return withRest(pushed, pushes, taken)
+    const sent = pushes.slice(pushed.length, pushed.length + taken.calls)
+    pushed.push(...(await Promise.all(sent.map((push) => pushOne(conducting, push)))))
+    const stop = pushed.map(({ outcome }) => outcome).find(stopsAll)
+    if (!stop) continue
+    await heedInterruption(conducting, endpoints.upsertProfile, stop)
+    return withRest(pushed, pushes, stop)
+  }
+  return pushed
+}
+
+function stopsAll(outcome: PushOutcome): outcome is Extract<Interruption, { kind: 'throttled' | 'unauthorized' }> {
+  return outcome.kind === 'throttled' || outcome.kind === 'unauthorized'
+}
+
+/** One push, sent again in another form as long as Klaviyo's answer leads to one. The first call is granted already. */
+async function pushOne(conducting: Conducting, push: OutgoingPush): Promise<PushedSingly> {
+  let sent = push
+  for (let variants = 1; ; variants++) {
+    const answer = await upsertProfile(conducting.connection.key, sent)
+    const next = variants < MOST_VARIANTS ? await nextVariant(conducting, sent, answer) : null
+    if (!next) return { sent, outcome: answer.kind === 'unknown_id' ? { kind: 'unavailable' } : answer }
+    const allowed = await takeCalls(conducting, endpoints.upsertProfile, 1)
+    if (allowed.kind !== 'granted') return { sent, outcome: allowed }
+    sent = next
+  }
+}
+
+function withRest(pushed: readonly PushedSingly[], pushes: readonly OutgoingPush[], rest: PushOutcome): PushedSingly[] {
+  return [...pushed, ...pushes.slice(pushed.length).map((sent) => ({ sent, outcome: rest }))]
 }

@@ -18,10 +18,14 @@ export interface SettledCustomer {
         readonly kind: 'settled'
         readonly row: ProfileRow | null
         readonly counted: keyof RunCounts | null
+        /** Something of the profile is still to be sent, or to be looked at again; absent or null when all is done. */
+        readonly followUp?: { readonly attempt: number; readonly notBefore: Date } | null
       }
     | { readonly kind: 'again'; readonly attempt: number; readonly notBefore: Date }
 }
 
+/** Ids of an import are learnt within seconds. */
+const IDS_COME_MS = 2_000
 /** Import jobs in the way of a mark take seconds: it is looked at again then, though it is not leased before they end. */
 const BEHIND_A_JOB_MS = 1_000
 
@@ -31,7 +35,7 @@ export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCusto
 }
 
 function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome'] {
-  const { decision, read, reading } = delivery
+  const { decision, read, reading, known } = delivery
   const rowOf = (row: Partial<ProfileRow> & Pick<ProfileRow, 'state'>): ProfileRow => ({
     ...UNTOLD,
     customerId: read.customerId,
@@ -43,8 +47,10 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
       return { kind: 'settled', row: rowOf({ state: 'gone' }), counted: null }
     case 'erased':
       return { kind: 'settled', row: null, counted: null }
-    case 'unchanged':
-      return { kind: 'settled', row: rowOf({ state: 'synced', syncedAt: now }), counted: 'unchanged' }
+    case 'unchanged': {
+      const conflictsWith = known?.conflictsWith ?? null
+      return { kind: 'settled', row: rowOf({ state: 'synced', syncedAt: now, conflictsWith }), counted: 'unchanged' }
+    }
     case 'left': {
       const hash = reading.kind === 'profile' ? reading.hash : null
       return { kind: 'settled', row: rowOf({ state: 'excluded', code: 'future_only', hash }), counted: 'excluded' }
@@ -61,14 +67,19 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
         row: rowOf({ state: 'issue', code: decision.code, words: decision.words }),
         counted: 'issues',
       }
+    case 'awaiting_id':
+      return { kind: 'again', attempt: read.attempt - 1, notBefore: after(now, IDS_COME_MS) }
     case 'in_flight':
       return { kind: 'again', attempt: read.attempt - 1, notBefore: after(now, BEHIND_A_JOB_MS) }
     case 'stale':
     case 'superseded':
       return fromSettlement(staleSettlementOf(read, now), delivery, rowOf)
     case 'push': {
-      const { outcome } = delivery.push!
-      if (outcome.kind === 'carried') return { kind: 'settled', row: null, counted: 'pushed' }
+      const { outcome, sent } = delivery.push!
+      if (outcome.kind === 'carried') {
+        const followUp = sent.heldBack.length > 0 ? { attempt: 0, notBefore: after(now, IDS_COME_MS) } : null
+        return { kind: 'settled', row: null, counted: 'pushed', followUp }
+      }
       return fromSettlement(settlementOf(read, outcome, now), delivery, rowOf, now)
     }
     default:
@@ -84,6 +95,7 @@ const UNTOLD = {
   hash: null,
   fields: null,
   syncedAt: null,
+  omitted: null,
 } as const
 
 function fromSettlement(
@@ -94,9 +106,19 @@ function fromSettlement(
 ): SettledCustomer['outcome'] {
   switch (settlement.kind) {
     case 'synced': {
-      const { hash, fields } = push!.sent
-      const row = rowOf({ state: 'synced', klaviyoId: settlement.klaviyoId, hash, fields, syncedAt: now ?? null })
-      return { kind: 'settled', row, counted: 'pushed' }
+      const { hash, fields, heldBack, omitted, takenBy } = push!.sent
+      const { klaviyoId } = settlement
+      const row = rowOf({
+        state: 'synced',
+        klaviyoId,
+        hash,
+        fields,
+        omitted,
+        conflictsWith: takenBy,
+        syncedAt: now ?? null,
+      })
+      const followUp = heldBack.length > 0 && now ? { attempt: 0, notBefore: now } : null
+      return { kind: 'settled', row, counted: 'pushed', followUp }
     }
     case 'issue':
       return {

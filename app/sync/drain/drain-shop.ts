@@ -18,6 +18,7 @@ import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
+import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
 import { noteListChanges } from '../listing/note-list-changes.ts'
 import { noteWithheld } from '../shopify/ask-for-withheld.ts'
 import { noteTrouble } from '../shopify/note-trouble.ts'
@@ -65,10 +66,12 @@ async function drainMarks(
   const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
   await transaction(async (on) => {
     // What was sent to an account that is no longer the shop's says nothing of the one that is.
-    const told = (await holdAccount(shop, conducting.connection.accountId, on)) ? settled : []
+    const held = await holdAccount(shop, conducting.connection.accountId, on)
+    const told = held ? await claimProfiles(shop, settled, now, on) : []
     const isNews = (customer: SettledCustomer) =>
       !marked.get(customer.delivery.read.customerId)!.confirming || standsOtherwise(customer)
     await saveSettled(shop, told, { readAt: startedAt, batch, automatic: told.filter(isNews), now }, on)
+    await settleClaims(shop, told, now, on)
     await noteListChanges(conducting, told, on)
     await noteWithheld(shop, told, now, on)
     const ends = told.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
@@ -106,6 +109,7 @@ function isFresh({ attempt, confirming }: LeasedMark): boolean {
 /** What becomes of a mark whose customer was read at `readAt`: settled for certain, settled to be made sure of, or tried again. */
 function markEnd({ outcome }: SettledCustomer, mark: LeasedMark, readAt: Date) {
   if (outcome.kind === 'again') return { kind: 'deferred', mark: deferral(mark, outcome) } as const
+  if (outcome.followUp) return { kind: 'deferred', mark: deferral(mark, outcome.followUp) } as const
   const certain = certainFrom(mark.markedAt)
   if (readAt >= certain) return { kind: 'cleared', mark } as const
   return {

@@ -7,7 +7,7 @@ import type {
   UnsyncedTab,
 } from '#app/core/report/unsynced-customers.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
-import { listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
+import { listOmitted, listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
 
 const OWN_PAGE = [
   'no_email',
@@ -17,7 +17,7 @@ const OWN_PAGE = [
   'limit',
 ] as const satisfies readonly ReasonCode[]
 
-const codesOfTab: Record<UnsyncedTab, readonly ReasonCode[]> = {
+const codesOfTab: Record<Exclude<UnsyncedTab, 'omitted'>, readonly ReasonCode[]> = {
   no_email: ['no_email'],
   invalid_email: ['invalid_email'],
   future_only: ['future_only'],
@@ -27,7 +27,7 @@ const codesOfTab: Record<UnsyncedTab, readonly ReasonCode[]> = {
   other: reasonCodes.filter((code) => !isRuleCode(code) && !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
 }
 
-function codesOf(reason: UnsyncedReason): readonly ReasonCode[] {
+function codesOf(reason: Exclude<UnsyncedReason, 'omitted'>): readonly ReasonCode[] {
   return isRuleCode(reason) ? [reason] : codesOfTab[reason]
 }
 
@@ -37,7 +37,11 @@ export async function listUnsyncedCustomers(
   page: { reason: UnsyncedReason; after: string | null; limit: number },
 ): Promise<UnsyncedPage> {
   const after: CustomerId | null = page.after === null ? null : (customerNumber.safeParse(page.after).data ?? null)
-  const rows = await listUnsynced(shop, { codes: codesOf(page.reason), after, limit: page.limit + 1 })
+  const limit = page.limit + 1
+  const rows =
+    page.reason === 'omitted'
+      ? await listOmitted(shop, { after, limit })
+      : await listUnsynced(shop, { codes: codesOf(page.reason), after, limit })
   const shown = rows.slice(0, page.limit)
   const answer =
     shown.length === 0
@@ -54,7 +58,8 @@ export async function listUnsyncedCustomers(
       email: names[i]?.email ?? null,
       code: row.code,
       words: row.words,
-      conflict: row.code === 'identity_conflict' ? conflictOf(row) : null,
+      conflict: row.conflictsWith !== null || row.code === 'identity_conflict' ? conflictOf(row) : null,
+      omitted: row.omitted.map(({ field, reason, words }) => ({ field, reason, words })),
       since: row.readAt.toISOString(),
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.customerId ?? null) : null,
@@ -62,6 +67,6 @@ export async function listUnsyncedCustomers(
   }
 }
 
-function conflictOf({ klaviyoId, conflictsWith, withoutPhone }: UnsyncedRow): IdentityConflict {
-  return { own: klaviyoId, other: conflictsWith, withoutPhone }
+function conflictOf({ klaviyoId, conflictsWith }: UnsyncedRow): IdentityConflict {
+  return { own: klaviyoId, other: conflictsWith }
 }

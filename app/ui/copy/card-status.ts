@@ -66,6 +66,8 @@ export const statusCopy: Record<
 }
 
 function runningSentence({ runKind, runTrigger }: StatusFacts): string {
+  if (runTrigger === 'identifiers')
+    return 'New profiles get their phone numbers, now that Klaviyo has told their ids. Changes your customers make meanwhile go first.'
   return runTrigger === 'settings_changed'
     ? 'All customers are compared, because the settings were changed.'
     : runningWords[runKind]

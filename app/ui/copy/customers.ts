@@ -32,6 +32,12 @@ export const reasonTabs: Record<
       'The last full sync made as many new profiles as you allow. The next one goes on with these customers; one who changes before is sent at once.',
     nobody: 'No customer waits for the next full sync.',
   },
+  omitted: {
+    name: 'Field left out',
+    about:
+      'Customers who are in sync, but for a field that Klaviyo does not take or that belongs to another Klaviyo profile.',
+    nobody: 'No customer was sent without a field.',
+  },
 }
 
 export const ruleFilters: Record<RuleCode, { readonly name: string; readonly nobody: string }> = {

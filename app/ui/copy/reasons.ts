@@ -59,8 +59,9 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
       'Klaviyo takes 100 KB for a profile. Shorten the field named here in Shopify, or leave it out under Settings, What is sent. The profile then follows by itself.',
   },
   identity_conflict: {
-    headline: 'Several Klaviyo profiles match this customer',
-    whatToDo: 'The email, the phone number and the external ID of this customer do not all belong to the same profile.',
+    headline: 'Email address belongs to another Klaviyo profile',
+    whatToDo:
+      'The email address of this customer belongs to another Klaviyo profile. Merge the two profiles in Klaviyo, or correct the address in Shopify. The customer is then sent by itself.',
   },
   klaviyo_unavailable: {
     headline: 'Klaviyo did not answer',

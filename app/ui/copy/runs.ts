@@ -24,8 +24,15 @@ const comparisonWords: RunWords = {
   this: 'the check of all customers',
 }
 
+const identifierWords: RunWords = {
+  name: 'Adding phone numbers',
+  one: 'A run that adds phone numbers',
+  this: 'adding phone numbers',
+}
+
 /** What a run is called. A comparison that is not the night's says so. */
 export function runWords({ kind, trigger }: { kind: SyncRunKind; trigger: SyncRunTrigger }): RunWords {
+  if (trigger === 'identifiers') return identifierWords
   return trigger === 'settings_changed' ? comparisonWords : runKinds[kind]
 }
 
@@ -140,6 +147,7 @@ export const triggerWords: Record<SyncRunTrigger, string> = {
   storm: 'because many customers changed at once',
   settings_changed: 'because the settings were changed',
   never_filled: 'by itself, as the first full sync did not come to its end',
+  identifiers: 'to add phone numbers to new profiles',
 }
 
 export const runCopy = {
@@ -182,6 +190,7 @@ export function runResult(run: RunReport): string | null {
   if (run.state !== 'finished') return null
   if (run.kind === 'baseline') return `Recorded ${amountOf(run.excluded, 'customer')} as they were.`
   if (run.kind !== 'reconcile') return null
+  if (run.trigger === 'identifiers') return `Added phone numbers or external IDs to ${amountOf(run.pushed, 'profile')}.`
   if (run.trigger === 'settings_changed') {
     return run.pushed === 0 ? 'No profile had to change.' : `Changed ${amountOf(run.pushed, 'profile')}.`
   }

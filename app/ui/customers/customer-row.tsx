@@ -1,20 +1,20 @@
 import { BlockStack, Link, Text } from '@shopify/polaris'
 import type { UnsyncedCustomer } from '#app/core/report/unsynced-customers.ts'
 import { customersCopy } from '../copy/customers.ts'
+import { omissionCopy, omissionWords } from '../copy/omissions.ts'
 import { reasonCopy } from '../copy/reasons.ts'
 import { customerInShopify } from '../pages.ts'
 import { Instant } from '../time/instant.tsx'
-import { Conflict, type ConflictSettling } from './conflict.tsx'
+import { Conflict } from './conflict.tsx'
 
 interface CustomerRowProps {
   readonly shop: string
   readonly customer: UnsyncedCustomer
-  readonly settle: ConflictSettling
 }
 
-export function CustomerRow({ shop, customer, settle }: CustomerRowProps) {
+export function CustomerRow({ shop, customer }: CustomerRowProps) {
   const name = customer.name ?? customer.email ?? customersCopy.unnamed(customer.customerId)
-  const { headline, whatToDo } = reasonCopy[customer.code]
+  const { headline, whatToDo } = customer.code ? reasonCopy[customer.code] : omissionCopy
   return (
     <li className="ls-customer">
       <BlockStack gap="050">
@@ -38,14 +38,17 @@ export function CustomerRow({ shop, customer, settle }: CustomerRowProps) {
         <Text as="p" tone="subdued">
           {whatToDo}
         </Text>
-        {customer.words && (
+        {customer.omitted.map((omitted) => (
+          <Text key={omitted.field} as="p">
+            {omissionWords(omitted)}
+          </Text>
+        ))}
+        {customer.code && customer.words && (
           <p className="ls-words">
             <b>{customersCopy.wordsOf(customer.code)}</b> <q>{customer.words}</q>
           </p>
         )}
-        {customer.conflict && (
-          <Conflict conflict={customer.conflict} customer={{ customerId: customer.customerId, name }} settle={settle} />
-        )}
+        {customer.conflict && <Conflict conflict={customer.conflict} />}
         {customer.since && (
           <Text as="p" tone="subdued" variant="bodySm">
             {customersCopy.since} <Instant at={customer.since} />

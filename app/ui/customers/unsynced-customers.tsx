@@ -4,28 +4,18 @@ import type { UnsyncedPage, UnsyncedReason, UnsyncedTab } from '#app/core/report
 import { customersCopy, nobodyWords, reasonTabs, ruleFilters } from '../copy/customers.ts'
 import { customersPage } from '../pages.ts'
 import { Paging, type Turns } from '../paging.tsx'
-import type { ConflictSettling } from './conflict.tsx'
 import { CustomerRow } from './customer-row.tsx'
 
 interface UnsyncedCustomersProps extends Turns {
   readonly shop: string
   readonly reason: UnsyncedReason
   readonly page: UnsyncedPage
-  readonly settle: ConflictSettling
   readonly onReason: (reason: UnsyncedReason) => void
 }
 
 const tabs = Object.keys(reasonTabs) as readonly UnsyncedTab[]
 
-export function UnsyncedCustomers({
-  shop,
-  reason,
-  page,
-  settle,
-  onReason,
-  onPrevious,
-  onNext,
-}: UnsyncedCustomersProps) {
+export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, onNext }: UnsyncedCustomersProps) {
   const tab = isRuleCode(reason) ? 'rules' : reason
   return (
     <BlockStack gap="400">
@@ -48,7 +38,7 @@ export function UnsyncedCustomers({
         ) : (
           <ul className="ls-customers" aria-label={customersCopy.listLabel(reason)}>
             {page.customers.map((customer) => (
-              <CustomerRow key={customer.customerId} shop={shop} customer={customer} settle={settle} />
+              <CustomerRow key={customer.customerId} shop={shop} customer={customer} />
             ))}
           </ul>
         )}

@@ -16,7 +16,7 @@ test('accepted is synced; refused is an issue with Klaviyo’s words', () => {
   expect(
     settlementOf(
       push(1),
-      { kind: 'refused', code: 'invalid_email', words: 'Invalid email address', conflictsWith: null },
+      { kind: 'refused', code: 'invalid_email', words: 'Invalid email address', conflictsWith: null, fields: [] },
       now,
     ),
   ).toEqual({
@@ -50,6 +50,7 @@ const outcomes: fc.Arbitrary<PushOutcome> = fc.oneof(
     code: fc.constant('profile_refused' as const),
     words: fc.string(),
     conflictsWith: fc.option(fc.string()),
+    fields: fc.array(fc.string()),
   }),
   fc.record({ kind: fc.constant('throttled' as const), retryAfterMs: fc.nat() }),
   fc.constant({ kind: 'unavailable' as const }),

@@ -116,6 +116,10 @@ test('an import that is refused without a word about which profile is cut in hal
       landing: 'known' as const,
       loyalty: null,
       clears: null,
+      delivered: [],
+      heldBack: [],
+      omitted: [],
+      takenBy: null,
       attempt: 1,
       alone: false,
     }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { config } from '#app/config.server.ts'
-import { sendWithoutPhone } from '#app/sync/identity/send-without-phone.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
+import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
@@ -45,6 +46,9 @@ async function change(given: InstalledShop, index: number, to: { email?: string;
 
 const conflictsOf = async ({ domain }: InstalledShop) =>
   (await listUnsyncedCustomers(domain, { reason: 'other', after: null, limit: 10 })).customers
+
+const omittedOf = async ({ domain }: InstalledShop) =>
+  (await listUnsyncedCustomers(domain, { reason: 'omitted', after: null, limit: 10 })).customers
 
 test('after an import every customer’s profile is known by Klaviyo’s own id', async () => {
   const given = await givenConnectedShop(sandbox, many)
@@ -104,48 +108,38 @@ test('an address that is another profile’s already is a conflict that names bo
 
   const own = await klaviyoIdOf(given, idOf(given, 0))
   expect(await conflictsOf(given)).toMatchObject([
-    { code: 'identity_conflict', conflict: { own, other, withoutPhone: false } },
+    { code: 'identity_conflict', conflict: { own, other } },
   ])
   expect(accountOf(given).profileById(other)?.attributes.first_name).toBe('Somebody')
   expect(accountOf(given).profileById(own!)?.attributes.email).toBe('ada@example.com')
   expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })
 })
 
-test('a phone number that is another profile’s is left to it when the merchant says so, for good', async () => {
+test('a phone number that is another profile’s is left to it, and added once that one lets it go', async () => {
   const given = await givenConnectedShop(sandbox, one)
   const other = await somebodyElseMakes(given, { email: 'else@example.com', phone_number: PHONE })
-  await change(given, 0, { phone: PHONE })
-  const [conflict] = await conflictsOf(given)
-  expect(conflict).toMatchObject({ code: 'identity_conflict', conflict: { other } })
+  await change(given, 0, { phone: PHONE, firstName: 'Augusta' })
 
-  expect(await sendWithoutPhone(given.domain, conflict!.customerId)).toBe(true)
-  await conductToRest(given.domain)
-
-  expect(await conflictsOf(given)).toEqual([])
-  expect(accountOf(given).profileById(other)?.attributes.phone_number).toBe(PHONE)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
-  await change(given, 0, { firstName: 'Augusta' })
+  expect(await omittedOf(given)).toMatchObject([
+    { code: null, omitted: [{ field: 'phone_number', reason: 'taken' }], conflict: { other } },
+  ])
+  expect(accountOf(given).profileById(other)?.attributes).toMatchObject({
+    email: 'else@example.com',
+    phone_number: PHONE,
+  })
   expect(accountOf(given).profileByEmail('ada@example.com')?.attributes).toMatchObject({
     first_name: 'Augusta',
     phone_number: null,
   })
-  await expectLaw(sandbox, given)
-})
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
+  accountOf(given).parts.store.setIdentifier(accountOf(given).profileById(other)!, 'phone_number', null)
+  skip(3_600_000)
+  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
+  await conductToRest(given.domain)
 
-test('nobody is sent without phone number who stands in no conflict, is another shop’s, or does not exist', async () => {
-  const [given, stranger] = [await givenConnectedShop(sandbox, one), await givenConnectedShop(sandbox)]
-  await somebodyElseMakes(given, { email: 'else@example.com', phone_number: PHONE })
-  expect(await sendWithoutPhone(given.domain, idOf(given, 0))).toBe(false)
-  await change(given, 0, { phone: PHONE })
-  for (const [shop, id] of [
-    [stranger.domain, idOf(given, 0)],
-    [given.domain, '1'],
-    [given.domain, "1'; drop table profile"],
-    [given.domain, ''],
-  ] as const) {
-    expect(await sendWithoutPhone(shop, id)).toBe(false)
-  }
-  expect(await conflictsOf(given)).toHaveLength(1)
+  expect(accountOf(given).profileByEmail('ada@example.com')?.attributes.phone_number).toBe(PHONE)
+  expect(await omittedOf(given)).toEqual([])
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
 
 test('a remembered profile that is gone is found again by its address, once', async () => {

@@ -1,0 +1,164 @@
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
+import { markAgain } from './marks.ts'
+
+/** The customer whose profile in Klaviyo one is. */
+export interface ProfileOwner {
+  readonly customerId: CustomerId
+  readonly klaviyoId: string
+  /**
+   * The customer is no more, is left out, or has no valid address: nothing is sent into the profile any more, and whoever has
+   * its address now takes it over.
+   */
+  readonly hasLeft: boolean
+  /** What Lockstep may have delivered into it. */
+  readonly fields: readonly FieldName[]
+}
+
+/** Whose these profiles are, by Klaviyo id; those that are no customer's are not in the map. */
+export async function findOwners(
+  shop: ShopDomain,
+  klaviyoIds: readonly string[],
+  on?: Sql,
+): Promise<Map<string, ProfileOwner>> {
+  if (klaviyoIds.length === 0) return new Map()
+  const rows = await rowsOf<{
+    customer_id: string
+    klaviyo_id: string
+    has_left: boolean
+    field_set: number | null
+    sent_field_set: number | null
+  }>(
+    {
+      name: 'find_owners',
+      text: `
+        select customer_id, klaviyo_id, field_set, sent_field_set,
+          import_job is null and (state in ('gone', 'excluded') or coalesce(code, '') = 'invalid_email') as has_left
+        from profile where shop = $1 and klaviyo_id = any($2::text[])`,
+      values: [shop, klaviyoIds],
+    },
+    on,
+  )
+  const setsOf = (row: (typeof rows)[number]) => [row.field_set, row.sent_field_set].filter((set) => set !== null)
+  const names = await fieldSetNames(shop, rows.flatMap(setsOf))
+  return new Map(
+    rows.map((row) => [
+      row.klaviyo_id,
+      {
+        customerId: row.customer_id as CustomerId,
+        klaviyoId: row.klaviyo_id,
+        hasLeft: row.has_left,
+        fields: [...new Set(setsOf(row).flatMap((set) => names.get(set) ?? []))],
+      },
+    ]),
+  )
+}
+
+/** These customers' profiles are nobody's from here on, and nothing counts as delivered to them. */
+export async function releaseProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
+  if (customerIds.length === 0) return
+  await execute(
+    sql`update profile set klaviyo_id = null, hash = null, field_set = null, omitted = null, conflicts_with = null
+        where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`,
+    on,
+  )
+}
+
+/**
+ * One customer is to be sent again whatever they look like. `fields` are what the profile may carry; with `adds`, besides what it was sent.
+ * `klaviyoId` names another profile as theirs from here on.
+ */
+export async function resendWith(
+  shop: ShopDomain,
+  resend: { customerId: CustomerId; fields: readonly FieldName[]; adds?: boolean; klaviyoId?: string },
+  on: Sql,
+): Promise<void> {
+  const { customerId, adds = false, klaviyoId = null } = resend
+  const [row] = await rowsOf<{ field_set: number | null; sent_field_set: number | null }>(
+    sql`select field_set, sent_field_set from profile where shop = ${shop} and customer_id = ${customerId}::bigint`,
+    on,
+  )
+  if (!row) return
+  const own = adds ? [row.field_set, row.sent_field_set].filter((set) => set !== null) : []
+  const names = [...(await fieldSetNames(shop, own)).values()].flat()
+  const fields = [...new Set([...names, ...resend.fields])].sort()
+  const fieldSet = fields.length === 0 ? null : await fieldSetNumber(shop, fields)
+  await execute(
+    sql`update profile set hash = null, field_set = coalesce(${fieldSet}::int, field_set), klaviyo_id = coalesce(${klaviyoId}, klaviyo_id)
+        where shop = ${shop} and customer_id = ${customerId}::bigint`,
+    on,
+  )
+}
+
+/** An import wrote this customer into a profile that is another's: they wait until that one lets go, and count as nothing delivered. */
+export async function saveContested(
+  shop: ShopDomain,
+  { customerId, klaviyoId }: { customerId: CustomerId; klaviyoId: string },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update profile set state = 'issue', code = 'identity_conflict', words = null, hash = null, conflicts_with = ${klaviyoId}
+        where shop = ${shop} and customer_id = ${customerId}::bigint and state = 'synced'`,
+    on,
+  )
+}
+
+/** Takes the id from customers who were found in a profile that is another's. */
+export async function forgetIds(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
+  if (customerIds.length === 0) return
+  await execute(
+    sql`update profile set klaviyo_id = null where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`,
+    on,
+  )
+}
+
+/** A customer that waits until another profile lets go of an identifier. */
+export interface WaitingForProfile {
+  readonly customerId: CustomerId
+  readonly klaviyoId: string | null
+  readonly conflictsWith: string
+}
+
+/** Customers whose address belongs to another profile, all there are: they are few. */
+export async function listConflicts(shop: ShopDomain, on: Sql): Promise<WaitingForProfile[]> {
+  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null; conflicts_with: string }>(
+    sql`select customer_id, klaviyo_id, conflicts_with from profile
+        where shop = ${shop} and conflicts_with is not null and state = 'issue' and code = 'identity_conflict'
+        order by customer_id limit 10000`,
+    on,
+  )
+  return rows.map((row) => ({
+    customerId: row.customer_id as CustomerId,
+    klaviyoId: row.klaviyo_id,
+    conflictsWith: row.conflicts_with,
+  }))
+}
+
+/**
+ * Customers that wait for one of these profiles are tried again at once: it was written, and may have let go of what they want. Left out are
+ * `except`, and those without a profile of their own that are not being tried again any more: they would only be written into it once more.
+ */
+export async function wakeWaiting(
+  shop: ShopDomain,
+  { klaviyoIds, except, now }: { klaviyoIds: readonly string[]; except: readonly CustomerId[]; now: Date },
+  on: Sql,
+): Promise<void> {
+  if (klaviyoIds.length === 0) return
+  const rows = await rowsOf<{ customer_id: string }>(
+    sql`update profile p set hash = null
+        where shop = ${shop} and conflicts_with = any(${klaviyoIds}::text[]) and import_job is null
+          and customer_id <> all(${except}::bigint[])
+          and (klaviyo_id is not null or exists (
+            select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id))
+        returning customer_id`,
+    on,
+  )
+  await markAgain(
+    shop,
+    rows.map((row) => row.customer_id as CustomerId),
+    now,
+    on,
+  )
+}

@@ -1,0 +1,24 @@
+import type { OmittedField } from '#app/core/report/unsynced-customers.ts'
+
+/** For a customer who is in sync but for what was left out. */
+export const omissionCopy = {
+  headline: 'In sync, without one or more fields',
+  whatToDo:
+    'Everything else is in Klaviyo. Correct the field in Shopify, or let the other profile go of it in Klaviyo; it is then added by itself.',
+} as const
+
+const fieldNames: Readonly<Record<string, string>> = {
+  phone_number: 'Phone number',
+  external_id: 'External ID',
+  locale: 'Language',
+  location: 'Address',
+  first_name: 'First name',
+  last_name: 'Last name',
+}
+
+/** Which field a profile went without, and why. */
+export function omissionWords({ field, reason, words }: OmittedField): string {
+  const name = fieldNames[field] ?? field.replace(/^(properties|location)\./, '')
+  if (reason === 'taken') return `${name} not sent: it belongs to another Klaviyo profile.`
+  return words === '' ? `${name} not sent: Klaviyo does not take it.` : `${name} not sent. Klaviyo says: ${words}`
+}
