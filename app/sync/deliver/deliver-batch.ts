@@ -198,6 +198,7 @@ function decide(
     heldBack: [],
     omitted: [],
     takenBy: null,
+    awaitsMerge: false,
     attempt,
     alone,
   }

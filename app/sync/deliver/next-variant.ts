@@ -1,7 +1,8 @@
 import type { Refusal } from '#app/core/flow/push-outcome.ts'
 import { SECOND_IDENTIFIERS } from '#app/core/profile/omission.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
-import { type UpsertOutcome, upsertProfile } from '#app/klaviyo/upsert-profile.ts'
+import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
+import type { UpsertOutcome } from '#app/klaviyo/upsert-profile.ts'
 import { findOwners } from '#app/store/profile-owners.ts'
 import type { Conducting } from './conducting.ts'
 import { holdingBackIdentifiers, intoProfile, type OutgoingPush, withoutField } from './outgoing-push.ts'
@@ -41,8 +42,8 @@ async function withoutWhatIsTaken(
 }
 
 /**
- * Into the profile that has the customer's new address, if the customer it was is none any more, or has no address. What Lockstep wrote into
- * the profile of the old address is taken out first: no two profiles name one customer.
+ * Into the profile that has the customer's new address, if the customer it was is none any more, or has no address. Klaviyo is asked to merge
+ * the customer's former profile into it, so that their history comes along and no second profile stays behind.
  */
 async function intoLeftProfile(
   conducting: Conducting,
@@ -51,16 +52,11 @@ async function intoLeftProfile(
 ): Promise<OutgoingPush | null> {
   const owner = (await findOwners(conducting.shop, [klaviyoId])).get(klaviyoId)
   if (!owner?.hasLeft || owner.customerId === sent.customerId) return null
-  if (sent.klaviyoId !== null && !(await emptyProfile(conducting, sent, sent.klaviyoId))) return null
-  return intoProfile({ ...sent, takenBy: null }, klaviyoId, owner.fields)
-}
-
-/** Clears all that Lockstep delivered into a profile, but for the address, without which it would be nobody's. */
-async function emptyProfile(conducting: Conducting, sent: OutgoingPush, klaviyoId: string): Promise<boolean> {
-  const allowed = await takeCalls(conducting, endpoints.upsertProfile, 1)
-  if (allowed.kind !== 'granted') return false
-  const delivered = sent.mayCarry.filter((field) => field !== 'email')
-  const empty = intoProfile({ ...sent, canonical: '{}', fields: [], delivered }, klaviyoId, [])
-  const answer = await upsertProfile(conducting.connection.key, empty)
-  return answer.kind === 'accepted' || answer.kind === 'unknown_id'
+  const into = intoProfile({ ...sent, takenBy: null }, klaviyoId, owner.fields)
+  if (sent.klaviyoId === null) return into
+  const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
+  if (allowed.kind !== 'granted') return null
+  const merged = await mergeProfiles(conducting.connection.key, { from: sent.klaviyoId, into: klaviyoId })
+  if (merged.kind === 'taken') return { ...into, awaitsMerge: true }
+  return merged.kind === 'refused' ? into : null // refused: the former profile is no more
 }

@@ -31,6 +31,8 @@ export interface OutgoingPush {
   readonly omitted: readonly Omission[]
   /** The profile that has the identifier that was left out; null when none was. */
   readonly takenBy: string | null
+  /** Klaviyo was asked to merge the customer's former profile into this one, which it does a little later. */
+  readonly awaitsMerge: boolean
   /** This try, from 1. */
   readonly attempt: number
   readonly alone: boolean

@@ -24,6 +24,8 @@ export interface SettledCustomer {
     | { readonly kind: 'again'; readonly attempt: number; readonly notBefore: Date }
 }
 
+/** Klaviyo merges a little after it has said so. */
+const MERGE_TAKES_MS = 30_000
 /** Ids of an import are learnt within seconds. */
 const IDS_COME_MS = 2_000
 /** Import jobs in the way of a mark take seconds: it is looked at again then, though it is not leased before they end. */
@@ -106,18 +108,13 @@ function fromSettlement(
 ): SettledCustomer['outcome'] {
   switch (settlement.kind) {
     case 'synced': {
-      const { hash, fields, heldBack, omitted, takenBy } = push!.sent
+      const { hash, fields, mayCarry, heldBack, omitted, takenBy, awaitsMerge } = push!.sent
       const { klaviyoId } = settlement
-      const row = rowOf({
-        state: 'synced',
-        klaviyoId,
-        hash,
-        fields,
-        omitted,
-        conflictsWith: takenBy,
-        syncedAt: now ?? null,
-      })
-      const followUp = heldBack.length > 0 && now ? { attempt: 0, notBefore: now } : null
+      const delivered = { state: 'synced', klaviyoId, omitted, conflictsWith: takenBy, syncedAt: now ?? null } as const
+      // What comes along with the merged profile is put right by one more push.
+      const row = rowOf(awaitsMerge ? { ...delivered, fields: mayCarry } : { ...delivered, hash, fields })
+      const waitMs = awaitsMerge ? MERGE_TAKES_MS : 0
+      const followUp = now && (awaitsMerge || heldBack.length > 0) ? { attempt: 0, notBefore: after(now, waitMs) } : null
       return { kind: 'settled', row, counted: 'pushed', followUp }
     }
     case 'issue':

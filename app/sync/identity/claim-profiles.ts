@@ -79,7 +79,7 @@ async function takenOver(
   const fields = [...new Set([...(outcome.row.fields ?? []), ...owner.fields])].sort()
   const carriesOther = owner.fields.some((field) => !delivery.push?.sent.fields.includes(field))
   const row = { ...outcome.row, fields, ...(carriesOther && { hash: null }) }
-  const followUp = carriesOther ? { attempt: 0, notBefore: now } : (outcome.followUp ?? null)
+  const followUp = outcome.followUp ?? (carriesOther ? { attempt: 0, notBefore: now } : null)
   return { delivery, outcome: { ...outcome, row, followUp } }
 }
 

@@ -120,6 +120,7 @@ test('an import that is refused without a word about which profile is cut in hal
       heldBack: [],
       omitted: [],
       takenBy: null,
+      awaitsMerge: false,
       attempt: 1,
       alone: false,
     }
