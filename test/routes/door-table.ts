@@ -101,7 +101,7 @@ export const doors: Readonly<Record<string, Door>> = {
   'app.customers.tsx': {
     addresses: ({ inStep }) => [
       { path: '/app/customers?reason=invalid_email', shows: OWN_ERROR },
-      { path: '/app/customers?reason=other', shows: `Ben ${OWN_WORD}` },
+      { path: '/app/customers?reason=omitted', shows: `Ben ${OWN_WORD}` },
       { path: '/app/customers?reason=rules', shows: `Eve ${OWN_WORD}` },
       { path: `/app/customers?reason=no_email&after=${inStep}`, shows: `Cy ${OWN_WORD}` },
     ],

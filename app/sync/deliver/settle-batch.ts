@@ -114,7 +114,8 @@ function fromSettlement(
       // What comes along with the merged profile is put right by one more push.
       const row = rowOf(awaitsMerge ? { ...delivered, fields: mayCarry } : { ...delivered, hash, fields })
       const waitMs = awaitsMerge ? MERGE_TAKES_MS : 0
-      const followUp = now && (awaitsMerge || heldBack.length > 0) ? { attempt: 0, notBefore: after(now, waitMs) } : null
+      const followUp =
+        now && (awaitsMerge || heldBack.length > 0) ? { attempt: 0, notBefore: after(now, waitMs) } : null
       return { kind: 'settled', row, counted: 'pushed', followUp }
     }
     case 'issue':

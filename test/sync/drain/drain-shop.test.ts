@@ -205,7 +205,7 @@ test('a profile that was deleted in Klaviyo is made again when its customer chan
   await expectLaw(sandbox, given)
 })
 
-test('two customers with one phone number: the second is an issue that says so', async () => {
+test('two customers with one phone number: the second is synced without it, and says so', async () => {
   const given = await givenAda({ phone: '+493012345678' })
   const ben = given.shop.customers.create({ email: 'ben@example.com' })
   await tell(given.domain, ben)
@@ -218,19 +218,22 @@ test('two customers with one phone number: the second is an issue that says so',
     { customer_id: given.ada.id, state: 'synced' },
     {
       customer_id: ben.id,
-      state: 'issue',
-      code: 'identity_conflict',
-      words: 'A profile already exists with one of these identifiers.',
+      state: 'synced',
     },
   ])
+  const omitted = 'select omitted from profile where shop = $1 and customer_id = $2'
+  expect(await rowsIn(sandbox.databaseUrl, omitted, [given.domain, ben.id])).toMatchObject([
+    { omitted: [{ field: 'phone_number', reason: 'taken' }] },
+  ])
+  await expectLaw(sandbox, given)
 })
 
-test('a customer who was deleted is forgotten', async () => {
+test('of a customer who was deleted nothing is remembered but that the profile was theirs', async () => {
   const given = await givenAda()
   given.shop.customers.remove(given.ada.id)
   await tellUndated(given.domain, given.ada.id)
   await conductToRest(given.domain)
-  expect(await rowsOf(given)).toEqual([])
+  expect(await rowsOf(given)).toMatchObject([{ state: 'gone' }])
   expect(await marksOf(given)).toEqual([])
   await expectLaw(sandbox, given)
 })
@@ -243,9 +246,9 @@ test('a customer whom a change spoke of and Shopify does not show is asked for a
   await tell(given.domain, ada)
 
   await conductOnce(given)
-  expect(await rowsOf(given)).toHaveLength(1)
+  expect(await rowsOf(given)).toMatchObject([{ state: 'synced' }])
   await conductToRest(given.domain)
-  expect(await rowsOf(given)).toEqual([])
+  expect(await rowsOf(given)).toMatchObject([{ state: 'gone' }])
   expect(sandbox.shopify.log.of('CustomersByIds').length - reads).toBeGreaterThanOrEqual(3)
 })
 

@@ -107,9 +107,7 @@ test('an address that is another profile’s already is a conflict that names bo
   await change(given, 0, { email: 'taken@example.com' })
 
   const own = await klaviyoIdOf(given, idOf(given, 0))
-  expect(await conflictsOf(given)).toMatchObject([
-    { code: 'identity_conflict', conflict: { own, other } },
-  ])
+  expect(await conflictsOf(given)).toMatchObject([{ code: 'identity_conflict', conflict: { own, other } }])
   expect(accountOf(given).profileById(other)?.attributes.first_name).toBe('Somebody')
   expect(accountOf(given).profileById(own!)?.attributes.email).toBe('ada@example.com')
   expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })

@@ -63,13 +63,15 @@ async function play(given: InstalledShop, happenings: readonly Happening[], back
   await hear()
 }
 
-test(
-  'whatever addresses and phone numbers pass between customers, and in whatever order it is heard of, each ends with one profile of their own',
-  { timeout: 280_000 },
-  async () => {
-    const runs = Number(process.env.MOVES ?? 60)
-    await fc.assert(
-      fc.asyncProperty(fc.array(happening, { minLength: 3, maxLength: 16 }), fc.boolean(), async (happenings, backwards) => {
+test('whatever addresses and phone numbers pass between customers, and in whatever order it is heard of, each ends with one profile of their own', {
+  timeout: 280_000,
+}, async () => {
+  const runs = Number(process.env.MOVES ?? 60)
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(happening, { minLength: 3, maxLength: 16 }),
+      fc.boolean(),
+      async (happenings, backwards) => {
         const given = await givenConnectedShop(sandbox)
         await play(given, happenings, backwards)
         const report = await expectLaw(sandbox, given)
@@ -80,8 +82,8 @@ test(
           [given.domain],
         )
         expect(new Set(ids.map((row) => row.klaviyo_id)).size).toBe(ids.length)
-      }),
-      { numRuns: runs, seed: Number(process.env.MOVES_SEED ?? 20261127) },
-    )
-  },
-)
+      },
+    ),
+    { numRuns: runs, seed: Number(process.env.MOVES_SEED ?? 20261127) },
+  )
+})
