@@ -13,7 +13,8 @@ import {
   type InstalledShop,
   useSandbox,
 } from '#test/support/sandbox.ts'
-import { tell } from '#test/support/tell.ts'
+import { tell, tellUndated } from '#test/support/tell.ts'
+import { givenLoyalShop } from '../loyalty/given-loyalty.ts'
 
 const sandbox = useSandbox()
 const COUNT = 200
@@ -106,3 +107,19 @@ test.each(shapes.filter((how) => !(how in oddLines)))(
     await expectLaw(sandbox, given)
   },
 )
+
+test('a tier with a NUL or half a surrogate pair in it, which is kept while loyalty activity is on, takes nobody with it', async () => {
+  const given = await givenLoyalShop(sandbox, 12)
+  const [nul, half, ...others] = given.ids()
+  given.shop.customers.setLoyalty(nul!, { tier: 'Pla\0tinum' })
+  given.shop.customers.setLoyalty(half!, { tier: 'Platinum\ud83d' })
+  for (const id of others) given.shop.customers.setLoyalty(id, { points: 300 })
+  await tellUndated(given.domain, ...given.ids())
+  await conductToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 12 })
+  const kept = await rowsIn(sandbox.databaseUrl, 'select points from loyalty_value where shop = $1 and points = $2', [
+    given.domain,
+    '300',
+  ])
+  expect(kept).toHaveLength(10)
+})
