@@ -8,6 +8,8 @@ export interface CustomerMerge {
   readonly keptId: CustomerId
   /** When it was settled what becomes of the profiles; null until then. */
   readonly settledAt: Date | null
+  /** The profile that Klaviyo was asked to merge into the other; null when it was not asked. */
+  readonly sourceId: string | null
   readonly attempt: number
 }
 
@@ -25,15 +27,39 @@ export async function saveCustomerMerge(
 
 /** Merges that are to be looked at now, the oldest first. */
 export async function listDueMerges(shop: ShopDomain, now: Date): Promise<CustomerMerge[]> {
-  const rows = await rowsOf<{ gone_id: string; kept_id: string; settled_at: Date | null; attempt: number }>(sql`
-    select gone_id, kept_id, settled_at, attempt from customer_merge
+  const rows = await rowsOf<{
+    gone_id: string
+    kept_id: string
+    settled_at: Date | null
+    source_id: string | null
+    attempt: number
+  }>(sql`
+    select gone_id, kept_id, settled_at, source_id, attempt from customer_merge
     where shop = ${shop} and not_before <= ${now} order by not_before limit 20`)
   return rows.map((row) => ({
     goneId: row.gone_id as CustomerId,
     keptId: row.kept_id as CustomerId,
     settledAt: row.settled_at,
+    sourceId: row.source_id,
     attempt: row.attempt,
   }))
+}
+
+/** Which of these customers are in a merge that is not over. */
+export async function findMerging(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
+  const rows = await rowsOf<{ gone_id: string; kept_id: string }>({
+    name: 'find_merging',
+    text: `select gone_id, kept_id from customer_merge
+      where shop = $1 and (gone_id = any($2::bigint[]) or kept_id = any($2::bigint[]))`,
+    values: [shop, customerIds],
+  })
+  return new Set(rows.flatMap((row) => [row.gone_id as CustomerId, row.kept_id as CustomerId]))
+}
+
+/** Whether a customer is told to have gone up in another. */
+export async function isMergedAway(shop: ShopDomain, customerId: CustomerId): Promise<boolean> {
+  const rows = await rowsOf(sql`select 1 from customer_merge where shop = ${shop} and gone_id = ${customerId}::bigint`)
+  return rows.length > 0
 }
 
 export async function deferMerge(
@@ -81,7 +107,7 @@ export async function saveIntendedMerge(
  */
 export async function saveMergeSettled(
   shop: ShopDomain,
-  merge: { goneId: CustomerId; now: Date; until: Date },
+  merge: { goneId: CustomerId; sourceId: string | null; now: Date; until: Date },
   on: Sql,
 ): Promise<void> {
   await execute(
@@ -94,7 +120,7 @@ export async function saveMergeSettled(
   )
   await forgetLoyaltyOf(shop, [merge.goneId], on)
   await execute(
-    sql`update customer_merge set settled_at = ${merge.now}, not_before = ${merge.until}
+    sql`update customer_merge set settled_at = ${merge.now}, source_id = ${merge.sourceId}, attempt = 0, not_before = ${merge.until}
         where shop = ${shop} and gone_id = ${merge.goneId}::bigint`,
     on,
   )

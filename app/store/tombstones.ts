@@ -55,7 +55,10 @@ export async function eraseCustomer(
 /** The profiles that are known as the customer's: their own, and one that is being merged into it. */
 async function listKnownIds(shop: ShopDomain, customerId: CustomerId, on: Sql): Promise<DeletionIdentifier[]> {
   const rows = await rowsOf<{ klaviyo_id: string }>(
-    sql`select klaviyo_id from profile where shop = ${shop} and customer_id = ${customerId}::bigint and klaviyo_id is not null`,
+    sql`select klaviyo_id from profile where shop = ${shop} and customer_id = ${customerId}::bigint and klaviyo_id is not null
+        union select coalesce(m.source_id, g.klaviyo_id) from customer_merge m
+          left join profile g on g.shop = m.shop and g.customer_id = m.gone_id
+        where m.shop = ${shop} and m.kept_id = ${customerId}::bigint and coalesce(m.source_id, g.klaviyo_id) is not null`,
     on,
   )
   return rows.map((row) => ({ klaviyoId: row.klaviyo_id }))

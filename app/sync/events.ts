@@ -172,7 +172,7 @@ export function mergeStepped(merge: {
   shop: ShopDomain
   goneId: CustomerId
   keptId: CustomerId
-  how: 'asked' | 'inherited' | 'nothing_to_merge' | 'given_up'
+  how: 'asked' | 'asked_again' | 'inherited' | 'nothing_to_merge' | 'not_in_shopify' | 'given_up'
 }): void {
   log('merge_stepped', merge)
 }

@@ -18,17 +18,25 @@ const byGidAndTime = z
 const byGid = z.object({ admin_graphql_api_id: customerGid }).transform((body) => changed(body.admin_graphql_api_id))
 const byCustomerGid = z.object({ customerId: customerGid }).transform((body) => changed(body.customerId))
 
+// Also told of when it has failed. https://shopify.dev/docs/api/webhooks?reference=toml#list-of-topics-customers/merge
+const merged = z
+  .object({
+    admin_graphql_api_customer_kept_id: customerGid,
+    admin_graphql_api_customer_deleted_id: customerGid,
+    status: z.string().nullish(),
+  })
+  .transform((body) => ({
+    keptId: body.admin_graphql_api_customer_kept_id,
+    goneId: body.admin_graphql_api_customer_deleted_id,
+    isDone: body.status?.toLowerCase() === 'completed',
+  }))
+
 // What each topic says of whom. Fields: https://shopify.dev/docs/api/webhooks
 const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
   'customers/create': byGidAndTime,
   'customers/update': byGidAndTime,
   'customers/delete': byGid,
-  'customers/merge': z
-    .object({ admin_graphql_api_customer_kept_id: customerGid, admin_graphql_api_customer_deleted_id: customerGid })
-    .transform((body) => [
-      ...changed(body.admin_graphql_api_customer_kept_id),
-      ...changed(body.admin_graphql_api_customer_deleted_id),
-    ]),
+  'customers/merge': merged.transform(({ keptId, goneId }) => [...changed(keptId), ...changed(goneId)]),
   'customer.tags_added': byCustomerGid,
   'customer.tags_removed': byCustomerGid,
   'customers/purchasing_summary': byCustomerGid,
@@ -47,10 +55,8 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   if (!isCustomerTopic(topic)) return 'unreadable'
   const changes = changesIn[topic].safeParse(body)
   if (!changes.success) return 'unreadable'
-  const [kept, gone] = changes.data
-  if (topic === 'customers/merge' && kept && gone) {
-    await noteMerge(shop, { keptId: kept.customerId, goneId: gone.customerId }, new Date())
-  }
+  const merge = topic === 'customers/merge' ? merged.parse(body) : null
+  if (merge?.isDone) await noteMerge(shop, merge, new Date())
   noteHeard(shop, topic, new Date())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'

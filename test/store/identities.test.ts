@@ -111,11 +111,11 @@ test('a merge is noted once, of a shop that has the app; it is put off, asked, a
   await uninstallShop(left, now)
   for (const each of [shop, shop, left]) await saveCustomerMerge(each, { goneId: ben, keptId: ada }, now)
   expect(await listDueMerges(left, now)).toEqual([])
-  expect(await listDueMerges(shop, now)).toEqual([{ goneId: ben, keptId: ada, settledAt: null, attempt: 0 }])
+  expect(await listDueMerges(shop, now)).toEqual([{ goneId: ben, keptId: ada, settledAt: null, sourceId: null, attempt: 0 }])
   await deferMerge(shop, ben, { attempt: 1, notBefore: at('10:00:05') })
   expect(await listDueMerges(shop, now)).toEqual([])
-  await transaction((on) => saveMergeSettled(shop, { goneId: ben, now, until: at('10:00:30') }, on))
-  expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ settledAt: now, attempt: 1 }])
+  await transaction((on) => saveMergeSettled(shop, { goneId: ben, sourceId: 'KB', now, until: at('10:00:30') }, on))
+  expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ settledAt: now, sourceId: 'KB', attempt: 0 }])
 })
 
 test('who stays is pushed whatever they look like, and who went is gone for every read from before', async () => {
@@ -129,7 +129,9 @@ test('who stays is pushed whatever they look like, and who went is gone for ever
     now,
   )
   await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fieldSet: 7, now })
-  await transaction((on) => saveMergeSettled(shop, { goneId: ben, now: at('10:05:00'), until: at('10:06:00') }, on))
+  await transaction((on) =>
+    saveMergeSettled(shop, { goneId: ben, sourceId: null, now: at('10:05:00'), until: at('10:06:00') }, on),
+  )
   const known = await findKnownProfiles(shop, [ada, ben])
   expect(known.get(ada)).toMatchObject({ klaviyoId: 'KA', hash: null })
   expect(known.get(ben)).toMatchObject({ state: 'gone', klaviyoId: null, readAt: at('10:05:00') })

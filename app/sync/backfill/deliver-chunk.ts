@@ -4,10 +4,12 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { standingAsked } from '#app/core/profile/rules.ts'
 import { noStanding, type Standing } from '#app/core/profile/standing.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
+import { findMerging } from '#app/store/customer-merges.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { askForIdentifiers } from '#app/store/integration.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
@@ -37,7 +39,14 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const startedAt = clock()
   // Nothing in the file or on a page is older than the asking, and all that was settled from a later read is newer, or as new.
   const readAt = run.operationAskedAt!
-  const batch = await deliverBatch(conducting, await toReads(conducting, run, chunk), {
+  const reads = await toReads(conducting, run, chunk)
+  // Two customers who are becoming one wait with their marks: Klaviyo would merge into what was just sent.
+  const merging = await findMerging(
+    shop,
+    reads.map(({ customerId }) => customerId),
+  )
+  const ready = reads.filter(({ customerId }) => !merging.has(customerId))
+  const batch = await deliverBatch(conducting, ready, {
     readAt,
     run: run.id,
     readFor: readForOf(run, conducting.connection.mapping.changedAt),
@@ -56,7 +65,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     if (claimed.some(isHeldBack)) await askForIdentifiers(shop, now, on)
     await noteWithheld(shop, claimed, now, on)
     if (interruption) return
-    await leaveTheRestToMarks(conducting, claimed, on)
+    await leaveTheRestToMarks(conducting, { settled: claimed, merging: [...merging] }, on)
     await clearCovered(conducting, run, claimed, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
@@ -133,9 +142,11 @@ function isHeldBack({ delivery: { push } }: SettledCustomer): boolean {
 /** The run goes on; whom it could not deliver, or found behind another import, has a mark of their own from now on. */
 async function leaveTheRestToMarks(
   { shop, clock }: Conducting,
-  settled: readonly SettledCustomer[],
+  { settled, merging }: { settled: readonly SettledCustomer[]; merging: readonly CustomerId[] },
   on: Sql,
 ): Promise<void> {
+  const now = clock()
+  const waiting = merging.map((customerId) => ({ customerId, attempt: 0, notBefore: now, alone: false }))
   const retries = settled.flatMap(({ delivery, outcome }) => {
     if (delivery.decision.kind === 'superseded' || isHeldBack({ delivery, outcome })) return []
     const next = outcome.kind === 'again' ? outcome : outcome.followUp
@@ -143,7 +154,7 @@ async function leaveTheRestToMarks(
       ? { customerId: delivery.read.customerId, attempt: next.attempt, notBefore: next.notBefore, alone: false }
       : []
   })
-  await saveRetries(shop, retries, clock(), on)
+  await saveRetries(shop, [...waiting, ...retries], now, on)
 }
 
 /**

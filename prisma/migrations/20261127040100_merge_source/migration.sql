@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "customer_merge" ADD COLUMN     "source_id" TEXT;
