@@ -49,12 +49,15 @@ export async function saveLandings(
   )
 }
 
-/** Notes that profiles leave the list, because a rule leaves their customers out. Who left it before is not taken off again. */
+/**
+ * Notes that profiles leave the list, because a rule leaves their customers out: those that Lockstep put there, or is about to. Who is on it
+ * by somebody else's hand stays.
+ */
 export async function saveLeaving(shop: ShopDomain, customers: readonly CustomerId[], on: Sql): Promise<void> {
   if (customers.length === 0) return
   await execute(
     sql`update profile set list_change = 'leave'
-        where shop = ${shop} and customer_id = any(${customers}::bigint[]) and list_change is distinct from 'left'`,
+        where shop = ${shop} and customer_id = any(${customers}::bigint[]) and (on_list or list_change = 'join')`,
     on,
   )
 }
@@ -79,15 +82,15 @@ export async function listListChanges(
   return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
 }
 
-/** The changes are made, or cannot be. Who was to change otherwise meanwhile still is. */
+/** The changes are made, or cannot be: Lockstep has put the profiles on the list, or taken them off. Who was to change otherwise meanwhile still is. */
 export async function settleListChanges(
   shop: ShopDomain,
   { kind, changes }: { kind: ListChangeKind; changes: readonly ListChange[] },
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update profile set list_change = ${kind === 'leave' ? 'left' : null}
-        where shop = ${shop} and customer_id = any(${changes.map((change) => change.customerId)}::bigint[]) and list_change = ${kind}`,
+    sql`update profile set on_list = ${kind === 'join'}, list_change = case when list_change <> ${kind} then list_change else ${kind === 'leave' ? 'left' : null} end
+        where shop = ${shop} and customer_id = any(${changes.map((change) => change.customerId)}::bigint[]) and list_change is not null`,
     on,
   )
 }
@@ -121,8 +124,8 @@ export async function clearListProblem(shop: ShopDomain, on?: Sql): Promise<void
 }
 
 /**
- * Another list is chosen, or none. Who waits to join joins the new one, and nobody when there is none; what was to leave the one
- * before, or had left it, means nothing any more.
+ * Another list is chosen, or none. Who waits to join joins the new one, and nobody when there is none; who is on the one before, is to leave
+ * it or had left it, means nothing any more.
  */
 export async function forgetListChanges(
   shop: ShopDomain,
@@ -130,8 +133,8 @@ export async function forgetListChanges(
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update profile set list_change = null
-        where shop = ${shop} and list_change is not null and not (${keepJoins} and list_change = 'join')`,
+    sql`update profile set on_list = false, list_change = case when ${keepJoins} and list_change = 'join' then list_change end
+        where shop = ${shop} and (on_list or list_change is not null)`,
     on,
   )
   await clearListProblem(shop, on)

@@ -60,7 +60,7 @@ export async function findOwners(
 export async function releaseProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   await execute(
-    sql`update profile set klaviyo_id = null, hash = null, field_set = null, omitted = null, conflicts_with = null
+    sql`update profile set klaviyo_id = null, hash = null, field_set = null, on_list = false, omitted = null, conflicts_with = null
         where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`,
     on,
   )

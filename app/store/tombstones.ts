@@ -162,7 +162,7 @@ export async function saveDeleted(shop: ShopDomain, customerId: CustomerId, now:
  */
 export async function releaseDeleted(shop: ShopDomain, klaviyoIds: readonly string[], on: Sql): Promise<CustomerId[]> {
   const rows = await rowsOf<{ customer_id: string }>(
-    sql`update profile set klaviyo_id = null, hash = null, field_set = null
+    sql`update profile set klaviyo_id = null, hash = null, field_set = null, on_list = false
         where shop = ${shop} and klaviyo_id = any(${klaviyoIds}::text[]) returning customer_id`,
     on,
   )

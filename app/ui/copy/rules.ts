@@ -100,7 +100,8 @@ export const leavingCopy = {
     left: 'Leave the profile in Klaviyo as it is',
     off_list: 'Remove the profile from the Lockstep list',
   } satisfies Record<Rules['leaving'], string>,
-  offListHelp: 'The list is chosen under Settings, In Klaviyo. Without a list nothing is removed.',
+  offListHelp:
+    'The list is chosen under Settings, In Klaviyo. Profiles that Lockstep did not add to it stay on it. Without a list nothing is removed.',
   never: 'Profiles are never deleted or unsubscribed by a rule.',
 } as const
 
@@ -173,7 +174,7 @@ export function rulesComparisonWords({ status, connected, runIsOpen }: RulesView
   const left =
     leaving === 'left'
       ? 'and their profiles stay in Klaviyo as they are'
-      : 'and their profiles are removed from the Lockstep list, but stay in Klaviyo'
+      : 'and their profiles are removed from the Lockstep list if Lockstep added them, but stay in Klaviyo'
   const what = `all customers are compared with the rules: those who match are brought in step, and those who do not are left out, ${left}`
   if (status !== 'on') return `Saving sends nothing while the integration is off. After it is turned on, ${what}.`
   if (runIsOpen) return `After saving, and once the sync under way has ended, ${what}.`

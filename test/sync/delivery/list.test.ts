@@ -209,6 +209,60 @@ test('who is left out by a rule leaves the list if the merchant wants it, and co
   await expectLaw(sandbox, given)
 })
 
+/** Leaves a customer out by a rule, and lets them match again. Returns who is on the list after each. */
+async function leaveOutAndBack(given: InstalledShop, customer: { id: string }, members: () => readonly string[]) {
+  const rules = { ...everybody, tags: { anyOf: [], noneOf: ['staff'] }, leaving: 'off_list' }
+  await rowsIn(sandbox.databaseUrl, 'update shop set rules = $2 where domain = $1', [
+    given.domain,
+    JSON.stringify(rules),
+  ])
+  await tell(given.domain, given.shop.customers.addTags(customer.id, 'staff'))
+  await conductToRest(given.domain)
+  const leftOut = members()
+  await tell(given.domain, given.shop.customers.removeTags(customer.id, 'staff'))
+  await conductToRest(given.domain)
+  return [leftOut, members()]
+}
+
+async function givenListChosenAfterwards() {
+  const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'old@example.com' }))
+  const account = sandbox.klaviyo.account(given.accountId)
+  const list = account.addList('Customers')
+  await saveDelivered(sandbox, given, { list: { id: list.id, name: list.name } })
+  const [old] = given.shop.customers.ascending()
+  return { ...given, account, list, old: old!, members: () => membersOf(account, list) }
+}
+
+test('who was delivered before the list was chosen does not join it by being left out and matching again', async () => {
+  const given = await givenListChosenAfterwards()
+  expect(await leaveOutAndBack(given, given.old, given.members)).toEqual([[], []])
+  await expectLaw(sandbox, given)
+})
+
+test('whom the merchant put on the list by hand is not taken off it by a rule', async () => {
+  const given = await givenListChosenAfterwards()
+  const { lists } = given.account.parts
+  lists.join(given.list.id, given.account.profileByEmail('old@example.com')!, Date.now())
+  const calls = callsSince(sandbox, given.accountId)
+  const both = [['old@example.com'], ['old@example.com']]
+  expect(await leaveOutAndBack(given, given.old, given.members)).toEqual(both)
+  expect([...calls('remove_profiles_from_list'), ...calls('add_profiles_to_list')]).toEqual([])
+})
+
+test('whom Lockstep put on one list is not taken off another that is chosen afterwards', async () => {
+  const given = await givenListed(1)
+  await conductToRest(given.domain)
+  const other = given.account.addList('Others')
+  await saveDelivered(sandbox, given, { list: { id: other.id, name: other.name } })
+  given.account.parts.lists.join(other.id, given.account.profileByEmail(emailOf(0))!, Date.now())
+  const members = () => membersOf(given.account, other)
+  expect(await leaveOutAndBack(given, given.shop.customers.ascending()[0]!, members)).toEqual([
+    [emailOf(0)],
+    [emailOf(0)],
+  ])
+  expect(given.members()).toEqual([emailOf(0)])
+})
+
 test('while the integration is off nothing is changed on the list', async () => {
   const given = await givenListed(3)
   sandbox.klaviyo.faults.add({
