@@ -61,6 +61,18 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
 }
 
 /**
+ * Whether another shop that has the app is connected to the account of this one's connection. The one question that looks at other shops' rows:
+ * it tells that there is such a shop, never which.
+ */
+export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
+  const rows = await rowsOf(sql`
+    select 1 from connection own join connection other on other.account_id = own.account_id and other.shop <> own.shop
+    join shop s on s.domain = other.shop and s.uninstalled_at is null
+    where own.shop = ${shop} and other.refused_at is null limit 1`)
+  return rows.length > 0
+}
+
+/**
  * The connection to ask Klaviyo through: null when there is none, Klaviyo refuses its key, or the app is uninstalled. Whether
  * profiles may be sent through it is told by the integration's status.
  */

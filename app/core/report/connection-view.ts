@@ -7,6 +7,8 @@ import type { CardConnection, Integration } from './sync-card.ts'
 /** What the settings page shows of a shop's tie to Klaviyo. */
 export interface ConnectionView {
   readonly connection: CardConnection
+  /** Another shop sends to the same Klaviyo account. */
+  readonly accountIsShared: boolean
   readonly integration: Integration
   readonly delivery: DeliveryChoice
   /** IANA name, the shop's own. */

@@ -5,17 +5,22 @@ import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
 import { everybody } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
-import { findConnection } from '#app/store/connections.ts'
+import { findConnection, isAccountShared } from '#app/store/connections.ts'
 import { findShop } from '#app/store/shops.ts'
 import { cardConnection, cardIntegration } from './load-sync-card.ts'
 
 /** What Settings shows of the connection; never its key. */
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
-  const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
+  const [known, connection, accountIsShared] = await Promise.all([
+    findShop(shop),
+    findConnection(shop),
+    isAccountShared(shop),
+  ])
   const rules = known?.rules ?? everybody
   const loyalty = known?.loyalty
   return {
     connection: cardConnection(connection),
+    accountIsShared,
     integration: cardIntegration(known),
     delivery: known?.delivery ?? defaultDelivery,
     timeZone: known?.timeZone ?? 'UTC',

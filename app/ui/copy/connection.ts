@@ -21,6 +21,10 @@ export const connectionCopy = {
     title: 'Klaviyo no longer accepts this key',
     body: 'Nothing is sent and changes are kept. Paste a new key to go on: what was kept is then sent.',
   },
+  shared: {
+    title: 'Another shop sends to this Klaviyo account',
+    body: 'A customer of both shops has one profile there. Each shop writes its own values into it, so that names, points and tiers are those of the shop that sent last, and both shops count the customer as synced. Connect each shop to a Klaviyo account of its own to keep them apart.',
+  },
   connected: (accountName: string) => `Connected to ${accountName}`,
   seeSync: 'See how the sync is going',
   disconnected: 'Klaviyo disconnected',

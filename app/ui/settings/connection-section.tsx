@@ -69,6 +69,11 @@ export function ConnectionSection({
           {connection.kind === 'connected' && taken && !replacing && (
             <JustConnected accountName={connection.accountName} />
           )}
+          {view.accountIsShared && (
+            <Banner tone="warning" title={connectionCopy.shared.title}>
+              <p>{connectionCopy.shared.body}</p>
+            </Banner>
+          )}
           {connection.kind === 'none' ? (
             <Text as="p">{connectionCopy.description}</Text>
           ) : (
