@@ -23,26 +23,27 @@ export const meta: MetaFunction = () => [{ title: pageTitle('customers') }]
 const Asked = z.object({
   reason: z.enum(unsyncedReasons).catch('no_email'),
   after: z.string().min(1).max(200).nullable().catch(null),
+  run: z.uuid().nullable().catch(null),
 })
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
   const { searchParams } = new URL(request.url)
-  const { reason, after } = Asked.parse({ reason: searchParams.get('reason'), after: searchParams.get('after') })
+  const { reason, after, run } = Asked.parse(Object.fromEntries(searchParams))
   const [page, { timeZone }] = await Promise.all([
-    listUnsyncedCustomers(shop, { reason, after, limit: CUSTOMERS_A_PAGE }),
+    listUnsyncedCustomers(shop, { reason, run, after, limit: CUSTOMERS_A_PAGE }),
     loadConnection(shop),
   ])
-  return { shop, reason, after, page, timeZone, asOf: new Date().toISOString() }
+  return { shop, reason, run, after, page, timeZone, asOf: new Date().toISOString() }
 }
 
 export const headers = boundary.headers
 
 export default function CustomersPage() {
-  const { shop, reason, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
+  const { shop, reason, run, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
   const navigate = useNavigate()
-  const turns = useTurns({ after, next: page.next, pageAfter: (cursor) => customersPage(reason, cursor) })
+  const turns = useTurns({ after, next: page.next, pageAfter: (cursor) => customersPage(reason, cursor, run) })
 
   return (
     <Page

@@ -14,7 +14,9 @@ export type ActivityRow = { readonly cursor: ActivityCursor } & (
   | ({ readonly kind: 'hour'; readonly startedAt: Date } & HourReport)
 )
 
-/** Runs, and hours in which changes came or were synced, newest first. */
+const HOUR_MS = 60 * 60_000
+
+/** Runs by their start, and hours in which changes came or were synced by their end, newest first: the hour that is still running comes before all. */
 export async function listActivityRows(
   shop: ShopDomain,
   page: { after: ActivityCursor | null; limit: number },
@@ -27,7 +29,7 @@ export async function listActivityRows(
   const hours = await rowsOf<HourRow>(sql`
     select hour, webhooks, read, pushed, unchanged, excluded, issues from sync_hour
     where shop = ${shop} and (webhooks > 0 or read > 0)
-      and (${at}::timestamptz is null or (hour, 'hour') < (${at}::timestamptz, ${key}::text))
+      and (${at}::timestamptz is null or (hour + interval '1 hour', 'hour') < (${at}::timestamptz, ${key}::text))
     order by hour desc limit ${page.limit}`)
   const rows = [...runs.map(ofRun), ...hours.map(ofHour)]
   return rows.sort((a, b) => compare(b.cursor, a.cursor)).slice(0, page.limit)
@@ -42,7 +44,8 @@ function ofRun(row: RunRow): ActivityRow {
 }
 
 function ofHour({ hour, ...counts }: HourRow): ActivityRow {
-  return { kind: 'hour', cursor: { at: hour, key: 'hour' }, startedAt: hour, ...counts }
+  const endsAt = new Date(hour.getTime() + HOUR_MS)
+  return { kind: 'hour', cursor: { at: endsAt, key: 'hour' }, startedAt: hour, ...counts }
 }
 
 function compare(a: ActivityCursor, b: ActivityCursor): number {

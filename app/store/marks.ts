@@ -242,6 +242,24 @@ export async function markUnseen(shop: ShopDomain, askedAt: Date, now: Date, on?
 }
 
 /**
+ * How many customers wait with a mark, looking at no more than `upTo` marks: `all` but those whose row counts as pending besides (in an import,
+ * or never delivered), and of these the ones in sync otherwise, and those Lockstep does not know.
+ */
+export async function countWaitingMarks(
+  shop: ShopDomain,
+  { upTo }: { upTo: number },
+): Promise<{ all: number; synced: number; unknown: number }> {
+  const [row] = await rowsOf<{ all: number; synced: number; unknown: number }>(sql`
+    select
+      (count(*) filter (where p.state is null or (p.import_job is null and p.state <> 'pending')))::int as "all",
+      (count(*) filter (where p.state = 'synced' and p.import_job is null))::int as synced,
+      (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
+    from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
+    left join profile p on p.shop = ${shop} and p.customer_id = d.customer_id`)
+  return row ?? { all: 0, synced: 0, unknown: 0 }
+}
+
+/**
  * How many customers wait with a mark alone, looking at no more than `upTo` marks: one whose row counts as pending besides
  * (in an import, or never delivered) is counted there.
  */

@@ -150,10 +150,10 @@ export async function deleteGone(shop: ShopDomain): Promise<void> {
       and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
 }
 
-/** A page of customers that are not in step for one of these reasons, by number. */
+/** A page of customers that are not in sync for one of these reasons, by number; only those read at an instant, if one is given. */
 export async function listUnsynced(
   shop: ShopDomain,
-  page: { codes: readonly ReasonCode[]; after: CustomerId | null; limit: number },
+  page: { codes: readonly ReasonCode[]; foundAt: Date | null; after: CustomerId | null; limit: number },
 ): Promise<UnsyncedRow[]> {
   const rows = await rowsOf<{
     customer_id: string
@@ -166,7 +166,7 @@ export async function listUnsynced(
   }>(sql`
     select customer_id, code, words, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and (state in ('excluded', 'issue') or code = 'limit') and code = any(${page.codes}::text[])
-      and customer_id > ${page.after ?? '0'}::bigint
+      and (${page.foundAt}::timestamptz is null or read_at = ${page.foundAt}) and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
   return rows.map((row) => ({
     customerId: row.customer_id as CustomerId,
@@ -175,6 +175,67 @@ export async function listUnsynced(
     klaviyoId: row.klaviyo_id,
     conflictsWith: row.conflicts_with,
     omitted: row.omitted ?? [],
+    readAt: row.read_at,
+  }))
+}
+
+/** How many customers are in sync but for fields that were left out, counted no further than `upTo`. */
+export async function countOmitted(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
+  const [row] = await rowsOf<{ profiles: number }>(sql`
+    select count(*)::int as profiles from (
+      select 1 from profile where shop = ${shop} and omitted is not null limit ${upTo}) as counted`)
+  return row?.profiles ?? 0
+}
+
+/** A page of customers that are in sync and have not changed since, by number. */
+export async function listInSync(
+  shop: ShopDomain,
+  page: { after: CustomerId | null; limit: number },
+): Promise<UnsyncedRow[]> {
+  return plainRows(
+    await rowsOf<PlainRow>(sql`
+      select customer_id, read_at from profile p
+      where shop = ${shop} and state = 'synced' and import_job is null and customer_id > ${page.after ?? '0'}::bigint
+        and not exists (
+          select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id and not d.confirming)
+      order by customer_id limit ${page.limit}`),
+  )
+}
+
+/** A page of customers that changed and are to be read or sent, or are on the way to Klaviyo, by number. */
+export async function listWaiting(
+  shop: ShopDomain,
+  page: { after: CustomerId | null; limit: number },
+): Promise<UnsyncedRow[]> {
+  const after = page.after ?? '0'
+  return plainRows(
+    await rowsOf<PlainRow>(sql`
+      select customer_id, min(read_at) as read_at from (
+        (select d.customer_id, p.read_at from dirty_customer d
+          left join profile p on p.shop = d.shop and p.customer_id = d.customer_id
+          where d.shop = ${shop} and not d.confirming and d.customer_id > ${after}::bigint
+            and (p.state is null or p.state in ('synced', 'gone', 'forgotten') or (p.state = 'pending' and p.code is distinct from 'limit'))
+          order by d.customer_id limit ${page.limit})
+        union all
+        (select customer_id, read_at from profile
+          where shop = ${shop} and import_job is not null and customer_id > ${after}::bigint order by customer_id limit ${page.limit})
+      ) as waiting group by customer_id order by customer_id limit ${page.limit}`),
+  )
+}
+
+interface PlainRow {
+  customer_id: string
+  read_at: Date | null
+}
+
+function plainRows(rows: readonly PlainRow[]): UnsyncedRow[] {
+  return rows.map((row) => ({
+    customerId: row.customer_id as CustomerId,
+    code: null,
+    words: null,
+    klaviyoId: null,
+    conflictsWith: null,
+    omitted: [],
     readAt: row.read_at,
   }))
 }
@@ -214,7 +275,8 @@ export interface UnsyncedRow {
   readonly conflictsWith: string | null
   /** Fields that the profile was sent without. */
   readonly omitted: readonly Omission[]
-  readonly readAt: Date
+  /** Null for one that was never read. */
+  readonly readAt: Date | null
 }
 
 /** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries, and (`limit`) who waits. */

@@ -14,9 +14,14 @@ export const pages = {
   activity: '/app/activity',
 } as const
 
-export function customersPage(reason: UnsyncedReason, after?: string | null): string {
-  const query = new URLSearchParams({ reason, ...(after ? { after } : {}) })
+export function customersPage(reason: UnsyncedReason, after?: string | null, run?: string | null): string {
+  const query = new URLSearchParams({ reason, ...(run ? { run } : {}), ...(after ? { after } : {}) })
   return `${pages.customers}?${query}`
+}
+
+/** The customers in whom a run found an issue that is still open. */
+export function runIssuesPage(run: string): string {
+  return `${pages.customers}?${new URLSearchParams({ reason: 'run', run })}`
 }
 
 export function activityPage(after?: string | null): string {

@@ -40,7 +40,7 @@ test('when Klaviyo refuses the key the card asks to reconnect; a new key mends i
   await expect.poll(() => nameInKlaviyo(shop)).toBe('Held')
   await page.getByRole('link', { name: 'Lockstep' }).click()
   await app.getByText('Up to date').waitFor()
-  expect(await figureOf(opened, 'Changes waiting')).toBe('0')
+  expect(await figureOf(opened, 'Waiting to be sent')).toBe('0')
 })
 
 test('when Klaviyo asks to slow down, the card says until when', async () => {
@@ -61,7 +61,7 @@ test('when Klaviyo asks to slow down, the card says until when', async () => {
   expect([0, 1].map((minute) => clockInNewYork(new Date(askedAt + 300_000 + minute * 60_000)))).toContainEqual(
     /at (\d+:\d\d [AP]M)/.exec(sentence)?.[1],
   )
-  expect(await figureOf(opened, 'Changes waiting')).toBe('1')
+  expect(await figureOf(opened, 'Waiting to be sent')).toBe('1')
   await leavePicture(opened, 'waiting-for-klaviyo')
 })
 

@@ -78,7 +78,7 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   expect(await figureOf(opened, 'Customers with no email')).toBe(String(counted.none))
   expect(await figureOf(opened, 'Customers with invalid email')).toBe(String(counted.invalid))
   expect(await figureOf(opened, 'Customers with other issues')).toBe('0')
-  expect(await figureOf(opened, 'Changes waiting')).toBe('0')
+  expect(await figureOf(opened, 'Waiting to be sent')).toBe('0')
   expect(klaviyo.account(shop.accountId).size).toBe(counted.good)
   expect(await syncButton(opened).isDisabled()).toBe(true)
   await app.getByText('12,000 customers are compared').waitFor()

@@ -21,14 +21,16 @@ async function givenRun(shop: ShopDomain, now: Date): Promise<string> {
 }
 
 const all = (shop: ShopDomain) => listActivityRows(shop, { after: null, limit: 1_000 })
-const instantOf = (row: ActivityRow) => (row.kind === 'run' ? row.run.requestedAt : row.startedAt)
+/** When a run began, and when an hour ends. */
+const instantOf = (row: ActivityRow) =>
+  row.kind === 'run' ? row.run.requestedAt : new Date(row.startedAt.getTime() + 3_600_000)
 const nameOf = (row: ActivityRow) => (row.kind === 'run' ? row.run.id : `hour of ${row.startedAt.toISOString()}`)
 
 test('a shop in which nothing was done has no activity', async () => {
   expect(await all(await givenShop())).toEqual([])
 })
 
-test('runs and hours come together, newest first, each with what it held', async () => {
+test('runs and hours come together, newest first, the hour that is running before all, each with what it held', async () => {
   const shop = await givenShop()
   const early = await givenRun(shop, at('09:30:00'))
   const late = await givenRun(shop, at('10:30:00'))
@@ -36,14 +38,14 @@ test('runs and hours come together, newest first, each with what it held', async
   await addToHour(shop, { read: 1, pushed: 1 }, at('09:59:59'))
 
   expect(await all(shop)).toMatchObject([
-    { kind: 'run', run: { id: late, kind: 'baseline', state: 'cancelled', startedBy: '7' } },
     {
       kind: 'hour',
       startedAt: at('10:00:00'),
       ...{ webhooks: 0, read: 5, pushed: 2, unchanged: 1, excluded: 1, issues: 1 },
     },
-    { kind: 'run', run: { id: early } },
+    { kind: 'run', run: { id: late, kind: 'baseline', state: 'cancelled', startedBy: '7' } },
     { kind: 'hour', startedAt: at('09:00:00'), read: 1, pushed: 1 },
+    { kind: 'run', run: { id: early } },
   ])
 })
 

@@ -9,8 +9,7 @@ const done = { trigger: 'nightly', startedBy: null } as const
 describe('a run', () => {
   test.each<[string, string, RunReport]>([
     ['Success', 'Finished', givenReport()],
-    ['Warning', 'Finished with 3 issues', givenReport({ issues: 3 })],
-    ['Warning', 'Finished with 1 issue', givenReport({ issues: 1 })],
+    ['Success', 'Finished', givenReport({ issues: 3 })],
     ['Warning', 'Cancelled', givenReport({ state: 'cancelled', end: { why: 'superseded' } })],
     ['Critical', 'Failed', givenReport({ state: 'failed', end: { why: 'shopify_away' } })],
     ['Warning', 'Paused', givenReport({ state: 'paused', endedAt: null })],

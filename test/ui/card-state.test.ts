@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { cardStateOf, syncButtonStateOf } from '#app/ui/card/card-state.ts'
 import { progressFraction } from '#app/ui/runs/progress-fraction.ts'
-import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
+import { givenCard, givenIntegration, givenParts, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 const nowMs = Date.parse(NOON)
 const soon = '2026-11-21T12:00:18.000Z'
@@ -33,6 +33,7 @@ test.each([
   ['idle', givenCard({ shopifyTrouble: { why: 'fields_withheld', since: NOON, words: 'phone' } })],
   ['unfilled', givenCard({ filled: false })],
   ['pending', givenCard({ filled: false, pending: 2 })],
+  ['at_limit', givenCard({ parts: givenParts({ waitingAtLimit: 300 }) })],
   ['idle', givenCard()],
 ])('the card says “%s”', (state, card) => {
   expect(cardStateOf(card, nowMs)).toBe(state)

@@ -31,6 +31,7 @@ test('every state of the card has a badge and a whole sentence', () => {
     expect(badge).not.toBe('')
     expect(
       words({
+        atLimit: 3,
         pending: 3,
         runKind: 'full',
         runTrigger: null,
@@ -47,6 +48,7 @@ test('one change is on the way, several are; past what is counted it is “more 
   const words = (pending: number) =>
     statusCopy.pending.sentence({
       pending,
+      atLimit: 0,
       runKind: 'full',
       runTrigger: null,
       waitsUntil: '',
@@ -66,6 +68,7 @@ test('changes that wait for the sync delay are told with when they are sent', ()
     statusCopy.delayed.sentence({
       pending,
       runKind: 'full',
+      atLimit: 0,
       runTrigger: null,
       waitsUntil: '',
       waitsFor: '',

@@ -1,4 +1,6 @@
+import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { RunReport } from '#app/core/report/activity.ts'
+import type { CustomerParts } from '#app/core/report/customer-parts.ts'
 import type { CardRun, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 
 export const NOON = '2026-11-21T12:00:00.000Z'
@@ -12,13 +14,8 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     integration: givenIntegration(),
     syncedLastDay: 1204,
     syncedTotal: 18_340,
-    noEmail: 214,
-    invalidEmail: 6,
-    otherIssues: 2,
-    futureOnly: 0,
-    excludedByRules: 0,
-    alreadyInKlaviyo: 0,
-    waitingAtLimit: 0,
+    parts: givenParts(),
+    omitted: 0,
     listProblem: null,
     pending: 0,
     lastFullSyncStartedAt: '2026-11-21T03:00:00.000Z',
@@ -35,6 +32,26 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     loyaltyRefusedAt: null,
     ...differs,
   }
+}
+
+/** 18,340 customers in sync and 222 not, and what differs from that. The sum is made anew. */
+export function givenParts(differs: Partial<CustomerParts> = {}): CustomerParts {
+  const leftOut = Object.fromEntries(ruleCodes.map((code) => [code, 0])) as CustomerParts['leftOut']
+  const parts = {
+    inSync: 18_340,
+    waiting: 0,
+    waitingAtLimit: 0,
+    leftOut,
+    futureOnly: 0,
+    alreadyInKlaviyo: 0,
+    noEmail: 214,
+    invalidEmail: 6,
+    otherIssues: 2,
+    ...differs,
+  }
+  const { leftOut: byRule, customers: _, ...others } = parts as CustomerParts
+  const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
+  return { ...parts, customers: sum(Object.values(others)) + sum(Object.values(byRule)) }
 }
 
 /** Turned on, sending changes as they come, and what differs from that. */

@@ -107,7 +107,8 @@ test('what came of cancelling is said in passing when the run is over, and stays
 test('a run’s own page tells all its counts, its course and how long it took', () => {
   const text = textIn(detailsHtml(givenReport({ issues: 3 })))
   for (const words of [
-    'Finished with 3 issues',
+    'Finished',
+    '3 customers with an issue',
     'Read 1,000 of 1,000 customers',
     'Sent to Klaviyo 600',
     'Already equal 392',

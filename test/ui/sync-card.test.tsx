@@ -5,7 +5,7 @@ import type { SyncCard as Card } from '#app/core/report/sync-card.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { shopifyTroubleCopy } from '#app/ui/copy/shopify-trouble.ts'
 import { drawnHtml, textIn } from './drawn.tsx'
-import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
+import { givenCard, givenIntegration, givenParts, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 test('at rest the card tells all it knows, by the shop’s clock', () => {
   const text = textOf(givenCard())
@@ -51,16 +51,36 @@ test('a run that reads pages says that it takes longer, and why', () => {
 
 test('each count leads to the customers it counts', () => {
   const html = drawn(givenCard())
-  for (const reason of ['no_email', 'invalid_email', 'other']) {
+  for (const reason of ['in_sync', 'waiting', 'no_email', 'invalid_email', 'other']) {
     expect(html).toContain(`href="/app/customers?reason=${reason}"`)
   }
 })
 
-test('who is left out by rules is counted when there is anybody, and listed where it leads', () => {
-  expect(textOf(givenCard())).not.toContain('Left out by your rules')
-  const html = drawn(givenCard({ excludedByRules: 1_234 }))
-  expect(textIn(html)).toContain('Left out by your rules 1,234')
-  expect(html).toContain('href="/app/customers?reason=rules"')
+test('who is left out by a rule is counted rule by rule when there is anybody, and listed where it leads', () => {
+  expect(textOf(givenCard())).not.toContain('Left out by')
+  const { leftOut } = givenParts()
+  const html = drawn(givenCard({ parts: givenParts({ leftOut: { ...leftOut, rule_tags: 1_234, rule_segment: 7 } }) }))
+  expect(textIn(html)).toContain('Left out by tags 1,234')
+  expect(textIn(html)).toContain('Not in a segment you sync 7')
+  expect(html).toContain('href="/app/customers?reason=rule_tags"')
+})
+
+test('the lines of the card add up to all customers, for a person with a pencil', () => {
+  const parts = givenParts({ waiting: 12, waitingAtLimit: 3_000, futureOnly: 4, alreadyInKlaviyo: 5, noEmail: 233 })
+  const figures = [
+    ...textIn(drawn(givenCard({ parts, omitted: 9 }))).matchAll(
+      /(All customers|In sync|Waiting to be sent|Waiting for the next full sync \(your limit\)|Customers with [a-z ]+|Left as they were \(future changes only\)|Already in Klaviyo, left alone) ([\d,]+)/g,
+    ),
+  ]
+  const [all, ...rest] = figures.map(([, , figure]) => Number(figure!.replaceAll(',', '')))
+  expect(rest).toHaveLength(8)
+  expect(rest.reduce((sum, figure) => sum + figure, 0)).toBe(all)
+})
+
+test('before all customers were read the card says that the figures are so far', () => {
+  const text = textOf(givenCard({ filled: false }))
+  expect(text).toContain('Customers read so far')
+  expect(text).not.toContain('All customers')
 })
 
 test('where nothing has happened yet it says Never', () => {
@@ -124,8 +144,12 @@ test('a full sync that gave up is told, with what to do; the next one that runs 
 })
 
 test('customers left as they were are counted where there are any, and lead to who they are', () => {
-  expect(textOf(givenCard({ futureOnly: 31 }))).toContain('Left as they were (future changes only) 31')
-  expect(drawn(givenCard({ futureOnly: 31 }))).toContain('href="/app/customers?reason=future_only"')
+  expect(textOf(givenCard({ parts: givenParts({ futureOnly: 31 }) }))).toContain(
+    'Left as they were (future changes only) 31',
+  )
+  expect(drawn(givenCard({ parts: givenParts({ futureOnly: 31 }) }))).toContain(
+    'href="/app/customers?reason=future_only"',
+  )
   expect(textOf(givenCard())).not.toContain('Left as they were')
 })
 

@@ -1,6 +1,7 @@
 import type { ListProblem } from '../flow/delivery-choice.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { ShopifyHindrance, ShopifyTrouble } from '../flow/shopify-trouble.ts'
+import type { CustomerParts } from './customer-parts.ts'
 
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
 export interface SyncCard {
@@ -10,24 +11,14 @@ export interface SyncCard {
   readonly timeZone: string
   readonly connection: CardConnection
   readonly integration: Integration
-  /** Distinct profiles that were brought in step, or found in step, in the last 24 hours. */
+  /** Distinct profiles that were sent to Klaviyo, and taken, in the last 24 hours. */
   readonly syncedLastDay: number
-  /** Distinct profiles that were ever brought in step and are still tracked. */
+  /** Customers whose profile Lockstep keeps now. */
   readonly syncedTotal: number
-  /** Customers who have no e-mail address in Shopify; never sent. */
-  readonly noEmail: number
-  /** Customers whose address is malformed by our check or by Klaviyo's; not sent until corrected in Shopify. */
-  readonly invalidEmail: number
-  /** Customers with an open issue other than an invalid address. */
-  readonly otherIssues: number
-  /** Customers who stand as they were when the integration was turned on for future changes only; sent with their next change. */
-  readonly futureOnly: number
-  /** Customers whom the merchant's rules leave out. */
-  readonly excludedByRules: number
-  /** Customers who are in Klaviyo already, and are left alone there. */
-  readonly alreadyInKlaviyo: number
-  /** Customers who wait for the next full sync, as the last one made as many new profiles as it may. */
-  readonly waitingAtLimit: number
+  /** All customers that Lockstep knows of, each in one part. */
+  readonly parts: CustomerParts
+  /** Customers in sync whose profile goes without a field that Klaviyo does not take, or another profile has. Counted up to 10,000. */
+  readonly omitted: number
   /** The chosen list takes no profiles; null while it does, and when none is chosen. */
   readonly listProblem: { readonly why: ListProblem; readonly list: string; readonly since: string } | null
   /** Changes that wait for their turn, import jobs in flight included. Counted up to 10,000. */
@@ -35,7 +26,7 @@ export interface SyncCard {
   readonly lastFullSyncStartedAt: string | null
   /** When the newest full sync gave up; null when it did not. */
   readonly fullSyncFailedAt: string | null
-  /** Moves with automatic and full syncs alike. */
+  /** When a profile was last sent and taken, by an automatic or a full sync; comparing without sending does not move it. */
   readonly lastProfileSyncedAt: string | null
   /** The run under way, or null. */
   readonly run: CardRun | null

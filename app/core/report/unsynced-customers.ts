@@ -2,6 +2,8 @@ import { type ReasonCode, type RuleCode, ruleCodes } from '../issue/reason-code.
 
 /** What the page of those who are not in step can show, one after the other: a count of the card's, or one rule of the merchant's. */
 export const unsyncedReasons = [
+  'in_sync',
+  'waiting',
   'no_email',
   'invalid_email',
   'other',
@@ -9,6 +11,7 @@ export const unsyncedReasons = [
   'already_in_klaviyo',
   'limit',
   'omitted',
+  'run',
   'rules',
   ...ruleCodes,
 ] as const
@@ -23,6 +26,8 @@ export interface UnsyncedPage {
   readonly next: string | null
   /** Shopify could not be asked for names and addresses, so that they are null here whatever they are there. */
   readonly liveReadFailed: boolean
+  /** Whether all customers were read at least once: before, nobody can be said to stand nowhere. */
+  readonly filled: boolean
 }
 
 /** The customer's own profile, where Lockstep knows it, and the one that has an identifier of theirs, where Klaviyo says. */

@@ -51,7 +51,7 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
       return { kind: 'settled', row: null, counted: null }
     case 'unchanged': {
       const conflictsWith = known?.conflictsWith ?? null
-      return { kind: 'settled', row: rowOf({ state: 'synced', syncedAt: now, conflictsWith }), counted: 'unchanged' }
+      return { kind: 'settled', row: rowOf({ state: 'synced', conflictsWith }), counted: 'unchanged' }
     }
     case 'left': {
       const hash = reading.kind === 'profile' ? reading.hash : null

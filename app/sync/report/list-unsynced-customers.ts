@@ -7,7 +7,9 @@ import type {
   UnsyncedTab,
 } from '#app/core/report/unsynced-customers.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
-import { listOmitted, listUnsynced, type UnsyncedRow } from '#app/store/profiles.ts'
+import { listInSync, listOmitted, listUnsynced, listWaiting, type UnsyncedRow } from '#app/store/profiles.ts'
+import { findShop } from '#app/store/shops.ts'
+import { findRun } from '#app/store/sync-runs.ts'
 
 const OWN_PAGE = [
   'no_email',
@@ -17,7 +19,10 @@ const OWN_PAGE = [
   'limit',
 ] as const satisfies readonly ReasonCode[]
 
-const codesOfTab: Record<Exclude<UnsyncedTab, 'omitted'>, readonly ReasonCode[]> = {
+/** What is listed otherwise than by a reason. */
+type NoCode = 'in_sync' | 'waiting' | 'omitted' | 'run'
+
+const codesOfTab: Record<Exclude<UnsyncedTab, NoCode>, readonly ReasonCode[]> = {
   no_email: ['no_email'],
   invalid_email: ['invalid_email'],
   future_only: ['future_only'],
@@ -27,21 +32,20 @@ const codesOfTab: Record<Exclude<UnsyncedTab, 'omitted'>, readonly ReasonCode[]>
   other: reasonCodes.filter((code) => !isRuleCode(code) && !(OWN_PAGE as readonly ReasonCode[]).includes(code)),
 }
 
-function codesOf(reason: Exclude<UnsyncedReason, 'omitted'>): readonly ReasonCode[] {
+const issueCodes: readonly ReasonCode[] = ['invalid_email', ...codesOfTab.other]
+
+function codesOf(reason: Exclude<UnsyncedReason, NoCode>): readonly ReasonCode[] {
   return isRuleCode(reason) ? [reason] : codesOfTab[reason]
 }
 
 /** A page of customers that have no profile in step, with names and addresses read from Shopify at this moment: none is stored. */
 export async function listUnsyncedCustomers(
   shop: ShopDomain,
-  page: { reason: UnsyncedReason; after: string | null; limit: number },
+  page: { reason: UnsyncedReason; run?: string | null; after: string | null; limit: number },
 ): Promise<UnsyncedPage> {
   const after: CustomerId | null = page.after === null ? null : (customerNumber.safeParse(page.after).data ?? null)
   const limit = page.limit + 1
-  const rows =
-    page.reason === 'omitted'
-      ? await listOmitted(shop, { after, limit })
-      : await listUnsynced(shop, { codes: codesOf(page.reason), after, limit })
+  const [rows, known] = await Promise.all([rowsFor(shop, page, { after, limit }), findShop(shop)])
   const shown = rows.slice(0, page.limit)
   const answer =
     shown.length === 0
@@ -60,10 +64,32 @@ export async function listUnsyncedCustomers(
       words: row.words,
       conflict: row.conflictsWith !== null || row.code === 'identity_conflict' ? conflictOf(row) : null,
       omitted: row.omitted.map(({ field, reason, words }) => ({ field, reason, words })),
-      since: row.readAt.toISOString(),
+      since: row.readAt?.toISOString() ?? null,
     })),
     next: rows.length > page.limit ? (shown.at(-1)?.customerId ?? null) : null,
+    filled: known?.filledAt != null,
     liveReadFailed: answer !== null && answer.kind !== 'answered',
+  }
+}
+
+async function rowsFor(
+  shop: ShopDomain,
+  { reason, run }: { reason: UnsyncedReason; run?: string | null },
+  page: { after: CustomerId | null; limit: number },
+): Promise<UnsyncedRow[]> {
+  switch (reason) {
+    case 'in_sync':
+      return listInSync(shop, page)
+    case 'waiting':
+      return listWaiting(shop, page)
+    case 'omitted':
+      return listOmitted(shop, page)
+    case 'run': {
+      const foundAt = (run && (await findRun(shop, run))?.operationAskedAt) || null
+      return foundAt ? listUnsynced(shop, { codes: issueCodes, foundAt, ...page }) : []
+    }
+    default:
+      return listUnsynced(shop, { codes: codesOf(reason), foundAt: null, ...page })
   }
 }
 

@@ -1,12 +1,13 @@
 import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { isRuleCode, type ReasonCode } from '#app/core/issue/reason-code.ts'
+import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+import { customerPartsOf, trackedOf } from '#app/core/report/customer-parts.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
-import { countPendingMarks, findFirstReady } from '#app/store/marks.ts'
-import { countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
+import { countWaitingMarks, findFirstReady } from '#app/store/marks.ts'
+import { countOmitted, countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
 import { findRefillAt } from '#app/store/run-starts.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findLastFullRun, findOpenRun } from '#app/store/sync-runs.ts'
@@ -17,14 +18,15 @@ const MOST_PENDING_COUNTED = 10_000
 
 /** The Integration Sync card as it stands. Costs the same for a million profiles as for ten. */
 export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCard> {
-  const [known, connection, counts, syncedLastDay, marks, run, lastFull] = await Promise.all([
+  const [known, connection, counts, syncedLastDay, marks, run, lastFull, omitted] = await Promise.all([
     findShop(shop),
     findConnection(shop),
     listProfileCounts(shop),
     countSyncedSince(shop, after(now, -DAY_MS)),
-    countPendingMarks(shop, { upTo: MOST_PENDING_COUNTED }),
+    countWaitingMarks(shop, { upTo: MOST_PENDING_COUNTED }),
     findOpenRun(shop),
     findLastFullRun(shop),
+    countOmitted(shop, { upTo: MOST_PENDING_COUNTED }),
   ])
   const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
   const surroundings = {
@@ -33,26 +35,19 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     klaviyoBlockedUntil: throttledUntil,
   }
   const onTheirWay = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
-  const delayedUntil = known && marks > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
+  const delayedUntil = known && marks.all > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
   const refillAt = known && !known.filledAt ? await findRefillAt(shop) : null
-  const issues = sumOf(counts, (row) => row.state === 'issue')
-  const invalidEmail = sumOf(counts, (row) => row.code === 'invalid_email')
   return {
     asOf: now.toISOString(),
     timeZone: known?.timeZone ?? 'UTC',
     connection: cardConnection(connection),
     integration: cardIntegration(known),
     syncedLastDay,
-    syncedTotal: counts.reduce((total, row) => total + row.everSynced, 0),
-    noEmail: sumOf(counts, (row) => row.code === 'no_email'),
-    invalidEmail,
-    otherIssues: issues - invalidEmail,
-    futureOnly: sumOf(counts, (row) => row.code === 'future_only'),
-    excludedByRules: sumOf(counts, (row) => row.code !== null && isRuleCode(row.code)),
-    alreadyInKlaviyo: sumOf(counts, (row) => row.code === 'already_in_klaviyo'),
-    waitingAtLimit: sumOf(counts, (row) => row.code === 'limit'),
+    syncedTotal: trackedOf(counts),
+    parts: customerPartsOf(counts, marks),
+    omitted,
     listProblem: listProblemOf(known),
-    pending: Math.min(MOST_PENDING_COUNTED, marks + onTheirWay),
+    pending: Math.min(MOST_PENDING_COUNTED, marks.all + onTheirWay),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
     fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,
     lastProfileSyncedAt: newest(counts)?.toISOString() ?? null,

@@ -14,6 +14,7 @@ export type CardState =
   | 'pending'
   | 'never_synced'
   | 'unfilled'
+  | 'at_limit'
   | 'idle'
 
 /** The one thing worth saying about the sync right now; what stops it comes before what moves it. */
@@ -29,7 +30,8 @@ export function cardStateOf(card: SyncCard, nowMs: number): CardState {
   if (msUntil(card.delayedUntil, nowMs) > 0) return 'delayed'
   if (card.pending > 0) return 'pending'
   if (card.lastFullSyncStartedAt === null) return 'never_synced'
-  return card.filled ? 'idle' : 'unfilled'
+  if (!card.filled) return 'unfilled'
+  return card.parts.waitingAtLimit > 0 ? 'at_limit' : 'idle'
 }
 
 function isFirstSync(card: SyncCard): boolean {

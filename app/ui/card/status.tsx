@@ -31,6 +31,7 @@ const looks: Record<CardState, Look> = {
   delayed: { badge: 'info', icon: ClockIcon, iconTone: 'info' },
   pending: moving,
   unfilled: waiting,
+  at_limit: waiting,
   never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },
   idle: { badge: 'success', icon: CheckCircleIcon, iconTone: 'success' },
 }
@@ -48,6 +49,7 @@ export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshe
   const look = notRefreshed ? waiting : looks[state]
   const sentence = statusCopy[state].sentence({
     pending: card.pending,
+    atLimit: card.parts.waitingAtLimit,
     runKind: card.run?.kind ?? 'full',
     runTrigger: card.run?.trigger ?? null,
     waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),

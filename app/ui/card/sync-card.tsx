@@ -1,7 +1,10 @@
 import { BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
+import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
-import { cardCopy, pendingCount } from '../copy/sync-card.ts'
+import { count } from '../copy/amounts.ts'
+import { reasonCopy } from '../copy/reasons.ts'
+import { cardCopy } from '../copy/sync-card.ts'
 import { timeCopy } from '../copy/time.ts'
 import { ListProblemBanner } from '../delivery/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
@@ -56,7 +59,7 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
             <Headline card={card} accountName={card.connection.accountName} notRefreshed={notRefreshed} />
             <FullSyncPanel card={card} button={button} cancelling={cancelling} forecast={forecast} />
             <InlineGrid columns={{ xs: '1fr', md: '2fr 3fr' }} gap={{ xs: '500', md: '800' }}>
-              <NotSynced card={card} />
+              <Customers card={card} />
               <Activity card={card} />
             </InlineGrid>
             <Foot timeZone={card.timeZone} />
@@ -97,28 +100,44 @@ function Headline({
   )
 }
 
-function NotSynced({ card }: { card: SyncCardView }) {
+/** Every customer stands in one of these lines: they add up to the first. */
+function Customers({ card }: { card: SyncCardView }) {
+  const { parts, omitted, filled } = card
   return (
-    <Lines heading={cardCopy.notSynced}>
-      <CountLine label={cardCopy.noEmail} amount={card.noEmail} page={customersPage('no_email')} />
-      <CountLine label={cardCopy.invalidEmail} amount={card.invalidEmail} page={customersPage('invalid_email')} />
-      <CountLine label={cardCopy.otherIssues} amount={card.otherIssues} page={customersPage('other')} />
-      {card.futureOnly > 0 && (
-        <CountLine label={cardCopy.futureOnly} amount={card.futureOnly} page={customersPage('future_only')} />
+    <Lines heading={cardCopy.customers}>
+      <Line label={filled ? cardCopy.allCustomers : cardCopy.customersSoFar}>
+        <span className="ls-figures">{count(parts.customers)}</span>
+      </Line>
+      <CountLine label={cardCopy.inSync} amount={parts.inSync} page={customersPage('in_sync')} />
+      <CountLine label={cardCopy.waiting} amount={parts.waiting} page={customersPage('waiting')} />
+      {parts.waitingAtLimit > 0 && (
+        <CountLine label={cardCopy.waitingAtLimit} amount={parts.waitingAtLimit} page={customersPage('limit')} />
       )}
-      {card.excludedByRules > 0 && (
-        <CountLine label={cardCopy.excludedByRules} amount={card.excludedByRules} page={customersPage('rules')} />
+      <CountLine label={cardCopy.noEmail} amount={parts.noEmail} page={customersPage('no_email')} />
+      <CountLine label={cardCopy.invalidEmail} amount={parts.invalidEmail} page={customersPage('invalid_email')} />
+      <CountLine label={cardCopy.otherIssues} amount={parts.otherIssues} page={customersPage('other')} />
+      {ruleCodes.map(
+        (code) =>
+          parts.leftOut[code] > 0 && (
+            <CountLine
+              key={code}
+              label={reasonCopy[code].headline}
+              amount={parts.leftOut[code]}
+              page={customersPage(code)}
+            />
+          ),
       )}
-      {card.alreadyInKlaviyo > 0 && (
+      {parts.futureOnly > 0 && (
+        <CountLine label={cardCopy.futureOnly} amount={parts.futureOnly} page={customersPage('future_only')} />
+      )}
+      {parts.alreadyInKlaviyo > 0 && (
         <CountLine
           label={cardCopy.alreadyInKlaviyo}
-          amount={card.alreadyInKlaviyo}
+          amount={parts.alreadyInKlaviyo}
           page={customersPage('already_in_klaviyo')}
         />
       )}
-      {card.waitingAtLimit > 0 && (
-        <CountLine label={cardCopy.waitingAtLimit} amount={card.waitingAtLimit} page={customersPage('limit')} />
-      )}
+      {omitted > 0 && <CountLine label={cardCopy.omitted} amount={omitted} page={customersPage('omitted')} />}
     </Lines>
   )
 }
@@ -128,9 +147,6 @@ function Activity({ card }: { card: SyncCardView }) {
     <Lines heading={cardCopy.activity} more={<Link url={pages.activity}>{cardCopy.seeActivity}</Link>}>
       <InstantLine label={cardCopy.lastFullSync} at={card.lastFullSyncStartedAt} />
       <InstantLine label={cardCopy.lastProfile} at={card.lastProfileSyncedAt} />
-      <Line label={cardCopy.pending}>
-        <span className="ls-figures">{pendingCount(card.pending)}</span>
-      </Line>
     </Lines>
   )
 }

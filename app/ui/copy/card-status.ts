@@ -1,9 +1,12 @@
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import type { CardState } from '../card/card-state.ts'
+import { amountOf } from './amounts.ts'
 import { changes } from './sync-card.ts'
 
 export interface StatusFacts {
   readonly pending: number
+  /** Customers that wait for the next full sync. */
+  readonly atLimit: number
   readonly runKind: SyncRunKind
   /** Null when no run is open. */
   readonly runTrigger: SyncRunTrigger | null
@@ -60,6 +63,11 @@ export const statusCopy: Record<
       refilledWhen === null
         ? 'No full sync has come to its end yet. Press Sync customers to start one.'
         : `No full sync has come to its end yet. Another one is started by itself ${refilledWhen}.`,
+  },
+  at_limit: {
+    badge: 'Waiting',
+    sentence: ({ atLimit }) =>
+      `${amountOf(atLimit, 'customer')} ${atLimit === 1 ? 'waits' : 'wait'} for the next full sync, because of your limit on new profiles. Everything else is up to date.`,
   },
   never_synced: { badge: 'Connected', sentence: () => 'Klaviyo is connected. No full sync has been started yet.' },
   idle: { badge: 'Up to date', sentence: () => 'No change is waiting to be sent to Klaviyo.' },

@@ -5,6 +5,12 @@ export const reasonTabs: Record<
   UnsyncedTab,
   { readonly name: string; readonly about?: string; readonly nobody: string }
 > = {
+  in_sync: { name: 'In sync', nobody: 'No customer is in sync yet.' },
+  waiting: {
+    name: 'Waiting',
+    about: 'Customers who changed and are read and sent next, or are on the way to Klaviyo.',
+    nobody: 'No customer waits to be sent.',
+  },
   no_email: { name: 'No email', nobody: 'Every customer has an email address.' },
   invalid_email: { name: 'Invalid email', nobody: 'No customer has an invalid email address.' },
   other: { name: 'Other issues', nobody: 'No customer has any other issue.' },
@@ -32,6 +38,11 @@ export const reasonTabs: Record<
       'The last full sync made as many new profiles as you allow. The next one goes on with these customers; one who changes before is sent at once.',
     nobody: 'No customer waits for the next full sync.',
   },
+  run: {
+    name: 'From one run',
+    about: 'Customers in whom a run found an issue that is still open.',
+    nobody: 'None of the issues that this run found is still open.',
+  },
   omitted: {
     name: 'Field left out',
     about:
@@ -50,7 +61,8 @@ export const ruleFilters: Record<RuleCode, { readonly name: string; readonly nob
 }
 
 /** What stands where nobody does. */
-export function nobodyWords(reason: UnsyncedReason): string {
+export function nobodyWords(reason: UnsyncedReason, filled: boolean): string {
+  if (!filled && reason !== 'run') return customersCopy.notAllRead
   return isRuleCode(reason) ? ruleFilters[reason].nobody : reasonTabs[reason].nobody
 }
 
@@ -61,7 +73,8 @@ const wordsOf: Partial<Record<ReasonCode, string>> = {
 }
 
 export const customersCopy = {
-  subtitle: 'Customers whose Klaviyo profile is not in step, and why',
+  subtitle: 'How each customer stands in Klaviyo, and why',
+  notAllRead: 'Nobody so far. Not all customers have been read yet.',
   listLabel: (reason: UnsyncedReason) =>
     `Customers: ${isRuleCode(reason) ? `${reasonTabs.rules.name}, ${ruleFilters[reason].name}` : reasonTabs[reason].name}`,
   anyRule: 'All rules',

@@ -177,12 +177,17 @@ export function runOutcome(run: RunReport): string {
     case 'paused':
       return 'Paused'
     case 'finished':
-      return run.issues === 0 ? 'Finished' : `Finished with ${count(run.issues)} issue${run.issues === 1 ? '' : 's'}`
+      return 'Finished'
     case 'failed':
       return 'Failed'
     case 'cancelled':
       return 'Cancelled'
   }
+}
+
+/** Beside a run that did its work. */
+export function runIssuesWords(issues: number): string {
+  return `${amountOf(issues, 'customer')} with an issue`
 }
 
 /** What a finished run was good for, where its counts do not say; null where they do. */

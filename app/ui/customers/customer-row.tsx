@@ -14,7 +14,7 @@ interface CustomerRowProps {
 
 export function CustomerRow({ shop, customer }: CustomerRowProps) {
   const name = customer.name ?? customer.email ?? customersCopy.unnamed(customer.customerId)
-  const { headline, whatToDo } = customer.code ? reasonCopy[customer.code] : omissionCopy
+  const words = customer.code ? reasonCopy[customer.code] : customer.omitted.length > 0 ? omissionCopy : null
   return (
     <li className="ls-customer">
       <BlockStack gap="050">
@@ -32,12 +32,16 @@ export function CustomerRow({ shop, customer }: CustomerRowProps) {
         )}
       </BlockStack>
       <BlockStack gap="050">
-        <Text as="p" fontWeight="medium">
-          {headline}
-        </Text>
-        <Text as="p" tone="subdued">
-          {whatToDo}
-        </Text>
+        {words && (
+          <>
+            <Text as="p" fontWeight="medium">
+              {words.headline}
+            </Text>
+            <Text as="p" tone="subdued">
+              {words.whatToDo}
+            </Text>
+          </>
+        )}
         {customer.omitted.map((omitted) => (
           <Text key={omitted.field} as="p">
             {omissionWords(omitted)}

@@ -34,7 +34,7 @@ export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, on
         <About words={reasonTabs[tab].about} />
         {tab === 'rules' && <RuleFilter reason={reason} />}
         {page.customers.length === 0 ? (
-          <Nobody words={onPrevious === null ? nobodyWords(reason) : customersCopy.nobodyMore} />
+          <Nobody words={onPrevious === null ? nobodyWords(reason, page.filled) : customersCopy.nobodyMore} />
         ) : (
           <ul className="ls-customers" aria-label={customersCopy.listLabel(reason)}>
             {page.customers.map((customer) => (

@@ -1,4 +1,4 @@
-import { BlockStack, Icon, Text } from '@shopify/polaris'
+import { BlockStack, Icon, Link, Text } from '@shopify/polaris'
 import {
   AlertDiamondIcon,
   AlertTriangleIcon,
@@ -10,7 +10,8 @@ import {
 } from '@shopify/polaris-icons'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { limitWords } from '../copy/delivery.ts'
-import { runCopy, runEndWords, runResult } from '../copy/runs.ts'
+import { runCopy, runEndWords, runIssuesWords, runResult } from '../copy/runs.ts'
+import { runIssuesPage } from '../pages.ts'
 import { Who } from './who.tsx'
 
 interface Look {
@@ -39,9 +40,8 @@ function lookOf(run: RunReport): Look {
     case 'paused':
       return { icon: PauseCircleIcon, tone: 'warning' }
     case 'finished':
-      return run.issues === 0 && run.limit === null
-        ? { icon: CheckCircleIcon, tone: 'success' }
-        : { icon: AlertTriangleIcon, tone: 'warning' }
+      // Bad addresses are the customers' affair: a run that did its work has its check mark, and they stand beside it.
+      return { icon: CheckCircleIcon, tone: 'success' }
     case 'cancelled':
       return { icon: XCircleIcon, tone: 'warning' }
     case 'failed':
@@ -52,10 +52,15 @@ function lookOf(run: RunReport): Look {
 /** What a run came to, where its counts do not say, and why it ended early. Nothing for one that went as it should. */
 export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
   const result = runResult(run)
-  if (result === null && run.end === null && run.limit === null) return null
+  if (result === null && run.end === null && run.limit === null && run.issues === 0) return null
   return (
     <BlockStack gap="050">
       {result && <Text as="p">{result}</Text>}
+      {run.issues > 0 && (
+        <Text as="p">
+          <Link url={runIssuesPage(run.id)}>{runIssuesWords(run.issues)}</Link>
+        </Text>
+      )}
       {run.limit && <Text as="p">{limitWords(run.limit)}</Text>}
       {run.end?.why === 'cancelled_by_hand' && run.end.by && (
         <Text as="p">

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
+import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
+import { rowsIn } from '#test/support/rows.ts'
 import {
   conductToRest,
   givenConnectedShop,
@@ -29,9 +33,14 @@ test('at rest the card’s numbers are the customers’: synced, without an addr
     timeZone: 'Europe/Berlin',
     syncedLastDay: law.synced,
     syncedTotal: law.synced,
-    noEmail: law.noEmail,
-    invalidEmail: law.invalidEmail,
-    otherIssues: 0,
+    parts: {
+      customers: 200,
+      inSync: law.synced,
+      waiting: 0,
+      noEmail: law.noEmail,
+      invalidEmail: law.invalidEmail,
+      otherIssues: 0,
+    },
     pending: 0,
     run: null,
     throttledUntil: null,
@@ -39,6 +48,83 @@ test('at rest the card’s numbers are the customers’: synced, without an addr
   })
   skip(25 * 60 * 60_000)
   expect(await cardOf(given)).toMatchObject({ syncedLastDay: 0, syncedTotal: law.synced, nextFullSyncAt: null })
+})
+
+test('only what was sent and taken counts as synced: comparing customers who did not change moves neither count nor time', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 80, seed: 22 }))
+  const before = await cardOf(given)
+  skip(25 * 60 * 60_000)
+  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
+  await conductToRest(given.domain)
+  await tell(given.domain, given.shop.customers.ascending()[0]!)
+  await conductToRest(given.domain)
+
+  const compared = await cardOf(given)
+  expect(compared).toMatchObject({ syncedLastDay: 0, syncedTotal: before.syncedTotal })
+  expect(compared.lastProfileSyncedAt).toBe(before.lastProfileSyncedAt)
+
+  const changed = [...given.shop.customers.all()].find((one) =>
+    one.defaultEmailAddress?.emailAddress.includes('@example.'),
+  )!
+  await tell(given.domain, given.shop.customers.update(changed.id, { firstName: 'Changed' }))
+  await conductToRest(given.domain)
+  const synced = await cardOf(given)
+  expect(synced.syncedLastDay).toBe(1)
+  expect(synced.lastProfileSyncedAt! > before.lastProfileSyncedAt!).toBe(true)
+})
+
+test('a customer who is left out is in no total any more, though the profile was sent once', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.create({ email: 'ada@example.com', tags: ['staff'] })
+    shop.customers.create({ email: 'ben@example.com' })
+  })
+  expect(await cardOf(given)).toMatchObject({ syncedTotal: 2, parts: { customers: 2, inSync: 2 } })
+  await tell(given.domain, given.shop.customers.update(given.shop.customers.ascending()[0]!.id, { email: null }))
+  await conductToRest(given.domain)
+  expect(await cardOf(given)).toMatchObject({ syncedTotal: 1, parts: { customers: 2, inSync: 1, noEmail: 1 } })
+})
+
+test('each part of the card lists just the customers it counts', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 23, refused: true }))
+  const waiting = [...given.shop.customers.all()].filter((one) => one.defaultEmailAddress).slice(0, 7)
+  await tell(given.domain, ...waiting.map(({ id }) => given.shop.customers.update(id, { lastName: 'Waits' })))
+  const { parts } = await cardOf(given)
+  const listed = async (reason: UnsyncedReason) =>
+    (await listUnsyncedCustomers(given.domain, { reason, after: null, limit: 200 })).customers.length
+  expect({
+    inSync: await listed('in_sync'),
+    waiting: await listed('waiting'),
+    noEmail: await listed('no_email'),
+    invalidEmail: await listed('invalid_email'),
+    otherIssues: await listed('other'),
+  }).toEqual({
+    inSync: parts.inSync,
+    waiting: parts.waiting,
+    noEmail: parts.noEmail,
+    invalidEmail: parts.invalidEmail,
+    otherIssues: parts.otherIssues,
+  })
+  expect(parts.customers).toBe(given.shop.customers.count)
+})
+
+test('the issues of a run lead to just the customers it found them in, as long as they are open', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.create({ email: 'ada@example.com' })
+    shop.customers.create({ email: 'no address' })
+    shop.customers.create({ email: 'none either' })
+  })
+  const [run] = await rowsIn(sandbox.databaseUrl, `select id, issues from sync_run where shop = $1 and kind = 'full'`, [
+    given.domain,
+  ])
+  const listed = async () =>
+    (await listUnsyncedCustomers(given.domain, { reason: 'run', run: run.id, after: null, limit: 10 })).customers
+  expect(run.issues).toBe(2)
+  expect(await listed()).toHaveLength(2)
+  const [, second] = given.shop.customers.ascending()
+  await tell(given.domain, given.shop.customers.update(second!.id, { email: 'ben@example.com' }))
+  await tell(given.domain, given.shop.customers.create({ email: 'later, and not of the run' }))
+  await conductToRest(given.domain)
+  expect((await listed()).map(({ customerId }) => customerId)).toEqual([given.shop.customers.ascending()[2]!.id])
 })
 
 test.each([5, 60])('a customer who waits counts as pending once, however they wait (%i of them)', async (count) => {

@@ -25,10 +25,12 @@ test('who is not in step is listed by reason, with name and address as Shopify h
         code: 'no_email',
         words: null,
         conflict: null,
+        omitted: [],
         since: expect.any(String),
       },
     ],
     next: null,
+    filled: true,
     liveReadFailed: false,
   })
   expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'invalid_email' })).toMatchObject({

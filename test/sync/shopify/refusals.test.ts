@@ -54,7 +54,7 @@ test.each(refusals)(
       skip(10 * MINUTE_MS)
       await conductOnce(given)
     }
-    expect((await loadSyncCard(given.domain, clock())).otherIssues, 'no attempt is counted').toBe(0)
+    expect((await loadSyncCard(given.domain, clock())).parts.otherIssues, 'no attempt is counted').toBe(0)
     sandbox.shopify.faults.clear()
     skip(2 * MINUTE_MS)
     await conductToRest(given.domain)
