@@ -111,7 +111,9 @@ test('a merge is noted once, of a shop that has the app; it is put off, asked, a
   await uninstallShop(left, now)
   for (const each of [shop, shop, left]) await saveCustomerMerge(each, { goneId: ben, keptId: ada }, now)
   expect(await listDueMerges(left, now)).toEqual([])
-  expect(await listDueMerges(shop, now)).toEqual([{ goneId: ben, keptId: ada, settledAt: null, sourceId: null, attempt: 0 }])
+  expect(await listDueMerges(shop, now)).toEqual([
+    { goneId: ben, keptId: ada, settledAt: null, sourceId: null, attempt: 0 },
+  ])
   await deferMerge(shop, ben, { attempt: 1, notBefore: at('10:00:05') })
   expect(await listDueMerges(shop, now)).toEqual([])
   await transaction((on) => saveMergeSettled(shop, { goneId: ben, sourceId: 'KB', now, until: at('10:00:30') }, on))
