@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
-import { type KlaviyoError, readErrors } from './klaviyo-errors.ts'
+import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
 
 // Klaviyo keeps a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
 const REVISION = '2026-07-15'
@@ -17,16 +17,22 @@ export interface KlaviyoRequest {
 }
 
 export type KlaviyoAnswer =
-  | { readonly kind: 'answered'; readonly body: unknown }
+  /** `partial` tells what of it was not applied; left out when all was. */
+  | { readonly kind: 'answered'; readonly body: unknown; readonly partial?: readonly KlaviyoError[] }
   /** 4xx that speaks of what was sent. Nothing was applied. */
   | { readonly kind: 'refused'; readonly status: number; readonly errors: readonly KlaviyoError[] }
   | Interruption
 
 /**
- * One request to Klaviyo with a shop's key. It never tries again by itself: the mark is the retry. Neither the key nor the
- * body is in anything it yields or throws.
+ * One request to Klaviyo with a shop's key. It does not try again by itself, as the mark is the retry, unless the key is refused: one
+ * answer is not enough to stop a connection, and nothing was applied. Neither the key nor the body is in anything it returns or throws.
  */
 export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const answer = await askOnce(key, request)
+  return answer.kind === 'unauthorized' ? askOnce(key, request) : answer
+}
+
+async function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
   let answer: Response
   let text: string
   try {
@@ -52,13 +58,53 @@ export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<
 function judged(answer: Response, text: string): KlaviyoAnswer {
   const { status } = answer
   if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterSeconds(answer) * 1000 }
-  if (status === 401) return { kind: 'unauthorized' }
-  if (status === 403) return { kind: 'unauthorized', forbidden: true }
   if (status >= 500 || status === 408) return { kind: 'unavailable' }
   const body = parsedJson(text)
-  if (status >= 400) return { kind: 'refused', status, errors: readErrors(body) }
+  if (status >= 400) return judgedRefusal(status, body)
   if (body === undefined && text !== '') return { kind: 'unavailable' } // cut off, or not Klaviyo that answered
-  return { kind: 'answered', body: body ?? null }
+  const partial = partialFailures(answer, body)
+  return { kind: 'answered', body: body ?? null, ...(partial.length > 0 && { partial }) }
+}
+
+/**
+ * What Klaviyo did not apply of a request that it took: the fields of a header, and errors beside the data.
+ * https://community.klaviyo.com/developer-group-64/api-validation-improvements-for-phone-number-handling-18034
+ */
+function partialFailures(answer: Response, body: unknown): KlaviyoError[] {
+  const fields = (answer.headers.get('x-klaviyo-partial-failure') ?? '').split(',').map((name) => name.trim())
+  const named = fields.filter(Boolean).map((name) => ({
+    code: 'invalid',
+    words: '',
+    pointer: `/data/attributes/${name}`,
+    duplicateId: null,
+  }))
+  return isErrorBody(body) ? [...named, ...readErrors(body)] : named
+}
+
+/** A refusal is Klaviyo's only in Klaviyo's form: what stands in front of it answers 403 and others with pages of its own. */
+function judgedRefusal(status: number, body: unknown): KlaviyoAnswer {
+  // Whoever finds a request too large, less of it is the answer.
+  if (!isErrorBody(body))
+    return status === 413 ? { kind: 'refused', status, errors: readErrors(body) } : { kind: 'unavailable' }
+  const errors = readErrors(body)
+  // A key that is none has been seen to answer 400 as well as 401.
+  if (status === 401 || errors.some(({ code }) => KEY_CODES.has(code))) return { kind: 'unauthorized' }
+  if (status === 403) return { kind: 'unauthorized', forbidden: true }
+  if (refusesAllAlike(status, errors)) return { kind: 'outdated' }
+  return { kind: 'refused', status, errors }
+}
+
+const KEY_CODES: ReadonlySet<string> = new Set(['authentication_failed', 'not_authenticated'])
+
+/** 405, 406, 410, 415 and 426 speak of the endpoint, the revision or the media type, which are the same in all requests. */
+const STATUSES_FOR_ALL: ReadonlySet<number> = new Set([405, 406, 410, 415, 426])
+
+function refusesAllAlike(status: number, errors: readonly KlaviyoError[]): boolean {
+  if (STATUSES_FOR_ALL.has(status)) return true
+  return (
+    status === 400 &&
+    errors.every(({ words, pointer }) => /\brevision\b/i.test(words) && !pointer.includes('/attributes'))
+  )
 }
 
 function retryAfterSeconds(answer: Response): number {

@@ -44,7 +44,7 @@ export async function checkKey(key: string): Promise<KeyCheck> {
   for (const { scope, request } of probes) {
     const probed = await askKlaviyo(key, request)
     if (probed.kind === 'unauthorized') missing.push(scope)
-    else if (probed.kind === 'throttled' || probed.kind === 'unavailable') return probed
+    else if (probed.kind !== 'answered' && probed.kind !== 'refused') return probed
   }
   // The import probe needs profiles:write as well, so without that one nothing is known of lists:write.
   const scopes = missing.includes('profiles:write') ? missing.filter((scope) => scope !== 'lists:write') : missing
@@ -56,6 +56,6 @@ export async function checkKey(key: string): Promise<KeyCheck> {
 /** A key that may read profiles is somebody's: then only accounts:read is missing. Null when it is nobody's. */
 async function isAnybody(key: string): Promise<KeyCheck | null> {
   const probed = await askKlaviyo(key, { method: 'GET', path: '/api/profiles?page[size]=1&fields[profile]=created' })
-  if (probed.kind === 'throttled' || probed.kind === 'unavailable') return probed
-  return probed.kind === 'answered' ? { kind: 'scopes_missing', scopes: ['accounts:read'] } : null
+  if (probed.kind === 'answered') return { kind: 'scopes_missing', scopes: ['accounts:read'] }
+  return probed.kind === 'refused' || probed.kind === 'unauthorized' ? null : probed
 }

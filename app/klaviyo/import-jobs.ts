@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
+import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { type KlaviyoError, refusalOf } from './klaviyo-errors.ts'
 import { pathOf } from './page-links.ts'
@@ -18,6 +20,8 @@ const job = z.object({
     id: z.string().min(1),
     attributes: z.object({
       status: z.enum(['queued', 'processing', 'complete', 'cancelled']),
+      total_count: z.number().nullish(),
+      completed_count: z.number().nullish(),
       failed_count: z.number().nullish(),
     }),
   }),
@@ -47,9 +51,16 @@ function refusalsByIndex(errors: readonly KlaviyoError[]): Map<number, Refusal> 
   return new Map([...byIndex].map(([index, found]) => [index, refusalOf(found)]))
 }
 
+/** How many profiles Klaviyo says that an import had; null where it does not say. */
+export interface ImportCounts {
+  readonly total: number | null
+  readonly completed: number | null
+  readonly failed: number | null
+}
+
 export type ImportState =
   | { readonly kind: 'under_way' }
-  | { readonly kind: 'complete'; readonly failed: number }
+  | { readonly kind: 'complete'; readonly counts: ImportCounts }
   /** Cancelled, or expired, or never heard of: what it applied is not known. */
   | { readonly kind: 'lost' }
   | Interruption
@@ -64,8 +75,11 @@ export async function findImport(key: string, klaviyoJob: string): Promise<Impor
   if (answer.kind !== 'answered') return answer
   const read = readAs(job, answer.body)
   if (!read) return { kind: 'unavailable' }
-  const { status, failed_count } = read.data.attributes
-  if (status === 'complete') return { kind: 'complete', failed: failed_count ?? 0 }
+  const { status, total_count, completed_count, failed_count } = read.data.attributes
+  if (status === 'complete') {
+    const counts = { total: total_count ?? null, completed: completed_count ?? null, failed: failed_count ?? null }
+    return { kind: 'complete', counts }
+  }
   return { kind: status === 'cancelled' ? 'lost' : 'under_way' }
 }
 
@@ -73,15 +87,30 @@ const errorPage = z.object({
   data: z.array(z.object({ attributes: z.object({ original_payload: z.unknown() }) })),
   links: z.object({ next: z.string().nullish() }).nullish(),
 })
+const identifiers = z.object({ id: z.unknown(), properties: z.record(z.string(), z.unknown()).catch({}) })
 const payload = z.union([
-  z.object({ attributes: z.record(z.string(), z.unknown()) }).transform(({ attributes }) => attributes),
+  z
+    .object({ id: z.unknown(), attributes: z.record(z.string(), z.unknown()) })
+    .transform(({ id, attributes }) => identifiers.parse({ ...attributes, id })),
   // Flat, with the profile's id beside its attributes when it was sent.
-  z.record(z.string(), z.unknown()).transform(({ id: _, ...attributes }) => attributes),
+  identifiers,
 ])
 
+/** Whom an import failed on, by what Klaviyo echoes of it; null where it does not say. */
+export interface FailedProfile {
+  readonly customerId: CustomerId | null
+  readonly klaviyoId: string | null
+}
+
+function failedProfileOf(echo: unknown): FailedProfile {
+  const read = payload.safeParse(echo).data
+  const owner = customerNumber.safeParse(read?.properties[OWNER_PROPERTY])
+  return { customerId: owner.data ?? null, klaviyoId: typeof read?.id === 'string' ? read.id : null }
+}
+
 /**
- * A page of the profiles that an import could not apply, each as the attributes that were sent, or null where Klaviyo does
- * not say; `next` is the following page's path, null on the last.
+ * A page of the profiles that an import could not apply. Of what Klaviyo echoes only the ids are looked at, as it need not echo just what
+ * was sent; `next` is the following page's path, null on the last.
  */
 export async function listImportErrors(
   key: string,
@@ -89,7 +118,7 @@ export async function listImportErrors(
 ): Promise<
   | {
       readonly kind: 'page'
-      readonly failed: readonly (Record<string, unknown> | null)[]
+      readonly failed: readonly FailedProfile[]
       readonly next: string | null
     }
   | Interruption
@@ -103,26 +132,51 @@ export async function listImportErrors(
   if (answer.kind !== 'answered') return answer
   const read = readAs(errorPage, answer.body)
   if (!read) return { kind: 'unavailable' }
-  const failed = read.data.map(({ attributes }) => payload.safeParse(attributes.original_payload).data ?? null)
+  const failed = read.data.map(({ attributes }) => failedProfileOf(attributes.original_payload))
   return { kind: 'page', failed, next: pathOf(read.links?.next) }
 }
 
-const jobList = z.object({ data: z.array(z.object({ attributes: z.object({ created_at: z.string().nullish() }) })) })
+const jobList = z.object({
+  data: z.array(
+    z.object({ attributes: z.object({ created_at: z.string().nullish(), total_count: z.number().nullish() }) }),
+  ),
+  links: z.object({ next: z.string().nullish() }).nullish(),
+})
 
-/** Whether any import of the account that began since an instant is still under way. */
+/** What is known of an import whose submission was never answered. */
+export interface UnansweredImport {
+  /** Between these instants it was made, if it was. */
+  readonly since: Date
+  readonly until: Date
+  /** At most so many are in it: fewer when it was sent again without those that Klaviyo refused. */
+  readonly profiles: number
+}
+
+/**
+ * A page of the account's imports that are under way, oldest first: whether one of them may be that import. `next` is the following page's
+ * path, null when no later one may be it.
+ */
 export async function hasImportUnderWay(
   key: string,
-  since: Date,
-): Promise<{ readonly kind: 'found'; readonly underWay: boolean } | Interruption> {
-  const path =
-    '/api/profile-bulk-import-jobs?filter=any(status,["queued","processing"])&sort=-created_at&page[size]=100'
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  unanswered: UnansweredImport,
+  page: { next: string } | null = null,
+): Promise<{ readonly kind: 'found'; readonly underWay: boolean; readonly next: string | null } | Interruption> {
+  const first =
+    '/api/profile-bulk-import-jobs?filter=any(status,["queued","processing"])&sort=created_at&page[size]=100'
+  const answer = await askKlaviyo(key, { method: 'GET', path: page?.next ?? first })
   if (answer.kind === 'refused') return { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(jobList, answer.body)
   if (!read) return { kind: 'unavailable' }
-  const underWay = read.data.some(
-    ({ attributes }) => !attributes.created_at || new Date(attributes.created_at) >= since,
+  const jobs = read.data.map(({ attributes }) => ({
+    madeAt: attributes.created_at ? new Date(attributes.created_at) : null,
+    profiles: attributes.total_count ?? null,
+  }))
+  const underWay = jobs.some(
+    ({ madeAt, profiles }) =>
+      (!madeAt || (madeAt >= unanswered.since && madeAt <= unanswered.until)) &&
+      (profiles === null || profiles <= unanswered.profiles),
   )
-  return { kind: 'found', underWay }
+  const isPast = jobs.some(({ madeAt }) => madeAt && madeAt > unanswered.until)
+  return { kind: 'found', underWay, next: underWay || isPast ? null : pathOf(read.links?.next) }
 }

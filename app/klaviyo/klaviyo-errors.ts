@@ -45,6 +45,12 @@ export function readErrors(body: unknown): KlaviyoError[] {
   }))
 }
 
+/** Whether a body is a list of errors as Klaviyo writes them. */
+export function isErrorBody(body: unknown): boolean {
+  const parsed = errorBody.safeParse(body)
+  return parsed.success && parsed.data.errors.length > 0
+}
+
 /** What a profile becomes that these errors speak of. */
 export function refusalOf(errors: readonly KlaviyoError[]): Refusal {
   const [first] = errors

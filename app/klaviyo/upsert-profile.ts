@@ -9,10 +9,14 @@ const created = z.object({ data: z.object({ id: z.string().min(1) }) })
 /** `unknown_id`: the remembered profile is no more (merged or deleted in Klaviyo); nothing was applied. */
 export type UpsertOutcome = PushOutcome | { readonly kind: 'unknown_id' }
 
-/** Creates or updates one profile. https://developers.klaviyo.com/en/reference/create_or_update_profile */
+/**
+ * Creates or updates one profile. One that Klaviyo applied in part is refused for the rest: it is sent again without it.
+ * https://developers.klaviyo.com/en/reference/create_or_update_profile
+ */
 export async function upsertProfile(key: string, profile: OutgoingProfile): Promise<UpsertOutcome> {
   const body = `{"data":${profilePayload(profile)}}`
   const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-import', body })
+  if (answer.kind === 'answered' && answer.partial) return refusalOf(answer.partial)
   if (answer.kind === 'answered') {
     const read = readAs(created, answer.body)
     return read ? { kind: 'accepted', klaviyoId: read.data.id } : { kind: 'unavailable' }

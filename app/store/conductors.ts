@@ -112,7 +112,7 @@ export async function listNextWork(
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
           and coalesce(t.account_id, c.account_id) = c.account_id)
       ) end as due,
-      (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id) as blocked_until
+      (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id and b.failures = 0) as blocked_until
     from shop s left join connection c on c.shop = s.domain and c.refused_at is null
     where s.uninstalled_at is null and (${shop}::text is null or s.domain = ${shop})
     ) as work where due is not null or stops is not null`)

@@ -15,6 +15,8 @@ export interface ImportJob {
   readonly profiles: number
   readonly submittedAt: Date
   readonly checks: number
+  /** It was not answered while other calls were: Klaviyo may fail on what it carries. */
+  readonly suspect: boolean
 }
 
 /** What a job carries of one customer. */
@@ -82,10 +84,15 @@ export async function saveAcceptedJob(
   )
 }
 
+/** Klaviyo did not answer this import, though it answers other calls. */
+export async function saveSuspect(shop: ShopDomain, jobId: string): Promise<void> {
+  await execute(sql`update import_job set suspect = true where shop = ${shop} and id = ${jobId}::uuid`)
+}
+
 /** Jobs whose turn to be looked at has come, oldest first. */
 export async function listDueJobs(shop: ShopDomain, now: Date): Promise<ImportJob[]> {
   const rows = await rowsOf<JobRow>(sql`
-    select id, shop, run, klaviyo_job, profiles, submitted_at, checks from import_job
+    select id, shop, run, klaviyo_job, profiles, submitted_at, checks, suspect from import_job
     where shop = ${shop} and next_check_at <= ${now} order by submitted_at limit 50`)
   return rows.map((row) => ({
     id: row.id,
@@ -95,6 +102,7 @@ export async function listDueJobs(shop: ShopDomain, now: Date): Promise<ImportJo
     profiles: row.profiles,
     submittedAt: row.submitted_at,
     checks: row.checks,
+    suspect: row.suspect,
   }))
 }
 
@@ -146,12 +154,14 @@ export async function settleJob(
   return synced
 }
 
-/** The customers a job carries; only those sent with one of these hashes, when they are given. */
-export async function listCarried(shop: ShopDomain, jobId: string, hashes?: readonly string[]): Promise<CustomerId[]> {
-  const rows = await rowsOf<{ customer_id: string }>(sql`
-    select customer_id from profile
-    where shop = ${shop} and import_job = ${jobId}::uuid and (${hashes ?? null}::text[] is null or sent_hash = any(${hashes ?? null}::text[]))`)
-  return rows.map((row) => row.customer_id as CustomerId)
+/** The customers a job carries, and their profiles' Klaviyo ids, null where these are not known. */
+export async function listCarried(
+  shop: ShopDomain,
+  jobId: string,
+): Promise<{ customerId: CustomerId; klaviyoId: string | null }[]> {
+  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null }>(sql`
+    select customer_id, klaviyo_id from profile where shop = ${shop} and import_job = ${jobId}::uuid`)
+  return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
 }
 
 /** Takes the customers out of a job that Klaviyo did not take: nothing was applied, and all is as it was before. */
@@ -215,4 +225,5 @@ interface JobRow {
   profiles: number
   submitted_at: Date
   checks: number
+  suspect: boolean
 }

@@ -1,33 +1,101 @@
 import { type BudgetUse, type Endpoint, type Grant, grantCalls } from '#app/core/flow/budget.ts'
+import { after } from '#app/core/flow/instants.ts'
+import { type KlaviyoOutage, type OutageCause, outageWaitMs, TRIAL_MS } from '#app/core/flow/klaviyo-outage.ts'
 import { execute, rowsOf, sql, transaction } from './database.ts'
 
 // Klaviyo's allowance is an account's, not a shop's: these rows are keyed by account, whichever shops are tied to it.
 
-/** Takes up to `wanted` calls out of an account's allowance for an endpoint, among all processes that spend it. */
+/** The one that is tried, and one that carries nothing to compare it with. */
+const TRIAL_CALLS = 2
+
+/** Calls that were granted, or how long to wait for some. */
+export interface Reserved extends Pick<Grant, 'granted' | 'waitMs'> {
+  /** The endpoint fails: one call is granted to find out whether it still does. */
+  readonly failing: boolean
+}
+
+/**
+ * Takes up to `wanted` calls out of an account's allowance for an endpoint, among all processes that spend it. While the endpoint fails,
+ * one call at a time is granted, whoever asks.
+ */
 export async function reserveCalls(
   accountId: string,
   endpoint: Endpoint,
   { wanted, now }: { wanted: number; now: Date },
-): Promise<Pick<Grant, 'granted' | 'waitMs'>> {
+): Promise<Reserved> {
   return transaction(async (on) => {
     await execute(
       sql`insert into klaviyo_budget (account_id, endpoint, windows) values (${accountId}, ${endpoint.name}, '[]') on conflict do nothing`,
       on,
     )
-    const [row] = await rowsOf<{ windows: BudgetUse; blocked_until: Date | null }>(
-      sql`select windows, blocked_until from klaviyo_budget where account_id = ${accountId} and endpoint = ${endpoint.name} for update`,
+    const [row] = await rowsOf<{ windows: BudgetUse; blocked_until: Date | null; failures: number }>(
+      sql`select windows, blocked_until, failures from klaviyo_budget where account_id = ${accountId} and endpoint = ${endpoint.name} for update`,
       on,
     )
+    const failing = (row?.failures ?? 0) > 0
     const blockedMs = (row?.blocked_until?.getTime() ?? 0) - now.getTime()
-    if (blockedMs > 0) return { granted: 0, waitMs: blockedMs }
-    const { granted, waitMs, use } = grantCalls(endpoint.limits, row?.windows ?? [], wanted, now)
+    if (blockedMs > 0) return { granted: 0, waitMs: blockedMs, failing }
+    const { granted, waitMs, use } = grantCalls(
+      endpoint.limits,
+      row?.windows ?? [],
+      failing ? TRIAL_CALLS : wanted,
+      now,
+    )
+    const blockedUntil = failing && granted > 0 ? after(now, TRIAL_MS) : null
     await execute(
-      sql`update klaviyo_budget set windows = ${JSON.stringify(use)}::jsonb, blocked_until = null
+      sql`update klaviyo_budget set windows = ${JSON.stringify(use)}::jsonb, blocked_until = ${blockedUntil}
           where account_id = ${accountId} and endpoint = ${endpoint.name}`,
       on,
     )
-    return { granted, waitMs }
+    return { granted: failing ? Math.min(1, granted) : granted, waitMs, failing }
   })
+}
+
+/**
+ * Notes that calls to an endpoint come to nothing. Nobody calls it before the returned `until`, later with each failure in a row. `isNews`
+ * unless calls came to nothing for the same reason before, at this endpoint or another.
+ */
+export async function saveFailure(
+  accountId: string,
+  endpoint: Endpoint,
+  { why, now }: { why: OutageCause; now: Date },
+): Promise<{ until: Date; isNews: boolean }> {
+  return transaction(async (on) => {
+    const [known] = await rowsOf(sql`select 1 from klaviyo_budget where failing_why = ${why} limit 1`, on)
+    const [row] = await rowsOf<{ failures: number }>(
+      sql`insert into klaviyo_budget as b (account_id, endpoint, windows, failures, failing_since, failing_why)
+          values (${accountId}, ${endpoint.name}, '[]', 1, ${now}, ${why})
+          on conflict (account_id, endpoint) do update set failures = b.failures + 1,
+            failing_since = coalesce(b.failing_since, excluded.failing_since), failing_why = excluded.failing_why
+          returning failures`,
+      on,
+    )
+    const until = after(now, outageWaitMs(why, row?.failures ?? 1, `${accountId}:${endpoint.name}`))
+    await execute(
+      sql`update klaviyo_budget set blocked_until = ${until} where account_id = ${accountId} and endpoint = ${endpoint.name}`,
+      on,
+    )
+    return { until, isNews: known === undefined }
+  })
+}
+
+/** Notes that an endpoint answers again. */
+export async function clearFailure(accountId: string, endpoint: Endpoint): Promise<void> {
+  await execute(sql`
+    update klaviyo_budget set failures = 0, failing_since = null, failing_why = null, blocked_until = null
+    where account_id = ${accountId} and endpoint = ${endpoint.name} and failures > 0`)
+}
+
+/** An endpoint that nobody has had a reason to try for so long after its wait may be well again. */
+const TRIED_WITHIN_MS = 30_000
+
+/** What calls of an account come to nothing for, of several endpoints the worst and oldest; null while all are answered. */
+export async function findOutage(accountId: string, now: Date): Promise<KlaviyoOutage | null> {
+  const [row] = await rowsOf<{ failing_why: OutageCause; failing_since: Date; blocked_until: Date | null }>(sql`
+    select failing_why, failing_since, blocked_until from klaviyo_budget where account_id = ${accountId} and failures > 0 and blocked_until > ${after(now, -TRIED_WITHIN_MS)}
+    order by failing_why = 'outdated' desc, failing_since limit 1`)
+  if (!row) return null
+  return { why: row.failing_why, since: row.failing_since, until: row.blocked_until ?? row.failing_since }
 }
 
 /** Klaviyo said 429: nobody calls this endpoint for this account before then. */
@@ -35,13 +103,14 @@ export async function blockCalls(accountId: string, endpoint: Endpoint, until: D
   await execute(sql`
     insert into klaviyo_budget as b (account_id, endpoint, windows, blocked_until)
     values (${accountId}, ${endpoint.name}, '[]', ${until})
-    on conflict (account_id, endpoint) do update set blocked_until = greatest(b.blocked_until, excluded.blocked_until)`)
+    on conflict (account_id, endpoint) do update set failures = 0, failing_since = null, failing_why = null,
+      blocked_until = case when b.failures > 0 then excluded.blocked_until else greatest(b.blocked_until, excluded.blocked_until) end`)
 }
 
 /** Until when an account was told to wait, for any endpoint; null when it was not. */
 export async function findBlockedUntil(accountId: string, now: Date): Promise<Date | null> {
   const [row] = await rowsOf<{ until: Date | null }>(
-    sql`select max(blocked_until) as until from klaviyo_budget where account_id = ${accountId} and blocked_until > ${now}`,
+    sql`select max(blocked_until) as until from klaviyo_budget where account_id = ${accountId} and blocked_until > ${now} and failures = 0`,
   )
   return row?.until ?? null
 }

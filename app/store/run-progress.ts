@@ -59,6 +59,11 @@ export async function deferRun(
     where shop = ${shop} and id = ${run.id}::uuid`)
 }
 
+/** Remembers how many profiles an import of the chunk that is done again may carry. */
+export async function saveImportSize(shop: ShopDomain, { run, most }: { run: string; most: number }): Promise<void> {
+  await execute(sql`update sync_run set import_size = ${most} where shop = ${shop} and id = ${run}::uuid`)
+}
+
 /** What was gathered for a run beside its file is progress as well. */
 export async function noteGathering(shop: ShopDomain, id: string): Promise<void> {
   await execute(sql`
@@ -94,7 +99,7 @@ export async function advanceCheckpoint(
 ): Promise<boolean> {
   const { counts } = chunk
   const moved = await execute(
-    sql`update sync_run set byte_offset = ${chunk.to}, page_cursor = ${chunk.cursor ?? null}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now}, waits_for = null,
+    sql`update sync_run set byte_offset = ${chunk.to}, page_cursor = ${chunk.cursor ?? null}, progress_at = ${chunk.now}, attempt = 0, not_before = ${chunk.now}, waits_for = null, import_size = null,
           paced_since = coalesce(paced_since, ${chunk.now}), paced_from = coalesce(paced_from, read + ${counts.read}),
           unannounced = unannounced + ${chunk.unannounced},
           read = read + ${counts.read}, pushed = pushed + ${counts.pushed}, unchanged = unchanged + ${counts.unchanged},

@@ -46,6 +46,8 @@ export interface SyncRun {
   /** How many waited at its end because of the limit, and what that was. */
   readonly held: number
   readonly mostNew: number | null
+  /** The most profiles that one import of the chunk in hand may carry; null when it may be as large as Klaviyo takes. */
+  readonly importSize: number | null
   readonly counts: RunCounts
 }
 
@@ -184,6 +186,7 @@ export interface RunRow {
   created: number
   held: number
   most_new: number | null
+  import_size: number | null
   read: number
   pushed: number
   unchanged: number
@@ -222,6 +225,7 @@ export function toSyncRun(row: RunRow): SyncRun {
     created: row.created,
     held: row.held,
     mostNew: row.most_new,
+    importSize: row.import_size,
     counts: {
       read: row.read,
       pushed: row.pushed,

@@ -89,6 +89,11 @@ export function profileContested(
   log('profile_contested', { shop, how })
 }
 
+/** Klaviyo does not answer, or (`outdated`) no longer takes what this version sends: then Lockstep must be updated. */
+export function klaviyoFails(failure: { shop: ShopDomain; endpoint: string; why: string }): void {
+  log('klaviyo_fails', failure)
+}
+
 export function connectionRefused(shop: ShopDomain): void {
   log('connection_refused', { shop })
 }

@@ -62,20 +62,49 @@ test.each([
 })
 
 test.each([
-  [401, 'unauthorized'],
-  [403, 'unauthorized'],
   [408, 'unavailable'],
   [500, 'unavailable'],
   [502, 'unavailable'],
   [503, 'unavailable'],
   [524, 'unavailable'],
-  [400, 'refused'],
-  [404, 'refused'],
-  [409, 'refused'],
-  [410, 'refused'],
   [413, 'refused'],
 ])('%i is %s, whatever the body says', async (status, kind) => {
-  say(status, '<html>')
+  for (const body of ['<html>', '', ERRORS]) {
+    say(status, body)
+    expect(await ask(), body).toMatchObject({ kind })
+  }
+})
+
+const ERRORS = '{"errors":[{"code":"permission_denied","title":"No.","detail":"No."}]}'
+
+test.each([
+  [401, { kind: 'unauthorized' }],
+  [403, { kind: 'unauthorized', forbidden: true }],
+  [400, { kind: 'refused' }],
+  [404, { kind: 'refused' }],
+  [409, { kind: 'refused' }],
+  [405, { kind: 'outdated' }],
+  [406, { kind: 'outdated' }],
+  [410, { kind: 'outdated' }],
+  [415, { kind: 'outdated' }],
+])('%i is Klaviyo’s word only in Klaviyo’s form', async (status, answered) => {
+  say(status, ERRORS)
+  expect(await ask()).toMatchObject(answered)
+  const others = ['', '{}', 'null', '{"errors":[]}', '{"errors":[{"code":1020}]}', '{"message":"Forbidden"}']
+  for (const body of ['<html><title>Just a moment...</title></html>', ...others]) {
+    say(status, body, { 'content-type': 'text/html', 'cf-mitigated': 'challenge' })
+    expect(await ask(), body).toEqual({ kind: 'unavailable' })
+  }
+})
+
+test.each([
+  ['authentication_failed', 'Incorrect authentication credentials.', '/data/', 'unauthorized'],
+  ['invalid', 'A valid revision header is required.', '/data/', 'outdated'],
+  ['invalid', 'The revision 2024-01-01 has been retired.', '', 'outdated'],
+  ['invalid', 'revision is not a valid property', '/data/attributes/properties', 'refused'],
+  ['invalid', 'Invalid input.', '/data', 'refused'],
+])('a 400 that says %s, "%s" at %s is %s', async (code, detail, pointer, kind) => {
+  say(400, JSON.stringify({ errors: [{ code, title: 'No.', detail, source: { pointer } }] }))
   expect(await ask()).toMatchObject({ kind })
 })
 
@@ -102,7 +131,8 @@ test('an answer in another shape than Klaviyo’s is no acceptance', async () =>
 
 test('a status that is not known ends nothing: the import is asked after again', async () => {
   say(200, '{"data":[{"attributes":{}}]}')
-  expect(await hasImportUnderWay(KEY, new Date())).toEqual({ kind: 'found', underWay: true })
+  const unanswered = { since: new Date(), until: new Date(), profiles: 60 }
+  expect(await hasImportUnderWay(KEY, unanswered)).toEqual({ kind: 'found', underWay: true, next: null })
 })
 
 test('the key goes to Klaviyo’s host and to no other: no redirection is followed', async () => {

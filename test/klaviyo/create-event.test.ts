@@ -37,6 +37,8 @@ const say = (answer: number, text = '') => {
   body = text
 }
 
+const ERRORS = '{"errors":[{"code":"invalid","detail":"No."}]}'
+
 test('an event names its profile by Klaviyo’s id and nothing else, and has no value in money', async () => {
   say(202)
   expect(await createEvent('pk_1', event)).toEqual({ kind: 'taken' })
@@ -57,8 +59,16 @@ test.each([
   [429, 'throttled'],
   [500, 'unavailable'],
 ])('%i is %s', async (answer, kind) => {
-  say(answer, '<html>')
+  say(answer, ERRORS)
   expect(await createEvent('pk_1', event)).toMatchObject({ kind })
+})
+
+test.each([400, 401, 403, 404])('%i in another form than Klaviyo’s is no word of Klaviyo’s', async (answer) => {
+  for (const text of ['<html>', '']) {
+    say(answer, text)
+    expect(await createEvent('pk_1', event)).toEqual({ kind: 'unavailable' })
+    expect(await mayCreateEvents('pk_1')).toEqual({ kind: 'unavailable' })
+  }
 })
 
 test('a refusal comes with Klaviyo’s words, without a customer’s data', async () => {
@@ -73,7 +83,7 @@ test.each([
   [429, 'throttled'],
   [503, 'unavailable'],
 ])('asked whether events may be recorded, %i is %s', async (answer, kind) => {
-  say(answer)
+  say(answer, ERRORS)
   expect(await mayCreateEvents('pk_1')).toMatchObject({ kind })
   expect(asked).toBe('POST /api/events {}')
 })

@@ -62,7 +62,14 @@ async function perform(shop: ShopDomain, step: Operation, jobs: string[], now: D
       if (!job) return
       if (step.do === 'withdraw') await withdrawJob(shop, job, on)
       else if (step.do === 'forget') await forgetJob(shop, job, on)
-      else await settleJob(shop, job, (await listCarried(shop, job)).slice(0, step.failing), now, on)
+      else
+        await settleJob(
+          shop,
+          job,
+          (await listCarried(shop, job)).map(({ customerId }) => customerId).slice(0, step.failing),
+          now,
+          on,
+        )
       return
     }
     if ('customer' in step) return eraseCustomer(shop, customerId(step.customer), [], now, on)

@@ -30,6 +30,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     filled: true,
     refillAt: null,
     loyaltyRefusedAt: null,
+    liveStall: null,
     ...differs,
   }
 }

@@ -44,6 +44,7 @@ const stalls: Record<Stall['why'], Stall> = {
   klaviyo_refused: { why: 'klaviyo_refused', since },
   klaviyo_importing: { why: 'klaviyo_importing', since },
   klaviyo_away: { why: 'klaviyo_away', since },
+  klaviyo_outdated: { why: 'klaviyo_outdated', since },
   no_worker: { why: 'no_worker', since },
 }
 

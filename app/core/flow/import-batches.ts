@@ -6,13 +6,19 @@ export const MAX_IMPORT_PROFILES = 10_000
 /** A request with fewer profiles than this goes one by one: Klaviyo asks not to use imports for a few. */
 export const FEWEST_FOR_IMPORT = 51
 
-/** Cuts a sequence into batches that fit one import: by bytes first, then by count. Order is kept, nothing is left out. */
-export function importBatches<Item extends { readonly bytes: number }>(items: readonly Item[]): Item[][] {
+/**
+ * Cuts a sequence into batches that fit one import, of at most `most`: by bytes first, then by count. Order is kept, nothing is left
+ * out.
+ */
+export function importBatches<Item extends { readonly bytes: number }>(
+  items: readonly Item[],
+  most = MAX_IMPORT_PROFILES,
+): Item[][] {
   const batches: Item[][] = []
   let batch: Item[] = []
   let bytes = 0
   for (const item of items) {
-    const full = bytes + item.bytes > MAX_IMPORT_BYTES || batch.length === MAX_IMPORT_PROFILES
+    const full = bytes + item.bytes > MAX_IMPORT_BYTES || batch.length === most
     if (full && batch.length > 0) {
       batches.push(batch)
       batch = []

@@ -20,7 +20,12 @@ export interface Refusal {
 export type Interruption =
   /** The account must wait. Nothing was applied. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
-  /** No usable answer; what was sent may or may not have been applied. */
-  | { readonly kind: 'unavailable' }
+  /**
+   * No usable answer; what was sent may or may not have been applied. When it is `suspect`, Klaviyo answers other calls, and may fail on what
+   * was sent.
+   */
+  | { readonly kind: 'unavailable'; readonly suspect?: true }
   /** The key is no longer good; when it is `forbidden`, perhaps only for this call. Nothing was applied. */
   | { readonly kind: 'unauthorized'; readonly forbidden?: true }
+  /** Klaviyo refuses all requests of this version of Lockstep alike. Nothing was applied. */
+  | { readonly kind: 'outdated' }

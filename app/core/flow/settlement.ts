@@ -18,7 +18,7 @@ export type Settlement =
   /** Tried again; no attempt is used up. */
   | { readonly kind: 'wait'; readonly notBefore: Date }
 
-/** How long a change is held back when the connection was refused; a new key wakes it at once. */
+/** How long a change is held back when Klaviyo refuses all alike; a new key wakes it at once. */
 const HOLD_MS = 60_000
 
 /** `attempt` counts this try, from 1. */
@@ -37,6 +37,7 @@ export function settlementOf(
     case 'unavailable':
       return retryOrIssue(push, 'klaviyo_unavailable', now)
     case 'unauthorized':
+    case 'outdated':
       return { kind: 'wait', notBefore: after(now, HOLD_MS) }
     default:
       return outcome satisfies never

@@ -8,4 +8,6 @@ export type ConnectOutcome =
   /** The key is good, but may not do all that the sync needs. */
   | { readonly kind: 'scopes_missing'; readonly scopes: readonly string[] }
   | { readonly kind: 'klaviyo_unavailable' }
+  /** Klaviyo no longer takes what this version of Lockstep sends. */
+  | { readonly kind: 'lockstep_outdated' }
   | { readonly kind: 'throttled'; readonly againAt: Date }

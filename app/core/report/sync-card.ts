@@ -34,6 +34,8 @@ export interface SyncCard {
   readonly nextFullSyncAt: string | null
   /** Klaviyo asked us to wait until then; null when it did not. */
   readonly throttledUntil: string | null
+  /** Why no change reaches Klaviyo, once that has lasted a minute; null while changes do, or might. */
+  readonly liveStall: Stall | null
   /** Segments that say who is synced and are gone from Shopify, by name: nobody matches them. */
   readonly segmentsGone: readonly string[]
   /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
@@ -89,23 +91,32 @@ export interface CardRun {
   readonly issues: number
   /** How long it will still take at the pace measured so far; null until there is one. */
   readonly leftMs: number | null
-  /** Nothing has moved for ten minutes: why; null while it moves. */
+  /** Nothing has moved for a while: why; null while it moves. */
   readonly stall: Stall | null
 }
 
-/** Why a run does not move. */
-export type Stall =
+/** Why nothing moves, in a run or while live changes are sent. */
+export interface Stall {
+  readonly why: StallCause
+  readonly since: string
+  /** When it is tried again; left out where that is not known. */
+  readonly until?: string | undefined
+}
+
+export type StallCause =
   /** Shopify is still writing the customers into a file. */
-  | { readonly why: 'shopify_gathering'; readonly since: string }
-  | { readonly why: 'shopify_away'; readonly since: string }
-  | { readonly why: 'klaviyo_throttled'; readonly since: string; readonly until: string }
-  | { readonly why: 'klaviyo_refused'; readonly since: string }
+  | 'shopify_gathering'
+  | 'shopify_away'
+  | 'klaviyo_throttled'
+  | 'klaviyo_refused'
   /** Klaviyo has the profiles and is not done with them. */
-  | { readonly why: 'klaviyo_importing'; readonly since: string }
-  | { readonly why: 'klaviyo_away'; readonly since: string }
-  | { readonly why: 'no_worker'; readonly since: string }
+  | 'klaviyo_importing'
+  | 'klaviyo_away'
+  /** Klaviyo no longer takes what this version of Lockstep sends. */
+  | 'klaviyo_outdated'
+  | 'no_worker'
   /** Shopify refuses, until somebody does something about it. */
-  | { readonly why: ShopifyTrouble; readonly since: string }
+  | ShopifyTrouble
 
 /** `baseline` reads and records, `reconcile` compares, by night or after a change of the settings, `catch_up` reads a storm of changes in bulk. */
 export type SyncRunKind = 'full' | 'baseline' | 'reconcile' | 'catch_up'

@@ -13,7 +13,7 @@ import { findMerging } from '#app/store/customer-merges.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { askForIdentifiers } from '#app/store/integration.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
-import { advanceCheckpoint, deferRun } from '#app/store/run-progress.ts'
+import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import { findStandings } from '#app/store/standings.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
@@ -32,7 +32,8 @@ const CLOCK_SLACK_MS = 2_000
 
 /**
  * Delivers one chunk of a run and moves the checkpoint over it, in one transaction with the chunk's rows. When Klaviyo
- * takes no import just now, the checkpoint stays: the chunk is done again. Yields whether the checkpoint moved.
+ * takes no import just now, the checkpoint stays: the chunk is done again, with smaller imports if it is what they carry that Klaviyo fails
+ * on, down to the few that go one by one. Yields whether the checkpoint moved.
  */
 export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: RunChunk): Promise<boolean> {
   const { shop, clock } = conducting
@@ -49,6 +50,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   const batch = await deliverBatch(conducting, ready, {
     readAt,
     run: run.id,
+    importSize: run.importSize,
     readFor: readForOf(run, conducting.connection.mapping.changedAt),
     newProfiles: newProfilesFor(run, conducting.connection.delivery),
   })
@@ -77,6 +79,7 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
     )
   })
   if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
+  if (batch.suspectSize !== null) await saveImportSize(shop, { run: run.id, most: Math.ceil(batch.suspectSize / 2) })
   const deferred = settled.filter(({ outcome }) => outcome.kind === 'again').length
   batchSettled({ shop, source: 'run', ...counts, deferred, tookMs: now.getTime() - startedAt.getTime() })
   return !interruption
@@ -130,6 +133,7 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
   if (interruption.kind === 'throttled')
     return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt, waitsFor }
   if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
+  if (interruption.kind === 'outdated') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
   const attempt = triesFor(waitsFor, run)
   return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }

@@ -35,6 +35,8 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
       return { kind: 'scopes_missing', scopes: check.scopes }
     case 'unavailable':
       return { kind: 'klaviyo_unavailable' }
+    case 'outdated':
+      return { kind: 'lockstep_outdated' }
     case 'throttled':
       return { kind: 'throttled', againAt: after(now, check.retryAfterMs) }
     case 'good':

@@ -38,6 +38,8 @@ export interface CustomerRead {
 /** Where a batch's reads come from. */
 export interface BatchSource extends PushSource {
   readonly readFor: ReadFor
+  /** The most profiles that one import may carry; null when it may be as large as Klaviyo takes. */
+  readonly importSize: number | null
 }
 
 export interface Delivery {
@@ -59,6 +61,8 @@ export interface DeliveredBatch {
   readonly calls: number
   /** What kept an import from being taken, if anything did: a run does not go past its chunk then. */
   readonly interruption: Interruption | null
+  /** The size of the largest import that Klaviyo failed on while it answered other calls; null when there was none. */
+  readonly suspectSize: number | null
   /** By which choice loyalty values were read; null while changes of them are not told of. */
   readonly loyalty: LoyaltyNoted | null
 }
@@ -94,7 +98,7 @@ export async function deliverBatch(
   const single = few ? pushes : pushes.filter((push) => push.alone || push.clears)
   const many = few ? [] : pushes.filter((push) => !push.alone && !push.clears)
   const noted = notedBy(loyalty, from.readFor)
-  const imported = await pushMany(conducting, many, { ...from, loyalty: noted })
+  const imported = await pushMany(conducting, many, { ...from, loyalty: noted }, from.importSize)
   // What an import was refused for may be a field that a profile can go without.
   const mendable = many.filter((push) => isMendable(imported.outcomes.get(push)))
   const alone = [...single, ...mendable]
@@ -114,7 +118,7 @@ export async function deliverBatch(
   const sentSingly = singly.filter(({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
   const calls = landed.calls + imported.calls + sentSingly
   const interruption = landed.interruption ?? imported.interruption
-  return { deliveries, jobs: imported.jobs, calls, interruption, loyalty: noted }
+  return { deliveries, jobs: imported.jobs, calls, interruption, suspectSize: imported.suspectSize, loyalty: noted }
 }
 
 function isMendable(outcome: ImportedPush | undefined): boolean {
@@ -222,15 +226,30 @@ function readingOf({ unreadable, words }: Unreadable): ReadProfile {
   return { kind: 'issue', code, words, updatedAt: null }
 }
 
-/** Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. */
-async function pushMany(conducting: Conducting, pushes: readonly OutgoingPush[], from: ImportSource) {
+/** Imports in a row that Klaviyo may fail on before the rest wait. */
+const MOST_SUSPECTS = 4
+
+/**
+ * Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. Not so if Klaviyo answers other
+ * calls, and fails on what the import carries.
+ */
+async function pushMany(
+  conducting: Conducting,
+  pushes: readonly OutgoingPush[],
+  from: ImportSource,
+  size: number | null,
+) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
   let calls = 0
   let interruption: Interruption | null = null
-  for (const batch of importBatches(pushes.map((push) => ({ push, bytes: bytesOf(push) })))) {
+  const suspects: number[] = []
+  for (const batch of importBatches(
+    pushes.map((push) => ({ push, bytes: bytesOf(push) })),
+    size ?? undefined,
+  )) {
     const sent = batch.map(({ push }) => push)
-    if (interruption) {
+    if (interruption && !(isSuspect(interruption) && suspects.length < MOST_SUSPECTS)) {
       for (const push of sent) outcomes.set(push, interruption)
       continue
     }
@@ -238,13 +257,19 @@ async function pushMany(conducting: Conducting, pushes: readonly OutgoingPush[],
     sent.forEach((push, i) => outcomes.set(push, result.outcomes[i]!))
     jobs.push(...result.jobs)
     calls += result.calls
-    interruption = result.outcomes.find(isInterruption) ?? null
+    const found = result.outcomes.find(isInterruption)
+    if (found && isSuspect(found)) suspects.push(sent.length)
+    interruption = found ?? interruption
   }
-  return { outcomes, jobs, calls, interruption }
+  return { outcomes, jobs, calls, interruption, suspectSize: suspects.length > 0 ? Math.max(...suspects) : null }
 }
 
 function isInterruption(outcome: ImportedPush): outcome is Interruption {
   return outcome.kind === 'throttled' || outcome.kind === 'unavailable' || outcome.kind === 'unauthorized'
+}
+
+function isSuspect(interruption: Interruption): boolean {
+  return interruption.kind === 'unavailable' && interruption.suspect === true
 }
 
 /** `{"type":"profile","id":"…","attributes":…},` around the canonical text. */

@@ -2,7 +2,8 @@ import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { addressBatches, findProfiles, type ProfilesAsked } from '#app/klaviyo/find-profiles.ts'
 import type { Conducting } from './conducting.ts'
-import { heedInterruption, takeCalls } from './take-calls.ts'
+import { heedAnswers } from './heed-answers.ts'
+import { takeCalls } from './take-calls.ts'
 
 const AT_ONCE = 12
 
@@ -28,14 +29,14 @@ export async function findExisting(conducting: Conducting, emails: readonly stri
     const asked = left.splice(0, taken.calls)
     const answers = await Promise.all(asked.map((page) => findProfiles(conducting.connection.key, page)))
     calls += asked.length
+    const stop = await heedAnswers(conducting, taken, answers)
     for (const [i, answer] of answers.entries()) {
       if (answer.kind === 'refused') left.push(...halvesOf(asked[i]!))
       else if (answer.kind === 'page') {
         for (const { email, klaviyoId } of answer.found) byEmail.set(email, klaviyoId)
         if (answer.next !== null) left.push({ next: answer.next })
       } else {
-        await heedInterruption(conducting, endpoints.findProfiles, answer)
-        return { byEmail, calls, interruption: answer }
+        return { byEmail, calls, interruption: stop ?? answer }
       }
     }
   }

@@ -5,13 +5,14 @@ import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveIntendedJob, withdrawJob } from '#app/store/import-jobs.ts'
+import { saveIntendedJob, saveSuspect, withdrawJob } from '#app/store/import-jobs.ts'
 import { importSubmitted } from '../events.ts'
 import { type LoyaltyNoted, noteCarried } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
+import { heedAnswers } from './heed-answers.ts'
 import { intendLanding, type PushSource } from './intend-landing.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
-import { heedInterruption, takeCalls } from './take-calls.ts'
+import { type GrantedCalls, takeCalls } from './take-calls.ts'
 
 /** A job that Klaviyo took; to be written down in the transaction that settles its customers. */
 export interface AcceptedJob {
@@ -61,7 +62,7 @@ export async function pushByImport(
     if (loyalty) await noteCarried(shop, { job: job.id, rows }, loyalty, on)
   })
 
-  const { rest, refused, outcome, calls } = await submitStripped(conducting, pushes)
+  const { rest, refused, outcome, calls } = await submitStripped(conducting, allowed, pushes)
   importSubmitted({ shop, job: job.id, profiles: rest.length, outcome: outcome.kind })
   const outcomeOf = (last: ImportedPush) => pushes.map((push) => refused.get(push) ?? last)
 
@@ -70,6 +71,7 @@ export async function pushByImport(
     return { outcomes: outcomeOf({ kind: 'carried' }), jobs, calls }
   }
   // Whether it was applied is not known: the job stays written down until no import of that time is under way any more.
+  if (outcome.kind === 'unavailable' && outcome.suspect) await saveSuspect(shop, job.id)
   if (outcome.kind === 'unavailable') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   await transaction((on) => withdrawJob(shop, job.id, on))
   if (outcome.kind !== 'refused') return { outcomes: outcomeOf(outcome), jobs: [], calls }
@@ -83,10 +85,10 @@ export async function pushByImport(
   }
 }
 
-async function submitStripped(conducting: Conducting, pushes: readonly OutgoingPush[]) {
+async function submitStripped(conducting: Conducting, taken: GrantedCalls, pushes: readonly OutgoingPush[]) {
   const refused = new Map<OutgoingPush, Refusal>()
   let rest = pushes
-  let outcome = await submit(conducting, rest)
+  let outcome = await submit(conducting, taken, rest)
   let calls = 1
   while (outcome.kind === 'refused' && outcome.byIndex.size > 0 && calls <= STRIP_ROUNDS) {
     for (const [index, refusal] of outcome.byIndex) if (rest[index]) refused.set(rest[index], refusal)
@@ -94,17 +96,20 @@ async function submitStripped(conducting: Conducting, pushes: readonly OutgoingP
     if (left.length === 0 || left.length === rest.length) break
     rest = left
     const allowed = await takeCalls(conducting, endpoints.submitImport, 1)
-    outcome = allowed.kind === 'granted' ? await submit(conducting, rest) : allowed
+    outcome = allowed.kind === 'granted' ? await submit(conducting, allowed, rest) : allowed
     calls++
   }
   return { rest: pushes.filter((push) => !refused.has(push)), refused, outcome, calls }
 }
 
-async function submit(conducting: Conducting, pushes: readonly OutgoingPush[]): Promise<ImportOutcome> {
+async function submit(
+  conducting: Conducting,
+  taken: GrantedCalls,
+  pushes: readonly OutgoingPush[],
+): Promise<ImportOutcome> {
   const outcome = await submitImport(conducting.connection.key, pushes)
-  const heard = outcome.kind === 'accepted' || outcome.kind === 'refused'
-  if (!heard) await heedInterruption(conducting, endpoints.submitImport, outcome)
-  return outcome
+  const stop = await heedAnswers(conducting, taken, [outcome])
+  return outcome.kind === 'unavailable' && stop === null ? { ...outcome, suspect: true } : outcome
 }
 
 async function pushInHalves(

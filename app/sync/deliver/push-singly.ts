@@ -1,10 +1,11 @@
-import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
+import type { PushOutcome } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { upsertProfile } from '#app/klaviyo/upsert-profile.ts'
 import type { Conducting } from './conducting.ts'
+import { heedAnswers } from './heed-answers.ts'
 import { nextVariant } from './next-variant.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
-import { heedInterruption, takeCalls } from './take-calls.ts'
+import { type GrantedCalls, takeCalls } from './take-calls.ts'
 
 const AT_ONCE = 12
 /** More than fields that can be left out and a profile that is gone; past it Klaviyo has said no for good. */
@@ -27,24 +28,22 @@ export async function pushSingly(conducting: Conducting, pushes: readonly Outgoi
     const taken = await takeCalls(conducting, endpoints.upsertProfile, wanted)
     if (taken.kind !== 'granted') return withRest(pushed, pushes, taken)
     const sent = pushes.slice(pushed.length, pushed.length + taken.calls)
-    pushed.push(...(await Promise.all(sent.map((push) => pushOne(conducting, push)))))
-    const stop = pushed.map(({ outcome }) => outcome).find(stopsAll)
-    if (!stop) continue
-    await heedInterruption(conducting, endpoints.upsertProfile, stop)
-    return withRest(pushed, pushes, stop)
+    const answered = await Promise.all(sent.map((push) => pushOne(conducting, taken, push)))
+    pushed.push(...answered)
+    const outcomes = answered.map(({ outcome }) => outcome)
+    const stop = await heedAnswers(conducting, taken, outcomes)
+    if (stop) return withRest(pushed, pushes, stop)
   }
   return pushed
 }
 
-function stopsAll(outcome: PushOutcome): outcome is Extract<Interruption, { kind: 'throttled' | 'unauthorized' }> {
-  return outcome.kind === 'throttled' || outcome.kind === 'unauthorized'
-}
-
 /** One push, sent again in another form as long as Klaviyo's answer leads to one. The first call is granted already. */
-async function pushOne(conducting: Conducting, push: OutgoingPush): Promise<PushedSingly> {
+async function pushOne(conducting: Conducting, taken: GrantedCalls, push: OutgoingPush): Promise<PushedSingly> {
   let sent = push
   for (let variants = 1; ; variants++) {
     const answer = await upsertProfile(conducting.connection.key, sent)
+    // What a trial has shown is noted at once: until then nobody is granted another call.
+    if (taken.trial && variants === 1) await heedAnswers(conducting, taken, [answer])
     const next = variants < MOST_VARIANTS ? await nextVariant(conducting, sent, answer) : null
     if (!next) return { sent, outcome: answer.kind === 'unknown_id' ? { kind: 'unavailable' } : answer }
     const allowed = await takeCalls(conducting, endpoints.upsertProfile, 1)

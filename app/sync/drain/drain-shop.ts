@@ -59,6 +59,7 @@ async function drainMarks(
     readAt: startedAt,
     run: null,
     readFor: { kind: 'change' },
+    importSize: null,
     newProfiles: newProfilesFor(null, conducting.connection.delivery),
   })
   const now = clock()

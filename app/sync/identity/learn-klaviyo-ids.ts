@@ -19,7 +19,8 @@ import {
 import { holdAccount } from '#app/store/shops.ts'
 import { addIdentifiers, findAwaitingDeletion } from '#app/store/tombstones.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
+import { heedAnswers } from '../deliver/heed-answers.ts'
+import { takeCalls } from '../deliver/take-calls.ts'
 import { profileContested } from '../events.ts'
 
 const KLAVIYO_AWAY_MS = 15_000
@@ -42,21 +43,21 @@ export async function learnKlaviyoIds(conducting: Conducting): Promise<boolean> 
   }
   if (allowed.kind !== 'granted') return putOff(allowed)
   const answer = await listImportedProfiles(connection.key, due.nextPage === null ? due : { next: due.nextPage })
+  const stop = await heedAnswers(conducting, allowed, [answer])
   if (answer.kind === 'gone') {
     await forgetSettledImport(shop, due.klaviyoJob)
     return true
   }
   if (answer.kind !== 'page') {
-    await heedInterruption(conducting, endpoints.listImported, answer)
-    return putOff(answer)
+    return putOff(stop ?? answer)
   }
   const second = await listSecondProfiles(conducting, answer.profiles)
   for (const { from, into } of second) {
     const taken = await takeCalls(conducting, endpoints.mergeProfiles, 1)
     const merged = taken.kind === 'granted' ? await mergeProfiles(connection.key, { from, into }) : taken
+    const mergeStop = taken.kind === 'granted' ? await heedAnswers(conducting, taken, [merged]) : taken
     if (merged.kind === 'taken' || merged.kind === 'refused') continue // refused: one of the two is no more
-    if (taken.kind === 'granted') await heedInterruption(conducting, endpoints.mergeProfiles, merged)
-    return putOff(merged)
+    return putOff(mergeStop ?? merged)
   }
   await transaction(async (on) => {
     if (!(await holdAccount(shop, connection.accountId, on))) return

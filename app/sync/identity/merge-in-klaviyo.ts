@@ -21,7 +21,8 @@ import { saveRetries } from '#app/store/marks.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
+import { heedAnswers } from '../deliver/heed-answers.ts'
+import { takeCalls } from '../deliver/take-calls.ts'
 import { mergeStepped, shopifyUnreadable } from '../events.ts'
 
 /** Klaviyo merges a little after it has said so; a push of the kept customer waits that long. */
@@ -112,9 +113,9 @@ async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boo
     deferMerge(shop, goneId, { attempt: tries, notBefore: after(clock(), ms) })
   const looked = await takeCalls(conducting, endpoints.findProfile, 1)
   const found = looked.kind === 'granted' ? await findPerson(connection.key, { klaviyoId: sourceId }) : looked
+  const lookStop = looked.kind === 'granted' ? await heedAnswers(conducting, looked, [found]) : looked
   if (found.kind !== 'found') {
-    if (looked.kind === 'granted') await heedInterruption(conducting, endpoints.findProfile, found)
-    await defer(attempt, found.kind === 'throttled' ? found.retryAfterMs : backoffMs(1, goneId))
+    await defer(attempt, lookStop?.kind === 'throttled' ? lookStop.retryAfterMs : backoffMs(1, goneId))
     return false
   }
   const into = (await findKnownProfiles(shop, [keptId])).get(keptId)?.klaviyoId
@@ -126,10 +127,10 @@ async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boo
   if (attempt >= KLAVIYO_ASKED_AGAIN) return giveUp(conducting, merge)
   const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
   const outcome = allowed.kind === 'granted' ? await mergeProfiles(connection.key, { from: sourceId, into }) : allowed
+  const stop = allowed.kind === 'granted' ? await heedAnswers(conducting, allowed, [outcome]) : allowed
   if (outcome.kind === 'refused') return giveUp(conducting, merge)
   if (outcome.kind !== 'taken') {
-    if (allowed.kind === 'granted') await heedInterruption(conducting, endpoints.mergeProfiles, outcome)
-    await defer(attempt, outcome.kind === 'throttled' ? outcome.retryAfterMs : backoffMs(1, goneId))
+    await defer(attempt, stop?.kind === 'throttled' ? stop.retryAfterMs : backoffMs(1, goneId))
     return false
   }
   mergeStepped({ shop, goneId, keptId, how: 'asked_again' })
@@ -159,13 +160,14 @@ async function askForMerge(
   const { shop, connection, clock } = conducting
   const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
   const outcome = allowed.kind === 'granted' ? await mergeProfiles(connection.key, profiles) : allowed
+  const stop = allowed.kind === 'granted' ? await heedAnswers(conducting, allowed, [outcome]) : allowed
   if (outcome.kind === 'taken') return settle(conducting, merge, 'asked', profiles.from)
   const attempt = merge.attempt + 1
   // One of the profiles is no more: there is nothing left to merge.
-  if (outcome.kind === 'refused' || attempt > MAX_ATTEMPTS) return settle(conducting, merge, 'given_up')
-  if (allowed.kind === 'granted') await heedInterruption(conducting, endpoints.mergeProfiles, outcome)
-  const isThrottled = outcome.kind === 'throttled'
-  const notBefore = after(clock(), isThrottled ? outcome.retryAfterMs : backoffMs(attempt, merge.goneId))
+  const answered = stop === null
+  if (outcome.kind === 'refused' || (answered && attempt > MAX_ATTEMPTS)) return settle(conducting, merge, 'given_up')
+  const isThrottled = stop?.kind === 'throttled'
+  const notBefore = after(clock(), isThrottled ? stop.retryAfterMs : backoffMs(attempt, merge.goneId))
   await deferMerge(shop, merge.goneId, { attempt: isThrottled ? merge.attempt : attempt, notBefore })
   return false
 }

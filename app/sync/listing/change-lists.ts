@@ -14,7 +14,8 @@ import {
 } from '#app/store/list-changes.ts'
 import { findShop, holdAccount } from '#app/store/shops.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
+import { heedAnswers } from '../deliver/heed-answers.ts'
+import { takeCalls } from '../deliver/take-calls.ts'
 import { listChanged, listUnusable } from '../events.ts'
 
 /** "This endpoint accepts a maximum of 1000 profiles per call." https://developers.klaviyo.com/en/reference/add_profiles_to_list */
@@ -76,8 +77,9 @@ async function change(
   if (allowed.kind !== 'granted') return { settled: [], stop: allowed }
   const profiles = [...new Set(changes.map(({ klaviyoId }) => klaviyoId))]
   const answer = await changeMembers(conducting.connection.key, { ...asked, profiles })
+  const stop = await heedAnswers(conducting, allowed, [answer])
   if (answer.kind === 'done') return { settled: changes, stop: null }
-  if (answer.kind !== 'refused') return { settled: [], stop: answer }
+  if (answer.kind !== 'refused') return { settled: [], stop: stop ?? answer }
   if (changes.length === 1) return { settled: changes, stop: null }
   const unknown = new Set(answer.unknown)
   const [some, others] =
@@ -101,6 +103,5 @@ async function heedStop(conducting: Conducting, list: string, stop: Stop): Promi
     listUnusable(shop, stop.kind)
     return
   }
-  await heedInterruption(conducting, endpoints.changeMembers, stop)
   await deferListChanges(shop, after(now, stop.kind === 'throttled' ? stop.retryAfterMs : KLAVIYO_AWAY_MS))
 }

@@ -1,5 +1,6 @@
 import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { eventProperties, isWorthWaiting, metricNames } from '#app/core/profile/loyalty-event.ts'
 import { createEvent, type EventOutcome } from '#app/klaviyo/create-event.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
@@ -13,7 +14,8 @@ import {
 } from '#app/store/loyalty-events.ts'
 import { allowEvents, refuseEvents } from '#app/store/loyalty-settings.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
+import { heedAnswers } from '../deliver/heed-answers.ts'
+import { type GrantedCalls, takeCalls } from '../deliver/take-calls.ts'
 import { eventsRefused, eventsSent, loyaltyEventDropped } from '../events.ts'
 
 const AT_A_TIME = 200
@@ -44,7 +46,9 @@ export async function sendEvents(conducting: Conducting): Promise<number> {
     sent += batch.length
     const outcomes = await Promise.all(batch.map((event) => createEvent(conducting.connection.key, sentForm(event))))
     ended += await settle(conducting, batch, outcomes)
-    if (await heed(conducting, outcomes)) break
+    const stop = await heed(conducting, allowed, outcomes)
+    if (stop?.kind === 'throttled') await putOff(conducting, known.slice(sent), stop.retryAfterMs)
+    if (stop) break
   }
   return ended
 }
@@ -85,17 +89,19 @@ async function settle(
   return ended
 }
 
-/** Yields whether what Klaviyo said goes for all events, so that no more are to be sent now. */
-async function heed(conducting: Conducting, outcomes: readonly EventOutcome[]): Promise<boolean> {
+/** Yields what keeps all events from being sent now; null when nothing does. */
+async function heed(
+  conducting: Conducting,
+  taken: GrantedCalls,
+  outcomes: readonly EventOutcome[],
+): Promise<Interruption | null> {
   const { shop, clock } = conducting
   if (outcomes.some(({ kind }) => kind === 'scope_missing')) {
     const now = clock()
     if (await refuseEvents(shop, { now, retryAt: after(now, TRIED_AGAIN_MS) })) eventsRefused(shop)
-    return true
+    return { kind: 'unauthorized', forbidden: true }
   }
-  const stop = outcomes.find((outcome) => outcome.kind === 'throttled' || outcome.kind === 'unauthorized')
-  if (stop) await heedInterruption(conducting, endpoints.createEvent, stop)
-  return stop !== undefined
+  return heedAnswers(conducting, taken, outcomes)
 }
 
 /** An event names its profile by Klaviyo's id only. While there is none it waits, for some days. Yields 1 when it was given up. */

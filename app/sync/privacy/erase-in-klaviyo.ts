@@ -16,7 +16,8 @@ import {
   saveDeleted,
 } from '#app/store/tombstones.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
+import { heedAnswers } from '../deliver/heed-answers.ts'
+import { takeCalls } from '../deliver/take-calls.ts'
 import { privacyEvent } from '../events.ts'
 import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
 import { findTheirs } from './find-theirs.ts'
@@ -95,12 +96,12 @@ async function askForDeletion(
   const allowed = await takeCalls(conducting, endpoints.requestDeletion, 1)
   if (allowed.kind !== 'granted') return allowed
   const outcome = await requestDeletion(connection.key, klaviyoId)
+  const stop = await heedAnswers(conducting, allowed, [outcome])
   if (outcome.kind === 'done' || outcome.kind === 'refused') {
     privacyEvent(outcome.kind === 'done' ? 'deletion_asked' : 'deletion_refused', { shop, customerId })
     return null
   }
-  await heedInterruption(conducting, endpoints.requestDeletion, outcome)
-  return outcome
+  return stop ?? outcome
 }
 
 /**

@@ -5,7 +5,8 @@ import { findPerson, type PersonProfile } from '#app/klaviyo/find-person.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { findOthersProfiles, type PendingDeletion } from '#app/store/tombstones.ts'
 import type { Conducting } from '../deliver/conducting.ts'
-import { heedInterruption, takeCalls } from '../deliver/take-calls.ts'
+import { heedAnswers } from '../deliver/heed-answers.ts'
+import { takeCalls } from '../deliver/take-calls.ts'
 import { shopifyUnreadable } from '../events.ts'
 
 /**
@@ -22,10 +23,8 @@ export async function findTheirs(
     const allowed = await takeCalls(conducting, endpoint, 1)
     if (allowed.kind !== 'granted') return allowed
     const answer = await findPerson(conducting.connection.key, by)
-    if (answer.kind !== 'found') {
-      await heedInterruption(conducting, endpoint, answer)
-      return answer
-    }
+    const stop = await heedAnswers(conducting, allowed, [answer])
+    if (answer.kind !== 'found') return stop ?? answer
     for (const profile of answer.profiles) {
       if ('phone' in by && profile.email !== null && profile.owner !== customerId) continue
       found.set(profile.klaviyoId, profile)

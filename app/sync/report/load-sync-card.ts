@@ -1,11 +1,12 @@
 import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { after } from '#app/core/flow/instants.ts'
+import { outageStallOf } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import { customerPartsOf, trackedOf } from '#app/core/report/customer-parts.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
-import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
+import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { countWaitingMarks, findFirstReady } from '#app/store/marks.ts'
 import { countOmitted, countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
 import { findRefillAt } from '#app/store/run-starts.ts'
@@ -29,10 +30,12 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     countOmitted(shop, { upTo: MOST_PENDING_COUNTED }),
   ])
   const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
+  const outage = connection && (await findOutage(connection.accountId, now))
   const surroundings = {
     conductedUntil: known?.conductedUntil ?? null,
     klaviyoRefusedAt: connection?.refusedAt ?? null,
     klaviyoBlockedUntil: throttledUntil,
+    klaviyoOutage: outage,
   }
   const onTheirWay = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
   const delayedUntil = known && marks.all > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
@@ -54,6 +57,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     run: run && cardRun(run, surroundings, now),
     nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,
     throttledUntil: throttledUntil?.toISOString() ?? null,
+    liveStall: connection?.refusedAt ? null : outageStallOf(outage, now),
     segmentsGone: known ? segmentsGone(known) : [],
     delayedUntil: delayedUntil?.toISOString() ?? null,
     shopifyTrouble: known?.shopifyTrouble

@@ -1,3 +1,4 @@
+import type { KlaviyoOutage } from '#app/core/flow/klaviyo-outage.ts'
 import { leftMsOf } from '#app/core/flow/run-pace.ts'
 import { stallOf } from '#app/core/flow/stall.ts'
 import { openRunStates, type SyncRunState } from '#app/core/flow/sync-run-state.ts'
@@ -5,7 +6,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
+import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { findShop } from '#app/store/shops.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
 
@@ -14,6 +15,7 @@ export interface Surroundings {
   readonly conductedUntil: Date | null
   readonly klaviyoRefusedAt: Date | null
   readonly klaviyoBlockedUntil: Date | null
+  readonly klaviyoOutage: KlaviyoOutage | null
 }
 
 export async function findSurroundings(shop: ShopDomain, now: Date): Promise<Surroundings & { timeZone: string }> {
@@ -23,6 +25,7 @@ export async function findSurroundings(shop: ShopDomain, now: Date): Promise<Sur
     conductedUntil: known?.conductedUntil ?? null,
     klaviyoRefusedAt: connection?.refusedAt ?? null,
     klaviyoBlockedUntil: connection && (await findBlockedUntil(connection.accountId, now)),
+    klaviyoOutage: connection && (await findOutage(connection.accountId, now)),
   }
 }
 

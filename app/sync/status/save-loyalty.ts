@@ -64,6 +64,7 @@ async function keyFault(shop: ShopDomain): Promise<IntegrationChange | null> {
       return { kind: 'refused' }
     case 'throttled':
     case 'unavailable':
+    case 'outdated':
       return { kind: 'klaviyo_unavailable' }
   }
 }

@@ -6,6 +6,7 @@ export type CardState =
   | 'off'
   | 'turning_off'
   | 'shopify_refuses'
+  | 'klaviyo_fails'
   | 'throttled'
   | 'first_sync'
   | 'starting'
@@ -24,6 +25,7 @@ export function cardStateOf(card: SyncCard, nowMs: number): CardState {
   if (card.integration.status !== 'on') return card.integration.status
   if (card.shopifyTrouble && card.shopifyTrouble.why !== 'fields_withheld') return 'shopify_refuses'
   const somethingToSend = card.run !== null || card.pending > 0
+  if (card.liveStall) return 'klaviyo_fails'
   if (somethingToSend && msUntil(card.throttledUntil, nowMs) > 0) return 'throttled'
   if (card.run?.state === 'queued') return isFirstSync(card) ? 'first_sync' : 'starting'
   if (card.run !== null) return 'running'

@@ -24,6 +24,7 @@ const looks: Record<CardState, Look> = {
   off: stopped,
   turning_off: stopped,
   shopify_refuses: waiting,
+  klaviyo_fails: waiting,
   throttled: waiting,
   first_sync: moving,
   starting: moving,

@@ -14,6 +14,7 @@ import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
+import { KlaviyoOutageBanner } from './klaviyo-outage-banner.tsx'
 import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
 import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
@@ -48,6 +49,7 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
         {card.connection.kind === 'connected' && card.shopifyTrouble && (
           <ShopifyTroubleBanner trouble={card.shopifyTrouble} />
         )}
+        {card.connection.kind === 'connected' && card.liveStall && <KlaviyoOutageBanner stall={card.liveStall} />}
         {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
         {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
         {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (

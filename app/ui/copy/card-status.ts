@@ -36,6 +36,10 @@ export const statusCopy: Record<
     sentence: ({ waitsUntil, waitsFor }) =>
       `Klaviyo asked us to slow down. The sync goes on at ${waitsUntil} (in ${waitsFor}). Nothing is lost.`,
   },
+  klaviyo_fails: {
+    badge: 'Waiting for Klaviyo',
+    sentence: () => 'Calls to Klaviyo come to nothing. Nothing is lost: the sync goes on once they are answered.',
+  },
   first_sync: {
     badge: 'Starting',
     sentence: () => 'Klaviyo is connected. The first full sync starts in a moment.',

@@ -60,6 +60,8 @@ export function connectFault(outcome: ConnectOutcome, clockTime: (at: Date) => s
       return `This key lacks ${outcome.scopes.length === 1 ? 'the scope' : 'the scopes'} ${listed(outcome.scopes)}. Create a new key with all scopes listed here.`
     case 'klaviyo_unavailable':
       return 'Klaviyo does not answer just now. The key was not saved; try again in a minute.'
+    case 'lockstep_outdated':
+      return 'Klaviyo no longer takes what this version of Lockstep sends. The key was not saved. Lockstep itself must be updated: please contact support.'
     case 'throttled':
       return `Klaviyo asked us to wait. The key was not saved; try again at ${clockTime(outcome.againAt)}.`
   }

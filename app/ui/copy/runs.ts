@@ -110,13 +110,15 @@ function whyStalled(stall: Stall, time: (at: Date) => string): string {
     case 'shopify_away':
       return 'waiting for Shopify to answer.'
     case 'klaviyo_throttled':
-      return `Klaviyo asked us to wait. It goes on at ${time(new Date(stall.until))}.`
+      return `Klaviyo asked us to wait.${stall.until ? ` It goes on at ${time(new Date(stall.until))}.` : ''}`
     case 'klaviyo_refused':
       return 'Klaviyo does not accept the API key. Reconnect in Settings.'
     case 'klaviyo_importing':
       return 'waiting for Klaviyo to take in the profiles.'
     case 'klaviyo_away':
-      return 'waiting for Klaviyo to answer.'
+      return `Klaviyo does not answer.${stall.until ? ` The next try is at ${time(new Date(stall.until))}.` : ''}`
+    case 'klaviyo_outdated':
+      return 'Klaviyo no longer takes what this version of Lockstep sends. Ask whoever runs Lockstep to update it.'
     case 'no_worker':
       return 'no worker is running. Ask whoever runs Lockstep.'
     default:

@@ -16,6 +16,7 @@ function run(given: Partial<RunStanding> = {}): RunStanding {
     conductedUntil: at('10:10:10'),
     klaviyoRefusedAt: null,
     klaviyoBlockedUntil: null,
+    klaviyoOutage: null,
     ...given,
   }
 }

@@ -91,11 +91,12 @@ test.each([
   sandbox.klaviyo.faults.add(
     kind === 'throttle'
       ? { kind, retryAfterSeconds: 30, times: 1, operations: ['get_profiles'] }
-      : { kind, times: 1, operations: ['get_profiles'] },
+      : { kind, ...(kind === 'truncate' && { times: 1 }), operations: ['get_profiles'] },
   )
   await conductToRest(given.domain)
   if (kind === 'unauthorized') {
     expect([...calls('bulk_import_profiles'), ...calls('create_or_update_profile')]).toEqual([])
+    sandbox.klaviyo.faults.clear()
     await connect(given)
     await conductToRest(given.domain)
   }

@@ -157,7 +157,13 @@ test('a delivery that is settled after a newer one tells of nothing', async () =
   const batch = await deliverBatch(
     conducting,
     [{ customerId, customer, unreadable: null, standing: noStanding, newestSeenAt: null, attempt: 1, alone: false }],
-    { readAt, run: null, readFor: { kind: 'change' }, newProfiles: newProfilesFor(null, connection.delivery) },
+    {
+      readAt,
+      run: null,
+      readFor: { kind: 'change' },
+      importSize: null,
+      newProfiles: newProfilesFor(null, connection.delivery),
+    },
   )
   await given.change({ points: 300 })
   await conductToRest(given.domain)

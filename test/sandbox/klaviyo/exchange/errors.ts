@@ -93,6 +93,11 @@ export function gone(detail: string): ApiError {
   return { status: 410, code: 'gone', title: 'Gone.', detail, source: { pointer: '/data' } }
 }
 
+/** What is said to all requests alike once a revision has had its two years. */
+export function retired(status: number): ApiError {
+  return { ...gone('This API revision has been retired.'), status }
+}
+
 export function methodNotAllowed(method: string): ApiError {
   const detail = `Method "${method}" not allowed.`
   return { status: 405, code: 'method_not_allowed', title: detail, detail, source: WHOLE_DATA }

@@ -40,9 +40,10 @@ async function outcomeOf(sandbox: Sandbox, visit: Visit, raw: Buffer): Promise<O
     const slow = sandbox.faults.strike(['slow'], struck)
     // Real time, unlike everything else here, because the client's own time-out runs on it.
     if (slow !== null) await pause(slow.spec.ms, undefined, { ref: false })
-    const interruption = interruptionOf(sandbox, struck)
+    const interruption = interruptionOf(sandbox, struck, raw.toString())
     fault = interruption?.fault.spec.kind ?? slow?.spec.kind ?? null
-    if (interruption !== null && fault !== 'throttle') admission.account.parts.refusals.unanswered += 1
+    if (interruption !== null && fault !== 'throttle' && fault !== 'retired')
+      admission.account.parts.refusals.unanswered += 1
     if (interruption?.delivery) return { delivery: interruption.delivery, profiles: 0, fault }
     const answer = apply(sandbox, visit, { admission, raw })
     const delivery = answerOf(answer.status, answer.document, { ...visit.headers, ...answer.headers })

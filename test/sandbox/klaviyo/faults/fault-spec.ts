@@ -19,6 +19,15 @@ import { type OperationName, operationNames } from '../operations.ts'
  * | `importErrors`    | `emails` of the next import job come out as import errors (`withoutPayload`: not echoed)  |
  * | `neverDone`       | takes a merge or a deletion and never does it                                             |
  * | `unauthorized`    | 401 while it stands                                                                       |
+ * | `edge`            | `status` (401, 403, …) of what stands before Klaviyo: `page` challenge, html or empty     |
+ * | `retired`         | `status` (410 when left out) to all alike: Klaviyo no longer knows the revision           |
+ * | `poison`          | 500 to whatever request carries `text`                                                    |
+ * | `refuseField`     | 400 that points at `field` (such as locale, location/city), alone and in imports         |
+ * | `partial`         | applies an upsert without `field` and answers 200 with it in the `place` (header or body) |
+ * | `dropProfiles`    | the next import job drops `count` profiles, and counts them nowhere                       |
+ * | `slowJob`         | the next import job takes `ms`                                                            |
+ * | `oddEcho`         | the next import job echoes what failed in another form: `echo` keys, order or identifiers |
+ * | `othersImports`   | the list of jobs always shows one of somebody else's, `ageMs` old and under way           |
  * | `lag`             | reads do not show profiles made less than `ms` ago: Klaviyo is eventually consistent     |
  * | `backgroundShare` | another integration uses up `share` (0 to 1) of the quota while it stands                 |
  */
@@ -42,6 +51,15 @@ interface FaultMembers {
   importErrors: { readonly emails: readonly string[]; readonly withoutPayload?: boolean }
   neverDone: object
   unauthorized: object
+  edge: { readonly status: number; readonly page: 'challenge' | 'html' | 'empty' }
+  retired: { readonly status?: 406 | 410 | 415 }
+  poison: { readonly text: string }
+  refuseField: { readonly field: string }
+  partial: { readonly field: string; readonly place: 'header' | 'body' }
+  dropProfiles: { readonly count: number }
+  slowJob: { readonly ms: number }
+  oddEcho: { readonly echo: 'keys' | 'order' | 'identifiers' }
+  othersImports: { readonly ageMs: number }
   lag: { readonly ms: number }
   backgroundShare: { readonly share: number }
 }
@@ -75,6 +93,15 @@ export const faultKinds = [
   'importErrors',
   'neverDone',
   'unauthorized',
+  'edge',
+  'retired',
+  'poison',
+  'refuseField',
+  'partial',
+  'dropProfiles',
+  'slowJob',
+  'oddEcho',
+  'othersImports',
   'lag',
   'backgroundShare',
 ] as const satisfies readonly FaultKind[]
@@ -109,6 +136,15 @@ const kindMembers: Readonly<Record<FaultKind, Readonly<Record<string, Check>>>> 
   importErrors: { emails: (value) => Array.isArray(value) && value.every(isText) },
   neverDone: {},
   unauthorized: {},
+  edge: { status: isCount, page: (value) => ['challenge', 'html', 'empty'].includes(String(value)) },
+  retired: {},
+  poison: { text: isText },
+  refuseField: { field: isText },
+  partial: { field: isText, place: (value) => value === 'header' || value === 'body' },
+  dropProfiles: { count: isCount },
+  slowJob: { ms: isCount },
+  oddEcho: { echo: (value) => ['keys', 'order', 'identifiers'].includes(String(value)) },
+  othersImports: { ageMs: isCount },
   lag: { ms: isCount },
   backgroundShare: { share: isShare },
 }
@@ -126,8 +162,12 @@ function wrongMember(value: JsonObject, kind: FaultKind): string | null {
   const own = kindMembers[kind]
   for (const [name, isRight] of Object.entries(own)) if (!isRight(value[name])) return name
   for (const [name, member] of Object.entries(value)) {
-    if (name === 'kind' || name in own || (name === 'withoutPayload' && kind === 'importErrors')) continue
+    if (name === 'kind' || name in own || isOptional(kind, name)) continue
     if (!selectionMembers[name]?.(member)) return name
   }
   return null
+}
+
+function isOptional(kind: FaultKind, name: string): boolean {
+  return (kind === 'importErrors' && name === 'withoutPayload') || (kind === 'retired' && name === 'status')
 }

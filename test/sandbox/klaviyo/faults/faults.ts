@@ -2,7 +2,14 @@ import type { OperationName } from '../operations.ts'
 import { seededRandom } from '../seeded-random.ts'
 import type { FaultKind, FaultSelection, FaultSpec, SpecOf } from './fault-spec.ts'
 
-const ONCE_BY_NATURE: ReadonlySet<FaultKind> = new Set(['stuckJob', 'cancelJob', 'importErrors'])
+const ONCE_BY_NATURE: ReadonlySet<FaultKind> = new Set([
+  'stuckJob',
+  'cancelJob',
+  'importErrors',
+  'dropProfiles',
+  'slowJob',
+  'oddEcho',
+])
 
 /** A fault that was asked for, and what it did so far. */
 export interface StandingFault<Kind extends FaultKind = FaultKind> {

@@ -1,20 +1,31 @@
 import { answerOf, cut, type Delivery, silence } from '../exchange/delivery.ts'
-import { errorDocument, throttled } from '../exchange/errors.ts'
+import { errorDocument, retired, throttled } from '../exchange/errors.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { FaultKind } from './fault-spec.ts'
 import type { StandingFault, Visit } from './faults.ts'
 
-const kinds = ['throttle', 'status', 'resetBefore', 'hang', 'resetAfter', 'truncate', 'empty'] as const
+const kinds = [
+  'retired',
+  'edge',
+  'throttle',
+  'status',
+  'resetBefore',
+  'hang',
+  'resetAfter',
+  'truncate',
+  'empty',
+] as const
 
 /** A fault that strikes between the door and the answer. */
 export interface Interruption {
-  readonly fault: StandingFault<(typeof kinds)[number]>
+  readonly fault: StandingFault<(typeof kinds)[number] | 'poison'>
   /** What goes out instead of applying the request; null when it is applied and the answer is spoiled afterwards. */
   readonly delivery: Delivery | null
 }
 
-export function interruptionOf({ faults, limits, clock }: Sandbox, visit: Visit): Interruption | null {
-  const fault = faults.strike(kinds, visit)
+export function interruptionOf({ faults, limits, clock }: Sandbox, visit: Visit, body: string): Interruption | null {
+  const poison = faults.standing.some(({ spec }) => spec.kind === 'poison' && body.includes(spec.text))
+  const fault = poison ? faults.strike(['poison'], visit) : faults.strike(kinds, visit)
   if (fault === null) return null
   const { spec } = fault
   const cid = { cid: visit.account }
@@ -26,6 +37,12 @@ export function interruptionOf({ faults, limits, clock }: Sandbox, visit: Visit)
     }
     case 'status':
       return { fault, delivery: brokenAnswer(spec.status, cid) }
+    case 'poison':
+      return { fault, delivery: brokenAnswer(500, cid) }
+    case 'edge':
+      return { fault, delivery: edgeAnswer(spec.status, spec.page) }
+    case 'retired':
+      return { fault, delivery: answerOf(spec.status ?? 410, errorDocument([retired(spec.status ?? 410)]), cid) }
     case 'resetBefore':
       return { fault, delivery: cut }
     case 'hang':
@@ -54,6 +71,14 @@ const gatewayWords: Readonly<Record<number, string>> = {
   502: 'Bad Gateway',
   504: 'Gateway Time-out',
   524: 'A timeout occurred',
+}
+
+/** What a firewall says before a request comes to Klaviyo. Recorded: klaviyo-api-python #84. */
+function edgeAnswer(status: number, page: 'challenge' | 'html' | 'empty'): Delivery {
+  const challenge: Readonly<Record<string, string>> = page === 'challenge' ? { 'cf-mitigated': 'challenge' } : {}
+  const title = page === 'challenge' ? 'Just a moment...' : 'Access denied'
+  const text = page === 'empty' ? '' : `<!DOCTYPE html><html><head><title>${title}</title></head><body></body></html>`
+  return { status, headers: { 'content-type': 'text/html; charset=UTF-8', ...challenge }, text, way: 'answer' }
 }
 
 function brokenAnswer(status: number, headers: Readonly<Record<string, string>>): Delivery {

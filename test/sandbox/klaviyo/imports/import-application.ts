@@ -37,6 +37,7 @@ export function applyImport(ground: ImportGround, job: ImportJob, at: number): v
   const written = new Set<ProfileRecord>()
   const errors: ImportError[] = []
   job.payload.forEach((sent, index) => {
+    if (index < job.fate.dropped) return
     const outcome = importOne(ground, sent, { job, at, written })
     if ('code' in outcome) {
       errors.push(errorOf(ground.ids, sent, { ...outcome, index, at, fate: job.fate }))
@@ -89,8 +90,22 @@ interface Failure extends Reason {
 
 function errorOf(ids: IdMaker, sent: SentProfile, { code, title, detail, index, at, fate }: Failure): ImportError {
   const id = typeof sent.id === 'string' ? { id: sent.id } : {}
-  const originalPayload = fate.echoesPayload ? { ...id, ...sent.attributes } : null
+  const originalPayload = fate.echoesPayload ? echoOf({ ...id, ...sent.attributes }, fate.echo) : null
   return { id: ids.ulid(at), code, title, detail, pointer: `/data/attributes/profiles/data/${index}`, originalPayload }
+}
+
+/** Klaviyo need not echo just what it was sent: keys are added, values null, and the order is its own. */
+function echoOf(sent: Readonly<Record<string, unknown>>, echo: JobFate['echo']): Readonly<Record<string, unknown>> {
+  switch (echo) {
+    case 'keys':
+      return { ...sent, anonymous_id: null, title: null }
+    case 'order':
+      return Object.fromEntries(Object.entries(sent).toReversed())
+    case 'identifiers':
+      return { email: sent.email ?? null }
+    default:
+      return sent
+  }
 }
 
 function reason(code: string, title: string, detail: string): Reason {

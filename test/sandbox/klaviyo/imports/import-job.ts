@@ -23,9 +23,22 @@ export interface JobFate {
   /** Lower-cased addresses that come out as import errors. */
   readonly failing: ReadonlySet<string>
   readonly echoesPayload: boolean
+  /** How many profiles are dropped without a word. */
+  readonly dropped: number
+  /** How long it takes; null as long as any. */
+  readonly ms: number | null
+  readonly echo: 'keys' | 'order' | 'identifiers' | null
 }
 
-export const PLAIN_FATE: JobFate = { cancelled: false, hold: null, failing: new Set(), echoesPayload: true }
+export const PLAIN_FATE: JobFate = {
+  cancelled: false,
+  hold: null,
+  failing: new Set(),
+  echoesPayload: true,
+  dropped: 0,
+  ms: null,
+  echo: null,
+}
 
 /** All times in ms. */
 export interface ImportJob {

@@ -7,10 +7,11 @@ import { PAGE_OF_PROFILES, pageOf } from '../exchange/page.ts'
 import { includesOf } from '../exchange/sparse-fields.ts'
 import { valueAt } from '../json.ts'
 import { listDocument } from '../lists/list-document.ts'
+import { mindedField } from '../profiles/minded-field.ts'
 import type { SentProfile } from '../profiles/profile-record.ts'
 import { asSentProfile, faultInProfile } from '../profiles/profile-validation.ts'
 import { importJobDocument } from './import-document.ts'
-import type { ImportJob } from './import-job.ts'
+import { type ImportJob, PLAIN_FATE } from './import-job.ts'
 import { fateOf } from './job-fate.ts'
 
 export const importJobHandlers = {
@@ -26,20 +27,20 @@ const PROFILES = '/data/attributes/profiles/data'
 /** Checked as a whole: one malformed profile, and nothing is imported and no job made. */
 function submitImport(call: Call): Answer {
   const data = dataOf(call, 'profile-bulk-import-job')
-  const payload = wellFormedProfiles(listAt(data, 'attributes', 'profiles', 'data'))
+  const payload = wellFormedProfiles(call, listAt(data, 'attributes', 'profiles', 'data'))
   const listIds = knownListIds(call, valueAt(data, 'relationships', 'lists', 'data'))
   const fate = fateOf(call)
   const job = call.account.parts.imports.submit({ accountId: call.account.id, payload, listIds, fate, now: call.now })
   return { ...answerOne(call, importJobDocument(call, job), 202), profiles: job.total }
 }
 
-function wellFormedProfiles(profiles: readonly unknown[]): readonly SentProfile[] {
+function wellFormedProfiles(call: Call, profiles: readonly unknown[]): readonly SentProfile[] {
   if (profiles.length === 0) throw new Refusal([invalid('At least one profile is required.', PROFILES)])
   if (profiles.length > MAX_PROFILES_PER_JOB) {
     throw new Refusal([invalid(`At most ${MAX_PROFILES_PER_JOB} profiles are accepted per request.`, PROFILES)])
   }
   const errors = profiles.flatMap((profile, index) => {
-    const fault = faultInProfile(profile, 'import')
+    const fault = faultInProfile(profile, 'import') ?? mindedField(call, profile)
     return fault === null ? [] : [invalid(fault.detail, `${PROFILES}/${index}${fault.path}`)]
   })
   if (errors.length > 0) throw new Refusal(errors)
@@ -56,8 +57,24 @@ function knownListIds(call: Call, lists: unknown): readonly string[] {
 function listImports(call: Call): Answer {
   const conditions = parseFilter(call.query.get('filter'), ['status'])
   const found = call.account.jobs().filter((job) => conditions.every(({ values }) => values.includes(job.status)))
-  const page = pageOf(call, inOrder(call, found), (job) => job.id, PAGE_OF_PROFILES)
+  const others = call.faults.strike(['othersImports'], { operation: call.operation, account: call.account.id })
+  const shown = others ? [...found, someoneElses(call, others.spec.ageMs)] : found
+  const page = pageOf(call, inOrder(call, shown), (job) => job.id, PAGE_OF_PROFILES)
   return answerPage(page, (job) => importJobDocument(call, job))
+}
+
+/** An import of another integration: there is always one. */
+function someoneElses({ now }: Call, ageMs: number): ImportJob {
+  const times = {
+    createdAt: now - ageMs,
+    startsAt: now - ageMs,
+    startedAt: now - ageMs,
+    dueAt: now + ageMs,
+    completedAt: null,
+  }
+  const counts = { total: 60, completed: 0, failed: 0 }
+  const rest = { listIds: [], fate: PLAIN_FATE, payload: [], profileIds: [], errors: [] }
+  return { id: 'c29tZW9uZSBlbHNl', status: 'processing', ...times, ...counts, ...rest }
 }
 
 function getImport(call: Call): Answer {

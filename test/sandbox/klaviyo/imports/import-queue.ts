@@ -42,7 +42,7 @@ export class ImportQueue {
   }
 
   submit({ accountId, payload, listIds, fate, now }: Submission): ImportJob {
-    const dueAt = this.#dueAt(now)
+    const dueAt = fate.ms === null ? this.#dueAt(now) : now + fate.ms
     const job: ImportJob = {
       id: this.#ground.ids.job(accountId, now),
       createdAt: now,

@@ -11,5 +11,8 @@ export function fateOf({ faults, operation, account }: Call): JobFate {
     hold: faults.strike(['stuckJob'], visit),
     failing: new Set(failing?.emails.map((email) => email.toLowerCase())),
     echoesPayload: failing?.withoutPayload !== true,
+    dropped: faults.strike(['dropProfiles'], visit)?.spec.count ?? 0,
+    ms: faults.strike(['slowJob'], visit)?.spec.ms ?? null,
+    echo: faults.strike(['oddEcho'], visit)?.spec.echo ?? null,
   }
 }

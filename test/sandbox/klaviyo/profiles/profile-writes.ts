@@ -3,6 +3,7 @@ import { dataOf } from '../exchange/data.ts'
 import { answerOne } from '../exchange/documents.ts'
 import { duplicateProfile, invalid, noSuchProfile, Refusal } from '../exchange/errors.ts'
 import type { JsonObject } from '../json.ts'
+import { mindedField, partlyTaken } from './minded-field.ts'
 import { profileDocument } from './profile-document.ts'
 import { identityOf } from './profile-identity.ts'
 import type { ProfileRecord, SentProfile, Writer } from './profile-record.ts'
@@ -33,7 +34,17 @@ function createProfile(call: Call): Answer {
 }
 
 function createOrUpdateProfile(call: Call): Answer {
-  const sent = checked(call, dataOf(call, 'profile'))
+  const data = dataOf(call, 'profile')
+  const partly = partlyTaken(call, data)
+  const answer = upsert(call, checked(call, partly?.rest ?? data))
+  if (partly === null) return answer
+  const { field, place } = partly
+  if (place === 'header') return { ...answer, headers: { 'x-klaviyo-partial-failure': field } }
+  const errors = [{ ...invalid(`Invalid ${field}.`, `/data/attributes/${field}`), status: 207 }]
+  return { ...answer, status: 207, document: { ...(answer.document as JsonObject), errors } as unknown as JsonObject }
+}
+
+function upsert(call: Call, sent: SentProfile): Answer {
   const { store } = call.account.parts
   const identity = identityOf(store, sent)
   switch (identity.kind) {
@@ -65,7 +76,7 @@ function checked(call: Call, data: JsonObject): SentProfile {
   if (call.bodyBytes > MAX_PROFILE_BYTES) {
     throw new Refusal([invalid('The profile exceeds the maximum allowed size of 100KB.', '/data')])
   }
-  const fault = faultInProfile(data, 'single')
+  const fault = faultInProfile(data, 'single') ?? mindedField(call, data)
   if (fault !== null) throw new Refusal([invalid(fault.detail, `/data${fault.path}`)])
   return asSentProfile(data)
 }

@@ -1,0 +1,19 @@
+import type { Endpoint } from '#app/core/flow/budget.ts'
+import { askKlaviyo } from './ask-klaviyo.ts'
+import { endpoints } from './endpoints.ts'
+
+const paths: ReadonlyMap<Endpoint, string> = new Map([
+  [endpoints.upsertProfile, '/api/profile-import'],
+  [endpoints.submitImport, '/api/profile-bulk-import-jobs'],
+])
+
+/** Whether an endpoint that writes profiles can be asked what it makes of an empty body. */
+export function canBeProbed(endpoint: Endpoint): boolean {
+  return paths.has(endpoint)
+}
+
+/** Whether such an endpoint gives any answer of Klaviyo's to an empty body. It is refused, and nothing is written. */
+export async function isAnswering(key: string, endpoint: Endpoint): Promise<boolean> {
+  const answer = await askKlaviyo(key, { method: 'POST', path: paths.get(endpoint)!, body: '{}' })
+  return answer.kind !== 'unavailable'
+}

@@ -1,0 +1,79 @@
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { CustomerId } from '#app/core/ids.ts'
+import { endpoints } from '#app/klaviyo/endpoints.ts'
+import { type FailedProfile, type ImportCounts, listImportErrors } from '#app/klaviyo/import-jobs.ts'
+import { listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
+import { type ImportJob, listCarried } from '#app/store/import-jobs.ts'
+import type { Conducting } from './conducting.ts'
+import { heedAnswers } from './heed-answers.ts'
+import { takeCalls } from './take-calls.ts'
+
+export type Unapplied =
+  | { readonly kind: 'found'; readonly customers: readonly CustomerId[] }
+  /** Klaviyo cannot be asked just now. */
+  | { readonly kind: 'stopped'; readonly stop: Interruption | null }
+
+/**
+ * The customers whom a complete import did not apply. Those it failed on are told by their ids in its errors. When these do not make up
+ * what it failed on, or its counts do not make up what was sent, everybody is meant who did not come out of it.
+ */
+export async function findUnapplied(
+  conducting: Conducting,
+  job: ImportJob,
+  { klaviyoJob, counts }: { klaviyoJob: string; counts: ImportCounts },
+): Promise<Unapplied> {
+  const addsUp = addUp(job, counts)
+  if (addsUp && counts.failed === 0) return { kind: 'found', customers: [] }
+  const carried = await listCarried(conducting.shop, job.id)
+  const errors = await readPages(conducting, endpoints.listImportErrors, klaviyoJob, async (key, page) => {
+    const answer = await listImportErrors(key, page)
+    return answer.kind === 'page' ? { ...answer, entries: answer.failed } : answer
+  })
+  if (errors.kind === 'stopped') return errors
+  const failed = new Set(carried.filter(isOneOf(errors.entries)).map(({ customerId }) => customerId))
+  if (addsUp && failed.size >= (counts.failed ?? 0)) return { kind: 'found', customers: [...failed] }
+  const applied = await readPages(conducting, endpoints.listImported, klaviyoJob, async (key, page) => {
+    const answer = await listImportedProfiles(key, page)
+    return answer.kind === 'page' ? { ...answer, entries: answer.profiles } : answer
+  })
+  if (applied.kind === 'stopped') return applied
+  const cameOut = new Set(applied.entries.map(({ customerId }) => customerId))
+  const customers = carried.map(({ customerId }) => customerId).filter((id) => failed.has(id) || !cameOut.has(id))
+  return { kind: 'found', customers }
+}
+
+function addUp({ profiles }: ImportJob, { total, completed, failed }: ImportCounts): boolean {
+  if (completed === null || failed === null) return false
+  return completed + failed === profiles && (total === null || total === profiles)
+}
+
+function isOneOf(failed: readonly FailedProfile[]) {
+  const customers = new Set(failed.map(({ customerId }) => customerId))
+  const ids = new Set(failed.map(({ klaviyoId }) => klaviyoId))
+  return ({ customerId, klaviyoId }: { customerId: CustomerId; klaviyoId: string | null }) =>
+    customers.has(customerId) || (klaviyoId !== null && ids.has(klaviyoId))
+}
+
+type Page = { klaviyoJob: string } | { next: string }
+type Paged<Entry> = { readonly kind: 'page'; readonly entries: readonly Entry[]; readonly next: string | null }
+
+/** All entries of a list that Klaviyo keeps of an import; none of one that it keeps no longer. */
+async function readPages<Entry>(
+  conducting: Conducting,
+  endpoint: (typeof endpoints)['listImported' | 'listImportErrors'],
+  klaviyoJob: string,
+  read: (key: string, page: Page) => Promise<Paged<Entry> | { readonly kind: 'gone' } | Interruption>,
+): Promise<{ kind: 'all'; entries: readonly Entry[] } | { kind: 'stopped'; stop: Interruption | null }> {
+  const entries: Entry[] = []
+  for (let page: Page | null = { klaviyoJob }; page; ) {
+    const allowed = await takeCalls(conducting, endpoint, 1)
+    if (allowed.kind !== 'granted') return { kind: 'stopped', stop: allowed }
+    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await read(conducting.connection.key, page)
+    const stop = await heedAnswers(conducting, allowed, [answer])
+    if (answer.kind === 'gone') return { kind: 'all', entries: [] }
+    if (answer.kind !== 'page') return { kind: 'stopped', stop }
+    entries.push(...answer.entries)
+    page = answer.next === null ? null : { next: answer.next }
+  }
+  return { kind: 'all', entries }
+}
