@@ -14,6 +14,8 @@ export interface KlaviyoRequest {
   readonly path: string
   /** JSON text. */
   readonly body?: string
+  /** The connection goes on without the scope for it: a 403 concerns this call only, and is not asked about again. */
+  readonly mayLackScope?: true
 }
 
 export type KlaviyoAnswer =
@@ -29,7 +31,8 @@ export type KlaviyoAnswer =
  */
 export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
   const answer = await askOnce(key, request)
-  return answer.kind === 'unauthorized' ? askOnce(key, request) : answer
+  if (answer.kind !== 'unauthorized' || (answer.forbidden && request.mayLackScope)) return answer
+  return askOnce(key, request)
 }
 
 async function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {

@@ -29,7 +29,7 @@ export type EventOutcome =
  * one. https://developers.klaviyo.com/en/reference/create_event
  */
 export async function createEvent(key: string, event: OutgoingEvent): Promise<EventOutcome> {
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: bodyOf(event) })
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: bodyOf(event), mayLackScope: true })
   if (answer.kind === 'answered') return { kind: 'taken' }
   if (answer.kind === 'unauthorized') return answer.forbidden ? { kind: 'scope_missing' } : answer
   if (answer.kind !== 'refused') return answer
@@ -54,7 +54,7 @@ function bodyOf({ uniqueId, klaviyoId, metric, at, properties, backfill }: Outgo
 export async function mayCreateEvents(
   key: string,
 ): Promise<{ readonly kind: 'may' } | { readonly kind: 'scope_missing' } | Interruption> {
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: '{}' })
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: '{}', mayLackScope: true })
   if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'scope_missing' }
   return answer.kind === 'answered' || answer.kind === 'refused' ? { kind: 'may' } : answer
 }

@@ -47,6 +47,7 @@ export async function changeMembers(
   const answer = await askKlaviyo(key, {
     method: kind === 'join' ? 'POST' : 'DELETE',
     path: `/api/lists/${encodeURIComponent(list)}/relationships/profiles`,
+    mayLackScope: true,
     body: JSON.stringify({ data: profiles.map((id) => ({ type: 'profile', id })) }),
   })
   if (answer.kind === 'answered') return { kind: 'done' }
