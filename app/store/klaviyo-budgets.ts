@@ -10,8 +10,8 @@ const TRIAL_CALLS = 2
 
 /** Calls that were granted, or how long to wait for some. */
 export interface Reserved extends Pick<Grant, 'granted' | 'waitMs'> {
-  /** The endpoint fails: one call is granted to find out whether it still does. */
-  readonly failing: boolean
+  /** Set while the endpoint fails: one call is granted to find out whether it still does. */
+  readonly failing?: true
 }
 
 /**
@@ -34,7 +34,7 @@ export async function reserveCalls(
     )
     const failing = (row?.failures ?? 0) > 0
     const blockedMs = (row?.blocked_until?.getTime() ?? 0) - now.getTime()
-    if (blockedMs > 0) return { granted: 0, waitMs: blockedMs, failing }
+    if (blockedMs > 0) return { granted: 0, waitMs: blockedMs, ...(failing && { failing }) }
     const { granted, waitMs, use } = grantCalls(
       endpoint.limits,
       row?.windows ?? [],
@@ -47,7 +47,7 @@ export async function reserveCalls(
           where account_id = ${accountId} and endpoint = ${endpoint.name}`,
       on,
     )
-    return { granted: failing ? Math.min(1, granted) : granted, waitMs, failing }
+    return failing ? { granted: Math.min(1, granted), waitMs, failing } : { granted, waitMs }
   })
 }
 

@@ -166,10 +166,10 @@ test('a key that cannot stand in a header is no answer, and is in no error', asy
   expect(asked).toEqual([])
 })
 
-test('a profile that is gone is looked for once more by its address, and only once', async () => {
+test('a profile that is gone is told from one that is refused', async () => {
   say(404, '{"errors":[{"code":"not_found","title":"Not found.","detail":"A profile with id 01A does not exist."}]}')
-  expect(await upsertProfile(KEY, { ...push, klaviyoId: '01A' })).toMatchObject({ kind: 'refused' })
-  expect(asked.map(({ body }) => JSON.parse(body).data.id)).toEqual(['01A', undefined])
+  expect(await upsertProfile(KEY, { ...push, klaviyoId: '01A' })).toEqual({ kind: 'unknown_id' })
+  expect(asked.map(({ body }) => JSON.parse(body).data.id)).toEqual(['01A'])
 })
 
 test('what is cleared travels beside what is set, and what is set wins', async () => {

@@ -28,6 +28,7 @@ test('an answer without readable errors is a refusal all the same', () => {
       code: 'profile_refused',
       words: '',
       conflictsWith: null,
+      fields: [],
     })
 })
 

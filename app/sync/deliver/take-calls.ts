@@ -32,7 +32,11 @@ export async function takeCalls(
   for (let waitedMs = 0; ; ) {
     if (signal.aborted) return { kind: 'throttled', retryAfterMs: 0 }
     if (!(await maySendAs(connection))) return { kind: 'unauthorized' }
-    const { granted, waitMs, failing } = await reserveCalls(connection.accountId, endpoint, { wanted, now: clock() })
+    const {
+      granted,
+      waitMs,
+      failing = false,
+    } = await reserveCalls(connection.accountId, endpoint, { wanted, now: clock() })
     if (granted > 0) return { kind: 'granted', endpoint, calls: granted, trial: failing }
     if (failing || waitedMs + waitMs > WORTH_WAITING_MS) return { kind: 'throttled', retryAfterMs: waitMs }
     await wait(waitMs)
