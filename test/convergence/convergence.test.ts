@@ -63,6 +63,21 @@ const klaviyoFaults: readonly ((random: Random) => FaultSpec)[] = [
   () => ({ kind: 'truncate', times: 1 }),
   () => ({ kind: 'empty', times: 1 }),
   () => ({ kind: 'cancelJob' }),
+  (random) => ({
+    kind: 'edge',
+    status: pick(random, [401, 403, 404] as const),
+    page: pick(random, ['challenge', 'html', 'empty'] as const),
+    times: 1 + Math.floor(random() * 4),
+  }),
+  (random) => ({
+    kind: 'retired',
+    status: pick(random, [406, 410, 415] as const),
+    times: 1 + Math.floor(random() * 3),
+  }),
+  () => ({ kind: 'dropProfiles', count: 2 }),
+  (random) => ({ kind: 'oddEcho', echo: pick(random, ['keys', 'order', 'identifiers'] as const) }),
+  () => ({ kind: 'slowJob', ms: 3 * 60_000 }),
+  () => ({ kind: 'othersImports', ageMs: 3_000, times: 5 }),
 ]
 const shopifyFaults: readonly ((random: Random) => Fault)[] = [
   () => ({ kind: 'throttled', times: 1 }),
