@@ -225,3 +225,13 @@ function textOf(...asked: Parameters<typeof drawn>): string {
 function buttonOf(html: string): string {
   return html.match(/<button[^>]*>(?:(?!<\/button>).)*Sync customers/)?.[0] ?? ''
 }
+
+test.each([
+  ['klaviyo_away', 'Klaviyo does not answer', 'Nov 21, 2026 at 12:30 PM', 'The next try is at 1:10 PM.'],
+  ['klaviyo_outdated', 'Lockstep itself must be updated', 'Nov 21, 2026 at 12:30 PM', 'contact support'],
+] as const)('while no change reaches Klaviyo (%s) the card says why, since when, and what to do', (why, ...words) => {
+  const liveStall = { why, since: '2026-11-21T11:30:00.000Z', until: '2026-11-21T12:10:00.000Z' }
+  const text = textOf(givenCard({ liveStall }))
+  for (const told of words) expect(text).toContain(told)
+  expect(text).toContain('Waiting for Klaviyo')
+})

@@ -88,3 +88,14 @@ test('a run that nothing was said of waits for Klaviyo once all is sent, and for
   expect(stallOf(run({ state: 'reading' }), now)).toEqual({ why: 'shopify_away', since })
   expect(stallOf(run({ state: 'delivering' }), now)).toEqual({ why: 'klaviyo_importing', since })
 })
+
+test('a run that Klaviyo keeps from moving stands still from the second minute on, with the cause and its age', () => {
+  const klaviyoOutage = { why: 'unanswered', since: at('10:09:00'), until: at('10:12:00') } as const
+  const moved = run({ progressAt: at('10:08:30'), klaviyoOutage })
+  const told = { since: at('10:09:00').toISOString(), until: at('10:12:00').toISOString() }
+  expect(stallOf(moved, now)).toEqual({ why: 'klaviyo_away', ...told })
+  expect(stallOf(moved, new Date(now.getTime() - 1))).toBeNull()
+  const outdated = { ...klaviyoOutage, why: 'outdated' } as const
+  expect(stallOf({ ...moved, klaviyoOutage: outdated }, now)).toEqual({ why: 'klaviyo_outdated', ...told })
+  expect(stallOf({ ...moved, progressAt: at('10:09:30') }, now), 'it moves all the same').toBeNull()
+})
