@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { pathOf } from './page-links.ts'
 
@@ -10,34 +12,43 @@ export interface FoundProfile {
   /** In lower case. */
   readonly email: string
   readonly klaviyoId: string
+  /** The customer that it names as its own; null when it names none, or was not asked. */
+  readonly owner: CustomerId | null
 }
 
 const profilePage = z.object({
-  data: z.array(z.object({ id: z.string().min(1), attributes: z.object({ email: z.string().nullish() }) })),
+  data: z.array(
+    z.object({
+      id: z.string().min(1),
+      attributes: z.object({ email: z.string().nullish(), properties: z.record(z.string(), z.unknown()).nullish() }),
+    }),
+  ),
   links: z.object({ next: z.string().nullish() }).nullish(),
 })
 
 /**
  * A page of the profiles that have one of these addresses, whatever case Klaviyo keeps them in; `next` is the following page's path,
- * null on the last. `refused` when Klaviyo cannot read one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
+ * null on the last. Whose they are is told only when it is asked. `refused` when Klaviyo cannot read one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
  */
 export async function findProfiles(
   key: string,
   page: ProfilesAsked,
+  { withOwner = false }: { withOwner?: boolean } = {},
 ): Promise<
   | { readonly kind: 'page'; readonly found: readonly FoundProfile[]; readonly next: string | null }
   | { readonly kind: 'refused' }
   | Interruption
 > {
-  const path = 'next' in page ? page.next : pathFor(page.emails)
+  const path = 'next' in page ? page.next : pathFor(page.emails, withOwner)
   const answer = await askKlaviyo(key, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'refused' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(profilePage, answer.body)
   if (!read) return { kind: 'unavailable' }
-  const found = read.data.flatMap(({ id: klaviyoId, attributes: { email } }) =>
-    email ? { email: email.toLowerCase(), klaviyoId } : [],
-  )
+  const found = read.data.flatMap(({ id: klaviyoId, attributes: { email, properties } }) => {
+    const owner = customerNumber.safeParse(properties?.[OWNER_PROPERTY]).data ?? null
+    return email ? { email: email.toLowerCase(), klaviyoId, owner } : []
+  })
   return { kind: 'page', found, next: pathOf(read.links?.next) }
 }
 
@@ -66,9 +77,9 @@ export function addressBatches(emails: readonly string[]): string[][] {
 
 const COMMA_LENGTH = encodeURIComponent(',').length
 
-function pathFor(emails: readonly string[]): string {
+function pathFor(emails: readonly string[], withOwner = false): string {
   const filter = `any(email,[${emails.map(quoted).join(',')}])`
-  return `/api/profiles?filter=${encodeURIComponent(filter)}&fields[profile]=email&page[size]=${MOST_ADDRESSES}`
+  return `/api/profiles?filter=${encodeURIComponent(filter)}&fields[profile]=email${withOwner ? ',properties' : ''}&page[size]=${MOST_ADDRESSES}`
 }
 
 const EMPTY_PATH_LENGTH = pathFor([]).length

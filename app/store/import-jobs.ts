@@ -3,6 +3,7 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNumber } from './field-sets.ts'
 import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
+import { sealedAddress } from './profiles.ts'
 import { holdOffErasures } from './shops.ts'
 
 /** A Klaviyo bulk import that is being made, or is under way. */
@@ -25,6 +26,8 @@ export interface CarriedProfile {
   readonly hash: string
   readonly fields: readonly FieldName[]
   readonly updatedAt: Date
+  readonly klaviyoId?: string | null
+  readonly email?: string
 }
 
 /**
@@ -50,13 +53,15 @@ export async function saveIntendedJob(
     {
       name: 'save_carried_profiles',
       text: `
-        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, import_job, sent_hash, sent_field_set)
-        select $1, c.customer_id, 'pending', c.updated_at, $2, $3::uuid, c.hash, c.field_set
-        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[]) as c (customer_id, updated_at, hash, field_set)
+        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, import_job, sent_hash, sent_field_set, sent_to)
+        select $1, c.customer_id, 'pending', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to
+        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[], $8::text[])
+          as c (customer_id, updated_at, hash, field_set, sent_to)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
         on conflict (shop, customer_id) do update set
           shopify_updated_at = excluded.shopify_updated_at, read_at = excluded.read_at,
-          import_job = excluded.import_job, sent_hash = excluded.sent_hash, sent_field_set = excluded.sent_field_set`,
+          import_job = excluded.import_job, sent_hash = excluded.sent_hash, sent_field_set = excluded.sent_field_set,
+          sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
       values: [
         shop,
         job.readAt,
@@ -65,6 +70,7 @@ export async function saveIntendedJob(
         profiles.map((profile) => profile.updatedAt),
         profiles.map((profile) => profile.hash),
         fieldSets,
+        profiles.map((profile) => sealedAddress(shop, profile)),
       ],
     },
     on,

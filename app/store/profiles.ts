@@ -6,6 +6,7 @@ import type { Omission } from '#app/core/profile/omission.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
+import { seal, unseal } from './sealing.ts'
 import { holdOffErasures } from './shops.ts'
 
 /** How a customer's profile stands after a batch. What is null leaves the row's own. */
@@ -34,7 +35,7 @@ export async function findKnownProfiles(
   const rows = await rowsOf<KnownRow>({
     name: 'find_known_profiles',
     text: `
-      select customer_id, state, code, klaviyo_id, conflicts_with, omitted, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
+      select customer_id, state, code, klaviyo_id, sent_to, conflicts_with, omitted, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
       from profile where shop = $1 and customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
@@ -42,7 +43,7 @@ export async function findKnownProfiles(
     shop,
     rows.flatMap((row) => row.field_set ?? []),
   )
-  return new Map(rows.map((row) => [row.customer_id as CustomerId, toKnownProfile(row, names)]))
+  return new Map(rows.map((row) => [row.customer_id as CustomerId, toKnownProfile(shop, row, names)]))
 }
 
 /**
@@ -74,6 +75,7 @@ export async function saveProfiles(
         on conflict (shop, customer_id) do update set
           state = excluded.state, code = excluded.code, words = excluded.words, conflicts_with = excluded.conflicts_with,
           klaviyo_id = coalesce(excluded.klaviyo_id, p.klaviyo_id),
+          sent_to = case when excluded.klaviyo_id is null then p.sent_to end,
           hash = coalesce(excluded.hash, p.hash), field_set = coalesce(excluded.field_set, p.field_set),
           shopify_updated_at = coalesce(excluded.shopify_updated_at, p.shopify_updated_at),
           synced_at = coalesce(excluded.synced_at, p.synced_at), read_at = excluded.read_at,
@@ -107,7 +109,19 @@ export async function saveProfiles(
 export interface IntendedPush {
   readonly customerId: CustomerId
   readonly mayCarry: readonly FieldName[]
+  readonly klaviyoId?: string | null
+  readonly email?: string
 }
+
+/** The address by which a profile is found again if the answer gets lost: sealed, and only while Klaviyo's id of it is not known. */
+export function sealedAddress(
+  shop: ShopDomain,
+  { customerId, klaviyoId, email }: Pick<IntendedPush, 'customerId' | 'klaviyoId' | 'email'>,
+): string | null {
+  return klaviyoId == null && email !== undefined ? seal(email, addressPlace(shop, customerId)) : null
+}
+
+const addressPlace = (shop: ShopDomain, customerId: CustomerId) => `profile address ${shop} ${customerId}`
 
 /**
  * Notes that profiles are about to be written one by one: should the answer get lost, or we die before it comes, they are
@@ -129,12 +143,20 @@ export async function saveIntendedPushes(
     {
       name: 'save_intended_pushes',
       text: `
-        insert into profile as p (shop, customer_id, state, read_at, field_set)
-        select $1, i.customer_id, 'pending', $2, i.field_set from unnest($3::bigint[], $4::int[]) as i (customer_id, field_set)
+        insert into profile as p (shop, customer_id, state, read_at, field_set, sent_to)
+        select $1, i.customer_id, 'pending', $2, i.field_set, i.sent_to
+        from unnest($3::bigint[], $4::int[], $5::text[]) as i (customer_id, field_set, sent_to)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = i.customer_id)
         on conflict (shop, customer_id) do update set
-          hash = null, field_set = excluded.field_set, code = nullif(p.code, 'limit')`,
-      values: [shop, readAt, pushes.map((push) => push.customerId), fieldSets],
+          hash = null, field_set = excluded.field_set, code = nullif(p.code, 'limit'),
+          sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
+      values: [
+        shop,
+        readAt,
+        pushes.map((push) => push.customerId),
+        fieldSets,
+        pushes.map((push) => sealedAddress(shop, push)),
+      ],
     },
     on,
   )
@@ -330,6 +352,7 @@ interface KnownRow {
   code: string | null
   klaviyo_id: string | null
   conflicts_with: string | null
+  sent_to: string | null
   omitted: readonly Omission[] | null
   list_change: string | null
   hash: string | null
@@ -340,10 +363,15 @@ interface KnownRow {
   sent_hash: string | null
 }
 
-function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly FieldName[]>): KnownProfile {
+function toKnownProfile(
+  shop: ShopDomain,
+  row: KnownRow,
+  names: ReadonlyMap<number, readonly FieldName[]>,
+): KnownProfile {
   return {
     state: row.state as KnownProfile['state'],
     klaviyoId: row.klaviyo_id,
+    sentTo: row.sent_to && unseal(row.sent_to, addressPlace(shop, row.customer_id as CustomerId)),
     futureOnly: row.code === 'future_only',
     omitted: row.omitted ?? [],
     conflictsWith: row.conflicts_with,
@@ -365,7 +393,7 @@ function toKnownProfile(row: KnownRow, names: ReadonlyMap<number, readonly Field
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
     sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, klaviyo_id = null, hash = null,
-          shopify_updated_at = null, synced_at = null, omitted = null, list_change = null
+          shopify_updated_at = null, synced_at = null, omitted = null, sent_to = null, list_change = null
         where shop = ${shop}`,
     on,
   )

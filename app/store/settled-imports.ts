@@ -61,7 +61,7 @@ export async function saveLearntIds(
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update profile p set klaviyo_id = l.klaviyo_id
+    sql`update profile p set klaviyo_id = l.klaviyo_id, sent_to = null
         from unnest(${profiles.map((one) => one.customerId)}::bigint[], ${profiles.map((one) => one.klaviyoId)}::text[])
           as l (customer_id, klaviyo_id)
         where p.shop = ${shop} and p.customer_id = l.customer_id and p.klaviyo_id is null`,

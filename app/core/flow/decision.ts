@@ -8,6 +8,8 @@ export interface KnownProfile {
   /** `gone`: Shopify no longer had them, and a run under way may have been shown them before. `forgotten`: by a reset. */
   readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
   readonly klaviyoId: string | null
+  /** The address that the profile was last sent to, while its id is not known; null once it is, or when it was never sent. */
+  readonly sentTo: string | null
   /** Left out as they were when the integration was turned on for future changes only; `hash` is of what they were then. */
   readonly futureOnly: boolean
   /** Fields that the profile went without when it was last sent; empty when there were none. */

@@ -14,6 +14,7 @@ import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyNoted } from '../loyalty/note-loyalty.ts'
 import type { Conducting } from './conducting.ts'
+import { findFormerProfiles } from './find-former.ts'
 import { intendLanding, type PushSource } from './intend-landing.ts'
 import { landPushes } from './land-pushes.ts'
 import { fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
@@ -91,8 +92,11 @@ export async function deliverBatch(
     })
   })
   const landed = await landPushes(conducting, decided, from.newProfiles)
-  const items = await knownById(conducting, landed.items)
-  const pushes = items.flatMap(({ sent }) => (sent && !landed.unclear.has(sent.customerId) ? sent : []))
+  const former = await findFormerProfiles(conducting, landed.items)
+  const items = await knownById(conducting, former.items)
+  const isUnclear = ({ customerId }: OutgoingPush) => landed.unclear.has(customerId) || former.unclear.has(customerId)
+  const lookedUp = landed.interruption ?? former.interruption
+  const pushes = items.flatMap(({ sent }) => (sent && !isUnclear(sent) ? sent : []))
 
   const few = pushes.length < FEWEST_FOR_IMPORT
   const single = few ? pushes : pushes.filter((push) => push.alone || push.clears)
@@ -109,15 +113,14 @@ export async function deliverBatch(
   for (const [sent, outcome] of imported.outcomes) pushed.set(sent.customerId, { sent, outcome })
   for (const one of singly) pushed.set(one.sent.customerId, one)
   const deliveries = items.map(({ sent, ...delivery }): Delivery => {
-    const unclear = sent !== null && landed.unclear.has(sent.customerId)
     return {
       ...delivery,
-      push: sent && (unclear ? { sent, outcome: landed.interruption! } : pushed.get(sent.customerId)!),
+      push: sent && (isUnclear(sent) ? { sent, outcome: lookedUp! } : pushed.get(sent.customerId)!),
     }
   })
   const sentSingly = singly.filter(({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
-  const calls = landed.calls + imported.calls + sentSingly
-  const interruption = landed.interruption ?? imported.interruption
+  const calls = landed.calls + former.calls + imported.calls + sentSingly
+  const interruption = lookedUp ?? imported.interruption
   return { deliveries, jobs: imported.jobs, calls, interruption, suspectSize: imported.suspectSize, loyalty: noted }
 }
 
@@ -183,13 +186,14 @@ function decide(
   const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
   if (decision.kind !== 'push' || reading.kind !== 'profile')
     return { read, known, reading, decision, loyalty, sent: null }
-  const { canonical, hash, fields, updatedAt } = reading
+  const { canonical, email, hash, fields, updatedAt } = reading
   const { customerId, attempt, alone } = read
   const klaviyoId = known?.klaviyoId ?? null
   const mayCarry = known ? [...new Set([...known.fields, ...fields])].sort() : fields
   const push: OutgoingPush = {
     customerId,
     canonical,
+    email,
     hash,
     fields,
     mayCarry,

@@ -13,6 +13,7 @@ export interface OutgoingPush {
   readonly customerId: CustomerId
   /** The text that travels. */
   readonly canonical: string
+  readonly email: string
   /** Of the profile that the customer is to have; without the second identifiers while they are held back. */
   readonly hash: string
   readonly fields: readonly FieldName[]

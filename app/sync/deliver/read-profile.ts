@@ -16,7 +16,7 @@ const HASH_LENGTH = 22
 /** A reading, with the text that would travel when it is a profile. */
 export type ReadProfile =
   | Exclude<Reading, { kind: 'profile' }>
-  | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string })
+  | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string; readonly email: string })
 
 /** What a shop has chosen: who is synced, and what is sent. */
 export interface Choice {
@@ -39,7 +39,8 @@ export function readProfile(customer: Customer | null, standing: Standing, { rul
   const profile = mapCustomer(customer, email.address, mapping)
   const canonical = canonicalProfile(profile)
   if (isTooLarge(canonical)) return { kind: 'issue', code: 'too_large', words: largestField(profile), updatedAt }
-  return { kind: 'profile', hash: hashOf(canonical), fields: fieldNamesOf(profile), canonical, updatedAt }
+  const fields = fieldNamesOf(profile)
+  return { kind: 'profile', hash: hashOf(canonical), fields, canonical, email: email.address, updatedAt }
 }
 
 /** No character takes more than three bytes: the many short ones need not be measured. */

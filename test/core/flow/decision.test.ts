@@ -15,6 +15,7 @@ function known(given: Partial<KnownProfile> = {}): KnownProfile {
     klaviyoId: '01A',
     futureOnly: false,
     omitted: [],
+    sentTo: null,
     conflictsWith: null,
     hash: 'old',
     fields,

@@ -109,6 +109,7 @@ test('an import that is refused without a word about which profile is cut in hal
   const pushes = Array.from({ length: 100 }, (_, i): OutgoingPush => {
     const canonical = i === 37 ? '{"email":' : `{"email":"c${i}@example.com","properties":{}}`
     const told = {
+      email: `c${i}@example.com`,
       fields: ['email'],
       mayCarry: ['email'],
       updatedAt: clock(),

@@ -119,7 +119,10 @@ test('the run, the card and the customers page say who waits, and for what', asy
 
   const page = await loadRun(given.domain, id, { viewer: null, now: clock() })
   expect(page?.run.limit).toEqual({ mostNew: 5, held: 7 })
-  expect(await loadSyncCard(given.domain, clock())).toMatchObject({ waitingAtLimit: 7, pending: 0, otherIssues: 0 })
+  expect(await loadSyncCard(given.domain, clock())).toMatchObject({
+    parts: { waitingAtLimit: 7, waiting: 0, otherIssues: 0 },
+    pending: 0,
+  })
   const { customers } = await listUnsyncedCustomers(given.domain, { reason: 'limit', after: null, limit: 20 })
   expect(customers.map(({ code }) => code)).toEqual(new Array(7).fill('limit'))
 })
