@@ -108,7 +108,9 @@ test('wherever a worker dies among the pages, the next goes on from the page it 
   await prepareKilling(sandbox)
   let died = 0
   for (const look of looksFrom(4)) {
-    const given = await givenQueuedRun()
+    const given = await givenQueuedRun((shop) =>
+      shop.customers.createMany(MANY, (i) => ({ email: `c${i}@example.com` })),
+    )
     const asked = pagesAsked()
     const wasKilled = await conductUntilKilled(sandbox, given, look)
     skip(60_000)

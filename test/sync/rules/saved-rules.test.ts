@@ -55,7 +55,9 @@ test.each(rules)(
     expect(await given.runs()).toMatchObject([connecting, { ...comparison, pushed: 0, excluded: 1 }])
     expect(given.profile()).toEqual(before)
     expect(given.calls().length, 'Klaviyo is asked nothing').toBe(calls)
-    expect(await loadSyncCard(given.domain, clock())).toMatchObject({ excludedByRules: 1, noEmail: 0, otherIssues: 0 })
+    expect(await loadSyncCard(given.domain, clock())).toMatchObject({
+      parts: { customers: 1, inSync: 0, leftOut: { [code]: 1 }, noEmail: 0, otherIssues: 0 },
+    })
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRule: 1 })
   },
 )

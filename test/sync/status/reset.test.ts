@@ -90,7 +90,7 @@ test('with the word all that was remembered of customers is forgotten; the erase
   expect(profilesOf(given)).toEqual(before)
   expect(await loadSyncCard(given.domain, clock())).toMatchObject({
     syncedTotal: 0,
-    invalidEmail: 0,
+    parts: { inSync: 0, invalidEmail: 0, waiting: MANY - 1 },
     syncedLastDay: 0,
   })
 

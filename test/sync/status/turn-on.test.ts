@@ -104,7 +104,11 @@ test('turned on for the future, nobody is pushed, and those who had changed are 
 
   expect(pushed()).toBe(0)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY - CHANGED, futureOnly: CHANGED })
-  expect(await cardOf(given)).toMatchObject({ futureOnly: CHANGED, pending: 0, noEmail: 0, run: null })
+  expect(await cardOf(given)).toMatchObject({
+    parts: { futureOnly: CHANGED, waiting: 0, noEmail: 0 },
+    pending: 0,
+    run: null,
+  })
 })
 
 test('resumed, the paused run goes on, and what was held is sent', async () => {
