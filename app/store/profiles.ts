@@ -388,17 +388,18 @@ function toKnownProfile(
 
 /**
  * Forgets how every customer of a shop stands and what was delivered. The names of the fields stay, and count nowhere: what was
- * delivered and is no longer there must still be cleared.
+ * delivered and is no longer there must still be cleared. So does which profile is whose: without it a changed address would make a
+ * second one.
  */
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
-    sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, klaviyo_id = null, hash = null,
-          shopify_updated_at = null, synced_at = null, omitted = null, sent_to = null, list_change = null
-        where shop = ${shop}`,
+    sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, hash = null,
+          shopify_updated_at = null, synced_at = null, omitted = null, list_change = null
+        where shop = ${shop} and state <> 'gone'`,
     on,
   )
   await execute(sql`update shop set filled_at = null where domain = ${shop}`, on)
-  await forgetIdentities(shop, on)
+  await forgetLoyalty(shop, on)
 }
 
 /** Forgets every customer of a shop: the rows speak of an account that is no longer the one connected. */

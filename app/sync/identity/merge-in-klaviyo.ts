@@ -21,6 +21,7 @@ import { saveRetries } from '#app/store/marks.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
 import type { Conducting } from '../deliver/conducting.ts'
+import { findExisting } from '../deliver/find-existing.ts'
 import { heedAnswers } from '../deliver/heed-answers.ts'
 import { takeCalls } from '../deliver/take-calls.ts'
 import { mergeStepped, shopifyUnreadable } from '../events.ts'
@@ -58,13 +59,34 @@ async function mergeOne(conducting: Conducting, merge: CustomerMerge): Promise<b
   const shown = await shownInShopify(conducting, merge)
   if (shown === 'unknown') return false
   if (shown === 'not_merged') return dismiss(conducting, merge)
+  const source = await formerProfileOf(conducting, merge, gone)
+  if (source === 'unknown') return false
   if (gone && gone.fields.length > 0) {
     const fieldSet = await fieldSetNumber(shop, [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort())
-    await saveIntendedMerge(shop, { keptId: merge.keptId, klaviyoId: gone.klaviyoId, fieldSet, now: clock() })
+    await saveIntendedMerge(shop, { keptId: merge.keptId, klaviyoId: source, fieldSet, now: clock() })
   }
-  const [from, into] = [gone?.klaviyoId, kept?.klaviyoId]
+  const [from, into] = [source, kept?.klaviyoId]
   if (from && into && from !== into) return askForMerge(conducting, merge, { from, into })
   return settle(conducting, merge, from && !into ? 'inherited' : 'nothing_to_merge')
+}
+
+/**
+ * The profile of the customer who went: known by its id, or found under the address that it was sent to when the answer got lost. Null when they
+ * had none; `unknown` when Klaviyo does not say just now.
+ */
+async function formerProfileOf(
+  conducting: Conducting,
+  { goneId, attempt }: CustomerMerge,
+  gone: KnownProfile | undefined,
+): Promise<string | null | 'unknown'> {
+  if (!gone || gone.klaviyoId !== null || gone.sentTo === null) return gone?.klaviyoId ?? null
+  const found = await findExisting(conducting, [gone.sentTo], { withOwner: true })
+  const klaviyoId = found.byEmail.get(gone.sentTo) ?? null
+  if (klaviyoId !== null) return found.owners.get(klaviyoId) === goneId ? klaviyoId : null
+  if (!found.interruption) return null
+  const { shop, clock } = conducting
+  await deferMerge(shop, goneId, { attempt, notBefore: after(clock(), IDS_COME_MS) })
+  return 'unknown'
 }
 
 /**

@@ -36,7 +36,7 @@ test('an external id that another integration wrote is left alone as long as it 
   await expectLaw(sandbox, given)
 })
 
-test('an external id that is another profile’s is a conflict that names both, and neither is overwritten', async () => {
+test('an external id that is another profile’s is left to it, and the customer is synced without it', async () => {
   const given = await givenAda(sandbox)
   const theirs = { email: 'else@example.com', external_id: given.ada.id }
   await ask(sandbox.klaviyo, 'POST /api/profiles', profileBody(theirs), { key: given.key })
@@ -44,17 +44,17 @@ test('an external id that is another profile’s is a conflict that names both, 
   await saveMapped(sandbox, given, sent)
   await conductToRest(given.domain)
 
-  const { customers } = await listUnsyncedCustomers(given.domain, { reason: 'other', after: null, limit: 10 })
-  expect(customers).toMatchObject([{ code: 'identity_conflict', conflict: { other } }])
+  const { customers } = await listUnsyncedCustomers(given.domain, { reason: 'omitted', after: null, limit: 10 })
+  expect(customers).toMatchObject([{ omitted: [{ field: 'external_id', reason: 'taken' }], conflict: { other } }])
   expect(given.attributes().external_id).toBeNull()
-  expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 
   await saveMapped(sandbox, given, {})
   await conductToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
 
-test('among many that are imported, only those with the conflict are left out', async () => {
+test('among many that are imported, only those whose external id is another’s go without it', async () => {
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` })),
   )
@@ -66,5 +66,6 @@ test('among many that are imported, only those with the conflict are left out', 
 
   const account = sandbox.klaviyo.account(given.accountId)
   expect(account.profileByEmail('c1@example.com')?.attributes.external_id).toBe(given.shop.customers.ascending()[1]!.id)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 59, otherIssues: 1 })
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
+  expect(account.profileByEmail('c0@example.com')?.attributes.external_id).toBeNull()
 })

@@ -75,7 +75,7 @@ test('with the word all that was remembered of customers is forgotten; the erase
 
   expect(await switchOn(given, 'past_and_future', RESET)).toEqual({ kind: 'turned_on', how: 'past_and_future' })
 
-  const nothing = { state: 'forgotten', code: null, words: null, klaviyo_id: null, hash: null, synced_at: null }
+  const nothing = { state: 'forgotten', code: null, words: null, hash: null, synced_at: null }
   const { profiles } = await held(given)
   expect(profiles).toHaveLength(MANY - 1)
   for (const profile of profiles)
