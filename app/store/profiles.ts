@@ -66,8 +66,8 @@ export async function saveProfiles(
       name: 'save_profiles',
       text: `
         insert into profile as p
-          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, read_at)
-        select $1, r.*, $2
+          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, read_at, issue_since)
+        select $1, r.*, $2, case when r.state = 'issue' then $2::timestamptz end
         from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[],
             $11::timestamptz[], $12::text[], $13::jsonb[])
           as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted)
@@ -79,6 +79,10 @@ export async function saveProfiles(
           hash = coalesce(excluded.hash, p.hash), field_set = coalesce(excluded.field_set, p.field_set),
           shopify_updated_at = coalesce(excluded.shopify_updated_at, p.shopify_updated_at),
           synced_at = coalesce(excluded.synced_at, p.synced_at), read_at = excluded.read_at,
+          issue_since = case
+            when excluded.state <> 'issue' then null
+            when p.state = 'issue' and p.code = excluded.code then coalesce(p.issue_since, p.read_at)
+            else excluded.read_at end,
           omitted = case when excluded.state = 'synced' then nullif(coalesce(excluded.omitted, p.omitted), '[]') end,
           import_job = null, sent_hash = null, sent_field_set = null
         where p.read_at <= excluded.read_at
@@ -172,10 +176,10 @@ export async function deleteGone(shop: ShopDomain): Promise<void> {
       and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
 }
 
-/** A page of customers that are not in sync for one of these reasons, by number; only those read at an instant, if one is given. */
+/** A page of customers that are not in sync for one of these reasons, by number; only those found by an instant, if one is given. */
 export async function listUnsynced(
   shop: ShopDomain,
-  page: { codes: readonly ReasonCode[]; foundAt: Date | null; after: CustomerId | null; limit: number },
+  page: { codes: readonly ReasonCode[]; foundBy: Date | null; after: CustomerId | null; limit: number },
 ): Promise<UnsyncedRow[]> {
   const rows = await rowsOf<{
     customer_id: string
@@ -188,7 +192,7 @@ export async function listUnsynced(
   }>(sql`
     select customer_id, code, words, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and (state in ('excluded', 'issue') or code = 'limit') and code = any(${page.codes}::text[])
-      and (${page.foundAt}::timestamptz is null or read_at = ${page.foundAt}) and customer_id > ${page.after ?? '0'}::bigint
+      and (${page.foundBy}::timestamptz is null or coalesce(issue_since, read_at) <= ${page.foundBy}) and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
   return rows.map((row) => ({
     customerId: row.customer_id as CustomerId,

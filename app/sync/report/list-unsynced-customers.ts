@@ -85,11 +85,12 @@ async function rowsFor(
     case 'omitted':
       return listOmitted(shop, page)
     case 'run': {
-      const foundAt = (run && (await findRun(shop, run))?.operationAskedAt) || null
-      return foundAt ? listUnsynced(shop, { codes: issueCodes, foundAt, ...page }) : []
+      // A run reads every customer: what was an issue at its end, and is one now, is what it found.
+      const found = run ? await findRun(shop, run) : null
+      return found ? listUnsynced(shop, { codes: issueCodes, foundBy: found.finishedAt, ...page }) : []
     }
     default:
-      return listUnsynced(shop, { codes: codesOf(reason), foundAt: null, ...page })
+      return listUnsynced(shop, { codes: codesOf(reason), foundBy: null, ...page })
   }
 }
 

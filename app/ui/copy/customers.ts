@@ -14,6 +14,12 @@ export const reasonTabs: Record<
   no_email: { name: 'No email', nobody: 'Every customer has an email address.' },
   invalid_email: { name: 'Invalid email', nobody: 'No customer has an invalid email address.' },
   other: { name: 'Other issues', nobody: 'No customer has any other issue.' },
+  omitted: {
+    name: 'Field left out',
+    about:
+      'Customers who are in sync, but for a field that Klaviyo does not take or that belongs to another Klaviyo profile.',
+    nobody: 'No customer was sent without a field.',
+  },
   future_only: {
     name: 'Future only',
     about:
@@ -42,12 +48,6 @@ export const reasonTabs: Record<
     name: 'From one run',
     about: 'Customers in whom a run found an issue that is still open.',
     nobody: 'None of the issues that this run found is still open.',
-  },
-  omitted: {
-    name: 'Field left out',
-    about:
-      'Customers who are in sync, but for a field that Klaviyo does not take or that belongs to another Klaviyo profile.',
-    nobody: 'No customer was sent without a field.',
   },
 }
 

@@ -13,10 +13,12 @@ interface UnsyncedCustomersProps extends Turns {
   readonly onReason: (reason: UnsyncedReason) => void
 }
 
-const tabs = Object.keys(reasonTabs) as readonly UnsyncedTab[]
+const everyTab = Object.keys(reasonTabs) as readonly UnsyncedTab[]
 
 export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, onNext }: UnsyncedCustomersProps) {
   const tab = isRuleCode(reason) ? 'rules' : reason
+  // The issues of one run are led to from that run.
+  const tabs = everyTab.filter((each) => each !== 'run' || tab === 'run')
   return (
     <BlockStack gap="400">
       {page.liveReadFailed && (

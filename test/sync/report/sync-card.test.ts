@@ -21,6 +21,12 @@ import { tell } from '#test/support/tell.ts'
 const sandbox = useSandbox()
 
 const cardOf = ({ domain }: InstalledShop) => loadSyncCard(domain, clock())
+/** A day later, by hand. */
+async function fullSync({ domain }: InstalledShop): Promise<void> {
+  skip(25 * 60 * 60_000)
+  await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
+  await conductToRest(domain)
+}
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
 test('at rest the card’s numbers are the customers’: synced, without an address, malformed, refused', async () => {
@@ -53,9 +59,7 @@ test('at rest the card’s numbers are the customers’: synced, without an addr
 test('only what was sent and taken counts as synced: comparing customers who did not change moves neither count nor time', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 80, seed: 22 }))
   const before = await cardOf(given)
-  skip(25 * 60 * 60_000)
-  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductToRest(given.domain)
+  await fullSync(given)
   await tell(given.domain, given.shop.customers.ascending()[0]!)
   await conductToRest(given.domain)
 
@@ -120,6 +124,8 @@ test('the issues of a run lead to just the customers it found them in, as long a
     (await listUnsyncedCustomers(given.domain, { reason: 'run', run: run.id, after: null, limit: 10 })).customers
   expect(run.issues).toBe(2)
   expect(await listed()).toHaveLength(2)
+  await fullSync(given)
+  expect(await listed(), 'found again by another run').toHaveLength(2)
   const [, second] = given.shop.customers.ascending()
   await tell(given.domain, given.shop.customers.update(second!.id, { email: 'ben@example.com' }))
   await tell(given.domain, given.shop.customers.create({ email: 'later, and not of the run' }))
