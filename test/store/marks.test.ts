@@ -11,6 +11,7 @@ import {
   freeAllMarks,
   leaseMarks,
   markUnseen,
+  respaceMarks,
   saveMarks,
   saveRetries,
   settleMarks,
@@ -177,6 +178,30 @@ test('marks made by many at once, over the same customers in any order, are all 
 
   expect(new Set((await marksOf(shop)).map((row) => row.changes))).toEqual(new Set([16]))
   expect(await store.rows('select webhooks from sync_hour where shop = $1', shop)).toEqual([{ webhooks: 16 * 60 }])
+})
+
+test('whatever locks marks locks them by number, so that nobody waits for one who waits for them', async () => {
+  const shop = await givenShop()
+  const customers = Array.from({ length: 120 }, (_, i) => customerId(940 + i))
+  const marks = customers.map((customer) => ({ shop, customerId: customer, changes: 1, updatedAt: null }))
+  const retries = customers.map((customer) => ({
+    customerId: customer,
+    attempt: 0,
+    notBefore: at('11:00:00'),
+    alone: false,
+  }))
+  const covered = customers.map((customer) => ({ customerId: customer, updatedAt: at('09:00:00') }))
+
+  const rounds = Array.from({ length: 20 }, (_, round) => [
+    saveMarks(round % 2 ? marks : marks.toReversed(), at('10:00:00')),
+    saveRetries(shop, retries, at('10:00:00')),
+    freeAllMarks(shop, at('10:00:00')),
+    respaceMarks(shop),
+    clearCoveredMarks(shop, { madeBefore: at('09:30:00'), customers: covered }),
+  ])
+
+  const ends = await Promise.allSettled(rounds.flat())
+  expect(ends.filter((end) => end.status === 'rejected')).toEqual([])
 })
 
 test('the newest updated_at is kept, whatever order the changes come in, and an unnamed one takes nothing away', async () => {
