@@ -136,6 +136,17 @@ export async function listConflicts(shop: ShopDomain, on: Sql): Promise<WaitingF
   }))
 }
 
+/** The Klaviyo ids of profiles that an import carries and that other customers wait for. Few, whatever the size of the import. */
+export async function listAwaitedOf(shop: ShopDomain, jobId: string, on: Sql): Promise<string[]> {
+  const rows = await rowsOf<{ klaviyo_id: string }>(
+    sql`select distinct p.klaviyo_id from profile w
+        join profile p on p.shop = w.shop and p.klaviyo_id = w.conflicts_with
+        where w.shop = ${shop} and w.conflicts_with is not null and p.import_job = ${jobId}::uuid`,
+    on,
+  )
+  return rows.map((row) => row.klaviyo_id)
+}
+
 /**
  * Customers that wait for one of these profiles are tried again at once: it was written, and may have let go of what they want. Left out are
  * `except`, and those without a profile of their own that are not being tried again any more: they would only be written into it once more.

@@ -6,6 +6,7 @@ import { findImport, hasImportUnderWay, type ImportCounts } from '#app/klaviyo/i
 import { transaction } from '#app/store/database.ts'
 import { forgetJob, type ImportJob, listDueJobs, saveNextCheck, settleJob } from '#app/store/import-jobs.ts'
 import { saveRetries } from '#app/store/marks.ts'
+import { listAwaitedOf, wakeWaiting } from '#app/store/profile-owners.ts'
 import { countRefused } from '#app/store/run-progress.ts'
 import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
@@ -107,7 +108,9 @@ async function completeJob(
   const synced = await transaction(async (on) => {
     await saveSettledImport(shop, { job: job.id, klaviyoJob, now }, on)
     await noteImported(shop, { job: job.id, failed, now }, on)
+    const awaited = await listAwaitedOf(shop, job.id, on)
     const synced = await settleJob(shop, job.id, failed, now, on)
+    await wakeWaiting(shop, { klaviyoIds: awaited, except: [], now }, on)
     // Alone, Klaviyo says of each what it minds, or takes it after all.
     await saveRetries(
       shop,
