@@ -25,7 +25,7 @@ export const links: LinksFunction = () => [
   { rel: 'stylesheet', href: ownStyle },
 ]
 
-/** A page has a title of its own; what stands here instead of one has its heading. */
+/** A page sets its own title; an error page uses its heading. */
 export const meta: MetaFunction = ({ error }) => (error === undefined ? [] : [{ title: copyFor(error).title }])
 
 export function loader() {
@@ -37,7 +37,7 @@ export const shouldRevalidate = () => false
 
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
-  // App Bridge has nothing to do on the pages for visitors, and complains there of the shop it is not told.
+  // App Bridge is not needed on public pages, and logs an error there because it has no shop.
   const embedded = useMatches().every(({ id }) => id !== 'routes/_index' && id !== 'routes/$')
   return (
     <html lang="en">

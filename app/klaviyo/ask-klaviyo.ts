@@ -84,9 +84,9 @@ function partialFailures(answer: Response, body: unknown): KlaviyoError[] {
   return isErrorBody(body) ? [...named, ...readErrors(body)] : named
 }
 
-/** A refusal is Klaviyo's only in Klaviyo's form: what stands in front of it answers 403 and others with pages of its own. */
+/** Trusts a refusal only in Klaviyo's JSON:API format: a proxy or firewall in between answers 403 and other statuses with its own pages. */
 function judgedRefusal(status: number, body: unknown): KlaviyoAnswer {
-  // Whoever finds a request too large, less of it is the answer.
+  // 413 is trusted from a proxy too: the remedy, a smaller request, is the same.
   if (!isErrorBody(body))
     return status === 413 ? { kind: 'refused', status, errors: readErrors(body) } : { kind: 'unavailable' }
   const errors = readErrors(body)

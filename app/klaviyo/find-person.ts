@@ -26,8 +26,8 @@ const several = z.object({ data: z.array(resource) }).transform(({ data }) => da
 const FIELDS = 'fields[profile]=email,properties'
 
 /**
- * The profiles that Klaviyo finds by one identifier; none when nobody has it, or Klaviyo cannot read it. The id of a profile that was merged
- * into another finds that one for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
+ * The profiles that Klaviyo finds by one identifier; none when no profile has it, or Klaviyo rejects it. The id of a profile that was merged
+ * into another still finds that other one for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
  */
 export async function findPerson(
   key: string,

@@ -28,7 +28,7 @@ const profilePage = z.object({
 
 /**
  * A page of the profiles that have one of these addresses, whatever case Klaviyo keeps them in; `next` is the following page's path,
- * null on the last. Whose they are is told only when it is asked. `refused` when Klaviyo cannot read one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
+ * null on the last. The Shopify customer id of each is included only when asked for. `refused` when Klaviyo cannot read one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
  */
 export async function findProfiles(
   key: string,

@@ -96,7 +96,7 @@ const payload = z.union([
   identifiers,
 ])
 
-/** Whom an import failed on, by what Klaviyo echoes of it; null where it does not say. */
+/** A profile that an import failed on, identified by what Klaviyo repeats of it; null where it does not say. */
 export interface FailedProfile {
   readonly customerId: CustomerId | null
   readonly klaviyoId: string | null

@@ -64,7 +64,7 @@ async function tokenOf(shop: ShopDomain): Promise<string | AdminFailure> {
     return session.accessToken ?? { kind: 'unauthorized' }
   } catch (error) {
     if (error instanceof SessionNotFoundError) return { kind: 'unauthorized' }
-    // A refused token refresh comes as a thrown Response; its cause is not told. A dead refresh token is mended by a visit only.
+    // A refused token refresh comes as a thrown Response; it does not give the cause. Only opening the app replaces an expired refresh token.
     if (error instanceof Response) return { kind: error.status === 500 ? 'unauthorized' : 'unavailable' }
     return { kind: 'unavailable' }
   }

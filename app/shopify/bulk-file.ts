@@ -7,12 +7,12 @@ import { readCustomerRecord } from './parse-customer.ts'
 const SILENT_MS = 60_000
 const NEWLINE = 0x0a
 
-/** Whole lines of a bulk operation's file. Nobody is in it twice. */
+/** The customers in some whole lines of a bulk operation's file, each once. */
 export interface FileChunk {
   readonly customers: readonly CustomerRecord[]
-  /** Lines that stand for a customer, whether they could be read or not. */
+  /** How many lines describe a customer, readable or not. */
   readonly rows: number
-  /** How many of these name nobody. */
+  /** How many of these have no readable customer id. */
   readonly nameless: number
   /** Where the chunk begins and ends in the file, in bytes: the checkpoint before and after it. */
   readonly from: number
@@ -24,7 +24,7 @@ export interface CustomerRecord {
   readonly shown: Customer | Unreadable
 }
 
-/** Whole lines, as they stand. */
+/** Whole lines, unparsed. */
 export interface LineChunk extends Pick<FileChunk, 'from' | 'to'> {
   readonly lines: readonly string[]
 }
@@ -51,7 +51,7 @@ function recordsIn(lines: readonly string[], metafields: readonly MetafieldKey[]
   return { customers: [...customers.values()], rows: records.length, nameless }
 }
 
-/** What a line says: null when it names nobody, nothing when it is a child of another line, which none of our documents asks for. */
+/** The customer on a line: null if it has no readable id, empty if it is a child of another line, which none of our queries asks for. */
 function recordOf(line: string, metafields: readonly MetafieldKey[]): [CustomerRecord | null] | [] {
   const raw = readJson(line)
   if (raw !== null && typeof raw === 'object' && '__parentId' in raw) return []

@@ -57,7 +57,7 @@ export function anyCustomerQuery(metafields: readonly MetafieldKey[]): string {
   }`
 }
 
-/** A page of customers. Scope: read_customers. What each costs is told by read-lane.ts. */
+/** A page of customers. Scope: read_customers. For the cost of each, see read-lane.ts. */
 export function customersPageQuery(metafields: readonly MetafieldKey[]): string {
   return `#graphql
   query CustomersPage($first: Int!, $after: String, $query: String) {

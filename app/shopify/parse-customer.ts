@@ -19,7 +19,7 @@ const customer = z.object({
   tags: z.array(storableText),
   numberOfOrders: z.coerce.string().regex(/^\d+$/),
   amountSpent: z.object({ amount: storableText, currencyCode: storableText }),
-  // An address is judged as it stands: with a character taken out it may be another person's.
+  // An address is checked unchanged: without one of its characters it may be another person's.
   defaultEmailAddress: z.object({ emailAddress: z.string().nullable(), marketingState: storableText }).nullable(),
   defaultPhoneNumber: z
     .object({ phoneNumber: text, smsMarketingConsent: z.object({ state: storableText }).nullable() })

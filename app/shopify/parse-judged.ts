@@ -17,7 +17,7 @@ const judged = z.object({
   defaultAddress: z.object({ countryCodeV2: z.string().nullable() }).nullable(),
 })
 
-/** A line of the file that BULK_JUDGED asks for; null when it has another shape, and nobody can say whom rules match. */
+/** A line of the file that BULK_JUDGED asks for; null when it has another shape, so that the rules cannot be evaluated. */
 export function parseJudgedLine(line: string): JudgedCustomer | null {
   const read = judged.safeParse(readJson(line))
   if (!read.success) return null

@@ -8,7 +8,7 @@ import { customersPageQuery } from './customer.graphql.ts'
 import { faultsUnder, shownCustomer } from './read-customers.ts'
 
 export interface CustomersPage {
-  /** Those who could be told apart; how each is shown. */
+  /** The records with a readable customer id. */
   readonly customers: readonly CustomerRecord[]
   /** How many records the page had. */
   readonly rows: number

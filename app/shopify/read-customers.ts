@@ -20,8 +20,8 @@ export type ShownCustomer = Customer | Unreadable | null
 const nodes = z.object({ nodes: z.array(z.unknown()) })
 
 /**
- * The customers as they stand in Shopify just now, with these metafields, in the order asked for. One of whom the app may not see
- * every field is not shown: what is withheld must not pass for empty. As many ids as read-lane.ts allows.
+ * Reads customers from Shopify with these metafields, in the order asked for. A customer with a field that the app may not see comes as
+ * unreadable: a withheld value must not be taken for an empty one. At most as many ids as read-lane.ts allows.
  */
 export async function readCustomers(
   shop: ShopDomain,

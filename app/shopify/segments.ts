@@ -55,7 +55,7 @@ const memberGid = z
   .pipe(customerGid)
 
 const memberPage = z.object({
-  // One whom nobody can tell is nobody's member.
+  // A member without a readable customer id is skipped.
   customerSegmentMembers: z.object({
     edges: z.array(
       z

@@ -57,10 +57,10 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
 
 /**
  * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
- * in the list. An account that Klaviyo told to wait has nothing to do before then, and one whose key it refused has nothing but to
- * finish turning off. While the integration is off, changes and runs are no work; imports and erasures are. The night's comparison
- * is work from its minute on, not before: nobody rests until then; the same goes for a list that takes no profiles. One that a change of the mapping asks for is work once no run is open. Looking whether Shopify still withholds fields, and filling
- * a shop whose first full run failed, are work from their minute on, not before.
+ * in the list. A shop whose account Klaviyo told to wait has nothing to do before then, and one whose key was refused can only
+ * finish turning off. While the integration is off, changes and runs do not count as work; imports and erasures do. Some work counts only
+ * from the time it is due: the nightly comparison, trying a list again that takes no profiles, checking whether Shopify still withholds
+ * fields, and the next full run after a first one that failed. A comparison that a change of the mapping asks for is due once no run is open.
  */
 export async function listNextWork(
   shop: ShopDomain | null,

@@ -56,7 +56,7 @@ export async function findMerging(shop: ShopDomain, customerIds: readonly Custom
   return new Set(rows.flatMap((row) => [row.gone_id as CustomerId, row.kept_id as CustomerId]))
 }
 
-/** Whether a customer is told to have gone up in another. */
+/** Whether Shopify reported that a customer was merged into another. */
 export async function isMergedAway(shop: ShopDomain, customerId: CustomerId): Promise<boolean> {
   const rows = await rowsOf(sql`select 1 from customer_merge where shop = ${shop} and gone_id = ${customerId}::bigint`)
   return rows.length > 0

@@ -135,7 +135,7 @@ export async function countJobs(shop: ShopDomain, on?: Sql): Promise<number> {
   return row?.jobs ?? 0
 }
 
-/** The job is over: the customers it carried are in step, but for those it failed on, which it never applied. Yields how many are. */
+/** The job is over: the customers it carried are in sync, but for those it failed on, which it never applied. Yields how many are. */
 export async function settleJob(
   shop: ShopDomain,
   jobId: string,

@@ -16,7 +16,7 @@ export interface Reserved extends Pick<Grant, 'granted' | 'waitMs'> {
 
 /**
  * Takes up to `wanted` calls out of an account's allowance for an endpoint, among all processes that spend it. While the endpoint fails,
- * one call at a time is granted, whoever asks.
+ * one call at a time is granted among all processes.
  */
 export async function reserveCalls(
   accountId: string,
@@ -52,8 +52,8 @@ export async function reserveCalls(
 }
 
 /**
- * Notes that calls to an endpoint come to nothing. Nobody calls it before the returned `until`, later with each failure in a row. `isNews`
- * unless calls came to nothing for the same reason before, at this endpoint or another.
+ * Records that calls to an endpoint fail. No process calls it before the returned `until`, which is later with each failure in a row. `isNews`
+ * unless calls to this endpoint or another already failed for the same reason.
  */
 export async function saveFailure(
   accountId: string,
@@ -79,17 +79,17 @@ export async function saveFailure(
   })
 }
 
-/** Notes that an endpoint answers again. */
+/** Records that an endpoint answers again. */
 export async function clearFailure(accountId: string, endpoint: Endpoint): Promise<void> {
   await execute(sql`
     update klaviyo_budget set failures = 0, failing_since = null, failing_why = null, blocked_until = null
     where account_id = ${accountId} and endpoint = ${endpoint.name} and failures > 0`)
 }
 
-/** An endpoint that nobody has had a reason to try for so long after its wait may be well again. */
+/** An endpoint that no process needed to call for this long after its wait may have recovered, and is no longer reported. */
 const TRIED_WITHIN_MS = 30_000
 
-/** What calls of an account come to nothing for, of several endpoints the worst and oldest; null while all are answered. */
+/** Why calls of an account fail, of several endpoints the worst and oldest reason; null while none fails. */
 export async function findOutage(accountId: string, now: Date): Promise<KlaviyoOutage | null> {
   const [row] = await rowsOf<{ failing_why: OutageCause; failing_since: Date; blocked_until: Date | null }>(sql`
     select failing_why, failing_since, blocked_until from klaviyo_budget where account_id = ${accountId} and failures > 0 and blocked_until > ${after(now, -TRIED_WITHIN_MS)}

@@ -124,8 +124,8 @@ export async function clearListProblem(shop: ShopDomain, on?: Sql): Promise<void
 }
 
 /**
- * Another list is chosen, or none. Who waits to join joins the new one, and nobody when there is none; who is on the one before, is to leave
- * it or had left it, means nothing any more.
+ * Forgets what concerns the previous list when another list, or none, is chosen: who is on it, is to leave it or has left it. With
+ * `keepJoins`, those who were waiting to join it will join the new one.
  */
 export async function forgetListChanges(
   shop: ShopDomain,

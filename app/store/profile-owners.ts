@@ -4,20 +4,20 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
 import { markAgain } from './marks.ts'
 
-/** The customer whose profile in Klaviyo one is. */
+/** The customer to whom a Klaviyo profile belongs. */
 export interface ProfileOwner {
   readonly customerId: CustomerId
   readonly klaviyoId: string
   /**
-   * The customer is no more, is left out, or has no valid address: nothing is sent into the profile any more, and whoever has
-   * its address now takes it over.
+   * The customer is deleted, is left out, or has no valid address: nothing is sent into the profile any more, and the customer
+   * who has its address now takes it over.
    */
   readonly hasLeft: boolean
   /** What Lockstep may have delivered into it. */
   readonly fields: readonly FieldName[]
 }
 
-/** Whose these profiles are, by Klaviyo id; those that are no customer's are not in the map. */
+/** The owners of these profiles, by Klaviyo id; a profile that belongs to no customer is not in the map. */
 export async function findOwners(
   shop: ShopDomain,
   klaviyoIds: readonly string[],
@@ -56,7 +56,7 @@ export async function findOwners(
   )
 }
 
-/** These customers' profiles are nobody's from here on, and nothing counts as delivered to them. */
+/** Separates these customers from their profiles: the profiles belong to no customer from here on, and nothing counts as delivered. */
 export async function releaseProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   await execute(
@@ -67,8 +67,8 @@ export async function releaseProfiles(shop: ShopDomain, customerIds: readonly Cu
 }
 
 /**
- * One customer is to be sent again whatever they look like. `fields` are what the profile may carry; with `adds`, besides what it was sent.
- * `klaviyoId` names another profile as theirs from here on.
+ * Makes one customer be sent again even if nothing changed. `fields` are what the profile may contain; with `adds`, in addition to what it
+ * was sent. `klaviyoId`, if given, becomes their profile from here on.
  */
 export async function resendWith(
   shop: ShopDomain,
@@ -92,7 +92,7 @@ export async function resendWith(
   )
 }
 
-/** An import wrote this customer into a profile that is another's: they wait until that one lets go, and count as nothing delivered. */
+/** An import wrote this customer into another customer's profile: they wait until it is released, and nothing counts as delivered. */
 export async function saveContested(
   shop: ShopDomain,
   { customerId, klaviyoId }: { customerId: CustomerId; klaviyoId: string },
@@ -105,7 +105,7 @@ export async function saveContested(
   )
 }
 
-/** Takes the id from customers who were found in a profile that is another's. */
+/** Removes the Klaviyo id of customers who were found in another customer's profile. */
 export async function forgetIds(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   await execute(

@@ -167,8 +167,8 @@ export async function saveIntendedPushes(
 }
 
 /**
- * Forgets customers that are no more, when no run is under way that could have been shown them before they went. One whose profile is known stays:
- * whoever has the address next takes the profile over, and what this one was sent is cleared.
+ * Forgets deleted customers, unless a run is open that could have read them before they were deleted. One whose profile is known is kept:
+ * the next customer with that address takes the profile over, and what this one was sent is cleared from it.
  */
 export async function deleteGone(shop: ShopDomain): Promise<void> {
   await execute(sql`
@@ -331,7 +331,7 @@ export interface ProfileCountRow {
   readonly lastSyncedAt: Date | null
 }
 
-/** Distinct profiles last brought in step since an instant, to the minute. */
+/** Distinct profiles last brought in sync since an instant, to the minute. */
 export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<number> {
   const [row] = await rowsOf<{ profiles: number }>(sql`
     select coalesce(sum(profiles), 0)::int as profiles from synced_minute

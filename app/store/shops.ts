@@ -45,7 +45,7 @@ export interface Shop {
   readonly loyaltyRefusedAt: Date | null
   /** Events that were given up since loyalty activity was switched on. */
   readonly loyaltyDropped: number
-  /** What stands in the way at Shopify, since when, and which fields it named; null while nothing does. */
+  /** Why Shopify refuses requests or withholds data, since when, and the fields it named; null while it does neither. */
   readonly shopifyTrouble: {
     readonly why: ShopifyHindrance
     readonly since: Date

@@ -30,7 +30,7 @@ export interface SyncRun {
   readonly metafields: readonly MetafieldKey[] | null
   /** How far the operation's file is settled, in bytes; how many pages are, when the run reads pages. */
   readonly byteOffset: number
-  /** Whether it reads page by page, as bulk operations are refused or come to nothing. */
+  /** Whether it reads page by page, because bulk operations are refused or fail. */
   readonly byPages: boolean
   /** Where the next page begins; null before the first and after the last. */
   readonly pageCursor: string | null

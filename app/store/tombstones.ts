@@ -180,8 +180,8 @@ export async function deferDeletion(
 }
 
 /**
- * Forgets how Klaviyo finds people who were erased before an instant, of shops through which nobody can be asked: not connected, not to
- * that account, or with a key that is refused. They stay erased: no sync brings them back.
+ * Forgets the identifiers of people erased before an instant where Klaviyo cannot be asked to delete them: the shop is not connected, is
+ * connected to another account, or its key is refused. They stay erased: no sync brings them back.
  */
 export async function dropUnaskedIdentifiers(erasedBefore: Date): Promise<void> {
   await execute(sql`

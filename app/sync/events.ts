@@ -190,17 +190,17 @@ export function shopifyUnreadable(shop: ShopDomain, why: string): void {
   log('shopify_unreadable', { shop, why })
 }
 
-/** Shopify refuses the shop's questions, or keeps fields back, until somebody does something about it. Names of fields only. */
+/** Shopify refuses the shop's requests, or withholds fields, until the merchant or the operator acts. `words` are names of fields only. */
 export function shopifyRefuses(refusal: { shop: ShopDomain; why: string; words: string | null }): void {
   log('shopify_refuses', refusal)
 }
 
-/** Lines of a file about companies that nobody can read: whose place they tell of is not known. */
+/** Lines of the companies file that cannot be read, so that the customer they concern is not known. */
 export function placesUnreadable(places: { shop: ShopDomain; lines: number }): void {
   log('places_unreadable', places)
 }
 
-/** Shopify withholds no field any more: whoever was held for it is read again. */
+/** Shopify no longer withholds fields: the customers held for that reason are read again. */
 export function withheldReleased(released: { shop: ShopDomain; customers: number }): void {
   log('withheld_released', released)
 }

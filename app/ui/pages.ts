@@ -19,7 +19,7 @@ export function customersPage(reason: UnsyncedReason, after?: string | null, run
   return `${pages.customers}?${query}`
 }
 
-/** The customers in whom a run found an issue that is still open. */
+/** The page of customers for whom a run found an issue that is still open. */
 export function runIssuesPage(run: string): string {
   return `${pages.customers}?${new URLSearchParams({ reason: 'run', run })}`
 }

@@ -18,7 +18,7 @@ const byGidAndTime = z
 const byGid = z.object({ admin_graphql_api_id: customerGid }).transform((body) => changed(body.admin_graphql_api_id))
 const byCustomerGid = z.object({ customerId: customerGid }).transform((body) => changed(body.customerId))
 
-// Also told of when it has failed. https://shopify.dev/docs/api/webhooks?reference=toml#list-of-topics-customers/merge
+// Shopify also sends this when the merge failed: see `status`. https://shopify.dev/docs/api/webhooks?reference=toml#list-of-topics-customers/merge
 const merged = z
   .object({
     admin_graphql_api_customer_kept_id: customerGid,

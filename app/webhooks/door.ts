@@ -74,7 +74,7 @@ async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: str
   return 200
 }
 
-/** The shop a Flow action run is for stands in its body. */
+/** A Flow action run names its shop in its body. */
 function flowHeaders(request: IncomingMessage): DeliveryHeaders | null {
   const hmac = request.headers['x-shopify-hmac-sha256']
   return typeof hmac === 'string' && hmac ? { hmac, shop: null, topic: 'flow', triggeredAt: null } : null

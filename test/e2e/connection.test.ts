@@ -80,14 +80,14 @@ test('disconnecting is asked about once more, and leaves a shop that sends nothi
   await page.locator('.toast', { hasText: 'Klaviyo disconnected' }).waitFor()
   await app.getByText('Not connected').waitFor()
   await page.getByRole('link', { name: 'Lockstep' }).click()
-  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
+  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in sync' }).waitFor()
 
   const calls = () => lockstep.klaviyo.log.entries.filter(({ account }) => account === shop.accountId).length
   const callsBefore = calls()
   for (const { id } of shop.shop.customers.all()) shop.shop.customers.update(id, { firstName: 'Unsent' })
   await shop.shop.webhooks.flush()
   await page.reload()
-  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
+  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in sync' }).waitFor()
   expect(calls()).toBe(callsBefore)
 })
 
@@ -101,7 +101,7 @@ test('another shop sees nothing of this one, whatever it asks for', async () => 
   })
   const second = givenShop(lockstep, { name: 'Second' })
   const { page, app } = await admin.open(second)
-  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
+  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in sync' }).waitFor()
   expect(await page.locator('#shop').innerText()).toBe('Second')
 
   const [run] = await rowsIn(lockstep.databaseUrl, 'select id from sync_run where shop = $1', [first.domain])

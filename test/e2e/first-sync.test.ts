@@ -11,7 +11,7 @@ const admin = useAdmin(lockstep)
 test('a shop that opens the app for the first time is not connected, and is shown the way to Settings', async () => {
   const opened = await admin.open(givenShop(lockstep, { customers: 40 }))
   const { page, app } = opened
-  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in step' }).waitFor()
+  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in sync' }).waitFor()
   expect(await app.getByRole('button', { name: 'Sync customers' }).count()).toBe(0)
   await app.getByRole('link', { name: 'Connect in Settings' }).click()
 

@@ -124,7 +124,7 @@ describe('turning on', () => {
     const text = textIn(fieldsHtml(givenTurnedOff({ run: paused })))
     for (const words of [
       '118 changes held.',
-      '18,340 profiles in step so far.',
+      '18,340 profiles in sync so far.',
       'A full sync is paused at 4,000 of 12,000 customers.',
       'Goes on at 4,000 of 12,000 customers, and sends the 118 changes that were held.',
       'Sends the 118 changes that were held, then compares all customers and sends what differs.',

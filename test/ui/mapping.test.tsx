@@ -66,8 +66,8 @@ test('what saving starts is said before', () => {
 })
 
 test('how long clearing takes goes by the number of profiles in step', () => {
-  expect(textIn(pageHtml(givenView()))).toContain('about 25 minutes for the 18,340 profiles in step.')
-  expect(textIn(pageHtml(givenView({ inStep: 1 })))).toContain('about 1 minute for the 1 profile in step.')
+  expect(textIn(pageHtml(givenView()))).toContain('about 25 minutes for the 18,340 profiles in sync.')
+  expect(textIn(pageHtml(givenView({ inStep: 1 })))).toContain('about 1 minute for the 1 profile in sync.')
   expect(textIn(pageHtml(givenView({ inStep: 0 })))).not.toContain('about')
 })
 

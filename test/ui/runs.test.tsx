@@ -53,7 +53,7 @@ test('every standstill says since when and why', () => {
   for (const each of words) expect(each).toMatch(/^Stalled since 11:41: .*\.$/)
   expect(new Set(words).size).toBe(words.length)
   expect(stallWords(stalls.klaviyo_throttled, clock)).toContain('13:30')
-  expect(stallWords(stalls.no_worker, clock)).toContain('Ask whoever runs Lockstep.')
+  expect(stallWords(stalls.no_worker, clock)).toContain('Contact support.')
 })
 
 test('until the first customer is read it is told how many Shopify has gathered', () => {

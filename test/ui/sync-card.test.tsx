@@ -38,7 +38,7 @@ test.each([...shopifyTroubles, 'fields_withheld'] as const)(
 
 test('a card of an account that was never filled does not say that it is up to date', () => {
   const refillAt = '2026-11-21T12:40:00.000Z'
-  expect(textOf(givenCard({ filled: false, refillAt }))).toContain('Another one is started by itself at 1:40 PM')
+  expect(textOf(givenCard({ filled: false, refillAt }))).toContain('The next one starts automatically at 1:40 PM')
   const cancelled = textOf(givenCard({ filled: false }))
   expect(cancelled).toContain('Press Sync customers to start one.')
   expect(cancelled).not.toContain('Up to date')

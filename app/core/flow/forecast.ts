@@ -7,7 +7,7 @@ export interface ForecastFacts {
   readonly known: number
   /** Of these, who waits because of the limit. */
   readonly atLimit: number
-  /** Of these, who is not in step and would be sent. */
+  /** Of these, who is not in sync and would be sent. */
   readonly notInStep: number
   /** Changes that wait. */
   readonly marks: number

@@ -1,12 +1,12 @@
 import { backoffMs } from './backoff.ts'
 
 /**
- * Why an account's calls to an endpoint come to nothing. `outdated`: Klaviyo refuses them all alike, as it no longer knows what this
- * version of Lockstep speaks.
+ * Why all of an account's calls to an endpoint fail. `outdated`: Klaviyo refuses every request, because it no longer supports the API
+ * revision that this version of Lockstep uses.
  */
 export type OutageCause = 'unanswered' | 'outdated'
 
-/** Calls to Klaviyo that come to nothing, whatever they carry. */
+/** A period in which calls to Klaviyo fail, whatever they contain. */
 export interface KlaviyoOutage {
   readonly why: OutageCause
   readonly since: Date
@@ -14,13 +14,13 @@ export interface KlaviyoOutage {
   readonly until: Date
 }
 
-/** Only another version of Lockstep helps: it is looked for once in so long. */
+/** Only a newer version of Lockstep helps. Whether one is running is checked this often. */
 const OUTDATED_AGAIN_MS = 15 * 60_000
 
 /** One call is tried while an endpoint fails; the others wait for its answer this long. Longer than a call may take. */
 export const TRIAL_MS = 35_000
 
-/** How long nobody calls an endpoint after so many failures in a row (from 1): up to a quarter of an hour. */
+/** How long to wait before calling an endpoint again after this many failures in a row (from 1), in milliseconds; 15 minutes at most. */
 export function outageWaitMs(why: OutageCause, failures: number, key: string): number {
   return why === 'outdated' ? OUTDATED_AGAIN_MS : backoffMs(failures, key)
 }

@@ -5,7 +5,7 @@ import type { SyncRunState } from './sync-run-state.ts'
 
 /** A run that has not moved for so long is shown as stalled. */
 export const STALLED_AFTER_MS = 10 * 60_000
-/** Calls that come to nothing for so long are shown, with their cause. */
+/** An outage that has lasted this long is shown, with its cause. */
 export const OUTAGE_SHOWN_AFTER_MS = 60_000
 /** A worker takes up what is due within a minute or so, if there is one. */
 const NOBODY_CAME_MS = 3 * 60_000

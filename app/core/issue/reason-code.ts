@@ -13,7 +13,7 @@ export function isRuleCode(code: string): code is RuleCode {
   return (ruleCodes as readonly string[]).includes(code)
 }
 
-/** Why a customer has no profile in step. The rules and the next three are exclusions, `limit` is a wait, the others are issues. */
+/** Why a customer has no profile in sync. The rules and the next three are exclusions, `limit` is a wait, the others are issues. */
 export const reasonCodes = [
   ...ruleCodes,
   'no_email',

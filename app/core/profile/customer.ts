@@ -26,7 +26,7 @@ export interface Customer {
 
 /** Why a customer who is there cannot be read. */
 export interface Unreadable {
-  /** `failed`: Shopify did not manage this time. `withheld`: the app may not see some fields. `odd`: the record has a shape nobody foresaw. */
+  /** `failed`: the read failed this time. `withheld`: the app may not see some fields. `odd`: the record has an unexpected shape. */
   readonly unreadable: 'failed' | 'withheld' | 'odd'
   /** The names of the fields that are withheld, or where the record is odd: never a value. Null when nothing is known. */
   readonly words: string | null

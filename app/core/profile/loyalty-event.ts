@@ -7,14 +7,14 @@ export const metricNames: Record<LoyaltyKind, string> = {
   tier: 'Loyalty tier changed',
 }
 
-/** What an event says of a change. Points that are numbers come with the difference; a fall is negative. */
+/** The properties of a change's event. Points that are numbers come with the difference, negative when they fell. */
 export function eventProperties({ kind, oldValue, newValue }: LoyaltyChange): Record<string, PropertyItem> {
-  const told = { old_value: oldValue, new_value: newValue }
-  if (kind !== 'points' || typeof oldValue !== 'number' || typeof newValue !== 'number') return told
-  return { ...told, change: difference(newValue, oldValue) }
+  const values = { old_value: oldValue, new_value: newValue }
+  if (kind !== 'points' || typeof oldValue !== 'number' || typeof newValue !== 'number') return values
+  return { ...values, change: difference(newValue, oldValue) }
 }
 
-/** 0.3 - 0.1 is 0.2 for anybody but a computer: a difference has no more decimals than what it is taken of. */
+/** Rounded to the decimals of its two numbers, as floating point makes 0.3 - 0.1 into 0.19999999999999998. */
 function difference(one: number, other: number): number {
   return Number((one - other).toFixed(Math.max(decimalsOf(one), decimalsOf(other))))
 }
@@ -25,7 +25,7 @@ function decimalsOf(number: number): number {
   return Math.min(100, Math.max(0, fraction.length - Number(exponent)))
 }
 
-/** Past this, an event whose profile Klaviyo does not know is given up. */
+/** An event older than this whose profile Klaviyo does not know is dropped. */
 const LONGEST_WAIT_MS = 3 * 24 * 60 * 60_000
 
 /** Whether an event of that age is still to be tried when its profile is not found. */

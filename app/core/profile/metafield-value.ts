@@ -67,7 +67,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A number that would lose digits stays as it was written, and is no number to whoever asks. It is written again as it was. */
+/** Keeps a number that would lose digits as raw JSON, so that it is written exactly as it was read; `typeof` does not call it a number. */
 function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || typeof numberOrText(context?.source ?? '') === 'number') return value
   return context?.source === undefined ? value : rawJson(context.source)

@@ -11,7 +11,7 @@ export interface Omission {
   readonly value: string
 }
 
-/** Never left out: without them a profile is nobody's. */
+/** Required: without these a profile cannot be matched to its customer. */
 const REQUIRED: ReadonlySet<FieldName> = new Set(['email', 'properties', 'properties.shopify_customer_id'])
 
 /** Whether a profile may go without a field. */
@@ -19,5 +19,5 @@ export function isOptional(field: FieldName): boolean {
   return field !== '' && !REQUIRED.has(field)
 }
 
-/** By these Klaviyo finds a profile as well as by the address; the address alone decides who a customer is. */
+/** Klaviyo also finds a profile by these; only the address decides which profile is a customer's. */
 export const SECOND_IDENTIFIERS = ['phone_number', 'external_id'] as const

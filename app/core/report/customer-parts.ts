@@ -1,6 +1,6 @@
 import { type ReasonCode, type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 
-/** How many customers stand in one state, as the store counts its rows. */
+/** How many customers are in one state, as the store counts its rows. */
 export interface StateCount {
   readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
   readonly code: ReasonCode | null
@@ -9,7 +9,7 @@ export interface StateCount {
   readonly everSynced: number
 }
 
-/** Customers that changed and are not sent yet, by how they stand otherwise. */
+/** Customers that changed and are not sent yet, by the state they were in before. */
 export interface WaitingMarks {
   readonly synced: number
   /** Lockstep has not read them yet. */

@@ -2,7 +2,7 @@
 export interface FullSyncForecast {
   /** Profiles that it would make, no more than its limit. */
   readonly newProfiles: number
-  /** Profiles that are known not to be in step. */
+  /** Profiles that are known not to be in sync. */
   readonly updates: number
   /** All customers: each is compared. */
   readonly compared: number

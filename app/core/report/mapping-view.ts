@@ -13,7 +13,7 @@ export interface MappingView {
   readonly connected: boolean
   /** A run is open, so that a comparison would wait for its end. */
   readonly runIsOpen: boolean
-  /** Customers whose profile is in step: with something to clear, each costs a call. */
+  /** Customers whose profile is in sync: with something to clear, each costs a call. */
   readonly inStep: number
   /** Such calls that Klaviyo takes in a minute. */
   readonly clearsAMinute: number

@@ -40,7 +40,7 @@ export interface SyncCard {
   readonly segmentsGone: readonly string[]
   /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
   readonly delayedUntil: string | null
-  /** What stands in the way at Shopify, and the fields it named; null while nothing does. */
+  /** Why Shopify refuses requests or withholds data, and the fields it named; null while it does neither. */
   readonly shopifyTrouble: {
     readonly why: ShopifyHindrance
     readonly since: string
@@ -54,10 +54,10 @@ export interface SyncCard {
   readonly loyaltyRefusedAt: string | null
 }
 
-/** The merchant's switch, and what stands beside it. */
+/** The merchant's switch and its settings. */
 export interface Integration {
   readonly status: IntegrationStatus
-  /** Goes up whenever somebody changes the status or these settings. Sent back with a change, so that one made on an old page is told apart. */
+  /** Increases with each change of the status or these settings. Sent back with a change, so that one made on an outdated page is recognised. */
   readonly version: number
   /** When the last batch was settled; null unless off. */
   readonly stoppedAt: string | null
@@ -115,7 +115,7 @@ export type StallCause =
   /** Klaviyo no longer takes what this version of Lockstep sends. */
   | 'klaviyo_outdated'
   | 'no_worker'
-  /** Shopify refuses, until somebody does something about it. */
+  /** Shopify refuses until the merchant or the operator acts. */
   | ShopifyTrouble
 
 /** `baseline` reads and records, `reconcile` compares, by night or after a change of the settings, `catch_up` reads a storm of changes in bulk. */

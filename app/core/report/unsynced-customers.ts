@@ -1,6 +1,6 @@
 import { type ReasonCode, type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 
-/** What the page of those who are not in step can show, one after the other: a count of the card's, or one rule of the merchant's. */
+/** The lists that the customers page can show: one for each count on the card, and one for each of the merchant's rules. */
 export const unsyncedReasons = [
   'in_sync',
   'waiting',
@@ -16,17 +16,17 @@ export const unsyncedReasons = [
   ...ruleCodes,
 ] as const
 export type UnsyncedReason = (typeof unsyncedReasons)[number]
-/** Under which of the card's counts a customer stands. */
+/** The card's count that a customer is part of. */
 export type UnsyncedTab = Exclude<UnsyncedReason, RuleCode>
 
-/** One page of the customers who are not in step. */
+/** One page of one of these lists. */
 export interface UnsyncedPage {
   readonly customers: readonly UnsyncedCustomer[]
   /** The cursor of the next page; null on the last one. */
   readonly next: string | null
-  /** Shopify could not be asked for names and addresses, so that they are null here whatever they are there. */
+  /** Names and addresses could not be read from Shopify, and are null for that reason. */
   readonly liveReadFailed: boolean
-  /** Whether all customers were read at least once: before, nobody can be said to stand nowhere. */
+  /** Whether every customer has been read at least once. Until then an empty list does not mean that there are none. */
   readonly filled: boolean
 }
 
@@ -36,7 +36,7 @@ export interface IdentityConflict {
   readonly other: string | null
 }
 
-/** A field that a profile went without: Klaviyo does not take it, or it is another profile's. */
+/** A field that was left out of a profile: Klaviyo refuses it, or another profile has it. */
 export interface OmittedField {
   readonly field: string
   readonly reason: 'refused' | 'taken'
@@ -51,11 +51,11 @@ export interface UnsyncedCustomer {
   readonly email: string | null
   /** Null for one that is in sync, but for what was left out. */
   readonly code: ReasonCode | null
-  /** Klaviyo's own words, when it said any. */
+  /** Klaviyo's own explanation; null when it gave none. */
   readonly words: string | null
   /** The Klaviyo profiles that an identity conflict, or an identifier that was left out, is about; null for any other reason. */
   readonly conflict: IdentityConflict | null
-  /** What the profile went without; empty for most. */
+  /** Fields that were left out; empty for most customers. */
   readonly omitted: readonly OmittedField[]
   readonly since: string | null
 }

@@ -49,7 +49,7 @@ async function lockedHome(options: EmbeddedOptions): Promise<{ home: PostgresHom
     try {
       return { home, unlock: await lockFile(join(home.dir, 'lock')) }
     } catch (error) {
-      // Removed, by whoever stopped it between our two looks.
+      // The folder was removed between our two checks, by the process that stopped it.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
   }

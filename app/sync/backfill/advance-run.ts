@@ -113,8 +113,8 @@ async function readOn(conducting: Conducting, run: SyncRun, reader: RunReader): 
     await reader.close()
     return defer(conducting, run, { kind: 'unavailable' })
   }
-  // Whom such a line means, a page will tell.
-  if (chunk && chunk.nameless > 0) return turnToPages(conducting, run, 'a line of the file names nobody')
+  // A page has the id of each customer, also where a line of the file has none.
+  if (chunk && chunk.nameless > 0) return turnToPages(conducting, run, 'a line of the file has no customer id')
   if (chunk) return deliverChunk(conducting, run, { ...chunk, cursor: null, standings: null })
   if (standstill) return (standstill as () => Promise<boolean>)()
   return atEnd(conducting, run, reader, seen)
@@ -230,7 +230,7 @@ async function askAgain(conducting: Conducting, run: SyncRun, why: string): Prom
 async function endRun(conducting: Conducting, run: SyncRun, to: 'failed', why: string): Promise<boolean> {
   const { shop, clock } = conducting
   const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
-  // Nobody else brings customers in step with what is sent now, where the nightly check is off.
+  // Where the nightly check is off, nothing else brings customers in sync with the new settings.
   if (ended) await giveHourBack(shop, run.id)
   if (ended && (run.trigger === 'settings_changed' || run.trigger === 'identifiers'))
     await askForComparison(shop, after(clock(), COMPARED_AGAIN_MS))

@@ -92,7 +92,7 @@ async function toReads(
   { customers, standings: read }: RunChunk,
 ): Promise<CustomerRead[]> {
   if (!standingAsked(connection.rules)) return customers.map((customer) => toRead(customer, noStanding))
-  // Of one whom Shopify could not tell of, nothing is known; who was not gathered stands nowhere.
+  // Null: Shopify could not say. A customer who was not gathered is in no segment and no company.
   if (read) return customers.map((customer) => toRead(customer, read.get(customer.id) ?? null))
   const ids = customers.map(({ id }) => id)
   const gathered = await findStandings(shop, id, ids)

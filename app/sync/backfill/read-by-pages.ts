@@ -16,7 +16,7 @@ import type { RunChunk } from './run-chunk.ts'
 /** One query may cost 1,000 points; a list and its place in it cost a few by themselves. https://shopify.dev/docs/api/usage/limits */
 const POINTS_OF_A_PAGE = 980
 
-/** Reads the run's customers page by page from here on, from the first: bulk operations are refused, or come to nothing. */
+/** Reads the run's customers page by page from here on, from the first: because bulk operations are refused or fail. */
 export async function turnToPages(
   { shop, connection, clock }: Conducting,
   run: SyncRun,

@@ -5,7 +5,7 @@ import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
 /** Customers of a run who are delivered together, whether they come from a file or from a page. */
 export interface RunChunk {
   readonly customers: readonly CustomerRecord[]
-  /** How many the run has read with it, told apart or not. */
+  /** How many records it counts as read, including those without a readable customer id. */
   readonly rows: number
   /** The checkpoint before and after it: bytes of the file, or pages. */
   readonly from: number

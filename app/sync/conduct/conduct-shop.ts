@@ -129,13 +129,13 @@ async function syncOnce(conducting: Conducting, reader: RunReader): Promise<bool
   if (run === null) await deleteGone(shop)
   const mayAdvance = run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(conducting, reader))
-  const told = signal.aborted ? 0 : await sendEvents(conducting)
-  if (merged > 0 || asked || startedRun || drained > 0 || advanced || told > 0) return true
+  const eventsSent = signal.aborted ? 0 : await sendEvents(conducting)
+  if (merged > 0 || asked || startedRun || drained > 0 || advanced || eventsSent > 0) return true
   // Of all there is, these can wait: they are done when there is nothing else. An id must be learnt before its profile joins a list.
   return !signal.aborted && ((await changeLists(conducting)) || (await learnKlaviyoIds(conducting)))
 }
 
-/** A run that nobody has to ask for again: because of the mapping, of the night, of a first one that failed, or of a storm. Yields whether one was started. */
+/** Starts a run that is due: after a change of the mapping, at night, after a failed first run, or for a storm of changes. Returns whether it did. */
 async function startDueRun(conducting: Conducting): Promise<boolean> {
   if ((await compareAsAsked(conducting)) || (await reconcileNightly(conducting)) || (await refill(conducting)))
     return true

@@ -3,17 +3,17 @@ import { readShopFacts } from '#app/shopify/shop-facts.ts'
 import { findShop } from '#app/store/shops.ts'
 
 /**
- * What is left of the installation that a delivery says has ended. The instant it names is not signed, so it can only be too old to count; that
- * it is new enough proves nothing, and Shopify is asked: a token that it still takes belongs to an app that is still there.
+ * The state of the installation that a webhook says has ended. The webhook's time is not signed: a time before the installation rules the
+ * webhook out, but a later one proves nothing. So Shopify is asked: while it accepts our token, the app is still installed.
  */
 export type Installation =
-  /** None is known, or its end is. */
+  /** None is known, or it has already ended. */
   | 'none'
-  /** It began after that instant. */
+  /** It began after the webhook's time. */
   | 'newer'
-  /** Shopify still takes its token. */
-  | 'stands'
-  /** Shopify takes no token of ours, or knows no such shop. */
+  /** Shopify still accepts its token. */
+  | 'active'
+  /** Shopify accepts no token of ours, or knows no such shop. */
   | 'ended'
   /** Shopify does not say. */
   | 'unknown'
@@ -23,6 +23,6 @@ export async function installationAt(shop: ShopDomain, triggeredAt: Date | null)
   if (!known || known.uninstalledAt) return 'none'
   if (triggeredAt && triggeredAt < known.installedAt) return 'newer'
   const { kind } = await readShopFacts(shop)
-  if (kind === 'answered' || kind === 'access_denied') return 'stands'
+  if (kind === 'answered' || kind === 'access_denied') return 'active'
   return kind === 'unauthorized' || kind === 'shop_not_found' ? 'ended' : 'unknown'
 }

@@ -8,12 +8,12 @@ import { wakeSoon } from '../intake/wake-soon.ts'
 import { installationAt } from './installation-at.ts'
 
 /**
- * The app was removed: no call goes out from here on, and no token of the shop's is left. News that are older than the installation, or that
- * Shopify contradicts, change nothing; when Shopify does not answer they are believed, for opening the app sets all right again.
+ * The app was uninstalled: no call goes out from here on, and the shop's tokens are deleted. A webhook that is older than the installation, or
+ * that Shopify contradicts, changes nothing. When Shopify does not answer, the webhook is believed: opening the app repairs it if it was wrong.
  */
 export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null, now: Date): Promise<void> {
-  const standing = await installationAt(shop, triggeredAt)
-  if (standing === 'newer' || standing === 'stands') {
+  const installation = await installationAt(shop, triggeredAt)
+  if (installation === 'newer' || installation === 'active') {
     webhookOutdated({ shop, topic: 'app/uninstalled' })
     return
   }

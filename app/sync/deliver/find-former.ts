@@ -14,7 +14,7 @@ interface Sendable {
 export interface FormerProfiles<Item extends Sendable> {
   /** In their order; those whose former profile was found are sent into that. */
   readonly items: readonly Item[]
-  /** Customers of whom it could not be found out: their push waits. */
+  /** Customers whose former profile could not be looked up: their push waits. */
   readonly unclear: ReadonlySet<CustomerId>
   readonly calls: number
   readonly interruption: Interruption | null
@@ -22,8 +22,8 @@ export interface FormerProfiles<Item extends Sendable> {
 
 /**
  * Finds the profiles of customers whose address changed while Klaviyo's id of their profile was not known, because an answer got lost or the ids of
- * an import are still to be learnt: under the address that they were last sent to. Without it the new address would make a second
- * profile. One that names another customer, or nobody, is not theirs.
+ * an import are still to be learnt. They are looked up by the address that they were last sent to; otherwise the new address would create a
+ * second profile. A profile with another customer's id, or with none, is not theirs.
  */
 export async function findFormerProfiles<Item extends Sendable>(
   conducting: Conducting,

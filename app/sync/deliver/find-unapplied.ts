@@ -14,8 +14,8 @@ export type Unapplied =
   | { readonly kind: 'stopped'; readonly stop: Interruption | null }
 
 /**
- * The customers whom a complete import did not apply. Those it failed on are told by their ids in its errors. When these do not make up
- * what it failed on, or its counts do not make up what was sent, everybody is meant who did not come out of it.
+ * The customers that a complete import did not apply. Its errors name those it failed on. When they name fewer than it counts as failed, or
+ * its counts do not add up to what was sent, every customer that is not among the imported profiles is returned.
  */
 export async function findUnapplied(
   conducting: Conducting,

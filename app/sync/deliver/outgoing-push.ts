@@ -24,7 +24,7 @@ export interface OutgoingPush {
   readonly updatedAt: Date
   readonly klaviyoId: string | null
   readonly landing: Landing
-  /** Null unless changes of them are told of. */
+  /** Null unless their changes are sent as events. */
   readonly loyalty: LoyaltyValues | null
   readonly clears: ClearedFields | null
   /** Second identifiers that wait until the profile's id is known. */

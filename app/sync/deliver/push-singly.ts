@@ -42,7 +42,7 @@ async function pushOne(conducting: Conducting, taken: GrantedCalls, push: Outgoi
   let sent = push
   for (let variants = 1; ; variants++) {
     const answer = await upsertProfile(conducting.connection.key, sent)
-    // What a trial has shown is noted at once: until then nobody is granted another call.
+    // The outcome of a trial call is recorded at once: until then no other call is granted.
     if (taken.trial && variants === 1) await heedAnswers(conducting, taken, [answer])
     const next = variants < MOST_VARIANTS ? await nextVariant(conducting, sent, answer) : null
     if (!next) return { sent, outcome: answer.kind === 'unknown_id' ? { kind: 'unavailable' } : answer }

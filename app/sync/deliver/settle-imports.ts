@@ -127,8 +127,8 @@ async function completeJob(
 }
 
 /**
- * Nobody knows what the job applied: its customers are pushed again, by their chunk if it is still to be done, else by marks; alone if
- * one of them may be why the import was never answered. That is no progress: what waits goes on waiting.
+ * Gives up on a job of which it is not known what was applied. Its customers are pushed again: with their chunk if that is still to be done,
+ * else through marks, and one at a time if one of them may be why the import was never answered. This does not count as progress of the run.
  */
 async function forget({ shop, clock }: Conducting, job: ImportJob): Promise<Looked> {
   const now = clock()

@@ -9,7 +9,7 @@ import type { Conducting } from './conducting.ts'
 /** A second's window opens again within this; for a minute's, the shop hands on and comes back. */
 const WORTH_WAITING_MS = 1_200
 
-/** Calls that may be made. What came of them is to be told to `heedAnswers`. */
+/** Calls that may be made. Pass their answers to `heedAnswers`. */
 export interface GrantedCalls {
   readonly kind: 'granted'
   readonly endpoint: Endpoint
@@ -22,7 +22,7 @@ export interface GrantedCalls {
  * Takes up to `wanted` calls to an endpoint out of the account's allowance, waiting a little when there are none. Looks
  * first whether the shop may still send: an uninstallation, a disconnection or a refused key stops the next call, and once the
  * integration is off no profile is written any more. While the endpoint fails, one call is granted now and then.
- * Returns how many were granted, at least one, or what stands in the way.
+ * Returns how many were granted, at least one, or why none was.
  */
 export async function takeCalls(
   { shop, connection, clock, signal }: Conducting,

@@ -15,9 +15,9 @@ import {
 import type { SettledCustomer } from '../deliver/settle-batch.ts'
 import { profileContested } from '../events.ts'
 
-// No two customers share a profile. Klaviyo tells only in its answer into which profile it wrote, so whoever is found in one that is
-// another customer's waits until that customer was sent again: then either the profile has moved to its own address, and the next push finds
-// another, or its customer has none any more, and it is taken over. app/decisions/026-one-profile-each.md
+// No two customers share a profile. Only Klaviyo's answer says into which profile it wrote. A customer who was written into another
+// customer's profile waits until that other customer has been sent again. Then either the profile has moved to its owner's address, and the
+// next push finds another, or its owner has no address any more, and the waiting customer takes it over. app/decisions/026-one-profile-each.md
 
 /**
  * Before the rows of a batch are written, in their transaction: finds the customers that were written into a profile which is another's.
@@ -122,8 +122,8 @@ async function contested(
 }
 
 /**
- * After the rows of a batch are written, in their transaction: whoever waits for a profile that was written, or given up, is tried again at
- * once; a customer of ours that stands in another's way is read again; and those who stand in each other's way exchange their profiles.
+ * After the rows of a batch are written, in their transaction: customers waiting for a profile that was written or released are tried again
+ * at once, the owner of a profile that another customer waits for is read again, and two customers who wait for each other's profile swap.
  */
 export async function settleClaims(
   shop: ShopDomain,

@@ -160,7 +160,7 @@ async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boo
   return true
 }
 
-/** The profile of who went stays as it is, nobody's from here on; who stays is sent all the same. */
+/** Leaves the merged customer's profile as it is; it belongs to no customer from here on. The customer who remains is sent all the same. */
 async function giveUp({ shop }: Conducting, { goneId, keptId }: CustomerMerge): Promise<boolean> {
   await deleteMerge(shop, goneId)
   mergeStepped({ shop, goneId, keptId, how: 'given_up' })

@@ -26,7 +26,7 @@ export interface LoyaltyNoted {
   readonly backfill: boolean
 }
 
-/** Notes the values of profiles that are in step now, and what of them has changed since the last delivery. */
+/** Notes the values of profiles that are in sync now, and what of them has changed since the last delivery. */
 export async function noteDelivered(
   shop: ShopDomain,
   delivered: readonly CustomerLoyalty[],

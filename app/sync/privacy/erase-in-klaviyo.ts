@@ -64,7 +64,7 @@ async function eraseOne(conducting: Conducting, pending: PendingDeletion): Promi
     await settle(conducting, pending)
     return 'looked'
   }
-  // Whoever is sent into one of them before it is gone is sent anew afterwards.
+  // A customer who is sent into one of these profiles before it is deleted is sent again afterwards.
   await transaction((on) =>
     addIdentifiers(
       shop,
@@ -105,8 +105,8 @@ async function askForDeletion(
 }
 
 /**
- * Klaviyo's reads may not show yet what was pushed just before the erasure. Of somebody whom an import carried, Klaviyo's id may still
- * be to be learnt: their address may be another by now.
+ * Whether a profile may exist that Klaviyo does not show yet: its reads lag behind pushes, and the id of an imported profile may still be
+ * unknown to us, while its address may have changed.
  */
 async function mayStillShow(conducting: Conducting, { identifiers, erasedAt }: PendingDeletion): Promise<boolean> {
   if (conducting.clock() < after(erasedAt, READS_LAG_MS)) return true

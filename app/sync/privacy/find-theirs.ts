@@ -39,7 +39,7 @@ export async function findTheirs(
   return { kind: 'found', klaviyoIds: theirs.map(({ klaviyoId }) => klaviyoId) }
 }
 
-/** Which of these are customers of the shop; one whom Shopify cannot show may be. */
+/** Which of these are still customers of the shop; one that Shopify cannot show counts as a customer. */
 async function findLiving(
   { shop }: Conducting,
   customerIds: readonly CustomerId[],

@@ -34,13 +34,13 @@ function identifiersOf({ email, phone }: RedactedCustomer): DeletionIdentifier[]
 }
 
 /**
- * Erases everything that is held of a shop: Shopify asks for it two days after the app was removed. What is asked of an earlier installation
- * erases nothing of one that stands. Throws while Shopify does not say whether it does: nothing can be had back.
+ * Erases everything that is stored of a shop: Shopify asks for it two days after the app was uninstalled. A request about an earlier
+ * installation erases nothing of an active one. Throws while Shopify cannot be asked whether one is active, as erased data cannot be restored.
  */
 export async function redactShop(shop: ShopDomain, triggeredAt: Date | null): Promise<void> {
-  const standing = await installationAt(shop, triggeredAt)
-  if (standing === 'unknown') throw new Error(`Whether ${shop} still has the app is not known`)
-  if (standing === 'newer' || standing === 'stands') {
+  const installation = await installationAt(shop, triggeredAt)
+  if (installation === 'unknown') throw new Error(`Whether ${shop} still has the app is not known`)
+  if (installation === 'newer' || installation === 'active') {
     webhookOutdated({ shop, topic: 'shop/redact' })
     return
   }

@@ -38,7 +38,7 @@ function codesOf(reason: Exclude<UnsyncedReason, NoCode>): readonly ReasonCode[]
   return isRuleCode(reason) ? [reason] : codesOfTab[reason]
 }
 
-/** A page of customers that have no profile in step, with names and addresses read from Shopify at this moment: none is stored. */
+/** A page of customers that have no profile in sync, with names and addresses read from Shopify at this moment: none is stored. */
 export async function listUnsyncedCustomers(
   shop: ShopDomain,
   page: { reason: UnsyncedReason; run?: string | null; after: string | null; limit: number },

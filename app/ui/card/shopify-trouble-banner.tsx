@@ -2,7 +2,7 @@ import { Banner } from '@shopify/polaris'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { refusedFields, shopifyTroubleCopy } from '../copy/shopify-trouble.ts'
 
-/** What stands in the way at Shopify. It goes away when that does. */
+/** Why Shopify refuses requests or withholds data. It goes away once that is resolved. */
 export function ShopifyTroubleBanner({ trouble }: { trouble: NonNullable<SyncCard['shopifyTrouble']> }) {
   const { title, whatToDo } = shopifyTroubleCopy[trouble.why]
   return (

@@ -102,7 +102,7 @@ function Headline({
   )
 }
 
-/** Every customer stands in one of these lines: they add up to the first. */
+/** Every customer is counted in one of these lines: they add up to the first. */
 function Customers({ card }: { card: SyncCardView }) {
   const { parts, omitted, filled } = card
   return (

@@ -38,11 +38,11 @@ export function topicWords(topic: string): string | null {
 }
 
 export const silenceCopy = {
-  title: 'Shopify no longer tells Lockstep of changes',
+  title: 'Shopify no longer reports changes to Lockstep',
   /** `lastHeard` is null when nothing was ever heard. */
   body: (lastHeard: string | null, found: string, customers: number) =>
     `${lastHeard === null ? 'Nothing was ever heard from Shopify.' : `Shopify was last heard ${lastHeard}.`} ` +
-    `The nightly check found ${amountOf(customers, 'customer')} ${found} who had changed without a word.`,
+    `The nightly check found ${amountOf(customers, 'customer')} ${found} who had changed without Shopify reporting it.`,
   whatToDo:
-    'The nightly check and full syncs still bring them in step, only later. Reinstall the app, so that Shopify is asked anew to tell of changes; if it stays like this, contact support.',
+    'The nightly check and full syncs still bring them in sync, only later. Reinstall the app, so that it subscribes to Shopify’s webhooks again; if this message stays, contact support.',
 } as const

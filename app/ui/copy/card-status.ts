@@ -38,7 +38,7 @@ export const statusCopy: Record<
   },
   klaviyo_fails: {
     badge: 'Waiting for Klaviyo',
-    sentence: () => 'Calls to Klaviyo come to nothing. Nothing is lost: the sync goes on once they are answered.',
+    sentence: () => 'Klaviyo does not answer. Nothing is lost: the sync continues once it does.',
   },
   first_sync: {
     badge: 'Starting',
@@ -65,8 +65,8 @@ export const statusCopy: Record<
     badge: 'Not filled yet',
     sentence: ({ refilledWhen }) =>
       refilledWhen === null
-        ? 'No full sync has come to its end yet. Press Sync customers to start one.'
-        : `No full sync has come to its end yet. Another one is started by itself ${refilledWhen}.`,
+        ? 'No full sync has finished yet. Press Sync customers to start one.'
+        : `No full sync has finished yet. The next one starts automatically ${refilledWhen}.`,
   },
   at_limit: {
     badge: 'Waiting',
@@ -79,7 +79,7 @@ export const statusCopy: Record<
 
 function runningSentence({ runKind, runTrigger }: StatusFacts): string {
   if (runTrigger === 'identifiers')
-    return 'New profiles get their phone numbers, now that Klaviyo has told their ids. Changes your customers make meanwhile go first.'
+    return 'Phone numbers are being added to new profiles. Changes your customers make meanwhile go first.'
   return runTrigger === 'settings_changed'
     ? 'All customers are compared, because the settings were changed.'
     : runningWords[runKind]

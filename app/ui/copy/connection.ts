@@ -74,7 +74,7 @@ function listed(items: readonly string[]): string {
 export const disconnectCopy = {
   title: 'Disconnect Klaviyo?',
   stops: 'Profiles in Klaviyo are no longer updated, and a sync under way ends.',
-  forgets: 'Lockstep forgets the API key. It still knows which profiles were in step.',
+  forgets: 'Lockstep forgets the API key. It still knows which profiles were in sync.',
   keeps: 'Nothing is deleted in Klaviyo or Shopify. Connecting again starts a full sync.',
   confirm: 'Disconnect',
   cancel: 'Cancel',

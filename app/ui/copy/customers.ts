@@ -29,7 +29,7 @@ export const reasonTabs: Record<
   rules: {
     name: 'Left out by rules',
     about:
-      'Customers who do not match the rules under Settings, Who is synced. Each stands here with the first rule they do not match.',
+      'Customers who do not match the rules under Settings, Who is synced. Each is listed with the first rule they do not match.',
     nobody: 'Every customer matches the rules.',
   },
   already_in_klaviyo: {
@@ -46,7 +46,7 @@ export const reasonTabs: Record<
   },
   run: {
     name: 'From one run',
-    about: 'Customers in whom a run found an issue that is still open.',
+    about: 'Customers for whom this run found an issue that is still open.',
     nobody: 'None of the issues that this run found is still open.',
   },
 }
@@ -60,7 +60,7 @@ export const ruleFilters: Record<RuleCode, { readonly name: string; readonly nob
   rule_company: { name: 'Company', nobody: 'No customer is left out by company.' },
 }
 
-/** What stands where nobody does. */
+/** What an empty list says. */
 export function nobodyWords(reason: UnsyncedReason, filled: boolean): string {
   if (!filled && reason !== 'run') return customersCopy.notAllRead
   return isRuleCode(reason) ? ruleFilters[reason].nobody : reasonTabs[reason].nobody
@@ -73,8 +73,8 @@ const wordsOf: Partial<Record<ReasonCode, string>> = {
 }
 
 export const customersCopy = {
-  subtitle: 'How each customer stands in Klaviyo, and why',
-  notAllRead: 'Nobody so far. Not all customers have been read yet.',
+  subtitle: 'The sync status of each customer, and the reason for it',
+  notAllRead: 'None so far. Not all customers have been read yet.',
   listLabel: (reason: UnsyncedReason) =>
     `Customers: ${isRuleCode(reason) ? `${reasonTabs.rules.name}, ${ruleFilters[reason].name}` : reasonTabs[reason].name}`,
   anyRule: 'All rules',

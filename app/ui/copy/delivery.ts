@@ -22,11 +22,11 @@ export const deliveryCopy = {
     choices: {
       update: {
         label: 'Update them',
-        help: 'A profile with the same email address is brought in step with the customer.',
+        help: 'A profile with the same email address is updated from the customer.',
       },
       leave: {
         label: 'Leave them alone',
-        help: 'Only missing profiles are made. Profiles that Lockstep made or updated before are kept in step.',
+        help: 'Only missing profiles are made. Profiles that Lockstep made or updated before are kept in sync.',
       },
     },
   },

@@ -3,7 +3,7 @@ import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 export const fullSyncCopy = {
   button: 'Sync customers',
   heading: 'Full sync',
-  explanation: 'Reads every customer from Shopify and brings each profile in step. At most once an hour.',
+  explanation: 'Reads every customer from Shopify and updates each profile in Klaviyo. At most once an hour.',
   started: 'Sync started',
   again: (at: string, left: string) => `Can run again at ${at} (in ${left})`,
 } as const

@@ -54,7 +54,7 @@ export const turnOnCopy = {
   title: 'Turn the integration on?',
   standing: 'As it stands',
   held: (pending: number) => sentence(held(pending)),
-  inStep: (total: number) => `${amountOf(total, 'profile')} in step so far.`,
+  inStep: (total: number) => `${amountOf(total, 'profile')} in sync so far.`,
   choices: 'How to go on',
   names: {
     resume: 'Resume where it stopped',

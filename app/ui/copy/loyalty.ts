@@ -61,7 +61,7 @@ export function summaryWords({ on, refused }: LoyaltySummary): string {
 export const loyaltyRefusedCopy = {
   title: 'Klaviyo does not let this API key record loyalty activity',
   body: (since: string) =>
-    `No event has been recorded since ${since}; they are kept. Profiles are kept in step all the same. Create a key with the scope events:write in Klaviyo and replace it in Settings.`,
+    `No event has been recorded since ${since}; they are kept. Profiles are still kept in sync. Create a key with the scope events:write in Klaviyo and replace it in Settings.`,
   action: 'Replace the key in Settings',
 } as const
 

@@ -113,7 +113,7 @@ export const clearCopy = {
   help: (profiles: number, minutes: number) =>
     profiles === 0
       ? 'Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles.'
-      : `Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles, one profile at a time: about ${count(minutes)} minute${minutes === 1 ? '' : 's'} for the ${amountOf(profiles, 'profile')} in step. If off, the old values stay in Klaviyo for good.`,
+      : `Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles, one profile at a time: about ${count(minutes)} minute${minutes === 1 ? '' : 's'} for the ${amountOf(profiles, 'profile')} in sync. If off, the old values stay in Klaviyo for good.`,
 } as const
 
 /** What saving starts, said beforehand. */

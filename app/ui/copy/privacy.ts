@@ -25,10 +25,10 @@ export const privacyCopy = {
 } as const
 
 const stateWords: Readonly<Record<string, string>> = {
-  synced: 'In step with Klaviyo',
+  synced: 'In sync with Klaviyo',
   excluded: 'Left out of the sync',
   pending: 'On the way to Klaviyo',
-  issue: 'Not in step, with an open issue',
+  issue: 'Not in sync, with an open issue',
   forgotten: 'Forgotten by a reset, to be read again',
 }
 

@@ -70,7 +70,7 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
   fields_withheld: {
     headline: 'Shopify does not let Lockstep read this customer',
     whatToDo:
-      'Lockstep may not read the fields named here, so nothing is sent and nothing is cleared in Klaviyo. Whoever runs Lockstep must ask Shopify for access to these fields of protected customer data. Once it is given, the customer follows by itself.',
+      'Lockstep may not read the fields named here, so nothing is sent and nothing is cleared in Klaviyo. Contact support, so that access to these fields of protected customer data is requested from Shopify. Once it is granted, the customer is sent by itself.',
   },
   unreadable_record: {
     headline: 'The record in Shopify cannot be read',

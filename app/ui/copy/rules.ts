@@ -175,7 +175,7 @@ export function rulesComparisonWords({ status, connected, runIsOpen }: RulesView
     leaving === 'left'
       ? 'and their profiles stay in Klaviyo as they are'
       : 'and their profiles are removed from the Lockstep list if Lockstep added them, but stay in Klaviyo'
-  const what = `all customers are compared with the rules: those who match are brought in step, and those who do not are left out, ${left}`
+  const what = `all customers are compared with the rules: those who match are brought in sync, and those who do not are left out, ${left}`
   if (status !== 'on') return `Saving sends nothing while the integration is off. After it is turned on, ${what}.`
   if (runIsOpen) return `After saving, and once the sync under way has ended, ${what}.`
   return `After saving, ${what}. This starts at once.`

@@ -118,9 +118,9 @@ function whyStalled(stall: Stall, time: (at: Date) => string): string {
     case 'klaviyo_away':
       return `Klaviyo does not answer.${stall.until ? ` The next try is at ${time(new Date(stall.until))}.` : ''}`
     case 'klaviyo_outdated':
-      return 'Klaviyo no longer takes what this version of Lockstep sends. Ask whoever runs Lockstep to update it.'
+      return 'Klaviyo rejects what this version of Lockstep sends. Contact support to have Lockstep updated.'
     case 'no_worker':
-      return 'no worker is running. Ask whoever runs Lockstep.'
+      return 'no worker is running. Contact support.'
     default:
       return shopifyTroubleCopy[stall.why].stalled
   }

@@ -1,31 +1,31 @@
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 
-/** What stands in the way at Shopify: the banner's title, and what has to be done by whom. */
+/** Why Shopify refuses requests or withholds data: the banner's title, and who has to do what. */
 export const shopifyTroubleCopy: Record<
   ShopifyHindrance,
   { readonly title: string; readonly whatToDo: string; readonly stalled: string }
 > = {
   unauthorized: {
     title: 'Shopify does not accept Lockstep’s access to this store',
-    whatToDo: 'Opening this page brings a new access. If this message stays, uninstall the app and install it again.',
-    stalled: 'Shopify does not accept Lockstep’s access to this store. Opening the app brings a new one.',
+    whatToDo: 'Opening this page renews the access. If this message stays, uninstall the app and install it again.',
+    stalled: 'Shopify does not accept Lockstep’s access to this store. Opening the app renews it.',
   },
   payment_due: {
     title: 'Shopify has frozen this store',
-    whatToDo: 'The store owner has to settle the open bill in Shopify. The sync then goes on by itself.',
+    whatToDo: 'The store owner has to pay the open bill in Shopify. The sync then continues by itself.',
     stalled: 'Shopify has frozen this store until its bill is paid.',
   },
   forbidden: {
     title: 'Shopify refuses Lockstep access to this store',
     whatToDo:
-      'Shopify does not say why. Contact support: whoever runs Lockstep can ask Shopify. The sync then goes on by itself.',
+      'Shopify does not say why. Contact support, so that Shopify can be asked. The sync continues once access is restored.',
     stalled: 'Shopify refuses Lockstep access to this store.',
   },
   address_not_allowed: {
     title: 'Shopify does not accept the address that Lockstep calls from',
     whatToDo:
-      'You can do nothing about it: whoever runs Lockstep must add the address of the server to the app’s IP allowlist in Shopify. The sync then goes on by itself.',
-    stalled: 'the address of Lockstep’s server is not on the app’s IP allowlist in Shopify. Ask whoever runs Lockstep.',
+      'You cannot change this yourself. Contact support: the server’s address has to be added to the app’s IP allowlist in Shopify. The sync then continues by itself.',
+    stalled: 'the address of Lockstep’s server is not on the app’s IP allowlist in Shopify. Contact support.',
   },
   shop_not_found: {
     title: 'Shopify says that this store does not exist',
@@ -34,7 +34,7 @@ export const shopifyTroubleCopy: Record<
   },
   shop_locked: {
     title: 'Shopify has locked this store',
-    whatToDo: 'Contact Shopify’s support to have it unlocked. The sync then goes on by itself.',
+    whatToDo: 'Contact Shopify’s support to have it unlocked. The sync then continues by itself.',
     stalled: 'Shopify has locked this store.',
   },
   access_denied: {
@@ -46,7 +46,7 @@ export const shopifyTroubleCopy: Record<
   fields_withheld: {
     title: 'Shopify withholds some of your customers’ data from Lockstep',
     whatToDo:
-      'Nothing is sent of these customers, and nothing is cleared in Klaviyo. Whoever runs Lockstep must ask Shopify for access to these fields of protected customer data. The sync then goes on by itself.',
+      'Nothing is sent for these customers, and nothing is cleared in Klaviyo. Contact support, so that access to these fields of protected customer data is requested from Shopify. The sync then continues by itself.',
     stalled: 'Shopify withholds some of your customers’ data.',
   },
 }

@@ -57,7 +57,7 @@ export const refusedBannerCopy = {
 } as const
 
 export const notConnectedCopy = {
-  heading: 'Connect Klaviyo to keep its profiles in step',
+  heading: 'Connect Klaviyo to keep its profiles in sync',
   lead: 'When you connect, Lockstep will:',
   steps: [
     'read all your customers from Shopify once, with their loyalty points and tiers;',

@@ -34,7 +34,7 @@ interface TurnOnFieldsProps {
 export function TurnOnFields({ card, forecast = null, draft, onChange, faults, refusal }: TurnOnFieldsProps) {
   const { run, pending } = card
   const ways = waysToTurnOn(card, draft)
-  // After a reset everything is sent: what is in step now says nothing then.
+  // After a reset everything is sent: what is in sync now says nothing then.
   const forecastOf = (way: TurnOn) =>
     way === 'past_and_future' && forecast && !draft.reset ? forecastWords(forecast) : null
   return (

@@ -40,7 +40,7 @@ function lookOf(run: RunReport): Look {
     case 'paused':
       return { icon: PauseCircleIcon, tone: 'warning' }
     case 'finished':
-      // Bad addresses are the customers' affair: a run that did its work has its check mark, and they stand beside it.
+      // A run that finished its work gets a check mark even if it found issues; they are shown beside it.
       return { icon: CheckCircleIcon, tone: 'success' }
     case 'cancelled':
       return { icon: XCircleIcon, tone: 'warning' }
