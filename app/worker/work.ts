@@ -1,7 +1,7 @@
 import { wakeShops, workOnShops, workOnSweeps } from '#app/queue/conduct-queue.ts'
 import { listNextWork } from '#app/store/conductors.ts'
 import { dropFlowActionRuns } from '#app/store/flow-action-runs.ts'
-import { dropSyncedMinutes } from '#app/store/profiles.ts'
+import { dropSyncedMinutes } from '#app/store/profile-counts.ts'
 import { dropLeftGatherings } from '#app/store/standings.ts'
 import { dropUnaskedIdentifiers } from '#app/store/tombstones.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'

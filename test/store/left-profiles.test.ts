@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetJob, settleJob, withdrawJob } from '#app/store/import-jobs.ts'
-import { findKnownProfiles, listProfileCounts, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import { listProfileCounts } from '#app/store/profile-counts.ts'
+import { findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { at, customerId, givenImport, givenShop, useStore } from './given-store.ts'
 
 useStore()

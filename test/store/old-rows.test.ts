@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { dropFlowActionRuns, hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
-import { countSyncedSince, dropSyncedMinutes, saveProfiles } from '#app/store/profiles.ts'
+import { countSyncedSince, dropSyncedMinutes } from '#app/store/profile-counts.ts'
+import { saveProfiles } from '#app/store/profiles.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 useStore()

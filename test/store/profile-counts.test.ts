@@ -4,14 +4,8 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetJob, listCarried, saveIntendedJob, settleJob, withdrawJob } from '#app/store/import-jobs.ts'
-import {
-  countSyncedSince,
-  deleteAllProfiles,
-  deleteGone,
-  listProfileCounts,
-  type ProfileRow,
-  saveProfiles,
-} from '#app/store/profiles.ts'
+import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
+import { deleteAllProfiles, deleteGone, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 

@@ -75,16 +75,9 @@ import {
   saveRetries,
   settleMarks,
 } from '#app/store/marks.ts'
-import {
-  countSyncedSince,
-  deleteAllProfiles,
-  deleteGone,
-  findKnownProfiles,
-  listProfileCounts,
-  listUnsynced,
-  type ProfileRow,
-  saveProfiles,
-} from '#app/store/profiles.ts'
+import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
+import { listUnsynced } from '#app/store/profile-lists.ts'
+import { deleteAllProfiles, deleteGone, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import {
   advanceCheckpoint,
   countRefused,

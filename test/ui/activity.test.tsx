@@ -135,7 +135,9 @@ describe('the page', () => {
     const silence = { lastHeardAt: '2026-11-19T13:02:00.000Z', foundAt: '2026-11-21T02:30:00.000Z', customers: 17 }
     const text = pageText([], { silence })
     expect(text).toContain('Shopify was last heard on Nov 19, 2026 at 2:02 PM.')
-    expect(text).toContain('The nightly check found 17 customers at 3:30 AM who had changed without Shopify reporting it.')
+    expect(text).toContain(
+      'The nightly check found 17 customers at 3:30 AM who had changed without Shopify reporting it.',
+    )
     expect(text).toContain('contact support')
     expect(pageText([], { silence: { ...silence, lastHeardAt: null } })).toContain(
       'Nothing was ever heard from Shopify.',

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { countPendingMarks } from '#app/store/marks.ts'
-import { listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
+import { listProfileCounts, type ProfileCountRow } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findLastPace } from '#app/store/sync-runs.ts'
 

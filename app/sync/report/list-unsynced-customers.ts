@@ -7,7 +7,7 @@ import type {
   UnsyncedTab,
 } from '#app/core/report/unsynced-customers.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
-import { listInSync, listOmitted, listUnsynced, listWaiting, type UnsyncedRow } from '#app/store/profiles.ts'
+import { type ListedProfile, listInSync, listOmitted, listUnsynced, listWaiting } from '#app/store/profile-lists.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findRun } from '#app/store/sync-runs.ts'
 
@@ -76,7 +76,7 @@ async function rowsFor(
   shop: ShopDomain,
   { reason, run }: { reason: UnsyncedReason; run?: string | null },
   page: { after: CustomerId | null; limit: number },
-): Promise<UnsyncedRow[]> {
+): Promise<ListedProfile[]> {
   switch (reason) {
     case 'in_sync':
       return listInSync(shop, page)
@@ -94,6 +94,6 @@ async function rowsFor(
   }
 }
 
-function conflictOf({ klaviyoId, conflictsWith }: UnsyncedRow): IdentityConflict {
+function conflictOf({ klaviyoId, conflictsWith }: ListedProfile): IdentityConflict {
   return { own: klaviyoId, other: conflictsWith }
 }

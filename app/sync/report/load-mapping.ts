@@ -5,7 +5,7 @@ import type { MappingView, MetafieldDefinition } from '#app/core/report/mapping-
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { readMetafieldDefinitions } from '#app/shopify/metafield-definitions.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { listProfileCounts } from '#app/store/profiles.ts'
+import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 

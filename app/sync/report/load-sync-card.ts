@@ -8,7 +8,7 @@ import type { CardConnection, Integration, SyncCard } from '#app/core/report/syn
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { countWaitingMarks, findFirstReady } from '#app/store/marks.ts'
-import { countOmitted, countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profiles.ts'
+import { countOmitted, countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profile-counts.ts'
 import { findRefillAt } from '#app/store/run-starts.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findLastFullRun, findOpenRun } from '#app/store/sync-runs.ts'

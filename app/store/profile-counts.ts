@@ -1,0 +1,50 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+import { execute, rowsOf, sql } from './database.ts'
+
+/** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries, and (`limit`) who waits. */
+export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
+  const rows = await rowsOf<{
+    state: string
+    code: string
+    profiles: number
+    ever_synced: number
+    last_synced_at: Date | null
+  }>(sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`)
+  return rows.map((row) => ({
+    state: row.state as ProfileCountRow['state'],
+    code: row.code === '' ? null : (row.code as ReasonCode),
+    profiles: row.profiles,
+    everSynced: row.ever_synced,
+    lastSyncedAt: row.last_synced_at,
+  }))
+}
+
+export interface ProfileCountRow {
+  readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
+  readonly code: ReasonCode | null
+  readonly profiles: number
+  readonly everSynced: number
+  readonly lastSyncedAt: Date | null
+}
+
+/** Distinct profiles last brought in sync since an instant, to the minute. */
+export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<number> {
+  const [row] = await rowsOf<{ profiles: number }>(sql`
+    select coalesce(sum(profiles), 0)::int as profiles from synced_minute
+    where shop = ${shop} and minute >= date_trunc('minute', ${since}::timestamptz)`)
+  return row?.profiles ?? 0
+}
+
+/** Drops the minutes that no question reaches back to any more, of all shops. */
+export async function dropSyncedMinutes(before: Date): Promise<void> {
+  await execute(sql`delete from synced_minute where minute < ${before}`)
+}
+
+/** How many customers are in sync but for fields that were left out, counted no further than `upTo`. */
+export async function countOmitted(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
+  const [row] = await rowsOf<{ profiles: number }>(sql`
+    select count(*)::int as profiles from (
+      select 1 from profile where shop = ${shop} and omitted is not null limit ${upTo}) as counted`)
+  return row?.profiles ?? 0
+}
