@@ -55,6 +55,8 @@ export interface Shop {
   readonly withheldCheckAt: Date | null
   /** When a run over all customers last came to its end; null until one did. */
   readonly filledAt: Date | null
+  /** New profiles are still without their phone numbers and external ids, which wait for Klaviyo's ids and a run that sends them. */
+  readonly identifiersWait: boolean
   /** Until when somebody conducts the shop; null when nobody does. */
   readonly conductedUntil: Date | null
 }
@@ -216,6 +218,7 @@ interface ShopRow extends MappingRow, LoyaltyRow {
   shopify_trouble_words: string | null
   withheld_check_at: Date | null
   filled_at: Date | null
+  identifiers_asked_at: Date | null
   conductor_until: Date | null
 }
 
@@ -256,6 +259,7 @@ function toShop(row: ShopRow): Shop {
         : null,
     withheldCheckAt: row.withheld_check_at,
     filledAt: row.filled_at,
+    identifiersWait: row.identifiers_asked_at !== null,
     conductedUntil: row.conductor_until,
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Merchant } from '#test/sandbox/merchant.ts'
 import { rowsIn } from '../support/rows.ts'
 import { useAdmin } from './support/admin.ts'
-import { figureOf, syncButton } from './support/card.ts'
+import { figureOf, syncButton, untilUpToDate } from './support/card.ts'
 import { type GivenShop, givenShop, givenSyncedShop } from './support/given-shop.ts'
 import { clockInNewYork } from './support/in-new-york.ts'
 import { useLockstep } from './support/lockstep.ts'
@@ -39,7 +39,7 @@ test('when Klaviyo refuses the key the card asks to reconnect; a new key mends i
   await app.getByText('Connected to Ada & Co').waitFor()
   await expect.poll(() => nameInKlaviyo(shop)).toBe('Held')
   await page.getByRole('link', { name: 'Lockstep' }).click()
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
   expect(await figureOf(opened, 'Waiting to be sent')).toBe('0')
 })
 

@@ -3,7 +3,7 @@ import { checkLaw } from '#test/sandbox/law/check-law.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { type AdminPage, useAdmin } from './support/admin.ts'
-import { figureOf, syncButton } from './support/card.ts'
+import { figureOf, syncButton, untilUpToDate } from './support/card.ts'
 import { type GivenShop, givenShop, givenSyncedShop, untilAtRest } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'
 import { leavePicture } from './support/pictures.ts'
@@ -81,7 +81,7 @@ async function expectLaw(shop: GivenShop) {
       lockstep.klaviyo.account(shop.accountId),
       await readLockstepRows(lockstep.databaseUrl, shop.domain),
     )
-  await expect.poll(async () => (await report()).differences, { timeout: 40_000 }).toEqual([])
+  await expect.poll(async () => (await report()).differences, { timeout: 60_000 }).toEqual([])
   return report()
 }
 
@@ -99,7 +99,7 @@ test('off in the middle of the backfill: it stops cleanly, holds what changes, a
   await leavePicture(opened, 'turn-on')
   expect(lockstep.klaviyo.log.entries.length).toBe(sentWhileOff)
   await app.getByRole('button', { name: 'Turn on' }).click()
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
 
   const law = await expectLaw(shop)
   expect(law.synced).toBeGreaterThan(5_000)
@@ -115,7 +115,7 @@ test('on with past and future changes: a full sync sends what differs, and the p
   await askToTurnOn(opened)
   await choose(opened, 'Past and future changes')
   await app.getByRole('button', { name: 'Turn on' }).click()
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
   await expectLaw(shop)
 })
 
@@ -127,7 +127,7 @@ test('on with future changes only: nobody is sent who has not changed since, and
   await askToTurnOn(opened)
   await choose(opened, 'Future changes only')
   await app.getByRole('button', { name: 'Turn on' }).click()
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
   await untilAtRest(lockstep, shop)
   expect(lockstep.klaviyo.account(shop.accountId).size).toBe(before)
   for (const customer of changed.slice(CHANGED / 2)) expect(profileOf(shop, customer)).toBeUndefined()
@@ -154,7 +154,7 @@ test('on with a reset: it wants the word, forgets everything, and starts as if f
   await leavePicture(opened, 'reset')
   await app.getByLabel('Type RESET to confirm', { exact: true }).fill('reset')
   await app.getByRole('button', { name: 'Turn on' }).click()
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
   const law = await expectLaw(shop)
   await app.getByText(`(${law.synced.toLocaleString('en-US')} total)`).waitFor()
 })
@@ -167,7 +167,7 @@ test('two pages: the one that is behind is told, and changes nothing', async () 
   await turnOffBy(first)
   await askToTurnOn(first)
   await first.app.getByRole('button', { name: 'Turn on' }).click()
-  await first.app.getByText('Up to date').waitFor()
+  await untilUpToDate(first.app)
 
   await second.app.getByRole('button', { name: 'Turn off' }).click()
   await second.app

@@ -5,6 +5,7 @@ import { givenRules, leavingOut } from '#test/core/profile/given-rules.ts'
 import { Merchant } from '#test/sandbox/merchant.ts'
 import { rowsIn } from '../support/rows.ts'
 import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
+import { untilUpToDate } from './support/card.ts'
 import { type GivenShop, givenShop, givenSyncedShop } from './support/given-shop.ts'
 import { timeInNewYork } from './support/in-new-york.ts'
 import { useLockstep } from './support/lockstep.ts'
@@ -38,7 +39,7 @@ test('on a phone no page is wider than the phone', async () => {
   askForData(shop)
   await shop.shop.webhooks.flush()
   const opened = await admin.open(shop, '/app', PHONE)
-  await opened.app.getByText('Up to date').waitFor()
+  await untilUpToDate(opened.app)
   await opened.app.getByText(/^A full sync now/).waitFor()
   await opened.page.setViewportSize({ ...PHONE, height: 1100 }) // all of the card is to be seen
   await leavePicture(opened, 'card-phone')

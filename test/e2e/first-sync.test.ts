@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type AdminPage, useAdmin } from './support/admin.ts'
-import { figureOf, syncButton } from './support/card.ts'
+import { figureOf, syncButton, untilUpToDate } from './support/card.ts'
 import { type GivenShop, givenShop } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'
 import { leavePicture } from './support/pictures.ts'
@@ -68,7 +68,7 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   await app.getByText('Waiting for Klaviyo to take in the profiles').waitFor()
   expect(await app.getByText('All 12,000 customers read and sent.').isVisible()).toBe(true)
   klaviyo.faults.release('stuckJob')
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
 
   const counted = countByHand(shop)
   const profiles = counted.good.toLocaleString('en-US')
@@ -93,7 +93,7 @@ test('at admin.shopify.com, under the app’s own policy, a shop is connected an
   await opened.visit('/app/settings')
   await connect(opened, shop)
   await page.getByRole('link', { name: 'Lockstep' }).click()
-  await app.getByText('Up to date').waitFor()
+  await untilUpToDate(app)
 
   expect(page.url()).toBe(`https://admin.shopify.com/store/${shop.domain.split('.')[0]}/apps/lockstep/app`)
   expect((await policy).headers()['content-security-policy']).toMatch(

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { Merchant } from '#test/sandbox/merchant.ts'
 import { rowsIn } from '../support/rows.ts'
 import { type AdminPage, useAdmin } from './support/admin.ts'
-import { figureOf, syncButton } from './support/card.ts'
+import { figureOf, syncButton, untilUpToDate } from './support/card.ts'
 import { anHourPasses, type GivenShop, givenSyncedShop } from './support/given-shop.ts'
 import { clockInNewYork } from './support/in-new-york.ts'
 import { useLockstep } from './support/lockstep.ts'
@@ -38,7 +38,7 @@ test('when two pages press at once, one sync is started and the other page is to
   for (const { app } of pages) await app.getByText('0 of 20 customers read.').waitFor()
   lockstep.shopify.faults.clear()
   for (const page of pages) {
-    await page.app.getByText('Up to date').waitFor()
+    await untilUpToDate(page.app)
     expect(await syncButton(page).isDisabled()).toBe(true)
     expect(await figureOf(page, 'Last full sync started at')).toContain(clockInNewYork(await lastStart(shop)))
   }

@@ -25,6 +25,8 @@ test.each([
   ['throttled', givenCard({ pending: 4, delayedUntil: soon, throttledUntil: soon })],
   ['delayed', givenCard({ pending: 4, delayedUntil: soon })],
   ['pending', givenCard({ pending: 1 })],
+  ['identifiers_wait', givenCard({ identifiersWait: true })],
+  ['throttled', givenCard({ identifiersWait: true, throttledUntil: soon })],
   ['never_synced', givenCard({ lastFullSyncStartedAt: null })],
   [
     'shopify_refuses',

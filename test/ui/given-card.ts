@@ -27,6 +27,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     segmentsGone: [],
     delayedUntil: null,
     shopifyTrouble: null,
+    identifiersWait: false,
     filled: true,
     refillAt: null,
     loyaltyRefusedAt: null,

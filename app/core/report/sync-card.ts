@@ -46,6 +46,8 @@ export interface SyncCard {
     readonly since: string
     readonly words: string | null
   } | null
+  /** New profiles are still without their phone numbers and external IDs: a run that sends them comes next. */
+  readonly identifiersWait: boolean
   /** Whether a run over all customers ever came to its end. */
   readonly filled: boolean
   /** When a full run is started again by itself, after one that failed in an account that was never filled; null when none will be. */

@@ -63,6 +63,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     shopifyTrouble: known?.shopifyTrouble
       ? { ...known.shopifyTrouble, since: known.shopifyTrouble.since.toISOString() }
       : null,
+    identifiersWait: known?.identifiersWait ?? false,
     filled: known?.filledAt != null,
     refillAt: refillAt?.toISOString() ?? null,
     loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,

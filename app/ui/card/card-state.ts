@@ -13,6 +13,7 @@ export type CardState =
   | 'running'
   | 'delayed'
   | 'pending'
+  | 'identifiers_wait'
   | 'never_synced'
   | 'unfilled'
   | 'at_limit'
@@ -24,13 +25,14 @@ export function cardStateOf(card: SyncCard, nowMs: number): CardState {
   if (card.connection.kind === 'refused') return 'refused'
   if (card.integration.status !== 'on') return card.integration.status
   if (card.shopifyTrouble && card.shopifyTrouble.why !== 'fields_withheld') return 'shopify_refuses'
-  const somethingToSend = card.run !== null || card.pending > 0
+  const somethingToSend = card.run !== null || card.pending > 0 || card.identifiersWait
   if (card.liveStall) return 'klaviyo_fails'
   if (somethingToSend && msUntil(card.throttledUntil, nowMs) > 0) return 'throttled'
   if (card.run?.state === 'queued') return isFirstSync(card) ? 'first_sync' : 'starting'
   if (card.run !== null) return 'running'
   if (msUntil(card.delayedUntil, nowMs) > 0) return 'delayed'
   if (card.pending > 0) return 'pending'
+  if (card.identifiersWait) return 'identifiers_wait'
   if (card.lastFullSyncStartedAt === null) return 'never_synced'
   if (!card.filled) return 'unfilled'
   return card.parts.waitingAtLimit > 0 ? 'at_limit' : 'idle'

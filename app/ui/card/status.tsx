@@ -31,6 +31,7 @@ const looks: Record<CardState, Look> = {
   running: moving,
   delayed: { badge: 'info', icon: ClockIcon, iconTone: 'info' },
   pending: moving,
+  identifiers_wait: moving,
   unfilled: waiting,
   at_limit: waiting,
   never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },

@@ -57,6 +57,10 @@ export const statusCopy: Record<
     badge: 'Syncing',
     sentence: ({ pending }) => `${changes(pending)} ${pending === 1 ? 'is' : 'are'} on the way to Klaviyo.`,
   },
+  identifiers_wait: {
+    badge: 'Syncing',
+    sentence: () => 'Phone numbers are added to the new profiles next.',
+  },
   shopify_refuses: {
     badge: 'Waiting for Shopify',
     sentence: () => 'Shopify does not answer Lockstep. Nothing is lost: the sync goes on once it does.',

@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core'
+import type { FrameLocator, Locator, Page } from 'playwright-core'
 import type { AdminPage } from './admin.ts'
 
 /** A line of the card, or of another page's list, by what stands on its left. Yields what stands on its right. */
@@ -12,4 +12,9 @@ export function figureOf({ app }: AdminPage, label: string): Promise<string> {
 /** The button that starts a full sync. */
 export function syncButton({ app }: AdminPage): Locator {
   return app.getByRole('button', { name: 'Sync customers' })
+}
+
+/** Resolves when the card says that nothing is left to do. Klaviyo's limits make that a minute for some thousands of new profiles. */
+export async function untilUpToDate(app: FrameLocator | Page): Promise<void> {
+  await app.getByText('Up to date').waitFor({ timeout: 100_000 })
 }

@@ -1,10 +1,14 @@
 import { expect, test } from 'vitest'
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { cardStateOf } from '#app/ui/card/card-state.ts'
+import { checkLaw } from '#test/sandbox/law/check-law.ts'
+import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
@@ -54,6 +58,25 @@ test('at rest the card’s numbers are the customers’: synced, without an addr
   })
   skip(25 * 60 * 60_000)
   expect(await cardOf(given)).toMatchObject({ syncedLastDay: 0, syncedTotal: law.synced, nextFullSyncAt: null })
+})
+
+test('the card does not say “Up to date” before every profile is what it is to be, phone numbers included', async () => {
+  const given = await givenInstalledShop(sandbox)
+  seedCustomers(given.shop, { count: 150, seed: 21 })
+  expect(await connectKlaviyo(given.domain, given.key, clock())).toMatchObject({ kind: 'connected' })
+  const differences = async () =>
+    checkLaw(
+      given.shop,
+      sandbox.klaviyo.account(given.accountId),
+      await readLockstepRows(sandbox.databaseUrl, given.domain),
+    ).differences
+  for (;;) {
+    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 0 })
+    if (cardStateOf(await cardOf(given), Date.now()) === 'idle') expect(await differences()).toEqual([])
+    if (!next) break
+    skip(next.getTime() - Date.now())
+  }
+  expect(cardStateOf(await cardOf(given), Date.now())).toBe('idle')
 })
 
 test('only what was sent and taken counts as synced: comparing customers who did not change moves neither count nor time', async () => {
