@@ -6,11 +6,12 @@ import { untilStopped } from './process/until-stopped.ts'
 const config = await configuredOrExit()
 const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
+const { saveWebhookCounts } = await import('#app/sync/intake/count-webhooks.ts')
 const { closeQueue, openQueue } = await import('#app/queue/conduct-queue.ts')
 
 const stopping = new AbortController()
 const database = await openDatabase(config.databaseUrl)
-await openQueue(database.url, { role: 'web' })
+await openQueue(database.connection, { role: 'web' })
 const { builtPages, createWebServer } = await import('./server.ts')
 const pages = process.argv.includes('--dev') ? (await import('./dev-pages.ts')).devPages : builtPages
 const server = createWebServer(await pages())
@@ -23,6 +24,7 @@ process.stdout.write(
 untilStopped(stopping, async () => {
   server.closeIdleConnections()
   await new Promise((closed) => server.close(closed)) // what is being answered is answered
+  await saveWebhookCounts()
   await closeQueue(0)
   await closeStore()
   await database.stop()

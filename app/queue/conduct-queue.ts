@@ -9,15 +9,29 @@ const KEEP_DONE_SECONDS = 60
 
 let boss: PgBoss
 
+/** How to connect to the application's database. */
+export interface QueueDatabase {
+  /** As for pg. */
+  readonly options: object
+  /** Whether connections are shared by a pooler: nothing can be listened to on one. */
+  readonly pooled: boolean
+}
+
 /** Opens the queue on the application's database. Web processes only wake; workers also look after the queue. */
-export async function openQueue(url: string, { role }: { role: 'web' | 'worker' }): Promise<void> {
+export async function openQueue(
+  { options, pooled }: QueueDatabase,
+  { role }: { role: 'web' | 'worker' },
+): Promise<void> {
   const worker = role === 'worker'
   boss = new PgBoss({
-    connectionString: url,
+    ...options,
     max: worker ? 5 : 2,
     supervise: worker,
     schedule: worker,
-    useListenNotify: worker,
+    // Where nothing can be listened to, jobs are looked for once a second.
+    useListenNotify: worker && !pooled,
+    notifyHeartbeatIntervalMs: 5_000,
+    notifyHeartbeatTimeoutMs: 3_000,
     maintenanceIntervalSeconds: 300,
   })
   // A lost connection is found again; what it cost is a wake, and the sweep makes up for that.

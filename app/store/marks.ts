@@ -26,13 +26,12 @@ export interface LeasedMark {
 }
 
 /**
- * Marks customers of any number of shops in one statement, and counts the webhooks in the shops' hour. With a sync delay they
+ * Marks customers of any number of shops in one statement, which is given up after `deadlineMs` milliseconds if that is said. With a sync delay they
  * are ready once it has passed since the last drain. Takes each customer at most once; marking again counts up and keeps the newest updated_at. An unknown or uninstalled shop keeps nothing.
  */
-export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void> {
+export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: number): Promise<void> {
   const sorted = [...marks].sort((a, b) => compareText(a.shop, b.shop) || compareIds(a.customerId, b.customerId))
   await execute({
-    name: 'save_marks',
     text: `
       with incoming as (
         select i.shop, i.customer_id, i.changes, i.updated_at,
@@ -41,10 +40,6 @@ export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void
           as i (shop, customer_id, changes, updated_at, position)
         join shop s on s.domain = i.shop and s.uninstalled_at is null
         order by i.position
-      ), counted as (
-        insert into sync_hour as h (shop, hour, webhooks)
-        select shop, date_trunc('hour', $5::timestamptz), sum(changes) from incoming group by shop order by shop
-        on conflict (shop, hour) do update set webhooks = h.webhooks + excluded.webhooks
       )
       insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before)
       select shop, customer_id, changes, updated_at, $5, $5, not_before from incoming
@@ -62,6 +57,7 @@ export async function saveMarks(marks: readonly Mark[], now: Date): Promise<void
       sorted.map((mark) => mark.updatedAt),
       now,
     ],
+    ...(deadlineMs !== undefined && { deadlineMs }),
   })
 }
 

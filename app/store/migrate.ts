@@ -1,10 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 
 /** The advisory lock that `prisma migrate deploy` takes, so that we and it never run at once. */
 const PRISMA_MIGRATE_LOCK = 72707369
+/** How long a migration waits for a table that others use, who wait behind it meanwhile. */
+const LOCK_TIMEOUT_MS = 3_000
+const LOCK_TRIES = 20
+const BETWEEN_TRIES_MS = 1_000
+/** How long a process waits for another that migrates. */
+const TURN_TIMEOUT_MS = 30 * 60_000
+const CONNECT_MS = 10_000
 
 interface AppliedMigration {
   readonly migration_name: string
@@ -12,29 +20,51 @@ interface AppliedMigration {
   readonly finished_at: Date | null
 }
 
+interface Migration {
+  readonly name: string
+  readonly sql: string
+  readonly checksum: string
+}
+
 /**
- * Applies the migrations under `dir` that the database lacks, each whole in one transaction, with the bookkeeping of
- * `prisma migrate deploy` (which takes ten seconds on the JavaScript engine). Yields the names applied; safe to run
- * twice at once. Throws when an applied migration's text was changed, or an earlier one failed.
+ * Applies the migrations under `dir` that the database lacks, in the order of their names, with the bookkeeping of
+ * `prisma migrate deploy` (which takes ten seconds on the JavaScript engine). Each is applied whole in one transaction; one that is a
+ * single `create index concurrently` is applied outside any, while the table is in use. Returns the names applied; safe to run
+ * twice at once, and behind a pooler. Throws when an applied migration's text was changed, an earlier one failed, or a table stayed locked.
  */
 export async function migrate(connectionString: string, dir: string): Promise<string[]> {
-  const db = new pg.Client({ connectionString })
+  return withDatabase(connectionString, (turn) =>
+    // A lock of a transaction, as a pooler gives sessions to others. It ends with this process.
+    inTransaction(turn, { lockTimeoutMs: TURN_TIMEOUT_MS, idleTimeoutMs: TURN_TIMEOUT_MS }, async () => {
+      // Without parameters: with them, the transaction would keep a snapshot, which an index that is built concurrently waits for.
+      await turn.query(`select pg_advisory_xact_lock(${PRISMA_MIGRATE_LOCK})`)
+      return withDatabase(connectionString, (db) => applyMissing(db, dir))
+    }),
+  )
+}
+
+async function withDatabase<Result>(url: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
+  const db = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true })
+  db.on('error', () => {}) // fails the statement that runs, or the next one
   await db.connect()
   try {
-    await db.query('select pg_advisory_lock($1)', [PRISMA_MIGRATE_LOCK])
-    const done = await appliedMigrations(db)
-    const applied: string[] = []
-    for (const name of await migrationNames(dir)) {
-      const sql = await readFile(join(dir, name, 'migration.sql'), 'utf8')
-      const checksum = createHash('sha256').update(sql).digest('hex')
-      if (isApplied(done.get(name), checksum)) continue
-      await applyMigration(db, { name, sql, checksum })
-      applied.push(name)
-    }
-    return applied
+    return await work(db)
   } finally {
     await db.end()
   }
+}
+
+async function applyMissing(db: pg.Client, dir: string): Promise<string[]> {
+  const done = await appliedMigrations(db)
+  const applied: string[] = []
+  for (const name of await migrationNames(dir)) {
+    const sql = await readFile(join(dir, name, 'migration.sql'), 'utf8')
+    const migration = { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
+    if (isApplied(done.get(name), migration.checksum)) continue
+    await apply(db, migration)
+    applied.push(name)
+  }
+  return applied
 }
 
 async function migrationNames(dir: string): Promise<string[]> {
@@ -68,21 +98,65 @@ function isApplied(row: AppliedMigration | undefined, checksum: string): boolean
   return true
 }
 
-async function applyMigration(
+const LOCK_NOT_AVAILABLE = '55P03'
+const DEADLOCK = '40P01'
+
+/** Several times while others hold the tables: waiting for a lock blocks everybody who comes later, so that each wait is short. */
+async function apply(db: pg.Client, migration: Migration): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await applyOnce(db, migration)
+    } catch (error) {
+      const { code = '' } = error as { code?: string }
+      if (code !== LOCK_NOT_AVAILABLE && code !== DEADLOCK) throw error
+      if (tried === LOCK_TRIES)
+        throw new Error(
+          `Migration ${migration.name} found its tables locked ${LOCK_TRIES} times. Nothing was changed. Look for long transactions in pg_stat_activity, and start again.`,
+          { cause: error },
+        )
+    }
+    await wait(BETWEEN_TRIES_MS)
+  }
+}
+
+const INDEX_ALONE = /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+"?(\w+)"?/i
+
+async function applyOnce(db: pg.Client, migration: Migration): Promise<void> {
+  const index = INDEX_ALONE.exec(migration.sql.replace(/^\s*--.*$/gm, ''))?.[1]
+  if (!index) {
+    await inTransaction(db, { lockTimeoutMs: LOCK_TIMEOUT_MS, idleTimeoutMs: TURN_TIMEOUT_MS }, async () => {
+      await db.query(migration.sql)
+      await noteApplied(db, migration)
+    })
+    return
+  }
+  // What a try that was interrupted leaves behind is an index that is never used.
+  await db.query(`drop index concurrently if exists "${index}"`)
+  await db.query(migration.sql)
+  await noteApplied(db, migration)
+}
+
+async function noteApplied(db: pg.Client, { name, checksum }: Migration): Promise<void> {
+  await db.query(
+    `insert into _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
+     values ($1, $2, clock_timestamp(), $3, now(), 1)`,
+    [randomUUID(), checksum, name],
+  )
+}
+
+async function inTransaction<Result>(
   db: pg.Client,
-  migration: { name: string; sql: string; checksum: string },
-): Promise<void> {
-  await db.query('begin')
+  { lockTimeoutMs, idleTimeoutMs }: { lockTimeoutMs: number; idleTimeoutMs: number },
+  work: () => Promise<Result>,
+): Promise<Result> {
+  await db.query(`begin; set local statement_timeout = 0; set local lock_timeout = ${lockTimeoutMs};
+    set local idle_in_transaction_session_timeout = ${idleTimeoutMs}`)
   try {
-    await db.query(migration.sql)
-    await db.query(
-      `insert into _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
-       values ($1, $2, clock_timestamp(), $3, now(), 1)`,
-      [randomUUID(), migration.checksum, migration.name],
-    )
+    const result = await work()
     await db.query('commit')
+    return result
   } catch (error) {
-    await db.query('rollback')
+    await db.query('rollback').catch(() => {}) // the connection broke: there is nothing to roll back
     throw error
   }
 }

@@ -5,7 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { type LoyaltyInForce, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
 import { type Rules, storedRules } from '#app/core/profile/rules.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 
 export interface Shop {
   readonly domain: ShopDomain
@@ -184,7 +184,10 @@ export async function eraseShop(shop: ShopDomain): Promise<void> {
   await execute(sql`
     delete from klaviyo_budget where account_id = (select recorded_account from shop where domain = ${shop})
       and account_id not in (select account_id from connection where shop <> ${shop})`)
-  for (const table of TABLES_OF_A_SHOP) await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
+  for (const table of TABLES_OF_A_SHOP) {
+    const deletion = { text: `delete from ${table} where shop = $1`, values: [shop] }
+    await transaction((on) => execute(deletion, on), WHOLE_SHOP)
+  }
   await execute(sql`delete from shop where domain = ${shop}`)
 }
 

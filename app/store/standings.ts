@@ -1,6 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { CompanyPlace, Standing, StandingAsked } from '#app/core/profile/standing.ts'
-import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
+import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 
 /** How far a gathering has come. */
 export interface Gathering {
@@ -73,7 +73,6 @@ async function saveRows(shop: ShopDomain, holder: string, rows: readonly Gathere
   if (rows.length === 0) return
   await execute(
     {
-      name: 'save_standings',
       text: `
         insert into standing (shop, holder, customer_id, segment, company, role)
         select $1, $2::uuid, r.* from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) as r
@@ -98,7 +97,6 @@ export async function findStandings(
   customerIds: readonly CustomerId[],
 ): Promise<Map<CustomerId, Standing>> {
   const rows = await rowsOf<StandingRow>({
-    name: 'find_standings',
     text: `
       select customer_id, segment, company, array_agg(role) filter (where role <> '') as roles from standing
       where shop = $1 and holder = $2::uuid and customer_id = any($3::bigint[])
@@ -118,7 +116,8 @@ export async function findStandings(
 
 /** Throws away what was gathered for a holder. */
 export async function deleteStandings(shop: ShopDomain, holder: string): Promise<void> {
-  await execute(sql`delete from standing_gathering where shop = ${shop} and holder = ${holder}::uuid`)
+  const deletion = sql`delete from standing_gathering where shop = ${shop} and holder = ${holder}::uuid`
+  await transaction((on) => execute(deletion, on), WHOLE_SHOP)
 }
 
 /** Throws away, in all shops, what nobody has gone on with since an instant, but for runs that are not over. */

@@ -1,7 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, type Sql, sql } from './database.ts'
 
-/** What an hour counts, apart from webhooks, which are counted with their marks. */
+/** What an hour counts, apart from webhooks. */
 export interface HourCounts {
   readonly unreadable?: number
   readonly read?: number
@@ -38,4 +38,15 @@ export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date,
           calls = h.calls + excluded.calls, throttled = h.throttled + excluded.throttled`,
     on,
   )
+}
+
+/** Adds webhooks to the hour of each shop they came from. */
+export async function addWebhooksToHour(webhooks: ReadonlyMap<ShopDomain, number>, now: Date): Promise<void> {
+  await execute(sql`
+    insert into sync_hour as h (shop, hour, webhooks)
+    select s.domain, date_trunc('hour', ${now}::timestamptz), w.webhooks
+    from unnest(${[...webhooks.keys()]}::text[], ${[...webhooks.values()]}::int[]) as w (shop, webhooks)
+    join shop s on s.domain = w.shop and s.uninstalled_at is null
+    order by s.domain
+    on conflict (shop, hour) do update set webhooks = h.webhooks + excluded.webhooks`)
 }

@@ -182,6 +182,10 @@ export function mergeStepped(merge: {
   log('merge_stepped', merge)
 }
 
+export function webhooksUncounted(error: unknown): void {
+  log('webhooks_uncounted', { error: wordsOf(error) })
+}
+
 export function topicsUnnoted(error: unknown): void {
   log('topics_unnoted', { error: wordsOf(error) })
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
+import { deadline } from '#app/core/deadline.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
 import { readJson } from './read-json.ts'
@@ -9,6 +10,8 @@ import { type DeliveryHeaders, deliveryHeaders, isSigned, type TakeWebhook } fro
 import { webhookTable } from './webhook-table.ts'
 
 const MAX_BODY_BYTES = 1_000_000
+/** Shopify waits for an answer for five seconds. https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
+const ANSWER_MS = 4_000
 
 /** What takes the deliveries to this path; null when none come here. The query is no part of it. */
 export function webhookAt(url: string): TakeWebhook | null {
@@ -20,7 +23,7 @@ export function webhookAt(url: string): TakeWebhook | null {
  * Shopify's door. It checks the signature over the raw body and answers once what the body says is safe: no session is
  * loaded and no other host is asked, so that the answer comes in milliseconds and never depends on a token; but for the end of an
  * installation, which Shopify is asked about. 400 without the headers or without a shop, 401 for a signature not Shopify's, 413 past
- * 1 MB, 503 when nothing can be kept; else 200.
+ * 1 MB, 503 when nothing can be kept, or not within four seconds; else 200.
  */
 export function takeDelivery(take: TakeWebhook, request: IncomingMessage, response: ServerResponse): void {
   const isFlow = request.url?.startsWith('/flow/') ?? false
@@ -45,7 +48,7 @@ export function takeDelivery(take: TakeWebhook, request: IncomingMessage, respon
       answer(request, response, 401)
       return
     }
-    takeSigned(take, headers, body.toString('utf8')).then(
+    deadline(takeSigned(take, headers, body.toString('utf8')), ANSWER_MS).then(
       (status) => answer(request, response, status),
       (error) => {
         intakeFailed(error)

@@ -12,7 +12,7 @@ const GRACE_MS = 15_000
 
 const stopping = new AbortController()
 const database = await openDatabase(config.databaseUrl)
-await openQueue(database.url, { role: 'worker' })
+await openQueue(database.connection, { role: 'worker' })
 untilStopped(stopping, async () => {
   await closeQueue(GRACE_MS)
   await closeStore()

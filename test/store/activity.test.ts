@@ -2,11 +2,10 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type ActivityCursor, type ActivityRow, listActivityRows } from '#app/store/activity.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveMarks } from '#app/store/marks.ts'
 import { startBaselineRun } from '#app/store/run-starts.ts'
-import { addToHour } from '#app/store/sync-hours.ts'
+import { addToHour, addWebhooksToHour } from '#app/store/sync-hours.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
-import { at, customerId, givenShop, useStore } from './given-store.ts'
+import { at, givenShop, useStore } from './given-store.ts'
 
 useStore()
 
@@ -51,7 +50,8 @@ test('runs and hours come together, newest first, the hour that is running befor
 
 test('an hour in which changes were only told of is listed; one that held nothing of either is not', async () => {
   const shop = await givenShop()
-  await saveMarks([{ shop, customerId: customerId(1), changes: 3, updatedAt: null }], at('10:15:00'))
+  await addWebhooksToHour(new Map([[shop, 1]]), at('10:15:00'))
+  await addWebhooksToHour(new Map([[shop, 2]]), at('10:45:00'))
   await addToHour(shop, {}, at('11:15:00'))
   await addToHour(shop, { calls: 4, throttled: 1, unreadable: 2 }, at('12:15:00'))
 

@@ -177,7 +177,6 @@ test('marks made by many at once, over the same customers in any order, are all 
   )
 
   expect(new Set((await marksOf(shop)).map((row) => row.changes))).toEqual(new Set([16]))
-  expect(await store.rows('select webhooks from sync_hour where shop = $1', shop)).toEqual([{ webhooks: 16 * 60 }])
 })
 
 test('whatever locks marks locks them by number, so that nobody waits for one who waits for them', async () => {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, inject, onTestFinished, test } from 'vitest'
+import pg from 'pg'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { migrate } from '#app/store/migrate.ts'
 import { rowsIn } from '#test/support/rows.ts'
 
@@ -78,4 +79,63 @@ test('a migration that Prisma left half done stops the start, and says what to d
   await migrate(url, dir)
   await rowsIn(url, 'update _prisma_migrations set finished_at = null')
   await expect(migrate(url, dir)).rejects.toThrow('Migration 1_one failed earlier: see "prisma migrate resolve"')
+})
+
+/** Holds a lock on a table until the returned function is called. */
+async function lockTable(url: string, table: string): Promise<() => Promise<void>> {
+  const holder = new pg.Client({ connectionString: url })
+  await holder.connect()
+  await holder.query(`begin; lock table ${table} in row exclusive mode`)
+  return () => holder.end()
+}
+
+test('a migration waits for a table in use only shortly at a time, so that nobody waits behind it, and is applied when it is free', {
+  timeout: 30_000,
+}, async () => {
+  const url = await givenEmptyDatabase()
+  const dir = givenMigrations({ '1_one': 'create table one (n int)', '2_two': 'alter table one add column m int' })
+  await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))
+  const release = await lockTable(url, 'one')
+  const migrated = migrate(url, dir)
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'relation'`
+  const waits = async () => (await rowsIn(url, waiting)).length > 0
+  await vi.waitUntil(waits, { timeout: 10_000 })
+
+  await vi.waitUntil(async () => !(await waits()), { timeout: 10_000, interval: 20 })
+  await rowsIn(url, 'insert into one values (1)')
+
+  await release()
+  expect(await migrated).toEqual(['2_two'])
+})
+
+test('an index of a large table is built while the table is written to, and what an interrupted try left is built anew', {
+  timeout: 30_000,
+}, async () => {
+  const url = await givenEmptyDatabase()
+  const one = { '1_one': 'create table one (n int)' }
+  await migrate(url, givenMigrations(one))
+  await rowsIn(url, 'insert into one values (1), (1)')
+  await expect(rowsIn(url, 'create unique index concurrently one_n on one (n)')).rejects.toThrow('unique')
+  const isValid = async () =>
+    (await rowsIn(url, `select indisvalid from pg_index where indexrelid = 'one_n'::regclass`))[0].indisvalid
+  expect(await isValid()).toBe(false)
+
+  const texts = { ...one, '2_index': '-- For looking up.\ncreate index concurrently one_n on one (n);' }
+  expect(await migrate(url, givenMigrations(texts))).toEqual(['2_index'])
+  expect(await isValid()).toBe(true)
+  expect(await migrate(url, givenMigrations(texts))).toEqual([])
+})
+
+test('a process that dies in the middle of a migration does not keep the next one from it', async () => {
+  const url = await givenEmptyDatabase()
+  const migrated = migrate(url, givenMigrations({ '1_one': 'select pg_sleep(60); create table one (n int)' }))
+  const failed = expect(migrated).rejects.toThrow()
+  const sleeping = `select pid from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`
+  await vi.waitUntil(async () => (await rowsIn(url, sleeping)).length > 0, { timeout: 10_000 })
+  await rowsIn(
+    url,
+    'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+  )
+  await failed
+  expect(await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))).toEqual(['1_one'])
 })

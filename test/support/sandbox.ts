@@ -37,7 +37,13 @@ let shops = 0
 
 /** Opens a sandbox for the test file that calls it, and closes it at the end. */
 export function useSandbox(
-  options: { jobMs?: number; limits?: 'real' | 'off'; bulkDurationMs?: number } = {},
+  options: {
+    jobMs?: number
+    limits?: 'real' | 'off'
+    bulkDurationMs?: number
+    /** Yields the URL by which the app reaches its database. */
+    reachDatabase?: (url: string) => Promise<string>
+  } = {},
 ): Sandbox {
   const opened = {} as { -readonly [Key in keyof Sandbox]: Sandbox[Key] }
   let drop: () => Promise<void>
@@ -53,8 +59,8 @@ export function useSandbox(
       jobMs: options.jobMs ?? 20,
     })
     redirectShopify(opened.shopify.origin)
-    await openStore(database.url)
-    await openQueue(database.url, { role: 'web' })
+    const url = (await options.reachDatabase?.(database.url)) ?? database.url
+    await openQueue(await openStore(url), { role: 'web' })
   })
   afterEach(() => {
     opened.shopify.faults.clear()

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
 import { expect, test } from 'vitest'
 import { config } from '#app/config.server.ts'
+import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
 import { forgedDelivery, signatureOf } from '#test/sandbox/shopify/webhooks/delivery.ts'
 import { useDoor } from '#test/support/door.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -209,6 +210,7 @@ test('two hundred deliveries about one customer at once make one mark that count
   expect(await marksOf(domain)).toMatchObject([
     { customer_id: customer.id, changes: 200, updated_at: new Date(Date.UTC(2026, 10, 20, 10, 0, 199)), attempt: 0 },
   ])
+  await saveWebhookCounts()
   expect(await rowsIn(sandbox.databaseUrl, 'select webhooks from sync_hour where shop = $1', [domain])).toEqual([
     { webhooks: 200 },
   ])

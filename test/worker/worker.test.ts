@@ -1,8 +1,9 @@
-import { expect, inject, test, vi } from 'vitest'
+import { expect, inject, onTestFinished, test, vi } from 'vitest'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import type { SpecOf } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import type { OperationName } from '#test/sandbox/klaviyo/operations.ts'
 import { clock } from '#test/support/clock.ts'
+import { startFreezingProxy } from '#test/support/freezing-proxy.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
@@ -225,6 +226,30 @@ test('a database that goes away for a while costs time only', { timeout: 120_000
   sandbox.klaviyo.faults.clear()
   await letTimePass(sandbox, given)
 
+  await untilAtRest(sandbox, given)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 300 })
+  expect(await worker.stop('SIGTERM')).toBe(0)
+})
+
+test('a worker whose connections to the database fall silent finds itself new ones, and loses nothing', {
+  timeout: 180_000,
+}, async () => {
+  const proxy = await startFreezingProxy(sandbox.databaseUrl)
+  onTestFinished(() => proxy.close())
+  const given = await givenCustomers(300)
+  await connect(given)
+  const worker = await givenWorker({ ...sandbox, databaseUrl: proxy.url })
+  await untilAsked(given, 'bulk_import_profiles', 300)
+  proxy.freeze()
+  await vi.waitFor(() => worker.event('conduct_failed'), { timeout: 60_000 })
+  sandbox.klaviyo.faults.clear()
+  await letTimePass(sandbox, given)
+
+  await untilAtRest(sandbox, given)
+  await tell(given.domain, given.shop.customers.update(given.shop.customers.ascending()[0]!.id, { firstName: 'New' }))
+  const profile = () => sandbox.klaviyo.account(given.accountId).profileByEmail('c0@example.com')
+  await vi.waitUntil(() => profile()?.attributes.first_name === 'New', { timeout: 20_000, interval: 50 })
+  await letTimePass(sandbox, given)
   await untilAtRest(sandbox, given)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 300 })
   expect(await worker.stop('SIGTERM')).toBe(0)

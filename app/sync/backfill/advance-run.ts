@@ -8,7 +8,7 @@ import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone, type FileChunk } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
 import { askForComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { markUnseen } from '#app/store/marks.ts'
@@ -198,7 +198,7 @@ async function finishWhenDelivered(conducting: Conducting, run: SyncRun): Promis
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)
     if (run.search === null) await saveFilled(shop, now, on)
     return true
-  })
+  }, WHOLE_SHOP)
   if (finished && run.kind === 'catch_up') await saveDrained(shop, { startedAt: now, now })
   if (finished) runStepped({ shop, run: run.id, kind: run.kind, state: 'finished', why: null })
   return finished

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
 import { findConnection, saveConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { forgetAllJobs } from '#app/store/import-jobs.ts'
 import { turnIntegration } from '#app/store/integration.ts'
 import { clearListProblem } from '#app/store/list-changes.ts'
@@ -60,7 +60,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     await freeAllMarks(shop, now, on)
     await clearListProblem(shop, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
-  })
+  }, WHOLE_SHOP)
   shopEvent('shop_connected', shop)
   wakeSoon([shop])
   return { kind: 'connected', accountName }

@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 
@@ -12,6 +12,6 @@ export async function disconnectKlaviyo(shop: ShopDomain, now: Date): Promise<vo
   await transaction(async (on) => {
     await deleteConnection(shop, on)
     await cancelOpenRun(shop, 'disconnected', now, on)
-  })
+  }, WHOLE_SHOP)
   shopEvent('shop_disconnected', shop)
 }

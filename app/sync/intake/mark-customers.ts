@@ -1,6 +1,8 @@
+import { deadline } from '#app/core/deadline.ts'
 import { isStorable, latest } from '#app/core/flow/instants.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { type Mark, saveMarks } from '#app/store/marks.ts'
+import { countWebhooks } from './count-webhooks.ts'
 import { wakeSoon } from './wake-soon.ts'
 
 /** What one webhook says of one customer. */
@@ -23,7 +25,8 @@ let committing = false
 
 /**
  * Notes that a customer may differ from its profile. What differs is read from Shopify when its turn comes. Resolves once
- * the mark is committed; rejects when the database cannot take it, and then nothing is kept.
+ * the mark is committed; rejects when the database does not take it, or not within 3.5 seconds: then it may be kept all the same, which
+ * costs a read.
  */
 export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
   return new Promise((settled, failed) => {
@@ -47,8 +50,9 @@ async function commitWaiting(): Promise<void> {
 async function commit(group: readonly Waiting[]): Promise<void> {
   try {
     const marks = coalesced(group.map(({ mark }) => mark))
-    await saveMarksSurely(marks)
+    await deadline(saveMarksSurely(marks), COMMIT_MS)
     for (const { settled } of group) settled()
+    countWebhooks(marks)
     wakeSoon(new Set(marks.map((mark) => mark.shop)))
   } catch (error) {
     // A value that the database does not take is one webhook's, not that of all who came with it.
@@ -62,15 +66,19 @@ function isDataError(error: unknown): boolean {
   return String((error as { code?: string }).code).startsWith('22')
 }
 
+// Shopify waits for five seconds. A statement that gets no answer gives up first, so that the next group has a new connection; the
+// whole may take longer where a connection is waited for.
+const STATEMENT_MS = 2_500
+const COMMIT_MS = 3_500
 const DEADLOCK = '40P01'
 
 /** Once more after a deadlock with another process, in which Postgres chose us to give way. */
 async function saveMarksSurely(marks: readonly Mark[]): Promise<void> {
   try {
-    await saveMarks(marks, new Date())
+    await saveMarks(marks, new Date(), STATEMENT_MS)
   } catch (error) {
     if ((error as { code?: string }).code !== DEADLOCK) throw error
-    await saveMarks(marks, new Date())
+    await saveMarks(marks, new Date(), STATEMENT_MS)
   }
 }
 

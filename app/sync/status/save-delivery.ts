@@ -1,7 +1,7 @@
 import { comparesAfter, deliverySchema } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopDelivery } from '#app/store/integration.ts'
 import { forgetListChanges } from '#app/store/list-changes.ts'
 import { lockShop } from '#app/store/shops.ts'
@@ -28,7 +28,7 @@ export async function saveDelivery(
       await forgetListChanges(shop, { keepJoins: delivery.list !== null }, on)
     }
     return { compares }
-  })
+  }, WHOLE_SHOP)
   if (!saved) return { kind: 'stale' }
   deliverySaved(shop, saved.compares)
   wakeSoon([shop])

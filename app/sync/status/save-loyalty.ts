@@ -4,7 +4,7 @@ import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { mayCreateEvents } from '#app/klaviyo/create-event.ts'
 import { findConnection, findSendableConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopLoyalty } from '#app/store/loyalty-settings.ts'
 import { forgetLoyalty, forgetLoyaltyKinds } from '#app/store/loyalty-values.ts'
 import { findShop, lockShop } from '#app/store/shops.ts'
@@ -38,7 +38,7 @@ export async function saveLoyalty(
     if (!choice.on) await forgetLoyalty(shop, on)
     else await forgetLoyaltyKinds(shop, kindsChosenAnew(known.loyalty.choice, choice), on)
     return { compares }
-  })
+  }, WHOLE_SHOP)
   if (!saved) return { kind: 'stale' }
   loyaltySaved(shop, choice.on)
   if (saved.compares) wakeSoon([shop])

@@ -3,7 +3,7 @@ import { forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { sendTheSame } from '#app/core/profile/mapped-fields.ts'
 import { mappingSchema } from '#app/core/profile/mapping.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopMapping } from '#app/store/integration.ts'
 import { lockShop } from '#app/store/shops.ts'
 import { mappingSaved } from '../events.ts'
@@ -27,7 +27,7 @@ export async function saveMapping(
     const forgotten = forgottenAfter(known.mapping, mapping)
     await saveShopMapping(shop, { mapping, forgotten, changedAt: compares ? now : null }, on)
     return { compares }
-  })
+  }, WHOLE_SHOP)
   if (!saved) return { kind: 'stale' }
   mappingSaved(shop, saved.compares)
   if (saved.compares) wakeSoon([shop])

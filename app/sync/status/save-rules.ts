@@ -1,7 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { matchTheSame, rulesSchema } from '#app/core/profile/rules.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopRules } from '#app/store/integration.ts'
 import { lockShop } from '#app/store/shops.ts'
 import { rulesSaved } from '../events.ts'
@@ -24,7 +24,7 @@ export async function saveRules(
     const compares = !matchTheSame(known.rules, rules)
     await saveShopRules(shop, { rules, comparedFrom: compares ? now : null }, on)
     return { compares }
-  })
+  }, WHOLE_SHOP)
   if (!saved) return { kind: 'stale' }
   rulesSaved(shop, saved.compares)
   if (saved.compares) wakeSoon([shop])

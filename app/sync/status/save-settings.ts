@@ -1,7 +1,7 @@
 import { isSyncDelay } from '#app/core/flow/sync-delay.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
-import { transaction } from '#app/store/database.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveIntegrationSettings } from '#app/store/integration.ts'
 import { respaceMarks } from '#app/store/marks.ts'
 import { lockShop } from '#app/store/shops.ts'
@@ -19,10 +19,10 @@ export async function saveSettings(
     await saveIntegrationSettings(shop, { syncDelayMs, nightlyReconcile }, on)
     await respaceMarks(shop, on)
     return true
-  })
+  }, WHOLE_SHOP)
   if (!saved) return { kind: 'stale' }
   // Once more after the commit: a change that came meanwhile was given its time by the delay before.
-  await respaceMarks(shop)
+  await transaction((on) => respaceMarks(shop, on), WHOLE_SHOP)
   wakeSoon([shop])
   return { kind: 'settings_saved' }
 }

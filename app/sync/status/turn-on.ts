@@ -2,7 +2,7 @@ import { isSyncDelay } from '#app/core/flow/sync-delay.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type IntegrationChange, RESET_WORD, type TurnOn } from '#app/core/report/integration-change.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { type Sql, transaction } from '#app/store/database.ts'
+import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countJobs } from '#app/store/import-jobs.ts'
 import { saveFutureSince, saveIntegrationSettings, turnIntegration } from '#app/store/integration.ts'
 import { freeAllMarks, respaceMarks } from '#app/store/marks.ts'
@@ -35,10 +35,10 @@ export async function turnOn(shop: ShopDomain, asked: TurnOnAsked): Promise<Inte
   const { how, resetWord, syncDelayMs } = asked
   if (syncDelayMs !== null && !isSyncDelay(syncDelayMs)) return { kind: 'delay_invalid' }
   if (resetWord !== null && resetWord.trim().toUpperCase() !== RESET_WORD) return { kind: 'reset_not_confirmed' }
-  const change = await transaction((on) => turn(shop, asked, on))
+  const change = await transaction((on) => turn(shop, asked, on), WHOLE_SHOP)
   if (change.kind === 'turned_on') {
     // Once more after the commit: a change that came meanwhile was given its time by the delay before.
-    if (syncDelayMs !== null) await respaceMarks(shop)
+    if (syncDelayMs !== null) await transaction((on) => respaceMarks(shop, on), WHOLE_SHOP)
     if (resetWord !== null) integrationReset(shop)
     integrationTurned(shop, how)
     wakeSoon([shop])

@@ -5,6 +5,7 @@ import { findConnection, refuseConnection } from '#app/store/connections.ts'
 import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
 import { listActivity } from '#app/sync/report/list-activity.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
@@ -40,8 +41,13 @@ const many = (shop: Shop) =>
 
 const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
-const activityOf = ({ domain }: InstalledShop, page: { after?: string | null; limit?: number; viewer?: string } = {}) =>
-  listActivity(domain, { after: null, limit: 50, viewer: null, ...page, now: clock() })
+const activityOf = async (
+  { domain }: InstalledShop,
+  page: { after?: string | null; limit?: number; viewer?: string } = {},
+) => {
+  await saveWebhookCounts()
+  return listActivity(domain, { after: null, limit: 50, viewer: null, ...page, now: clock() })
+}
 const runsIn = ({ entries }: ActivityPage): RunReport[] =>
   entries.flatMap((entry) => (entry.kind === 'run' ? [entry.run] : []))
 const hoursIn = ({ entries }: ActivityPage) => entries.flatMap((entry) => (entry.kind === 'hour' ? [entry] : []))

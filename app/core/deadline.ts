@@ -1,0 +1,17 @@
+/** What came of it is not known: it was not done within its deadline. */
+export class DeadlinePassed extends Error {
+  override readonly name = 'DeadlinePassed'
+}
+
+/** Resolves or rejects as `work` does, or rejects with DeadlinePassed after `ms` milliseconds. The work itself goes on. */
+export async function deadline<Result>(work: Promise<Result>, ms: number): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new DeadlinePassed(`not done within ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, passed])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,48 @@
+import pg from 'pg'
+
+/** How long one statement may take, in milliseconds. What touches a whole shop has longer. */
+export const STATEMENT_MS = 30_000
+/** How long a statement waits for a connection, or a new connection for the server. */
+const CONNECT_MS = 3_000
+
+export interface DatabaseConnection {
+  /** For every connection of this process: deadlines at both ends, and probes that find a broken network. */
+  readonly options: pg.PoolConfig
+  /** Whether connections are shared by a pooler such as PgBouncer: nothing that belongs to a session can be relied on. */
+  readonly pooled: boolean
+}
+
+/**
+ * Finds out how to connect to a database. A pooler is known by refusing a setting at connecting, as PgBouncer does
+ * (https://www.pgbouncer.org/config.html#ignore_startup_parameters); statements on their own then have their deadline at this end only.
+ * Throws when there is no connection.
+ */
+export async function connectionOptions(url: string): Promise<DatabaseConnection> {
+  const options = {
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: STATEMENT_MS,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  }
+  const withSettings = { ...options, statement_timeout: STATEMENT_MS }
+  const pooled = !(await connects(withSettings))
+  return { options: pooled ? options : withSettings, pooled }
+}
+
+const PROTOCOL_VIOLATION = '08P01'
+
+/** Returns false if the settings are refused. */
+async function connects(config: pg.ClientConfig): Promise<boolean> {
+  const client = new pg.Client(config)
+  client.on('error', () => {}) // an error on the way is that of connect()
+  try {
+    await client.connect()
+    return true
+  } catch (error) {
+    if ((error as { code?: string }).code === PROTOCOL_VIOLATION) return false
+    throw error
+  } finally {
+    await client.end().catch(() => {})
+  }
+}

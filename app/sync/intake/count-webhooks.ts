@@ -1,0 +1,41 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { addWebhooksToHour } from '#app/store/sync-hours.ts'
+import { webhooksUncounted } from '../events.ts'
+
+const BETWEEN_SAVES_MS = 1_000
+
+const counts = new Map<ShopDomain, number>()
+let saving = false
+
+/**
+ * Counts webhooks in their shops' hour, shortly and not awaited, so that a delivery is not answered later for it. The count is for the
+ * activity page only: what a process counted in its last second is lost when it is killed.
+ */
+export function countWebhooks(taken: Iterable<{ readonly shop: ShopDomain; readonly changes: number }>): void {
+  for (const { shop, changes } of taken) counts.set(shop, (counts.get(shop) ?? 0) + changes)
+  if (!saving) void saveAll()
+}
+
+async function saveAll(): Promise<void> {
+  saving = true
+  while (counts.size > 0) {
+    await saveWebhookCounts()
+    await wait(BETWEEN_SAVES_MS, undefined, { ref: false })
+  }
+  saving = false
+}
+
+let saved = Promise.resolve()
+
+/** Resolves when all that was counted so far is saved, for a process that is about to end. */
+export function saveWebhookCounts(): Promise<void> {
+  saved = saved.then(saveSome)
+  return saved
+}
+
+async function saveSome(): Promise<void> {
+  const taken = new Map(counts)
+  counts.clear()
+  if (taken.size > 0) await addWebhooksToHour(taken, new Date()).catch(webhooksUncounted)
+}

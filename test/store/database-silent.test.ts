@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { closeStore, execute, openStore, rowsOf, sql, transaction } from '#app/store/database.ts'
+import { type FreezingProxy, startFreezingProxy } from '#test/support/freezing-proxy.ts'
+import { freshDatabase } from '#test/support/fresh-database.ts'
+import { rowsIn } from '#test/support/rows.ts'
+
+let proxy: FreezingProxy
+let database: Awaited<ReturnType<typeof freshDatabase>>
+beforeAll(async () => {
+  database = await freshDatabase()
+  proxy = await startFreezingProxy(database.url)
+  await openStore(proxy.url)
+  await execute(sql`insert into topic_heard values ('a.myshopify.com', 'x', now())`)
+})
+afterAll(async () => {
+  await closeStore()
+  await proxy.close()
+  await database.drop()
+})
+
+test('a transaction whose connection falls silent gives its locks back, and the next one has a new connection', {
+  timeout: 60_000,
+}, async () => {
+  const update = sql`update topic_heard set topic = topic`
+  const failed = transaction(
+    async (on) => {
+      await execute(update, on)
+      proxy.freeze()
+      await execute(update, on)
+    },
+    { deadlineMs: 1_000 },
+  )
+  await expect(failed).rejects.toThrow('Query read timeout')
+
+  const others = `select 1 from topic_heard for update nowait`
+  await expect(rowsIn(database.url, others), 'the server has not heard of it').rejects.toThrow('could not obtain lock')
+  await vi.waitFor(() => rowsIn(database.url, others), { timeout: 20_000, interval: 250 })
+  expect(await transaction((on) => execute(update, on))).toBe(1)
+})
+
+test('a statement that waits for a lock is given up at both ends', { timeout: 60_000 }, async () => {
+  const holder = transaction(async (on) => {
+    await execute(sql`update topic_heard set topic = topic`, on)
+    await expect(
+      transaction((other) => execute(sql`update topic_heard set topic = topic`, other), { deadlineMs: 500 }),
+    ).rejects.toThrow(/timeout/)
+    return rowsOf<{ waiting: number }>(
+      sql`select count(*)::int as waiting from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`,
+      on,
+    )
+  })
+  expect(await holder).toEqual([{ waiting: 0 }])
+})

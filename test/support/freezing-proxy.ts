@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+/** A TCP proxy that can stop forwarding, as a network does that loses a route: connections stay open, and nothing comes through. */
+export interface FreezingProxy {
+  /** The URL of the server behind it, by way of the proxy. */
+  readonly url: string
+  /** The connections there are carry nothing any more; new ones do, unless `new` ones freeze too. */
+  freeze(options?: { new: boolean }): void
+  /** New connections carry everything; those that were frozen stay so until they are closed. */
+  thaw(): void
+  close(): Promise<void>
+}
+
+/** Starts a proxy on loopback before the server that a URL names. */
+export async function startFreezingProxy(serverUrl: string): Promise<FreezingProxy> {
+  const target = new URL(serverUrl)
+  const pairs = new Set<readonly [Socket, Socket]>()
+  let frozen = false
+  const server = createServer((client) => {
+    const upstream = connect(Number(target.port), target.hostname)
+    const pair = [client, upstream] as const
+    pairs.add(pair)
+    for (const [from, to] of [pair, pair.toReversed() as [Socket, Socket]]) {
+      from.on('error', () => {})
+      from.on('data', (data) => to.write(data))
+      // Nothing passes a frozen connection, not even its end.
+      from.on('close', () => pair.some((socket) => socket.isPaused()) || to.destroy())
+    }
+    if (frozen) stop(pair)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = new URL(serverUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String((server.address() as AddressInfo).port)
+  return {
+    url: url.href,
+    freeze(options = { new: false }) {
+      frozen = options.new
+      for (const pair of pairs) stop(pair)
+    },
+    thaw() {
+      frozen = false
+    },
+    async close() {
+      for (const pair of pairs) for (const socket of pair) socket.destroy()
+      server.close()
+    },
+  }
+}
+
+function stop(pair: readonly [Socket, Socket]): void {
+  for (const socket of pair) socket.pause()
+}
