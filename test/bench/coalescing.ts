@@ -2,11 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { rowsOf, sql } from '#app/store/database.ts'
 import { atMost, type BenchResult, type Form } from './report/bench-result.ts'
 import { inStep } from './running-app/in-step.ts'
-import { Lockstep } from './running-app/lockstep.ts'
+import { type BenchShop, Lockstep } from './running-app/lockstep.ts'
 
 interface Measurement {
   readonly times: number
   readonly overMs: number
+  /** The shop's first full sync went on meanwhile. */
+  readonly beside: boolean
   readonly customers: number
   readonly webhooks: number
   readonly sentMs: number
@@ -19,6 +21,7 @@ interface Measurement {
 
 const WEBHOOKS = 1_000
 const TIMES = [1, 3, 10]
+const BESIDE = { customers: 8_000 }
 /** Postgres' sessions hand their counts in once a second. */
 const STATISTICS_LATE_MS = 1_000
 /** All at once; with --full also spread over a while, when most customers change again after they were pushed. */
@@ -33,18 +36,34 @@ export async function coalescing(form: Form): Promise<BenchResult> {
     await lockstep.startWorker()
     const measurements: Measurement[] = []
     for (const overMs of spreadsMs[form])
-      for (const times of TIMES) measurements.push(await measured(lockstep, times, overMs))
+      for (const times of TIMES) measurements.push(await measured(lockstep, { times, overMs }))
+    measurements.push(await measuredBesideRun(lockstep))
     return resultOf(measurements)
   } finally {
     await lockstep.close()
   }
 }
 
-async function measured(lockstep: Lockstep, times: number, overMs: number): Promise<Measurement> {
-  const customers = Math.ceil(WEBHOOKS / times)
+async function measured(lockstep: Lockstep, spread: { times: number; overMs: number }): Promise<Measurement> {
+  const customers = Math.ceil(WEBHOOKS / spread.times)
   const shop = await lockstep.installShop({ customers: Math.ceil(customers * 1.1), restoreRate: RESTORE_RATE })
   await lockstep.standIns('connect', shop)
   await inStep(shop.domain)
+  return changed(lockstep, shop, { ...spread, customers, beside: false })
+}
+
+/** 200 changes a second while the shop is filled for the first time: intake and both kinds of batches write to the same rows. */
+async function measuredBesideRun(lockstep: Lockstep): Promise<Measurement> {
+  const shop = await lockstep.installShop({ customers: BESIDE.customers, restoreRate: RESTORE_RATE })
+  await lockstep.standIns('connect', shop)
+  return changed(lockstep, shop, { customers: 1_000, times: 2, overMs: 10_000, beside: true })
+}
+
+async function changed(
+  lockstep: Lockstep,
+  shop: BenchShop,
+  { times, overMs, customers, beside }: Pick<Measurement, 'times' | 'overMs' | 'customers' | 'beside'>,
+): Promise<Measurement> {
   const before = await lockstep.standIns('callsOf', shop.account)
   const deadlocksBefore = await deadlocksSoFar()
   const startedAt = performance.now()
@@ -58,6 +77,7 @@ async function measured(lockstep: Lockstep, times: number, overMs: number): Prom
   return {
     times,
     overMs,
+    beside,
     customers,
     webhooks: sent.webhooks,
     sentMs: sent.tookMs,
@@ -78,7 +98,8 @@ async function deadlocksSoFar(): Promise<number> {
 
 function resultOf(measurements: readonly Measurement[]): BenchResult {
   const total = ({ calls }: Measurement) => Object.values(calls).reduce((sum, count) => sum + count, 0)
-  const nameOf = ({ times, overMs }: Measurement) => `${times} x${overMs === 0 ? '' : ` over ${overMs / 1000} s`}`
+  const nameOf = ({ times, overMs, beside }: Measurement) =>
+    `${times} x${overMs === 0 ? '' : ` over ${overMs / 1000} s`}${beside ? `, filling ${BESIDE.customers}` : ''}`
   return {
     columns: [
       'changed',
@@ -107,6 +128,11 @@ function resultOf(measurements: readonly Measurement[]): BenchResult {
         'changed customers whose profile is not the newest',
         0,
         measurements.reduce((sum, { outOfStep }) => sum + outOfStep, 0),
+      ),
+      atMost(
+        'deadlocks',
+        0,
+        measurements.reduce((sum, { deadlocks }) => sum + deadlocks, 0),
       ),
     ],
     notes: [
