@@ -47,6 +47,7 @@ export async function releaseShop(shop: ShopDomain, conductor: string): Promise<
  */
 export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Promise<ShopDomain[]> {
   const rows = await rowsOf<{ domain: string }>({
+    name: 'list_idle_shops',
     text: `select domain from shop
       where domain = any($1::text[]) and uninstalled_at is null and status <> 'off' and (conductor_until is null or conductor_until <= $2)`,
     values: [shops, now],

@@ -13,8 +13,8 @@ export interface DatabaseConnection {
 }
 
 /**
- * Finds out how to connect to a database. A pooler is known by refusing a setting at connecting, as PgBouncer does
- * (https://www.pgbouncer.org/config.html#ignore_startup_parameters); statements on their own then have their deadline at this end only.
+ * Finds out how to connect to a database. A pooler is known by refusing settings at connecting, as PgBouncer does unless it
+ * is told to ignore all of these (https://www.pgbouncer.org/config.html#ignore_startup_parameters); statements on their own then have their deadline at this end only.
  * Throws when there is no connection.
  */
 export async function connectionOptions(url: string): Promise<DatabaseConnection> {
@@ -25,7 +25,12 @@ export async function connectionOptions(url: string): Promise<DatabaseConnection
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   }
-  const withSettings = { ...options, statement_timeout: STATEMENT_MS }
+  const withSettings = {
+    ...options,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: STATEMENT_MS,
+  }
   const pooled = !(await connects(withSettings))
   return { options: pooled ? options : withSettings, pooled }
 }

@@ -48,6 +48,7 @@ export async function listDueMerges(shop: ShopDomain, now: Date): Promise<Custom
 /** Which of these customers are in a merge that is not over. */
 export async function findMerging(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
   const rows = await rowsOf<{ gone_id: string; kept_id: string }>({
+    name: 'find_merging',
     text: `select gone_id, kept_id from customer_merge
       where shop = $1 and (gone_id = any($2::bigint[]) or kept_id = any($2::bigint[]))`,
     values: [shop, customerIds],

@@ -9,6 +9,7 @@ import { migrate } from './migrate.ts'
 /** Plain reads and writes. */
 export let prisma: PrismaClient
 let pool: pg.Pool
+let canPrepare: boolean
 
 /**
  * Opens the one pool of this process and brings the schema up to date. The doors call it before anything else. Returns how others are to
@@ -20,6 +21,7 @@ export async function openStore(
 ): Promise<DatabaseConnection> {
   await migrate(url, new URL('../../prisma/migrations', import.meta.url).pathname)
   const connection = await connectionOptions(url)
+  canPrepare = !connection.pooled
   pool = openPool({ ...connection.options, max: connections })
   prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
   return connection
@@ -63,13 +65,15 @@ export interface Sql {
 }
 
 export interface Statement {
+  /** Names a prepared statement: each connection plans it once. Left out where a pooler could not carry it. */
+  readonly name?: string
   readonly text: string
   readonly values: unknown[]
   /** How long it may take, in milliseconds; STATEMENT_MS, or what its transaction says, if left out. */
   readonly deadlineMs?: number
 }
 
-interface TimedStatement extends Pick<Statement, 'text' | 'values'> {
+interface TimedStatement extends Pick<Statement, 'name' | 'text' | 'values'> {
   /** pg gives up on the statement after so many milliseconds, and the connection is not used again. */
   readonly query_timeout?: number
 }
@@ -90,8 +94,13 @@ export async function execute(statement: Statement, on: Sql = pool): Promise<num
 }
 
 /** A single character that Postgres does not take would fail the statement, and with it the rows of everybody else in it. */
-function timed({ text, values, deadlineMs }: Statement): TimedStatement {
-  return { text, values: values.map(cleanValue), ...(deadlineMs !== undefined && { query_timeout: deadlineMs }) }
+function timed({ name, text, values, deadlineMs }: Statement): TimedStatement {
+  return {
+    ...(name !== undefined && canPrepare && { name }),
+    text,
+    values: values.map(cleanValue),
+    ...(deadlineMs !== undefined && { query_timeout: deadlineMs }),
+  }
 }
 
 function cleanValue(value: unknown): unknown {

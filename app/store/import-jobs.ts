@@ -51,6 +51,7 @@ export async function saveIntendedJob(
   )
   await execute(
     {
+      name: 'save_carried_profiles',
       text: `
         insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, import_job, sent_hash, sent_field_set, sent_to)
         select $1, c.customer_id, 'pending', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to

@@ -33,6 +33,7 @@ export async function saveLandings(
   if (landed.length === 0) return
   await execute(
     {
+      name: 'save_landings',
       text: `
         update profile p set klaviyo_id = coalesce(p.klaviyo_id, l.klaviyo_id), list_change = l.list_change
         from unnest($2::bigint[], $3::text[], $4::text[]) as l (customer_id, klaviyo_id, list_change)

@@ -26,6 +26,7 @@ export async function saveLoyaltyEvents(shop: ShopDomain, events: readonly Loyal
   if (events.length === 0) return
   await execute(
     {
+      name: 'save_loyalty_events',
       text: `
         insert into loyalty_event (id, shop, customer_id, metric, old_value, new_value, at, backfill, not_before)
         select e.id, $1, e.customer_id, e.metric, e.old_value::jsonb, e.new_value::jsonb, e.at, e.backfill, e.at

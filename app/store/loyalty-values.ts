@@ -34,6 +34,7 @@ export async function findKnownLoyalty(
 ): Promise<Map<CustomerId, KnownLoyalty>> {
   const rows = await rowsOf<ValueRow>(
     {
+      name: 'find_known_loyalty',
       text: `select customer_id, points, tier, backfill from loyalty_value
         where shop = $1 and customer_id = any($2::bigint[]) order by customer_id for update`,
       values: [shop, customerIds],
@@ -53,6 +54,7 @@ export async function saveLoyaltyValues(shop: ShopDomain, rows: readonly Custome
   if (rows.length === 0) return
   await execute(
     {
+      name: 'save_loyalty_values',
       text: `
         insert into loyalty_value as v (shop, customer_id, points, tier)
         select $1, r.customer_id, r.points::jsonb, r.tier::jsonb
@@ -86,6 +88,7 @@ export async function saveCarriedLoyalty(
 ): Promise<void> {
   await execute(
     {
+      name: 'save_carried_loyalty',
       text: `
         insert into loyalty_value as v (shop, customer_id, sent_points, sent_tier, import_job, backfill)
         select $1, r.customer_id, r.points::jsonb, r.tier::jsonb, $5::uuid, $6

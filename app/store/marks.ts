@@ -32,6 +32,7 @@ export interface LeasedMark {
 export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: number): Promise<void> {
   const sorted = [...marks].sort((a, b) => compareText(a.shop, b.shop) || compareIds(a.customerId, b.customerId))
   await execute({
+    name: 'save_marks',
     text: `
       with incoming as (
         select i.shop, i.customer_id, i.changes, i.updated_at,

@@ -32,6 +32,7 @@ export async function findOwners(
     sent_field_set: number | null
   }>(
     {
+      name: 'find_owners',
       text: `
         select customer_id, klaviyo_id, field_set, sent_field_set,
           import_job is null and (state in ('gone', 'excluded') or coalesce(code, '') = 'invalid_email') as has_left

@@ -33,6 +33,7 @@ export async function findKnownProfiles(
   customerIds: readonly CustomerId[],
 ): Promise<Map<CustomerId, KnownProfile>> {
   const rows = await rowsOf<KnownRow>({
+    name: 'find_known_profiles',
     text: `
       select customer_id, state, code, klaviyo_id, sent_to, conflicts_with, omitted, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
       from profile where shop = $1 and customer_id = any($2::bigint[])`,
@@ -62,6 +63,7 @@ export async function saveProfiles(
   )
   const written = await rowsOf<{ customer_id: string }>(
     {
+      name: 'save_profiles',
       text: `
         insert into profile as p
           (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, read_at, issue_since)
@@ -143,6 +145,7 @@ export async function saveIntendedPushes(
   )
   await execute(
     {
+      name: 'save_intended_pushes',
       text: `
         insert into profile as p (shop, customer_id, state, read_at, field_set, sent_to)
         select $1, i.customer_id, 'pending', $2, i.field_set, i.sent_to

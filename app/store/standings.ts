@@ -73,6 +73,7 @@ async function saveRows(shop: ShopDomain, holder: string, rows: readonly Gathere
   if (rows.length === 0) return
   await execute(
     {
+      name: 'save_standings',
       text: `
         insert into standing (shop, holder, customer_id, segment, company, role)
         select $1, $2::uuid, r.* from unnest($3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) as r
@@ -97,6 +98,7 @@ export async function findStandings(
   customerIds: readonly CustomerId[],
 ): Promise<Map<CustomerId, Standing>> {
   const rows = await rowsOf<StandingRow>({
+    name: 'find_standings',
     text: `
       select customer_id, segment, company, array_agg(role) filter (where role <> '') as roles from standing
       where shop = $1 and holder = $2::uuid and customer_id = any($3::bigint[])

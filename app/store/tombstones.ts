@@ -107,6 +107,7 @@ function unsealed(shop: ShopDomain, customerId: CustomerId, sealed: string): Del
 /** Which of these customers were erased on request. */
 export async function findErased(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
   const rows = await rowsOf<{ customer_id: string }>({
+    name: 'find_erased',
     text: 'select customer_id from tombstone where shop = $1 and customer_id = any($2::bigint[])',
     values: [shop, customerIds],
   })
