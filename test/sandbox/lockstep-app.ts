@@ -54,6 +54,11 @@ export class LockstepApp {
     }
   }
 
+  /** The log lines of an event so far. */
+  saidOf(name: string): readonly string[] {
+    return this.#lines.filter((text) => text.includes(`"event":"${name}"`))
+  }
+
   /** Ends the app as its host would, or at once. Yields its exit code, or the signal that ended it. */
   async stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | string> {
     const ended = once(this.#process, 'exit')

@@ -47,7 +47,10 @@ test.skipIf(!hasPgbouncer)(
     await letTimePass(sandbox, given)
     await untilAtRest(sandbox, given)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 300 })
-    for (const worker of workers) expect(await worker.stop('SIGTERM')).toBe(0)
+    for (const worker of workers) {
+      expect(await worker.stop('SIGTERM')).toBe(0)
+      expect([...worker.saidOf('conduct_failed'), ...worker.saidOf('sweep_failed')]).toEqual([])
+    }
   },
 )
 
