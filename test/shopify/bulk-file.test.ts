@@ -128,7 +128,7 @@ test('whoever has enough of a file closes it: no download goes on unheard', asyn
   const chunks = readBulkFile(file, { from: 0, chunkBytes: 20_000, metafields: [], signal: stop.signal })
   shopify.faults.cause({ kind: 'download-slow', delayMs: 30_000, times: 1 })
   const first = chunks.next()
-  await vi.waitUntil(() => shopify.faults.standing().length === 0)
+  await vi.waitUntil(() => shopify.faults.standing().length === 0, { timeout: 20_000 })
   stop.abort()
   await expect(first).rejects.toThrow('aborted')
 })

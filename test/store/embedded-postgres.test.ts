@@ -111,7 +111,7 @@ test('a Postgres that was killed with -9 comes back with what was committed', as
   await rowsIn(before.url, 'insert into kept values (42)')
   const pid = postmaster()
   process.kill(pid, 'SIGKILL')
-  await vi.waitUntil(() => !isAlive(pid))
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 })
 
   const after = await start()
 
@@ -125,7 +125,7 @@ test('stopping a Postgres that was killed meanwhile waits for nobody', async () 
   const { stop } = await start()
   const pid = postmaster()
   process.kill(pid, 'SIGKILL')
-  await vi.waitUntil(() => !isAlive(pid))
+  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 })
 
   await stop()
 

@@ -50,7 +50,7 @@ test('what Shopify repeats until it is acknowledged is all there in the end', as
 
   for (let i = 1; i <= 50; i++)
     shop.webhooks.send('customers/update', { id: String(i), updatedAt: '2026-11-20T10:00:00Z' })
-  await vi.waitUntil(() => shop.webhooks.stats.retried >= 50)
+  await vi.waitUntil(() => shop.webhooks.stats.retried >= 50, { timeout: 20_000 })
   await onServer(`alter database ${nameOf()} allow_connections true`)
   await shop.webhooks.flush()
 
@@ -66,13 +66,13 @@ async function whileMarksAreLocked(deliver: () => unknown, meanwhile: () => Prom
   const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event = 'relation'`
   const isTrue = async (question: string) => (await rowsIn(sandbox.databaseUrl, question)).length > 0
   const lock = rowsIn(sandbox.databaseUrl, 'begin; lock table dirty_customer; select pg_sleep(60)').catch(() => 'cut')
-  await vi.waitUntil(() => isTrue(held))
+  await vi.waitUntil(() => isTrue(held), { timeout: 20_000 })
   deliver()
-  await vi.waitUntil(() => isTrue(waiting))
+  await vi.waitUntil(() => isTrue(waiting), { timeout: 20_000 })
   await meanwhile()
   // Those that wait go first: were the lock let go before, they would be done sooner than cut.
   await rowsIn(sandbox.databaseUrl, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
-  await vi.waitUntil(async () => !(await isTrue(waiting)))
+  await vi.waitUntil(async () => !(await isTrue(waiting)), { timeout: 20_000 })
   await cutConnections()
   expect(await lock).toBe('cut')
 }
@@ -87,7 +87,7 @@ test('a delivery is not answered before its mark is committed', async () => {
     async () => expect(answered).toBeNull(),
   )
 
-  await vi.waitUntil(() => answered !== null)
+  await vi.waitUntil(() => answered !== null, { timeout: 20_000 })
 })
 
 test('a connection that breaks in the middle of a statement costs a 503, and the next delivery finds a new one', async () => {

@@ -41,7 +41,7 @@ test('while one conductor has the shop another does nothing, and hears when to c
   const calls = callsSince(sandbox, given.accountId)
 
   const first = conductOnce(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   const second = await conductOnce(given)
   await first
 
@@ -99,7 +99,7 @@ test('a stop is heeded between two batches and before the next call; what was le
   const calls = callsSince(sandbox, given.accountId)
 
   const conducted = conductShop(given.domain, { clock, signal: stopping.signal })
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   stopping.abort()
   await conducted
 
@@ -124,7 +124,7 @@ test('a change that comes while the shop is conducted, and wakes nobody, is seen
   await tell(given.domain, given.shop.customers.create({ email: 'ada@example.com' }))
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 200, times: 1, operations: ['create_or_update_profile'] })
   const conducted = conductShop(given.domain, { clock, signal: signal(), sliceMs: 50 })
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 1) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 1) > 0, { timeout: 20_000 })
   await tell(given.domain, given.shop.customers.create({ email: 'ben@example.com' }))
 
   const next = await conducted

@@ -97,7 +97,7 @@ test.each([
       skip(1_000)
     }
   })()
-  await vi.waitUntil(() => slow.struck > 0)
+  await vi.waitUntil(() => slow.struck > 0, { timeout: 20_000 })
   await uninstall(given)
   const onTheirWay = slow.struck
   await conducted

@@ -191,8 +191,9 @@ test('a removal of the app while an import’s errors are read does not make the
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 400, operations: ['get_bulk_import_profiles_job'] })
   skip(1_000)
   const conducted = conductOnce(given)
-  await vi.waitUntil(() =>
-    sandbox.klaviyo.faults.standing.some(({ spec, struck }) => spec.kind === 'slow' && struck > 0),
+  await vi.waitUntil(
+    () => sandbox.klaviyo.faults.standing.some(({ spec, struck }) => spec.kind === 'slow' && struck > 0),
+    { timeout: 20_000 },
   )
   given.shop.tokens.revokeAll()
   await shopUninstalled(given.domain, null, clock())
@@ -215,7 +216,7 @@ test('what was sent to one account while another was being connected counts for 
   })
 
   const conducted = conductOnce(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   await connectKlaviyo(given.domain, otherKey, clock())
   await conducted
   await conductToRest(given.domain)

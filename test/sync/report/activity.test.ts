@@ -257,7 +257,7 @@ test('of each topic that Shopify sends it is told when it was last heard, newest
   await hear(given, () => given.shop.customers.addTags(idOf(given, 1), 'vip'))
   skip(2 * MINUTE_MS)
   await hear(given, () => given.shop.customers.setLoyalty(idOf(given, 1), { points: 5 }))
-  await vi.waitFor(async () => expect(heardIn(await activityOf(given))[0]).toBe('Customer'))
+  await vi.waitFor(async () => expect(heardIn(await activityOf(given))[0]).toBe('Customer'), { timeout: 20_000 })
 
   const { heard } = await activityOf(given)
   const heardTopics = heardIn(await activityOf(given))
@@ -271,7 +271,9 @@ test('of each topic that Shopify sends it is told when it was last heard, newest
 test('when webhooks stopped for more than a day and the night finds who changed, that is said, until one is heard', async () => {
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   await hear(given, () => given.shop.customers.update(idOf(given, 0), { firstName: 'Told' }))
-  await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'))
+  await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'), {
+    timeout: 20_000,
+  })
   const heardAt = (await activityOf(given)).heard[0]!.heardAt
   await skipToNight(sandbox, given)
   await conductToRest(given.domain)
@@ -285,7 +287,7 @@ test('when webhooks stopped for more than a day and the night finds who changed,
   expect(silence).toEqual({ customers: 3, lastHeardAt: heardAt, foundAt: expect.any(String) })
   skip(MINUTE_MS)
   await hear(given, () => given.shop.customers.update(idOf(given, 4), { firstName: 'Told again' }))
-  await vi.waitFor(async () => expect((await activityOf(given)).silence).toBeNull())
+  await vi.waitFor(async () => expect((await activityOf(given)).silence).toBeNull(), { timeout: 20_000 })
 })
 
 test.each([
@@ -306,7 +308,9 @@ test('one lost webhook in a shop that is heard of is no silence', async () => {
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   skip(2 * DAY_MS)
   await hear(given, () => given.shop.customers.update(idOf(given, 0), { firstName: 'Told' }))
-  await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'))
+  await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'), {
+    timeout: 20_000,
+  })
   given.shop.customers.update(idOf(given, 1), { firstName: 'Untold' })
   await skipToNight(sandbox, given)
   await conductToRest(given.domain)

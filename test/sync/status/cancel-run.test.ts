@@ -99,7 +99,7 @@ test('a run is cancelled in the middle of a chunk: the chunk is finished and cou
   await conductToFile(given)
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['bulk_import_profiles'] })
   const conducted = conductOnce(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   expect(await cancel(given)).toEqual({ kind: 'cancelled' })
   await conducted
   sandbox.klaviyo.faults.clear()

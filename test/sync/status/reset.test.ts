@@ -221,7 +221,7 @@ test('a reset while a batch is still in hand leaves what the batch delivered kno
   await tell(given.domain, ...changed)
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['create_or_update_profile'] })
   const conducted = conductOnce(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
   expect(await switchOn(given, 'past_and_future', RESET)).toMatchObject({ kind: 'turned_on' })
   await conducted

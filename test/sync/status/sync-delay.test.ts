@@ -102,7 +102,7 @@ test('a change that comes while a drain is at work waits from the drain’s end'
   const upserts = upsertsSince(given)
   await change(given, 0, 'First')
   const conducted = conductOnce(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   await change(given, 1, 'Meanwhile')
   await conducted
   sandbox.klaviyo.faults.clear()
@@ -119,7 +119,7 @@ test('a customer who changes again while they are being sent waits from the drai
   const upserts = upsertsSince(given)
   await change(given, 0, 'First')
   const conducted = conductOnce(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0)
+  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   await change(given, 0, 'Again')
   await conducted
   sandbox.klaviyo.faults.clear()

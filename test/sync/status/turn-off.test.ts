@@ -51,7 +51,9 @@ const pushesSince = (given: InstalledShop) => {
   return () => [...calls('create_or_update_profile'), ...calls('bulk_import_profiles')]
 }
 const struck = (kind: FaultSpec['kind']) =>
-  vi.waitUntil(() => sandbox.klaviyo.faults.standing.some((fault) => fault.spec.kind === kind && fault.struck > 0))
+  vi.waitUntil(() => sandbox.klaviyo.faults.standing.some((fault) => fault.spec.kind === kind && fault.struck > 0), {
+    timeout: 20_000,
+  })
 
 /** Changes so many customers of the shop and tells Lockstep. */
 async function change(given: InstalledShop, count: number, firstName: string): Promise<void> {
