@@ -150,23 +150,28 @@ test('a sweep takes no more than its bounds, and several take everything', async
   ])
 })
 
-test('a gone shop with many rows is erased in several sweeps, its own row last', async () => {
+test('a gone shop with many rows is erased in several sweeps; whoever was erased in it stays erased until its own row goes', async () => {
   const shop = await givenShop()
   await store.rows(`update shop set uninstalled_at = 'epoch' where domain = $1`, shop)
   await store.rows(
     `insert into profile (shop, customer_id, state, read_at) select $1, n, 'synced', now() from generate_series(1, 2500) n`,
     shop,
   )
+  await store.rows(
+    `insert into tombstone (shop, customer_id, erased_at, not_before) select $1, n, now(), now() from generate_series(1, 700) n`,
+    shop,
+  )
   const left: (number | boolean)[][] = []
   for (let sweeps = 0; sweeps < 4 && (left.length === 0 || left.at(-1)![1]); sweeps++) {
     await sweep(nextHour(), { rows: 500, batches: 2 })
-    const [row] = await store.rows('select count(*)::int as rows from profile where shop = $1', shop)
-    left.push([row.rows, (await findShop(shop)) !== null])
+    const [profiles] = await store.rows('select count(*)::int as rows from profile where shop = $1', shop)
+    const [erased] = await store.rows('select count(*)::int as rows from tombstone where shop = $1', shop)
+    left.push([profiles.rows, (await findShop(shop)) !== null, erased.rows])
   }
   expect(left).toEqual([
-    [1500, true],
-    [500, true],
-    [0, false],
+    [1500, true, 700],
+    [500, true, 700],
+    [0, false, 0],
   ])
   expect(await store.rows('select 1 from profile_count where shop = $1', shop)).toEqual([])
 })

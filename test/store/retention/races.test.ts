@@ -111,6 +111,16 @@ test('a set that somebody is about to refer to is passed over by the sweep', asy
   expect(await setsOf(shop)).toHaveLength(1)
 })
 
+test('a set that was referred to between two looks counts as unused from the second one on', async () => {
+  const shop = await givenShop()
+  await fieldSetNumber(shop, ['email', 'zip'])
+  await sweep(afterDays(20))
+  await saveWith(shop, ['email', 'zip'], afterDays(20))
+  await saveWith(shop, ['email'], afterDays(21))
+  await sweep(afterDays(22))
+  expect(await setsOf(shop)).toHaveLength(2)
+})
+
 test('whoever wants a set that is being dropped waits, and gets a new one', async () => {
   const shop = await givenShop()
   const before = await fieldSetNumber(shop, ['email', 'city'])
