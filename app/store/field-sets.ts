@@ -20,12 +20,24 @@ export async function holdFieldSets(
   on: Sql,
 ): Promise<(number | null)[]> {
   for (;;) {
-    const wanted: (number | null)[] = []
-    for (const fields of sets) wanted.push(fields && (await fieldSetNumber(shop, fields)))
+    const wanted = await learnFieldSets(shop, sets)
     const ids = [...new Set(wanted.filter((id) => id !== null))]
     if (ids.length === 0 || (await hold(shop, ids, on))) return wanted
     forgetFieldSets(shop)
   }
+}
+
+/**
+ * The numbers of sets as they are learnt, each new one on a connection of its own. Whoever begins a transaction in which they are to be held
+ * learns them before it: else many at once would wait for a second connection, each holding its first.
+ */
+export async function learnFieldSets(
+  shop: ShopDomain,
+  sets: readonly (readonly FieldName[] | null)[],
+): Promise<(number | null)[]> {
+  const numbers: (number | null)[] = []
+  for (const fields of sets) numbers.push(fields && (await fieldSetNumber(shop, fields)))
+  return numbers
 }
 
 /** Keeps the sets from being dropped. False when one of them was dropped already. */

@@ -4,7 +4,7 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
-import { fieldSetNames, holdFieldSets } from './field-sets.ts'
+import { fieldSetNames, holdFieldSets, learnFieldSets } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 import { holdOffErasures } from './shops.ts'
@@ -57,12 +57,12 @@ export async function saveProfiles(
   on?: Sql,
 ): Promise<CustomerId[]> {
   if (rows.length === 0) return []
-  if (!on) return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
-  const fieldSets = await holdFieldSets(
-    shop,
-    rows.map((row) => row.fields),
-    on,
-  )
+  const sets = rows.map((row) => row.fields)
+  if (!on) {
+    await learnFieldSets(shop, sets)
+    return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
+  }
+  const fieldSets = await holdFieldSets(shop, sets, on)
   const written = await rowsOf<{ customer_id: string }>(
     {
       name: 'save_profiles',
@@ -140,13 +140,13 @@ export async function saveIntendedPushes(
   on?: Sql,
 ): Promise<void> {
   if (pushes.length === 0) return
-  if (!on) return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
+  const sets = pushes.map((push) => push.mayCarry)
+  if (!on) {
+    await learnFieldSets(shop, sets)
+    return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
+  }
   await holdOffErasures(shop, on)
-  const fieldSets = await holdFieldSets(
-    shop,
-    pushes.map((push) => push.mayCarry),
-    on,
-  )
+  const fieldSets = await holdFieldSets(shop, sets, on)
   await execute(
     {
       name: 'save_intended_pushes',
