@@ -1,5 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
+import { holdFieldSets, learnFieldSets } from './field-sets.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 
 /** Two customers that became one in Shopify. */
@@ -78,9 +80,11 @@ export async function deferMerge(
  */
 export async function saveIntendedMerge(
   shop: ShopDomain,
-  merge: { keptId: CustomerId; klaviyoId: string | null; fieldSet: number; now: Date },
+  merge: { keptId: CustomerId; klaviyoId: string | null; fields: readonly FieldName[]; now: Date },
 ): Promise<void> {
+  await learnFieldSets(shop, [merge.fields])
   await transaction(async (on) => {
+    const [fieldSet] = await holdFieldSets(shop, [merge.fields], on)
     // No two customers share a profile: the one who goes lets it go first.
     await execute(
       sql`update profile g set klaviyo_id = null where g.shop = ${shop} and g.customer_id <> ${merge.keptId}::bigint
@@ -92,7 +96,7 @@ export async function saveIntendedMerge(
     await execute(
       sql`
     insert into profile as p (shop, customer_id, state, read_at, klaviyo_id, field_set)
-    select ${shop}, ${merge.keptId}::bigint, 'pending', ${merge.now}, ${merge.klaviyoId}, ${merge.fieldSet}
+    select ${shop}, ${merge.keptId}::bigint, 'pending', ${merge.now}, ${merge.klaviyoId}, ${fieldSet}
     where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.keptId}::bigint)
     on conflict (shop, customer_id) do update set
       klaviyo_id = coalesce(p.klaviyo_id, excluded.klaviyo_id), field_set = excluded.field_set, hash = null`,

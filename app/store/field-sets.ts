@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
-import { rowsOf, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 // Most profiles of a shop carry one of a few sets of fields, so a row names its set by number. A set never changes, so a
 // number once learnt stays true; the names are the shop's own and are learnt shop by shop.
@@ -10,7 +10,56 @@ const names = new Map<string, readonly FieldName[]>()
 // A shop with free metafields could have very many sets; past this, learning starts again.
 const MOST_LEARNT = 20_000
 
-/** The number of a set of field names (sorted), given one if it is new. */
+/**
+ * The numbers of sets of field names (sorted; null has none), for rows that the transaction `on` writes: until it ends, none of these sets is
+ * dropped as unused. A number that was learnt earlier may be of a set that was dropped since, and is then learnt anew.
+ */
+export async function holdFieldSets(
+  shop: ShopDomain,
+  sets: readonly (readonly FieldName[] | null)[],
+  on: Sql,
+): Promise<(number | null)[]> {
+  for (;;) {
+    const wanted = await learnFieldSets(shop, sets)
+    const ids = [...new Set(wanted.filter((id) => id !== null))]
+    if (ids.length === 0 || (await hold(shop, ids, on))) return wanted
+    forgetFieldSets(shop)
+  }
+}
+
+/**
+ * The numbers of sets as they are learnt, each new one on a connection of its own. Whoever begins a transaction in which they are to be held
+ * learns them before it: else many at once would wait for a second connection, each holding its first.
+ */
+export async function learnFieldSets(
+  shop: ShopDomain,
+  sets: readonly (readonly FieldName[] | null)[],
+): Promise<(number | null)[]> {
+  const numbers: (number | null)[] = []
+  for (const fields of sets) numbers.push(fields && (await fieldSetNumber(shop, fields)))
+  return numbers
+}
+
+/** Keeps the sets from being dropped. False when one of them was dropped already. */
+async function hold(shop: ShopDomain, ids: readonly number[], on: Sql): Promise<boolean> {
+  const held = await rowsOf<{ unused_since: Date | null }>(
+    {
+      name: 'hold_field_sets',
+      text: 'select unused_since from field_set where shop = $1 and id = any($2::int[]) order by id for key share',
+      values: [shop, ids],
+    },
+    on,
+  )
+  if (held.some((set) => set.unused_since !== null)) {
+    await execute(
+      sql`update field_set set unused_since = null where shop = ${shop} and id = any(${ids}::int[]) and unused_since is not null`,
+      on,
+    )
+  }
+  return held.length === ids.length
+}
+
+/** The number of a set of field names (sorted), given one if it is new. Rows are written with numbers from `holdFieldSets` only. */
 export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[]): Promise<number> {
   const key = `${shop} ${fields.join('\n')}` // a name may hold blanks, but no line break
   const learnt = numbers.get(key)

@@ -14,8 +14,3 @@ export async function saveFlowActionRun(shop: ShopDomain, actionRunId: string, n
     select domain, ${actionRunId}, ${now} from shop where domain = ${shop} and uninstalled_at is null
     on conflict do nothing`)
 }
-
-/** Forgets runs that Flow will not repeat any more, of all shops. */
-export async function dropFlowActionRuns(before: Date): Promise<void> {
-  await execute(sql`delete from flow_action_run where received_at < ${before}`)
-}

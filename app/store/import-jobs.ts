@@ -1,7 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
-import { fieldSetNumber } from './field-sets.ts'
+import { holdFieldSets } from './field-sets.ts'
 import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 import { sealedAddress } from './profiles.ts'
 import { holdOffErasures } from './shops.ts'
@@ -42,8 +42,11 @@ export async function saveIntendedJob(
 ): Promise<void> {
   const { profiles } = job
   await holdOffErasures(shop, on)
-  const fieldSets: number[] = []
-  for (const profile of profiles) fieldSets.push(await fieldSetNumber(shop, profile.fields))
+  const fieldSets = await holdFieldSets(
+    shop,
+    profiles.map((profile) => profile.fields),
+    on,
+  )
   await execute(
     sql`insert into import_job (id, shop, run, profiles, submitted_at, next_check_at)
         values (${job.id}::uuid, ${shop}, ${job.run}::uuid, ${profiles.length}, ${now}, ${job.checkAt})`,

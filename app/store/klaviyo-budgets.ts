@@ -43,7 +43,7 @@ export async function reserveCalls(
     )
     const blockedUntil = failing && granted > 0 ? after(now, TRIAL_MS) : null
     await execute(
-      sql`update klaviyo_budget set windows = ${JSON.stringify(use)}::jsonb, blocked_until = ${blockedUntil}
+      sql`update klaviyo_budget set windows = ${JSON.stringify(use)}::jsonb, blocked_until = ${blockedUntil}, used_at = ${now}
           where account_id = ${accountId} and endpoint = ${endpoint.name}`,
       on,
     )
@@ -72,7 +72,7 @@ export async function saveFailure(
     )
     const until = after(now, outageWaitMs(why, row?.failures ?? 1, `${accountId}:${endpoint.name}`))
     await execute(
-      sql`update klaviyo_budget set blocked_until = ${until} where account_id = ${accountId} and endpoint = ${endpoint.name}`,
+      sql`update klaviyo_budget set blocked_until = ${until}, used_at = ${now} where account_id = ${accountId} and endpoint = ${endpoint.name}`,
       on,
     )
     return { until, isNews: known === undefined }
@@ -101,9 +101,9 @@ export async function findOutage(accountId: string, now: Date): Promise<KlaviyoO
 /** Klaviyo said 429: nobody calls this endpoint for this account before then. */
 export async function blockCalls(accountId: string, endpoint: Endpoint, until: Date): Promise<void> {
   await execute(sql`
-    insert into klaviyo_budget as b (account_id, endpoint, windows, blocked_until)
-    values (${accountId}, ${endpoint.name}, '[]', ${until})
-    on conflict (account_id, endpoint) do update set failures = 0, failing_since = null, failing_why = null,
+    insert into klaviyo_budget as b (account_id, endpoint, windows, blocked_until, used_at)
+    values (${accountId}, ${endpoint.name}, '[]', ${until}, ${until})
+    on conflict (account_id, endpoint) do update set used_at = greatest(b.used_at, excluded.used_at), failures = 0, failing_since = null, failing_why = null,
       blocked_until = case when b.failures > 0 then excluded.blocked_until else greatest(b.blocked_until, excluded.blocked_until) end`)
 }
 

@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
-import { execute, rowsOf, sql } from './database.ts'
+import { rowsOf, sql } from './database.ts'
 
 /** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries, and (`limit`) who waits. */
 export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
@@ -34,11 +34,6 @@ export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<n
     select coalesce(sum(profiles), 0)::int as profiles from synced_minute
     where shop = ${shop} and minute >= date_trunc('minute', ${since}::timestamptz)`)
   return row?.profiles ?? 0
-}
-
-/** Drops the minutes that no question reaches back to any more, of all shops. */
-export async function dropSyncedMinutes(before: Date): Promise<void> {
-  await execute(sql`delete from synced_minute where minute < ${before}`)
 }
 
 /** How many customers are in sync but for fields that were left out, counted no further than `upTo`. */

@@ -1,7 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
-import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
+import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { markAgain } from './marks.ts'
 
 /** The customer to whom a Klaviyo profile belongs. */
@@ -84,7 +84,7 @@ export async function resendWith(
   const own = adds ? [row.field_set, row.sent_field_set].filter((set) => set !== null) : []
   const names = [...(await fieldSetNames(shop, own)).values()].flat()
   const fields = [...new Set([...names, ...resend.fields])].sort()
-  const fieldSet = fields.length === 0 ? null : await fieldSetNumber(shop, fields)
+  const [fieldSet] = await holdFieldSets(shop, [fields.length === 0 ? null : fields], on)
   await execute(
     sql`update profile set hash = null, field_set = coalesce(${fieldSet}::int, field_set), klaviyo_id = coalesce(${klaviyoId}, klaviyo_id)
         where shop = ${shop} and customer_id = ${customerId}::bigint`,

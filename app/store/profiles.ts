@@ -3,8 +3,8 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
-import { fieldSetNames, fieldSetNumber } from './field-sets.ts'
+import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
+import { fieldSetNames, holdFieldSets, learnFieldSets } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 import { holdOffErasures } from './shops.ts'
@@ -57,10 +57,12 @@ export async function saveProfiles(
   on?: Sql,
 ): Promise<CustomerId[]> {
   if (rows.length === 0) return []
-  const fieldSets = await numbersOf(
-    shop,
-    rows.map((row) => row.fields),
-  )
+  const sets = rows.map((row) => row.fields)
+  if (!on) {
+    await learnFieldSets(shop, sets)
+    return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
+  }
+  const fieldSets = await holdFieldSets(shop, sets, on)
   const written = await rowsOf<{ customer_id: string }>(
     {
       name: 'save_profiles',
@@ -138,11 +140,13 @@ export async function saveIntendedPushes(
   on?: Sql,
 ): Promise<void> {
   if (pushes.length === 0) return
+  const sets = pushes.map((push) => push.mayCarry)
+  if (!on) {
+    await learnFieldSets(shop, sets)
+    return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
+  }
   await holdOffErasures(shop, on)
-  const fieldSets = await numbersOf(
-    shop,
-    pushes.map((push) => push.mayCarry),
-  )
+  const fieldSets = await holdFieldSets(shop, sets, on)
   await execute(
     {
       name: 'save_intended_pushes',
@@ -174,12 +178,6 @@ export async function deleteGone(shop: ShopDomain): Promise<void> {
   await execute(sql`
     delete from profile where shop = ${shop} and state = 'gone' and import_job is null and klaviyo_id is null
       and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
-}
-
-async function numbersOf(shop: ShopDomain, sets: readonly (readonly FieldName[] | null)[]): Promise<(number | null)[]> {
-  const numbers: (number | null)[] = []
-  for (const fields of sets) numbers.push(fields && (await fieldSetNumber(shop, fields)))
-  return numbers
 }
 
 interface KnownRow {

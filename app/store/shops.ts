@@ -155,7 +155,8 @@ export async function saveSegmentsGone(shop: ShopDomain, gone: readonly string[]
     where domain = ${shop} and segments_gone is distinct from ${gone}::text[]`)
 }
 
-const TABLES_OF_A_SHOP = [
+/** In an order in which they can be emptied: counts after the profiles that they count. */
+export const TABLES_OF_A_SHOP = [
   'dirty_customer',
   'profile',
   'loyalty_value',
@@ -164,8 +165,8 @@ const TABLES_OF_A_SHOP = [
   'synced_minute',
   'field_set',
   'sync_run',
-  'standing_gathering',
   'standing',
+  'standing_gathering',
   'import_job',
   'settled_import',
   'customer_merge',

@@ -122,12 +122,38 @@ export async function deleteStandings(shop: ShopDomain, holder: string): Promise
   await transaction((on) => execute(deletion, on), WHOLE_SHOP)
 }
 
-/** Throws away, in all shops, what nobody has gone on with since an instant, but for runs that are not over. */
-export async function dropLeftGatherings(before: Date): Promise<void> {
-  await execute(sql`
-    delete from standing_gathering g where g.touched_at < ${before}
-      and not exists (select 1 from sync_run r where r.shop = g.shop and r.id = g.holder
-        and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
+/** No holder asks for this: whoever comes back finds that it was gathered for something else, and has it gathered anew. */
+const LEFT = '{}'
+
+/**
+ * Throws away, in all shops, what nobody has gone on with since an instant, but for runs that are not over: of one gathering at most `limit` rows.
+ * Returns how many rows went; `limit` while there may be more.
+ */
+export async function dropLeftGatherings({ before, limit }: { before: Date; limit: number }): Promise<number> {
+  return transaction(async (on) => {
+    const [left] = await rowsOf<{ shop: string; holder: string }>(
+      sql`
+      select shop, holder from standing_gathering g where g.touched_at < ${before}
+        and not exists (select 1 from sync_run r where r.shop = g.shop and r.id = g.holder
+          and r.state in ('queued', 'reading', 'delivering', 'paused'))
+      order by touched_at limit 1 for update of g skip locked`,
+      on,
+    )
+    if (!left) return 0
+    const { shop, holder } = left
+    await execute(
+      sql`update standing_gathering set asked = ${LEFT}::jsonb where shop = ${shop} and holder = ${holder}::uuid`,
+      on,
+    )
+    const rows = await execute(
+      sql`delete from standing where ctid = any (array(
+            select ctid from standing where shop = ${shop} and holder = ${holder}::uuid limit ${limit}))`,
+      on,
+    )
+    if (rows === limit) return limit
+    await execute(sql`delete from standing_gathering where shop = ${shop} and holder = ${holder}::uuid`, on)
+    return limit // there may be another gathering
+  })
 }
 
 /** The number at the end of a global id. */

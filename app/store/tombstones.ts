@@ -181,12 +181,14 @@ export async function deferDeletion(
 
 /**
  * Forgets the identifiers of people erased before an instant where Klaviyo cannot be asked to delete them: the shop is not connected, is
- * connected to another account, or its key is refused. They stay erased: no sync brings them back.
+ * connected to another account, or its key is refused. They stay erased: no sync brings them back. Returns of how many, at most `limit`.
  */
-export async function dropUnaskedIdentifiers(erasedBefore: Date): Promise<void> {
-  await execute(sql`
-    update tombstone t set sealed_identifier = null
-    where sealed_identifier is not null and erased_at < ${erasedBefore} and not exists (
-      select 1 from connection c join shop s on s.domain = c.shop
-      where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)`)
+export async function dropUnaskedIdentifiers({ before, limit }: { before: Date; limit: number }): Promise<number> {
+  return execute(sql`
+    update tombstone set sealed_identifier = null where ctid = any (array(
+      select t.ctid from tombstone t
+      where t.sealed_identifier is not null and t.erased_at < ${before} and not exists (
+        select 1 from connection c join shop s on s.domain = c.shop
+        where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)
+      limit ${limit} for update of t skip locked))`)
 }

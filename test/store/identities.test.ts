@@ -130,7 +130,7 @@ test('who stays is pushed whatever they look like, and who went is gone for ever
     ],
     now,
   )
-  await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fieldSet: 7, now })
+  await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fields: ['email'], now })
   await transaction((on) =>
     saveMergeSettled(shop, { goneId: ben, sourceId: null, now: at('10:05:00'), until: at('10:06:00') }, on),
   )
@@ -143,7 +143,7 @@ test('who stays without a profile takes over the other’s, but nobody who was e
   const shop = await givenShop()
   await saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now)
   await transaction((on) => eraseCustomer(shop, eve, [], now, on))
-  const merge = { klaviyoId: 'KB', fieldSet: 7, now }
+  const merge = { klaviyoId: 'KB', fields: ['email'], now }
   await saveIntendedMerge(shop, { ...merge, keptId: ada })
   await saveIntendedMerge(shop, { ...merge, keptId: eve })
   expect(await idOf(shop, ada)).toBe('KB')

@@ -16,7 +16,6 @@ import {
   saveMergeSettled,
 } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
-import { fieldSetNumber } from '#app/store/field-sets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
@@ -62,8 +61,8 @@ async function mergeOne(conducting: Conducting, merge: CustomerMerge): Promise<b
   const source = await formerProfileOf(conducting, merge, gone)
   if (source === 'unknown') return false
   if (gone && gone.fields.length > 0) {
-    const fieldSet = await fieldSetNumber(shop, [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort())
-    await saveIntendedMerge(shop, { keptId: merge.keptId, klaviyoId: source, fieldSet, now: clock() })
+    const fields = [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort()
+    await saveIntendedMerge(shop, { keptId: merge.keptId, klaviyoId: source, fields, now: clock() })
   }
   const [from, into] = [source, kept?.klaviyoId]
   if (from && into && from !== into) return askForMerge(conducting, merge, { from, into })

@@ -11,7 +11,7 @@ export const activityCopy = {
   from: 'From',
   none: 'Nothing has been synced yet',
   noneBody: 'Full syncs, nightly checks and what was synced by itself appear here, hour by hour.',
-  noMore: 'There is nothing older.',
+  noMore: 'There is nothing older. Activity is kept for 90 days.',
   notRefreshed: 'This page could not be refreshed just now. Trying again.',
   heard: 'Last heard from Shopify',
   otherTopic: 'Something else changed',

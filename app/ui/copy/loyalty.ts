@@ -47,7 +47,7 @@ export function eventsWords({ waiting, dropped }: Pick<LoyaltyView, 'waiting' | 
     ...(waiting > 0 ? [`${amountOf(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'} to be recorded.`] : []),
     ...(dropped > 0
       ? [
-          `${amountOf(dropped, 'event')} could not be recorded, because Klaviyo refused ${dropped === 1 ? 'it' : 'them'} or had no profile for ${dropped === 1 ? 'it' : 'them'} within three days.`,
+          `${amountOf(dropped, 'event')} could not be recorded, because Klaviyo refused ${dropped === 1 ? 'it' : 'them'}, had no profile for ${dropped === 1 ? 'it' : 'them'} within three days, or could not be asked for 30 days.`,
         ]
       : []),
   ]

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { endpoints } from '#app/klaviyo/endpoints.ts'
+import { findCountedRead, takeCountedRead } from '#app/store/customer-counts.ts'
+import { saveCustomerMerge } from '#app/store/customer-merges.ts'
+import { saveDataRequest } from '#app/store/data-requests.ts'
+import { execute, sql, transaction } from '#app/store/database.ts'
+import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
+import { saveIntendedJob, settleJob } from '#app/store/import-jobs.ts'
+import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
+import { saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
+import { saveMarks } from '#app/store/marks.ts'
+import { saveProfiles } from '#app/store/profiles.ts'
+import { startFullRun } from '#app/store/run-starts.ts'
+import { saveSettledImport } from '#app/store/settled-imports.ts'
+import { beginGathering, saveGathered } from '#app/store/standings.ts'
+import { addToHour } from '#app/store/sync-hours.ts'
+import { stepRun } from '#app/store/sync-runs.ts'
+import { eraseCustomer } from '#app/store/tombstones.ts'
+import { saveTopicsHeard } from '#app/store/topics-heard.ts'
+import { customerId } from '../given-store.ts'
+
+const HOUR_MS = 60 * 60_000
+/** Customers that a shop has at a time: each month the newest come and as many of the oldest are erased. */
+const CUSTOMERS = 4
+const NEW_A_MONTH = 2
+
+/** What a shop writes in a month of thirty days, from `start` on. A shop that is left alone finishes nothing of what it begins. */
+export async function writeMonth(
+  shop: ShopDomain,
+  { month, start, isLeftAlone }: { month: number; start: Date; isLeftAlone: boolean },
+): Promise<void> {
+  const now = new Date(start.getTime() + HOUR_MS)
+  const newest = (month + 2) * NEW_A_MONTH
+  const ids = Array.from({ length: CUSTOMERS }, (_, i) => customerId(newest - i))
+  const erased = Array.from({ length: NEW_A_MONTH }, (_, i) => customerId(newest - CUSTOMERS - i))
+  const fields = ['email', `properties.month_${month}`]
+
+  await saveTopicsHeard([{ shop, topic: 'customers/update', at: now }])
+  await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
+  await addToHour(shop, { read: 1 }, now)
+  await writeHistory(shop, start)
+  await runInFull(shop, now)
+  const row = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const
+  await saveProfiles(
+    shop,
+    ids.map((id) => ({ ...row, customerId: id, fields, shopifyUpdatedAt: now, syncedAt: now })),
+    now,
+  )
+  for (const id of erased) {
+    await transaction((on) => eraseCustomer(shop, id, [{ email: `${id}@example.com` }], now, on))
+  }
+  await importOne(shop, { id: ids[1]!, fields, now, isLeftAlone })
+  await saveCustomerMerge(shop, { goneId: customerId(1_000 + month), keptId: ids[0]! }, now)
+  const event = { customerId: ids[0]!, kind: 'points' as const, oldValue: 1, newValue: 2, at: now, backfill: false }
+  await transaction((on) => saveLoyaltyEvents(shop, [{ ...event, id: randomUUID() }], on))
+  await saveDataRequest(shop, { requestId: `${month}`, customerId: ids[0]! }, now)
+  await saveFlowActionRun(shop, `${month}`, now)
+  await reserveCalls(`account ${month} of ${shop}`, endpoints.upsertProfile, { wanted: 1, now })
+  await count(shop, ids[0]!, now)
+  await execute(sql`insert into loyalty_value (shop, customer_id, points) values (${shop}, ${ids[0]}::bigint, '2')`)
+  await execute(sql`
+    insert into "Session" (id, shop, state, "isOnline", "accessToken", expires)
+    values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`)
+  if (isLeftAlone) return
+  // What the conductor does when the shop's turn comes.
+  for (const table of ['dirty_customer', 'customer_merge', 'loyalty_event', 'settled_import']) {
+    await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
+  }
+}
+
+/** Nightly comparisons, and the hours in which something happened: a few a day. */
+async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
+  await execute(sql`
+    insert into sync_run (id, shop, kind, trigger, state, requested_at, finished_at, progress_at, not_before)
+    select gen_random_uuid(), ${shop}, 'reconcile', 'nightly', 'finished', at, at, at, at
+    from generate_series(${start}::timestamptz, ${start}::timestamptz + interval '29 days', interval '1 day') as at`)
+  await execute(sql`
+    insert into sync_hour (shop, hour, webhooks)
+    select ${shop}, at, 1
+    from generate_series(${start}::timestamptz + interval '6 hours', ${start}::timestamptz + interval '29 days', interval '6 hours') as at
+    on conflict do nothing`)
+}
+
+async function runInFull(shop: ShopDomain, now: Date): Promise<void> {
+  const id = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now })
+  if (id === null) return // not connected
+  await stepRun(shop, { id, from: 'queued', to: 'reading', now })
+  await stepRun(shop, { id, from: 'reading', to: 'delivering', now })
+  await stepRun(shop, { id, from: 'delivering', to: 'finished', now })
+}
+
+async function importOne(
+  shop: ShopDomain,
+  one: { id: ReturnType<typeof customerId>; fields: string[]; now: Date; isLeftAlone: boolean },
+): Promise<void> {
+  const { id, fields, now } = one
+  const job = randomUUID()
+  const profiles = [{ customerId: id, hash: 'h', fields: [...fields, 'phone_number'], updatedAt: now }]
+  await transaction(async (on) => {
+    await saveIntendedJob(shop, { id: job, run: null, profiles, readAt: now, checkAt: now }, now, on)
+    await saveSettledImport(shop, { job, klaviyoJob: job, now }, on)
+  })
+  if (!one.isLeftAlone) await transaction((on) => settleJob(shop, job, [], now, on))
+}
+
+/** Somebody counts whom rules match, and leaves the page. */
+async function count(shop: ShopDomain, id: ReturnType<typeof customerId>, now: Date): Promise<void> {
+  const seen = await findCountedRead(shop)
+  const read = await takeCountedRead(shop, { seen: seen?.holder ?? null, now })
+  const from = await beginGathering(shop, read!.holder, { segments: ['gid://shopify/Segment/1'], places: false }, now)
+  const rows = [{ customerId: id, segment: 'gid://shopify/Segment/1' }]
+  await saveGathered(shop, read!.holder, { from, to: { ...from, complete: true }, rows, now })
+}
