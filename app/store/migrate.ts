@@ -12,6 +12,7 @@ const LOCK_TRIES = 20
 const BETWEEN_TRIES_MS = 1_000
 /** How long a process waits for another that migrates. */
 const TURN_TIMEOUT_MS = 30 * 60_000
+const BETWEEN_TURNS_MS = 100
 const CONNECT_MS = 10_000
 
 interface AppliedMigration {
@@ -33,14 +34,27 @@ interface Migration {
  * twice at once, and behind a pooler. Throws when an applied migration's text was changed, an earlier one failed, or a table stayed locked.
  */
 export async function migrate(connectionString: string, dir: string): Promise<string[]> {
-  return withDatabase(connectionString, (turn) =>
-    // A lock of a transaction, as a pooler gives sessions to others. It ends with this process.
-    inTransaction(turn, { lockTimeoutMs: TURN_TIMEOUT_MS, idleTimeoutMs: TURN_TIMEOUT_MS }, async () => {
-      // Without parameters: with them, the transaction would keep a snapshot, which an index that is built concurrently waits for.
-      await turn.query(`select pg_advisory_xact_lock(${PRISMA_MIGRATE_LOCK})`)
-      return withDatabase(connectionString, (db) => applyMissing(db, dir))
-    }),
-  )
+  return withDatabase(connectionString, async (turn) => {
+    const until = Date.now() + TURN_TIMEOUT_MS
+    for (;;) {
+      const applied = await ifMyTurn(turn, () => withDatabase(connectionString, (db) => applyMissing(db, dir)))
+      if (applied) return applied
+      if (Date.now() > until) throw new Error('Another process has been applying migrations for half an hour.')
+      await wait(BETWEEN_TURNS_MS)
+    }
+  })
+}
+
+/**
+ * Does the work while no other process does. Returns null if another does. The lock is that of a transaction, as a pooler gives sessions
+ * to others, and ends with this process. It is not waited for, and asked for without parameters: both would keep a snapshot, and whoever
+ * builds an index concurrently waits for that.
+ */
+async function ifMyTurn<Result>(turn: pg.Client, work: () => Promise<Result>): Promise<Result | null> {
+  return inTransaction(turn, { lockTimeoutMs: 0, idleTimeoutMs: TURN_TIMEOUT_MS }, async () => {
+    const { rows } = await turn.query(`select pg_try_advisory_xact_lock(${PRISMA_MIGRATE_LOCK}) as mine`)
+    return rows[0].mine ? work() : null
+  })
 }
 
 async function withDatabase<Result>(url: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {

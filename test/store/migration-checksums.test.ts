@@ -19,15 +19,17 @@ test('a migration that was applied somewhere is never edited: what is to be othe
 
 /** Applied before the rule, when no shop had many rows. */
 const LAST_EXEMPT = '20261127061000_issue_since'
+/** Their rows grow with the customers, or with time and shops: building an index keeps everybody out for minutes. */
+const LARGE = ['profile', 'dirty_customer', 'loyalty_value', 'loyalty_event', 'standing', 'sync_hour', 'synced_minute']
 
-test('a migration builds the index of a table that is there already concurrently, in a file of its own', () => {
+test('a migration builds the index of a large table concurrently, in a file of its own', () => {
   for (const name of Object.keys(JSON.parse(readFileSync(kept, 'utf8'))).filter((name) => name > LAST_EXEMPT)) {
     const text = readFileSync(`${dir}${name}/migration.sql`, 'utf8').replace(/^\s*--.*$/gm, '')
     const statements = text.split(';').filter((statement) => statement.trim() !== '')
     const made = [...text.matchAll(/create table "?(\w+)"?/gi)].map(([, table]) => table)
     for (const statement of statements) {
       const index = /^\s*create\s+(?:unique\s+)?index\s+(concurrently\s)?.*?\son\s+"?(\w+)"?/is.exec(statement)
-      if (!index || made.includes(index[2])) continue
+      if (!index || made.includes(index[2]) || !LARGE.includes(index[2]!)) continue
       expect(index[1], name).toBeDefined()
       expect(statements, name).toHaveLength(1)
     }

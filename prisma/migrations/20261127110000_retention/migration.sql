@@ -7,14 +7,10 @@ ALTER TABLE "klaviyo_budget" ADD COLUMN "used_at" TIMESTAMPTZ(3) NOT NULL DEFAUL
 
 -- By these the sweep finds what is old.
 CREATE INDEX "field_set_look_at_idx" ON "field_set"("look_at");
-CREATE INDEX "synced_minute_minute_idx" ON "synced_minute"("minute");
-CREATE INDEX "sync_hour_hour_idx" ON "sync_hour"("hour");
 CREATE INDEX "sync_run_finished_at_idx" ON "sync_run"("finished_at");
 CREATE INDEX "flow_action_run_received_at_idx" ON "flow_action_run"("received_at");
 CREATE INDEX "data_request_requested_at_idx" ON "data_request"("requested_at");
-CREATE INDEX "loyalty_event_at_idx" ON "loyalty_event"("at");
 
--- What Prisma's schema cannot say: which profiles refer to a set, which shops are gone, whose identifiers are still kept.
-CREATE INDEX "profile_field_set" ON "profile" ("shop", "field_set") WHERE "field_set" IS NOT NULL;
+-- What Prisma's schema cannot say: which shops are gone, whose identifiers are still kept.
 CREATE INDEX "shop_uninstalled" ON "shop" ("uninstalled_at") WHERE "uninstalled_at" IS NOT NULL;
 CREATE INDEX "tombstone_identifier" ON "tombstone" ("erased_at") WHERE "sealed_identifier" IS NOT NULL;
