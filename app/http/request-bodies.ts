@@ -13,13 +13,15 @@ export interface BodyLimits {
 }
 
 interface Reading {
-  /** What has come so far is its first `bytes` bytes. */
-  held: Buffer
+  readonly parts: Buffer[]
   bytes: number
+  /** What its parts cost in memory, in bytes. */
+  held: number
   readonly settle: (outcome: Buffer | Unread) => void
 }
 
-const NOTHING = Buffer.alloc(0)
+/** What Node needs for a buffer beside its bytes, generously: a body may come in parts of a single byte. */
+const PART_BYTES = 500
 
 /**
  * Reads whole request bodies into memory, within limits for all of them together. Where there is no room for another, a body that is
@@ -46,12 +48,13 @@ export class RequestBodies {
         return resolve(413)
       }
       const reading: Reading = {
-        held: NOTHING,
+        parts: [],
         bytes: 0,
+        held: 0,
         settle: (outcome) => {
-          this.#held -= reading.held.length
-          reading.held = NOTHING
-          this.#open.delete(reading)
+          if (!this.#open.delete(reading)) return
+          this.#held -= reading.held
+          reading.parts.length = 0
           resolve(outcome)
         },
       }
@@ -59,41 +62,35 @@ export class RequestBodies {
       request.on('data', (part: Buffer) => {
         if (this.#open.has(reading)) this.#take(reading, part)
       })
-      request.on('end', () => reading.settle(reading.held.subarray(0, reading.bytes)))
+      request.on('end', () => {
+        if (this.#open.has(reading)) reading.settle(wholeOf(reading))
+      })
       request.on('close', () => reading.settle(null))
       if (this.#open.size > open) first(this.#open)?.settle(503)
     })
   }
 
   #take(reading: Reading, part: Buffer): void {
-    const bytes = reading.bytes + part.length
-    if (bytes > this.#limits.bodyBytes) {
+    reading.bytes += part.length
+    if (reading.bytes > this.#limits.bodyBytes) {
       reading.settle(413)
       return
     }
-    const before = reading.held.length
-    if (before === 0) reading.held = part
-    else {
-      if (bytes > before) reading.held = grown(reading, Math.min(this.#limits.bodyBytes, Math.max(bytes, before * 2)))
-      part.copy(reading.held, reading.bytes)
-    }
-    reading.bytes = bytes
-    this.#held += reading.held.length - before
+    reading.parts.push(part)
+    reading.held += part.length + PART_BYTES
+    this.#held += part.length + PART_BYTES
     while (this.#held > this.#limits.heldBytes) this.#largest().settle(503)
   }
 
   #largest(): Reading {
     let found = first(this.#open)!
-    for (const reading of this.#open) if (reading.held.length > found.held.length) found = reading
+    for (const reading of this.#open) if (reading.held > found.held) found = reading
     return found
   }
 }
 
-/** Room is doubled, so that a body that comes in a million parts is not copied a million times. */
-function grown({ held, bytes }: Reading, size: number): Buffer {
-  const room = Buffer.allocUnsafeSlow(size)
-  held.copy(room, 0, 0, bytes)
-  return room
+function wholeOf({ parts, bytes }: Reading): Buffer {
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes)
 }
 
 function first<Element>(set: ReadonlySet<Element>): Element | undefined {
