@@ -1,9 +1,10 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
 import { type AnswerPage, letIntoPages } from '#app/http/page-requests.ts'
+import { StoppableServer } from '#app/http/stoppable-server.ts'
 import { isStoreUp } from '#app/store/database.ts'
 import { takeDelivery, webhookAt } from '#app/webhooks/door.ts'
 
@@ -20,14 +21,15 @@ const TIMES = {
  * The one HTTP server: Shopify's deliveries go to webhooks/, ahead of everything Remix does; the rest is the people's.
  * No request address is ever logged: Shopify puts its id_token into it.
  */
-export function createWebServer(pages: AnswerPage): Server {
-  return createServer(TIMES, (request, response) => {
+export function createWebServer(pages: AnswerPage): StoppableServer {
+  const server = new StoppableServer(TIMES, (request, response) => {
     const url = request.url ?? '/'
     const take = request.method === 'POST' ? webhookAt(url) : null
     if (take) return void takeDelivery(take, request, response)
-    if (url === '/healthz') return void answerHealth(response)
+    if (url === '/healthz') return void answerHealth(server, response)
     void letIntoPages(pages, request, response)
   })
+  return server
 }
 
 /** The built pages with their assets. */
@@ -42,9 +44,9 @@ export async function builtPages(): Promise<AnswerPage> {
   return pages as unknown as AnswerPage
 }
 
-/** For load balancers: 200 while the database answers, else 503. */
-async function answerHealth(response: ServerResponse): Promise<void> {
+/** For load balancers: 200 while the database answers and nobody has told us to stop, else 503. */
+async function answerHealth({ isStopping }: StoppableServer, response: ServerResponse): Promise<void> {
   const up = await isStoreUp()
-  response.writeHead(up ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify({ database: up ? 'up' : 'down' }))
+  response.writeHead(up && !isStopping ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+  response.end(JSON.stringify({ database: up ? 'up' : 'down', ...(isStopping && { stopping: true }) }))
 }

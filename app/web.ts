@@ -16,14 +16,12 @@ const pages = process.argv.includes('--dev') ? (await import('./dev-pages.ts')).
 const server = createWebServer(await pages())
 server.listen(config.port, config.host)
 await once(server, 'listening')
-process.stdout.write(
-  `${JSON.stringify({ at: new Date().toISOString(), event: 'web_started', address: server.address() })}\n`,
-)
-
-untilStopped(stopping, async () => {
-  server.closeIdleConnections()
-  await new Promise((closed) => server.close(closed)) // what is being answered is answered
+untilStopped(stopping, async (signal) => {
+  await server.stop(signal === 'SIGTERM' ? config.shutdownDelayMs : 0) // Ctrl-C comes from no load balancer
   await closeQueue(0)
   await closeStore()
   await database.stop()
 })
+process.stdout.write(
+  `${JSON.stringify({ at: new Date().toISOString(), event: 'web_started', address: server.address() })}\n`,
+)

@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { type RequestListener, Server, type ServerOptions } from 'node:http'
+import { Server as NetServer } from 'node:net'
+import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
+
+/** So long nobody has connected: who has something to ask holds a connection already. */
+const QUIET_MS = 50
+/** There are always some who connect anew: they are waited for no longer than this. */
+const LONGEST_UNTIL_QUIET_MS = 1_000
+const MOST_TURNS = 1_000
+/** A connection on which nobody asks anything for so long, while nobody can connect anew, is not needed. */
+const IDLE_MS = 1_000
+
+/** An HTTP server that can be stopped under load, without a connection reset while a request is on it. */
+export class StoppableServer extends Server {
+  /** True once it has been told to stop: load balancers are to hear of it first. */
+  isStopping = false
+  #closesConnections = false
+  #answering = 0
+
+  constructor(options: ServerOptions, answer: RequestListener) {
+    super(options)
+    this.on('request', (request, response) => {
+      this.#answering++
+      response.once('close', () => this.#answering--)
+      if (this.#closesConnections) response.setHeader('connection', 'close')
+      answer(request, response)
+    })
+  }
+
+  /**
+   * Goes on taking requests for `delayMs`, with answers that ask for a new connection, which is when load balancers find others. Then it
+   * refuses connections, answers what is asked on those that are open, and resolves when all have ended.
+   */
+  async stop(delayMs: number): Promise<void> {
+    this.isStopping = true
+    this.#closesConnections = true
+    await wait(delayMs)
+    // Who connects but has not been accepted yet would be reset. With connections left open for a moment, nobody needs to connect.
+    this.#closesConnections = false
+    await this.#nobodyConnects()
+    const ended = once(this, 'close')
+    NetServer.prototype.close.call(this) // Server's own would cut idle connections, on which a request may be under way.
+    this.#closesConnections = true
+    await Promise.race([ended, this.#nobodyAsks()])
+    this.closeAllConnections()
+    await ended
+  }
+
+  async #nobodyConnects(): Promise<void> {
+    const began = performance.now()
+    let connections = 0
+    let last = began
+    this.on('connection', () => {
+      connections++
+      last = performance.now()
+    })
+    while (performance.now() - last < QUIET_MS && performance.now() - began < LONGEST_UNTIL_QUIET_MS) await wait(5)
+    // One connection is accepted in each turn of the event loop, so a turn without one shows that none is waiting.
+    for (let turns = 0, before = -1; before !== connections && turns < MOST_TURNS; turns++) {
+      before = connections
+      await turn()
+    }
+  }
+
+  async #nobodyAsks(): Promise<void> {
+    await wait(IDLE_MS)
+    while (this.#answering > 0) await wait(20)
+  }
+}
