@@ -31,7 +31,11 @@ module.exports = {
       [...folders('core', 'sync', 'http'), CONFIG],
       "Shopify's door: check the signature, call one step.",
     ),
-    only('process', [...folders('core', 'store'), CONFIG], 'What every process does first and last.'),
+    only(
+      'process',
+      [...folders('core', 'store'), CONFIG, '^app/sync/log\\.ts$'],
+      'What every process does first and last.',
+    ),
     only(
       'worker',
       [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG],

@@ -8,6 +8,8 @@ import { givenWeb, type WebProcess } from '#test/support/web-process.ts'
 
 const sandbox = useSandbox()
 
+const SOON = { timeout: 20_000, interval: 10 }
+
 interface Outcome {
   /** Of the answer, or the code of the error in its place. */
   readonly got: number | string
@@ -63,14 +65,14 @@ test.each([
   },
   async (_how, agentOf) => {
     const { domain } = await givenInstalledShop(sandbox)
-    const web = await givenWeb(sandbox, { SHUTDOWN_DELAY_MS: '1500' })
+    const web = await givenWeb(sandbox, { SHUTDOWN_DELAY_MS: '3000' })
     const outcomes: Outcome[] = []
     const agent = agentOf()
     const senders = Array.from({ length: 16 }, () => deliverUntilRefused(outcomes, () => deliver(web, domain, agent)))
-    await vi.waitUntil(() => outcomes.length > 500)
+    await vi.waitUntil(() => outcomes.length > 500, SOON)
 
     const ended = web.app.stop('SIGTERM')
-    await vi.waitUntil(async () => (await fetch(`${web.origin}/healthz`)).status === 503, { interval: 10 })
+    await vi.waitUntil(async () => (await fetch(`${web.origin}/healthz`)).status === 503, SOON)
     const asReadinessEnds = outcomes.length
     await Promise.all(senders)
 
@@ -105,7 +107,7 @@ test('a request under way when the web process is stopped is answered, however l
           () => false,
           () => true,
         )
-      await vi.waitUntil(refused, { interval: 10 })
+      await vi.waitUntil(refused, SOON)
       request.end('}')
     }
   })
@@ -114,8 +116,8 @@ test('a request under way when the web process is stopped is answered, however l
 })
 
 test('a signal that comes twice, as from npm and the terminal both, ends the web process no differently', async () => {
-  const web = await givenWeb(sandbox, { SHUTDOWN_DELAY_MS: '300' })
+  const web = await givenWeb(sandbox, { SHUTDOWN_DELAY_MS: '1000' })
   process.kill(web.app.pid, 'SIGTERM')
-  await vi.waitUntil(async () => (await fetch(`${web.origin}/healthz`)).status === 503, { interval: 10 })
+  await vi.waitUntil(async () => (await fetch(`${web.origin}/healthz`)).status === 503, SOON)
   expect(await web.app.stop('SIGTERM')).toBe(0)
 })
