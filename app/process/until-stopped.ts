@@ -22,5 +22,6 @@ export function untilStopped(
   process.on('SIGTERM', () => stop('SIGTERM', 0))
   process.on('SIGINT', () => stop('SIGINT', 0))
   if (process.connected) process.once('disconnect', () => stop('SIGTERM', 0))
+  else if (process.send) stop('SIGTERM', 0) // whoever started us is gone already
   return () => stop('SIGTERM', 1)
 }

@@ -79,14 +79,24 @@ test('an embedded Postgres killed with -9 comes back on its port, and web and wo
   await vi.waitFor(() => expect(checkout.processes()).toEqual([]), { timeout: 500 })
 })
 
-test('if the process that runs all is killed with -9, all it started ends as well', { timeout: 120_000 }, async () => {
-  const checkout = await givenCheckout()
-  const run = await givenStarted(checkout)
-  process.kill(pidOf(checkout, 'app/main.ts'), 'SIGKILL')
-  await run.ended
-  await vi.waitUntil(() => !checkout.processes().some(({ command }) => command.includes('/app/')), SOON)
-  await vi.waitFor(() => expect(checkout.processes()).toEqual([]), { timeout: 40_000, interval: 200 })
-})
+test.each([
+  ['once they run', (run: NpmRun) => run.event('worker_started')],
+  ['while they start', (_: NpmRun, checkout: OwnCheckout) => vi.waitFor(() => pidOf(checkout, 'app/web.ts'), SOON)],
+])(
+  'if the process that runs all is killed with -9 %s, all it started ends as well',
+  {
+    timeout: 120_000,
+  },
+  async (_when, moment) => {
+    const checkout = await givenCheckout()
+    const run = checkout.npm(['start'], { SHUTDOWN_DELAY_MS: '0' })
+    await moment(run, checkout)
+    process.kill(pidOf(checkout, 'app/main.ts'), 'SIGKILL')
+    await run.ended
+    await vi.waitUntil(() => !checkout.processes().some(({ command }) => command.includes('/app/')), SOON)
+    await vi.waitFor(() => expect(checkout.processes()).toEqual([]), { timeout: 40_000, interval: 200 })
+  },
+)
 
 test('if everything but the embedded Postgres is killed with -9 at once, it ends, too; one that is taken over stays', {
   timeout: 120_000,
