@@ -3,7 +3,7 @@ import { type RequestListener, Server, type ServerOptions } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 
-/** So long nobody has connected: who has something to ask holds a connection already. */
+/** So long nobody has connected: every client that has something to ask waits for an answer already. */
 const QUIET_MS = 50
 /** There are always some who connect anew: they are waited for no longer than this. */
 const LONGEST_UNTIL_QUIET_MS = 1_000
@@ -15,16 +15,18 @@ const IDLE_MS = 1_000
 export class StoppableServer extends Server {
   /** True once it has been told to stop: load balancers are to hear of it first. */
   isStopping = false
-  #closesConnections = false
   #answering = 0
+  /** Requests to be answered once the listener is closed; null when they are answered as they come. */
+  #held: (() => void)[] | null = null
 
   constructor(options: ServerOptions, answer: RequestListener) {
     super(options)
     this.on('request', (request, response) => {
       this.#answering++
       response.once('close', () => this.#answering--)
-      if (this.#closesConnections) response.setHeader('connection', 'close')
-      answer(request, response)
+      if (this.isStopping) response.setHeader('connection', 'close')
+      if (this.#held) this.#held.push(() => answer(request, response))
+      else answer(request, response)
     })
   }
 
@@ -34,17 +36,25 @@ export class StoppableServer extends Server {
    */
   async stop(delayMs: number): Promise<void> {
     this.isStopping = true
-    this.#closesConnections = true
     await wait(delayMs)
-    // Who connects but has not been accepted yet would be reset. With connections left open for a moment, nobody needs to connect.
-    this.#closesConnections = false
-    await this.#nobodyConnects()
     const ended = once(this, 'close')
-    NetServer.prototype.close.call(this) // Server's own would cut idle connections, on which a request may be under way.
-    this.#closesConnections = true
+    await this.#closeListener()
     await Promise.race([ended, this.#nobodyAsks()])
     this.closeAllConnections()
     await ended
+  }
+
+  /**
+   * Linux resets a connection that waits to be accepted when its listener is closed. So answers are held back for a moment: clients that
+   * wait for one do not connect, and the listener is closed once nobody does.
+   */
+  async #closeListener(): Promise<void> {
+    const held: (() => void)[] = []
+    this.#held = held
+    await this.#nobodyConnects()
+    NetServer.prototype.close.call(this) // Server's own would cut idle connections, on which a request may be under way.
+    this.#held = null
+    for (const answer of held) answer()
   }
 
   async #nobodyConnects(): Promise<void> {
