@@ -9,6 +9,8 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly host: string
   readonly port: number
+  /** How long the web process goes on taking requests after it has been told to stop; milliseconds. */
+  readonly shutdownDelayMs: number
   /** Shops that one worker process conducts at a time. */
   readonly workerShops: number
 }
@@ -35,6 +37,13 @@ export const environment = z.object({
     .default('https://a.klaviyo.com'),
   HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   PORT: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(0).max(65_535).default(3000),
+  // The whole stop takes at most 18 seconds (process/until-stopped.ts).
+  SHUTDOWN_DELAY_MS: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(0)
+    .max(10_000)
+    .default(5000),
   WORKER_SHOPS: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(64).default(6),
   NODE_ENV: z.string().optional(),
 })
@@ -60,6 +69,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     databaseUrl: values.DATABASE_URL ?? null,
     host: values.HOST,
     port: values.PORT,
+    shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     workerShops: values.WORKER_SHOPS,
   }
 }

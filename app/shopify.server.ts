@@ -1,4 +1,5 @@
 import '@shopify/shopify-app-remix/adapters/node'
+import { redirect } from '@remix-run/node'
 import { LogSeverity } from '@shopify/shopify-api'
 import { ApiVersion, AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
 import { config } from '#app/config.server.ts'
@@ -27,6 +28,24 @@ function logLibrary(_severity: LogSeverity, message: string): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
+/** The library's page where a visitor types the shop's name, which App Store rule 2.3.1 forbids: ours has none. */
+const LOGIN_PATH = '/auth/login'
+/** Where the library leads out of the admin's frame. It throws when it is named no destination, or one that it does not trust. */
+const EXIT_PATH = '/auth/exit-iframe'
+
+/** As the library lets in; but who names no shop is led to the page for visitors. */
+async function authenticateAdmin(request: Request): ReturnType<typeof shopify.authenticate.admin> {
+  const { pathname } = new URL(request.url)
+  if (pathname === LOGIN_PATH) throw redirect('/')
+  try {
+    return await shopify.authenticate.admin(request)
+  } catch (answer) {
+    const leadsNowhere =
+      answer instanceof Response ? answer.headers.get('location') === LOGIN_PATH : pathname === EXIT_PATH
+    throw leadsNowhere ? redirect('/') : answer
+  }
+}
+
 const FRESH_MS = 59 * 60_000
 
 /**
@@ -34,7 +53,7 @@ const FRESH_MS = 59 * 60_000
  * have ended it, and nothing else would bring the shop back.
  */
 async function admitMerchant(request: Request): ReturnType<typeof shopify.authenticate.admin> {
-  const admitted = await shopify.authenticate.admin(request)
+  const admitted = await authenticateAdmin(request)
   const { shop, expires, accessToken } = admitted.session
   const opensPage = new URL(request.url).searchParams.has('id_token')
   const isFresh = expires !== undefined && expires.getTime() > Date.now() + FRESH_MS

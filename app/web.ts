@@ -1,7 +1,9 @@
 // npm run start:web: the pages and Shopify's door. Any number of them may run on one database.
 import { once } from 'node:events'
 import { configuredOrExit } from './process/configured.ts'
+import { CANNOT_START } from './process/keep-running.ts'
 import { untilStopped } from './process/until-stopped.ts'
+import { whyNotListening } from './process/why-not-listening.ts'
 
 const config = await configuredOrExit()
 const { openDatabase } = await import('./process/open-database.ts')
@@ -9,23 +11,33 @@ const { closeStore } = await import('#app/store/database.ts')
 const { saveWebhookCounts } = await import('#app/sync/intake/count-webhooks.ts')
 const { closeQueue, openQueue } = await import('#app/queue/conduct-queue.ts')
 
-const stopping = new AbortController()
+const isDev = process.argv.includes('--dev')
 const database = await openDatabase(config.databaseUrl)
 await openQueue(database.connection, { role: 'web' })
 const { builtPages, createWebServer } = await import('./server.ts')
-const pages = process.argv.includes('--dev') ? (await import('./dev-pages.ts')).devPages : builtPages
+const pages = isDev ? (await import('./dev-pages.ts')).devPages : builtPages
 const server = createWebServer(await pages())
-server.listen(config.port, config.host)
-await once(server, 'listening')
-process.stdout.write(
-  `${JSON.stringify({ at: new Date().toISOString(), event: 'web_started', address: server.address() })}\n`,
-)
 
-untilStopped(stopping, async () => {
-  server.closeIdleConnections()
-  await new Promise((closed) => server.close(closed)) // what is being answered is answered
+async function close(): Promise<void> {
   await saveWebhookCounts()
   await closeQueue(0)
   await closeStore()
   await database.stop()
+}
+
+try {
+  server.listen(config.port, config.host)
+  await once(server, 'listening')
+} catch (error) {
+  process.stderr.write(`${whyNotListening(error, config)}\n`)
+  await close()
+  process.exit(process.connected ? CANNOT_START : 1)
+}
+untilStopped(new AbortController(), async (signal) => {
+  // Neither Ctrl-C nor a changed file comes from a load balancer.
+  await server.stop(signal === 'SIGTERM' && !isDev ? config.shutdownDelayMs : 0)
+  await close()
 })
+process.stdout.write(
+  `${JSON.stringify({ at: new Date().toISOString(), event: 'web_started', address: server.address() })}\n`,
+)

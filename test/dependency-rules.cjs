@@ -25,8 +25,17 @@ module.exports = {
     ),
     only('ui', folders('core'), 'The UI draws what it is given.'),
     only('routes', [...folders('core', 'sync', 'ui'), CONFIG, SHOPIFY_SERVER], 'A route is a door into one step.'),
-    only('webhooks', [...folders('core', 'sync'), CONFIG], "Shopify's door: check the signature, call one step."),
-    only('process', [...folders('core', 'store'), CONFIG], 'What every process does first and last.'),
+    only('http', [...folders('core'), CONFIG], 'What every request passes first.'),
+    only(
+      'webhooks',
+      [...folders('core', 'sync', 'http'), CONFIG],
+      "Shopify's door: check the signature, call one step.",
+    ),
+    only(
+      'process',
+      [...folders('core', 'store'), CONFIG, '^app/sync/log\\.ts$'],
+      'What every process does first and last.',
+    ),
     only(
       'worker',
       [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG],

@@ -1,6 +1,7 @@
 import type { DatabaseConnection } from '#app/store/connection-options.ts'
 import { openStore } from '#app/store/database.ts'
-import { startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
+import { keepEmbeddedPostgres } from '#app/store/embedded/keep-postgres.ts'
+import { log, wordsOf } from '#app/sync/log.ts'
 
 export interface OpenedDatabase {
   readonly url: string
@@ -8,10 +9,17 @@ export interface OpenedDatabase {
   readonly stop: () => Promise<void>
 }
 
-/** Opens the store on the given database, or on the embedded one that belongs to this checkout. */
+/**
+ * Opens the store on the given database, or on the embedded one that belongs to this checkout. That one is started again on the same port
+ * if it dies.
+ */
 export async function openDatabase(databaseUrl: string | null): Promise<OpenedDatabase> {
   const root = new URL('../..', import.meta.url).pathname
   const database =
-    databaseUrl === null ? await startEmbeddedPostgres({ root }) : { url: databaseUrl, stop: async () => {} }
+    databaseUrl === null
+      ? await keepEmbeddedPostgres({ root }, (error) =>
+          error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
+        )
+      : { url: databaseUrl, stop: async () => {} }
   return { ...database, connection: await openStore(database.url) }
 }

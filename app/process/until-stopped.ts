@@ -1,17 +1,27 @@
 /** A process that has not ended by then is ended: whatever it was at comes back when its leases lapse. */
 const STOP_FENCE_MS = 18_000
 
-/** Waits for SIGTERM or SIGINT, then winds down within 20 seconds. `stopping` is aborted first: no new work. */
-export function untilStopped(stopping: AbortController, windDown: () => Promise<void>): void {
-  const stop = () => {
+/**
+ * Waits for SIGTERM or SIGINT, or for the end of the process that started this one with an IPC channel, then winds down within 20 seconds.
+ * `stopping` is aborted first: no new work. A signal that comes again, as when a process group and npm both pass it on, changes nothing.
+ * Returns a function that does the same without being told from outside, and ends the process with exit code 1.
+ */
+export function untilStopped(
+  stopping: AbortController,
+  windDown: (signal: NodeJS.Signals) => Promise<void>,
+): () => void {
+  const stop = (signal: NodeJS.Signals, exitCode: number) => {
     if (stopping.signal.aborted) return
     stopping.abort()
     setTimeout(() => process.exit(1), STOP_FENCE_MS).unref()
-    windDown().then(
-      () => process.exit(0),
+    windDown(signal).then(
+      () => process.exit(exitCode),
       () => process.exit(1),
     )
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  process.on('SIGTERM', () => stop('SIGTERM', 0))
+  process.on('SIGINT', () => stop('SIGINT', 0))
+  if (process.connected) process.once('disconnect', () => stop('SIGTERM', 0))
+  else if (process.send) stop('SIGTERM', 0) // whoever started us is gone already
+  return () => stop('SIGTERM', 1)
 }

@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
 import { deadline } from '#app/core/deadline.ts'
 import { shopDomain } from '#app/core/ids.ts'
+import { answerPlainly } from '#app/http/answer-plainly.ts'
+import { requestBodies } from '#app/http/request-bodies.ts'
 import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
 import { readJson } from './read-json.ts'
 import { countRefusedSignature } from './refused-signatures.ts'
@@ -9,7 +11,6 @@ import { shopInBody } from './shop-in-body.ts'
 import { type DeliveryHeaders, deliveryHeaders, isSigned, type TakeWebhook } from './signed-webhook.ts'
 import { webhookTable } from './webhook-table.ts'
 
-const MAX_BODY_BYTES = 1_000_000
 /** Shopify waits for an answer for five seconds. https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
 const ANSWER_MS = 4_000
 
@@ -23,39 +24,32 @@ export function webhookAt(url: string): TakeWebhook | null {
  * Shopify's door. It checks the signature over the raw body and answers once what the body says is safe: no session is
  * loaded and no other host is asked, so that the answer comes in milliseconds and never depends on a token; but for the end of an
  * installation, which Shopify is asked about. 400 without the headers or without a shop, 401 for a signature not Shopify's, 413 past
- * 1 MB, 503 when nothing can be kept, or not within four seconds; else 200.
+ * 1 MB, 503 when there is no room to read it, or nothing can be kept within four seconds; else 200.
  */
-export function takeDelivery(take: TakeWebhook, request: IncomingMessage, response: ServerResponse): void {
+export async function takeDelivery(
+  take: TakeWebhook,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const isFlow = request.url?.startsWith('/flow/') ?? false
   const headers = isFlow ? flowHeaders(request) : deliveryHeaders(request.headers)
-  if (!headers) {
-    answer(request, response, 400)
-    return
+  if (!headers) return answerPlainly(request, response, 400)
+  const body = await requestBodies.read(request)
+  if (body === null) return
+  answerPlainly(request, response, Buffer.isBuffer(body) ? await takeBody(take, headers, body) : body)
+}
+
+async function takeBody(take: TakeWebhook, headers: DeliveryHeaders, body: Buffer): Promise<200 | 400 | 401 | 503> {
+  if (!isSigned(body, headers.hmac, config.shopify.apiSecret)) {
+    countRefusedSignature(Date.now())
+    return 401
   }
-  const parts: Buffer[] = []
-  let bytes = 0
-  request.on('error', () => {}) // a sender that hangs up gets no answer, and none is missed
-  request.on('data', (part: Buffer) => {
-    bytes += part.length
-    if (bytes <= MAX_BODY_BYTES) parts.push(part)
-    else if (!response.headersSent) answer(request, response, 413)
-  })
-  request.on('end', () => {
-    if (response.headersSent) return
-    const body = parts.length === 1 ? parts[0]! : Buffer.concat(parts, bytes)
-    if (!isSigned(body, headers.hmac, config.shopify.apiSecret)) {
-      countRefusedSignature(Date.now())
-      answer(request, response, 401)
-      return
-    }
-    deadline(takeSigned(take, headers, body.toString('utf8')), ANSWER_MS).then(
-      (status) => answer(request, response, status),
-      (error) => {
-        intakeFailed(error)
-        answer(request, response, 503)
-      },
-    )
-  })
+  try {
+    return await deadline(takeSigned(take, headers, body.toString('utf8')), ANSWER_MS)
+  } catch (error) {
+    intakeFailed(error)
+    return 503
+  }
 }
 
 async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: string): Promise<200 | 400> {
@@ -81,10 +75,4 @@ async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: str
 function flowHeaders(request: IncomingMessage): DeliveryHeaders | null {
   const hmac = request.headers['x-shopify-hmac-sha256']
   return typeof hmac === 'string' && hmac ? { hmac, shop: null, topic: 'flow', triggeredAt: null } : null
-}
-
-function answer(request: IncomingMessage, response: ServerResponse, status: number): void {
-  response.writeHead(status).end()
-  // What is left of the body is read off unseen: a sender whose connection is cut in the middle of it hears no answer.
-  request.resume()
 }

@@ -28,7 +28,7 @@ export class LockstepApp {
       ['--import', `${ROOT}test/sandbox/redirect-shopify.mjs`, `${ROOT}${entry}`],
       {
         cwd: ROOT,
-        env: { ...bare(process.env), ...env, SANDBOX_SHOPIFY_ORIGIN: shopifyOrigin },
+        env: { ...bare(process.env), SHUTDOWN_DELAY_MS: '0', ...env, SANDBOX_SHOPIFY_ORIGIN: shopifyOrigin },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { freePort } from './free-port.ts'
+import { watchOwner } from './owner-watch.ts'
 import { findPostgresHome, type PostgresHome, removeOutside } from './postgres-home.ts'
 import { isAlive, lockFile, pidIn } from './process-lock.ts'
 
@@ -12,6 +13,8 @@ export interface EmbeddedPostgres {
   readonly url: string
   /** Stops the server if this process answers for it; a server that another live process started goes on. */
   stop(): Promise<void>
+  /** Whether the server has died, or the process that answers for it. */
+  isLeft(): boolean
 }
 
 export interface EmbeddedOptions {
@@ -20,6 +23,8 @@ export interface EmbeddedOptions {
   /** A folder under `.data`, so that tests never share the application's cluster. */
   readonly name?: string
   readonly database?: string
+  /** Where it listens if it has to be started; any free port if left out. */
+  readonly port?: number
   /** Server settings, such as `fsync=off`. */
   readonly settings?: readonly string[]
   /** Whether nothing of it may stay outside the checkout once it has stopped. */
@@ -55,11 +60,11 @@ async function lockedHome(options: EmbeddedOptions): Promise<{ home: PostgresHom
   }
 }
 
-function throwaway({ url, stop }: EmbeddedPostgres, options: EmbeddedOptions): EmbeddedPostgres {
+function throwaway(started: EmbeddedPostgres, options: EmbeddedOptions): EmbeddedPostgres {
   return {
-    url,
+    ...started,
     async stop() {
-      await stop()
+      await started.stop()
       const { home, unlock } = await lockedHome(options)
       // Another process may have started it again, or answer for it.
       const server = runningServer({ pidFile: join(home.dir, 'data', 'postmaster.pid') })
@@ -121,15 +126,33 @@ async function joinServer(cluster: Cluster, options: EmbeddedOptions): Promise<E
     if (!isPostmaster(server.pid)) rmSync(cluster.pidFile, { force: true })
     return null
   }
-  const url = await ensureDatabase(cluster, server.port, options.database)
+  await ensureDatabase(cluster, server.port, options.database)
+  const url = urlOf(cluster, server.port, options.database)
   const owner = pidIn(cluster.ownerFile)
-  if (owner !== null && isAlive(owner)) return { url, stop: async () => {} }
+  if (owner === null || !isAlive(owner)) return own(cluster, url, server.pid)
+  return { url, stop: async () => {}, isLeft: () => !isPostmaster(server.pid) || !isAlive(owner) }
+}
+
+/** Makes this process the one that answers for the server. */
+function own(cluster: Cluster, url: string, pid: number): EmbeddedPostgres {
   writeFileSync(cluster.ownerFile, String(process.pid))
-  return { url, stop: () => stopServer(cluster, server.pid) }
+  const endWatch = watchOwner(cluster)
+  return {
+    url,
+    async stop() {
+      await stopServer(cluster, pid)
+      endWatch()
+    },
+    isLeft: () => {
+      const isLeft = !isPostmaster(pid)
+      if (isLeft) endWatch() // whoever starts it again has a watch of their own
+      return isLeft
+    },
+  }
 }
 
 async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const settings = ['listen_addresses=127.0.0.1', 'unix_socket_directories=', 'jit=off', ...(options.settings ?? [])]
   const server = spawn(
     join(cluster.nativeDir, 'bin', 'postgres'),
@@ -143,11 +166,19 @@ async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<
       env: { ...process.env, LC_ALL: 'C' },
     },
   )
-  await readyToAccept(server)
-  writeFileSync(cluster.ownerFile, String(process.pid))
+  const ready = readyToAccept(server)
+  // At once, so that it is watched however early we die.
+  const owned = server.pid === undefined ? null : own(cluster, urlOf(cluster, port, options.database), server.pid)
+  try {
+    await ready
+    await ensureDatabase(cluster, port, options.database)
+  } catch (error) {
+    await owned?.stop()
+    throw error
+  }
   server.unref()
   ;(server.stderr as unknown as { unref(): void }).unref()
-  return { url: await ensureDatabase(cluster, port, options.database), stop: () => stopServer(cluster, server.pid!) }
+  return owned!
 }
 
 function readyToAccept(server: ChildProcess): Promise<void> {
@@ -174,7 +205,7 @@ function runningServer({ pidFile }: Pick<Cluster, 'pidFile'>): { pid: number; po
   return { pid: Number(lines[0]), port: Number(lines[3]) }
 }
 
-function urlOf({ password }: Cluster, port: number, database: string): string {
+function urlOf({ password }: Cluster, port: number, database = 'lockstep'): string {
   return `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`
 }
 
@@ -190,7 +221,7 @@ async function answers(cluster: Cluster, port: number): Promise<boolean> {
   }
 }
 
-async function ensureDatabase(cluster: Cluster, port: number, database = 'lockstep'): Promise<string> {
+async function ensureDatabase(cluster: Cluster, port: number, database = 'lockstep'): Promise<void> {
   const client = new pg.Client({ connectionString: urlOf(cluster, port, 'postgres') })
   await client.connect()
   try {
@@ -201,7 +232,6 @@ async function ensureDatabase(cluster: Cluster, port: number, database = 'lockst
   } finally {
     await client.end()
   }
-  return urlOf(cluster, port, database)
 }
 
 function isPostmaster(pid: number): boolean {
@@ -210,14 +240,4 @@ function isPostmaster(pid: number): boolean {
   } catch {
     return process.platform !== 'linux' && isAlive(pid)
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }

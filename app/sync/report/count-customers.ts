@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type CountNeed, isCountDue } from '#app/core/flow/count-age.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
@@ -19,8 +20,19 @@ import { type CountedRead, findCountedRead, saveCountOperation, takeCountedRead 
 import { findStandings } from '#app/store/standings.ts'
 import { countAsked, countInterrupted } from '../events.ts'
 import { gatherStandings } from '../standing/gather-standings.ts'
+import { Slots, TurnsByShop } from './count-turns.ts'
 
 const CHUNK_BYTES = 1_000_000
+/** Evaluated without a pause, a few milliseconds: the same process answers webhooks. */
+const LINES_A_TURN = 500
+/** Of one shop, beside the question that is being answered. A merchant who edits asks one at a time. */
+const MOST_WAITING = 3
+/** Of all shops: each takes processor time, and some megabytes. */
+const FILES_AT_ONCE = 3
+
+const turns = new TurnsByShop<CustomerCount>({ mostWaiting: MOST_WAITING })
+const files = new Slots(FILES_AT_ONCE)
+
 /** Nobody waits longer for an answer; what is not gathered by then goes on with the next question. */
 const WORTH_WAITING_MS = 5_000
 
@@ -35,11 +47,20 @@ export interface CountAsking {
 
 /**
  * Counts whom some rules match, saved or not, among all customers as they were when Shopify was last asked to write them into a file. The
- * file is read anew for each question, and nothing of it is kept.
+ * file is read anew for each question, and nothing of it is kept. A shop's questions are answered one at a time in this process, the same
+ * question once; unavailable if too many wait already.
  */
 export async function countMatching(shop: ShopDomain, asking: CountAsking): Promise<CustomerCount> {
   const rules = rulesSchema.safeParse(asking.rules)
   if (!rules.success) return { kind: 'rules_invalid' }
+  const question = JSON.stringify([rules.data, asking.again])
+  const answer = await turns.ask(shop, { question, signal: asking.signal }, (signal) =>
+    countValid(shop, rules.data, { ...asking, signal }),
+  )
+  return answer ?? { kind: 'unavailable' }
+}
+
+async function countValid(shop: ShopDomain, rules: Rules, asking: CountAsking): Promise<CustomerCount> {
   const read = await findCountedRead(shop)
   const answer = read?.bulkOperation ? await findBulkOperation(shop, read.bulkOperation) : null
   if (answer && answer.kind !== 'answered') return { kind: 'unavailable' }
@@ -52,7 +73,7 @@ export async function countMatching(shop: ShopDomain, asking: CountAsking): Prom
     case 'lost':
       return { kind: 'unavailable' }
     case 'completed':
-      return countIn(shop, { read, state, rules: rules.data }, asking)
+      return countIn(shop, { read, state, rules }, asking)
   }
 }
 
@@ -104,7 +125,7 @@ async function countIn(shop: ShopDomain, counting: Counting, asking: CountAsking
     if (gathered !== 'complete') return { kind: 'unavailable' }
   }
   try {
-    const counts = await countFile(shop, counting, asking.signal)
+    const counts = await files.hold(() => countFile(shop, counting, asking.signal))
     // A connection that broke between two lines ends like one that did not, so the lines are counted.
     if (counts.total < state.rows) return { kind: 'unavailable' }
     return { kind: 'counted', asOf: read.askedAt.toISOString(), ...counts }
@@ -127,15 +148,18 @@ async function countFile(shop: ShopDomain, { read, state: { file }, rules }: Cou
   if (!file) return counts
   const asked = standingAsked(rules)
   for await (const { lines } of readBulkLines(file, { from: 0, chunkBytes: CHUNK_BYTES, signal })) {
-    const rows = lines.map(parseJudgedLine)
-    const customers = rows.filter((row) => row !== null)
-    const ids = customers.map(({ id }) => id)
-    const standings = asked && (await findStandings(shop, holderOf(read, asked), ids))
-    const matching = customers.filter((one) => !exclusionOf(one, standings?.get(one.id) ?? noStanding, rules))
-    counts.total += rows.length
-    counts.matching += matching.length
-    counts.unsubscribed += matching.filter(({ emailConsent }) => emailConsent === 'UNSUBSCRIBED').length
-    counts.cannotBeSynced += matching.filter(cannotBeSynced).length
+    for (let from = 0; from < lines.length; from += LINES_A_TURN) {
+      const rows = lines.slice(from, from + LINES_A_TURN).map(parseJudgedLine)
+      const customers = rows.filter((row) => row !== null)
+      const ids = customers.map(({ id }) => id)
+      const standings = asked && (await findStandings(shop, holderOf(read, asked), ids))
+      const matching = customers.filter((one) => !exclusionOf(one, standings?.get(one.id) ?? noStanding, rules))
+      counts.total += rows.length
+      counts.matching += matching.length
+      counts.unsubscribed += matching.filter(({ emailConsent }) => emailConsent === 'UNSUBSCRIBED').length
+      counts.cannotBeSynced += matching.filter(cannotBeSynced).length
+      await nextTurn()
+    }
   }
   return counts
 }

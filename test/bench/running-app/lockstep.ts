@@ -42,7 +42,12 @@ export class Lockstep {
     })
     const standIns = callsTo<typeof calls>(standInProcess.child)
     const redirected = {
-      env: { DATABASE_URL: database.url, SANDBOX_SHOPIFY_ORIGIN: await standIns('origin'), PORT: '0' },
+      env: {
+        DATABASE_URL: database.url,
+        SANDBOX_SHOPIFY_ORIGIN: await standIns('origin'),
+        PORT: '0',
+        SHUTDOWN_DELAY_MS: '0',
+      },
       nodeArgs: ['--import', './test/sandbox/redirect-shopify.mjs'],
     }
     const web = new RunningProcess('app/web.ts', redirected)

@@ -58,9 +58,9 @@ export function useAdmin(lockstep: Lockstep): Admin {
     },
 
     async openAtShopify({ domain }) {
-      const { appOrigin, shopify } = lockstep
+      const { appOrigin, adminUrl: appUrl, shopify } = lockstep
       const page = await newPage([appOrigin, 'https://admin.shopify.com', 'https://cdn.shopify.com'])
-      return goTo(page, await routeAdmin(page, { shopify, shop: domain, appOrigin }), '/app')
+      return goTo(page, await routeAdmin(page, { shopify, shop: domain, appOrigin, appUrl }), '/app')
     },
   }
 }
