@@ -11,7 +11,13 @@ import { takeDelivery, webhookAt } from '#app/webhooks/door.ts'
 const ROOT = new URL('..', import.meta.url).pathname
 /** Within which a whole request must have come; else it is answered 408 and its connection ends. */
 const REQUEST_TIMEOUT_MS = 10_000
+/**
+ * Longer than load balancers keep an idle connection, else they send a request on one that is being closed:
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+ */
+const KEEP_ALIVE_MS = 75_000
 const TIMES = {
+  keepAliveTimeout: KEEP_ALIVE_MS,
   requestTimeout: REQUEST_TIMEOUT_MS,
   headersTimeout: REQUEST_TIMEOUT_MS,
   connectionsCheckingInterval: 1_000,
