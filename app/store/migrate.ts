@@ -1,10 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 
 /** The advisory lock that `prisma migrate deploy` takes, so that we and it never run at once. */
 const PRISMA_MIGRATE_LOCK = 72707369
+const BETWEEN_TRIES_MS = 100
+
+/** The first line of a migration that is run statement by statement outside a transaction; each is safe to repeat. */
+const CONCURRENTLY = '-- concurrently\n'
 
 interface AppliedMigration {
   readonly migration_name: string
@@ -21,7 +26,8 @@ export async function migrate(connectionString: string, dir: string): Promise<st
   const db = new pg.Client({ connectionString })
   await db.connect()
   try {
-    await db.query('select pg_advisory_lock($1)', [PRISMA_MIGRATE_LOCK])
+    // Not waited for within a statement: an index is built concurrently only once all statements that began before are over.
+    while (!(await tryLock(db))) await wait(BETWEEN_TRIES_MS)
     const done = await appliedMigrations(db)
     const applied: string[] = []
     for (const name of await migrationNames(dir)) {
@@ -35,6 +41,11 @@ export async function migrate(connectionString: string, dir: string): Promise<st
   } finally {
     await db.end()
   }
+}
+
+async function tryLock(db: pg.Client): Promise<boolean> {
+  const { rows } = await db.query<{ ours: boolean }>('select pg_try_advisory_lock($1) as ours', [PRISMA_MIGRATE_LOCK])
+  return rows[0]!.ours
 }
 
 async function migrationNames(dir: string): Promise<string[]> {
@@ -72,17 +83,25 @@ async function applyMigration(
   db: pg.Client,
   migration: { name: string; sql: string; checksum: string },
 ): Promise<void> {
+  if (migration.sql.startsWith(CONCURRENTLY)) {
+    for (const statement of migration.sql.split(/(?<=;)\n/)) await db.query(statement)
+    return noteApplied(db, migration)
+  }
   await db.query('begin')
   try {
     await db.query(migration.sql)
-    await db.query(
-      `insert into _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
-       values ($1, $2, clock_timestamp(), $3, now(), 1)`,
-      [randomUUID(), migration.checksum, migration.name],
-    )
+    await noteApplied(db, migration)
     await db.query('commit')
   } catch (error) {
     await db.query('rollback')
     throw error
   }
+}
+
+async function noteApplied(db: pg.Client, { name, checksum }: { name: string; checksum: string }): Promise<void> {
+  await db.query(
+    `insert into _prisma_migrations (id, checksum, finished_at, migration_name, started_at, applied_steps_count)
+     values ($1, $2, clock_timestamp(), $3, now(), 1)`,
+    [randomUUID(), checksum, name],
+  )
 }
