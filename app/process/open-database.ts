@@ -1,3 +1,4 @@
+import { keepTime } from '#app/store/clock.ts'
 import { openStore } from '#app/store/database.ts'
 import { startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 
@@ -7,5 +8,6 @@ export async function openDatabase(databaseUrl: string | null): Promise<{ url: s
   const database =
     databaseUrl === null ? await startEmbeddedPostgres({ root }) : { url: databaseUrl, stop: async () => {} }
   await openStore(database.url)
+  await keepTime()
   return database
 }
