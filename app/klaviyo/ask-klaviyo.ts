@@ -1,6 +1,8 @@
+import { channel } from 'node:diagnostics_channel'
 import type { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
 
 // Klaviyo keeps a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
@@ -35,7 +37,15 @@ export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<
   return askOnce(key, request)
 }
 
-async function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+const remoteAnswer = channel(REMOTE_ANSWER)
+
+function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const answer = exchange(key, request)
+  remoteAnswer.publish(answer)
+  return answer
+}
+
+async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
   let answer: Response
   let text: string
   try {

@@ -1,0 +1,23 @@
+-- concurrently
+
+-- Work that is due is found by these alone (app/store/open-work.ts), without looking at shops that are at rest. None names a column that a
+-- conductor or a webhook writes, so that those updates stay out of the indexes.
+DROP INDEX CONCURRENTLY IF EXISTS "shop_turning_off";
+CREATE INDEX CONCURRENTLY "shop_turning_off" ON "shop" ("domain") WHERE "status" = 'turning_off';
+DROP INDEX CONCURRENTLY IF EXISTS "shop_reconcile_due";
+CREATE INDEX CONCURRENTLY "shop_reconcile_due" ON "shop" ((coalesce("next_reconcile_at", "installed_at")), "domain")
+  WHERE "status" = 'on' AND "uninstalled_at" IS NULL AND ("nightly_reconcile" OR "future_since" IS NOT NULL);
+DROP INDEX CONCURRENTLY IF EXISTS "shop_comparison_asked";
+CREATE INDEX CONCURRENTLY "shop_comparison_asked" ON "shop" ("domain") WHERE "comparison_asked_at" IS NOT NULL;
+DROP INDEX CONCURRENTLY IF EXISTS "shop_identifiers_asked";
+CREATE INDEX CONCURRENTLY "shop_identifiers_asked" ON "shop" ("domain") WHERE "identifiers_asked_at" IS NOT NULL;
+DROP INDEX CONCURRENTLY IF EXISTS "shop_withheld_check";
+CREATE INDEX CONCURRENTLY "shop_withheld_check" ON "shop" ("withheld_check_at", "domain") WHERE "withheld_check_at" IS NOT NULL;
+DROP INDEX CONCURRENTLY IF EXISTS "shop_not_filled";
+CREATE INDEX CONCURRENTLY "shop_not_filled" ON "shop" ("domain")
+  WHERE "status" = 'on' AND "uninstalled_at" IS NULL AND "filled_at" IS NULL AND "future_since" IS NULL;
+DROP INDEX CONCURRENTLY IF EXISTS "tombstone_unasked";
+CREATE INDEX CONCURRENTLY "tombstone_unasked" ON "tombstone" ("shop") WHERE "sealed_identifier" IS NOT NULL;
+DROP INDEX CONCURRENTLY IF EXISTS "profile_list_open";
+CREATE INDEX CONCURRENTLY "profile_list_open" ON "profile" ("shop")
+  WHERE "list_change" IN ('join', 'leave') AND "klaviyo_id" IS NOT NULL;
