@@ -1,5 +1,5 @@
 import { REFILL_AFTER_MS } from '#app/core/flow/full-sync-throttle.ts'
-import { earliest } from '#app/core/flow/instants.ts'
+import { earliest, latest } from '#app/core/flow/instants.ts'
 import type { Lane } from '#app/core/flow/lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
@@ -74,11 +74,7 @@ export interface NextWork {
  * Each kind of work here has its place in open-work.ts as well.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
-  const rows = await rowsOf<{ domain: string; live: Date | null; run: Date | null; conductor_until: Date | null }>(sql`
-    select * from (
-    select domain, conductor_until,
-      least(stops, case when live is not null then greatest(live, blocked_until) end) as live,
-      case when run is not null then greatest(run, blocked_until) end as run from (
+  const statement = sql`
     select s.domain, s.conductor_until,
       case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = s.domain))
         then ${now}::timestamptz end as stops,
@@ -98,7 +94,7 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
                 select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
               and not exists (
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
-            order by d.not_before limit 1) as at) as free) end,
+            order by d.not_before limit 1) as at offset 0) as free) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
         case when s.status = 'on' and s.delivery->'list'->>'id' is not null
           and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
@@ -137,13 +133,24 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
           then ${now}::timestamptz end
       ) end as run,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id and b.failures = 0) as blocked_until
-    from shop s left join connection c on c.shop = s.domain and c.refused_at is null
-    where s.uninstalled_at is null and s.domain = any(${[shops].flat()}::text[])
-    ) as work) as next where live is not null or run is not null`)
-  return rows.map(({ domain, live, run, conductor_until }) => ({
-    shop: domain as ShopDomain,
-    at: earliest(live, run)!,
-    next: { live, run },
-    conductedUntil: conductor_until,
-  }))
+    from shop s left join lateral (
+      select * from connection where shop = s.domain and refused_at is null offset 0) as c on true
+    where s.uninstalled_at is null and s.domain = any(${[shops].flat()}::text[])`
+  // Named: planning it takes longer than running it.
+  const rows = await rowsOf<NextWorkRow>({ ...statement, name: 'list_next_work' })
+  return rows.flatMap((row) => {
+    const live = earliest(row.stops, row.live && latest(row.live, row.blocked_until))
+    const run = row.run && latest(row.run, row.blocked_until)
+    const at = earliest(live, run)
+    return at ? { shop: row.domain as ShopDomain, at, next: { live, run }, conductedUntil: row.conductor_until } : []
+  })
+}
+
+interface NextWorkRow {
+  domain: string
+  conductor_until: Date | null
+  stops: Date | null
+  live: Date | null
+  run: Date | null
+  blocked_until: Date | null
 }
