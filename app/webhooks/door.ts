@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
 import { shopDomain } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
 import { readJson } from './read-json.ts'
 import { countRefusedSignature } from './refused-signatures.ts'
@@ -56,7 +57,7 @@ export function takeDelivery(take: TakeWebhook, request: IncomingMessage, respon
 }
 
 async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: string): Promise<200 | 400> {
-  const now = new Date()
+  const now = databaseNow()
   const body = readJson(text)
   const inBody = shopInBody(body)
   const named = headers.shop ?? inBody
