@@ -66,7 +66,9 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
     union select shop from sync_run where state in ('queued', 'reading', 'delivering')
     union select domain from shop where status = 'turning_off'
     union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
-      and coalesce(next_reconcile_at, installed_at) <= ${now}
+      and next_reconcile_at <= ${now}
+    union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
+      and next_reconcile_at is null
     union select domain from shop where comparison_asked_at is not null
     union select domain from shop where identifiers_asked_at is not null
     union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}

@@ -5,8 +5,11 @@
 DROP INDEX CONCURRENTLY IF EXISTS "shop_turning_off";
 CREATE INDEX CONCURRENTLY "shop_turning_off" ON "shop" ("domain") WHERE "status" = 'turning_off';
 DROP INDEX CONCURRENTLY IF EXISTS "shop_reconcile_due";
-CREATE INDEX CONCURRENTLY "shop_reconcile_due" ON "shop" ((coalesce("next_reconcile_at", "installed_at")), "domain")
+CREATE INDEX CONCURRENTLY "shop_reconcile_due" ON "shop" ("next_reconcile_at", "domain")
   WHERE "status" = 'on' AND "uninstalled_at" IS NULL AND ("nightly_reconcile" OR "future_since" IS NOT NULL);
+DROP INDEX CONCURRENTLY IF EXISTS "shop_reconcile_unplanned";
+CREATE INDEX CONCURRENTLY "shop_reconcile_unplanned" ON "shop" ("domain")
+  WHERE "status" = 'on' AND "uninstalled_at" IS NULL AND ("nightly_reconcile" OR "future_since" IS NOT NULL) AND "next_reconcile_at" IS NULL;
 DROP INDEX CONCURRENTLY IF EXISTS "shop_comparison_asked";
 CREATE INDEX CONCURRENTLY "shop_comparison_asked" ON "shop" ("domain") WHERE "comparison_asked_at" IS NOT NULL;
 DROP INDEX CONCURRENTLY IF EXISTS "shop_identifiers_asked";
