@@ -9,7 +9,7 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly host: string
   readonly port: number
-  /** Shops that one worker process conducts at a time. */
+  /** Shops whose live changes one worker process sends at a time; half as many have their runs advanced beside them. */
   readonly workerShops: number
 }
 
