@@ -78,9 +78,9 @@ export async function conductShop(
       () => lost.abort(),
     )
   }, RENEW_EVERY_MS)
-  const startedAt = clock()
   let worked = false
   try {
+    const startedAt = clock()
     worked = await workFor(shop, {
       lane,
       clock,
