@@ -2,9 +2,6 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { subscribe } from 'node:diagnostics_channel'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 
-/** A turn that waits for one answer for as long gives its slot to the next shop. */
-const PATIENCE_MS = 1_000
-
 type Awaits = (answer: Promise<unknown>) => void
 
 const turnInHand = new AsyncLocalStorage<Awaits>()
@@ -15,12 +12,15 @@ export class Slots {
   /** How many turns may have a slot at a time. */
   readonly count: number
   readonly #mostWaiting: number
+  readonly #patienceMs: number
   readonly #turns = new Set<Promise<void>>()
   #waiting = 0
   #taken = 0
 
-  constructor({ count, mostWaiting }: { count: number; mostWaiting: number }) {
+  /** A turn that waits for one answer for as long as `patienceMs` gives its slot to the next shop, if no more than `mostWaiting` go on without one. */
+  constructor({ count, mostWaiting, patienceMs }: { count: number; mostWaiting: number; patienceMs: number }) {
     this.count = count
+    this.#patienceMs = patienceMs
     this.#mostWaiting = mostWaiting
   }
 
@@ -30,8 +30,8 @@ export class Slots {
   }
 
   /**
-   * Takes a turn in a slot. Resolves when the slot is free again: when the turn has ended, or when it has waited for an answer of Klaviyo or Shopify for a
-   * second; then it goes on without a slot, unless too many do. `turn` must not reject.
+   * Takes a turn in a slot. Resolves when the slot is free again: when the turn has ended, or when it has waited too long for an answer of Klaviyo or
+   * Shopify; then it goes on without a slot, unless too many do. `turn` must not reject.
    */
   async take(turn: () => Promise<void>): Promise<void> {
     this.#taken++
@@ -44,7 +44,7 @@ export class Slots {
       free.resolve()
     }
     const ended = turnInHand
-      .run((answer) => watch(answer, handOn), turn)
+      .run((answer) => watch(answer, this.#patienceMs, handOn), turn)
       .finally(() => {
         this.#turns.delete(ended)
         if (waits) this.#waiting--
@@ -61,9 +61,9 @@ export class Slots {
   }
 }
 
-/** Calls `impatient` each second for as long as the answer does not come. */
-function watch(answer: Promise<unknown>, impatient: () => void): void {
-  const timer = setInterval(impatient, PATIENCE_MS)
+/** Calls `impatient` again and again, each time after as long, until the answer comes. */
+function watch(answer: Promise<unknown>, patienceMs: number, impatient: () => void): void {
+  const timer = setInterval(impatient, patienceMs)
   const stop = () => clearInterval(timer)
   answer.then(stop, stop)
 }

@@ -20,8 +20,11 @@ const KEEP_GATHERINGS_MS = 60 * 60_000
 /** Within which a redaction is to be carried out. https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance */
 const KEEP_IDENTIFIERS_MS = 30 * 24 * HOUR_MS
 const AFTER_A_FAILURE_MS = 5_000
-/** Turns that may wait for an answer without a slot. One of a run holds a chunk of customers in memory meanwhile. */
-const MOST_WAITING: Readonly<Record<Lane, number>> = { live: 64, run: 12 }
+/** How long a turn waits for one answer before it goes on without a slot, and how many may. One of a run holds a chunk of customers in memory. */
+const WAITING: Readonly<Record<Lane, { patienceMs: number; mostWaiting: number }>> = {
+  live: { patienceMs: 1_000, mostWaiting: 64 },
+  run: { patienceMs: 3_000, mostWaiting: 12 },
+}
 
 type Resting = Readonly<Record<Lane, RestingShops>>
 
@@ -39,8 +42,8 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
   const restingIn = (lane: Lane) => new RestingShops(signal, (shop) => wakeShops([shop], lane).catch(sweepFailed))
   const resting = { live: restingIn('live'), run: restingIn('run') }
   const slots = {
-    live: new Slots({ count: shopsAtOnce, mostWaiting: MOST_WAITING.live }),
-    run: new Slots({ count: Math.ceil(shopsAtOnce / 2), mostWaiting: MOST_WAITING.run }),
+    live: new Slots({ count: shopsAtOnce, ...WAITING.live }),
+    run: new Slots({ count: Math.ceil(shopsAtOnce / 2), ...WAITING.run }),
   }
   for (const lane of lanes) {
     const own = slots[lane]

@@ -24,7 +24,7 @@ function freed(slots: Slots, turn: () => Promise<void>): { readonly now: boolean
 }
 
 test('a turn that waits for an answer gives its slot back, and is waited for at the end', async () => {
-  const slots = new Slots({ count: 1, mostWaiting: 5 })
+  const slots = new Slots({ count: 1, mostWaiting: 5, patienceMs: 50 })
   const { turn, answer } = waitingTurn()
   const slot = freed(slots, turn)
   expect(slots.full).toBe(true)
@@ -42,7 +42,7 @@ test('a turn that waits for an answer gives its slot back, and is waited for at 
 })
 
 test('a turn that works keeps its slot until it ends, however long', async () => {
-  const slots = new Slots({ count: 1, mostWaiting: 5 })
+  const slots = new Slots({ count: 1, mostWaiting: 5, patienceMs: 50 })
   const work = Promise.withResolvers<void>()
   const slot = freed(slots, () => work.promise)
   const beside = waitingTurn()
@@ -55,7 +55,7 @@ test('a turn that works keeps its slot until it ends, however long', async () =>
 })
 
 test('when too many wait already, the next one keeps its slot until one of them is answered', async () => {
-  const slots = new Slots({ count: 3, mostWaiting: 2 })
+  const slots = new Slots({ count: 3, mostWaiting: 2, patienceMs: 50 })
   const turns = Array.from({ length: 3 }, waitingTurn)
   const taken = turns.map(({ turn }) => freed(slots, turn))
   await vi.waitUntil(() => taken.filter((slot) => slot.now).length === 2, { timeout: 10_000 })
