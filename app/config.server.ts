@@ -11,7 +11,7 @@ export interface Config {
   readonly port: number
   /** How long the web process goes on taking requests after it has been told to stop; milliseconds. */
   readonly shutdownDelayMs: number
-  /** Shops that one worker process conducts at a time. */
+  /** Shops whose live changes one worker process sends at a time; half as many have their runs advanced beside them. */
   readonly workerShops: number
 }
 

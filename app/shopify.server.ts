@@ -1,3 +1,4 @@
+import { databaseNow } from '#app/store/clock.ts'
 import '@shopify/shopify-app-remix/adapters/node'
 import { redirect } from '@remix-run/node'
 import { LogSeverity } from '@shopify/shopify-api'
@@ -56,7 +57,7 @@ async function admitMerchant(request: Request): ReturnType<typeof shopify.authen
   const admitted = await authenticateAdmin(request)
   const { shop, expires, accessToken } = admitted.session
   const opensPage = new URL(request.url).searchParams.has('id_token')
-  const isFresh = expires !== undefined && expires.getTime() > Date.now() + FRESH_MS
+  const isFresh = expires !== undefined && expires.getTime() > databaseNow().getTime() + FRESH_MS
   if (!opensPage || isFresh || !accessToken) return admitted
   await sessionStorage.expireToken(shop, accessToken)
   // The library makes the exchange. Should Shopify not make it now, the page is shown all the same, and the worker renews the token.

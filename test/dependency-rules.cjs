@@ -1,5 +1,7 @@
 // What may import what. When a rule is added or changed, plant one fault and see it caught.
 const CONFIG = '^app/config\\.server\\.ts$'
+/** The time by the database's clock, which doors tell their steps. */
+const CLOCK = '^app/store/clock\\.ts$'
 const SHOPIFY_SERVER = '^app/shopify\\.server\\.ts$'
 const NPM = ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown']
 const folders = (...names) => names.map((name) => `^app/${name}/`)
@@ -24,11 +26,15 @@ module.exports = {
       'A step calls rules and adapters, never a door.',
     ),
     only('ui', folders('core'), 'The UI draws what it is given.'),
-    only('routes', [...folders('core', 'sync', 'ui'), CONFIG, SHOPIFY_SERVER], 'A route is a door into one step.'),
+    only(
+      'routes',
+      [...folders('core', 'sync', 'ui'), CLOCK, CONFIG, SHOPIFY_SERVER],
+      'A route is a door into one step.',
+    ),
     only('http', [...folders('core'), CONFIG], 'What every request passes first.'),
     only(
       'webhooks',
-      [...folders('core', 'sync', 'http'), CONFIG],
+      [...folders('core', 'sync', 'http'), CLOCK, CONFIG],
       "Shopify's door: check the signature, call one step.",
     ),
     only(

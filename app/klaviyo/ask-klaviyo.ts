@@ -1,11 +1,13 @@
+import { channel } from 'node:diagnostics_channel'
 import type { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import { beginCall } from './answer-deadline.ts'
 import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
 
 // Klaviyo keeps a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
 const REVISION = '2026-07-15'
-const TIMEOUT_MS = 30_000
 const WAIT_WHEN_UNTOLD_SECONDS = 10
 const LONGEST_WAIT_SECONDS = 600
 
@@ -35,7 +37,16 @@ export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<
   return askOnce(key, request)
 }
 
-async function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+const remoteAnswer = channel(REMOTE_ANSWER)
+
+function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const answer = exchange(key, request)
+  remoteAnswer.publish(answer)
+  return answer
+}
+
+async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const call = beginCall(key, request.method, request.path)
   let answer: Response
   let text: string
   try {
@@ -48,13 +59,15 @@ async function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAns
         ...(request.body !== undefined && { 'content-type': 'application/vnd.api+json' }),
       },
       ...(request.body !== undefined && { body: request.body }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(call.deadlineMs),
       redirect: 'error', // the key goes to Klaviyo's host and to no other
     })
     text = await answer.text()
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError') call.timedOut()
     return { kind: 'unavailable' } // refused, reset, timed out or cut off: it may have been applied
   }
+  call.answered()
   return judged(answer, text)
 }
 

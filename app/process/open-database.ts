@@ -1,3 +1,4 @@
+import { keepTime } from '#app/store/clock.ts'
 import type { DatabaseConnection } from '#app/store/connection-options.ts'
 import { openStore } from '#app/store/database.ts'
 import { keepEmbeddedPostgres } from '#app/store/embedded/keep-postgres.ts'
@@ -21,5 +22,7 @@ export async function openDatabase(databaseUrl: string | null): Promise<OpenedDa
           error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
         )
       : { url: databaseUrl, stop: async () => {} }
-  return { ...database, connection: await openStore(database.url) }
+  const connection = await openStore(database.url)
+  await keepTime()
+  return { ...database, connection }
 }

@@ -1,9 +1,10 @@
 import { PgBoss } from 'pg-boss'
+import { type Lane, lanes } from '#app/core/flow/lane.ts'
 import { type ShopDomain, shopDomain } from '#app/core/ids.ts'
 
-// pg-boss carries two kinds of job. "conduct" says that a shop may have work; what is to be done is in the tables, so a
-// lost or doubled one costs nothing. "sweep" comes once a minute, to one worker of all.
-const CONDUCT = 'conduct'
+// pg-boss carries two kinds of job. The queue of a lane says that a shop may have work of that kind; what is to be done is in the
+// tables, so a lost or doubled one costs nothing. "sweep" comes once a minute, to one worker of all.
+const QUEUES: Readonly<Record<Lane, string>> = { live: 'conduct', run: 'conduct_run' }
 const SWEEP = 'sweep'
 const KEEP_DONE_SECONDS = 60
 
@@ -39,12 +40,14 @@ export async function openQueue(
   await boss.start()
   // "short" keeps one waiting job to a key, and says nothing of those that are being worked on: that one shop has one
   // conductor is decided by its row (store/conductors.ts).
-  await boss.createQueue(CONDUCT, {
-    policy: 'short',
-    notify: true,
-    retryLimit: 0,
-    deleteAfterSeconds: KEEP_DONE_SECONDS,
-  })
+  for (const lane of lanes) {
+    await boss.createQueue(QUEUES[lane], {
+      policy: 'short',
+      notify: true,
+      retryLimit: 0,
+      deleteAfterSeconds: KEEP_DONE_SECONDS,
+    })
+  }
   await boss.createQueue(SWEEP, { policy: 'short', retryLimit: 0, deleteAfterSeconds: KEEP_DONE_SECONDS })
 }
 
@@ -53,20 +56,49 @@ export async function closeQueue(graceMs: number): Promise<void> {
   await boss.stop({ graceful: graceMs > 0, timeout: graceMs })
 }
 
-/** Says that these shops may have work. A shop that waits already is not told twice. */
-export async function wakeShops(shops: readonly ShopDomain[]): Promise<void> {
+/**
+ * Says that these shops may have work. A shop that waits in the lane already is not told twice. Outside a worker only the live lane is woken:
+ * whoever works there looks for everything afterwards, and wakes the other lane.
+ */
+export async function wakeShops(shops: readonly ShopDomain[], lane: Lane = 'live'): Promise<void> {
   if (shops.length === 0) return
   await boss.insert(
-    CONDUCT,
+    QUEUES[lane],
     shops.map((shop) => ({ singletonKey: shop, data: { shop } })),
   )
 }
 
-/** Calls `conduct` for every shop that was woken, for at most `shopsAtOnce` at a time. */
-export async function workOnShops(shopsAtOnce: number, conduct: (shop: ShopDomain) => Promise<void>): Promise<void> {
-  const options = { localConcurrency: shopsAtOnce, batchSize: 1, pollingIntervalSeconds: 1, burstWhenBatchFull: true }
-  await boss.work<{ shop: string }>(CONDUCT, options, async ([job]) => {
-    if (job) await conduct(shopDomain.parse(job.data.shop))
+/**
+ * pg-boss looks for the next job by itself only when another one is announced, or this long after it took the last one. A handler therefore takes on
+ * jobs until there are none, for at most twice as long. (Its burstWhenBatchFull does nothing for batches of one job.)
+ */
+const BETWEEN_LOOKS_SECONDS = 30
+
+/**
+ * Calls `conduct` for every shop that was woken in the lane, for at most `slots` at a time. A slot is free again, and takes the next shop at once,
+ * when `conduct` resolves; it must not reject. Takes no more shops once `signal` is aborted.
+ */
+export async function workOnShops(
+  lane: Lane,
+  { slots, signal }: { slots: number; signal: AbortSignal },
+  conduct: (shop: ShopDomain) => Promise<void>,
+): Promise<void> {
+  const queue = QUEUES[lane]
+  const options = {
+    localConcurrency: slots,
+    batchSize: 1,
+    pollingIntervalSeconds: 1,
+    notifyPollingIntervalSeconds: BETWEEN_LOOKS_SECONDS,
+  }
+  await boss.work<{ shop: string }>(queue, options, async ([first]) => {
+    if (first) await conduct(shopDomain.parse(first.data.shop))
+    const until = performance.now() + 2 * BETWEEN_LOOKS_SECONDS * 1_000
+    while (!signal.aborted && performance.now() < until) {
+      const [next] = await boss.fetch<{ shop: string }>(queue)
+      if (!next) return
+      await conduct(shopDomain.parse(next.data.shop))
+      await boss.complete(queue, next.id)
+    }
   })
 }
 

@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -28,7 +29,7 @@ export const meta: MetaFunction = () => [{ title: pageTitle('home') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  const card = await loadSyncCard(shopDomain.parse(session.shop), new Date())
+  const card = await loadSyncCard(shopDomain.parse(session.shop), databaseNow())
   return { card, notRefreshed: false }
 }
 
@@ -56,7 +57,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const shop = shopDomain.parse(session.shop)
   const by = sessionToken?.sub ?? null
   const asked = await parseForm(request, Intent)
-  const now = new Date()
+  const now = databaseNow()
   switch (asked.intent) {
     case undefined:
     case 'full_sync':

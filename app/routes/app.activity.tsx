@@ -5,6 +5,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { listActivity } from '#app/sync/report/list-activity.ts'
 import { RecentActivity } from '#app/ui/activity/recent-activity.tsx'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
@@ -27,7 +28,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const shop = shopDomain.parse(session.shop)
   const after = cursor.parse(new URL(request.url).searchParams.get('after'))
   const viewer = sessionToken?.sub ?? null
-  const page = await listActivity(shop, { after, limit: ENTRIES_A_PAGE, viewer, now: new Date() })
+  const page = await listActivity(shop, { after, limit: ENTRIES_A_PAGE, viewer, now: databaseNow() })
   return { shop, after, page, notRefreshed: false }
 }
 

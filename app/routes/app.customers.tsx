@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { unsyncedReasons } from '#app/core/report/unsynced-customers.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { customersCopy } from '#app/ui/copy/customers.ts'
@@ -35,7 +36,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
     listUnsyncedCustomers(shop, { reason, run, after, limit: CUSTOMERS_A_PAGE }),
     loadConnection(shop),
   ])
-  return { shop, reason, run, after, page, timeZone, asOf: new Date().toISOString() }
+  return { shop, reason, run, after, page, timeZone, asOf: databaseNow().toISOString() }
 }
 
 export const headers = boundary.headers

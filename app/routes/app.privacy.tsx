@@ -4,6 +4,7 @@ import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { listDataRequests } from '#app/sync/report/list-data-requests.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
@@ -19,7 +20,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
   const [requests, { timeZone }] = await Promise.all([listDataRequests(shop), loadConnection(shop)])
-  return { shop, requests, timeZone, asOf: new Date().toISOString() }
+  return { shop, requests, timeZone, asOf: databaseNow().toISOString() }
 }
 
 export const headers = boundary.headers

@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
@@ -27,7 +28,7 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
   const [page, { integration }] = await Promise.all([
-    loadRun(shop, params.run ?? '', { viewer: sessionToken?.sub ?? null, now: new Date() }),
+    loadRun(shop, params.run ?? '', { viewer: sessionToken?.sub ?? null, now: databaseNow() }),
     loadConnection(shop),
   ])
   if (page === null) throw new Response(null, { status: 404 })
@@ -45,7 +46,7 @@ const Intent = z.object({ intent: z.literal('cancel_run'), run: z.string().min(1
 export async function action({ request }: ActionFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
   const { run } = await parseForm(request, Intent)
-  return cancelRun(shopDomain.parse(session.shop), { run, by: sessionToken?.sub ?? null, now: new Date() })
+  return cancelRun(shopDomain.parse(session.shop), { run, by: sessionToken?.sub ?? null, now: databaseNow() })
 }
 
 export const headers = boundary.headers

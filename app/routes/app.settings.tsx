@@ -6,6 +6,7 @@ import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
@@ -24,7 +25,7 @@ export const meta: MetaFunction = () => [{ title: pageTitle('settings') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  return { view: await loadConnection(shopDomain.parse(session.shop)), asOf: new Date().toISOString() }
+  return { view: await loadConnection(shopDomain.parse(session.shop)), asOf: databaseNow().toISOString() }
 }
 
 const Intent = z.discriminatedUnion('intent', [
@@ -42,7 +43,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
   const asked = await parseForm(request, Intent)
-  const now = new Date()
+  const now = databaseNow()
   switch (asked.intent) {
     case 'connect':
       return connectKlaviyo(shop, asked.key, now)

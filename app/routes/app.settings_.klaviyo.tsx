@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { deliverySchema } from '#app/core/flow/delivery-choice.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { loadDelivery } from '#app/sync/report/load-delivery.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
@@ -19,7 +20,7 @@ export const meta: MetaFunction = () => [{ title: pageTitle('delivery') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  return { view: await loadDelivery(shopDomain.parse(session.shop), new Date()) }
+  return { view: await loadDelivery(shopDomain.parse(session.shop), databaseNow()) }
 }
 
 const Intent = z.object({ intent: z.literal('save'), version, delivery: jsonOf(deliverySchema) })
@@ -27,7 +28,7 @@ const Intent = z.object({ intent: z.literal('save'), version, delivery: jsonOf(d
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const { version, delivery } = await parseForm(request, Intent)
-  return saveDelivery(shopDomain.parse(session.shop), { version, delivery, now: new Date() })
+  return saveDelivery(shopDomain.parse(session.shop), { version, delivery, now: databaseNow() })
 }
 
 export const headers = boundary.headers

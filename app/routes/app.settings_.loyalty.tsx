@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
 import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
@@ -27,7 +28,7 @@ const Asked = z.object({ version, choice: jsonOf(loyaltySchema) })
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const { version, choice } = await parseForm(request, Asked)
-  return saveLoyalty(shopDomain.parse(session.shop), { version, choice, now: new Date() })
+  return saveLoyalty(shopDomain.parse(session.shop), { version, choice, now: databaseNow() })
 }
 
 export const headers = boundary.headers

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { mappingShape } from '#app/core/profile/mapping.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { loadMapping } from '#app/sync/report/load-mapping.ts'
 import { previewMapping } from '#app/sync/report/preview-mapping.ts'
 import { saveMapping } from '#app/sync/status/save-mapping.ts'
@@ -36,7 +37,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const asked = await parseForm(request, Intent)
   switch (asked.intent) {
     case 'save':
-      return saveMapping(shop, { version: asked.version, mapping: asked.mapping, now: new Date() })
+      return saveMapping(shop, { version: asked.version, mapping: asked.mapping, now: databaseNow() })
     case 'preview':
       return previewMapping(shop, { who: asked.who, mapping: asked.mapping })
   }

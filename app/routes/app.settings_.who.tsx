@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { rulesShape } from '#app/core/profile/rules.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { countMatching } from '#app/sync/report/count-customers.ts'
 import { loadRules } from '#app/sync/report/load-rules.ts'
 import { saveRules } from '#app/sync/status/save-rules.ts'
@@ -21,7 +22,7 @@ export const meta: MetaFunction = () => [{ title: pageTitle('who') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  return { view: await loadRules(shopDomain.parse(session.shop)), asOf: new Date().toISOString() }
+  return { view: await loadRules(shopDomain.parse(session.shop)), asOf: databaseNow().toISOString() }
 }
 
 const rules = jsonOf(rulesShape)
@@ -37,10 +38,10 @@ export async function action({ request }: ActionFunctionArgs) {
   const asked = await parseForm(request, Intent)
   switch (asked.intent) {
     case 'save':
-      return saveRules(shop, { version: asked.version, rules: asked.rules, now: new Date() })
+      return saveRules(shop, { version: asked.version, rules: asked.rules, now: databaseNow() })
     case 'count': {
       const { rules, again } = asked
-      const clock = () => new Date()
+      const clock = databaseNow
       return countMatching(shop, { rules, again: again === 'true', clock, signal: request.signal })
     }
   }

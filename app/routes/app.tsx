@@ -6,6 +6,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { config } from '#app/config.server.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
 import { AppMenu } from '#app/ui/app-menu.tsx'
 import { PageFailure } from './page-failure/page-failure.tsx'
@@ -14,7 +15,7 @@ export const links: LinksFunction = () => [{ rel: 'stylesheet', href: polarisSty
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  await welcomeShop(shopDomain.parse(session.shop), new Date())
+  await welcomeShop(shopDomain.parse(session.shop), databaseNow())
   return { apiKey: config.shopify.apiKey }
 }
 

@@ -1,5 +1,7 @@
+import { channel } from 'node:diagnostics_channel'
 import { SessionNotFoundError } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
+import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { apiVersion, sessionStorage, unauthenticated } from '#app/shopify.server.ts'
 import type { AdminAnswer, AdminFailure } from './admin-answer.ts'
@@ -70,7 +72,15 @@ async function tokenOf(shop: ShopDomain): Promise<string | AdminFailure> {
   }
 }
 
-async function send(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
+const remoteAnswer = channel(REMOTE_ANSWER)
+
+function send(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
+  const answer = exchange(shop, token, question)
+  remoteAnswer.publish(answer)
+  return answer
+}
+
+async function exchange(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
   let answer: Response
   let text: string
   try {

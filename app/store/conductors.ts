@@ -1,4 +1,6 @@
 import { REFILL_AFTER_MS } from '#app/core/flow/full-sync-throttle.ts'
+import { earliest, latest } from '#app/core/flow/instants.ts'
+import type { Lane } from '#app/core/flow/lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
@@ -55,31 +57,45 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
   return rows.map((row) => row.domain as ShopDomain)
 }
 
+export interface NextWork {
+  readonly shop: ShopDomain
+  /** For either lane. */
+  readonly at: Date
+  readonly next: Readonly<Record<Lane, Date | null>>
+  readonly conductedUntil: Date | null
+}
+
 /**
- * When there will next be something to do for a shop, or for each shop when none is named; a shop without open work is not
+ * When there will next be something to do for these shops, in each lane; a shop without open work is not
  * in the list. A shop whose account Klaviyo told to wait has nothing to do before then, and one whose key was refused can only
  * finish turning off. While the integration is off, changes and runs do not count as work; imports and erasures do. Some work counts only
  * from the time it is due: the nightly comparison, trying a list again that takes no profiles, checking whether Shopify still withholds
  * fields, and the next full run after a first one that failed. A comparison that a change of the mapping asks for is due once no run is open.
+ * Each kind of work here has its place in open-work.ts as well.
  */
-export async function listNextWork(
-  shop: ShopDomain | null,
-  now: Date,
-): Promise<{ shop: ShopDomain; at: Date; conductedUntil: Date | null }[]> {
-  const rows = await rowsOf<{ domain: string; at: Date; conductor_until: Date | null }>(sql`
-    select domain, conductor_until, least(stops, greatest(due, blocked_until)) as at from (
+export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
+  const statement = sql`
     select s.domain, s.conductor_until,
       case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = s.domain))
         then ${now}::timestamptz end as stops,
       case when c.shop is not null then least(
-        case when s.status = 'on' then
-          (select min(greatest(d.not_before, coalesce(d.leased_until, d.not_before))) from dirty_customer d
-            where d.shop = s.domain and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-              select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+        case when s.status = 'on' then (
+          select case when free.at <= ${now} then free.at else least(free.at, (
+            select min(d.leased_until) from dirty_customer d
+            where d.shop = s.domain and d.not_before <= ${now} and d.leased_until > ${now}
+              and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
+                select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
               and not exists (
-                select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))) end,
+                select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id)))) end
+          from (select (
+            select greatest(d.not_before, d.leased_until) from dirty_customer d
+            where d.shop = s.domain and (d.leased_until is null or d.leased_until <= ${now})
+              and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
+                select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+              and not exists (
+                select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
+            order by d.not_before limit 1) as at offset 0) as free) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
-        case when s.status = 'on' then (select min(i.not_before) from settled_import i where i.shop = s.domain) end,
         case when s.status = 'on' and s.delivery->'list'->>'id' is not null
           and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
             select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
@@ -88,7 +104,14 @@ export async function listNextWork(
           where e.shop = s.domain and not exists (
             select 1 from loyalty_event o where o.shop = e.shop and o.customer_id = e.customer_id and o.seq < e.seq)
           order by e.not_before limit 1) end,
-        (select min(j.next_check_at) from import_job j where j.shop = s.domain),
+        (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is null),
+        case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
+        (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
+          and coalesce(t.account_id, c.account_id) = c.account_id)
+      ) end as live,
+      case when c.shop is not null then least(
+        (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is not null),
+        case when s.status = 'on' then (select min(i.not_before) from settled_import i where i.shop = s.domain) end,
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
@@ -107,14 +130,27 @@ export async function listNextWork(
         case when s.status = 'on' and s.future_since is null and s.identifiers_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
             and not exists (select 1 from settled_import i where i.shop = s.domain)
-          then ${now}::timestamptz end,
-        case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
-        (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
-          and coalesce(t.account_id, c.account_id) = c.account_id)
-      ) end as due,
+          then ${now}::timestamptz end
+      ) end as run,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id and b.failures = 0) as blocked_until
-    from shop s left join connection c on c.shop = s.domain and c.refused_at is null
-    where s.uninstalled_at is null and (${shop}::text is null or s.domain = ${shop})
-    ) as work where due is not null or stops is not null`)
-  return rows.map((row) => ({ shop: row.domain as ShopDomain, at: row.at, conductedUntil: row.conductor_until }))
+    from shop s left join lateral (
+      select * from connection where shop = s.domain and refused_at is null offset 0) as c on true
+    where s.uninstalled_at is null and s.domain = any(${[shops].flat()}::text[])`
+  // Named: planning it takes longer than running it.
+  const rows = await rowsOf<NextWorkRow>({ ...statement, name: 'list_next_work' })
+  return rows.flatMap((row) => {
+    const live = earliest(row.stops, row.live && latest(row.live, row.blocked_until))
+    const run = row.run && latest(row.run, row.blocked_until)
+    const at = earliest(live, run)
+    return at ? { shop: row.domain as ShopDomain, at, next: { live, run }, conductedUntil: row.conductor_until } : []
+  })
+}
+
+interface NextWorkRow {
+  domain: string
+  conductor_until: Date | null
+  stops: Date | null
+  live: Date | null
+  run: Date | null
+  blocked_until: Date | null
 }

@@ -98,11 +98,14 @@ export async function saveSuspect(shop: ShopDomain, jobId: string): Promise<void
   await execute(sql`update import_job set suspect = true where shop = ${shop} and id = ${jobId}::uuid`)
 }
 
-/** Jobs whose turn to be looked at has come, oldest first. */
-export async function listDueJobs(shop: ShopDomain, now: Date): Promise<ImportJob[]> {
+/** Jobs whose turn to be looked at has come, oldest first; those of runs only if `ofRuns` says so. */
+export async function listDueJobs(
+  shop: ShopDomain,
+  { ofRuns, now }: { ofRuns: boolean; now: Date },
+): Promise<ImportJob[]> {
   const rows = await rowsOf<JobRow>(sql`
     select id, shop, run, klaviyo_job, profiles, submitted_at, checks, suspect from import_job
-    where shop = ${shop} and next_check_at <= ${now} order by submitted_at limit 50`)
+    where shop = ${shop} and next_check_at <= ${now} and (${ofRuns} or run is null) order by submitted_at limit 50`)
   return rows.map((row) => ({
     id: row.id,
     shop: row.shop as ShopDomain,

@@ -2,6 +2,7 @@ import type { Session } from '@shopify/shopify-api'
 import type { SessionStorage } from '@shopify/shopify-app-session-storage'
 import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { databaseNow } from './clock.ts'
 import { execute, prisma, rowsOf, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
 
@@ -24,7 +25,7 @@ export class SealedSessionStorage implements SessionStorage {
 
   async storeSession(session: Session): Promise<boolean> {
     const sealed = withTokens(session, (token) => seal(token, placeOf(session)))
-    if (!sealed.isOnline) sealed.expires ??= new Date(Date.now() + TOKEN_LIFE_MS)
+    if (!sealed.isOnline) sealed.expires ??= new Date(databaseNow().getTime() + TOKEN_LIFE_MS)
     return this.#storage.storeSession(sealed)
   }
 

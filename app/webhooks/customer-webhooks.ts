@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
 import { shopifyInstant } from '#app/core/flow/instants.ts'
 import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { noteMerge } from '#app/sync/identity/note-merge.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
 import { noteHeard } from '#app/sync/intake/note-heard.ts'
@@ -56,8 +57,8 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   const changes = changesIn[topic].safeParse(body)
   if (!changes.success) return 'unreadable'
   const merge = topic === 'customers/merge' ? merged.parse(body) : null
-  if (merge?.isDone) await noteMerge(shop, merge, new Date())
-  noteHeard(shop, topic, new Date())
+  if (merge?.isDone) await noteMerge(shop, merge, databaseNow())
+  noteHeard(shop, topic, databaseNow())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'
 }

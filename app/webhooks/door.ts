@@ -4,6 +4,7 @@ import { deadline } from '#app/core/deadline.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { answerPlainly } from '#app/http/answer-plainly.ts'
 import { requestBodies } from '#app/http/request-bodies.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
 import { readJson } from './read-json.ts'
 import { countRefusedSignature } from './refused-signatures.ts'
@@ -53,7 +54,7 @@ async function takeBody(take: TakeWebhook, headers: DeliveryHeaders, body: Buffe
 }
 
 async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: string): Promise<200 | 400> {
-  const now = new Date()
+  const now = databaseNow()
   const body = readJson(text)
   const inBody = shopInBody(body)
   const named = headers.shop ?? inBody

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { customerGid, customerNumber } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { takeFlowAction } from '#app/sync/intake/take-flow-action.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
@@ -14,6 +15,6 @@ export const takeFlowActionRun: TakeWebhook = async (shop, _topic, body) => {
   const read = actionRun.safeParse(body)
   if (!read.success) return 'unreadable'
   const { action_run_id: actionRunId, properties } = read.data
-  await takeFlowAction(shop, { actionRunId, customerId: properties.customer_id }, new Date())
+  await takeFlowAction(shop, { actionRunId, customerId: properties.customer_id }, databaseNow())
   return 'taken'
 }

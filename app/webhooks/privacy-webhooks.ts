@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { customerNumber } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { recordDataRequest, redactCustomer, redactShop } from '#app/sync/privacy/privacy-webhooks.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
@@ -30,12 +31,12 @@ export const takePrivacyWebhook: TakeWebhook = async (shop, topic, body, trigger
     const read = redaction.safeParse(body)
     if (!read.success) return 'unreadable'
     const { id, email = null, phone = null } = read.data.customer
-    await redactCustomer(shop, { customerId: id, email, phone }, new Date())
+    await redactCustomer(shop, { customerId: id, email, phone }, databaseNow())
     return 'taken'
   }
   const read = dataRequest.safeParse(body)
   if (topic !== 'customers/data_request' || !read.success) return 'unreadable'
   const { customer: asking, data_request } = read.data
-  await recordDataRequest(shop, { requestId: data_request.id, customerId: asking.id }, new Date())
+  await recordDataRequest(shop, { requestId: data_request.id, customerId: asking.id }, databaseNow())
   return 'taken'
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { databaseNow } from '#app/store/clock.ts'
 import { bulkOperationFinished, shopFactsChanged, shopUninstalled } from '#app/sync/connection/shop-webhooks.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
@@ -10,7 +11,7 @@ const uninstalled = z.object({ myshopify_domain: z.string(), iana_timezone: z.ne
 export const takeShopWebhook: TakeWebhook = async (shop, topic, body, triggeredAt) => {
   if (topic === 'app/uninstalled') {
     if (!uninstalled.safeParse(body).success) return 'unreadable'
-    await shopUninstalled(shop, triggeredAt, new Date())
+    await shopUninstalled(shop, triggeredAt, databaseNow())
   } else if (topic === 'shop/update' || topic === 'app/scopes_update') await shopFactsChanged(shop, triggeredAt)
   else return 'unreadable'
   return 'taken'
@@ -19,6 +20,6 @@ export const takeShopWebhook: TakeWebhook = async (shop, topic, body, triggeredA
 export const takeBulkOperationWebhook: TakeWebhook = async (shop, _topic, body) => {
   const finished = operation.safeParse(body)
   if (!finished.success) return 'unreadable'
-  await bulkOperationFinished(shop, finished.data.admin_graphql_api_id, new Date())
+  await bulkOperationFinished(shop, finished.data.admin_graphql_api_id, databaseNow())
   return 'taken'
 }

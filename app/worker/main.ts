@@ -1,4 +1,5 @@
 // npm run start:worker: the process that conducts. Any number of them may run on one database.
+import { setTimeout as wait } from 'node:timers/promises'
 import { configuredOrExit } from '../process/configured.ts'
 import { untilStopped } from '../process/until-stopped.ts'
 
@@ -13,10 +14,12 @@ const GRACE_MS = 15_000
 const stopping = new AbortController()
 const database = await openDatabase(config.databaseUrl)
 await openQueue(database.connection, { role: 'worker' })
+const work = startWork({ shopsAtOnce: config.workerShops, signal: stopping.signal })
 untilStopped(stopping, async () => {
-  await closeQueue(GRACE_MS)
+  const turnsEnded = work.then(({ allEnded }) => allEnded())
+  await Promise.all([closeQueue(GRACE_MS), Promise.race([turnsEnded, wait(GRACE_MS)])])
   await closeStore()
   await database.stop()
 })
-await startWork({ shopsAtOnce: config.workerShops, signal: stopping.signal })
+await work
 process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), event: 'worker_started' })}\n`)

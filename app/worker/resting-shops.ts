@@ -1,7 +1,8 @@
 import type { ShopDomain } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 
 /** A shop further off than this is left to the sweep, which comes every minute. */
-const LONGEST_REST_MS = 90_000
+export const LONGEST_REST_MS = 90_000
 
 /**
  * Shops whose next work has a time: woken then by this process. Kept in memory only, for the minute's sweep finds them too;
@@ -21,7 +22,7 @@ export class RestingShops {
   /** Wakes the shop at an instant, at once when it has passed. The earliest of several counts. */
   wakeAt(shop: ShopDomain, instant: Date): void {
     const at = instant.getTime()
-    const restMs = Math.max(0, at - Date.now())
+    const restMs = Math.max(0, at - databaseNow().getTime())
     const resting = this.#timers.get(shop)
     if (this.#signal.aborted || restMs > LONGEST_REST_MS || (resting && resting.at <= at)) return
     clearTimeout(resting?.timer)

@@ -12,6 +12,8 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   coalescing: async () => (await import('./coalescing.ts')).coalescing,
   backfill: async () => (await import('./backfill.ts')).backfill,
   freshness: async () => (await import('./freshness.ts')).freshness,
+  neighbours: async () => (await import('./neighbours.ts')).neighbours,
+  sweep: async () => (await import('./sweep.ts')).sweep,
   card: async () => (await import('./card.ts')).card,
 }
 

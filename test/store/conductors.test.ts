@@ -11,7 +11,7 @@ import { saveMarks, saveRetries } from '#app/store/marks.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
-import { at, customerId, givenShop, useStore } from './given-store.ts'
+import { at, customerId, givenShop, openWork, useStore } from './given-store.ts'
 
 useStore()
 
@@ -111,6 +111,6 @@ test('without a connection that Klaviyo takes, or without the app, there is no w
   await uninstallShop(gone, at('10:00:00'))
 
   for (const shop of [refused, gone, unconnected]) expect(await nextAt(shop)).toEqual([])
-  const all = (await listNextWork(null, at('12:00:00'))).map(({ shop }) => shop)
+  const all = (await openWork(at('12:00:00'), at('13:00:00'))).map(({ shop }) => shop)
   for (const shop of [refused, gone, unconnected]) expect(all).not.toContain(shop)
 })

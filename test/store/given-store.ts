@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { NextWork } from '#app/store/conductors.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { closeStore, openStore, transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
 import { saveFilled, settleTurningOff, turnIntegration } from '#app/store/integration.ts'
+import { listOpenWork } from '#app/store/open-work.ts'
 import { installShop } from '#app/store/shops.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
 import { type Row, rowsIn } from '#test/support/rows.ts'
@@ -70,4 +72,11 @@ export async function givenImport(shop: ShopDomain, customer: CustomerId, checkA
   const job = { id, run: null, profiles, readAt: at('09:00:00'), checkAt }
   await transaction((on) => saveIntendedJob(shop, job, at('09:00:00'), on))
   return id
+}
+
+/** All that the sweep finds. */
+export async function openWork(now: Date, until: Date): Promise<NextWork[]> {
+  const found: NextWork[] = []
+  for await (const shops of listOpenWork(now, { until })) found.push(...shops)
+  return found
 }

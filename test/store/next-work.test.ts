@@ -4,8 +4,15 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { listNextWork } from '#app/store/conductors.ts'
 import { deleteConnection } from '#app/store/connections.ts'
+import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
-import { planReconcile, saveFilled, saveIntegrationSettings, saveShopMapping } from '#app/store/integration.ts'
+import {
+  askForIdentifiers,
+  planReconcile,
+  saveFilled,
+  saveIntegrationSettings,
+  saveShopMapping,
+} from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { deferRun } from '#app/store/run-progress.ts'
@@ -14,9 +21,18 @@ import { saveWithheld } from '#app/store/shopify-troubles.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { cancelRunByHand, stepRun } from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer } from '#app/store/tombstones.ts'
-import { at, customerId, givenConnectedShop, givenImport, givenRefused, givenStatus, useStore } from './given-store.ts'
+import {
+  at,
+  customerId,
+  givenConnectedShop,
+  givenImport,
+  givenRefused,
+  givenStatus,
+  openWork,
+  useStore,
+} from './given-store.ts'
 
-useStore()
+const store = useStore()
 
 const now = at('12:00:00')
 const due = at('13:00:00')
@@ -51,6 +67,39 @@ const work = {
   },
   'never filled': { after: (shop: ShopDomain) => transaction((on) => saveFilled(shop, null, on)) },
   'fields withheld': { after: (shop: ShopDomain) => withhold(shop) },
+  merge: {
+    after: (shop: ShopDomain) => saveCustomerMerge(shop, { goneId: customerId(1), keptId: customerId(2) }, due),
+  },
+  'ids to be learnt': {
+    after: (shop: ShopDomain) =>
+      store.rows('insert into settled_import (shop, klaviyo_job, not_before) values ($1, $2, $3)', shop, 'job', due),
+  },
+  'list change': {
+    after: async (shop: ShopDomain) => {
+      await store.rows(`update shop set delivery = '{"list": {"id": "list", "name": "List"}}' where domain = $1`, shop)
+      await store.rows(
+        `insert into profile (shop, customer_id, state, klaviyo_id, read_at, list_change) values ($1, 1, 'synced', 'id', $2, 'join')`,
+        shop,
+        at('10:00:00'),
+      )
+    },
+  },
+  'loyalty event': {
+    after: (shop: ShopDomain) =>
+      store.rows(
+        `insert into loyalty_event (id, shop, customer_id, metric, old_value, new_value, at, backfill, not_before)
+         values (gen_random_uuid(), $1, 1, 'points', '1', '2', $2, false, $2)`,
+        shop,
+        due,
+      ),
+  },
+  'import of a run': {
+    after: async (shop: ShopDomain) => {
+      await givenImport(shop, customerId(1), due)
+      await store.rows('update import_job set run = gen_random_uuid() where shop = $1', shop)
+    },
+  },
+  identifiers: { after: (shop: ShopDomain) => transaction((on) => askForIdentifiers(shop, at('11:00:00'), on)) },
   'night to come': {},
   'night due': { plannedFor: now },
   'night unplanned': { plannedFor: null },
@@ -96,6 +145,12 @@ const table = `
   comparison behind a run due now   -     -     now         -     -     now         -
   never filled    now   now         -     -     now         -     -     now         -
   fields withheld now   now         -     -     now         -     -     now         -
+  merge           due   now         -     -     now         -     -     now         -
+  ids to be learnt due  now         -     -     now         -     -     now         -
+  list change     now   now         -     -     now         -     -     now         -
+  loyalty event   due   now         -     -     now         -     -     now         -
+  import of a run due   due         due   -     now         -     -     now         -
+  identifiers     now   now         -     -     now         -     -     now         -
   night to come   -     now         -     -     now         -     -     now         -
   night due       now   now         -     -     now         -     -     now         -
   night unplanned now   now         -     -     now         -     -     now         -
@@ -152,7 +207,7 @@ test.each(casesOf(table))(
     const shop = await givenWork(one)
     const next = { '-': [], now: [now], due: [due] }[one.next]
     expect((await listNextWork(shop, now)).map(({ at }) => at)).toEqual(next)
-    const all = (await listNextWork(null, now)).filter((work) => work.shop === shop)
+    const all = (await openWork(now, due)).filter((work) => work.shop === shop)
     expect(all.map(({ at }) => at)).toEqual(next)
   },
 )
@@ -206,4 +261,37 @@ test('a shop that was never filled is filled again an hour after its last full r
   await cancelRunByHand(shop, { id: again, by: null, now: at('12:32:00') })
   expect(await findRefillAt(shop)).toBeNull()
   expect(await listNextWork(shop, at('20:00:00'))).toEqual([])
+})
+
+/** Which lane the work belongs to, where it is not the runs'. */
+const live = new Set(['marks', 'import', 'erasure', 'fields withheld', 'merge', 'list change', 'loyalty event'])
+
+test.each((Object.keys(work) as (keyof typeof work)[]).filter((kind) => !/nothing|to come|unwanted/.test(kind)))(
+  'work is for one lane alone: %s',
+  async (kind) => {
+    const shop = await givenWork({ kind, connection: 'usable', status: 'on', next: '' })
+    const [found] = await listNextWork(shop, now)
+    expect(found!.next).toEqual(live.has(kind) ? { live: found!.at, run: null } : { live: null, run: found!.at })
+  },
+)
+
+test('of marks that a conductor has taken and others that wait, the first to be free counts', async () => {
+  const shop = await givenConnectedShop()
+  await planReconcile(shop, at('23:59:00'))
+  await store.rows(
+    `insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before, lease, leased_until)
+     values ($1, 1, $2, $2, $2, gen_random_uuid(), $3), ($1, 2, $2, $2, $4, null, null)`,
+    shop,
+    at('11:00:00'),
+    at('12:01:00'),
+    due,
+  )
+  expect(await listNextWork(shop, now)).toMatchObject([{ at: at('12:01:00') }])
+  expect(await listNextWork(shop, at('12:02:00'))).toMatchObject([{ at: at('12:01:00') }])
+  await store.rows(
+    'update dirty_customer set not_before = $2 where shop = $1 and customer_id = 2',
+    shop,
+    at('11:30:00'),
+  )
+  expect(await listNextWork(shop, now)).toMatchObject([{ at: at('11:30:00') }])
 })

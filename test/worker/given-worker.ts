@@ -17,12 +17,17 @@ export function environmentOf(sandbox: Sandbox): Record<string, string> {
   return { ...Object.fromEntries(names.map((name) => [name, process.env[name]!])), DATABASE_URL: sandbox.databaseUrl }
 }
 
+const shiftedClock = new URL('./shifted-clock.mjs', import.meta.url).pathname
+
+/** On a machine whose clock is off by as much. */
+export const clockAhead = (ms: number) => ({ CLOCK_AHEAD_MS: String(ms), NODE_OPTIONS: `--import=${shiftedClock}` })
+
 /** A worker as it ships, in a process of its own; it ends with the test at the latest. */
-export async function givenWorker(sandbox: Sandbox): Promise<LockstepApp> {
+export async function givenWorker(sandbox: Sandbox, env: Record<string, string> = {}): Promise<LockstepApp> {
   const worker = new LockstepApp({
     entry: 'app/worker/main.ts',
     shopifyOrigin: sandbox.shopify.origin,
-    env: environmentOf(sandbox),
+    env: { ...environmentOf(sandbox), ...env },
   })
   onTestFinished(async () => void (await worker.stop('SIGKILL')))
   await worker.event('worker_started')

@@ -1,8 +1,12 @@
+import { channel } from 'node:diagnostics_channel'
+import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 
 // About what one import takes: a customer's line is somewhat longer than the profile it becomes.
 const CHUNK_BYTES = 3_000_000
+
+const remoteAnswer = channel(REMOTE_ANSWER)
 
 /**
  * Holds a run's file open between chunks, so that a turn with a shop reads it in one stream. The next chunk is read while
@@ -31,6 +35,7 @@ export class RunReader {
       this.#chunks = readBulkFile(address, { from: byteOffset, chunkBytes: CHUNK_BYTES, metafields, signal })
       this.#next = this.#ask()
     }
+    remoteAnswer.publish(this.#next)
     const read = await this.#next.catch(async (error) => {
       await this.close()
       throw error

@@ -25,10 +25,13 @@ const ANSWERED_WITHIN_MS = 60_000
 const SETTLES_WITHIN_MS = 5_000
 const MOST_PAGES = 10
 
-/** Looks at the import jobs whose turn has come and settles the customers of those that are over. Yields how many it settled. */
-export async function settleImports(conducting: Conducting): Promise<number> {
+/**
+ * Looks at the import jobs whose turn has come, those of runs only if `ofRuns` says so, and settles the customers of those that are over. Yields how
+ * many it settled.
+ */
+export async function settleImports(conducting: Conducting, { ofRuns }: { ofRuns: boolean }): Promise<number> {
   let settled = 0
-  for (const job of await listDueJobs(conducting.shop, conducting.clock())) {
+  for (const job of await listDueJobs(conducting.shop, { ofRuns, now: conducting.clock() })) {
     const done =
       job.klaviyoJob === null
         ? await resolveUnknown(conducting, job)

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { addWebhooksToHour } from '#app/store/sync-hours.ts'
 import { webhooksUncounted } from '../events.ts'
 
@@ -37,5 +38,5 @@ export function saveWebhookCounts(): Promise<void> {
 async function saveSome(): Promise<void> {
   const taken = new Map(counts)
   counts.clear()
-  if (taken.size > 0) await addWebhooksToHour(taken, new Date()).catch(webhooksUncounted)
+  if (taken.size > 0) await addWebhooksToHour(taken, databaseNow()).catch(webhooksUncounted)
 }

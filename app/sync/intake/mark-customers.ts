@@ -1,6 +1,7 @@
 import { deadline } from '#app/core/deadline.ts'
 import { isStorable, latest } from '#app/core/flow/instants.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { type Mark, saveMarks } from '#app/store/marks.ts'
 import { countWebhooks } from './count-webhooks.ts'
 import { wakeSoon } from './wake-soon.ts'
@@ -75,10 +76,10 @@ const DEADLOCK = '40P01'
 /** Once more after a deadlock with another process, in which Postgres chose us to give way. */
 async function saveMarksSurely(marks: readonly Mark[]): Promise<void> {
   try {
-    await saveMarks(marks, new Date(), STATEMENT_MS)
+    await saveMarks(marks, databaseNow(), STATEMENT_MS)
   } catch (error) {
     if ((error as { code?: string }).code !== DEADLOCK) throw error
-    await saveMarks(marks, new Date(), STATEMENT_MS)
+    await saveMarks(marks, databaseNow(), STATEMENT_MS)
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { wakeShops } from '#app/queue/conduct-queue.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { listIdleShops } from '#app/store/conductors.ts'
 import { wakeFailed } from '../events.ts'
 
@@ -24,7 +25,7 @@ async function wakeAll(): Promise<void> {
     const shops = [...toWake]
     toWake.clear()
     try {
-      await wakeShops(await listIdleShops(shops, new Date()))
+      await wakeShops(await listIdleShops(shops, databaseNow()))
     } catch (error) {
       wakeFailed(error)
     }

@@ -6,6 +6,7 @@ import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { readCompanies, readRoleNames } from '#app/shopify/companies.ts'
 import { type NamedPage, readGoneSegments, readSegments } from '#app/shopify/segments.ts'
 import { readShopFacts } from '#app/shopify/shop-facts.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { findShop, saveShopFacts } from '#app/store/shops.ts'
 import { noteSegmentsGone } from '../standing/note-segments-gone.ts'
 
@@ -36,7 +37,7 @@ export async function loadAudienceChoices(shop: ShopDomain, rules: Rules): Promi
 /** As Shopify says it now: a merchant who has just begun to sell to companies need not wait. */
 async function findB2b(shop: ShopDomain): Promise<boolean> {
   const facts = await answerOf(() => readShopFacts(shop))
-  if (facts) await saveShopFacts(shop, facts, new Date())
+  if (facts) await saveShopFacts(shop, facts, databaseNow())
   return facts?.b2b ?? (await findShop(shop))?.b2b ?? false
 }
 

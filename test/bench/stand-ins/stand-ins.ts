@@ -1,5 +1,7 @@
 // A process with a Shopify and a Klaviyo that remember, so that their work is not counted as the app's. Klaviyo keeps to its
 // real limits.
+import { setTimeout as wait } from 'node:timers/promises'
+import { operationNames } from '#test/sandbox/klaviyo/operations.ts'
 import { startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { Merchant } from '#test/sandbox/merchant.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
@@ -65,6 +67,22 @@ export const calls = {
     }
     return counts
   },
+  /** From now on Klaviyo takes its time over every call, and longer over an import. */
+  slowDown({ callMs, importMs }: { callMs: number; importMs: number }) {
+    const others = operationNames.filter((name) => name !== 'bulk_import_profiles')
+    klaviyo.faults.add({ kind: 'slow', ms: callMs, operations: others })
+    klaviyo.faults.add({ kind: 'slow', ms: importMs, operations: ['bulk_import_profiles'] })
+  },
+  /** From now on Klaviyo answers nothing that is asked for these accounts. */
+  hang(accounts: readonly string[]) {
+    for (const account of accounts) klaviyo.faults.add({ kind: 'hang', account })
+  },
+  /** Resolves when so many calls hang. */
+  async untilHanging(calls: number) {
+    const hangs = () => klaviyo.faults.standing.filter(({ spec, struck }) => spec.kind === 'hang' && struck > 0).length
+    while (hangs() < calls) await wait(10)
+  },
+  answerAgain: () => klaviyo.faults.release('hang'),
   /** How often Klaviyo had to say 429. */
   overLimit: () => klaviyo.log.overLimit,
   burst: changed.burst.bind(changed),

@@ -1,0 +1,78 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import { listNextWork, type NextWork } from './conductors.ts'
+import { rowsOf, sql } from './database.ts'
+
+/** Each of these costs some tenths of a millisecond to look at closely. */
+const SHOPS_AT_A_TIME = 50
+
+/**
+ * The next work of all shops that have some before `until`, some shops at a time. Shops that may have work are found by indexes alone, whatever the number of shops
+ * at rest and of marks; only these are looked at closely.
+ */
+export async function* listOpenWork(now: Date, { until }: { until: Date }): AsyncGenerator<NextWork[]> {
+  const others = await listShopsBesideMarks(now)
+  for (let i = 0; i < others.length; i += SHOPS_AT_A_TIME)
+    yield await listNextWork(others.slice(i, i + SHOPS_AT_A_TIME), now)
+  const seen = new Set(others)
+  for (let last: ShopDomain | undefined; ; ) {
+    const marked = await listMarkedShops(until, last)
+    if (marked.length > 0)
+      yield await listNextWork(
+        marked.filter((shop) => !seen.has(shop)),
+        now,
+      )
+    last = marked.at(-1)
+    if (marked.length < SHOPS_AT_A_TIME) return
+  }
+}
+
+/**
+ * Shops whose first mark is ready before `until`, the first after a shop in the database's order. One step of the index to a shop, however many marks
+ * it has ("loose index scan").
+ */
+async function listMarkedShops(until: Date, last = '' as ShopDomain): Promise<ShopDomain[]> {
+  const rows = await rowsOf<{ shop: string }>(sql`
+    with recursive marked as (
+      (select d.shop, d.not_before from dirty_customer d where d.shop > ${last} order by d.shop, d.not_before limit 1)
+      union all
+      select n.shop, n.not_before from marked m cross join lateral (
+        select d.shop, d.not_before from dirty_customer d where d.shop > m.shop order by d.shop, d.not_before limit 1) as n
+    )
+    select m.shop from marked m where m.not_before <= ${until}
+      and (select s.status = 'on' and s.uninstalled_at is null from shop s where s.domain = m.shop) limit ${SHOPS_AT_A_TIME}`)
+  return rows.map((row) => row.shop as ShopDomain)
+}
+
+/** Shops that may have work other than marks. A condition here is that of the index that serves it (migration due_work). */
+async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
+  const rows = await rowsOf<{ shop: string }>(sql`
+    with recursive told as (
+      (select e.shop from loyalty_event e order by e.shop limit 1)
+      union all
+      select n.shop from told t cross join lateral (select e.shop from loyalty_event e where e.shop > t.shop order by e.shop limit 1) as n
+    ), listed as (
+      (select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null order by p.shop limit 1)
+      union all
+      select n.shop from listed l cross join lateral (
+        select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null and p.shop > l.shop
+        order by p.shop limit 1) as n
+    )
+    select shop from told
+    union select shop from listed
+    union select shop from import_job
+    union select shop from customer_merge
+    union select shop from settled_import
+    union select shop from tombstone where sealed_identifier is not null
+    union select shop from sync_run where state in ('queued', 'reading', 'delivering')
+    union select domain from shop where status = 'turning_off'
+    union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
+      and next_reconcile_at <= ${now}
+    union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
+      and next_reconcile_at is null
+    union select domain from shop where comparison_asked_at is not null
+    union select domain from shop where identifiers_asked_at is not null
+    union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}
+    union select domain from shop where status = 'on' and uninstalled_at is null and filled_at is null and future_since is null
+      and exists (select 1 from connection c where c.shop = domain)`)
+  return rows.map((row) => row.shop as ShopDomain)
+}
