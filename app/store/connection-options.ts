@@ -30,6 +30,7 @@ export async function connectionOptions(url: string): Promise<DatabaseConnection
     statement_timeout: STATEMENT_MS,
     lock_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: STATEMENT_MS,
+    options: '-c jit=off', // our statements are short: compiling one takes longer than running it
   }
   const pooled = !(await connects(withSettings))
   return { options: pooled ? options : withSettings, pooled }
