@@ -5,13 +5,13 @@ export interface Config {
   /** 32 bytes. */
   readonly encryptionKey: Buffer
   readonly klaviyoBaseUrl: URL
-  /** Null asks for the embedded database. */
+  /** Null for the embedded database. */
   readonly databaseUrl: string | null
   readonly host: string
   readonly port: number
-  /** How long the web process goes on taking requests after it has been told to stop; milliseconds. */
+  /** How long the web process keeps accepting requests after it has been told to stop, in milliseconds. */
   readonly shutdownDelayMs: number
-  /** Shops whose live changes one worker process sends at a time; half as many have their runs advanced beside them. */
+  /** How many shops' live changes one worker process sends at a time; half as many have their runs advanced beside them. */
   readonly workerShops: number
 }
 
@@ -22,7 +22,7 @@ export class ConfigError extends Error {
 
 const flagless = { error: 'is missing' }
 
-/** What the environment may hold, in the order of `.env.example`. */
+/** The variables of the environment, in the order of `.env.example`. */
 export const environment = z.object({
   SHOPIFY_API_KEY: z.string(flagless).min(1, 'is empty'),
   SHOPIFY_API_SECRET: z.string(flagless).min(1, 'is empty'),
@@ -48,13 +48,13 @@ export const environment = z.object({
   NODE_ENV: z.string().optional(),
 })
 
-/** The environment as the app means it. Throws a ConfigError that names every fault at once; it never repeats a value. */
+/** Parses the environment. Throws a ConfigError that names every fault at once; it never repeats a value. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = environment.safeParse(set)
   if (!parsed.success) throw configError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
   const values = parsed.data
-  // Where customers' data go is not for a stray variable to decide.
+  // A stray variable must not decide where customers' data go.
   if (values.NODE_ENV === 'production' && !values.KLAVIYO_BASE_URL.startsWith('https://')) {
     throw configError(['KLAVIYO_BASE_URL must be https in production'])
   }

@@ -5,7 +5,7 @@ import { renderToReadableStream } from 'react-dom/server.browser'
 import { addDocumentResponseHeaders } from '#app/shopify.server.ts'
 import { log, wordsOf } from '#app/sync/log.ts'
 
-/** What has not been drawn by then is given up. */
+/** Rendering is aborted after this time. */
 export const streamTimeout = 5_000
 
 export default async function handleRequest(
@@ -14,7 +14,7 @@ export default async function handleRequest(
   headers: Headers,
   remixContext: EntryContext,
 ): Promise<Response> {
-  // Shopify's library names the shop's admin as the only place for a frame; of a request that names no shop it says nothing.
+  // Shopify's library names the shop's admin as the only place for a frame; it sets no header for a request that names no shop.
   headers.set('Content-Security-Policy', "frame-ancestors 'none'")
   addDocumentResponseHeaders(request, headers)
   headers.set('Content-Type', 'text/html; charset=utf-8')
@@ -23,7 +23,7 @@ export default async function handleRequest(
 }
 
 /**
- * The whole page as text, and whether a part of it could not be drawn. React's writer for browsers makes bytes of each text before it
+ * The whole page as text, and whether a part of it could not be rendered. React's writer for browsers encodes each text before it
  * fills its buffer with them. React 18's writer for Node encodes into the buffer, and where a character of several bytes does not fit the
  * end of that, what lay there before goes out in its place.
  */
@@ -37,14 +37,14 @@ export async function drawPage(page: ReactNode): Promise<{ readonly html: string
       pageFailed(error)
     },
   })
-  // Later than Remix gives up on what a loader promised, so that its answer can still be drawn.
+  // Later than Remix gives up on what a loader promised, so that its answer can still be rendered.
   const timer = setTimeout(() => late.abort(), streamTimeout + 1_000)
   const html = await new Response(stream).text()
   clearTimeout(timer)
   return { html, failed }
 }
 
-/** Remix tells of every error here. Its request stays out of the log: the URL carries the session token. */
+/** Remix reports every error here. Its request stays out of the log: the URL carries the session token. */
 export function handleError(error: unknown, { request }: LoaderFunctionArgs | ActionFunctionArgs): void {
   if (request.signal.aborted || isRouteErrorResponse(error)) return
   pageFailed(error)

@@ -1,10 +1,10 @@
 // npm start: web and worker in one process group, on the embedded database unless DATABASE_URL names another.
 import { configuredOrExit } from './process/configured.ts'
-import { KeptProcess } from './process/keep-running.ts'
+import { SupervisedProcess } from './process/keep-running.ts'
 import { translateShopifyCli } from './process/shopify-cli.ts'
 import { untilStopped } from './process/until-stopped.ts'
 
-/** As in the script start:worker: room for six shops' chunks, and garbage collected before it grows past them. */
+/** As in the script start:worker: room for six shops' chunks, and garbage is collected before the heap outgrows them. */
 const WORKER_HEAP = ['--max-semi-space-size=8', '--max-old-space-size=400']
 
 if (process.argv.includes('--dev')) translateShopifyCli(process.env)
@@ -13,7 +13,7 @@ const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
 const { log } = await import('#app/sync/log.ts')
 
-const parts: KeptProcess[] = []
+const parts: SupervisedProcess[] = []
 const database = await openDatabase(config.databaseUrl)
 const fail = untilStopped(new AbortController(), async (signal) => {
   await Promise.all(parts.map((part) => part.stop(signal)))
@@ -21,12 +21,14 @@ const fail = untilStopped(new AbortController(), async (signal) => {
   await database.stop()
 })
 
-/** Runs a part until we stop. One that cannot be started has said why, and ends us. */
+/** Runs a process until this one stops. If it cannot be started, it has logged why, and this process ends too. */
 function keepRunning(part: string, flags: readonly string[] = []): void {
   const file = new URL(part, import.meta.url).pathname
   const env = { ...process.env, DATABASE_URL: database.url }
   const onRestart = (ended: Parameters<typeof log>[1]) => log('part_ended', { part, ...ended })
-  parts.push(new KeptProcess({ file, flags, args: process.argv.slice(2), env }, { onRestart, onCannotStart: fail }))
+  parts.push(
+    new SupervisedProcess({ file, flags, args: process.argv.slice(2), env }, { onRestart, onCannotStart: fail }),
+  )
 }
 
 keepRunning('./web.ts')

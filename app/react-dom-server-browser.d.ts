@@ -1,4 +1,4 @@
-/** React's types name this door only by its conditions. */
+/** React's types export this module only under a condition. */
 declare module 'react-dom/server.browser' {
   export { renderToReadableStream } from 'react-dom/server'
 }

@@ -3,16 +3,16 @@ import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
-import { type AnswerPage, letIntoPages } from '#app/http/page-requests.ts'
+import { type AnswerPage, admitToPages } from '#app/http/page-requests.ts'
 import { StoppableServer } from '#app/http/stoppable-server.ts'
 import { isStoreUp } from '#app/store/database.ts'
 import { takeDelivery, webhookAt } from '#app/webhooks/door.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
-/** Within which a whole request must have come; else it is answered 408 and its connection ends. */
+/** How long a whole request may take to arrive, in milliseconds; otherwise it is answered 408 and its connection is closed. */
 const REQUEST_TIMEOUT_MS = 10_000
 /**
- * Longer than load balancers keep an idle connection, else they send a request on one that is being closed:
+ * Longer than load balancers keep an idle connection, in milliseconds; otherwise they send a request on one that is being closed:
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
  */
 const KEEP_ALIVE_MS = 75_000
@@ -24,8 +24,8 @@ const TIMES = {
 }
 
 /**
- * The one HTTP server: Shopify's deliveries go to webhooks/, ahead of everything Remix does; the rest is the people's.
- * No request address is ever logged: Shopify puts its id_token into it.
+ * Creates the one HTTP server: Shopify's deliveries go to webhooks/, before Remix; everything else goes to the pages. No request address is
+ * ever logged: Shopify puts its id_token into it.
  */
 export function createWebServer(pages: AnswerPage): StoppableServer {
   const server = new StoppableServer(TIMES, (request, response) => {
@@ -33,12 +33,12 @@ export function createWebServer(pages: AnswerPage): StoppableServer {
     const take = request.method === 'POST' ? webhookAt(url) : null
     if (take) return void takeDelivery(take, request, response)
     if (url === '/healthz') return void answerHealth(server, response)
-    void letIntoPages(pages, request, response)
+    void admitToPages(pages, request, response)
   })
   return server
 }
 
-/** The built pages with their assets. */
+/** Returns the built pages with their assets. */
 export async function builtPages(): Promise<AnswerPage> {
   const build = (await import(new URL('../build/server/index.js', import.meta.url).href)) as ServerBuild
   const pages = express()
@@ -50,7 +50,7 @@ export async function builtPages(): Promise<AnswerPage> {
   return pages as unknown as AnswerPage
 }
 
-/** For load balancers: 200 while the database answers and nobody has told us to stop, else 503. */
+/** For load balancers: 200 while the database answers and the server is not stopping, otherwise 503. */
 async function answerHealth({ isStopping }: StoppableServer, response: ServerResponse): Promise<void> {
   const up = await isStoreUp()
   response.writeHead(up && !isStopping ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })

@@ -9,7 +9,7 @@ import { SealedSessionStorage } from '#app/store/sessions.ts'
 export const apiVersion = ApiVersion.October26
 export const sessionStorage = new SealedSessionStorage()
 
-// Scopes stand in shopify.app.toml: Shopify asks the merchant for them at installation.
+// Scopes are in shopify.app.toml: Shopify asks the merchant for them at installation.
 const shopify = shopifyApp({
   apiKey: config.shopify.apiKey,
   apiSecretKey: config.shopify.apiSecret,
@@ -17,24 +17,24 @@ const shopify = shopifyApp({
   apiVersion,
   distribution: AppDistribution.AppStore,
   sessionStorage,
-  // Both are off unless asked for; public apps must have expiring tokens.
+  // Both are off by default; public apps must have expiring tokens.
   // https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens
   future: { unstable_newEmbeddedAuthStrategy: true, expiringOfflineAccessTokens: true },
   logger: { level: LogSeverity.Error, log: logLibrary },
 })
 
-/** The library's own complaints, among our lines. It takes credentials out itself. */
+/** Writes the library's messages to the app's log. The library removes credentials itself. */
 function logLibrary(_severity: LogSeverity, message: string): void {
   const line = { at: new Date().toISOString(), event: 'shopify_library', message: message.slice(0, 500) }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-/** The library's page where a visitor types the shop's name, which App Store rule 2.3.1 forbids: ours has none. */
+/** The library's page where a visitor types the shop's name, which App Store rule 2.3.1 forbids: this app has none. */
 const LOGIN_PATH = '/auth/login'
-/** Where the library leads out of the admin's frame. It throws when it is named no destination, or one that it does not trust. */
+/** Where the library leads out of the admin's frame. It throws if the destination is missing or not trusted. */
 const EXIT_PATH = '/auth/exit-iframe'
 
-/** As the library lets in; but who names no shop is led to the page for visitors. */
+/** Authenticates as the library does, but a visitor without a shop is sent to the page for visitors. */
 async function authenticateAdmin(request: Request): ReturnType<typeof shopify.authenticate.admin> {
   const { pathname } = new URL(request.url)
   if (pathname === LOGIN_PATH) throw redirect('/')
@@ -50,8 +50,8 @@ async function authenticateAdmin(request: Request): ReturnType<typeof shopify.au
 const FRESH_MS = 59 * 60_000
 
 /**
- * Lets a merchant in, as the library does; and a page that is opened brings a new token, whatever became of the stored one: Shopify may
- * have ended it, and nothing else would bring the shop back.
+ * Authenticates a merchant as the library does. Opening a page also brings a new token, whatever became of the stored one: Shopify may have
+ * revoked it, and nothing else would reconnect the shop.
  */
 async function admitMerchant(request: Request): ReturnType<typeof shopify.authenticate.admin> {
   const admitted = await authenticateAdmin(request)
@@ -60,10 +60,9 @@ async function admitMerchant(request: Request): ReturnType<typeof shopify.authen
   const isFresh = expires !== undefined && expires.getTime() > databaseNow().getTime() + FRESH_MS
   if (!opensPage || isFresh || !accessToken) return admitted
   await sessionStorage.expireToken(shop, accessToken)
-  // The library makes the exchange. Should Shopify not make it now, the page is shown all the same, and the worker renews the token.
+  // The library exchanges the token. If Shopify fails to do so now, the page is shown all the same, and the worker renews the token.
   return shopify.authenticate.admin(request).catch(() => admitted)
 }
 
-export default shopify
 export const { unauthenticated, addDocumentResponseHeaders } = shopify
 export const authenticate = { ...shopify.authenticate, admin: admitMerchant }

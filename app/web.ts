@@ -1,4 +1,4 @@
-// npm run start:web: the pages and Shopify's door. Any number of them may run on one database.
+// npm run start:web: the pages and Shopify's webhooks. Any number of them may run on one database.
 import { once } from 'node:events'
 import { configuredOrExit } from './process/configured.ts'
 import { CANNOT_START } from './process/keep-running.ts'
@@ -9,7 +9,7 @@ const config = await configuredOrExit()
 const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
 const { saveWebhookCounts } = await import('#app/sync/intake/count-webhooks.ts')
-const { closeQueue, openQueue } = await import('#app/queue/conduct-queue.ts')
+const { closeQueue, openQueue } = await import('#app/queue/sync-queue.ts')
 
 const isDev = process.argv.includes('--dev')
 const database = await openDatabase(config.databaseUrl)

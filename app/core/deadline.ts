@@ -1,9 +1,9 @@
-/** What came of it is not known: it was not done within its deadline. */
-export class DeadlinePassed extends Error {
+/** The work did not finish within its deadline, so its outcome is unknown. */
+class DeadlinePassed extends Error {
   override readonly name = 'DeadlinePassed'
 }
 
-/** Resolves or rejects as `work` does, or rejects with DeadlinePassed after `ms` milliseconds. The work itself goes on. */
+/** Resolves or rejects as `work` does, or rejects with DeadlinePassed after `ms` milliseconds. The work itself continues. */
 export async function deadline<Result>(work: Promise<Result>, ms: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined
   const passed = new Promise<never>((_, reject) => {

@@ -1,44 +1,44 @@
 import { IncomingMessage, type ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
-import { answerPlainly } from './answer-plainly.ts'
+import { answerWithStatus } from './answer-with-status.ts'
 import { requestBodies } from './request-bodies.ts'
 
 export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => void
 
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i
-/** Methods that change nothing, and whose body nobody reads. */
-const READING = ['GET', 'HEAD', 'OPTIONS']
+/** Methods that change nothing, and whose body is not read. */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
 /**
- * Guards the pages. 400 for a host or target that is malformed, 403 for a form that another origin sends, 413 for one over 1 MB, 503 when
- * there is no room to read it. What is let through comes from our own host, as far as the pages can see, and its body is there.
+ * Guards the pages. Answers 400 for a malformed host or target, 403 for a form from another origin, 413 for a form over 1 MB, and 503 if
+ * there is no room to read it. A request that is admitted has the app's own host and its whole body.
  */
-export async function letIntoPages(
+export async function admitToPages(
   pages: AnswerPage,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (!isWellFormed(request)) return answerPlainly(request, response, 400)
-  // The pages name our host by the configuration alone, so a load balancer may ask by any name or address.
+  if (!isWellFormed(request)) return answerWithStatus(request, response, 400)
+  // The pages take the app's host from the configuration only, so a load balancer may use any name or address.
   request.headers.host = config.shopify.appUrl.host
   delete request.headers['x-forwarded-host']
-  if (READING.includes(request.method ?? '')) return pages(request, response)
-  if (!isOfOurOrigin(request)) return answerPlainly(request, response, 403)
+  if (SAFE_METHODS.includes(request.method ?? '')) return pages(request, response)
+  if (!isOfOurOrigin(request)) return answerWithStatus(request, response, 403)
   const body = await requestBodies.read(request)
   if (Buffer.isBuffer(body)) pages(withBody(request, body), response)
-  else if (body !== null) answerPlainly(request, response, body)
+  else if (body !== null) answerWithStatus(request, response, body)
 }
 
 function isWellFormed({ headers: { host }, url }: IncomingMessage): boolean {
   return host !== undefined && HOST.test(host) && URL.canParse(`http://${host}`) && url?.startsWith('/') === true
 }
 
-/** Browsers name the origin with every form; a program that names none carries no merchant's session by itself. */
+/** Browsers send the origin with every form. A program that sends none has no merchant's session on its own. */
 function isOfOurOrigin({ headers: { origin } }: IncomingMessage): boolean {
   return origin === undefined || origin === config.shopify.appUrl.origin
 }
 
-/** The same request, to be read from its beginning. */
+/** Returns the same request with its body still to be read. */
 function withBody(request: IncomingMessage, body: Buffer): IncomingMessage {
   const again = new IncomingMessage(request.socket)
   const { method, url, headers, rawHeaders, httpVersion, httpVersionMajor, httpVersionMinor } = request

@@ -4,31 +4,31 @@ import type { IncomingMessage } from 'node:http'
 export type Unread = 413 | 503 | null
 
 export interface BodyLimits {
-  /** Of one body. */
+  /** The most bytes of one body. */
   readonly bodyBytes: number
-  /** Held for all bodies that are being read. */
+  /** The most bytes held for all bodies that are being read. */
   readonly heldBytes: number
-  /** Bodies being read at a time. */
+  /** The most bodies being read at a time. */
   readonly open: number
 }
 
 interface Reading {
   readonly parts: Buffer[]
   bytes: number
-  /** What its parts cost in memory, in bytes. */
+  /** The memory its parts take, in bytes. */
   held: number
   readonly settle: (outcome: Buffer | Unread) => void
 }
 
-/** What Node needs for a buffer beside its bytes, generously: a body may come in parts of a single byte. */
+/** A generous estimate of what Node needs for a buffer beside its bytes: a body may come in parts of a single byte. */
 const PART_BYTES = 500
 
 /**
- * Reads whole request bodies into memory, within limits for all of them together. Where there is no room for another, a body that is
- * being read gives way: of too many, the one that began first; of too many bytes, the one that holds the most. A sender that does as
- * it should is done within milliseconds, so that it is the slow and the large ones who give way, not whoever comes next.
+ * Reads whole request bodies into memory, within limits for all of them together. If there is no room for another, one that is being read
+ * is given up: with too many bodies, the one that began first; with too many bytes, the one that holds the most. A well-behaved sender is
+ * done within milliseconds, so it is slow and large senders that lose their place, not the next to come.
  */
-export class RequestBodies {
+class RequestBodies {
   readonly #limits: BodyLimits
   /** In the order in which they began. */
   readonly #open = new Set<Reading>()
@@ -38,10 +38,10 @@ export class RequestBodies {
     this.#limits = limits
   }
 
-  /** Resolves to the whole body, or to why it was not read. What comes after that of a body that was not read is thrown away. */
+  /** Resolves to the whole body, or to why it was not read. The rest of a body that was not read is dropped. */
   read(request: IncomingMessage): Promise<Buffer | Unread> {
     const { bodyBytes, open } = this.#limits
-    request.on('error', () => {}) // a sender that hangs up gets no answer, and none is missed
+    request.on('error', () => {}) // a sender that hangs up needs no answer
     return new Promise((resolve) => {
       if (Number(request.headers['content-length'] ?? 0) > bodyBytes) {
         request.resume()
@@ -97,5 +97,5 @@ function first<Element>(set: ReadonlySet<Element>): Element | undefined {
   return set.values().next().value
 }
 
-/** Of Shopify's deliveries and of the pages' forms, all together in this process. */
+/** For Shopify's deliveries and the pages' forms, all together in this process. */
 export const requestBodies = new RequestBodies({ bodyBytes: 1_000_000, heldBytes: 64_000_000, open: 1_000 })

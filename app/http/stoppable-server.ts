@@ -3,20 +3,20 @@ import { type RequestListener, Server, type ServerOptions } from 'node:http'
 import { Server as NetServer } from 'node:net'
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises'
 
-/** So long nobody has connected: every client that has something to ask waits for an answer already. */
+/** When no client has connected for this long, in milliseconds, every active client is waiting for an answer. */
 const QUIET_MS = 50
-/** There are always some who connect anew: they are waited for no longer than this. */
+/** There may always be new connections: they are waited for no longer than this, in milliseconds. */
 const LONGEST_UNTIL_QUIET_MS = 1_000
-const MOST_TURNS = 1_000
-/** A connection on which nobody asks anything for so long, while nobody can connect anew, is not needed. */
+const MAX_TURNS = 1_000
+/** A connection without a request for this long, in milliseconds, while no client can open a new one, is not needed. */
 const IDLE_MS = 1_000
 
-/** An HTTP server that can be stopped under load, without a connection reset while a request is on it. */
+/** An HTTP server that can be stopped under load without resetting a connection that has a request on it. */
 export class StoppableServer extends Server {
-  /** True once it has been told to stop: load balancers are to hear of it first. */
+  /** Whether it has been told to stop: load balancers are to notice before it refuses connections. */
   isStopping = false
   #answering = 0
-  /** Requests to be answered once the listener is closed; null when they are answered as they come. */
+  /** Requests to be answered once the listener is closed; null while requests are answered as they come. */
   #held: (() => void)[] | null = null
 
   constructor(options: ServerOptions, answer: RequestListener) {
@@ -31,8 +31,8 @@ export class StoppableServer extends Server {
   }
 
   /**
-   * Goes on taking requests for `delayMs`, with answers that ask for a new connection, which is when load balancers find others. Then it
-   * refuses connections, answers what is asked on those that are open, and resolves when all have ended.
+   * Keeps accepting requests for `delayMs` milliseconds, with answers that close their connections, so that load balancers find other
+   * servers. Then refuses connections, answers requests on open ones, and resolves when all have ended.
    */
   async stop(delayMs: number): Promise<void> {
     this.isStopping = true
@@ -45,14 +45,14 @@ export class StoppableServer extends Server {
   }
 
   /**
-   * Linux resets a connection that waits to be accepted when its listener is closed. So answers are held back for a moment: clients that
-   * wait for one do not connect, and the listener is closed once nobody does.
+   * Linux resets connections that wait to be accepted when their listener is closed. Answers are therefore held back for a moment: clients
+   * that wait for one do not connect, and the listener is closed once none does.
    */
   async #closeListener(): Promise<void> {
     const held: (() => void)[] = []
     this.#held = held
     await this.#nobodyConnects()
-    NetServer.prototype.close.call(this) // Server's own would cut idle connections, on which a request may be under way.
+    NetServer.prototype.close.call(this) // http.Server's own close would cut idle connections, on which a request may be in flight
     this.#held = null
     for (const answer of held) answer()
   }
@@ -67,7 +67,7 @@ export class StoppableServer extends Server {
     })
     while (performance.now() - last < QUIET_MS && performance.now() - began < LONGEST_UNTIL_QUIET_MS) await wait(5)
     // One connection is accepted in each turn of the event loop, so a turn without one shows that none is waiting.
-    for (let turns = 0, before = -1; before !== connections && turns < MOST_TURNS; turns++) {
+    for (let turns = 0, before = -1; before !== connections && turns < MAX_TURNS; turns++) {
       before = connections
       await turn()
     }

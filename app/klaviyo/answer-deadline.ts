@@ -6,10 +6,10 @@ interface TimeOuts {
   readonly lastAt: number
 }
 
-/** Of endpoints that do not answer: by key, method and kind of path. One that answers is not kept. */
+/** Time-outs of endpoints that do not answer, by key, method and kind of path. An endpoint that answers is removed. */
 const timeOuts = new Map<string, TimeOuts>()
 
-/** One call to Klaviyo: how long it may take, and what is learnt from how it ends. */
+/** One call to Klaviyo: how long it may take, and functions to report how it ended. */
 export interface TimedCall {
   readonly deadlineMs: number
   readonly answered: () => void
@@ -17,9 +17,9 @@ export interface TimedCall {
 }
 
 /**
- * Begins a call. It may take 30 s. After a time-out the next one to the same endpoint may take 10 s only, so that a hanging account costs little; each
- * further time-out doubles that, up to 30 s again, so that an account that answers slowly but steadily recovers. Calls that ran side by side count as
- * one time-out.
+ * Begins a call. It may take 30 s. After a time-out the next call to the same endpoint may take only 10 s, so that a hanging account costs
+ * little; each further time-out doubles that, up to 30 s again, so that an account that answers slowly but steadily recovers. Concurrent
+ * calls count as one time-out.
  */
 export function beginCall(key: string, method: string, path: string, now = () => performance.now()): TimedCall {
   const endpoint = `${key} ${method} ${path.split(/[/?]/, 3).join('/')}`

@@ -6,9 +6,9 @@ import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import { beginCall } from './answer-deadline.ts'
 import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
 
-// Klaviyo keeps a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
+// Klaviyo supports a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
 const REVISION = '2026-07-15'
-const WAIT_WHEN_UNTOLD_SECONDS = 10
+const DEFAULT_WAIT_SECONDS = 10
 const LONGEST_WAIT_SECONDS = 600
 
 export interface KlaviyoRequest {
@@ -16,20 +16,20 @@ export interface KlaviyoRequest {
   readonly path: string
   /** JSON text. */
   readonly body?: string
-  /** The connection goes on without the scope for it: a 403 concerns this call only, and is not asked about again. */
+  /** The connection also works without the scope for this call: a 403 concerns this call only, and is not confirmed by a second one. */
   readonly mayLackScope?: true
 }
 
 export type KlaviyoAnswer =
-  /** `partial` tells what of it was not applied; left out when all was. */
+  /** `partial` lists what was not applied; omitted if everything was. */
   | { readonly kind: 'answered'; readonly body: unknown; readonly partial?: readonly KlaviyoError[] }
-  /** 4xx that speaks of what was sent. Nothing was applied. */
+  /** A 4xx about what was sent. Nothing was applied. */
   | { readonly kind: 'refused'; readonly status: number; readonly errors: readonly KlaviyoError[] }
   | Interruption
 
 /**
- * One request to Klaviyo with a shop's key. It does not try again by itself, as the mark is the retry, unless the key is refused: one
- * answer is not enough to stop a connection, and nothing was applied. Neither the key nor the body is in anything it returns or throws.
+ * Sends one request to Klaviyo with a shop's key. It is not retried here (the mark is retried), except when the key is refused: one answer
+ * is not enough to stop a connection, and nothing was applied. Nothing it returns or throws contains the key or the body.
  */
 export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
   const answer = await askOnce(key, request)
@@ -60,30 +60,30 @@ async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAn
       },
       ...(request.body !== undefined && { body: request.body }),
       signal: AbortSignal.timeout(call.deadlineMs),
-      redirect: 'error', // the key goes to Klaviyo's host and to no other
+      redirect: 'error', // the key is sent to Klaviyo's host only
     })
     text = await answer.text()
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') call.timedOut()
-    return { kind: 'unavailable' } // refused, reset, timed out or cut off: it may have been applied
+    return { kind: 'unavailable' } // refused, reset, timed out or interrupted: it may have been applied
   }
   call.answered()
-  return judged(answer, text)
+  return toKlaviyoAnswer(answer, text)
 }
 
-function judged(answer: Response, text: string): KlaviyoAnswer {
+function toKlaviyoAnswer(answer: Response, text: string): KlaviyoAnswer {
   const { status } = answer
   if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterSeconds(answer) * 1000 }
   if (status >= 500 || status === 408) return { kind: 'unavailable' }
   const body = parsedJson(text)
-  if (status >= 400) return judgedRefusal(status, body)
-  if (body === undefined && text !== '') return { kind: 'unavailable' } // cut off, or not Klaviyo that answered
+  if (status >= 400) return toRefusal(status, body)
+  if (body === undefined && text !== '') return { kind: 'unavailable' } // interrupted, or the answer is not Klaviyo's
   const partial = partialFailures(answer, body)
   return { kind: 'answered', body: body ?? null, ...(partial.length > 0 && { partial }) }
 }
 
 /**
- * What Klaviyo did not apply of a request that it took: the fields of a header, and errors beside the data.
+ * Returns what Klaviyo did not apply of a request that it accepted: the fields named in a header, and errors beside the data.
  * https://community.klaviyo.com/developer-group-64/api-validation-improvements-for-phone-number-handling-18034
  */
 function partialFailures(answer: Response, body: unknown): KlaviyoError[] {
@@ -97,25 +97,25 @@ function partialFailures(answer: Response, body: unknown): KlaviyoError[] {
   return isErrorBody(body) ? [...named, ...readErrors(body)] : named
 }
 
-/** Trusts a refusal only in Klaviyo's JSON:API format: a proxy or firewall in between answers 403 and other statuses with its own pages. */
-function judgedRefusal(status: number, body: unknown): KlaviyoAnswer {
-  // 413 is trusted from a proxy too: the remedy, a smaller request, is the same.
+/** A refusal counts only in Klaviyo's JSON:API format: a proxy or firewall in between answers 403 and other statuses with its own pages. */
+function toRefusal(status: number, body: unknown): KlaviyoAnswer {
+  // 413 also counts from a proxy: the remedy, a smaller request, is the same.
   if (!isErrorBody(body))
     return status === 413 ? { kind: 'refused', status, errors: readErrors(body) } : { kind: 'unavailable' }
   const errors = readErrors(body)
-  // A key that is none has been seen to answer 400 as well as 401.
+  // An invalid key has been seen to answer 400 as well as 401.
   if (status === 401 || errors.some(({ code }) => KEY_CODES.has(code))) return { kind: 'unauthorized' }
   if (status === 403) return { kind: 'unauthorized', forbidden: true }
-  if (refusesAllAlike(status, errors)) return { kind: 'outdated' }
+  if (refusesAllRequests(status, errors)) return { kind: 'outdated' }
   return { kind: 'refused', status, errors }
 }
 
 const KEY_CODES: ReadonlySet<string> = new Set(['authentication_failed', 'not_authenticated'])
 
-/** 405, 406, 410, 415 and 426 speak of the endpoint, the revision or the media type, which are the same in all requests. */
+/** 405, 406, 410, 415 and 426 concern the endpoint, the revision or the media type, which are the same in all requests. */
 const STATUSES_FOR_ALL: ReadonlySet<number> = new Set([405, 406, 410, 415, 426])
 
-function refusesAllAlike(status: number, errors: readonly KlaviyoError[]): boolean {
+function refusesAllRequests(status: number, errors: readonly KlaviyoError[]): boolean {
   if (STATUSES_FOR_ALL.has(status)) return true
   return (
     status === 400 &&
@@ -124,8 +124,8 @@ function refusesAllAlike(status: number, errors: readonly KlaviyoError[]): boole
 }
 
 function retryAfterSeconds(answer: Response): number {
-  const seconds = Number(answer.headers.get('retry-after') ?? WAIT_WHEN_UNTOLD_SECONDS)
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WAIT_SECONDS) : WAIT_WHEN_UNTOLD_SECONDS
+  const seconds = Number(answer.headers.get('retry-after') ?? DEFAULT_WAIT_SECONDS)
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(seconds, LONGEST_WAIT_SECONDS) : DEFAULT_WAIT_SECONDS
 }
 
 function parsedJson(text: string): unknown {
@@ -136,7 +136,7 @@ function parsedJson(text: string): unknown {
   }
 }
 
-/** The body as `shape` has it; null when Klaviyo answered with something else, which says nothing about what it did. */
+/** Returns the body parsed by `shape`; null if it does not match, in which case what Klaviyo did is unknown. */
 export function readAs<Data>(shape: z.ZodType<Data>, body: unknown): Data | null {
   const parsed = shape.safeParse(body)
   return parsed.success ? parsed.data : null

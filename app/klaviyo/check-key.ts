@@ -20,8 +20,8 @@ const accounts = z.object({
     .min(1),
 })
 
-// Klaviyo tells a key's scopes nowhere, but refuses a call outside them with 403 before it looks at what the call says.
-// So an empty body tells whether writing is allowed: 400 when it is, and nothing is written either way.
+// Klaviyo does not list a key's scopes, but refuses a call outside them with 403 before it looks at the body. An empty body therefore shows
+// whether writing is allowed: 400 if it is, and nothing is written either way.
 const probes: readonly { readonly scope: Scope; readonly request: KlaviyoRequest }[] = [
   { scope: 'profiles:read', request: { method: 'GET', path: '/api/profiles?page[size]=1&fields[profile]=created' } },
   { scope: 'lists:read', request: { method: 'GET', path: '/api/lists?page[size]=1&fields[list]=created' } },
@@ -30,12 +30,16 @@ const probes: readonly { readonly scope: Scope; readonly request: KlaviyoRequest
   { scope: 'data-privacy:write', request: { method: 'POST', path: '/api/data-privacy-deletion-jobs', body: '{}' } },
 ]
 
-/** Whose key it is and whether it may do what Lockstep does. https://developers.klaviyo.com/en/reference/get_accounts */
+/**
+ * Returns which account a key belongs to, and whether it has the scopes that Lockstep needs.
+ * https://developers.klaviyo.com/en/reference/get_accounts
+ */
 export async function checkKey(key: string): Promise<KeyCheck> {
   const answer = await askKlaviyo(key, { method: 'GET', path: '/api/accounts' })
-  // A key that is none has been seen to answer 400 as well as 401; 403 comes from a good key without the scope, but also
-  // from one that was switched off, and cannot be told apart here.
-  if (answer.kind === 'unauthorized' || answer.kind === 'refused') return (await isAnybody(key)) ?? { kind: 'wrong' }
+  // An invalid key has been seen to answer 400 as well as 401. 403 comes from a valid key without the scope, but also from one that was
+  // disabled, and the two cannot be distinguished here.
+  if (answer.kind === 'unauthorized' || answer.kind === 'refused')
+    return (await findOtherwiseValidKey(key)) ?? { kind: 'wrong' }
   if (answer.kind !== 'answered') return answer
   const [account] = readAs(accounts, answer.body)?.data ?? []
   if (!account) return { kind: 'unavailable' }
@@ -46,15 +50,15 @@ export async function checkKey(key: string): Promise<KeyCheck> {
     if (probed.kind === 'unauthorized') missing.push(scope)
     else if (probed.kind !== 'answered' && probed.kind !== 'refused') return probed
   }
-  // The import probe needs profiles:write as well, so without that one nothing is known of lists:write.
+  // The import probe needs profiles:write as well, so without that scope nothing is known about lists:write.
   const scopes = missing.includes('profiles:write') ? missing.filter((scope) => scope !== 'lists:write') : missing
   if (scopes.length > 0) return { kind: 'scopes_missing', scopes }
   const accountName = account.attributes.contact_information?.organization_name || account.id
   return { kind: 'good', accountId: account.id, accountName }
 }
 
-/** A key that may read profiles is somebody's: then only accounts:read is missing. Null when it is nobody's. */
-async function isAnybody(key: string): Promise<KeyCheck | null> {
+/** A key that may read profiles is valid: then only accounts:read is missing. Returns null if the key is not valid. */
+async function findOtherwiseValidKey(key: string): Promise<KeyCheck | null> {
   const probed = await askKlaviyo(key, { method: 'GET', path: '/api/profiles?page[size]=1&fields[profile]=created' })
   if (probed.kind === 'answered') return { kind: 'scopes_missing', scopes: ['accounts:read'] }
   return probed.kind === 'refused' || probed.kind === 'unauthorized' ? null : probed

@@ -2,31 +2,31 @@ import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { PropertyItem } from '#app/core/profile/profile.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
 
-/** Something that happened to a person whose profile Klaviyo has. */
+/** An event of a person whose profile Klaviyo has. */
 export interface OutgoingEvent {
-  /** A repeat of it for the same profile and metric is taken, and dropped. */
+  /** Klaviyo accepts and drops a repeat for the same profile and metric. */
   readonly uniqueId: string
   readonly klaviyoId: string
   readonly metric: string
   readonly at: Date
   readonly properties: Readonly<Record<string, PropertyItem>>
-  /** Recorded without starting a flow. */
+  /** Recorded without triggering flows. */
   readonly backfill: boolean
 }
 
 export type EventOutcome =
   | { readonly kind: 'taken' }
-  /** Klaviyo has no profile of that id: it was deleted, or merged into another. */
+  /** Klaviyo has no profile with that id: it was deleted, or merged into another. */
   | { readonly kind: 'unknown_profile' }
-  /** Klaviyo will not have this event. `words` are its own. */
+  /** Klaviyo does not accept this event. `words` is its explanation. */
   | { readonly kind: 'refused'; readonly words: string }
-  /** The key may not record events. It may be good for everything else. */
+  /** The key lacks the scope to record events. It may be valid for everything else. */
   | { readonly kind: 'scope_missing' }
   | Interruption
 
 /**
- * Records one event. The profile is named by Klaviyo's id and by nothing else, so that an event neither makes a profile nor changes
- * one. https://developers.klaviyo.com/en/reference/create_event
+ * Records one event. The profile is identified by Klaviyo's id only, so that an event neither creates nor changes a profile.
+ * https://developers.klaviyo.com/en/reference/create_event
  */
 export async function createEvent(key: string, event: OutgoingEvent): Promise<EventOutcome> {
   const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: bodyOf(event), mayLackScope: true })
@@ -50,7 +50,7 @@ function bodyOf({ uniqueId, klaviyoId, metric, at, properties, backfill }: Outgo
   return JSON.stringify({ data: { type: 'event', attributes } })
 }
 
-/** Whether a key may record events. An empty body is refused either way: with 403 if it may not. Nothing is recorded. */
+/** Whether a key may record events. An empty body is refused either way, with 403 if it may not. Nothing is recorded. */
 export async function mayCreateEvents(
   key: string,
 ): Promise<{ readonly kind: 'may' } | { readonly kind: 'scope_missing' } | Interruption> {

@@ -25,7 +25,7 @@ export const endpoints = {
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
 } as const satisfies Record<string, Endpoint>
 
-/** Those that write profiles, or what happened to them: they stop when the integration is turned off. */
+/** Endpoints that write profiles or events: they stop when the integration is turned off. */
 export const pushEndpoints: readonly Endpoint[] = [
   endpoints.upsertProfile,
   endpoints.submitImport,
@@ -34,7 +34,7 @@ export const pushEndpoints: readonly Endpoint[] = [
   endpoints.createEvent,
 ]
 
-/** What a private key must be allowed for the calls Lockstep makes. https://developers.klaviyo.com/en/docs/authenticate_ */
+/** The scopes a private key needs for Lockstep's calls. https://developers.klaviyo.com/en/docs/authenticate_ */
 export const SCOPES_NEEDED = [
   'accounts:read',
   'data-privacy:write',
@@ -45,5 +45,5 @@ export const SCOPES_NEEDED = [
 ] as const
 export type Scope = (typeof SCOPES_NEEDED)[number]
 
-/** Needed by shops only that have loyalty activity recorded. */
+/** Needed only by shops with loyalty activity turned on. */
 export const EVENTS_SCOPE = 'events:write'

@@ -8,11 +8,11 @@ import { quoted } from './find-profiles.ts'
 /** By what a person's profile is looked up. */
 export type PersonIdentifier = { readonly klaviyoId: string } | { readonly email: string } | { readonly phone: string }
 
-/** A profile, and whose it says it is. */
+/** A profile, and the customer it names. */
 export interface PersonProfile {
   readonly klaviyoId: string
   readonly email: string | null
-  /** The Shopify customer that it names; null when it names none. */
+  /** The Shopify customer that it names; null if it names none. */
   readonly owner: CustomerId | null
 }
 
@@ -26,8 +26,8 @@ const several = z.object({ data: z.array(resource) }).transform(({ data }) => da
 const FIELDS = 'fields[profile]=email,properties'
 
 /**
- * The profiles that Klaviyo finds by one identifier; none when no profile has it, or Klaviyo rejects it. The id of a profile that was merged
- * into another still finds that other one for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
+ * Returns the profiles that Klaviyo finds by one identifier; none if no profile has it, or if Klaviyo rejects it. The id of a profile that
+ * was merged into another finds that other profile for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
  */
 export async function findPerson(
   key: string,

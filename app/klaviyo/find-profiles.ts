@@ -5,14 +5,14 @@ import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { pathOf } from './page-links.ts'
 
-/** A page of profiles that is asked for: those with these addresses, or the next one of an earlier answer. */
-export type ProfilesAsked = { readonly emails: readonly string[] } | { readonly next: string }
+/** The page of profiles to read: those with these addresses, or the page after an earlier one. */
+export type ProfilesQuery = { readonly emails: readonly string[] } | { readonly next: string }
 
 export interface FoundProfile {
   /** In lower case. */
   readonly email: string
   readonly klaviyoId: string
-  /** The customer that it names as its own; null when it names none, or was not asked. */
+  /** The customer that it names; null if it names none, or if that was not asked for. */
   readonly owner: CustomerId | null
 }
 
@@ -27,12 +27,13 @@ const profilePage = z.object({
 })
 
 /**
- * A page of the profiles that have one of these addresses, whatever case Klaviyo keeps them in; `next` is the following page's path,
- * null on the last. The Shopify customer id of each is included only when asked for. `refused` when Klaviyo cannot read one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
+ * Returns a page of the profiles that have one of these addresses, whatever case Klaviyo stores them in; `next` is the next page's path,
+ * null on the last. The Shopify customer id of each is included only if asked for. `refused` if Klaviyo cannot parse one of the addresses.
+ * https://developers.klaviyo.com/en/reference/get_profiles
  */
 export async function findProfiles(
   key: string,
-  page: ProfilesAsked,
+  page: ProfilesQuery,
   { withOwner = false }: { withOwner?: boolean } = {},
 ): Promise<
   | { readonly kind: 'page'; readonly found: readonly FoundProfile[]; readonly next: string | null }
@@ -52,19 +53,19 @@ export async function findProfiles(
   return { kind: 'page', found, next: pathOf(read.links?.next) }
 }
 
-/** As many as others ask for at once; a page holds as many. */
-const MOST_ADDRESSES = 100
-// Klaviyo does not say how long an address it takes; the shortest limit that is common among servers is 8 KB.
+/** A commonly used number; a page holds as many. */
+const MAX_ADDRESSES = 100
+// Klaviyo does not document how long a path it accepts; the shortest limit common among servers is 8 KB.
 const LONGEST_PATH = 7_500
 
-/** Splits addresses into batches that one call takes. */
+/** Splits addresses into batches that each fit one call. */
 export function addressBatches(emails: readonly string[]): string[][] {
   const batches: string[][] = []
   let length = 0
   for (const email of emails) {
     const own = encodeURIComponent(quoted(email)).length + COMMA_LENGTH
     const last = batches.at(-1)
-    if (last && last.length < MOST_ADDRESSES && length + own <= LONGEST_PATH) {
+    if (last && last.length < MAX_ADDRESSES && length + own <= LONGEST_PATH) {
       last.push(email)
       length += own
     } else {
@@ -79,12 +80,12 @@ const COMMA_LENGTH = encodeURIComponent(',').length
 
 function pathFor(emails: readonly string[], withOwner = false): string {
   const filter = `any(email,[${emails.map(quoted).join(',')}])`
-  return `/api/profiles?filter=${encodeURIComponent(filter)}&fields[profile]=email${withOwner ? ',properties' : ''}&page[size]=${MOST_ADDRESSES}`
+  return `/api/profiles?filter=${encodeURIComponent(filter)}&fields[profile]=email${withOwner ? ',properties' : ''}&page[size]=${MAX_ADDRESSES}`
 }
 
 const EMPTY_PATH_LENGTH = pathFor([]).length
 
-/** A text as a filter takes it. */
+/** Returns a text quoted for a filter. */
 export function quoted(email: string): string {
   return `"${email.replace(/["\\]/g, '\\$&')}"`
 }

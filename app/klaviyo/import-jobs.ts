@@ -11,7 +11,7 @@ import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
 
 export type ImportOutcome =
   | { readonly kind: 'accepted'; readonly klaviyoJob: string }
-  /** Nothing was imported. `byIndex` names the profiles that the errors point at; empty when they point at none. */
+  /** Nothing was imported. `byIndex` holds the profiles that the errors point at; empty if they point at none. */
   | { readonly kind: 'refused'; readonly byIndex: ReadonlyMap<number, Refusal>; readonly whole: Refusal }
   | Interruption
 
@@ -27,7 +27,7 @@ const job = z.object({
   }),
 })
 
-/** Hands many profiles over in one import. They are taken or refused as a whole. */
+/** Submits many profiles as one import. Klaviyo accepts or refuses them as a whole. */
 export async function submitImport(key: string, profiles: readonly OutgoingProfile[]): Promise<ImportOutcome> {
   const resources = profiles.map(profilePayload).join(',')
   const body = `{"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[${resources}]}}}}`
@@ -51,7 +51,7 @@ function refusalsByIndex(errors: readonly KlaviyoError[]): Map<number, Refusal> 
   return new Map([...byIndex].map(([index, found]) => [index, refusalOf(found)]))
 }
 
-/** How many profiles Klaviyo says that an import had; null where it does not say. */
+/** How many profiles an import had, according to Klaviyo; null where it does not say. */
 export interface ImportCounts {
   readonly total: number | null
   readonly completed: number | null
@@ -61,11 +61,11 @@ export interface ImportCounts {
 export type ImportState =
   | { readonly kind: 'under_way' }
   | { readonly kind: 'complete'; readonly counts: ImportCounts }
-  /** Cancelled, or expired, or never heard of: what it applied is not known. */
+  /** Cancelled, expired or unknown: what it applied is unknown. */
   | { readonly kind: 'lost' }
   | Interruption
 
-/** How an import stands. */
+/** Returns the state of an import. */
 export async function findImport(key: string, klaviyoJob: string): Promise<ImportState> {
   const answer = await askKlaviyo(key, {
     method: 'GET',
@@ -92,11 +92,11 @@ const payload = z.union([
   z
     .object({ id: z.unknown(), attributes: z.record(z.string(), z.unknown()) })
     .transform(({ id, attributes }) => identifiers.parse({ ...attributes, id })),
-  // Flat, with the profile's id beside its attributes when it was sent.
+  // Klaviyo may repeat them flat, with the profile's id (if it was sent) beside its attributes.
   identifiers,
 ])
 
-/** A profile that an import failed on, identified by what Klaviyo repeats of it; null where it does not say. */
+/** A profile that an import failed for, identified by what Klaviyo repeats of it; null where it does not say. */
 export interface FailedProfile {
   readonly customerId: CustomerId | null
   readonly klaviyoId: string | null
@@ -109,8 +109,8 @@ function failedProfileOf(echo: unknown): FailedProfile {
 }
 
 /**
- * A page of the profiles that an import could not apply. Of what Klaviyo echoes only the ids are looked at, as it need not echo just what
- * was sent; `next` is the following page's path, null on the last.
+ * Returns a page of the profiles that an import could not apply. Only the ids that Klaviyo repeats are used, because the rest need not be
+ * what was sent; `next` is the next page's path, null on the last.
  */
 export async function listImportErrors(
   key: string,
@@ -145,18 +145,18 @@ const jobList = z.object({
 
 /** What is known of an import whose submission was never answered. */
 export interface UnansweredImport {
-  /** Between these instants it was made, if it was. */
+  /** It was created between these instants, if at all. */
   readonly since: Date
   readonly until: Date
-  /** At most so many are in it: fewer when it was sent again without those that Klaviyo refused. */
+  /** It has at most this many profiles: fewer if it was submitted again without those that Klaviyo refused. */
   readonly profiles: number
 }
 
 /**
- * A page of the account's imports that are under way, oldest first: whether one of them may be that import. `next` is the following page's
- * path, null when no later one may be it.
+ * Reads a page of the account's running imports, oldest first. Returns whether one of them may be that import. `next` is the next page's
+ * path, null if no later one may be it.
  */
-export async function hasImportUnderWay(
+export async function mayBeRunning(
   key: string,
   unanswered: UnansweredImport,
   page: { next: string } | null = null,

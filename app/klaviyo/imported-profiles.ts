@@ -5,7 +5,7 @@ import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { pathOf } from './page-links.ts'
 
-/** A profile that came out of an import, and whose it is. */
+/** A profile that an import wrote, and its customer. */
 export interface ImportedProfile {
   readonly customerId: CustomerId
   readonly klaviyoId: string
@@ -22,8 +22,8 @@ const profilePage = z.object({
 })
 
 /**
- * A page of the profiles that came out of an import; those that name no customer of ours are left out. `next` is the
- * following page's path, null on the last. `gone` when Klaviyo keeps the import no longer: it does for seven days.
+ * Returns a page of the profiles that an import wrote; those that name no customer are left out. `next` is the next page's path, null on
+ * the last. `gone` if Klaviyo no longer keeps the import (it does for seven days).
  * https://developers.klaviyo.com/en/reference/get_profiles_for_bulk_import_profiles_job
  */
 export async function listImportedProfiles(

@@ -7,12 +7,12 @@ const paths: ReadonlyMap<Endpoint, string> = new Map([
   [endpoints.submitImport, '/api/profile-bulk-import-jobs'],
 ])
 
-/** Whether an endpoint that writes profiles can be asked what it makes of an empty body. */
+/** Whether an endpoint that writes profiles can be probed with an empty body. */
 export function canBeProbed(endpoint: Endpoint): boolean {
   return paths.has(endpoint)
 }
 
-/** Whether such an endpoint gives any answer of Klaviyo's to an empty body. It is refused, and nothing is written. */
+/** Whether such an endpoint gives any answer of Klaviyo's to an empty body. The body is refused, and nothing is written. */
 export async function isAnswering(key: string, endpoint: Endpoint): Promise<boolean> {
   const answer = await askKlaviyo(key, { method: 'POST', path: paths.get(endpoint)!, body: '{}' })
   return answer.kind !== 'unavailable'

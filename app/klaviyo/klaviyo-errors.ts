@@ -6,11 +6,11 @@ import { isOptional } from '#app/core/profile/omission.ts'
 /** One entry of a JSON:API error body. https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling */
 export interface KlaviyoError {
   readonly code: string
-  /** Klaviyo's words, with addresses and numbers of the customer's taken out. */
+  /** Klaviyo's explanation, without the customer's addresses and numbers. */
   readonly words: string
-  /** Where in the request the fault lies, such as `/data/attributes/email`; empty when it is not said. */
+  /** Where in the request the fault is, such as `/data/attributes/email`; empty if unknown. */
   readonly pointer: string
-  /** The profile that stands in the way of a `duplicate_profile`; null when it is not said. */
+  /** The other profile of a `duplicate_profile`; null if unknown. */
   readonly duplicateId: string | null
 }
 
@@ -32,7 +32,7 @@ const errorBody = z.object({
 
 const LONGEST_WORDS = 300
 
-/** The errors of an answer; one without words when it has no readable body. */
+/** Returns the errors of an answer; a single one without words if its body cannot be read. */
 export function readErrors(body: unknown): KlaviyoError[] {
   const parsed = errorBody.safeParse(body)
   if (!parsed.success || parsed.data.errors.length === 0)
@@ -51,12 +51,12 @@ export function isErrorBody(body: unknown): boolean {
   return parsed.success && parsed.data.errors.length > 0
 }
 
-/** What a profile becomes that these errors speak of. */
+/** Returns the refusal of a profile for these errors. */
 export function refusalOf(errors: readonly KlaviyoError[]): Refusal {
   const [first] = errors
   const conflictsWith = errors.find(({ duplicateId }) => duplicateId !== null)?.duplicateId ?? null
   const code = codeOf(errors)
-  // One fault that lies elsewhere is reason enough to refuse the profile without these fields as well.
+  // If one fault is elsewhere, the profile would be refused even without these fields.
   const fields = errors.map(({ pointer }) => fieldAt(pointer))
   const isMendable = code === 'profile_refused' && fields.every(isOptional)
   return {
@@ -70,7 +70,7 @@ export function refusalOf(errors: readonly KlaviyoError[]): Refusal {
 
 const ATTRIBUTE = /\/attributes\/(?:profiles\/data\/\d+\/attributes\/)?([^/]+)(?:\/([^/]+))?/
 
-/** The field of a profile that a pointer of one profile, or of one in an import, leads to; empty when it leads to none. */
+/** Returns the field that a pointer refers to, in a single profile or in an import; empty if none. */
 function fieldAt(pointer: string): FieldName {
   const [, attribute = '', part] = ATTRIBUTE.exec(pointer) ?? []
   if (attribute === 'profiles') return ''
@@ -84,10 +84,10 @@ function codeOf(errors: readonly KlaviyoError[]): Refusal['code'] {
   return 'profile_refused'
 }
 
-// Klaviyo quotes the address or the number it objects to; the words are kept, so these must not be.
+// Klaviyo quotes the address or the number it objects to. The words are stored, so these must be removed.
 function withoutPersonalData(words: string): string {
   return words
-    .replace(/\p{Cc}/gu, ' ') // Postgres keeps no NUL, and nobody reads the others
+    .replace(/\p{Cc}/gu, ' ') // Postgres cannot store NUL, and the others are not readable
     .replace(/"[^"]*"/g, '"…"')
     .replace(/\S+@\S+/g, '…')
     .replace(/\+?\d[\d\s().-]{5,}\d/g, (found) => (found.includes('+12345678901') ? found : '…'))

@@ -9,7 +9,7 @@ const listPage = z.object({
   links: z.object({ next: z.string().nullish() }).nullish(),
 })
 
-/** A page of an account's lists, ten to a page; `next` is the following one's path, null on the last. */
+/** Returns a page of an account's lists, ten to a page; `next` is the next page's path, null on the last. */
 export async function listLists(
   key: string,
   page: { next: string } | null,
@@ -28,7 +28,7 @@ export async function listLists(
 
 export type MembersChanged =
   | { readonly kind: 'done' }
-  /** Nothing was changed, because of these profiles, or (none named) of some Klaviyo does not name. */
+  /** Nothing was changed, because these profiles are unknown, or (if empty) some that Klaviyo does not name. */
   | { readonly kind: 'refused'; readonly unknown: readonly string[] }
   /** There is no such list. */
   | { readonly kind: 'gone' }
@@ -37,7 +37,7 @@ export type MembersChanged =
   | Interruption
 
 /**
- * Puts profiles on a list, or takes them off it: their consent stays as it is. At most 1,000; one that is unknown fails the call.
+ * Adds profiles to a list, or removes them; their consent does not change. At most 1,000; one that is unknown fails the call.
  * https://developers.klaviyo.com/en/reference/add_profiles_to_list
  */
 export async function changeMembers(

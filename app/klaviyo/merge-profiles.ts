@@ -2,8 +2,8 @@ import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
 
 /**
- * Asks Klaviyo to merge one profile into another, which keeps what it has; it does so a little later. `refused` when one of
- * them is no more. https://developers.klaviyo.com/en/reference/merge_profiles
+ * Asks Klaviyo to merge one profile into another, which keeps its own values. Klaviyo does so a little later. `refused` if one of them no
+ * longer exists. https://developers.klaviyo.com/en/reference/merge_profiles
  */
 export async function mergeProfiles(
   key: string,

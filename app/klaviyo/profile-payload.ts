@@ -1,27 +1,30 @@
 import type { ClearedFields } from '#app/core/profile/field-names.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 
-/** A profile on its way. `canonical` is the JSON text of its attributes. */
+/** A profile to be sent. `canonical` is the JSON text of its attributes. */
 export interface OutgoingProfile {
   readonly canonical: string
-  /** Known from an earlier push, so that a changed address updates the same profile; null when it is not. */
+  /** Known from an earlier push, so that a changed address updates the same profile; null if unknown. */
   readonly klaviyoId: string | null
-  readonly clears: ClearedFields | null
+  readonly fieldsToClear: ClearedFields | null
 }
 
-/** The JSON of one profile resource; with nothing to clear, the canonical text itself is what travels. */
-export function profilePayload({ canonical, klaviyoId, clears }: OutgoingProfile): string {
+/** Returns the JSON of one profile resource. If there is nothing to clear, it contains the canonical text unchanged. */
+export function profilePayload({ canonical, klaviyoId, fieldsToClear }: OutgoingProfile): string {
   const id = klaviyoId === null ? '' : `"id":${JSON.stringify(klaviyoId)},`
-  const attributes = clears ? JSON.stringify(withClears(JSON.parse(canonical) as Profile, clears)) : canonical
+  const attributes = fieldsToClear
+    ? JSON.stringify(withClearedFields(JSON.parse(canonical) as Profile, fieldsToClear))
+    : canonical
   const unset =
-    clears && clears.properties.length > 0
-      ? `,"meta":{"patch_properties":{"unset":${JSON.stringify(clears.properties)}}}`
+    fieldsToClear && fieldsToClear.properties.length > 0
+      ? `,"meta":{"patch_properties":{"unset":${JSON.stringify(fieldsToClear.properties)}}}`
       : ''
   return `{"type":"profile",${id}"attributes":${attributes}${unset}}`
 }
 
-function withClears(profile: Profile, clears: ClearedFields): Record<string, unknown> {
+function withClearedFields(profile: Profile, fieldsToClear: ClearedFields): Record<string, unknown> {
   const nulls = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, null]))
-  const location = clears.location.length > 0 ? { location: { ...nulls(clears.location), ...profile.location } } : {}
-  return { ...nulls(clears.attributes), ...profile, ...location }
+  const location =
+    fieldsToClear.location.length > 0 ? { location: { ...nulls(fieldsToClear.location), ...profile.location } } : {}
+  return { ...nulls(fieldsToClear.attributes), ...profile, ...location }
 }

@@ -2,9 +2,8 @@ import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
 
 /**
- * Asks Klaviyo to delete a profile, which it does a little later. `done` also when there is no such profile.
- * Exactly one identifier may be named, and `attributes` must be there even so.
- * https://developers.klaviyo.com/en/reference/request_profile_deletion
+ * Asks Klaviyo to delete a profile, which it does a little later. `done` also if there is no such profile. Exactly one identifier may be
+ * named, and `attributes` must be present even then. https://developers.klaviyo.com/en/reference/request_profile_deletion
  */
 export async function requestDeletion(
   key: string,

@@ -6,11 +6,11 @@ import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
 
 const created = z.object({ data: z.object({ id: z.string().min(1) }) })
 
-/** `unknown_id`: the remembered profile is no more (merged or deleted in Klaviyo); nothing was applied. */
+/** `unknown_id`: the stored profile no longer exists (merged or deleted in Klaviyo); nothing was applied. */
 export type UpsertOutcome = PushOutcome | { readonly kind: 'unknown_id' }
 
 /**
- * Creates or updates one profile. One that Klaviyo applied in part is refused for the rest: it is sent again without it.
+ * Creates or updates one profile. If Klaviyo applied only part of it, it counts as refused for the rest, and is sent again without that.
  * https://developers.klaviyo.com/en/reference/create_or_update_profile
  */
 export async function upsertProfile(key: string, profile: OutgoingProfile): Promise<UpsertOutcome> {

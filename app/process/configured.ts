@@ -1,6 +1,6 @@
 import type { Config } from '../config.server.ts'
 
-/** The configuration, or the end of the process with one message that lists every fault. */
+/** Returns the configuration, or ends the process with one message that lists every fault. */
 export async function configuredOrExit(): Promise<Config> {
   try {
     return (await import('../config.server.ts')).config

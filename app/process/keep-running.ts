@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-/** How a part ends that has said what is wrong, and that would end the same way again: EX_CONFIG of sysexits.h. */
+/** Exit code of a process that has logged why it cannot start, and that would fail again in the same way: EX_CONFIG of sysexits.h. */
 export const CANNOT_START = 78
 
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 60_000
-/** A part that has run for so long did not fail at its start. */
-const SOUND_AFTER_MS = 60_000
+/** A process that has run for this long, in milliseconds, did not fail at its start. */
+const STABLE_AFTER_MS = 60_000
 
 export interface Part {
   readonly file: string
@@ -17,15 +17,15 @@ export interface Part {
 }
 
 export interface Keeping {
-  /** Milliseconds; doubled each time until a part has run for a minute, or the pause is a minute. */
+  /** In milliseconds; doubled each time until the process has run for a minute, or the pause is a minute. */
   readonly firstPauseMs?: number
   readonly onRestart: (ended: { code: number | null; signal: string | null; restartInMs: number }) => void
-  /** Called instead of a restart when the part ended with CANNOT_START. */
+  /** Called instead of a restart if the process ended with CANNOT_START. */
   readonly onCannotStart: () => void
 }
 
-/** A process that is started again whenever it ends: nothing is lost with it. It sees by its IPC channel when we end. */
-export class KeptProcess {
+/** A process that is started again whenever it ends: nothing is lost with it. It notices by its IPC channel when this process ends. */
+export class SupervisedProcess {
   readonly #part: Part
   readonly #keeping: Keeping
   #child: ChildProcess | null = null
@@ -59,7 +59,7 @@ export class KeptProcess {
       env,
     })
     this.#child = child
-    child.once('error', () => child.pid === undefined && this.#ended(startedAt, null, null)) // it could not be made
+    child.once('error', () => child.pid === undefined && this.#ended(startedAt, null, null)) // it could not be started
     child.once('exit', (code, signal) => this.#ended(startedAt, code, signal))
   }
 
@@ -71,7 +71,7 @@ export class KeptProcess {
       return
     }
     const { firstPauseMs = FIRST_PAUSE_MS, onRestart } = this.#keeping
-    if (performance.now() - startedAt > SOUND_AFTER_MS) this.#pauseMs = firstPauseMs
+    if (performance.now() - startedAt > STABLE_AFTER_MS) this.#pauseMs = firstPauseMs
     onRestart({ code, signal, restartInMs: this.#pauseMs })
     this.#restart = setTimeout(() => this.#start(), this.#pauseMs)
     this.#pauseMs = Math.min(this.#pauseMs * 2, LONGEST_PAUSE_MS)

@@ -11,8 +11,8 @@ export interface OpenedDatabase {
 }
 
 /**
- * Opens the store on the given database, or on the embedded one that belongs to this checkout. That one is started again on the same port
- * if it dies.
+ * Opens the store on the given database, or on the embedded one that belongs to this checkout, which is started again on the same port if
+ * it dies.
  */
 export async function openDatabase(databaseUrl: string | null): Promise<OpenedDatabase> {
   const root = new URL('../..', import.meta.url).pathname

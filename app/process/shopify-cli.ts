@@ -1,6 +1,6 @@
 /**
- * What `shopify app dev` sets means other things than ours: its HOST is the tunnel's address. Changes `env` so that it says
- * the same in our words.
+ * `shopify app dev` sets variables with other meanings: its HOST is the tunnel's address. Changes `env` to the variables that this app
+ * reads.
  */
 export function translateShopifyCli(env: NodeJS.ProcessEnv): void {
   if (!env.HOST?.startsWith('http')) return

@@ -1,10 +1,10 @@
-/** A process that has not ended by then is ended: whatever it was at comes back when its leases lapse. */
-const STOP_FENCE_MS = 18_000
+/** A process that has not ended after this long, in milliseconds, is ended: its work is repeated when its leases expire. */
+const STOP_DEADLINE_MS = 18_000
 
 /**
- * Waits for SIGTERM or SIGINT, or for the end of the process that started this one with an IPC channel, then winds down within 20 seconds.
- * `stopping` is aborted first: no new work. A signal that comes again, as when a process group and npm both pass it on, changes nothing.
- * Returns a function that does the same without being told from outside, and ends the process with exit code 1.
+ * Waits for SIGTERM or SIGINT, or for the end of the process that started this one with an IPC channel, then stops within 20 seconds.
+ * `stopping` is aborted first: no new work. A repeated signal, as when a process group and npm both pass it on, changes nothing. Returns a
+ * function that stops the process in the same way without a signal, with exit code 1.
  */
 export function untilStopped(
   stopping: AbortController,
@@ -13,7 +13,7 @@ export function untilStopped(
   const stop = (signal: NodeJS.Signals, exitCode: number) => {
     if (stopping.signal.aborted) return
     stopping.abort()
-    setTimeout(() => process.exit(1), STOP_FENCE_MS).unref()
+    setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref()
     windDown(signal).then(
       () => process.exit(exitCode),
       () => process.exit(1),
@@ -22,6 +22,6 @@ export function untilStopped(
   process.on('SIGTERM', () => stop('SIGTERM', 0))
   process.on('SIGINT', () => stop('SIGINT', 0))
   if (process.connected) process.once('disconnect', () => stop('SIGTERM', 0))
-  else if (process.send) stop('SIGTERM', 0) // whoever started us is gone already
+  else if (process.send) stop('SIGTERM', 0) // the parent process has ended already
   return () => stop('SIGTERM', 1)
 }

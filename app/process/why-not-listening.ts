@@ -1,4 +1,4 @@
-/** One sentence for the person who starts the app: why it cannot listen, and what to do. Throws an error that says something else. */
+/** Returns one sentence for the person who starts the app: why it cannot listen, and what to do. Throws any other error again. */
 export function whyNotListening(error: unknown, { host, port }: { host: string; port: number }): string {
   const { code, syscall } = error as NodeJS.ErrnoException
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error

@@ -1,4 +1,4 @@
-/** Every address that is no page of the app's. Where no route matches, React Router writes the address into the log. */
+/** Every address that is not a page of the app. Where no route matches, React Router writes the address into the log. */
 export function loader() {
   throw new Response(null, { status: 404 })
 }

@@ -1,11 +1,11 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
-import { landingCopy } from '#app/ui/copy/landing.ts'
+import { visitorPageCopy } from '#app/ui/copy/visitor-page.ts'
 import { pages } from '#app/ui/pages.ts'
 import { PlainPage } from '#app/ui/plain-page.tsx'
 
 export const meta: MetaFunction = () => [
-  { title: landingCopy.title },
-  { name: 'description', content: landingCopy.lead },
+  { title: visitorPageCopy.title },
+  { name: 'description', content: visitorPageCopy.lead },
 ]
 
 /** Shopify opens the app here. A visitor is not asked for a shop: App Store rule 2.3.1 forbids it. */
@@ -15,11 +15,11 @@ export function loader({ request }: LoaderFunctionArgs) {
   return null
 }
 
-export default function Landing() {
+export default function VisitorPage() {
   return (
-    <PlainPage title={landingCopy.title}>
-      <p>{landingCopy.lead}</p>
-      <p>{landingCopy.open}</p>
+    <PlainPage title={visitorPageCopy.title}>
+      <p>{visitorPageCopy.lead}</p>
+      <p>{visitorPageCopy.open}</p>
     </PlainPage>
   )
 }

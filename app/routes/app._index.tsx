@@ -75,21 +75,21 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const headers = boundary.headers
 
-/** To this page's own action, and not to that of the frame around it. */
+/** Submits to this page's action, and not to the parent route's. */
 const toHome = { method: 'post', action: '/app?index' } as const
 
 export default function Home() {
   const seen = useLoaderData<typeof clientLoader>()
   const { card, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
-  // A fetcher for each question, so that no answer takes another's place.
+  // A fetcher for each request, so that no answer replaces another's.
   const start = useFetcher<typeof startFullSync>()
   const turn = useFetcher<typeof turnOff>()
   const cancel = useFetcher<typeof cancelRun>()
   const asking = [start, turn, cancel].some((fetcher) => fetcher.state !== 'idle')
   usePolling({ everyMs: pollIntervalMs(card), refresh: revalidate, busy: state !== 'idle' || asking })
   lastSeen.useKept(seen)
-  // Once, and again after each run: it costs a read of Shopify.
+  // Once, and again after each run, as it costs a query to Shopify.
   const forecast = useForecast(
     card.connection.kind === 'connected' && !card.run ? `after ${card.lastFullSyncStartedAt}` : null,
   )

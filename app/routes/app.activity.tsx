@@ -15,7 +15,7 @@ import { activityPage, pages } from '#app/ui/pages.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
-import { useTurns } from './paging/use-turns.ts'
+import { usePagination } from './paging/use-pagination.ts'
 
 const ENTRIES_A_PAGE = 25
 
@@ -44,7 +44,7 @@ export default function ActivityPage() {
   const seen = useLoaderData<typeof clientLoader>()
   const { shop, after, page, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
-  const turns = useTurns({ after, next: page.next, pageAfter: activityPage })
+  const pagination = usePagination({ after, next: page.next, pageAfter: activityPage })
   const runs = page.entries.flatMap((entry) => (entry.kind === 'run' ? [entry.run] : []))
   usePolling({ everyMs: runsPollIntervalMs(runs), refresh: revalidate, busy: state !== 'idle' })
   lastSeen.useKept(seen)
@@ -55,7 +55,7 @@ export default function ActivityPage() {
       subtitle={activityCopy.subtitle}
       backAction={{ content: pageNames.home, url: pages.home }}
     >
-      <RecentActivity shop={shop} page={page} notRefreshed={notRefreshed} {...turns} />
+      <RecentActivity shop={shop} page={page} notRefreshed={notRefreshed} {...pagination} />
     </Page>
   )
 }

@@ -15,7 +15,7 @@ import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
 import { customersPage, pages } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { PageFailure } from './page-failure/page-failure.tsx'
-import { useTurns } from './paging/use-turns.ts'
+import { usePagination } from './paging/use-pagination.ts'
 
 const CUSTOMERS_A_PAGE = 25
 
@@ -44,7 +44,11 @@ export const headers = boundary.headers
 export default function CustomersPage() {
   const { shop, reason, run, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
   const navigate = useNavigate()
-  const turns = useTurns({ after, next: page.next, pageAfter: (cursor) => customersPage(reason, cursor, run) })
+  const pagination = usePagination({
+    after,
+    next: page.next,
+    pageAfter: (cursor) => customersPage(reason, cursor, run),
+  })
 
   return (
     <Page
@@ -58,7 +62,7 @@ export default function CustomersPage() {
           reason={reason}
           page={page}
           onReason={(chosen) => navigate(customersPage(chosen))}
-          {...turns}
+          {...pagination}
         />
       </ShopClock>
     </Page>

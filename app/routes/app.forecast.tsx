@@ -3,11 +3,11 @@ import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { forecastFullSync } from '#app/sync/report/forecast-full-sync.ts'
 
-/** What a full sync would do now. It costs a read of Shopify, so pages ask for it by itself, and seldom. */
+/** What a full sync would do now. It costs a query to Shopify, so pages request it separately, and seldom. */
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
   return { forecast: await forecastFullSync(shopDomain.parse(session.shop)) }
 }
 
-/** The card is drawn anew every few seconds; this is asked for when there is a reason to. */
+/** The card is refreshed every few seconds; this is requested only when there is a reason to. */
 export const shouldRevalidate = () => false

@@ -62,7 +62,7 @@ export const headers = boundary.headers
 export default function SettingsPage() {
   const { view, asOf } = useLoaderData<typeof loader>()
   const forecast = useForecast(view.connection.kind === 'none' ? 'first' : null)
-  // A fetcher for each question, so that no answer takes another's place.
+  // A fetcher for each request, so that no answer replaces another's.
   const connecting = useFetcher<typeof connectKlaviyo>()
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
   const saving = useFetcher<typeof saveSettings>()

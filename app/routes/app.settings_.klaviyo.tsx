@@ -10,13 +10,13 @@ import { databaseNow } from '#app/store/clock.ts'
 import { loadDelivery } from '#app/sync/report/load-delivery.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
-import { DeliveryPage } from '#app/ui/delivery/delivery-page.tsx'
+import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm, version } from './parse/parse-form.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('delivery') }]
+export const meta: MetaFunction = () => [{ title: pageTitle('destination') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
@@ -40,8 +40,8 @@ export default function DeliveryRoute() {
   useChangeToast(saving.data)
 
   return (
-    <Page title={pageNames.delivery} backAction={{ content: pageNames.settings, url: pages.settings }}>
-      <DeliveryPage
+    <Page title={pageNames.destination} backAction={{ content: pageNames.settings, url: pages.settings }}>
+      <DestinationPage
         view={view}
         actions={{
           save: (version, delivery) =>

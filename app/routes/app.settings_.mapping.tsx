@@ -45,7 +45,7 @@ export async function action({ request }: ActionFunctionArgs) {
 
 export const headers = boundary.headers
 
-/** A preview changes nothing: Shopify need not be asked again for what the page shows already. */
+/** A preview changes nothing: the loader does not have to run again. */
 export function shouldRevalidate({
   formData,
   defaultShouldRevalidate,
@@ -58,7 +58,7 @@ export function shouldRevalidate({
 
 export default function MappingRoute() {
   const { view } = useLoaderData<typeof loader>()
-  // A fetcher for each question, so that no answer takes another's place.
+  // A fetcher for each request, so that no answer replaces another's.
   const saving = useFetcher<typeof saveMapping>()
   const previewing = useFetcher<typeof previewMapping>()
 

@@ -19,7 +19,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { apiKey: config.shopify.apiKey }
 }
 
-/** Once per visit is enough; each page below authenticates for itself. */
+/** Once per visit is enough; each page below authenticates its own requests. */
 export const shouldRevalidate = () => false
 
 export const headers = boundary.headers
@@ -34,7 +34,7 @@ export default function App() {
   )
 }
 
-/** Here the loader above failed, so that Polaris has to be set up anew. */
+/** The loader above failed, so Polaris has to be set up here. */
 export function ErrorBoundary() {
   return (
     <AppProvider apiKey="" isEmbeddedApp={false}>

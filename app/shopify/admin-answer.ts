@@ -1,27 +1,27 @@
 import type { ShopifyTrouble } from '#app/core/flow/shopify-trouble.ts'
 
-/** What the Admin API made of a request. Every answer it can give is a case; only surprises are thrown. */
+/** The Admin API's answer to a request. Every expected answer is a case; only unexpected ones are thrown. */
 export type AdminAnswer<Data> =
   | {
       readonly kind: 'answered'
       readonly data: Data
       readonly pointsAvailable: number | null
-      /** What could not be read, though the rest was: it is null in the data, or something above it is. */
+      /** What could not be read although the rest was: it is null in the data, or something above it is. */
       readonly faults: readonly FieldFault[]
     }
   | AdminFailure
 
 export type AdminFailure =
-  /** The shop's allowance is spent, or every call of the shop's is held back. */
+  /** The shop's allowance is used up, or all calls to the shop are held back. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
-  /** No usable answer; trying again may help. */
+  /** No usable answer; a retry may help. */
   | { readonly kind: 'unavailable' }
-  /** `words` are the fields that were refused, if Shopify named any. */
+  /** `words` lists the fields that were refused, if Shopify named any. */
   | { readonly kind: ShopifyTrouble; readonly words?: string }
 
 export interface FieldFault {
   /** From the top of the data, such as `nodes`, `3`, `tags`. */
   readonly path: readonly (string | number)[]
-  /** The app may not see it, which will not change by asking again. */
+  /** The app may not see it; a retry does not change that. */
   readonly denied: boolean
 }

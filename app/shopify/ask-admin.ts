@@ -9,7 +9,7 @@ import { heldFor, holdCalls } from './call-hold.ts'
 import { failureOf } from './http-failure.ts'
 
 const TIMEOUT_MS = 20_000
-const WAIT_WHEN_UNTOLD_MS = 1_000
+const DEFAULT_WAIT_MS = 1_000
 
 const cost = z.object({
   requestedQueryCost: z.number(),
@@ -33,9 +33,9 @@ interface Ask<Data> {
 }
 
 /**
- * Asks a shop's Admin API one thing, with the offline token. `parse` is what the answer must look like; data that come
- * with errors beside them are taken with their faults. A token that Shopify refuses is renewed, and the question asked once more.
- * Asked without Shopify's GraphQL client, which keeps back what a refusal says.
+ * Sends one request to a shop's Admin API, with the offline token. `parse` validates the answer; data that come with errors are returned
+ * with their faults. A token that Shopify refuses is renewed, and the request is sent once more. Shopify's GraphQL client is not used,
+ * because it hides the explanation of a refusal.
  */
 export async function askAdmin<Data>(shop: ShopDomain, document: string, ask: Ask<Data>): Promise<AdminAnswer<Data>> {
   const heldMs = heldFor(shop)
@@ -49,7 +49,7 @@ async function post(shop: ShopDomain, question: string): Promise<GraphqlBody | A
   if (typeof token !== 'string') return token
   const answer = await send(shop, token, question)
   if (!('kind' in answer) || answer.kind !== 'unauthorized') return answer
-  // Whatever its row says of how long it is good for.
+  // Whatever expiry its row has.
   await sessionStorage.expireToken(shop, token)
   const renewed = await tokenOf(shop)
   if (typeof renewed !== 'string') return renewed
@@ -59,14 +59,14 @@ async function post(shop: ShopDomain, question: string): Promise<GraphqlBody | A
   return again
 }
 
-/** The shop's offline token, made anew when it has run out. */
+/** Returns the shop's offline token, renewed if it has expired. */
 async function tokenOf(shop: ShopDomain): Promise<string | AdminFailure> {
   try {
     const { session } = await unauthenticated.admin(shop)
     return session.accessToken ?? { kind: 'unauthorized' }
   } catch (error) {
     if (error instanceof SessionNotFoundError) return { kind: 'unauthorized' }
-    // A refused token refresh comes as a thrown Response; it does not give the cause. Only opening the app replaces an expired refresh token.
+    // A refused token refresh is thrown as a Response that does not give the cause. Only opening the app replaces an expired refresh token.
     if (error instanceof Response) return { kind: error.status === 500 ? 'unauthorized' : 'unavailable' }
     return { kind: 'unavailable' }
   }
@@ -112,7 +112,7 @@ function readJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    return undefined // a page of some proxy in between
+    return undefined // the page of a proxy in between
   }
 }
 
@@ -134,10 +134,10 @@ function dataOf<Data>({ data, errors = [], extensions }: GraphqlBody, parse: z.Z
   throw new Error('The Admin API answered in another shape than asked for', { cause: parsed.error })
 }
 
-/** Names on the way to a record, which are no fields of it. */
+/** Names in the path to a record that are not its fields. */
 const LISTS: readonly string[] = ['nodes', 'edges', 'node', 'customers']
 
-/** The fields that may not be read, as the document names them. */
+/** Returns the fields that may not be read, as the document names them. */
 function deniedIn(errors: NonNullable<GraphqlBody['errors']>): string {
   const denied = errors.filter((error) => error.extensions?.code === 'ACCESS_DENIED')
   const names = denied.map(({ path }) =>
@@ -146,9 +146,9 @@ function deniedIn(errors: NonNullable<GraphqlBody['errors']>): string {
   return [...new Set(names.filter((name) => name !== undefined))].sort().join(', ')
 }
 
-// https://shopify.dev/docs/api/usage/limits: points come back at a steady rate
+// https://shopify.dev/docs/api/usage/limits: points are restored at a steady rate
 function waitFor(known: z.infer<typeof cost> | undefined): number {
-  if (!known) return WAIT_WHEN_UNTOLD_MS
+  if (!known) return DEFAULT_WAIT_MS
   const missing = known.requestedQueryCost - known.throttleStatus.currentlyAvailable
-  return Math.max(WAIT_WHEN_UNTOLD_MS, Math.ceil((missing / known.throttleStatus.restoreRate) * 1000))
+  return Math.max(DEFAULT_WAIT_MS, Math.ceil((missing / known.throttleStatus.restoreRate) * 1000))
 }

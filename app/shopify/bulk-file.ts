@@ -3,14 +3,14 @@ import { type Customer, isUnreadable, type Unreadable } from '#app/core/profile/
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { readCustomerRecord } from './parse-customer.ts'
 
-/** A host that sends nothing for so long will not send anything more. */
+/** A host that sends nothing for this long, in milliseconds, is given up. */
 const SILENT_MS = 60_000
 const NEWLINE = 0x0a
 
 /** The customers in some whole lines of a bulk operation's file, each once. */
 export interface FileChunk {
   readonly customers: readonly CustomerRecord[]
-  /** How many lines describe a customer, readable or not. */
+  /** How many lines are about a customer, readable or not. */
   readonly rows: number
   /** How many of these have no readable customer id. */
   readonly nameless: number
@@ -29,12 +29,12 @@ export interface LineChunk extends Pick<FileChunk, 'from' | 'to'> {
   readonly lines: readonly string[]
 }
 
-/** The file's host no longer gives it out: its address has expired, or the file is gone. */
+/** The file's host no longer serves it: its address has expired, or the file is deleted. */
 export class BulkFileGone extends Error {
   override readonly name = 'BulkFileGone'
 }
 
-/** Streams the customers of a bulk operation's file, as readBulkLines does. `metafields` are those that the operation was asked for. */
+/** Streams the customers in a bulk operation's file, as readBulkLines does. `metafields` are those that the operation was asked for. */
 export async function* readBulkFile(
   file: URL,
   { metafields, ...reading }: LineReading & { metafields: readonly MetafieldKey[] },
@@ -51,7 +51,10 @@ function recordsIn(lines: readonly string[], metafields: readonly MetafieldKey[]
   return { customers: [...customers.values()], rows: records.length, nameless }
 }
 
-/** The customer on a line: null if it has no readable id, empty if it is a child of another line, which none of our queries asks for. */
+/**
+ * Returns the customer on a line: null if it has no readable id, empty if it is a child of another line, which none of the queries asks
+ * for.
+ */
 function recordOf(line: string, metafields: readonly MetafieldKey[]): [CustomerRecord | null] | [] {
   const raw = readJson(line)
   if (raw !== null && typeof raw === 'object' && '__parentId' in raw) return []
@@ -61,7 +64,7 @@ function recordOf(line: string, metafields: readonly MetafieldKey[]): [CustomerR
   return [id.success ? { id: id.data, shown } : null]
 }
 
-/** Undefined for a line that is no JSON. */
+/** Returns undefined for a line that is not JSON. */
 export function readJson(line: string): unknown {
   try {
     return JSON.parse(line)
@@ -77,9 +80,9 @@ interface LineReading {
 }
 
 /**
- * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. No more than two
- * chunks are in memory, whatever the file's size. The file lies on another host than Shopify's: our token is not sent there.
- * Throws BulkFileGone on 403, 404 and 410; what else interrupts the stream is thrown as it comes, after the whole lines before it.
+ * Streams a bulk operation's file from a byte offset, in chunks of whole lines of about `chunkBytes`. No more than two chunks are in
+ * memory, whatever the file's size. The file is not on Shopify's API host, so no token is sent. Throws BulkFileGone on 403, 404 and 410;
+ * any other interruption is thrown unchanged, after the whole lines before it.
  */
 export async function* readBulkLines(file: URL, { from, chunkBytes, signal }: LineReading): AsyncGenerator<LineChunk> {
   let start = from
@@ -109,9 +112,9 @@ async function* openFile(file: URL, from: number, signal: AbortSignal): AsyncGen
       signal: AbortSignal.any([signal, tooLate.signal]),
     })
     if ([403, 404, 410].includes(answer.status)) throw new BulkFileGone(`The file's host answered ${answer.status}`)
-    if (answer.status === 416) return // the checkpoint stands at the file's end
+    if (answer.status === 416) return // the checkpoint is at the file's end
     if (!answer.ok || !answer.body) throw new Error(`The file's host answered ${answer.status}`)
-    let skip = answer.status === 206 ? 0 : from // a host that knows no ranges sends the file from its beginning
+    let skip = answer.status === 206 ? 0 : from // a host that does not support ranges sends the file from its beginning
     for await (const part of answer.body as unknown as AsyncIterable<Uint8Array>) {
       fence.refresh()
       if (skip >= part.length) skip -= part.length

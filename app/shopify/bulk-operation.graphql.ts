@@ -1,4 +1,4 @@
-/** Costs 10 points. At most five run at a time to a shop (userError LIMIT_REACHED). */
+/** Costs 10 points. At most five run at a time in a shop (userError LIMIT_REACHED). */
 export const BULK_START = `#graphql
   mutation BulkStart($query: String!) {
     bulkOperationRunQuery(query: $query, groupObjects: false) {

@@ -5,12 +5,12 @@ import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
 import { BULK_CONTACTS, BULK_ROLES } from './companies.graphql.ts'
+import { BULK_RULE_INPUTS } from './counted-customer.graphql.ts'
 import { bulkCustomersQuery } from './customer.graphql.ts'
-import { BULK_JUDGED } from './judged-customer.graphql.ts'
 
 export type BulkStart =
   | { readonly kind: 'started'; readonly operation: string }
-  /** Five operations of this app run in the shop already. */
+  /** Five operations of this app are already running in the shop. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'refused'; readonly words: string }
 
@@ -23,10 +23,10 @@ const start = z.object({
     .nullish(),
 })
 
-// Documented as LIMIT_REACHED since 2026-01; one page of Shopify's still names the code of the old limit of one.
+// Documented as LIMIT_REACHED since 2026-01; one page of Shopify's documentation still names the code of the old limit of one.
 const BUSY = ['LIMIT_REACHED', 'OPERATION_IN_PROGRESS']
 
-/** Asks Shopify to write every customer that `search` finds (all for null), with these metafields, into a file. */
+/** Starts a bulk operation that writes every customer that `search` finds (null: all), with these metafields, into a file. */
 export async function startBulkCustomers(
   shop: ShopDomain,
   metafields: readonly MetafieldKey[],
@@ -35,12 +35,14 @@ export async function startBulkCustomers(
   return startBulk(shop, bulkCustomersQuery(metafields, search))
 }
 
-/** Asks Shopify to write of every customer what rules ask for into a file. */
-export async function startBulkJudged(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {
-  return startBulk(shop, BULK_JUDGED)
+/** Starts a bulk operation that writes the fields that rules need of every customer into a file. */
+export async function startBulkCount(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {
+  return startBulk(shop, BULK_RULE_INPUTS)
 }
 
-/** Asks Shopify to write the contacts of all companies into a file, or their roles. Only in a shop that sells to companies. */
+/**
+ * Starts a bulk operation that writes the contacts of all companies, or their roles, into a file. Only for a shop that sells to companies.
+ */
 export async function startBulkPlaces(shop: ShopDomain, which: 'contacts' | 'roles'): Promise<AdminAnswer<BulkStart>> {
   return startBulk(shop, which === 'contacts' ? BULK_CONTACTS : BULK_ROLES)
 }
@@ -48,10 +50,10 @@ export async function startBulkPlaces(shop: ShopDomain, which: 'contacts' | 'rol
 async function startBulk(shop: ShopDomain, query: string): Promise<AdminAnswer<BulkStart>> {
   const answer = await askAdmin(shop, BULK_START, { variables: { query }, parse: start.nullish() })
   if (answer.kind !== 'answered') return answer
-  const asked = answer.data?.bulkOperationRunQuery
+  const started = answer.data?.bulkOperationRunQuery
   // https://shopify.dev/changelog/partner-apps-must-enable-bulk-operations-before-use
-  if (!asked && answer.faults.some(({ denied }) => denied)) return { ...answer, data: NOT_ENABLED }
-  return asked ? { ...answer, data: startOf(asked) } : { kind: 'unavailable' }
+  if (!started && answer.faults.some(({ denied }) => denied)) return { ...answer, data: NOT_ENABLED }
+  return started ? { ...answer, data: startOf(started) } : { kind: 'unavailable' }
 }
 
 const NOT_ENABLED: BulkStart = { kind: 'refused', words: 'Bulk operations are not enabled for this app.' }
@@ -65,14 +67,14 @@ function startOf({
   return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
 }
 
-/** Tells Shopify that nobody waits for an operation any more. One that is over stays as it is. */
+/** Cancels an operation that is no longer needed. One that has ended is not changed. */
 export async function cancelBulkOperation(shop: ShopDomain, operation: string): Promise<AdminAnswer<unknown>> {
   return askAdmin(shop, BULK_CANCEL, { variables: { id: operation }, parse: z.unknown() })
 }
 
 export type BulkState =
   | { readonly kind: 'running'; readonly rows: number }
-  /** `file` is null when the search found nobody. */
+  /** `file` is null if the search found no customers. */
   | { readonly kind: 'completed'; readonly file: URL | null; readonly rows: number; readonly bytes: number }
   /** It failed, was cancelled, is unknown, or its file has expired: only a new operation helps. */
   | { readonly kind: 'lost'; readonly words: string }
@@ -89,7 +91,7 @@ const status = z.object({
     .nullable(),
 })
 
-/** How a bulk operation stands. The address of its file is signed, so it is asked for when needed and never stored. */
+/** Returns the state of a bulk operation. The address of its file is signed, so it is read when needed and never stored. */
 export async function findBulkOperation(shop: ShopDomain, operation: string): Promise<AdminAnswer<BulkState>> {
   const parse = status.transform(({ bulkOperation }): BulkState => {
     if (!bulkOperation) return { kind: 'lost', words: 'unknown' }

@@ -1,4 +1,4 @@
-// Scope: read_customers, and a shop that sells to companies: any other is refused these, so they are never sent there.
+// Scope: read_customers, in a shop that sells to companies. Shopify refuses these queries to any other shop, so they are never sent there.
 
 /** A page of the shop's companies. About 250 points. */
 export const COMPANIES = `#graphql
@@ -6,13 +6,13 @@ export const COMPANIES = `#graphql
     companies(first: 250, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } }
   }`
 
-/** What the contacts of the first companies may be. About 840 points at most. */
+/** The roles that contacts may have in the first companies. At most about 840 points. */
 export const COMPANY_ROLES = `#graphql
   query CompanyRoles {
     companies(first: 40) { nodes { contactRoles(first: 20) { nodes { name } } } }
   }`
 
-/** The places of customers in companies. What it costs is told by read-lane.ts; one that is gone comes back as null in its place. */
+/** The companies and roles of customers. For the cost see read-lane.ts. A deleted customer comes back as null in its place. */
 export const COMPANY_PLACES = `#graphql
   query CompanyPlaces($ids: [ID!]!) {
     nodes(ids: $ids) {
@@ -26,7 +26,7 @@ export const COMPANY_PLACES = `#graphql
     }
   }`
 
-/** More roles of one contact, who has one at each of many locations. About 200 points. */
+/** More roles of a contact that has one at each of many locations. About 200 points. */
 export const CONTACT_ROLES = `#graphql
   query ContactRoles($contact: ID!, $after: String) {
     node(id: $contact) {
@@ -36,11 +36,11 @@ export const CONTACT_ROLES = `#graphql
     }
   }`
 
-/** The text of a bulk operation: every contact of every company, with a role or without. */
+/** The text of a bulk operation: every contact of every company. */
 export const BULK_CONTACTS = `#graphql
   query { companies { edges { node { id contacts { edges { node { id customer { id } company { id } } } } } } } }`
 
-/** The text of a bulk operation: every role of every contact, at whichever location. */
+/** The text of a bulk operation: every role of every contact, at any location. */
 export const BULK_ROLES = `#graphql
   query { companyLocations { edges { node { id roleAssignments { edges { node {
     id

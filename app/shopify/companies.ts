@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type CustomerId, customerGid, gidOf, type ShopDomain } from '#app/core/ids.ts'
-import type { CompanyPlace } from '#app/core/profile/standing.ts'
+import type { CompanyPlace } from '#app/core/profile/memberships.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { readJson } from './bulk-file.ts'
@@ -13,7 +13,7 @@ const companyPage = z.object({
   companies: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })), pageInfo }),
 })
 
-/** A page of the shop's companies. */
+/** Returns a page of the shop's companies. */
 export async function readCompanies(shop: ShopDomain, after: string | null): Promise<AdminAnswer<NamedPage>> {
   const parse = companyPage.transform(({ companies: { nodes, pageInfo } }) => ({
     named: nodes,
@@ -28,7 +28,7 @@ const companyRoles = z.object({
   }),
 })
 
-/** What the roles of contacts are called in the first companies, each name once. Shopify gives every company the same ones to begin with. */
+/** Returns the names of contacts' roles in the first companies, each once. By default every company has the same roles. */
 export async function readRoleNames(shop: ShopDomain): Promise<AdminAnswer<readonly string[]>> {
   const parse = companyRoles.transform(({ companies }) => {
     const names = companies.nodes.flatMap(({ contactRoles }) => contactRoles.nodes.map(({ name }) => name))
@@ -52,8 +52,8 @@ type Contact = z.infer<typeof contact>
 type Places = readonly CompanyPlace[] | 'unreadable'
 
 /**
- * The places of customers in companies, in the order asked for; `unreadable` for one whom Shopify failed to show, or no longer has. As
- * many as read-lane.ts allows.
+ * Returns the companies and roles of customers, in the order asked for; `unreadable` for one that Shopify failed to show, or no longer has.
+ * At most as many as read-lane.ts allows.
  */
 export async function readCompanyPlaces(
   shop: ShopDomain,
@@ -85,7 +85,7 @@ export async function readCompanyPlaces(
   return { ...answer, data, pointsAvailable }
 }
 
-/** A contact's roles, those past the first page too. */
+/** Returns a contact's roles, including those after the first page. */
 async function readAllRoles(shop: ShopDomain, { id, roleAssignments }: Contact): Promise<AdminAnswer<string[]>> {
   const names = roleAssignments.nodes.map(({ role }) => role.name)
   let pointsAvailable: number | null = null
@@ -95,7 +95,7 @@ async function readAllRoles(shop: ShopDomain, { id, roleAssignments }: Contact):
       parse: z.object({ node: z.object({ roleAssignments: roles }).nullable() }),
     })
     if (answer.kind !== 'answered') return answer
-    if (!answer.data.node) return { kind: 'unavailable' } // the contact went meanwhile: what was read of the customer is old
+    if (!answer.data.node) return { kind: 'unavailable' } // the contact was deleted meanwhile, so what was read of the customer is outdated
     names.push(...answer.data.node.roleAssignments.nodes.map(({ role }) => role.name))
     page = answer.data.node.roleAssignments.pageInfo
     pointsAvailable = answer.pointsAvailable
@@ -103,11 +103,11 @@ async function readAllRoles(shop: ShopDomain, { id, roleAssignments }: Contact):
   return { kind: 'answered', data: [...new Set(names)], pointsAvailable, faults: [] }
 }
 
-/** A customer's place in a company, as a line of a bulk operation's file tells of it. */
-export interface GatheredPlace {
+/** One company and role of a customer, as on a line of a bulk operation's file. */
+export interface CompanyPlaceLine {
   readonly customerId: CustomerId
   readonly company: string
-  /** Null on a line that tells of no role. */
+  /** Null on a line without a role. */
   readonly role: string | null
 }
 
@@ -116,8 +116,8 @@ const contactLine = z.object({ customer: z.object({ id: customerGid }), company:
 const roleLine = z.object({ role: z.object({ name: z.string() }), companyContact: contactLine })
 const otherLine = z.object({ id: z.string() }).strict()
 
-/** What a line of either operation's file says; null for a line about a company, or one of its locations, and `odd` for any other. */
-export function parsePlaceLine(line: string): GatheredPlace | null | 'odd' {
+/** Parses a line of either operation's file. Returns null for a line about a company, or one of its locations, and `odd` for any other. */
+export function parsePlaceLine(line: string): CompanyPlaceLine | null | 'odd' {
   const raw = readJson(line)
   const read = roleLine.safeParse(raw)
   if (read.success) return toPlace(read.data.companyContact, read.data.role.name)
@@ -126,6 +126,6 @@ export function parsePlaceLine(line: string): GatheredPlace | null | 'odd' {
   return otherLine.safeParse(raw).success ? null : 'odd'
 }
 
-function toPlace({ customer, company }: z.infer<typeof contactLine>, role: string | null): GatheredPlace {
+function toPlace({ customer, company }: z.infer<typeof contactLine>, role: string | null): CompanyPlaceLine {
   return { customerId: customer.id, company: company.id, role }
 }

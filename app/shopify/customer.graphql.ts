@@ -1,6 +1,6 @@
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 
-/** The fields of a customer that the mapping needs. The parser in parse-customer.ts and this text change together. */
+/** The fields of a customer that the mapping needs. Change this text together with the parser in parse-customer.ts. */
 const FIELDS = `
   id
   updatedAt
@@ -15,7 +15,7 @@ const FIELDS = `
   defaultPhoneNumber { phoneNumber smsMarketingConsent { state } }
   defaultAddress { address1 address2 city province zip country countryCodeV2 }`
 
-/** Under which name the answer carries the metafield that was asked for at this place. */
+/** Returns the name under which the answer carries the metafield at this place of the query. */
 export function metafieldAlias(place: number): string {
   return `m${place}`
 }
@@ -24,13 +24,13 @@ function fieldsWith(metafields: readonly MetafieldKey[]): string {
   return [FIELDS, ...metafields.map(metafieldField)].join('\n  ')
 }
 
-/** JSON writes every text so that GraphQL reads the same one. */
+/** A JSON string is read by GraphQL as the same text. */
 function metafieldField({ namespace, key }: MetafieldKey, place: number): string {
   const named = `namespace: ${JSON.stringify(namespace)}, key: ${JSON.stringify(key)}`
   return `${metafieldAlias(place)}: metafield(${named}) { value type }`
 }
 
-/** Scope: read_customers. What it costs is told by read-lane.ts; one that is gone comes back as null in its place. */
+/** Scope: read_customers. For the cost see read-lane.ts. A deleted customer comes back as null in its place. */
 export function customersByIdsQuery(metafields: readonly MetafieldKey[]): string {
   return `#graphql
   query CustomersByIds($ids: [ID!]!) {
@@ -48,7 +48,7 @@ export function customerByEmailQuery(metafields: readonly MetafieldKey[]): strin
   }`
 }
 
-/** Some customer. Scope: read_customers. */
+/** Any one customer. Scope: read_customers. */
 export function anyCustomerQuery(metafields: readonly MetafieldKey[]): string {
   return `#graphql
   query AnyCustomer {
@@ -69,7 +69,7 @@ export function customersPageQuery(metafields: readonly MetafieldKey[]): string 
   }`
 }
 
-/** Names and addresses for the merchant's eyes. Scope: read_customers. */
+/** Names and addresses, to be shown to the merchant. Scope: read_customers. */
 export const CUSTOMER_NAMES_BY_IDS = `#graphql
   query CustomerNamesByIds($ids: [ID!]!) {
     nodes(ids: $ids) { ... on Customer { id displayName defaultEmailAddress { emailAddress } } }
@@ -81,7 +81,7 @@ export const CUSTOMERS_COUNT = `#graphql
     customersCount(query: $query, limit: null) { count precision }
   }`
 
-/** The text of a bulk operation over customers: one connection, one line of JSON a customer. */
+/** The text of a bulk operation over customers: one connection, one line of JSON for each customer. */
 export function bulkCustomersQuery(metafields: readonly MetafieldKey[], search: string | null): string {
   const narrowed = search === null ? '' : `(query: ${JSON.stringify(search)})`
   return `#graphql

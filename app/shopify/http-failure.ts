@@ -1,9 +1,11 @@
 import type { AdminFailure } from './admin-answer.ts'
 
-const WAIT_WHEN_UNTOLD_MS = 1_000
+const DEFAULT_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 60 * 60_000
 
-/** What an answer of the Admin API other than 2xx says. Statuses: https://shopify.dev/docs/api/admin-graphql#status-and-error-codes */
+/**
+ * Returns what an answer of the Admin API other than 2xx means. Statuses: https://shopify.dev/docs/api/admin-graphql#status-and-error-codes
+ */
 export function failureOf({ status, headers }: Pick<Response, 'status' | 'headers'>, body: string): AdminFailure {
   switch (status) {
     case 401:
@@ -23,14 +25,14 @@ export function failureOf({ status, headers }: Pick<Response, 'status' | 'header
   }
 }
 
-/** The body says what is refused: an access scope, the address the call came from, or nothing of use. */
+/** The body says what is refused: an access scope, or the address the call came from. `forbidden` if it says neither. */
 function forbiddenBecause(body: string): 'access_denied' | 'address_not_allowed' | 'forbidden' {
   if (/\bscopes?\b/i.test(body)) return 'access_denied'
   return /\bip\b|allow[ -]?list|\baddress\b/i.test(body) ? 'address_not_allowed' : 'forbidden'
 }
 
-/** Seconds, with or without a fraction. */
+/** The header is in seconds, with or without a fraction. */
 function retryAfterMs(header: string | null): number {
   const ms = Number(header) * 1000
-  return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : WAIT_WHEN_UNTOLD_MS
+  return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : DEFAULT_WAIT_MS
 }

@@ -1,4 +1,4 @@
-/** A page of what the shop's customers may carry. Costs about 300 points. */
+/** A page of the metafields defined for the shop's customers. Costs about 300 points. */
 export const CUSTOMER_METAFIELD_DEFINITIONS = `#graphql
   query CustomerMetafieldDefinitions($after: String) {
     metafieldDefinitions(ownerType: CUSTOMER, first: 100, after: $after) {

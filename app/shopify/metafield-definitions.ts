@@ -20,7 +20,7 @@ const page = z.object({
   }),
 })
 
-// At the other levels only the owner's app, or only the merchant, may read; without a level nothing is withheld.
+// At the other access levels only the owner's app, or only the merchant, may read; without a level nothing is withheld.
 // https://shopify.dev/docs/api/admin-graphql/latest/enums/MetafieldAdminAccess
 const READABLE = [null, 'PUBLIC_READ', 'PUBLIC_READ_WRITE']
 
@@ -30,7 +30,7 @@ export interface DefinitionPage {
   readonly next: string | null
 }
 
-/** A page of the metafields that are defined for the shop's customers. */
+/** Returns a page of the metafields that are defined for the shop's customers. */
 export async function readMetafieldDefinitions(
   shop: ShopDomain,
   after: string | null,

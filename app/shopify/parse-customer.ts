@@ -38,8 +38,8 @@ const customer = z.object({
 })
 
 /**
- * A customer as the Admin API or a line of a bulk file shows it, in our words. `asked` are the metafields of the query that brought it,
- * in their order. Throws when it has another shape.
+ * Parses a customer from the Admin API or a line of a bulk file. `asked` are the metafields of the query, in their order. Throws if it has
+ * another shape.
  */
 export function parseCustomer(raw: unknown, asked: readonly MetafieldKey[]): Customer {
   const { defaultEmailAddress, defaultPhoneNumber, defaultAddress, ...read } = customer.parse(raw)
@@ -70,7 +70,7 @@ export function parseCustomer(raw: unknown, asked: readonly MetafieldKey[]): Cus
   }
 }
 
-/** The same, with what is odd about a record of another shape in the place of the customer. */
+/** The same, but for a record of another shape it returns what is unexpected about it. */
 export function readCustomerRecord(raw: unknown, asked: readonly MetafieldKey[]): Customer | Unreadable {
   try {
     return parseCustomer(raw, asked)

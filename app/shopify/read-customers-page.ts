@@ -23,7 +23,7 @@ const page = z.object({
   }),
 })
 
-/** A page of all customers that `search` finds (all for null), in the order of their ids, with these metafields. */
+/** Returns a page of all customers that `search` finds (null: all), in the order of their ids, with these metafields. */
 export async function readCustomersPage(
   shop: ShopDomain,
   ask: { search: string | null; after: string | null; size: number; metafields: readonly MetafieldKey[] },

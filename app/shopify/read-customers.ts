@@ -14,13 +14,13 @@ import {
 } from './customer.graphql.ts'
 import { readCustomerRecord } from './parse-customer.ts'
 
-/** What Shopify shows of one customer: null when they are gone, or why they cannot be read. */
+/** What Shopify returns for one customer: null if it does not exist, or why it cannot be read. */
 export type ShownCustomer = Customer | Unreadable | null
 
 const nodes = z.object({ nodes: z.array(z.unknown()) })
 
 /**
- * Reads customers from Shopify with these metafields, in the order asked for. A customer with a field that the app may not see comes as
+ * Reads customers from Shopify with these metafields, in the order asked for. A customer with a field that the app may not see is
  * unreadable: a withheld value must not be taken for an empty one. At most as many ids as read-lane.ts allows.
  */
 export async function readCustomers(
@@ -33,7 +33,7 @@ export async function readCustomers(
     parse: nodes,
   })
   if (answer.kind !== 'answered') return answer
-  // Not a field of the record but the record: the app lacks the scope.
+  // The record itself is withheld, not one of its fields: the app lacks the scope.
   if (answer.faults.some(({ path, denied }) => denied && path.length <= 2)) return { kind: 'access_denied' }
   const data = customerIds.map((customerId, i) => {
     const shown = shownCustomer(answer.data.nodes[i], faultsUnder(answer.faults, ['nodes', i]), metafields)
@@ -44,14 +44,14 @@ export async function readCustomers(
 
 const ODD: Unreadable = { unreadable: 'odd', words: 'id' }
 
-/** The faults in one record, each as the rest of its path. */
+/** Returns the faults in one record, each with the rest of its path. */
 export function faultsUnder(faults: readonly FieldFault[], place: FieldFault['path']): FieldFault[] {
   return faults
     .filter(({ path }) => place.every((step, i) => path[i] === step))
     .map(({ path, denied }) => ({ path: path.slice(place.length), denied }))
 }
 
-/** A fault in a field that must not be null takes the whole customer with it: null then does not mean gone. */
+/** A fault in a field that must not be null makes the whole customer null: it is then not deleted, but unreadable. */
 export function shownCustomer(
   node: unknown,
   faults: readonly FieldFault[],
@@ -62,7 +62,7 @@ export function shownCustomer(
   return node === null ? null : readCustomerRecord(node, metafields)
 }
 
-/** `firstName, loyalty.points`: as Shopify calls them. */
+/** Returns the names as Shopify writes them: `firstName, loyalty.points`. */
 function namesOf(faults: readonly FieldFault[], metafields: readonly MetafieldKey[]): string {
   const aliases = new Map(metafields.map((key, place) => [metafieldAlias(place), metafieldName(key)]))
   const names = faults.map(({ path }) => aliases.get(String(path[0])) ?? path.filter(isName).join('.'))
@@ -73,7 +73,7 @@ function isName(step: string | number): step is string {
   return typeof step === 'string'
 }
 
-/** The customer with this address; null when nobody has it. */
+/** Returns the customer with this address; null if there is none. */
 export async function readCustomerByEmail(
   shop: ShopDomain,
   email: string,
@@ -86,7 +86,7 @@ export async function readCustomerByEmail(
   return { ...answer, data: shownCustomer(answer.data.customerByIdentifier, faults, metafields) }
 }
 
-/** The customer who changed last; null in a shop without any. */
+/** Returns the customer that changed last; null in a shop without customers. */
 export async function readAnyCustomer(
   shop: ShopDomain,
   metafields: readonly MetafieldKey[],
@@ -107,7 +107,7 @@ const named = z.object({
   defaultEmailAddress: z.object({ emailAddress: z.string().nullable() }).nullable(),
 })
 
-/** What these customers are called, for the merchant's eyes only; null for one that is gone or cannot be read. At most 100 ids. */
+/** Returns the names of these customers, to be shown to the merchant; null for one that is deleted or cannot be read. At most 100 ids. */
 export async function readCustomerNames(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -120,7 +120,7 @@ export async function readCustomerNames(
   return askAdmin(shop, CUSTOMER_NAMES_BY_IDS, { variables: { ids: customerIds.map(gidOf) }, parse })
 }
 
-/** How many customers a search finds; all of them for null. */
+/** Returns how many customers a search finds (null: all). */
 export async function countCustomers(shop: ShopDomain, search: string | null): Promise<AdminAnswer<number>> {
   const parse = z
     .object({ customersCount: z.object({ count: z.number() }).nullable() })

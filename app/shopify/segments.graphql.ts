@@ -6,7 +6,7 @@ export const SEGMENTS = `#graphql
     segments(first: 100, after: $after) { nodes { id name } pageInfo { hasNextPage endCursor } }
   }`
 
-/** Which of some segments there are; one that is gone comes back as null in its place. 1 point, and 1 for each. */
+/** Which of some segments exist; a deleted one comes back as null in its place. 1 point, and 1 for each. */
 export const SEGMENTS_BY_IDS = `#graphql
   query SegmentsByIds($ids: [ID!]!) {
     nodes(ids: $ids) { id }
@@ -21,12 +21,12 @@ export const SEGMENT_MEMBERS = `#graphql
     }
   }`
 
-/** Under which name the answer carries the customer that was asked about at this place. */
+/** Returns the name under which the answer carries the customer at this place of the query. */
 export function membershipAlias(place: number): string {
   return `c${place}`
 }
 
-/** In which of some segments customers are, and which of the segments there are. What it costs is told by read-lane.ts. */
+/** In which of some segments customers are, and which of the segments exist. For the cost see read-lane.ts. */
 export function membershipsQuery(customerIds: readonly CustomerId[]): string {
   const memberships = customerIds.map(
     (customerId, place) =>

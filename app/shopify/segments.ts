@@ -17,7 +17,7 @@ const segmentPage = z.object({
   segments: z.object({ nodes: z.array(z.object({ id: z.string(), name: z.string() })), pageInfo }),
 })
 
-/** A page of the shop's customer segments. */
+/** Returns a page of the shop's customer segments. */
 export async function readSegments(shop: ShopDomain, after: string | null): Promise<AdminAnswer<NamedPage>> {
   const parse = segmentPage.transform(({ segments: { nodes, pageInfo } }) => ({
     named: nodes,
@@ -28,7 +28,7 @@ export async function readSegments(shop: ShopDomain, after: string | null): Prom
 
 const foundNodes = z.array(z.object({ id: z.string() }).nullable())
 
-/** Those of these segments that are gone. One that Shopify failed to show is not: the whole answer is `unavailable` then. */
+/** Returns those of these segments that are deleted. If Shopify fails to show one, the whole answer is `unavailable`. */
 export async function readGoneSegments(
   shop: ShopDomain,
   segments: readonly string[],
@@ -48,7 +48,7 @@ export interface MemberPage {
   readonly next: string | null
 }
 
-// A member goes by an id of its own kind, which has the customer's number; the schema says nothing of it, so a customer's own does as well.
+// A member has an id of its own kind, with the customer's number. The schema does not say so, so a customer's own id is accepted too.
 const memberGid = z
   .string()
   .transform((gid) => gid.replace(/^gid:\/\/shopify\/CustomerSegmentMember\//, 'gid://shopify/Customer/'))
@@ -67,7 +67,7 @@ const memberPage = z.object({
   }),
 })
 
-/** A page of a segment's members. Null when Shopify does not show the segment: it may be gone, or not to be had just now. */
+/** Returns a page of a segment's members. Null if Shopify does not show the segment: it may be deleted, or unavailable at present. */
 export async function readSegmentMembers(
   shop: ShopDomain,
   segment: string,
@@ -86,12 +86,12 @@ function toMemberPage({ edges, pageInfo }: z.infer<typeof memberPage>['customerS
 }
 
 export interface Memberships {
-  /** In the order asked for: the segments the customer is in. */
+  /** In the order asked for: the segments that the customer is in. */
   readonly of: readonly ReadonlySet<string>[]
   readonly gone: readonly string[]
 }
 
-/** Nothing could be told, because of these of the customers, by their place, if Shopify named any. */
+/** Nothing is known, because of these of the customers (by their place), if Shopify named any. */
 export interface NoMemberships {
   readonly failed: readonly number[]
 }
@@ -100,7 +100,7 @@ const membership = z.object({ memberships: z.array(z.object({ segmentId: z.strin
 
 const memberships = z.looseObject({ found: foundNodes })
 
-/** In which of these segments customers are. As many as read-lane.ts allows. */
+/** Returns in which of these segments customers are. At most as many as read-lane.ts allows. */
 export async function readMemberships(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -128,7 +128,7 @@ function segmentsIn({ memberships }: z.infer<typeof membership>): ReadonlySet<st
   return new Set(memberships.flatMap(({ segmentId, isMember }) => (isMember ? segmentId : [])))
 }
 
-/** Data that are missing whole because the app may not see them are no data that are missing. */
+/** Data that are missing as a whole because the app may not see them become null. */
 function orNothing<Data>(answer: AdminAnswer<Data | null | undefined>): AdminAnswer<Data | null> {
   if (answer.kind !== 'answered') return answer
   const data = answer.data ?? null

@@ -9,9 +9,9 @@ export interface ReadShopFacts {
   /** IANA name. */
   readonly timeZone: string
   readonly currency: string
-  /** Granted to this app, comma between. */
+  /** Granted to this app, separated by commas. */
   readonly scopes: string
-  /** Whether it sells to companies: without that, Shopify refuses every question about them. */
+  /** Whether it sells to companies: otherwise Shopify refuses every query about them. */
   readonly b2b: boolean
 }
 

@@ -3,7 +3,7 @@ import type { HourReport } from '#app/core/report/activity.ts'
 import { rowsOf, sql } from './database.ts'
 import { type RunRow, type SyncRun, toSyncRun } from './sync-runs.ts'
 
-/** Where a page of activity ended: what comes after it began earlier, or at the same instant with a smaller key. */
+/** Where a page of activity ended. The next page holds what began earlier, or began at the same instant and has a smaller key. */
 export interface ActivityCursor {
   readonly at: Date
   readonly key: string
@@ -16,7 +16,10 @@ export type ActivityRow = { readonly cursor: ActivityCursor } & (
 
 const HOUR_MS = 60 * 60_000
 
-/** Runs by their start, and hours in which changes came or were synced by their end, newest first: the hour that is still running comes before all. */
+/**
+ * Returns runs (ordered by their start) and hours in which changes came or were synced (ordered by their end), newest first. The current
+ * hour therefore comes before everything else.
+ */
 export async function listActivityRows(
   shop: ShopDomain,
   page: { after: ActivityCursor | null; limit: number },

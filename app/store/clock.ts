@@ -1,24 +1,27 @@
 import { rowsOf, sql } from './database.ts'
 
 const MEASURED_EVERY_MS = 60_000
-/** The quickest of these is believed: an answer that took long may be as old as that. */
+/** The measurement with the shortest round trip is used: the time in a slow answer may be as old as its round trip. */
 const MEASUREMENTS = 3
 
-/** What the database's clock showed, in milliseconds, when this process's monotonic clock showed `at`. */
+/**
+ * What the database's clock showed, in milliseconds, when this process's monotonic clock showed `at`. Null before the first measurement.
+ */
 let measured: { readonly database: number; readonly at: number } | null = null
 
 /**
- * The time by the database's clock, which all processes share: for every time that is stored, or compared with a stored one. The machine's own clock may be
- * hours off, or be set meanwhile; it is used only in a process that never called `keepTime`.
+ * Returns the time by the database's clock, which all processes share. Use it for every time that is stored or compared with a stored one:
+ * the machine's own clock may be hours off, or be set while the process runs. The machine's clock is used only in a process that never
+ * called `keepTime`.
  */
 export function databaseNow(): Date {
   return new Date(measured ? measured.database + (performance.now() - measured.at) : Date.now())
 }
 
-/** Measures the database's clock now, and then every minute for as long as the process runs. Needs the store to be open. */
+/** Measures the database's clock now, and then every minute while the process runs. The store must be open. */
 export async function keepTime(): Promise<void> {
   await measure()
-  // A database that is away just now is measured at the next time.
+  // If the database is unavailable, the next measurement tries again.
   setInterval(() => void measure().catch(() => {}), MEASURED_EVERY_MS).unref()
 }
 

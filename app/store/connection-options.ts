@@ -1,21 +1,21 @@
 import pg from 'pg'
 
-/** How long one statement may take, in milliseconds. What touches a whole shop has longer. */
+/** How long one statement may take, in milliseconds. Statements over a whole shop may take longer (WHOLE_SHOP). */
 export const STATEMENT_MS = 30_000
-/** How long a statement waits for a connection, or a new connection for the server. */
+/** How long a statement waits for a connection, or a new connection waits for the server, in milliseconds. */
 const CONNECT_MS = 3_000
 
 export interface DatabaseConnection {
-  /** For every connection of this process: deadlines at both ends, and probes that find a broken network. */
+  /** Options for every connection of this process: deadlines at both ends, and keep-alive probes that detect a broken network. */
   readonly options: pg.PoolConfig
-  /** Whether connections are shared by a pooler such as PgBouncer: nothing that belongs to a session can be relied on. */
+  /** Whether connections are shared by a pooler such as PgBouncer. Session state cannot be relied on then. */
   readonly pooled: boolean
 }
 
 /**
- * Finds out how to connect to a database. A pooler is known by refusing settings at connecting, as PgBouncer does unless it
- * is told to ignore all of these (https://www.pgbouncer.org/config.html#ignore_startup_parameters); statements on their own then have their deadline at this end only.
- * Throws when there is no connection.
+ * Returns how to connect to a database. A pooler is recognised because it refuses startup settings, as PgBouncer does unless it is
+ * configured to ignore all of these (https://www.pgbouncer.org/config.html#ignore_startup_parameters). Behind one, statements outside a
+ * transaction have a deadline at the client only. Throws if no connection can be made.
  */
 export async function connectionOptions(url: string): Promise<DatabaseConnection> {
   const options = {
@@ -41,7 +41,7 @@ const PROTOCOL_VIOLATION = '08P01'
 /** Returns false if the settings are refused. */
 async function connects(config: pg.ClientConfig): Promise<boolean> {
   const client = new pg.Client(config)
-  client.on('error', () => {}) // an error on the way is that of connect()
+  client.on('error', () => {}) // connect() throws the same error
   try {
     await client.connect()
     return true

@@ -8,32 +8,35 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
 import { type LoyaltyRow, type MappingRow, toLoyaltyInForce, toMappingInForce } from './shops.ts'
 
-/** A shop's tie to one Klaviyo account, without its key. */
+/** The connection of a shop to one Klaviyo account, without its key. */
 export interface Connection {
   readonly shop: ShopDomain
   readonly accountId: string
   readonly accountName: string
   readonly connectedAt: Date
-  /** Klaviyo stopped taking the key then; null while it does. */
+  /** When Klaviyo began to refuse the key; null while it accepts it. */
   readonly refusedAt: Date | null
 }
 
-/** A connection with its key in the open: not to be logged, stored or kept longer than a call. */
-export interface OpenConnection extends Connection {
+/** What a call to Klaviyo needs: the key in the open, not to be logged, stored or kept longer than a turn. */
+export interface Credential extends Pick<Connection, 'shop' | 'accountId' | 'connectedAt'> {
   readonly key: string
-  /** How the integration stood when the connection was opened. */
+}
+
+/** What the merchant chose, as it was when a turn read it. */
+export interface SyncPolicy {
   readonly status: IntegrationStatus
   readonly syncDelayMs: number
-  /** What was to be sent when the connection was opened. */
+  /** What is sent. */
   readonly mapping: MappingInForce
-  /** Who was to be synced when the connection was opened. */
+  /** Which customers are synced. */
   readonly rules: Rules
-  /** Where profiles were to land when the connection was opened. */
+  /** Where profiles go in Klaviyo. */
   readonly delivery: DeliveryChoice
-  /** Which loyalty values were to be told of when the connection was opened. */
+  /** Which loyalty values are reported as events. */
   readonly loyalty: LoyaltyInForce
-  /** Who or what is sent was changed, and no comparison of all customers has begun since. */
-  readonly comparisonAsked: boolean
+  /** Which customers are synced, or what is sent, was changed, and no comparison of all customers has begun since. */
+  readonly comparisonRequested: boolean
 }
 
 const placeOf = (shop: ShopDomain) => `connection ${shop}`
@@ -61,8 +64,8 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
 }
 
 /**
- * Whether another shop that has the app is connected to the account of this one's connection. The one question that looks at other shops' rows:
- * it tells that there is such a shop, never which.
+ * Whether another shop that has the app installed is connected to the same Klaviyo account. This is the only query that reads other shops'
+ * rows; it returns that there is such a shop, never which one.
  */
 export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
   const rows = await rowsOf(sql`
@@ -73,31 +76,54 @@ export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
 }
 
 /**
- * The connection to ask Klaviyo through: null when there is none, Klaviyo refuses its key, or the app is uninstalled. Whether
- * profiles may be sent through it is told by the integration's status.
+ * The key to ask Klaviyo with. Returns null when there is none, Klaviyo refuses it, or the app is uninstalled. Whether profiles may be sent
+ * with it depends on the integration's status.
  */
-export async function findSendableConnection(shop: ShopDomain): Promise<OpenConnection | null> {
-  const [row] = await rowsOf<SendableRow>(sql`
+export async function findCredential(shop: ShopDomain): Promise<Credential | null> {
+  return (await findTurnInputs(shop))?.credential ?? null
+}
+
+/** The key and the merchant's choices, for one turn. Returns null when Klaviyo cannot be asked (see findCredential). */
+export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Credential; policy: SyncPolicy } | null> {
+  const [row] = await rowsOf<TurnRow>(sql`
     select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.rules, s.delivery, s.loyalty, s.loyalty_changed_at, s.comparison_asked_at, s.identifiers_asked_at from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
-  const { status, sync_delay_ms: syncDelayMs } = row
-  const key = unseal(row.sealed_key, placeOf(shop))
+  const { accountId, connectedAt } = toConnection(row)
   return {
-    ...toConnection(row),
-    key,
-    status: status as IntegrationStatus,
-    syncDelayMs,
-    mapping: toMappingInForce(row),
-    rules: storedRules(row.rules),
-    delivery: storedDelivery(row.delivery),
-    loyalty: toLoyaltyInForce(row),
-    comparisonAsked: row.comparison_asked_at !== null || row.identifiers_asked_at !== null,
+    credential: { shop, accountId, connectedAt, key: unseal(row.sealed_key, placeOf(shop)) },
+    policy: {
+      status: row.status as IntegrationStatus,
+      syncDelayMs: row.sync_delay_ms,
+      mapping: toMappingInForce(row),
+      rules: storedRules(row.rules),
+      delivery: storedDelivery(row.delivery),
+      loyalty: toLoyaltyInForce(row),
+      comparisonRequested: row.comparison_asked_at !== null || row.identifiers_asked_at !== null,
+    },
   }
 }
 
-/** Klaviyo no longer takes the key: nothing is sent through it from here on. A connection made meanwhile has another key. */
-export async function refuseConnection({ shop, connectedAt }: Connection, now: Date): Promise<void> {
+/** What must still hold before a call: which connection the shop has, and its status. Returns null when Klaviyo cannot be asked (see findCredential). */
+export async function findSendState(
+  shop: ShopDomain,
+): Promise<Pick<Credential & SyncPolicy, 'accountId' | 'connectedAt' | 'status'> | null> {
+  const [row] = await rowsOf<Pick<TurnRow, 'account_id' | 'connected_at' | 'status'>>(sql`
+    select c.account_id, c.connected_at, s.status from connection c join shop s on s.domain = c.shop
+    where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
+  return row
+    ? { accountId: row.account_id, connectedAt: row.connected_at, status: row.status as IntegrationStatus }
+    : null
+}
+
+/**
+ * Records that Klaviyo refuses the key; nothing is sent with it any more. Does nothing to a connection that was created meanwhile, because
+ * its key is another one.
+ */
+export async function refuseConnection(
+  { shop, connectedAt }: Pick<Connection, 'shop' | 'connectedAt'>,
+  now: Date,
+): Promise<void> {
   await execute(sql`
     update connection set refused_at = ${now} where shop = ${shop} and connected_at = ${connectedAt} and refused_at is null`)
 }
@@ -106,7 +132,7 @@ export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
-interface SendableRow extends ConnectionRow, MappingRow, LoyaltyRow {
+interface TurnRow extends ConnectionRow, MappingRow, LoyaltyRow {
   status: string
   sync_delay_ms: number
   rules: unknown

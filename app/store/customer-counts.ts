@@ -2,30 +2,30 @@ import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
-/** A read of all customers of a shop, by which those who match some rules are counted. */
-export interface CountedRead {
-  /** Of this asking: another one has another. */
+/** A read of all customers of a shop, from which the customers that match certain rules are counted. */
+export interface CountRead {
+  /** Identifies this request for a read; each request has its own. */
   readonly holder: string
   readonly askedAt: Date
-  /** Null while Shopify has not taken it on. */
+  /** The bulk operation's id; null until Shopify has accepted it. */
   readonly bulkOperation: string | null
   readonly expected: number | null
 }
 
-/** The shop's newest read; null when there never was one. */
-export async function findCountedRead(shop: ShopDomain): Promise<CountedRead | null> {
+/** Returns the shop's newest read, or null if there has been none. */
+export async function findCountRead(shop: ShopDomain): Promise<CountRead | null> {
   const [row] = await rowsOf<CountRow>(sql`select * from customer_count where shop = ${shop}`)
-  return row ? toCountedRead(row) : null
+  return row ? toCountRead(row) : null
 }
 
 /**
- * Takes it on to ask for a new read in the place of the one that was `seen`, null for none. Of two who saw the same, one does: null for the
- * other. An unknown or uninstalled shop has none.
+ * Records a new request for a read in place of the one that was `seen` (null for none). If two processes saw the same one, only one of them
+ * succeeds; the other gets null. Returns null for an unknown or uninstalled shop too.
  */
-export async function takeCountedRead(
+export async function requestCountRead(
   shop: ShopDomain,
   { seen, now }: { seen: string | null; now: Date },
-): Promise<CountedRead | null> {
+): Promise<CountRead | null> {
   const [row] = await rowsOf<CountRow>(sql`
     insert into customer_count as c (shop, holder, asked_at)
     select domain, ${randomUUID()}::uuid, ${now}::timestamptz from shop where domain = ${shop} and uninstalled_at is null
@@ -33,10 +33,10 @@ export async function takeCountedRead(
       holder = excluded.holder, asked_at = excluded.asked_at, bulk_operation = null, expected = null
     where c.holder = ${seen}::uuid
     returning *`)
-  return row ? toCountedRead(row) : null
+  return row ? toCountRead(row) : null
 }
 
-/** Notes which operation reads, unless somebody else has asked for another since. */
+/** Records which bulk operation reads. Returns false if another request has replaced this one. */
 export async function saveCountOperation(
   shop: ShopDomain,
   { holder, operation, expected }: { holder: string; operation: string; expected: number | null },
@@ -54,6 +54,6 @@ interface CountRow {
   expected: number | null
 }
 
-function toCountedRead(row: CountRow): CountedRead {
+function toCountRead(row: CountRow): CountRead {
   return { holder: row.holder, askedAt: row.asked_at, bulkOperation: row.bulk_operation, expected: row.expected }
 }

@@ -4,18 +4,18 @@ import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
 import { holdFieldSets, learnFieldSets } from './field-sets.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 
-/** Two customers that became one in Shopify. */
+/** A merge of two customers in Shopify. */
 export interface CustomerMerge {
   readonly goneId: CustomerId
   readonly keptId: CustomerId
-  /** When it was settled what becomes of the profiles; null until then. */
+  /** When it was decided what becomes of the profiles; null until then. */
   readonly settledAt: Date | null
-  /** The profile that Klaviyo was asked to merge into the other; null when it was not asked. */
+  /** The profile that Klaviyo was asked to merge into the other; null if it was not asked. */
   readonly sourceId: string | null
   readonly attempt: number
 }
 
-/** Notes that one customer went up in another. An unknown or uninstalled shop keeps nothing. */
+/** Records that one customer was merged into another. Does nothing for an unknown or uninstalled shop. */
 export async function saveCustomerMerge(
   shop: ShopDomain,
   merge: { goneId: CustomerId; keptId: CustomerId },
@@ -27,7 +27,7 @@ export async function saveCustomerMerge(
     on conflict do nothing`)
 }
 
-/** Merges that are to be looked at now, the oldest first. */
+/** Returns the merges that are due now, oldest first, at most 20. */
 export async function listDueMerges(shop: ShopDomain, now: Date): Promise<CustomerMerge[]> {
   const rows = await rowsOf<{
     gone_id: string
@@ -47,8 +47,11 @@ export async function listDueMerges(shop: ShopDomain, now: Date): Promise<Custom
   }))
 }
 
-/** Which of these customers are in a merge that is not over. */
-export async function findMerging(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
+/** Returns which of these customers are part of an unfinished merge. */
+export async function findMergingCustomers(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+): Promise<Set<CustomerId>> {
   const rows = await rowsOf<{ gone_id: string; kept_id: string }>({
     name: 'find_merging',
     text: `select gone_id, kept_id from customer_merge
@@ -58,7 +61,7 @@ export async function findMerging(shop: ShopDomain, customerIds: readonly Custom
   return new Set(rows.flatMap((row) => [row.gone_id as CustomerId, row.kept_id as CustomerId]))
 }
 
-/** Whether Shopify reported that a customer was merged into another. */
+/** Whether Shopify reported that this customer was merged into another. */
 export async function isMergedAway(shop: ShopDomain, customerId: CustomerId): Promise<boolean> {
   const rows = await rowsOf(sql`select 1 from customer_merge where shop = ${shop} and gone_id = ${customerId}::bigint`)
   return rows.length > 0
@@ -75,8 +78,9 @@ export async function deferMerge(
 }
 
 /**
- * Before anything is asked of Klaviyo: the profile of who stays may carry from here on what either of them was delivered, and is
- * pushed whatever they look like. With `klaviyoId`, who stays and has no profile of their own takes over that one.
+ * Called before Klaviyo is asked to merge. Records that the kept customer's profile may from now on hold the fields delivered to either of
+ * them, and clears its hash so that it is pushed again. If `klaviyoId` is given and the kept customer has no profile yet, it takes over
+ * that one.
  */
 export async function saveIntendedMerge(
   shop: ShopDomain,
@@ -85,7 +89,7 @@ export async function saveIntendedMerge(
   await learnFieldSets(shop, [merge.fields])
   await transaction(async (on) => {
     const [fieldSet] = await holdFieldSets(shop, [merge.fields], on)
-    // No two customers share a profile: the one who goes lets it go first.
+    // No two customers share a profile: the customer that was merged away releases it first.
     await execute(
       sql`update profile g set klaviyo_id = null where g.shop = ${shop} and g.customer_id <> ${merge.keptId}::bigint
             and g.klaviyo_id = ${merge.klaviyoId} and not exists (
@@ -106,8 +110,8 @@ export async function saveIntendedMerge(
 }
 
 /**
- * It is settled what becomes of the profiles. Both customers wait until `until`, and whoever went is known to have gone: a file that
- * shows them from before must not bring them back into the profile that is another's now.
+ * Records what becomes of the profiles. Both customers wait until `until`. The merged customer's row becomes 'gone', so that a file written
+ * before the merge does not send it into a profile that now belongs to the other customer.
  */
 export async function saveMergeSettled(
   shop: ShopDomain,
@@ -130,7 +134,7 @@ export async function saveMergeSettled(
   )
 }
 
-/** The two are one, or cannot become one. */
+/** Deletes a merge that is done, or that cannot be done. */
 export async function deleteMerge(shop: ShopDomain, goneId: CustomerId, on?: Sql): Promise<void> {
   await execute(sql`delete from customer_merge where shop = ${shop} and gone_id = ${goneId}::bigint`, on)
 }

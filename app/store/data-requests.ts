@@ -2,7 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { DataRequestView } from '#app/core/report/data-request-view.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
-/** Records a customer's request together with what is held of them at that moment. A repeat changes nothing. */
+/** Records a customer's data request together with what is stored about the customer at that moment. A repeat changes nothing. */
 export async function saveDataRequest(
   shop: ShopDomain,
   request: { requestId: string; customerId: CustomerId },
@@ -22,7 +22,7 @@ export async function saveDataRequest(
     on conflict do nothing`)
 }
 
-/** The shop's requests, newest first. */
+/** Returns the shop's data requests, newest first, at most 200. */
 export async function findDataRequests(shop: ShopDomain): Promise<DataRequestView[]> {
   const rows = await rowsOf<{
     request_id: string
@@ -35,6 +35,6 @@ export async function findDataRequests(shop: ShopDomain): Promise<DataRequestVie
     requestId: row.request_id,
     customerId: row.customer_id,
     requestedAt: row.requested_at.toISOString(),
-    held: row.held && { ...row.held, loyalty: row.held.loyalty ?? null }, // early requests lack it
+    held: row.held && { ...row.held, loyalty: row.held.loyalty ?? null }, // older requests lack it
   }))
 }

@@ -6,14 +6,14 @@ import { deadline } from '#app/core/deadline.ts'
 import { connectionOptions, type DatabaseConnection, STATEMENT_MS } from './connection-options.ts'
 import { migrate } from './migrate.ts'
 
-/** Plain reads and writes. */
+/** For plain reads and writes. */
 export let prisma: PrismaClient
 let pool: pg.Pool
 let canPrepare: boolean
 
 /**
- * Opens the one pool of this process and brings the schema up to date. The doors call it before anything else. Returns how others are to
- * connect to the same database.
+ * Opens the one pool of this process and applies outstanding migrations. Must be called before anything else uses the store. Returns how to
+ * open further connections to the same database.
  */
 export async function openStore(
   url: string,
@@ -35,7 +35,7 @@ export async function closeStore(): Promise<void> {
 function openPool(config: pg.PoolConfig): pg.Pool {
   const opened = new pg.Pool(config)
   const idle = new Set<pg.PoolClient>()
-  // A connection that breaks is replaced when next needed, and fails the statement it was busy with; unheard, its error
+  // A broken connection fails the statement it was running and is replaced when a connection is next needed. Without a listener its error
   // event would end the process.
   opened.on('error', () => {})
   opened.on('connect', (client) => client.on('error', () => {}))
@@ -43,19 +43,22 @@ function openPool(config: pg.PoolConfig): pg.Pool {
   opened.on('remove', (client) => idle.delete(client))
   opened.on('release', (error, client) => {
     if (!error) idle.add(client)
-    if (isSilence(error)) for (const one of idle) cutOff(one)
+    if (isTimeout(error)) for (const one of idle) cutOff(one)
   })
   return opened
 }
 
-/** When one connection falls silent, the idle ones probably have as well: the next statements get new connections. */
+/**
+ * When one connection stops answering, the idle ones probably have as well: they are closed, so that the next statements get new
+ * connections.
+ */
 function cutOff(client: pg.PoolClient): void {
   const { connection } = client as unknown as { connection: { stream: { destroy(error: Error): void } } }
   connection.stream.destroy(new Error('silent'))
 }
 
-/** Whether a statement got no answer within its deadline. These words are all that pg says of it. */
-function isSilence(error: unknown): boolean {
+/** Whether a statement got no answer within its deadline. pg gives this error no code, only this message. */
+function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout'
 }
 
@@ -65,35 +68,35 @@ export interface Sql {
 }
 
 export interface Statement {
-  /** Names a prepared statement: each connection plans it once. Left out where a pooler could not carry it. */
+  /** Name of the prepared statement, which each connection plans once. Not used behind a pooler that could not carry it. */
   readonly name?: string
   readonly text: string
   readonly values: unknown[]
-  /** How long it may take, in milliseconds; STATEMENT_MS, or what its transaction says, if left out. */
+  /** How long it may take, in milliseconds. Default: its transaction's deadline, or STATEMENT_MS. */
   readonly deadlineMs?: number
 }
 
 interface TimedStatement extends Pick<Statement, 'name' | 'text' | 'values'> {
-  /** pg gives up on the statement after so many milliseconds, and the connection is not used again. */
+  /** pg gives up on the statement after this many milliseconds, and the connection is not used again. */
   readonly query_timeout?: number
 }
 
-/** A statement with its values apart from its text: sql`select … where shop = ${shop}`. */
+/** Builds a statement with its values kept apart from its text: sql`select … where shop = ${shop}`. */
 export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statement {
   return { text: strings.reduce((text, part, i) => `${text}$${i}${part}`), values }
 }
 
-/** Runs one statement, in the transaction `on` if one is given. Yields its rows. */
+/** Runs one statement, in the transaction `on` if one is given. Returns its rows. */
 export async function rowsOf<Row extends pg.QueryResultRow>(statement: Statement, on: Sql = pool): Promise<Row[]> {
   return (await on.query<Row>(timed(statement))).rows
 }
 
-/** Runs one statement. Yields how many rows it touched. */
+/** Runs one statement, in the transaction `on` if one is given. Returns the number of rows it changed. */
 export async function execute(statement: Statement, on: Sql = pool): Promise<number> {
   return (await on.query(timed(statement))).rowCount ?? 0
 }
 
-/** A single character that Postgres does not take would fail the statement, and with it the rows of everybody else in it. */
+/** Values are cleaned first: one character that Postgres does not accept would fail the statement for all its rows. */
 function timed({ name, text, values, deadlineMs }: Statement): TimedStatement {
   return {
     ...(name !== undefined && canPrepare && { name }),
@@ -110,12 +113,12 @@ function cleanValue(value: unknown): unknown {
 
 const DEADLOCK = '40P01'
 const TRIES = 3
-/** A connection whose client fell silent in the middle of a transaction keeps its locks no longer than this. */
+/** How long a connection whose client stopped answering in the middle of a transaction may keep its locks, in milliseconds. */
 const IDLE_IN_TRANSACTION_MS = 10_000
 const ROLLBACK_MS = 5_000
 
 export interface TransactionOptions {
-  /** How long each statement may take, in milliseconds, for those that touch all of a shop's rows. */
+  /** How long each statement may take, in milliseconds. */
   readonly deadlineMs?: number
 }
 
@@ -123,8 +126,8 @@ export interface TransactionOptions {
 export const WHOLE_SHOP: TransactionOptions = { deadlineMs: 10 * 60_000 }
 
 /**
- * Runs `work` whole or not at all. Once more when Postgres chose it to give way in a deadlock, so `work` must do nothing but
- * statements.
+ * Runs `work` in one transaction. Runs it again, up to three times in all, if Postgres aborts it to resolve a deadlock, so `work` must do
+ * nothing but statements.
  */
 export async function transaction<Result>(
   work: (on: Sql) => Promise<Result>,
@@ -144,15 +147,15 @@ async function tryTransaction<Result>(work: (on: Sql) => Promise<Result>, deadli
   const on: Sql = { query: (statement) => client.query({ query_timeout: deadlineMs, ...statement }) }
   let failure: unknown
   try {
-    // Local to the transaction, so that a pooler may give the connection to another client afterwards.
+    // Set for the transaction only, so that a pooler may give the connection to another client afterwards.
     const limits = `set local statement_timeout = ${deadlineMs}; set local idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`
     await client.query(`begin; ${limits}`)
     const result = await work(on)
     await on.query({ text: 'commit', values: [] })
     return result
   } catch (error) {
-    // A connection that is silent, or does not even roll back, is not used again.
-    failure = isSilence(error) ? error : await rollBack(client)
+    // A connection that does not answer, or cannot roll back, is not used again.
+    failure = isTimeout(error) ? error : await rollBack(client)
     throw error
   } finally {
     client.release(failure as Error | undefined)
@@ -170,7 +173,7 @@ async function rollBack(client: pg.PoolClient): Promise<unknown> {
 
 const HEALTH_MS = 2_000
 
-/** Whether the database answers just now, within two seconds. */
+/** Whether the database answers within two seconds. */
 export async function isStoreUp(): Promise<boolean> {
   const answered = rowsOf({ ...sql`select 1`, deadlineMs: HEALTH_MS })
   return deadline(answered, HEALTH_MS).then(

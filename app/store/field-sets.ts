@@ -2,17 +2,17 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-// Most profiles of a shop carry one of a few sets of fields, so a row names its set by number. A set never changes, so a
-// number once learnt stays true; the names are the shop's own and are learnt shop by shop.
+// Most profiles of a shop have one of a few sets of fields, so a row refers to its set by number. A set never changes, so its number can be
+// cached. Field names belong to the shop, so sets are cached per shop.
 const numbers = new Map<string, number>()
 const names = new Map<string, readonly FieldName[]>()
 
-// A shop with free metafields could have very many sets; past this, learning starts again.
-const MOST_LEARNT = 20_000
+// A shop with many metafields could have very many sets; above this number, the cache is emptied and starts again.
+const CACHE_LIMIT = 20_000
 
 /**
- * The numbers of sets of field names (sorted; null has none), for rows that the transaction `on` writes: until it ends, none of these sets is
- * dropped as unused. A number that was learnt earlier may be of a set that was dropped since, and is then learnt anew.
+ * Returns the numbers of sets of field names (sorted; null for null), for rows that the transaction `on` writes. Until it ends, none of
+ * these sets is dropped as unused. If a cached number belongs to a set that was dropped meanwhile, the set gets a new number.
  */
 export async function holdFieldSets(
   shop: ShopDomain,
@@ -28,8 +28,8 @@ export async function holdFieldSets(
 }
 
 /**
- * The numbers of sets as they are learnt, each new one on a connection of its own. Whoever begins a transaction in which they are to be held
- * learns them before it: else many at once would wait for a second connection, each holding its first.
+ * Returns the numbers of sets and caches them; each new set is created on a connection of its own. Call it before the transaction in which
+ * `holdFieldSets` is called: otherwise many transactions at once, each with one connection, would wait for a second.
  */
 export async function learnFieldSets(
   shop: ShopDomain,
@@ -40,7 +40,7 @@ export async function learnFieldSets(
   return numbers
 }
 
-/** Keeps the sets from being dropped. False when one of them was dropped already. */
+/** Keeps the sets from being dropped until the transaction ends. Returns false if one of them has been dropped already. */
 async function hold(shop: ShopDomain, ids: readonly number[], on: Sql): Promise<boolean> {
   const held = await rowsOf<{ unused_since: Date | null }>(
     {
@@ -59,7 +59,10 @@ async function hold(shop: ShopDomain, ids: readonly number[], on: Sql): Promise<
   return held.length === ids.length
 }
 
-/** The number of a set of field names (sorted), given one if it is new. Rows are written with numbers from `holdFieldSets` only. */
+/**
+ * Returns the number of a set of field names (sorted), which is created if it is new. Rows must be written only with numbers from
+ * `holdFieldSets`.
+ */
 export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[]): Promise<number> {
   const key = `${shop} ${fields.join('\n')}` // a name may hold blanks, but no line break
   const learnt = numbers.get(key)
@@ -69,12 +72,12 @@ export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldNam
     sql`select id from field_set where shop = ${shop} and names = ${fields}::text[]`,
   )
   if (!row) throw new Error('A field set was removed while it was being used')
-  if (numbers.size >= MOST_LEARNT) numbers.clear()
+  if (numbers.size >= CACHE_LIMIT) numbers.clear()
   numbers.set(key, row.id)
   return row.id
 }
 
-/** The names of the sets with these numbers. A number that is gone has none. */
+/** Returns the names in the sets with these numbers. A number that no longer exists is not in the map. */
 export async function fieldSetNames(
   shop: ShopDomain,
   wanted: readonly number[],
@@ -84,7 +87,7 @@ export async function fieldSetNames(
     const rows = await rowsOf<{ id: number; names: string[] }>(
       sql`select id, names from field_set where shop = ${shop} and id = any(${unknown}::int[])`,
     )
-    if (names.size >= MOST_LEARNT) names.clear()
+    if (names.size >= CACHE_LIMIT) names.clear()
     for (const row of rows) names.set(`${shop} ${row.id}`, row.names)
   }
   return new Map(wanted.map((id) => [id, names.get(`${shop} ${id}`) ?? []]))
@@ -92,14 +95,14 @@ export async function fieldSetNames(
 
 const installations = new Map<ShopDomain, number>()
 
-/** Forgets what was learnt of an earlier installation of a shop: another process may have erased its sets since. */
-export function learnSince(shop: ShopDomain, installedAt: Date): void {
+/** Empties the cache of an earlier installation of a shop: another process may have erased its sets since. */
+export function resetFieldSetCache(shop: ShopDomain, installedAt: Date): void {
   if (installations.get(shop) === installedAt.getTime()) return
   forgetFieldSets(shop)
   installations.set(shop, installedAt.getTime())
 }
 
-/** Forgets what was learnt of a shop, when its sets are erased. */
+/** Empties the cache of a shop whose sets are erased. */
 export function forgetFieldSets(shop: ShopDomain): void {
   for (const learnt of [numbers, names])
     for (const key of learnt.keys()) if (key.startsWith(`${shop} `)) learnt.delete(key)

@@ -6,17 +6,17 @@ import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 import { sealedAddress } from './profiles.ts'
 import { holdOffErasures } from './shops.ts'
 
-/** A Klaviyo bulk import that is being made, or is under way. */
+/** A Klaviyo bulk import that is being submitted or is running. */
 export interface ImportJob {
   readonly id: string
   readonly shop: ShopDomain
   readonly run: string | null
-  /** Null while the answer to the submission is not known: it may be under way all the same. */
+  /** Klaviyo's id of the job; null while the answer to the submission is unknown, in which case the job may be running all the same. */
   readonly klaviyoJob: string | null
   readonly profiles: number
   readonly submittedAt: Date
   readonly checks: number
-  /** It was not answered while other calls were: Klaviyo may fail on what it carries. */
+  /** Klaviyo did not answer this submission although it answered other calls: one of its profiles may make Klaviyo fail. */
   readonly suspect: boolean
 }
 
@@ -31,8 +31,8 @@ export interface CarriedProfile {
 }
 
 /**
- * Notes, before anything is sent, that these customers travel in a job: whatever happens to the answer, they are not sent
- * again until the job is known to be over.
+ * Records, before anything is sent, that a job carries these customers. Whatever happens to the answer, they are not sent again until the
+ * job is known to have ended.
  */
 export async function saveIntendedJob(
   shop: ShopDomain,
@@ -80,7 +80,7 @@ export async function saveIntendedJob(
   )
 }
 
-/** Klaviyo took the job. `profiles` counts those that were not refused with it. */
+/** Records that Klaviyo accepted the job. `profiles` is the number it accepted. */
 export async function saveAcceptedJob(
   shop: ShopDomain,
   job: { id: string; klaviyoJob: string; profiles: number; checkAt: Date },
@@ -93,12 +93,12 @@ export async function saveAcceptedJob(
   )
 }
 
-/** Klaviyo did not answer this import, though it answers other calls. */
+/** Records that Klaviyo did not answer this import although it answers other calls. */
 export async function saveSuspect(shop: ShopDomain, jobId: string): Promise<void> {
   await execute(sql`update import_job set suspect = true where shop = ${shop} and id = ${jobId}::uuid`)
 }
 
-/** Jobs whose turn to be looked at has come, oldest first; those of runs only if `ofRuns` says so. */
+/** Returns the jobs that are due to be checked, oldest first. Jobs of runs are included only if `ofRuns` is set. */
 export async function listDueJobs(
   shop: ShopDomain,
   { ofRuns, now }: { ofRuns: boolean; now: Date },
@@ -124,7 +124,7 @@ export async function saveNextCheck(shop: ShopDomain, jobId: string, at: Date): 
   )
 }
 
-/** How many of a run's imports are not settled; only those whose submission was never answered, if asked so. */
+/** Returns how many of a run's imports are not settled: all of them, or only those whose submission was never answered. */
 export async function countRunJobs(shop: ShopDomain, run: string, which: 'all' | 'unanswered'): Promise<number> {
   const [row] = await rowsOf<{ jobs: number }>(sql`
     select count(*)::int as jobs from import_job
@@ -132,7 +132,7 @@ export async function countRunJobs(shop: ShopDomain, run: string, which: 'all' |
   return row?.jobs ?? 0
 }
 
-/** How many of a shop's imports are not settled. */
+/** Returns how many of a shop's imports are not settled. */
 export async function countJobs(shop: ShopDomain, on?: Sql): Promise<number> {
   const [row] = await rowsOf<{ jobs: number }>(
     sql`select count(*)::int as jobs from import_job where shop = ${shop}`,
@@ -141,7 +141,10 @@ export async function countJobs(shop: ShopDomain, on?: Sql): Promise<number> {
   return row?.jobs ?? 0
 }
 
-/** The job is over: the customers it carried are in sync, but for those it failed on, which it never applied. Yields how many are. */
+/**
+ * Settles a finished job: the customers it carried are in sync, except those it failed for, to which it applied nothing. Returns how many
+ * are in sync.
+ */
 export async function settleJob(
   shop: ShopDomain,
   jobId: string,
@@ -166,8 +169,8 @@ export async function settleJob(
   return synced
 }
 
-/** The customers a job carries, and their profiles' Klaviyo ids, null where these are not known. */
-export async function listCarried(
+/** Returns the customers a job carries, with their profiles' Klaviyo ids (null where unknown). */
+export async function listCarriedCustomers(
   shop: ShopDomain,
   jobId: string,
 ): Promise<{ customerId: CustomerId; klaviyoId: string | null }[]> {
@@ -176,7 +179,7 @@ export async function listCarried(
   return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
 }
 
-/** Takes the customers out of a job that Klaviyo did not take: nothing was applied, and all is as it was before. */
+/** Removes the customers from a job that Klaviyo did not accept. Nothing was applied, so everything is as it was before. */
 export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
   await execute(
     sql`update sync_run r set created = r.created - j.created from import_job j
@@ -199,8 +202,8 @@ export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Pro
 }
 
 /**
- * Takes the customers out of a job of which nobody knows what it applied. No hash is kept, so that each is pushed when it is
- * next read, and all fields that it may have written count as delivered. Yields the customers.
+ * Removes the customers from a job of which it is unknown what it applied. Their hashes are cleared, so that each is pushed when it is next
+ * read, and all fields that the job may have written count as delivered. Returns the customers.
  */
 export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promise<CustomerId[]> {
   const rows = await rowsOf<{ customer_id: string }>(
@@ -213,7 +216,7 @@ export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promi
   return rows.map((row) => row.customer_id as CustomerId)
 }
 
-/** Forgets every job of a shop, when the account they run in is no longer ours to ask. */
+/** Forgets every job of a shop. Used when the account in which they run is no longer connected. */
 export async function forgetAllJobs(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(
     sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null,

@@ -5,8 +5,8 @@ import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import type { Rules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** Turns the integration from any status that leads to `to`. False when it stands in none of them. */
-export async function turnIntegration(
+/** Changes the integration's status to `to`. Returns false if the current status does not lead to it. */
+export async function changeIntegrationStatus(
   shop: ShopDomain,
   to: Exclude<IntegrationStatus, 'off'>,
   on: Sql,
@@ -21,12 +21,12 @@ export async function turnIntegration(
 }
 
 /**
- * Ends turning off, once nothing of the shop is in hand: nobody else conducts it, and no import is under way that Klaviyo
- * could be asked about. An open run is paused where it is. `conductor` is who asks, null when it is none.
+ * Finishes turning off once no other process works on the shop and no import is running whose result could be read. An open run is paused
+ * where it is. `holder` is the caller's lease on the shop; null if it has none. Returns whether the integration is off now.
  */
-export async function settleTurningOff(
+export async function finishTurningOff(
   shop: ShopDomain,
-  { conductor, now }: { conductor: string | null; now: Date },
+  { holder, now }: { holder: string | null; now: Date },
   on?: Sql,
 ): Promise<boolean> {
   const [row] = await rowsOf<{ stopped: boolean }>(
@@ -34,7 +34,7 @@ export async function settleTurningOff(
     with stopped as (
       update shop s set status = 'off', stopped_at = ${now}
       where s.domain = ${shop} and s.status = 'turning_off'
-        and (s.conductor is null or s.conductor_until <= ${now} or s.conductor = ${conductor}::uuid)
+        and (s.lease_holder is null or s.lease_until <= ${now} or s.lease_holder = ${holder}::uuid)
         and (not exists (select 1 from import_job j where j.shop = s.domain)
           or not exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null))
       returning s.domain
@@ -48,7 +48,7 @@ export async function settleTurningOff(
   return row?.stopped ?? false
 }
 
-/** Saves what a merchant set beside the switch. */
+/** Saves the settings that a merchant chose together with the status. */
 export async function saveIntegrationSettings(
   shop: ShopDomain,
   settings: { syncDelayMs: number; nightlyReconcile: boolean },
@@ -63,7 +63,7 @@ export async function saveIntegrationSettings(
   )
 }
 
-/** Saves what is sent from here on. `changedAt` is null when no profile differs for it; else a comparison is asked for. */
+/** Saves the mapping. `changedAt` is null if no profile differs under the new mapping; otherwise a comparison is requested. */
 export async function saveShopMapping(
   shop: ShopDomain,
   { mapping, forgotten, changedAt }: MappingInForce,
@@ -78,7 +78,7 @@ export async function saveShopMapping(
   )
 }
 
-/** Saves who is synced from here on. `comparedFrom` asks for a comparison; null, when nothing changes for anybody, asks for none. */
+/** Saves the rules. Requests a comparison from `comparedFrom` on; null, if the rules are equivalent, requests none. */
 export async function saveShopRules(
   shop: ShopDomain,
   { rules, comparedFrom }: { rules: Rules; comparedFrom: Date | null },
@@ -92,7 +92,7 @@ export async function saveShopRules(
   )
 }
 
-/** Saves where profiles land from here on. `comparedFrom` asks for a comparison; null asks for none. */
+/** Saves where profiles go in Klaviyo. Requests a comparison from `comparedFrom` on; null requests none. */
 export async function saveShopDelivery(
   shop: ShopDomain,
   { delivery, comparedFrom }: { delivery: DeliveryChoice; comparedFrom: Date | null },
@@ -106,15 +106,15 @@ export async function saveShopDelivery(
   )
 }
 
-/** Asks for a comparison of all customers from an instant on, unless one is asked for already. */
-export async function askForComparison(shop: ShopDomain, from: Date): Promise<void> {
+/** Requests a comparison of all customers from an instant on, unless one is already requested. */
+export async function requestComparison(shop: ShopDomain, from: Date): Promise<void> {
   await execute(
     sql`update shop set comparison_asked_at = ${from} where domain = ${shop} and comparison_asked_at is null`,
   )
 }
 
-/** Asks for a run that sends what imports had to hold back until Klaviyo's ids are known, unless one is asked for already. */
-export async function askForIdentifiers(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
+/** Requests a run that sends what imports had to leave out until Klaviyo's ids are known, unless one is already requested. */
+export async function requestIdentifiersRun(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`update shop set identifiers_asked_at = ${now} where domain = ${shop} and identifiers_asked_at is null`,
     on,
@@ -122,8 +122,8 @@ export async function askForIdentifiers(shop: ShopDomain, now: Date, on: Sql): P
 }
 
 /**
- * Ends a drain that began at `startedAt`: changes that came since, and those to come, wait for as long as the shop's delay. What
- * is being tried again keeps its own time.
+ * Ends a drain that began at `startedAt`: changes that came since, and later ones, wait for the shop's sync delay. Retries keep their own
+ * times.
  */
 export async function saveDrained(shop: ShopDomain, { startedAt, now }: { startedAt: Date; now: Date }): Promise<void> {
   await execute(sql`
@@ -135,17 +135,17 @@ export async function saveDrained(shop: ShopDomain, { startedAt, now }: { starte
       and d.attempt = 0 and not d.confirming and d.lease is null`)
 }
 
-/** From when on changes are sent, while no baseline has come to its end; null sends all. */
+/** Saves from when on changes are sent, while no baseline has finished; null sends all. */
 export async function saveFutureSince(shop: ShopDomain, since: Date | null, on: Sql): Promise<void> {
   await execute(sql`update shop set future_since = ${since} where domain = ${shop}`, on)
 }
 
-/** Notes when a run over all customers came to its end, with which the account is filled; null when none has. */
+/** Records when a run over all customers finished, after which the account counts as filled; null if none has. */
 export async function saveFilled(shop: ShopDomain, now: Date | null, on: Sql): Promise<void> {
   await execute(sql`update shop set filled_at = ${now} where domain = ${shop}`, on)
 }
 
-/** Notes when the shop's customers are next compared, if that is not known. */
-export async function planReconcile(shop: ShopDomain, next: Date): Promise<void> {
+/** Records when the shop's customers are next compared, if that is not recorded yet. */
+export async function scheduleReconcile(shop: ShopDomain, next: Date): Promise<void> {
   await execute(sql`update shop set next_reconcile_at = ${next} where domain = ${shop} and next_reconcile_at is null`)
 }

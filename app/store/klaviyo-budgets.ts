@@ -3,9 +3,9 @@ import { after } from '#app/core/flow/instants.ts'
 import { type KlaviyoOutage, type OutageCause, outageWaitMs, TRIAL_MS } from '#app/core/flow/klaviyo-outage.ts'
 import { execute, rowsOf, sql, transaction } from './database.ts'
 
-// Klaviyo's allowance is an account's, not a shop's: these rows are keyed by account, whichever shops are tied to it.
+// Klaviyo's rate limits apply to an account, not to a shop: these rows are keyed by account, whichever shops are connected to it.
 
-/** The one that is tried, and one that carries nothing to compare it with. */
+/** Calls reserved while an endpoint fails: the one on trial, and one that carries nothing to compare its answer with. */
 const TRIAL_CALLS = 2
 
 /** Calls that were granted, or how long to wait for some. */
@@ -15,8 +15,8 @@ export interface Reserved extends Pick<Grant, 'granted' | 'waitMs'> {
 }
 
 /**
- * Takes up to `wanted` calls out of an account's allowance for an endpoint, among all processes that spend it. While the endpoint fails,
- * one call at a time is granted among all processes.
+ * Takes up to `wanted` calls from an account's allowance for an endpoint, which all processes share. While the endpoint fails, one call at
+ * a time is granted among all processes.
  */
 export async function reserveCalls(
   accountId: string,
@@ -98,7 +98,7 @@ export async function findOutage(accountId: string, now: Date): Promise<KlaviyoO
   return { why: row.failing_why, since: row.failing_since, until: row.blocked_until ?? row.failing_since }
 }
 
-/** Klaviyo said 429: nobody calls this endpoint for this account before then. */
+/** Records that Klaviyo answered 429: no process calls this endpoint for this account before then. */
 export async function blockCalls(accountId: string, endpoint: Endpoint, until: Date): Promise<void> {
   await execute(sql`
     insert into klaviyo_budget as b (account_id, endpoint, windows, blocked_until, used_at)
@@ -107,7 +107,7 @@ export async function blockCalls(accountId: string, endpoint: Endpoint, until: D
       blocked_until = case when b.failures > 0 then excluded.blocked_until else greatest(b.blocked_until, excluded.blocked_until) end`)
 }
 
-/** Until when an account was told to wait, for any endpoint; null when it was not. */
+/** Returns until when the account must wait, for any endpoint, because of 429 answers; null if it need not. */
 export async function findBlockedUntil(accountId: string, now: Date): Promise<Date | null> {
   const [row] = await rowsOf<{ until: Date | null }>(
     sql`select max(blocked_until) as until from klaviyo_budget where account_id = ${accountId} and blocked_until > ${now} and failures = 0`,

@@ -1,9 +1,9 @@
 import type { ListProblem } from '#app/core/flow/delivery-choice.ts'
-import type { Landing } from '#app/core/flow/new-profiles.ts'
+import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** A profile that is to join the chosen list, or to leave it. */
+/** A profile that is to be added to the chosen list, or removed from it. */
 export interface ListChange {
   readonly customerId: CustomerId
   readonly klaviyoId: string
@@ -11,29 +11,29 @@ export interface ListChange {
 
 export type ListChangeKind = 'join' | 'leave'
 
-/** A push about to be made, and how it lands. */
-export interface LandingPush {
+/** A push that is about to be made, and the origin of its profile. */
+export interface PushWithOrigin {
   readonly customerId: CustomerId
-  /** As it was found in Klaviyo, or is remembered. */
+  /** The profile's id, as found in Klaviyo or as stored; null if unknown. */
   readonly klaviyoId: string | null
-  readonly landing: Landing
+  readonly origin: ProfileOrigin
 }
 
 /**
- * Notes, beside the intention to push, how pushes land: who is found in Klaviyo is that profile from here on; who is new is to join the
- * chosen list, with `joins`.
+ * Records the origins of pushes, beside the intention to push: a customer found in Klaviyo has that profile from now on; with `joins`, a
+ * customer whose profile is new is to be added to the chosen list.
  */
-export async function saveLandings(
+export async function saveOrigins(
   shop: ShopDomain,
-  pushes: readonly LandingPush[],
+  pushes: readonly PushWithOrigin[],
   { joins }: { joins: boolean },
   on: Sql,
 ): Promise<void> {
-  const landed = pushes.filter((push) => push.landing !== 'known')
+  const landed = pushes.filter((push) => push.origin !== 'tracked')
   if (landed.length === 0) return
   await execute(
     {
-      name: 'save_landings',
+      name: 'save_origins',
       text: `
         update profile p set klaviyo_id = coalesce(p.klaviyo_id, l.klaviyo_id), list_change = l.list_change
         from unnest($2::bigint[], $3::text[], $4::text[]) as l (customer_id, klaviyo_id, list_change)
@@ -42,7 +42,7 @@ export async function saveLandings(
         shop,
         landed.map((push) => push.customerId),
         landed.map((push) => push.klaviyoId),
-        landed.map((push) => (joins && push.landing === 'new' ? 'join' : null)),
+        landed.map((push) => (joins && push.origin === 'new' ? 'join' : null)),
       ],
     },
     on,
@@ -50,8 +50,8 @@ export async function saveLandings(
 }
 
 /**
- * Notes that profiles leave the list, because a rule leaves their customers out: those that Lockstep put there, or is about to. Who is on it
- * by somebody else's hand stays.
+ * Records that profiles are to be removed from the list because a rule excludes their customers. Only profiles that Lockstep added, or is
+ * about to add, are removed.
  */
 export async function saveLeaving(shop: ShopDomain, customers: readonly CustomerId[], on: Sql): Promise<void> {
   if (customers.length === 0) return
@@ -62,7 +62,7 @@ export async function saveLeaving(shop: ShopDomain, customers: readonly Customer
   )
 }
 
-/** Notes that profiles which a rule took off the list, or was about to, are to be on it again. */
+/** Records that profiles which a rule removed from the list, or was about to remove, are to be added again. */
 export async function saveRejoining(shop: ShopDomain, customers: readonly CustomerId[], on: Sql): Promise<void> {
   if (customers.length === 0) return
   await execute(
@@ -71,7 +71,7 @@ export async function saveRejoining(shop: ShopDomain, customers: readonly Custom
   )
 }
 
-/** Up to `limit` profiles with a change of one kind before them. Those whose Klaviyo id is not learnt yet wait for it. */
+/** Returns up to `limit` profiles with an outstanding change of one kind. Profiles whose Klaviyo id is not known yet are not included. */
 export async function listListChanges(
   shop: ShopDomain,
   { kind, limit }: { kind: ListChangeKind; limit: number },
@@ -82,20 +82,22 @@ export async function listListChanges(
   return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
 }
 
-/** The changes are made, or cannot be: Lockstep has put the profiles on the list, or taken them off. Who was to change otherwise meanwhile still is. */
+/** Records that the changes are made, or cannot be made. Does nothing to a profile whose outstanding change is another one by now. */
 export async function settleListChanges(
   shop: ShopDomain,
   { kind, changes }: { kind: ListChangeKind; changes: readonly ListChange[] },
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update profile set on_list = ${kind === 'join'}, list_change = case when list_change <> ${kind} then list_change else ${kind === 'leave' ? 'left' : null} end
+    sql`update profile set on_list = ${kind === 'join'}, list_change = case when list_change <> ${kind} then list_change else ${kind === 'leave' ? 'removed' : null} end
         where shop = ${shop} and customer_id = any(${changes.map((change) => change.customerId)}::bigint[]) and list_change is not null`,
     on,
   )
 }
 
-/** The list takes no profiles: until `notBefore` it is not tried again. Another list that was chosen meanwhile is not meant. */
+/**
+ * Records that the list accepts no profiles: it is not tried again until `notBefore`. Does nothing if another list was chosen meanwhile.
+ */
 export async function saveListProblem(
   shop: ShopDomain,
   { list, problem, now, notBefore }: { list: string; problem: ListProblem; now: Date; notBefore: Date },
@@ -109,12 +111,12 @@ export async function saveListProblem(
   )
 }
 
-/** Puts changes on the list off, because Klaviyo takes no call just now. */
+/** Defers the changes on the list, because Klaviyo accepts no call at present. */
 export async function deferListChanges(shop: ShopDomain, notBefore: Date): Promise<void> {
   await execute(sql`update shop set list_not_before = ${notBefore} where domain = ${shop}`)
 }
 
-/** The list may be tried again: it takes profiles, or may do so with what has been changed. */
+/** Records that the list may be tried again: it accepts profiles, or something was changed so that it may. */
 export async function clearListProblem(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(
     sql`update shop set list_problem = null, list_problem_at = null, list_not_before = null
@@ -124,8 +126,8 @@ export async function clearListProblem(shop: ShopDomain, on?: Sql): Promise<void
 }
 
 /**
- * Forgets what concerns the previous list when another list, or none, is chosen: who is on it, is to leave it or has left it. With
- * `keepJoins`, those who were waiting to join it will join the new one.
+ * Deletes what concerns the previous list when another list, or none, is chosen: which profiles are on it, are to be removed or were
+ * removed. With `keepJoins`, those that were waiting to be added will be added to the new list.
  */
 export async function forgetListChanges(
   shop: ShopDomain,

@@ -3,9 +3,9 @@ import type { LoyaltyChange, LoyaltyKind } from '#app/core/profile/loyalty.ts'
 import type { PropertyItem } from '#app/core/profile/profile.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** A change that Klaviyo is still to record. */
+/** A change that is still to be recorded in Klaviyo as an event. */
 export interface LoyaltyEvent extends LoyaltyChange {
-  /** A repeat under the same id is no second event. */
+  /** Klaviyo ignores a repeat under the same id. */
   readonly id: string
   readonly customerId: CustomerId
   /** When the new value was delivered. */
@@ -13,15 +13,15 @@ export interface LoyaltyEvent extends LoyaltyChange {
   readonly backfill: boolean
 }
 
-/** One whose turn has come. */
+/** An event that is due. */
 export interface DueLoyaltyEvent extends LoyaltyEvent {
-  /** Tries that found no profile, or no usable answer. */
+  /** Number of attempts that found no profile or got no usable answer. */
   readonly attempt: number
-  /** Of the profile; null while it is not known. */
+  /** The profile's id; null while unknown. */
   readonly klaviyoId: string | null
 }
 
-/** Writes down changes, in the order in which they are to be told. */
+/** Stores events, in the order in which they are to be sent. */
 export async function saveLoyaltyEvents(shop: ShopDomain, events: readonly LoyaltyEvent[], on: Sql): Promise<void> {
   if (events.length === 0) return
   await execute(
@@ -49,8 +49,8 @@ export async function saveLoyaltyEvents(shop: ShopDomain, events: readonly Loyal
 }
 
 /**
- * Events that are to be sent now: of each customer the oldest only. While the key may not record events there are none, until it is
- * time to try again.
+ * Returns the events to send now: only the oldest of each customer. While the key lacks permission to record events there are none, until
+ * it is time to try again.
  */
 export async function listDueEvents(shop: ShopDomain, limit: number, now: Date): Promise<DueLoyaltyEvent[]> {
   const rows = await rowsOf<EventRow>(sql`
@@ -74,13 +74,13 @@ export async function listDueEvents(shop: ShopDomain, limit: number, now: Date):
   }))
 }
 
-/** Klaviyo has recorded these. */
+/** Deletes events that Klaviyo has recorded. */
 export async function deleteEvents(shop: ShopDomain, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return
   await execute(sql`delete from loyalty_event where shop = ${shop} and id = any(${ids}::uuid[])`)
 }
 
-/** Gives an event up, and counts it. */
+/** Gives up on an event, and counts it. */
 export async function dropEvent(shop: ShopDomain, id: string): Promise<void> {
   await execute(sql`
     with dropped as (delete from loyalty_event where shop = ${shop} and id = ${id}::uuid returning shop)
@@ -97,12 +97,12 @@ export async function deferEvent(
     where shop = ${shop} and id = ${id}::uuid`)
 }
 
-/** Puts events off without using up a try. */
-export async function putOffEvents(shop: ShopDomain, ids: readonly string[], until: Date): Promise<void> {
+/** Defers events without using up an attempt. */
+export async function postponeEvents(shop: ShopDomain, ids: readonly string[], until: Date): Promise<void> {
   await execute(sql`update loyalty_event set not_before = ${until} where shop = ${shop} and id = any(${ids}::uuid[])`)
 }
 
-/** How many events wait to be sent. */
+/** Returns how many events wait to be sent. */
 export async function countEvents(shop: ShopDomain): Promise<number> {
   const [row] = await rowsOf<{ events: number }>(
     sql`select count(*)::int as events from loyalty_event where shop = ${shop}`,

@@ -3,8 +3,8 @@ import type { LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import { execute, type Sql, sql } from './database.ts'
 
 /**
- * Saves which loyalty values are told of from here on, and forgets what was given up before. With `compares` all customers are to be
- * compared, so that what their profiles hold is known.
+ * Saves which loyalty values are recorded as events, and resets the count of events that were given up. With `compares`, a comparison of
+ * all customers is requested, to learn what their profiles hold.
  */
 export async function saveShopLoyalty(
   shop: ShopDomain,
@@ -20,7 +20,10 @@ export async function saveShopLoyalty(
   )
 }
 
-/** The key may not record events: they wait until `retryAt`, or for another key. Yields whether that is news. */
+/**
+ * Records that the key lacks permission to record events: they wait until `retryAt`, or for another key. Returns whether that was not
+ * known.
+ */
 export async function refuseEvents(shop: ShopDomain, { now, retryAt }: { now: Date; retryAt: Date }): Promise<boolean> {
   const refused = await execute(
     sql`update shop set loyalty_refused_at = ${now}, loyalty_retry_at = ${retryAt} where domain = ${shop} and loyalty_refused_at is null`,
@@ -29,7 +32,7 @@ export async function refuseEvents(shop: ShopDomain, { now, retryAt }: { now: Da
   return refused === 1
 }
 
-/** The key may record events, or it is another one: what waited is sent. */
+/** Records that the key may record events, or that it is another key: waiting events are sent. */
 export async function allowEvents(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(
     sql`update shop set loyalty_refused_at = null, loyalty_retry_at = null where domain = ${shop} and loyalty_refused_at is not null`,

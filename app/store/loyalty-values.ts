@@ -3,11 +3,11 @@ import type { LoyaltyKind, LoyaltyValues } from '#app/core/profile/loyalty.ts'
 import type { PropertyItem } from '#app/core/profile/profile.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** What is kept of a customer's loyalty values. */
+/** What is stored of a customer's loyalty values. */
 export interface KnownLoyalty {
-  /** As they were last delivered. */
+  /** The values as they were last delivered. */
   readonly values: LoyaltyValues
-  /** A full run was to deliver what comes next: its change starts no flow, whoever delivers it. */
+  /** A full run was to deliver the next values: the change triggers no flow, whichever run or drain delivers it. */
   readonly backfill: boolean
 }
 
@@ -16,7 +16,7 @@ export interface CustomerLoyalty {
   readonly values: LoyaltyValues
 }
 
-/** Whether loyalty values are still told of by the choice made at `changedAt`; if so, they will until the transaction ends. */
+/** Whether the loyalty settings are still those saved at `changedAt`; if so, they stay so until the transaction ends. */
 export async function holdLoyalty(shop: ShopDomain, changedAt: Date | null, on: Sql): Promise<boolean> {
   const rows = await rowsOf(
     sql`select 1 from shop where domain = ${shop} and (loyalty->>'on')::boolean
@@ -26,7 +26,7 @@ export async function holdLoyalty(shop: ShopDomain, changedAt: Date | null, on: 
   return rows.length > 0
 }
 
-/** What is known of these customers; one that is unknown is not in the map. */
+/** Returns what is stored of these customers; a customer of which nothing is stored is not in the map. */
 export async function findKnownLoyalty(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -49,7 +49,7 @@ export async function findKnownLoyalty(
   )
 }
 
-/** Notes what was delivered. A row that says so already is left alone. */
+/** Stores the values that were delivered. A row that already holds them is not written. */
 export async function saveLoyaltyValues(shop: ShopDomain, rows: readonly CustomerLoyalty[], on: Sql): Promise<void> {
   if (rows.length === 0) return
   await execute(
@@ -67,7 +67,7 @@ export async function saveLoyaltyValues(shop: ShopDomain, rows: readonly Custome
   )
 }
 
-/** Notes that a full run was to deliver these customers, and leaves it to others. */
+/** Records that a full run was to deliver these customers, and that a drain will deliver them instead. */
 export async function saveLoyaltyBackfill(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -80,7 +80,7 @@ export async function saveLoyaltyBackfill(
   )
 }
 
-/** Notes which values an import is to carry; with `backfill` it is a full run's. */
+/** Records which values an import is to carry; `backfill` says that it is a full run's import. */
 export async function saveCarriedLoyalty(
   shop: ShopDomain,
   { job, backfill, rows }: { job: string; backfill: boolean; rows: readonly CustomerLoyalty[] },
@@ -103,7 +103,7 @@ export async function saveCarriedLoyalty(
   )
 }
 
-/** What a job carries of the customers it still holds, and what was known of them before. */
+/** Returns the values that a job carries of the customers it still holds, and what was stored of them before. */
 export async function listCarriedLoyalty(
   shop: ShopDomain,
   job: string,
@@ -122,7 +122,7 @@ export async function listCarriedLoyalty(
   }))
 }
 
-/** A job carries nothing any more: what it did not deliver was not delivered. */
+/** Deletes what a job carried: values that it did not deliver were not delivered. */
 export async function dropCarriedLoyalty(shop: ShopDomain, job: string, on: Sql): Promise<void> {
   await execute(
     sql`update loyalty_value set sent_points = null, sent_tier = null, import_job = null
@@ -131,12 +131,15 @@ export async function dropCarriedLoyalty(shop: ShopDomain, job: string, on: Sql)
   )
 }
 
-/** A job was not taken: whoever sends its customers says anew whether that starts flows. */
+/**
+ * Removes the values from a job that Klaviyo did not accept. The next push of these customers decides again whether the change triggers
+ * flows.
+ */
 export async function withdrawCarriedLoyalty(shop: ShopDomain, job: string, on: Sql): Promise<void> {
   await execute(sql`update loyalty_value set backfill = false where shop = ${shop} and import_job = ${job}::uuid`, on)
 }
 
-/** What is known of these kinds, or is on its way, was taken from another metafield than will be from now on. */
+/** Forgets the stored and outstanding values of these kinds, because they came from another metafield than the one chosen now. */
 export async function forgetLoyaltyKinds(shop: ShopDomain, kinds: readonly LoyaltyKind[], on: Sql): Promise<void> {
   const [points, tier] = [kinds.includes('points'), kinds.includes('tier')]
   await execute(
@@ -148,13 +151,13 @@ export async function forgetLoyaltyKinds(shop: ShopDomain, kinds: readonly Loyal
   await execute(sql`delete from loyalty_event where shop = ${shop} and metric = any(${kinds}::text[])`, on)
 }
 
-/** Forgets all loyalty values of a shop, and the events that were not sent. */
+/** Deletes all loyalty values of a shop, and the events that were not sent. */
 export async function forgetLoyalty(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from loyalty_value where shop = ${shop}`, on)
   await execute(sql`delete from loyalty_event where shop = ${shop}`, on)
 }
 
-/** The same of some customers. */
+/** Deletes the loyalty values of some customers, and their events that were not sent. */
 export async function forgetLoyaltyOf(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   for (const table of ['loyalty_value', 'loyalty_event'])

@@ -1,33 +1,34 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** One customer that changed, once or several times, as the webhooks of one moment told it. */
+/** A customer that changed, once or several times, as reported by the webhooks collected in one moment. */
 export interface Mark {
   readonly shop: ShopDomain
   readonly customerId: CustomerId
   readonly changes: number
-  /** The newest updated_at named; null when none was. */
+  /** The newest updated_at that the webhooks carried; null if none carried one. */
   readonly updatedAt: Date | null
 }
 
 export interface LeasedMark {
   readonly customerId: CustomerId
-  /** Changes counted when the lease was taken: settling compares with it. */
+  /** The number of changes when the lease was taken; settling compares it with the number then. */
   readonly changes: number
-  /** This try, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number
   readonly updatedAt: Date | null
-  /** When the last change was told of. */
+  /** When the last change was reported. */
   readonly markedAt: Date
-  /** To be sent by itself: an import could not apply it. */
-  readonly alone: boolean
-  /** Delivered before, and read once more to make sure. */
+  /** To be sent by a single upsert, because an import could not apply it. */
+  readonly singleOnly: boolean
+  /** Delivered already, and read once more because the first read may have been stale. */
   readonly confirming: boolean
 }
 
 /**
- * Marks customers of any number of shops in one statement, which is given up after `deadlineMs` milliseconds if that is said. With a sync delay they
- * are ready once it has passed since the last drain. Takes each customer at most once; marking again counts up and keeps the newest updated_at. An unknown or uninstalled shop keeps nothing.
+ * Marks customers of any number of shops in one statement, with a deadline of `deadlineMs` milliseconds if given. With a sync delay, marks
+ * are ready once the delay has passed since the last drain. Each customer may appear at most once. Marking again counts up and keeps the
+ * newest updated_at. Does nothing for an unknown or uninstalled shop.
  */
 export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: number): Promise<void> {
   const sorted = [...marks].sort((a, b) => compareText(a.shop, b.shop) || compareIds(a.customerId, b.customerId))
@@ -63,8 +64,8 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
 }
 
 /**
- * Takes up to `limit` ready marks for `leaseMs`, only those made since an instant if one is given. Customers in an import job,
- * or being merged, wait for it. A lease ends by itself.
+ * Leases up to `limit` ready marks for `leaseMs` milliseconds; only those marked since an instant, if one is given. Customers in an import
+ * job or a merge are not leased. A lease expires by itself.
  */
 export async function leaseMarks(
   shop: ShopDomain,
@@ -90,16 +91,16 @@ export async function leaseMarks(
     update dirty_customer d
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
-    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.alone, d.confirming`)
+    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming`)
   return rows.map(toLeasedMark)
 }
 
-/** What is to become of the marks under one lease. */
+/** What becomes of the marks under one lease. */
 export interface MarkSettlement {
   readonly lease: string
-  /** Settled: they go, unless they changed meanwhile. */
+  /** To be deleted, unless they changed meanwhile. */
   readonly cleared: readonly Pick<LeasedMark, 'customerId' | 'changes'>[]
-  /** To be tried again, unless they changed meanwhile and are free at once. */
+  /** To be tried again later. If they changed meanwhile they are ready at once. */
   readonly deferred: readonly {
     readonly customerId: CustomerId
     readonly changes: number
@@ -109,10 +110,13 @@ export interface MarkSettlement {
   }[]
 }
 
-/** Ends a lease. A mark that changed under it stays, free and fresh; one that another lease holds by now is left alone. */
+/**
+ * Ends a lease. A mark that changed meanwhile stays and is ready at once, with its attempts reset. A mark that is under another lease by
+ * now is not touched.
+ */
 export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, now: Date, on?: Sql): Promise<void> {
   const { lease, cleared, deferred } = settlement
-  // All rows at once and in saveMarks' order: taken one kind after the other, we and it would wait for each other.
+  // All rows are locked at once and in saveMarks' order. Locking one kind after the other could deadlock with it.
   await execute(
     sql`select 1 from dirty_customer where shop = ${shop} and lease = ${lease}::uuid order by customer_id for update`,
     on,
@@ -136,7 +140,7 @@ export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, 
       on,
     )
   }
-  // What is left under this lease changed meanwhile: it is free at once, and fresh.
+  // A mark that still has this lease changed meanwhile: it is ready at once, and its attempts are reset.
   await execute(
     sql`
     update dirty_customer set lease = null, leased_until = null, attempt = 0, not_before = ${now}
@@ -145,40 +149,40 @@ export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, 
   )
 }
 
-/** Lets go of marks whose batch came to nothing, so that nobody waits for the lease to lapse. The attempt stays counted. */
+/** Releases the marks of a batch that failed, so that they need not wait for the lease to expire. The attempt stays counted. */
 export async function releaseMarks(shop: ShopDomain, lease: string): Promise<void> {
   await execute(
     sql`update dirty_customer set lease = null, leased_until = null where shop = ${shop} and lease = ${lease}::uuid`,
   )
 }
 
-/** A customer whose turn must come again although nothing changed: a push failed, or a job took them with it. */
+/** A customer to be read and pushed again although it did not change, because a push failed or a job may have lost it. */
 export interface Retry {
   readonly customerId: CustomerId
-  /** Tries made so far. */
+  /** Number of attempts made so far. */
   readonly attempt: number
   readonly notBefore: Date
-  readonly alone: boolean
+  readonly singleOnly: boolean
 }
 
-/** Marks customers for another try. One that is marked already keeps its mark, and is sent alone if it is to be. */
+/** Marks customers for another attempt. A customer that is marked already keeps its mark, with singleOnly set if the retry asks for it. */
 export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], now: Date, on?: Sql): Promise<void> {
   if (retries.length === 0) return
   const sorted = [...retries].sort((a, b) => compareIds(a.customerId, b.customerId))
   await execute(
     sql`
-    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, alone)
-    select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.alone
+    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, single_only)
+    select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.single_only
     from unnest(${sorted.map((r) => r.customerId)}::bigint[], ${sorted.map((r) => r.notBefore)}::timestamptz[],
-      ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.alone)}::boolean[]) as r (customer_id, not_before, attempt, alone)
-    on conflict (shop, customer_id) do update set alone = d.alone or excluded.alone`,
+      ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.singleOnly)}::boolean[]) as r (customer_id, not_before, attempt, single_only)
+    on conflict (shop, customer_id) do update set single_only = d.single_only or excluded.single_only`,
     on,
   )
 }
 
 /**
- * Marks customers whose profiles are to be looked at again because of another customer's. A mark that is leased just now stays when its lease is
- * settled; the count of its tries stays as well.
+ * Marks customers whose profiles are to be checked again because of another customer's change. A mark that is leased stays when its lease
+ * is settled. The number of attempts is kept.
  */
 export async function markAgain(
   shop: ShopDomain,
@@ -199,8 +203,8 @@ export async function markAgain(
 }
 
 /**
- * Clears the marks that a bulk operation's file has answered: made before an instant that it is certain to have seen, about a
- * customer whom the file shows no older than any webhook said.
+ * Deletes the marks that a bulk operation's file has answered: those marked before an instant up to which the file is certain to be
+ * complete, about customers that the file shows at least as new as any webhook reported.
  */
 export async function clearCoveredMarks(
   shop: ShopDomain,
@@ -225,8 +229,11 @@ export async function clearCoveredMarks(
   )
 }
 
-/** Marks every tracked customer that a finished run did not come across; when read again they prove gone, or not. */
-export async function markUnseen(shop: ShopDomain, askedAt: Date, now: Date, on?: Sql): Promise<number> {
+/**
+ * Marks every tracked customer that a finished run did not come across. Reading them again shows whether they are deleted. Returns how
+ * many.
+ */
+export async function markMissingFromRun(shop: ShopDomain, askedAt: Date, now: Date, on?: Sql): Promise<number> {
   return execute(
     sql`
     insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
@@ -238,8 +245,8 @@ export async function markUnseen(shop: ShopDomain, askedAt: Date, now: Date, on?
 }
 
 /**
- * How many customers wait with a mark, looking at no more than `upTo` marks: `all` but those whose row counts as pending besides (in an import,
- * or never delivered), and of these the ones in sync otherwise, and those Lockstep does not know.
+ * Counts customers with a mark, looking at no more than `upTo` marks. `all` leaves out customers whose row counts as pending already (in an
+ * import, or never delivered); of these, it also returns how many are otherwise in sync, and how many have no row.
  */
 export async function countWaitingMarks(
   shop: ShopDomain,
@@ -256,8 +263,8 @@ export async function countWaitingMarks(
 }
 
 /**
- * How many customers wait with a mark alone, looking at no more than `upTo` marks: one whose row counts as pending besides
- * (in an import, or never delivered) is counted there.
+ * Counts customers that are waiting only because of a mark, looking at no more than `upTo` marks. A customer whose row counts as pending
+ * already (in an import, or never delivered) is left out.
  */
 export async function countPendingMarks(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
   const [row] = await rowsOf<{ marks: number }>(sql`
@@ -269,7 +276,7 @@ export async function countPendingMarks(shop: ShopDomain, { upTo }: { upTo: numb
   return row?.marks ?? 0
 }
 
-/** How many marks could be read now, counted no further than `upTo`. Customers in an import job wait for it. */
+/** Counts the marks that are ready, up to `upTo`. Customers in an import job are left out. */
 export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: number; now: Date }): Promise<number> {
   const [row] = await rowsOf<{ marks: number }>(sql`
     select count(*)::int as marks from (
@@ -281,7 +288,10 @@ export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: n
   return row?.marks ?? 0
 }
 
-/** What waits, for a catch-up to read: since when, and how many of the marks no updated_at came with. */
+/**
+ * Returns the backlog for a catch-up run: since when the oldest mark waits, and how many marks came without an updated_at. Null if nothing
+ * waits.
+ */
 export async function findBacklog(shop: ShopDomain): Promise<{ oldest: Date; undated: number } | null> {
   const [row] = await rowsOf<{ oldest: Date | null; undated: number }>(sql`
     select least(min(updated_at), min(waiting_since)) as oldest, (count(*) filter (where updated_at is null))::int as undated
@@ -289,8 +299,8 @@ export async function findBacklog(shop: ShopDomain): Promise<{ oldest: Date; und
   return row?.oldest ? { oldest: row.oldest, undated: row.undated } : null
 }
 
-/** Every mark that was put off is ready again: what it waited for is mended. */
-export async function freeAllMarks(shop: ShopDomain, now: Date, on?: Sql): Promise<void> {
+/** Makes every deferred mark ready, because what it waited for is resolved. */
+export async function makeAllMarksReady(shop: ShopDomain, now: Date, on?: Sql): Promise<void> {
   await execute(
     sql`
     with held as (
@@ -302,10 +312,10 @@ export async function freeAllMarks(shop: ShopDomain, now: Date, on?: Sql): Promi
 }
 
 /**
- * Changes that wait for a drain wait for as long as the shop's delay is now. What is being tried again keeps its own time, unless
- * the try was none (Shopify or Klaviyo had no room).
+ * Applies the shop's current sync delay to changes that wait for a drain. Retries keep their own times, unless the attempt did not count
+ * (Shopify or Klaviyo had no capacity).
  */
-export async function respaceMarks(shop: ShopDomain, on?: Sql): Promise<void> {
+export async function rescheduleMarks(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(
     sql`
     with waiting as (
@@ -318,8 +328,8 @@ export async function respaceMarks(shop: ShopDomain, on?: Sql): Promise<void> {
 }
 
 /**
- * When the first of the marks is ready, or was; null when there is none, or the first is being tried again. Those that are
- * delivered and made sure of are left out.
+ * Returns when the first mark is ready, or was. Returns null if there is none, or if the first is a retry. Marks that are only read once
+ * more to confirm are left out.
  */
 export async function findFirstReady(shop: ShopDomain): Promise<Date | null> {
   const [row] = await rowsOf<{ at: Date; attempt: number }>(sql`
@@ -333,7 +343,7 @@ interface MarkRow {
   attempt: number
   updated_at: Date | null
   marked_at: Date
-  alone: boolean
+  single_only: boolean
   confirming: boolean
 }
 
@@ -344,13 +354,13 @@ function toLeasedMark(row: MarkRow): LeasedMark {
     attempt: row.attempt,
     updatedAt: row.updated_at,
     markedAt: row.marked_at,
-    alone: row.alone,
+    singleOnly: row.single_only,
     confirming: row.confirming,
   }
 }
 
-// Rows of dirty_customer are locked by shop and then by the customer's number, here as in every statement that says "order by": two
-// statements over the same customers then never wait for each other. As text, 1000 would come before 999.
+// Rows of dirty_customer are locked by shop and then by the customer's number, as in every statement that says "order by", so that two
+// statements over the same customers never deadlock. The order is numeric: as text, 1000 would come before 999.
 function compareIds(a: CustomerId, b: CustomerId): number {
   return a.length - b.length || compareText(a, b)
 }

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 
-/** The advisory lock that `prisma migrate deploy` takes, so that we and it never run at once. */
+/** The advisory lock that `prisma migrate deploy` takes, so that it and this code never run at the same time. */
 const PRISMA_MIGRATE_LOCK = 72707369
-/** How long a migration waits for a table that others use, who wait behind it meanwhile. */
+/** How long a migration waits for a lock on a table, in milliseconds. Other users of the table wait behind it. */
 const LOCK_TIMEOUT_MS = 3_000
 const LOCK_TRIES = 20
 const BETWEEN_TRIES_MS = 1_000
-/** How long a process waits for another that migrates. */
-const TURN_TIMEOUT_MS = 30 * 60_000
+/** How long a process waits for another that migrates, in milliseconds. */
+const MIGRATION_WAIT_MS = 30 * 60_000
 const BETWEEN_TURNS_MS = 100
 const CONNECT_MS = 10_000
 
@@ -28,16 +28,16 @@ interface Migration {
 }
 
 /**
- * Applies the migrations under `dir` that the database lacks, in the order of their names, with the bookkeeping of
- * `prisma migrate deploy` (which takes ten seconds on the JavaScript engine). Each is applied whole in one transaction; one that is a
- * single `create index concurrently` is applied outside any, while the table is in use. Returns the names applied; safe to run
- * twice at once, and behind a pooler. Throws when an applied migration's text was changed, an earlier one failed, or a table stayed locked.
+ * Applies the migrations under `dir` that the database lacks, in the order of their names, with the bookkeeping of `prisma migrate deploy`
+ * (which takes ten seconds on the JavaScript engine). Each runs in one transaction; a migration that is a single `create index
+ * concurrently` runs outside any, while the table is in use. Returns the names applied. Safe to run twice at once, and behind a pooler.
+ * Throws if the text of an applied migration was changed, an earlier one failed, or a table stayed locked.
  */
 export async function migrate(connectionString: string, dir: string): Promise<string[]> {
   return withDatabase(connectionString, async (turn) => {
-    const until = Date.now() + TURN_TIMEOUT_MS
+    const until = Date.now() + MIGRATION_WAIT_MS
     for (;;) {
-      const applied = await ifMyTurn(turn, () => withDatabase(connectionString, (db) => applyMissing(db, dir)))
+      const applied = await withMigrationLock(turn, () => withDatabase(connectionString, (db) => applyMissing(db, dir)))
       if (applied) return applied
       if (Date.now() > until) throw new Error('Another process has been applying migrations for half an hour.')
       await wait(BETWEEN_TURNS_MS)
@@ -46,12 +46,12 @@ export async function migrate(connectionString: string, dir: string): Promise<st
 }
 
 /**
- * Does the work while no other process does. Returns null if another does. The lock is that of a transaction, as a pooler gives sessions
- * to others, and ends with this process. It is not waited for, and asked for without parameters: both would keep a snapshot, and whoever
- * builds an index concurrently waits for that.
+ * Runs `work` unless another process migrates; returns null then. The lock belongs to a transaction, because a pooler shares sessions, and
+ * ends with this process. It is tried without waiting and without parameters: both would keep a snapshot, which an index build
+ * (`concurrently`) in another session would wait for.
  */
-async function ifMyTurn<Result>(turn: pg.Client, work: () => Promise<Result>): Promise<Result | null> {
-  return inTransaction(turn, { lockTimeoutMs: 0, idleTimeoutMs: TURN_TIMEOUT_MS }, async () => {
+async function withMigrationLock<Result>(turn: pg.Client, work: () => Promise<Result>): Promise<Result | null> {
+  return inTransaction(turn, { lockTimeoutMs: 0, idleTimeoutMs: MIGRATION_WAIT_MS }, async () => {
     const { rows } = await turn.query(`select pg_try_advisory_xact_lock(${PRISMA_MIGRATE_LOCK}) as mine`)
     return rows[0].mine ? work() : null
   })
@@ -59,7 +59,7 @@ async function ifMyTurn<Result>(turn: pg.Client, work: () => Promise<Result>): P
 
 async function withDatabase<Result>(url: string, work: (db: pg.Client) => Promise<Result>): Promise<Result> {
   const db = new pg.Client({ connectionString: url, connectionTimeoutMillis: CONNECT_MS, keepAlive: true })
-  db.on('error', () => {}) // fails the statement that runs, or the next one
+  db.on('error', () => {}) // the running statement fails, or the next one
   await db.connect()
   try {
     return await work(db)
@@ -115,7 +115,10 @@ function isApplied(row: AppliedMigration | undefined, checksum: string): boolean
 const LOCK_NOT_AVAILABLE = '55P03'
 const DEADLOCK = '40P01'
 
-/** Several times while others hold the tables: waiting for a lock blocks everybody who comes later, so that each wait is short. */
+/**
+ * Tries several times while other sessions hold the tables. Each try waits only briefly for a lock, because every later statement on the
+ * table waits behind it.
+ */
 async function apply(db: pg.Client, migration: Migration): Promise<void> {
   for (let tried = 1; ; tried++) {
     try {
@@ -138,13 +141,13 @@ const INDEX_ALONE = /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+"?(\w+)"?
 async function applyOnce(db: pg.Client, migration: Migration): Promise<void> {
   const index = INDEX_ALONE.exec(migration.sql.replace(/^\s*--.*$/gm, ''))?.[1]
   if (!index) {
-    await inTransaction(db, { lockTimeoutMs: LOCK_TIMEOUT_MS, idleTimeoutMs: TURN_TIMEOUT_MS }, async () => {
+    await inTransaction(db, { lockTimeoutMs: LOCK_TIMEOUT_MS, idleTimeoutMs: MIGRATION_WAIT_MS }, async () => {
       await db.query(migration.sql)
       await noteApplied(db, migration)
     })
     return
   }
-  // What a try that was interrupted leaves behind is an index that is never used.
+  // An interrupted try leaves an invalid index behind, which is never used.
   await db.query(`drop index concurrently if exists "${index}"`)
   await db.query(migration.sql)
   await noteApplied(db, migration)

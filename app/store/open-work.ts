@@ -1,19 +1,19 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { listNextWork, type NextWork } from './conductors.ts'
 import { rowsOf, sql } from './database.ts'
+import { listNextWork, type NextWork } from './shop-leases.ts'
 
-/** Each of these costs some tenths of a millisecond to look at closely. */
+/** Looking closely at one shop takes some tenths of a millisecond. */
 const SHOPS_AT_A_TIME = 50
 
 /**
- * The next work of all shops that have some before `until`, some shops at a time. Shops that may have work are found by indexes alone, whatever the number of shops
- * at rest and of marks; only these are looked at closely.
+ * Returns the next work of all shops that have some before `until`, in batches of shops. Shops that may have work are found by indexes
+ * alone, whatever the number of idle shops and of marks; only these are looked at closely.
  */
 export async function* listOpenWork(now: Date, { until }: { until: Date }): AsyncGenerator<NextWork[]> {
-  const others = await listShopsBesideMarks(now)
-  for (let i = 0; i < others.length; i += SHOPS_AT_A_TIME)
-    yield await listNextWork(others.slice(i, i + SHOPS_AT_A_TIME), now)
-  const seen = new Set(others)
+  const otherShops = await listShopsBesideMarks(now)
+  for (let i = 0; i < otherShops.length; i += SHOPS_AT_A_TIME)
+    yield await listNextWork(otherShops.slice(i, i + SHOPS_AT_A_TIME), now)
+  const seen = new Set(otherShops)
   for (let last: ShopDomain | undefined; ; ) {
     const marked = await listMarkedShops(until, last)
     if (marked.length > 0)
@@ -27,8 +27,8 @@ export async function* listOpenWork(now: Date, { until }: { until: Date }): Asyn
 }
 
 /**
- * Shops whose first mark is ready before `until`, the first after a shop in the database's order. One step of the index to a shop, however many marks
- * it has ("loose index scan").
+ * Returns shops whose first mark is ready before `until`, beginning after `last` in the database's order. It takes one step of the index
+ * per shop, however many marks the shop has ("loose index scan").
  */
 async function listMarkedShops(until: Date, last = '' as ShopDomain): Promise<ShopDomain[]> {
   const rows = await rowsOf<{ shop: string }>(sql`
@@ -43,13 +43,13 @@ async function listMarkedShops(until: Date, last = '' as ShopDomain): Promise<Sh
   return rows.map((row) => row.shop as ShopDomain)
 }
 
-/** Shops that may have work other than marks. A condition here is that of the index that serves it (migration due_work). */
+/** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migration due_work). */
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const rows = await rowsOf<{ shop: string }>(sql`
-    with recursive told as (
+    with recursive event_shops as (
       (select e.shop from loyalty_event e order by e.shop limit 1)
       union all
-      select n.shop from told t cross join lateral (select e.shop from loyalty_event e where e.shop > t.shop order by e.shop limit 1) as n
+      select n.shop from event_shops t cross join lateral (select e.shop from loyalty_event e where e.shop > t.shop order by e.shop limit 1) as n
     ), listed as (
       (select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null order by p.shop limit 1)
       union all
@@ -57,7 +57,7 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
         select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null and p.shop > l.shop
         order by p.shop limit 1) as n
     )
-    select shop from told
+    select shop from event_shops
     union select shop from listed
     union select shop from import_job
     union select shop from customer_merge

@@ -2,7 +2,10 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import { rowsOf, sql } from './database.ts'
 
-/** How many rows stand in each state, as the trigger keeps count; pending are those an import job carries, and (`limit`) who waits. */
+/**
+ * Returns how many rows are in each state, as the trigger counts them. Pending are those that an import job carries, and (`limit`) those
+ * that wait because of the limit.
+ */
 export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
   const rows = await rowsOf<{
     state: string
@@ -28,7 +31,7 @@ export interface ProfileCountRow {
   readonly lastSyncedAt: Date | null
 }
 
-/** Distinct profiles last brought in sync since an instant, to the minute. */
+/** Counts distinct profiles last brought in sync since an instant, to the minute. */
 export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<number> {
   const [row] = await rowsOf<{ profiles: number }>(sql`
     select coalesce(sum(profiles), 0)::int as profiles from synced_minute
@@ -36,7 +39,7 @@ export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<n
   return row?.profiles ?? 0
 }
 
-/** How many customers are in sync but for fields that were left out, counted no further than `upTo`. */
+/** Counts customers that are in sync except for fields that were left out, up to `upTo`. */
 export async function countOmitted(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
   const [row] = await rowsOf<{ profiles: number }>(sql`
     select count(*)::int as profiles from (

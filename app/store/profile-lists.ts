@@ -6,18 +6,21 @@ import { rowsOf, sql } from './database.ts'
 /** A customer in one of these lists. */
 export interface ListedProfile {
   readonly customerId: CustomerId
-  /** Null for one that is in sync. */
+  /** Why it is not in sync; null if it is. */
   readonly code: ReasonCode | null
   readonly words: string | null
   readonly klaviyoId: string | null
   readonly conflictsWith: string | null
   /** Fields that the profile was sent without. */
   readonly omitted: readonly Omission[]
-  /** Null for one that was never read. */
+  /** When it was last read; null if it never was. */
   readonly readAt: Date | null
 }
 
-/** A page of customers that are not in sync for one of these reasons, by number; only those found by an instant, if one is given. */
+/**
+ * Returns a page of customers that are not in sync for one of these reasons, ordered by number; only those found by an instant, if one is
+ * given.
+ */
 export async function listUnsynced(
   shop: ShopDomain,
   page: { codes: readonly ReasonCode[]; foundBy: Date | null; after: CustomerId | null; limit: number },
@@ -30,7 +33,7 @@ export async function listUnsynced(
   return rows.map(toListedProfile)
 }
 
-/** A page of customers that are in sync and have not changed since, by number. */
+/** Returns a page of customers that are in sync and have not changed since, ordered by number. */
 export async function listInSync(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
@@ -44,7 +47,7 @@ export async function listInSync(
   return rows.map(toListedProfile)
 }
 
-/** A page of customers that changed and are to be read or sent, or are on the way to Klaviyo, by number. */
+/** Returns a page of customers that changed and are to be read or sent, or that an import carries, ordered by number. */
 export async function listWaiting(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
@@ -64,7 +67,7 @@ export async function listWaiting(
   return rows.map(toListedProfile)
 }
 
-/** A page of customers that are in sync but for fields that were left out, by number. */
+/** Returns a page of customers that are in sync except for fields that were left out, ordered by number. */
 export async function listOmitted(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
@@ -76,7 +79,7 @@ export async function listOmitted(
   return rows.map(toListedProfile)
 }
 
-/** What a query selected of a row; a column that it does not need is left out. */
+/** A row of one of these queries; a column that a query does not need is undefined. */
 interface ListedRow {
   customer_id: string
   code?: string | null

@@ -4,20 +4,20 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { markAgain } from './marks.ts'
 
-/** The customer to whom a Klaviyo profile belongs. */
+/** The customer that a Klaviyo profile belongs to. */
 export interface ProfileOwner {
   readonly customerId: CustomerId
   readonly klaviyoId: string
   /**
-   * The customer is deleted, is left out, or has no valid address: nothing is sent into the profile any more, and the customer
-   * who has its address now takes it over.
+   * The customer is deleted, excluded, or has no valid address: nothing is sent into the profile any more, and the customer that has its
+   * address now takes it over.
    */
-  readonly hasLeft: boolean
-  /** What Lockstep may have delivered into it. */
+  readonly canBeTakenOver: boolean
+  /** The fields that Lockstep may have delivered into it. */
   readonly fields: readonly FieldName[]
 }
 
-/** The owners of these profiles, by Klaviyo id; a profile that belongs to no customer is not in the map. */
+/** Returns the owners of these profiles, by Klaviyo id; a profile that belongs to no customer is not in the map. */
 export async function findOwners(
   shop: ShopDomain,
   klaviyoIds: readonly string[],
@@ -49,14 +49,14 @@ export async function findOwners(
       {
         customerId: row.customer_id as CustomerId,
         klaviyoId: row.klaviyo_id,
-        hasLeft: row.has_left,
+        canBeTakenOver: row.has_left,
         fields: [...new Set(setsOf(row).flatMap((set) => names.get(set) ?? []))],
       },
     ]),
   )
 }
 
-/** Separates these customers from their profiles: the profiles belong to no customer from here on, and nothing counts as delivered. */
+/** Separates these customers from their profiles: the profiles belong to no customer from now on, and nothing counts as delivered. */
 export async function releaseProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   await execute(
@@ -67,8 +67,8 @@ export async function releaseProfiles(shop: ShopDomain, customerIds: readonly Cu
 }
 
 /**
- * Makes one customer be sent again even if nothing changed. `fields` are what the profile may contain; with `adds`, in addition to what it
- * was sent. `klaviyoId`, if given, becomes their profile from here on.
+ * Makes one customer be pushed again even if nothing changed. `fields` are what the profile may contain; with `adds`, in addition to what
+ * it was sent. `klaviyoId`, if given, becomes the customer's profile.
  */
 export async function resendWith(
   shop: ShopDomain,
@@ -92,7 +92,10 @@ export async function resendWith(
   )
 }
 
-/** An import wrote this customer into another customer's profile: they wait until it is released, and nothing counts as delivered. */
+/**
+ * Records that an import wrote this customer into another customer's profile: it waits until that profile is released, and nothing counts
+ * as delivered.
+ */
 export async function saveContested(
   shop: ShopDomain,
   { customerId, klaviyoId }: { customerId: CustomerId; klaviyoId: string },
@@ -105,7 +108,7 @@ export async function saveContested(
   )
 }
 
-/** Removes the Klaviyo id of customers who were found in another customer's profile. */
+/** Removes the Klaviyo ids of customers that were found in another customer's profile. */
 export async function forgetIds(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   await execute(
@@ -114,14 +117,14 @@ export async function forgetIds(shop: ShopDomain, customerIds: readonly Customer
   )
 }
 
-/** A customer that waits until another profile lets go of an identifier. */
+/** A customer that waits until another profile releases an identifier. */
 export interface WaitingForProfile {
   readonly customerId: CustomerId
   readonly klaviyoId: string | null
   readonly conflictsWith: string
 }
 
-/** Customers whose address belongs to another profile, all there are: they are few. */
+/** Returns all customers whose address belongs to another profile. They are few. */
 export async function listConflicts(shop: ShopDomain, on: Sql): Promise<WaitingForProfile[]> {
   const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null; conflicts_with: string }>(
     sql`select customer_id, klaviyo_id, conflicts_with from profile
@@ -136,8 +139,8 @@ export async function listConflicts(shop: ShopDomain, on: Sql): Promise<WaitingF
   }))
 }
 
-/** The Klaviyo ids of profiles that an import carries and that other customers wait for. Few, whatever the size of the import. */
-export async function listAwaitedOf(shop: ShopDomain, jobId: string, on: Sql): Promise<string[]> {
+/** Returns the Klaviyo ids of profiles that an import carries and that other customers wait for. Few, whatever the size of the import. */
+export async function listAwaitedProfiles(shop: ShopDomain, jobId: string, on: Sql): Promise<string[]> {
   const rows = await rowsOf<{ klaviyo_id: string }>(
     sql`select distinct p.klaviyo_id from profile w
         join profile p on p.shop = w.shop and p.klaviyo_id = w.conflicts_with
@@ -148,8 +151,9 @@ export async function listAwaitedOf(shop: ShopDomain, jobId: string, on: Sql): P
 }
 
 /**
- * Customers that wait for one of these profiles are tried again at once: it was written, and may have let go of what they want. Left out are
- * `except`, and those without a profile of their own that are not being tried again any more: they would only be written into it once more.
+ * Makes customers that wait for one of these profiles ready at once: the profile was written, and may have released the identifier they
+ * need. Left out are `except`, and customers that have no profile and no mark any more: they would only be written into the same profile
+ * again.
  */
 export async function wakeWaiting(
   shop: ShopDomain,

@@ -9,25 +9,28 @@ import { forgetLoyalty } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 import { holdOffErasures } from './shops.ts'
 
-/** How a customer's profile stands after a batch. What is null leaves the row's own. */
+/** The state of a customer's profile after a batch. A null keeps the row's own value. */
 export interface ProfileRow {
   readonly customerId: CustomerId
   readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone'
   readonly code: ReasonCode | null
   readonly words: string | null
-  /** The other Klaviyo profile in an identity conflict. */
+  /** The id of the other Klaviyo profile in an identity conflict. */
   readonly conflictsWith: string | null
   readonly klaviyoId: string | null
-  /** Of what Klaviyo accepted, with the names of its fields; both null when nothing was. Of one left as they were, of that. */
+  /**
+   * Hash of what Klaviyo accepted, stored with the names of its fields; both null if nothing was accepted. For a customer that was not
+   * pushed, of what it holds already.
+   */
   readonly hash: string | null
   readonly fields: readonly FieldName[] | null
   readonly shopifyUpdatedAt: Date | null
   readonly syncedAt: Date | null
-  /** Fields that the profile was sent without; null leaves what the row says of them. */
+  /** Fields that the profile was sent without; null keeps the row's own value. */
   readonly omitted?: readonly Omission[] | null
 }
 
-/** What is remembered of these customers; one that is unknown is not in the map. */
+/** Returns what is stored of these customers; a customer without a row is not in the map. */
 export async function findKnownProfiles(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -47,8 +50,8 @@ export async function findKnownProfiles(
 }
 
 /**
- * Writes how customers stand. A row that holds a newer customer, or the result of a later read, is left as it is. Yields whose rows
- * were written.
+ * Saves the state of customers. A row that holds a newer customer, or the result of a later read, is not changed. Returns the customers
+ * whose rows were written.
  */
 export async function saveProfiles(
   shop: ShopDomain,
@@ -111,7 +114,7 @@ export async function saveProfiles(
   return written.map((row) => row.customer_id as CustomerId)
 }
 
-/** One push about to be made, with every field that may have been delivered once it was. */
+/** A push that is about to be made, with every field that the profile may hold afterwards. */
 export interface IntendedPush {
   readonly customerId: CustomerId
   readonly mayCarry: readonly FieldName[]
@@ -119,7 +122,10 @@ export interface IntendedPush {
   readonly email?: string
 }
 
-/** The address by which a profile is found again if the answer gets lost: sealed, and only while Klaviyo's id of it is not known. */
+/**
+ * Returns the sealed address by which a profile can be found if the answer is lost. It is stored only while the profile's Klaviyo id is
+ * unknown; null otherwise.
+ */
 export function sealedAddress(
   shop: ShopDomain,
   { customerId, klaviyoId, email }: Pick<IntendedPush, 'customerId' | 'klaviyoId' | 'email'>,
@@ -130,8 +136,8 @@ export function sealedAddress(
 const addressPlace = (shop: ShopDomain, customerId: CustomerId) => `profile address ${shop} ${customerId}`
 
 /**
- * Notes that profiles are about to be written one by one: should the answer get lost, or we die before it comes, they are
- * pushed again whatever they look like then, and what they may carry can still be cleared.
+ * Records that profiles are about to be written one by one. If the answer is lost, or the process dies first, they are pushed again even if
+ * nothing changed, and the fields they may hold can still be cleared.
  */
 export async function saveIntendedPushes(
   shop: ShopDomain,
@@ -171,8 +177,8 @@ export async function saveIntendedPushes(
 }
 
 /**
- * Forgets deleted customers, unless a run is open that could have read them before they were deleted. One whose profile is known is kept:
- * the next customer with that address takes the profile over, and what this one was sent is cleared from it.
+ * Deletes the rows of deleted customers, unless a run is open that could have read them before they were deleted. A row whose profile is
+ * known is kept: the next customer with that address takes the profile over, and what this one was sent is cleared from it.
  */
 export async function deleteGone(shop: ShopDomain): Promise<void> {
   await execute(sql`
@@ -213,7 +219,7 @@ function toKnownProfile(
     fields: row.field_set === null ? [] : (names.get(row.field_set) ?? []),
     isNew: row.klaviyo_id === null && row.field_set === null,
     atLimit: row.code === 'limit',
-    offList: row.list_change === 'leave' || row.list_change === 'left',
+    offList: row.list_change === 'leave' || row.list_change === 'removed',
     shopifyUpdatedAt: row.shopify_updated_at,
     readAt: row.read_at,
     inFlight: row.in_flight ? { hash: row.sent_hash } : null,
@@ -221,9 +227,8 @@ function toKnownProfile(
 }
 
 /**
- * Forgets how every customer of a shop stands and what was delivered. The names of the fields stay, and count nowhere: what was
- * delivered and is no longer there must still be cleared. So does which profile is whose: without it a changed address would make a
- * second one.
+ * Resets the state of every customer of a shop, and what counts as delivered. The names of the fields are kept: what was delivered and no
+ * longer exists must still be cleared. The Klaviyo ids are kept too: without them a changed address would create a second profile.
  */
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
@@ -236,13 +241,13 @@ export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await forgetLoyalty(shop, on)
 }
 
-/** Forgets every customer of a shop: the rows speak of an account that is no longer the one connected. */
+/** Deletes every customer's row of a shop, because the rows are about an account that is no longer connected. */
 export async function deleteAllProfiles(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from profile where shop = ${shop}`, on)
   await forgetIdentities(shop, on)
 }
 
-/** What was to be learnt, joined or told of profiles that are forgotten. */
+/** Deletes outstanding work for profiles that are reset or deleted: ids to learn, lists to join, events to send. */
 async function forgetIdentities(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from settled_import where shop = ${shop}`, on)
   await execute(sql`delete from customer_merge where shop = ${shop}`, on)

@@ -4,7 +4,7 @@ import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import type { RunCounts } from './sync-runs.ts'
 
-/** Remembers which operation the run reads, from its first byte. */
+/** Records which operation the run reads, from its first byte. */
 export async function saveRunOperation(
   shop: ShopDomain,
   run: { id: string; operation: string; metafields: readonly MetafieldKey[]; askedAt: Date; checkAt: Date },
@@ -16,7 +16,7 @@ export async function saveRunOperation(
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
 }
 
-/** Remembers that the run reads page by page, from the first one; `expected` is null when Shopify has not counted. */
+/** Records that the run reads page by page, from the first page. `expected` is the number of customers; null if Shopify has not counted. */
 export async function saveRunPages(
   shop: ShopDomain,
   run: { id: string; metafields: readonly MetafieldKey[]; askedAt: Date; expected: number | null },
@@ -28,7 +28,7 @@ export async function saveRunPages(
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
 }
 
-/** Counts an operation that came to nothing. Yields how many of the run's have. */
+/** Counts an operation that was lost. Returns how many the run has lost. */
 export async function countLostOperation(shop: ShopDomain, id: string): Promise<number> {
   const [row] = await rowsOf<{ lost_operations: number }>(sql`
     update sync_run set lost_operations = lost_operations + 1 where shop = ${shop} and id = ${id}::uuid returning lost_operations`)
@@ -36,8 +36,8 @@ export async function countLostOperation(shop: ShopDomain, id: string): Promise<
 }
 
 /**
- * Puts the run's next step off. `attempt` counts failures in a row. `gathered` is how many rows Shopify has written by now: that
- * it writes on is progress.
+ * Defers the run's next step. `attempt` counts failures in a row. `gathered` is how many rows Shopify has written so far; a higher number
+ * counts as progress.
  */
 export async function deferRun(
   shop: ShopDomain,
@@ -59,20 +59,20 @@ export async function deferRun(
     where shop = ${shop} and id = ${run.id}::uuid`)
 }
 
-/** Remembers how many profiles an import of the chunk that is done again may carry. */
+/** Records how many profiles an import may carry when the current chunk is repeated. */
 export async function saveImportSize(shop: ShopDomain, { run, most }: { run: string; most: number }): Promise<void> {
   await execute(sql`update sync_run set import_size = ${most} where shop = ${shop} and id = ${run}::uuid`)
 }
 
-/** What was gathered for a run beside its file is progress as well. */
-export async function noteGathering(shop: ShopDomain, id: string): Promise<void> {
+/** Records progress of the run's membership snapshot. */
+export async function saveSnapshotProgress(shop: ShopDomain, id: string): Promise<void> {
   await execute(sql`
-    update sync_run r set progress_at = greatest(r.progress_at, g.touched_at) from standing_gathering g
+    update sync_run r set progress_at = greatest(r.progress_at, g.touched_at) from membership_snapshot g
     where r.shop = ${shop} and r.id = ${id}::uuid and g.shop = r.shop and g.holder = r.id`)
 }
 
-/** Shopify finished an operation: the run that reads it need not wait for its next look. */
-export async function hurryRun(shop: ShopDomain, operation: string, now: Date): Promise<boolean> {
+/** Makes a run ready at once because Shopify finished the operation it waits for. Returns whether a run waits for it. */
+export async function makeRunDue(shop: ShopDomain, operation: string, now: Date): Promise<boolean> {
   const hurried = await execute(sql`
     update sync_run set not_before = ${now}
     where shop = ${shop} and bulk_operation = ${operation} and state in ('queued', 'reading')`)
@@ -80,8 +80,8 @@ export async function hurryRun(shop: ShopDomain, operation: string, now: Date): 
 }
 
 /**
- * Moves the checkpoint over a chunk and adds what it held, if the checkpoint is still where the chunk began. A run that was
- * cancelled meanwhile still tells what was delivered for it.
+ * Moves the checkpoint past a chunk and adds the chunk's counts, if the checkpoint is still where the chunk began. The counts of a run that
+ * was cancelled meanwhile are added too.
  */
 export async function advanceCheckpoint(
   shop: ShopDomain,
@@ -89,7 +89,7 @@ export async function advanceCheckpoint(
     run: string
     from: number
     to: number
-    /** Where the next page begins; left out for a file. */
+    /** Where the next page begins; omitted for a file. */
     cursor?: string | null
     counts: RunCounts
     unannounced: number
@@ -111,8 +111,8 @@ export async function advanceCheckpoint(
 }
 
 /**
- * Counts profiles that the run is about to create, in the transaction that writes that down; `job` is the import that carries them. False
- * when they would be more than it may create in all: somebody else counted meanwhile.
+ * Counts profiles that the run is about to create, in the transaction that records this; `job` is the import that carries them. Returns
+ * false if the run would create more than it may, because another process counted meanwhile.
  */
 export async function countCreated(
   shop: ShopDomain,
@@ -128,7 +128,7 @@ export async function countCreated(
   return counted === 1
 }
 
-/** Notes how many wait for the next full run, at the end of one that made as many profiles as it may. */
+/** Records how many customers wait for the next full run, when a run ends that created as many profiles as it may. */
 export async function saveHeld(shop: ShopDomain, { run, most }: { run: string; most: number }, on: Sql): Promise<void> {
   await execute(
     sql`update sync_run r set most_new = ${most}, held = coalesce(
@@ -138,7 +138,7 @@ export async function saveHeld(shop: ShopDomain, { run, most }: { run: string; m
   )
 }
 
-/** An import job of the run was settled: customers that it refused were counted as pushed until now. */
+/** Records that an import of the run refused some customers, which were counted as pushed until now. */
 export async function countRefused(shop: ShopDomain, run: string, refused: number, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`update sync_run set pushed = pushed - ${refused}, issues = issues + ${refused}, progress_at = ${now}, not_before = ${now}

@@ -6,9 +6,9 @@ import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /**
- * Starts a full run, or does not: one statement decides, so that of two clicks one starts. By hand at most once an hour;
- * `always` leaves the hour out of it and begins it anew. A run under way that reads no more than this one would is superseded.
- * Nothing starts while the integration is not on. Yields the run's id; null when it was not started.
+ * Starts a full run. One statement decides, so that only one of two clicks starts one. By hand at most once an hour; `always` ignores that
+ * limit and restarts the hour. An open run that reads no more than this one would is superseded. Nothing starts unless the integration is
+ * on. Returns the run's id, or null if none was started.
  */
 export async function startFullRun(
   shop: ShopDomain,
@@ -40,8 +40,8 @@ export async function startFullRun(
 }
 
 /**
- * When another full run fills the shop's account by itself: null when a run came to its end there, or is open, when nothing is to be
- * sent, and when the merchant cancelled the last one.
+ * Returns when a full run starts by itself to fill the shop's account. Null if a run has finished there, if one is open, if nothing is to
+ * be sent, or if the merchant cancelled the last one.
  */
 export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
   const [row] = await rowsOf<{ ended_at: Date }>(sql`
@@ -56,7 +56,7 @@ export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
   return row ? new Date(row.ended_at.getTime() + REFILL_AFTER_MS) : null
 }
 
-/** Starts a run that records what is there. The caller holds the shop and has ended the open run. */
+/** Starts a run that records what exists already. The caller has locked the shop and ended the open run. */
 export async function startBaselineRun(
   shop: ShopDomain,
   { by, now }: { by: string | null; now: Date },
@@ -73,9 +73,9 @@ export async function startBaselineRun(
 }
 
 /**
- * Starts the night's comparison if it is due, and notes when the next one is. While a run is open that reads every customer
- * anyway, this night is left out; a catch-up is superseded. After a baseline that did not come to its end, the night makes it
- * good: another one, from the same instant on. Yields the run's id; null when none was started.
+ * Starts the nightly comparison if it is due, and saves when the next one is. It is skipped while a run is open that reads every customer
+ * anyway; a catch-up is superseded. After a baseline that did not finish, another baseline from the same instant on is started instead.
+ * Returns the run's id, or null if none was started.
  */
 export async function startReconcileRun(
   shop: ShopDomain,
@@ -104,9 +104,9 @@ export async function startReconcileRun(
 }
 
 /**
- * Starts the comparison that a change of the settings asked for, or that sends identifiers which imports held back, unless a run is open: that
- * one may have read customers under the settings before, so this one comes after it. Identifiers wait until the ids of imports are learnt. The
- * night's comparison and the hour of full syncs know nothing of it. Returns null when none was started.
+ * Starts the comparison requested by a change of the settings, or for identifiers that imports left out. Does nothing while a run is open:
+ * that run may have read customers under the previous settings, so this one follows it. Identifiers wait until the Klaviyo ids of imports
+ * are known. Does not affect the nightly comparison or the hourly limit on full runs. Returns null if none was started.
  */
 export async function startComparison(
   shop: ShopDomain,
@@ -132,7 +132,7 @@ export async function startComparison(
   return row ? { id: row.id, trigger: row.trigger as SyncRunTrigger } : null
 }
 
-/** Starts a catch-up over the customers that `search` finds (all for null), unless a run is open already. */
+/** Starts a catch-up over the customers that `search` finds (null: all), unless a run is open. Returns whether it was started. */
 export async function startCatchUpRun(shop: ShopDomain, search: string | null, now: Date): Promise<boolean> {
   const started = await execute(sql`
     insert into sync_run (id, shop, kind, trigger, state, search, requested_at, progress_at, not_before)

@@ -12,8 +12,9 @@ const placeOf = (session: Session) => `Session ${session.id}`
 const TOKEN_LIFE_MS = 60 * 60_000
 
 /**
- * Shopify's own session storage, with the tokens sealed before they are stored. Opened at first use, when the store is. Every offline
- * token expires: one that came without an end has a usual life, and one that was stored without an end is at its end.
+ * Shopify's own session storage, with the tokens sealed before they are stored. The Prisma storage is opened at first use, when the store
+ * is open. Every offline token expires: one that Shopify sent without an expiry gets the usual lifetime, and one that was stored without an
+ * expiry counts as expired.
  */
 export class SealedSessionStorage implements SessionStorage {
   #inner: PrismaSessionStorage<typeof prisma> | undefined
@@ -37,7 +38,7 @@ export class SealedSessionStorage implements SessionStorage {
     return open
   }
 
-  /** Shopify refuses this token: it has expired, whatever was stored. One that took its place meanwhile is left alone. */
+  /** Marks a token as expired because Shopify refuses it. Does nothing if another token has replaced it. */
   async expireToken(shop: string, token: string): Promise<void> {
     const id = `offline_${shop}`
     const [row] = await rowsOf<{ accessToken: string }>(sql`select "accessToken" from "Session" where id = ${id}`)
@@ -61,7 +62,7 @@ export class SealedSessionStorage implements SessionStorage {
   }
 }
 
-/** Drops every session of a shop, so that no token of its is left. */
+/** Deletes every session of a shop, and with them its tokens. */
 export async function deleteSessions(shop: ShopDomain): Promise<void> {
   await execute(sql`delete from "Session" where shop = ${shop}`)
 }

@@ -1,16 +1,16 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** An import that is over, of whose profiles the Klaviyo ids are still to be learnt. */
+/** A finished import whose profiles' Klaviyo ids are still to be learnt. */
 export interface SettledImport {
   readonly klaviyoJob: string
-  /** The path of the page to be read next; null for the first. */
+  /** The path of the page to read next; null for the first. */
   readonly nextPage: string | null
 }
 
 /**
- * Notes that an import's profiles are to be asked for, if it carries a customer whose Klaviyo id is not known, or may carry one who was
- * erased meanwhile.
+ * Records that an import's profiles are to be read, if it carries a customer whose Klaviyo id is unknown, or may carry one that was erased
+ * meanwhile.
  */
 export async function saveSettledImport(
   shop: ShopDomain,
@@ -27,7 +27,7 @@ export async function saveSettledImport(
   )
 }
 
-/** The import whose profiles are asked for next; null when none is due. */
+/** Returns the import whose profiles are to be read next; null if none is due. */
 export async function findDueSettledImport(shop: ShopDomain, now: Date): Promise<SettledImport | null> {
   const [row] = await rowsOf<{ klaviyo_job: string; next_page: string | null }>(sql`
     select klaviyo_job, next_page from settled_import where shop = ${shop} and not_before <= ${now} order by not_before limit 1`)
@@ -40,7 +40,7 @@ export async function deferSettledImport(shop: ShopDomain, klaviyoJob: string, n
   )
 }
 
-/** The ids that these customers' profiles are known by; one without is not in the map. */
+/** Returns the Klaviyo ids of these customers' profiles; a customer without one is not in the map. */
 export async function findKlaviyoIds(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -54,8 +54,8 @@ export async function findKlaviyoIds(
   return new Map(rows.map((row) => [row.customer_id as CustomerId, row.klaviyo_id]))
 }
 
-/** Records whose profiles these are, where it is not known yet. */
-export async function saveLearntIds(
+/** Saves the Klaviyo ids of these customers' profiles, where they are unknown. */
+export async function saveKlaviyoIds(
   shop: ShopDomain,
   profiles: readonly { readonly customerId: CustomerId; readonly klaviyoId: string }[],
   on: Sql,
@@ -69,7 +69,7 @@ export async function saveLearntIds(
   )
 }
 
-/** Records which page of an import's profiles comes next; after the last, null, the import is forgotten. */
+/** Saves which page of an import's profiles is read next. Null, after the last page, deletes the record. */
 export async function saveNextPage(shop: ShopDomain, klaviyoJob: string, next: string | null, on: Sql): Promise<void> {
   await execute(
     next === null
@@ -79,7 +79,7 @@ export async function saveNextPage(shop: ShopDomain, klaviyoJob: string, next: s
   )
 }
 
-/** Forgets an import that Klaviyo keeps no longer. */
+/** Deletes the record of an import whose results Klaviyo no longer keeps. */
 export async function forgetSettledImport(shop: ShopDomain, klaviyoJob: string): Promise<void> {
   await execute(sql`delete from settled_import where shop = ${shop} and klaviyo_job = ${klaviyoJob}`)
 }

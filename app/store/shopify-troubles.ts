@@ -2,7 +2,7 @@ import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** Notes why Shopify refuses, and what it named. Yields whether that was not known. */
+/** Records why Shopify refuses requests, and the fields it named. Returns whether that was not known. */
 export async function saveShopifyTrouble(
   shop: ShopDomain,
   { why, words, now }: { why: ShopifyHindrance; words: string | null; now: Date },
@@ -17,14 +17,14 @@ export async function saveShopifyTrouble(
   return changed === 1
 }
 
-/** Shopify answers. Whether it still withholds fields, that does not say. */
+/** Records that Shopify answers again. That does not say whether it still withholds fields. */
 export async function clearShopifyTrouble(shop: ShopDomain): Promise<void> {
   await execute(sql`
     update shop set shopify_trouble = null, shopify_trouble_words = null, shopify_trouble_at = null
     where domain = ${shop} and shopify_trouble is not null and shopify_trouble <> 'fields_withheld'`)
 }
 
-/** Notes that customers were held as Shopify withholds fields, and when that is looked at again. Yields whether it was not known. */
+/** Records that customers wait because Shopify withholds fields, and when that is checked again. Returns whether it was not known. */
 export async function saveWithheld(
   shop: ShopDomain,
   { words, checkAt, now }: { words: string | null; checkAt: Date; now: Date },
@@ -37,19 +37,19 @@ export async function saveWithheld(
   return saveShopifyTrouble(shop, { why: 'fields_withheld', words, now }, on)
 }
 
-/** One of the customers who are held because Shopify withholds fields; null when there is none. */
+/** Returns one of the customers that wait because Shopify withholds fields; null if there is none. */
 export async function findWithheld(shop: ShopDomain): Promise<CustomerId | null> {
   const [row] = await rowsOf<{ customer_id: string }>(sql`
     select customer_id from profile where shop = ${shop} and state = 'issue' and code = 'fields_withheld' limit 1`)
   return row ? (row.customer_id as CustomerId) : null
 }
 
-/** When it is looked again whether Shopify still withholds fields. */
-export async function planWithheldCheck(shop: ShopDomain, checkAt: Date): Promise<void> {
+/** Saves when to check again whether Shopify still withholds fields. */
+export async function scheduleWithheldCheck(shop: ShopDomain, checkAt: Date): Promise<void> {
   await execute(sql`update shop set withheld_check_at = ${checkAt} where domain = ${shop}`)
 }
 
-/** Shopify withholds nothing any more: every customer that was held is marked, to be read again. */
+/** Records that Shopify withholds nothing any more, and marks every customer that waited for it. Returns how many. */
 export async function releaseWithheld(shop: ShopDomain, now: Date, on: Sql): Promise<number> {
   const released = await execute(
     sql`

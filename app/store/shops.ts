@@ -16,72 +16,72 @@ export interface Shop {
   readonly uninstalledAt: Date | null
   readonly fullSyncStartedAt: Date | null
   readonly status: IntegrationStatus
-  /** Goes up with every change a merchant makes to the status or the settings beside it. */
+  /** Incremented with every change that a merchant makes to the status or the settings beside it. */
   readonly settingsVersion: number
   readonly stoppedAt: Date | null
-  /** Turned on for future changes only then, and no baseline has come to its end since; null else. */
+  /** When it was turned on for future changes only, while no baseline has finished since; null otherwise. */
   readonly futureSince: Date | null
   readonly syncDelayMs: number
-  /** When changes were last drained under a delay. */
+  /** When changes were last drained under a sync delay. */
   readonly drainedAt: Date | null
   readonly nightlyReconcile: boolean
-  /** Null while it is not known. */
+  /** When the next nightly comparison is due; null while unknown. */
   readonly nextReconcileAt: Date | null
   readonly mapping: MappingInForce
-  /** Who is synced. */
+  /** Which customers are synced. */
   readonly rules: Rules
-  /** Where profiles land in Klaviyo. */
+  /** Where profiles go in Klaviyo. */
   readonly delivery: DeliveryChoice
-  /** Why the chosen list takes no profiles, and since when; null while it does. */
+  /** Why the chosen list accepts no profiles, and since when; null while it does. */
   readonly listProblem: { readonly why: ListProblem; readonly since: Date } | null
   readonly listNotBefore: Date | null
-  /** Whether it sells to companies; null while Shopify has not said. */
+  /** Whether the shop sells to companies; null until Shopify has said. */
   readonly b2b: boolean | null
-  /** Segments of the rules that Shopify no longer has, by global id. */
+  /** Global ids of segments in the rules that Shopify no longer has. */
   readonly segmentsGone: readonly string[]
-  /** Which loyalty values are told of as events. */
+  /** Which loyalty values are recorded as events. */
   readonly loyalty: LoyaltyInForce
-  /** Since when the key may not record events; null while it may. */
+  /** Since when the key lacks permission to record events; null while it has it. */
   readonly loyaltyRefusedAt: Date | null
-  /** Events that were given up since loyalty activity was switched on. */
+  /** Events that were given up since loyalty activity was turned on. */
   readonly loyaltyDropped: number
-  /** Why Shopify refuses requests or withholds data, since when, and the fields it named; null while it does neither. */
+  /** Why Shopify refuses requests or withholds data, since when, and the fields it named; null if it does neither. */
   readonly shopifyTrouble: {
     readonly why: ShopifyHindrance
     readonly since: Date
     readonly words: string | null
   } | null
-  /** When it is looked whether Shopify still withholds fields; null when it withholds none. */
+  /** When to check whether Shopify still withholds fields; null if it withholds none. */
   readonly withheldCheckAt: Date | null
-  /** When a run over all customers last came to its end; null until one did. */
+  /** When a run over all customers last finished; null if none has. */
   readonly filledAt: Date | null
-  /** New profiles are still without their phone numbers and external ids, which wait for Klaviyo's ids and a run that sends them. */
-  readonly identifiersWait: boolean
-  /** Until when somebody conducts the shop; null when nobody does. */
-  readonly conductedUntil: Date | null
+  /** New profiles still lack their phone numbers and external ids, which wait for Klaviyo's ids and for a run that sends them. */
+  readonly identifiersPending: boolean
+  /** Until when a process holds the lease on the shop; null if none does. */
+  readonly leasedUntil: Date | null
 }
 
-/** The shop, installed or not; null when it was never opened or is erased. */
+/** Returns the shop, installed or not; null if it is unknown or erased. */
 export async function findShop(shop: ShopDomain): Promise<Shop | null> {
   const [row] = await rowsOf<ShopRow>(sql`select * from shop where domain = ${shop}`)
   return row ? toShop(row) : null
 }
 
-/** The shop, kept as it is by nobody else until the transaction ends: of two changes to its status one waits for the other. */
+/** Returns the shop and locks its row until the transaction ends, so that changes to its status happen one after the other. */
 export async function lockShop(shop: ShopDomain, on: Sql): Promise<Shop | null> {
   const [row] = await rowsOf<ShopRow>(sql`select * from shop where domain = ${shop} for update`, on)
   return row ? toShop(row) : null
 }
 
 /**
- * Keeps customers of the shop from being erased until the transaction ends. What is written only of those who were not must ask this
- * first, in a statement before: an erasure that was under way is then seen.
+ * Keeps customers of the shop from being erased until the transaction ends. A statement that must not write about erased customers has to
+ * come after this one: it then sees an erasure that was in progress.
  */
 export async function holdOffErasures(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`select 1 from shop where domain = ${shop} for share`, on)
 }
 
-/** Notes that the app is installed: a new shop, or one that came back. Yields whether it was not before. */
+/** Records that the app is installed, in a new shop or again. Returns whether it was not installed before. */
 export async function installShop(shop: ShopDomain, now: Date, on?: Sql): Promise<boolean> {
   const changed = await execute(
     sql`
@@ -93,17 +93,17 @@ export async function installShop(shop: ShopDomain, now: Date, on?: Sql): Promis
   return changed === 1
 }
 
-/** Notes that the app is gone from the shop: from here on no mark is kept and nothing is sent. */
+/** Records that the app was uninstalled: from now on no mark is stored and nothing is sent. */
 export async function uninstallShop(shop: ShopDomain, now: Date): Promise<void> {
   await execute(sql`update shop set uninstalled_at = ${now} where domain = ${shop} and uninstalled_at is null`)
 }
 
-/** Asks the conductor to read the shop's facts again. */
+/** Makes the next turn read the shop's facts again. */
 export async function forgetShopFacts(shop: ShopDomain): Promise<void> {
   await execute(sql`update shop set facts_read_at = null where domain = ${shop}`)
 }
 
-/** Notes which Klaviyo account the shop's rows speak of from now on. Yields whether they spoke of another. */
+/** Records which Klaviyo account the shop's rows are about from now on. Returns whether they were about another one. */
 export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sql): Promise<boolean> {
   const changed = await execute(
     sql`
@@ -114,7 +114,7 @@ export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sq
   return changed === 1
 }
 
-/** Forgets the chosen list, which is another account's. A page that still shows it is out of date from here on. */
+/** Forgets the chosen list, which belongs to another account. A page that still shows it is out of date from now on. */
 export async function forgetList(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
     sql`update shop set delivery = jsonb_set(delivery, '{list}', 'null'), settings_version = settings_version + 1
@@ -123,7 +123,7 @@ export async function forgetList(shop: ShopDomain, on: Sql): Promise<void> {
   )
 }
 
-/** Whether the shop's rows still speak of this account; if so, they will until the transaction ends. */
+/** Whether the shop's rows are still about this account; if so, they stay so until the transaction ends. */
 export async function holdAccount(shop: ShopDomain, accountId: string, on: Sql): Promise<boolean> {
   const rows = await rowsOf(
     sql`select 1 from shop where domain = ${shop} and recorded_account = ${accountId} for share`,
@@ -148,14 +148,14 @@ export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Dat
     where domain = ${shop}`)
 }
 
-/** Notes which segments of the rules Shopify no longer has. */
+/** Records which segments in the rules Shopify no longer has. */
 export async function saveSegmentsGone(shop: ShopDomain, gone: readonly string[]): Promise<void> {
   await execute(sql`
     update shop set segments_gone = ${gone}::text[]
     where domain = ${shop} and segments_gone is distinct from ${gone}::text[]`)
 }
 
-/** In an order in which they can be emptied: counts after the profiles that they count. */
+/** Ordered so that they can be emptied one after the other: counts after the profiles they count. */
 export const TABLES_OF_A_SHOP = [
   'dirty_customer',
   'profile',
@@ -165,8 +165,8 @@ export const TABLES_OF_A_SHOP = [
   'synced_minute',
   'field_set',
   'sync_run',
-  'standing',
-  'standing_gathering',
+  'customer_membership',
+  'membership_snapshot',
   'import_job',
   'settled_import',
   'customer_merge',
@@ -180,7 +180,7 @@ export const TABLES_OF_A_SHOP = [
   '"Session"',
 ] as const // prettier-ignore
 
-/** Erases everything that is held of a shop, and of its Klaviyo account unless another shop is tied to it. */
+/** Deletes everything that is stored of a shop, and of its Klaviyo account unless another shop is connected to it. */
 export async function eraseShop(shop: ShopDomain): Promise<void> {
   await execute(sql`
     delete from klaviyo_budget where account_id = (select recorded_account from shop where domain = ${shop})
@@ -223,7 +223,7 @@ interface ShopRow extends MappingRow, LoyaltyRow {
   withheld_check_at: Date | null
   filled_at: Date | null
   identifiers_asked_at: Date | null
-  conductor_until: Date | null
+  lease_until: Date | null
 }
 
 function toShop(row: ShopRow): Shop {
@@ -263,12 +263,12 @@ function toShop(row: ShopRow): Shop {
         : null,
     withheldCheckAt: row.withheld_check_at,
     filledAt: row.filled_at,
-    identifiersWait: row.identifiers_asked_at !== null,
-    conductedUntil: row.conductor_until,
+    identifiersPending: row.identifiers_asked_at !== null,
+    leasedUntil: row.lease_until,
   }
 }
 
-/** The columns of a shop's row that say which loyalty values are told of. */
+/** The columns of a shop's row that hold the loyalty settings. */
 export interface LoyaltyRow {
   loyalty: unknown
   loyalty_changed_at: Date | null
@@ -278,7 +278,7 @@ export function toLoyaltyInForce(row: LoyaltyRow): LoyaltyInForce {
   return { choice: storedLoyalty(row.loyalty), changedAt: row.loyalty_changed_at }
 }
 
-/** The columns of a shop's row that say what is sent. */
+/** The columns of a shop's row that hold the mapping. */
 export interface MappingRow {
   mapping: unknown
   mapping_forgotten: string[]

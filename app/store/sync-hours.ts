@@ -1,7 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, type Sql, sql } from './database.ts'
 
-/** What an hour counts, apart from webhooks. */
+/** The counts of one hour, without webhooks. */
 export interface HourCounts {
   readonly unreadable?: number
   readonly read?: number
@@ -15,7 +15,7 @@ export interface HourCounts {
   readonly throttled?: number
 }
 
-/** Adds to a shop's hour. An unknown shop has none. */
+/** Adds to a shop's counts for the current hour. Does nothing for an unknown shop. */
 export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date, on?: Sql): Promise<void> {
   const {
     unreadable = 0,
@@ -40,7 +40,7 @@ export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date,
   )
 }
 
-/** Adds webhooks to the hour of each shop they came from. */
+/** Adds webhooks to the current hour of each shop they came from. */
 export async function addWebhooksToHour(webhooks: ReadonlyMap<ShopDomain, number>, now: Date): Promise<void> {
   await execute(sql`
     insert into sync_hour as h (shop, hour, webhooks)

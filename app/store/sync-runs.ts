@@ -1,5 +1,5 @@
 import type { WaitsFor } from '#app/core/flow/stall.ts'
-import { mayStep, openRunStates, type SyncRunState, statesBefore } from '#app/core/flow/sync-run-state.ts'
+import { mayTransition, openRunStates, type SyncRunState, statesBefore } from '#app/core/flow/sync-run-state.ts'
 import type { Comparison } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
@@ -12,41 +12,43 @@ export interface SyncRun {
   readonly kind: SyncRunKind
   readonly trigger: SyncRunTrigger
   readonly state: SyncRunState
-  /** Members of staff, by number; null when nobody did. */
+  /** Shopify's number of the staff member; null if no staff member started it. */
   readonly startedBy: string | null
   readonly endedBy: string | null
   readonly requestedAt: Date
-  /** Of a baseline: from when on changes are to be sent; null for other runs. */
+  /** For a baseline, from when on changes are to be sent; null for other runs. */
   readonly since: Date | null
   readonly finishedAt: Date | null
   readonly progressAt: Date
   readonly notBefore: Date
   readonly attempt: number
-  /** What the bulk operation's customers are narrowed by, in Shopify's search words; null reads every customer. */
+  /** Shopify search query that narrows the customers the bulk operation reads; null reads all. */
   readonly search: string | null
   readonly bulkOperation: string | null
   readonly operationAskedAt: Date | null
-  /** Those that the operation was asked for; null while none was, or by a version that did not note them. */
+  /**
+   * Metafields that the operation was asked for; null if there is no operation, or it was started by a version that did not record them.
+   */
   readonly metafields: readonly MetafieldKey[] | null
-  /** How far the operation's file is settled, in bytes; how many pages are, when the run reads pages. */
+  /** How much of the operation's file is settled, in bytes; for a run that reads pages, how many pages. */
   readonly byteOffset: number
   /** Whether it reads page by page, because bulk operations are refused or fail. */
   readonly byPages: boolean
   /** Where the next page begins; null before the first and after the last. */
   readonly pageCursor: string | null
   readonly expected: number | null
-  /** Rows Shopify has written into the file so far. */
+  /** Number of rows that Shopify has written into the file so far. */
   readonly gathered: number | null
   readonly pacedSince: Date | null
   readonly pacedFrom: number | null
   readonly waitsFor: WaitsFor | null
   readonly failure: string | null
-  /** Profiles it may have created, counted while there is a limit. */
+  /** Number of profiles it may have created, counted while there is a limit. */
   readonly created: number
-  /** How many waited at its end because of the limit, and what that was. */
+  /** Number of customers that waited at its end because of the limit, and the limit. */
   readonly held: number
   readonly mostNew: number | null
-  /** The most profiles that one import of the chunk in hand may carry; null when it may be as large as Klaviyo takes. */
+  /** The most profiles that one import of the current chunk may carry; null for as many as Klaviyo accepts. */
   readonly importSize: number | null
   readonly counts: RunCounts
 }
@@ -59,7 +61,7 @@ export interface RunCounts {
   readonly issues: number
 }
 
-/** The run under way or paused, or null. */
+/** Returns the open run, running or paused; null if there is none. */
 export async function findOpenRun(shop: ShopDomain, on?: Sql): Promise<SyncRun | null> {
   const [row] = await rowsOf<RunRow>(
     sql`select * from sync_run where shop = ${shop} and state in ('queued', 'reading', 'delivering', 'paused')`,
@@ -68,13 +70,13 @@ export async function findOpenRun(shop: ShopDomain, on?: Sql): Promise<SyncRun |
   return row ? toSyncRun(row) : null
 }
 
-/** A run of the shop's, open or over; null when it has none of this id. */
+/** Returns a run of the shop, open or not; null if there is none with this id. */
 export async function findRun(shop: ShopDomain, id: string): Promise<SyncRun | null> {
   const [row] = await rowsOf<RunRow>(sql`select * from sync_run where shop = ${shop} and id = ${id}::uuid`)
   return row ? toSyncRun(row) : null
 }
 
-/** The newest comparison by night that came to its end; null when none did. */
+/** Returns the newest nightly comparison that finished; null if none has. */
 export async function findLastComparison(shop: ShopDomain): Promise<Comparison | null> {
   const [row] = await rowsOf<{ requested_at: Date; finished_at: Date; unannounced: number }>(sql`
     select requested_at, finished_at, unannounced from sync_run
@@ -82,7 +84,7 @@ export async function findLastComparison(shop: ShopDomain): Promise<Comparison |
   return row ? { startedAt: row.requested_at, finishedAt: row.finished_at, unannounced: row.unannounced } : null
 }
 
-/** The newest full run, whatever became of it; null when there never was one. `failedAt` is null unless it gave up. */
+/** Returns the newest full run, whatever its state; null if there has been none. `failedAt` is null unless it failed. */
 export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: Date; failedAt: Date | null } | null> {
   const [row] = await rowsOf<{ requested_at: Date; failed_at: Date | null }>(sql`
     select requested_at, case when state = 'failed' then finished_at end as failed_at
@@ -90,7 +92,7 @@ export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: 
   return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
 }
 
-/** What the newest full run that came to its end read, and how long it took; null when none did. */
+/** Returns how much the newest finished full run read, and how long it took; null if none has finished. */
 export async function findLastPace(shop: ShopDomain): Promise<{ read: number; tookMs: number } | null> {
   const [row] = await rowsOf<{ read: number; requested_at: Date; finished_at: Date }>(sql`
     select read, requested_at, finished_at from sync_run
@@ -98,13 +100,15 @@ export async function findLastPace(shop: ShopDomain): Promise<{ read: number; to
   return row ? { read: row.read, tookMs: row.finished_at.getTime() - row.requested_at.getTime() } : null
 }
 
-/** Moves a run from one state to another. False when someone was faster. Throws on a step the table does not know. */
+/**
+ * Moves a run from one state to another. Returns false if it is no longer in the first. Throws on a transition that is not in the table.
+ */
 export async function stepRun(
   shop: ShopDomain,
   run: { id: string; from: SyncRunState; to: SyncRunState; now: Date; failure?: string },
   on?: Sql,
 ): Promise<boolean> {
-  if (!mayStep(run.from, run.to)) throw new Error(`A run does not go from ${run.from} to ${run.to}`)
+  if (!mayTransition(run.from, run.to)) throw new Error(`A run does not go from ${run.from} to ${run.to}`)
   const ended = run.to === 'finished' || run.to === 'failed' || run.to === 'cancelled'
   const moved = await execute(
     sql`update sync_run set state = ${run.to}, progress_at = ${run.now}, not_before = ${run.now}, attempt = 0,
@@ -116,7 +120,7 @@ export async function stepRun(
   return moved === 1
 }
 
-/** Ends the open run, whatever its state: what was delivered stays delivered. */
+/** Cancels the open run, whatever its state. What it delivered stays delivered. */
 export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date, on?: Sql): Promise<void> {
   await execute(
     sql`
@@ -126,7 +130,7 @@ export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date
   )
 }
 
-/** Ends one run because somebody asked for it. False when it had ended before. */
+/** Cancels one run at a merchant's request. Returns false if it had ended already. */
 export async function cancelRunByHand(
   shop: ShopDomain,
   run: { id: string; by: string | null; now: Date },
@@ -137,14 +141,14 @@ export async function cancelRunByHand(
   return cancelled === 1
 }
 
-/** A full run that did not come to its end has not used up the hour in which there is one by hand. */
-export async function giveHourBack(shop: ShopDomain, run: string): Promise<void> {
+/** Gives back the use of the hourly limit on full runs started by hand, because the run did not finish. */
+export async function allowFullRunAgain(shop: ShopDomain, run: string): Promise<void> {
   await execute(sql`
     update shop s set full_sync_started_at = null from sync_run r
     where s.domain = ${shop} and r.shop = s.domain and r.id = ${run}::uuid and r.kind = 'full' and s.full_sync_started_at = r.requested_at`)
 }
 
-/** A paused run goes on where it was, from its checkpoint. One that was not paused yet just goes on. False when there is none. */
+/** Resumes a paused run from its checkpoint; an open run that is not paused simply continues. Returns false if there is none. */
 export async function resumeOpenRun(shop: ShopDomain, now: Date, on: Sql): Promise<boolean> {
   const resumed = await execute(
     sql`

@@ -3,7 +3,7 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 
-/** How Klaviyo may find a profile of the person's. */
+/** By what Klaviyo may find a profile of the person. */
 export type DeletionIdentifier =
   | { readonly klaviyoId: string }
   | { readonly email: string }
@@ -11,7 +11,7 @@ export type DeletionIdentifier =
 
 export interface PendingDeletion {
   readonly customerId: CustomerId
-  /** All that is known; each may find another profile, or none. */
+  /** All identifiers that are known; each may find another profile, or none. */
   readonly identifiers: readonly DeletionIdentifier[]
   readonly erasedAt: Date
   readonly attempt: number
@@ -20,8 +20,9 @@ export interface PendingDeletion {
 const placeOf = (shop: ShopDomain, customerId: CustomerId) => `tombstone ${shop} ${customerId}`
 
 /**
- * Erases what is held of a customer and leaves a tombstone, with how Klaviyo may find them: by these identifiers, and by the ids of
- * profiles that are known as theirs. It names the account that has the profiles; the first to be connected when none was yet.
+ * Deletes what is stored of a customer and writes a tombstone with the identifiers by which Klaviyo may find the person: these, and the ids
+ * of profiles known to be the customer's. The tombstone names the account that has the profiles, or, if there was none yet, the first one
+ * to be connected.
  */
 export async function eraseCustomer(
   shop: ShopDomain,
@@ -30,7 +31,7 @@ export async function eraseCustomer(
   now: Date,
   on: Sql,
 ): Promise<void> {
-  // A push that is just being intended ends first, and its row is seen by what follows.
+  // Waits for a push that is just being recorded, so that the statements below see its row.
   await execute(sql`select 1 from shop where domain = ${shop} for update`, on)
   const known = await listKnownIds(shop, customerId, on)
   await execute(sql`delete from dirty_customer where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
@@ -40,7 +41,7 @@ export async function eraseCustomer(
     sql`delete from customer_merge where shop = ${shop} and (gone_id = ${customerId}::bigint or kept_id = ${customerId}::bigint)`,
     on,
   )
-  await execute(sql`delete from standing where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
+  await execute(sql`delete from customer_membership where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(
     sql`insert into tombstone as t (shop, customer_id, erased_at, account_id, not_before)
@@ -52,7 +53,7 @@ export async function eraseCustomer(
   await addIdentifiers(shop, customerId, [...known, ...identifiers], on)
 }
 
-/** The profiles that are known as the customer's: their own, and one that is being merged into it. */
+/** Returns the profiles known to be the customer's: its own, and one that is being merged into it. */
 async function listKnownIds(shop: ShopDomain, customerId: CustomerId, on: Sql): Promise<DeletionIdentifier[]> {
   const rows = await rowsOf<{ klaviyo_id: string }>(
     sql`select klaviyo_id from profile where shop = ${shop} and customer_id = ${customerId}::bigint and klaviyo_id is not null
@@ -64,7 +65,7 @@ async function listKnownIds(shop: ShopDomain, customerId: CustomerId, on: Sql): 
   return rows.map((row) => ({ klaviyoId: row.klaviyo_id }))
 }
 
-/** Which of these customers were erased, and may still have a profile in Klaviyo. */
+/** Returns which of these customers were erased and may still have a profile in Klaviyo. */
 export async function findAwaitingDeletion(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -78,7 +79,7 @@ export async function findAwaitingDeletion(
   return new Set(rows.map((row) => row.customer_id as CustomerId))
 }
 
-/** Adds to how Klaviyo may find an erased customer. Does nothing for one who is none. */
+/** Adds identifiers by which Klaviyo may find an erased customer. Does nothing for a customer that was not erased. */
 export async function addIdentifiers(
   shop: ShopDomain,
   customerId: CustomerId,
@@ -99,12 +100,12 @@ export async function addIdentifiers(
   )
 }
 
-/** Early tombstones hold a single one. */
+/** Older tombstones hold a single identifier. */
 function unsealed(shop: ShopDomain, customerId: CustomerId, sealed: string): DeletionIdentifier[] {
   return [JSON.parse(unseal(sealed, placeOf(shop, customerId)))].flat() as DeletionIdentifier[]
 }
 
-/** Which of these customers were erased on request. */
+/** Returns which of these customers were erased on request. */
 export async function findErased(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
   const rows = await rowsOf<{ customer_id: string }>({
     name: 'find_erased',
@@ -115,8 +116,9 @@ export async function findErased(shop: ShopDomain, customerIds: readonly Custome
 }
 
 /**
- * Deletions that Klaviyo is to be asked for now, in the account that has the profiles. A job that was on its way when the customer was
- * erased may still bring them back, so the question waits until it is over; a minute covers one that was just being made.
+ * Returns deletions that are to be requested from Klaviyo now, in the account that has the profiles. A job that was in flight when the
+ * customer was erased may still create the profile again, so the request waits until the job has ended; a minute covers a job that was just
+ * being submitted.
  */
 export async function listDueDeletions(
   shop: ShopDomain,
@@ -136,8 +138,8 @@ export async function listDueDeletions(
   })
 }
 
-/** Which of these profiles are known as another customer's, by Klaviyo id. */
-export async function findOthersProfiles(
+/** Returns which of these profiles, by Klaviyo id, belong to another customer. */
+export async function findProfilesOfOthers(
   shop: ShopDomain,
   customerId: CustomerId,
   klaviyoIds: readonly string[],
@@ -148,7 +150,7 @@ export async function findOthersProfiles(
   return new Set(rows.map((row) => row.klaviyo_id))
 }
 
-/** Klaviyo has no profile of theirs any more: nothing that tells who the person was is left. */
+/** Records that Klaviyo has no profile of the person any more, and deletes the identifiers. */
 export async function saveDeleted(shop: ShopDomain, customerId: CustomerId, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`update tombstone set sealed_identifier = null, asked_at = ${now}
@@ -158,7 +160,8 @@ export async function saveDeleted(shop: ShopDomain, customerId: CustomerId, now:
 }
 
 /**
- * Customers who were sent into these profiles while they were being deleted have none any more: they are sent anew. Returns who they are.
+ * Forgets the profiles of customers that were pushed into these profiles while they were being deleted, so that they are pushed again.
+ * Returns these customers.
  */
 export async function releaseDeleted(shop: ShopDomain, klaviyoIds: readonly string[], on: Sql): Promise<CustomerId[]> {
   const rows = await rowsOf<{ customer_id: string }>(
@@ -180,8 +183,9 @@ export async function deferDeletion(
 }
 
 /**
- * Forgets the identifiers of people erased before an instant where Klaviyo cannot be asked to delete them: the shop is not connected, is
- * connected to another account, or its key is refused. They stay erased: no sync brings them back. Returns of how many, at most `limit`.
+ * Deletes the identifiers of people erased before an instant where Klaviyo cannot be asked to delete them: the shop is not connected, is
+ * connected to another account, or its key is refused. The customers stay erased: no sync brings them back. Returns how many, at most
+ * `limit`.
  */
 export async function dropUnaskedIdentifiers({ before, limit }: { before: Date; limit: number }): Promise<number> {
   return execute(sql`

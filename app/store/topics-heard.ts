@@ -1,7 +1,10 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
-/** Notes when topics were heard of shops; one that was heard later already stays so. An unknown or uninstalled shop keeps nothing. */
+/**
+ * Records when webhooks of these topics last arrived; an older time never replaces a newer one. Does nothing for an unknown or uninstalled
+ * shop.
+ */
 export async function saveTopicsHeard(
   heard: readonly { readonly shop: ShopDomain; readonly topic: string; readonly at: Date }[],
 ): Promise<void> {
@@ -15,7 +18,7 @@ export async function saveTopicsHeard(
     on conflict (shop, topic) do update set heard_at = greatest(t.heard_at, excluded.heard_at)`)
 }
 
-/** When each topic was last heard of a shop; one that never was is not in the list. */
+/** Returns when a webhook of each topic last arrived; a topic that never did is not in the list. */
 export async function listTopicsHeard(shop: ShopDomain): Promise<{ topic: string; heardAt: Date }[]> {
   const rows = await rowsOf<{ topic: string; heard_at: Date }>(
     sql`select topic, heard_at from topic_heard where shop = ${shop} order by heard_at desc, topic`,

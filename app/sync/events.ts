@@ -5,23 +5,23 @@ import { log, wordsOf } from './log.ts'
 // One function for each thing that happens, so that its log line and its count cannot drift apart. What is counted with the
 // rows it belongs to (settle-batch.ts, saveMarks) is only logged here.
 
-/** A signed body that cannot be read. A repeat would read no better, so none is asked for. */
+/** A signed webhook whose body cannot be parsed. A repeat would not help, so it is acknowledged. */
 export async function webhookUnreadable(webhook: { shop: ShopDomain; topic: string }, now: Date): Promise<void> {
   log('webhook_unreadable', webhook)
   await addToHour(webhook.shop, { unreadable: 1 }, now)
 }
 
-/** A signed body that names another shop than the delivery's header: it does nothing. */
+/** A signed webhook whose body names another shop than its header. It is ignored. */
 export function webhookForAnotherShop(webhook: { shop: ShopDomain; topic: string }): void {
   log('webhook_for_another_shop', webhook)
 }
 
-/** It tells of an installation that is no more, and there is a newer one. */
+/** A webhook about an earlier installation, while there is a newer one. */
 export function webhookOutdated(webhook: { shop: ShopDomain; topic: string }): void {
   log('webhook_outdated', webhook)
 }
 
-/** Deliveries since the last such line that Shopify did not sign. */
+/** The number of webhooks without a valid signature since the last such line. */
 export function signaturesRefused(deliveries: number): void {
   log('signatures_refused', { deliveries })
 }
@@ -30,7 +30,7 @@ export function intakeFailed(error: unknown): void {
   log('intake_failed', { error: wordsOf(error) })
 }
 
-/** The marks are safe, the sweep will find them: only the haste is lost. */
+/** The marks are saved, and the sweep finds them within a minute. */
 export function wakeFailed(error: unknown): void {
   log('wake_failed', { error: wordsOf(error) })
 }
@@ -67,7 +67,7 @@ export function importSettled(job: { shop: ShopDomain; job: string; synced: numb
   log('import_settled', job)
 }
 
-/** Nobody knows what the job applied: its customers are pushed again. */
+/** It is not known what the job applied: its customers are pushed again. */
 export function importForgotten(job: { shop: ShopDomain; job: string; customers: number }): void {
   log('import_forgotten', job)
 }
@@ -81,7 +81,7 @@ export async function accountThrottled(
   await addToHour(shop, { throttled: 1 }, now)
 }
 
-/** A customer was written into a profile that is another customer's. */
+/** A customer was written into another customer's profile. */
 export function profileContested(
   shop: ShopDomain,
   { how }: { how: 'waits' | 'conflict' | 'taken_over' | 'exchanged' },
@@ -89,7 +89,7 @@ export function profileContested(
   log('profile_contested', { shop, how })
 }
 
-/** Klaviyo does not answer, or (`outdated`) no longer takes what this version sends: then Lockstep must be updated. */
+/** Klaviyo does not answer, or (`outdated`) no longer accepts this version's requests: then Lockstep must be updated. */
 export function klaviyoFails(failure: { shop: ShopDomain; endpoint: string; why: string }): void {
   log('klaviyo_fails', failure)
 }
@@ -102,27 +102,27 @@ export function integrationTurned(shop: ShopDomain, how: string): void {
   log('integration_turned', { shop, how })
 }
 
-/** `compares`: what is sent is not what was sent before. */
+/** `compares`: the mapping sends something else than before, so all customers are compared. */
 export function mappingSaved(shop: ShopDomain, compares: boolean): void {
   log('mapping_saved', { shop, compares })
 }
 
-/** `compares`: not the same customers are synced as before. */
+/** `compares`: other customers are synced than before, so all customers are compared. */
 export function rulesSaved(shop: ShopDomain, compares: boolean): void {
   log('rules_saved', { shop, compares })
 }
 
-/** The customers are being read, to count whom some rules match. */
+/** Shopify was asked to write all customers to a file, to count those that some rules match. */
 export function countAsked(shop: ShopDomain, outcome: string): void {
   log('count_asked', { shop, outcome })
 }
 
-/** The error's kind only: the message of one that a line of the file caused quotes the line. */
+/** Logs only the error's name: its message may quote a line of the file. */
 export function countInterrupted(shop: ShopDomain, error: unknown): void {
   log('count_interrupted', { shop, error: error instanceof Error ? error.name : 'unknown' })
 }
 
-/** `compares`: it concerns customers who were left out or wait. */
+/** `compares`: customers that were excluded or wait may be sent now, so all customers are compared. */
 export function deliverySaved(shop: ShopDomain, compares: boolean): void {
   log('delivery_saved', { shop, compares })
 }
@@ -135,7 +135,7 @@ export function listUnusable(shop: ShopDomain, why: string): void {
   log('list_unusable', { shop, why })
 }
 
-/** How many of the segments that say who is synced Shopify no longer has. */
+/** The number of segments in the rules that no longer exist in Shopify. */
 export function segmentsGone(gone: { shop: ShopDomain; segments: number }): void {
   log('segments_gone', gone)
 }
@@ -148,12 +148,12 @@ export function eventsSent(sent: { shop: ShopDomain; events: number }): void {
   log('events_sent', sent)
 }
 
-/** The key may not record events; everything else goes on. */
+/** The key has no scope for events; everything else continues. */
 export function eventsRefused(shop: ShopDomain): void {
   log('events_refused', { shop })
 }
 
-/** An event is given up; the shop's row counts it. */
+/** An event is given up. The shop's row counts it. */
 export function loyaltyEventDropped(event: {
   shop: ShopDomain
   customerId: CustomerId
@@ -163,7 +163,7 @@ export function loyaltyEventDropped(event: {
   log('loyalty_event_dropped', event)
 }
 
-/** The last batch is settled: nothing is sent from here on. */
+/** The last batch is settled: nothing more is sent. */
 export function integrationStopped(shop: ShopDomain): void {
   log('integration_stopped', { shop })
 }
@@ -172,7 +172,7 @@ export function integrationReset(shop: ShopDomain): void {
   log('integration_reset', { shop })
 }
 
-/** How two customers' profiles became one: asked of Klaviyo, taken over, or not at all. */
+/** How the profiles of two merged customers were merged: by Klaviyo, by taking one over, or not at all. */
 export function mergeStepped(merge: {
   shop: ShopDomain
   goneId: CustomerId
@@ -186,25 +186,25 @@ export function webhooksUncounted(error: unknown): void {
   log('webhooks_uncounted', { error: wordsOf(error) })
 }
 
-export function topicsUnnoted(error: unknown): void {
-  log('topics_unnoted', { error: wordsOf(error) })
+export function topicsUnsaved(error: unknown): void {
+  log('topics_unsaved', { error: wordsOf(error) })
 }
 
 export function shopifyUnreadable(shop: ShopDomain, why: string): void {
   log('shopify_unreadable', { shop, why })
 }
 
-/** Shopify refuses the shop's requests, or withholds fields, until the merchant or the operator acts. `words` are names of fields only. */
+/** Shopify refuses the shop's requests, or withholds fields, until the merchant or the operator acts. `words` contains names of fields only. */
 export function shopifyRefuses(refusal: { shop: ShopDomain; why: string; words: string | null }): void {
   log('shopify_refuses', refusal)
 }
 
-/** Lines of the companies file that cannot be read, so that the customer they concern is not known. */
+/** The number of lines of the companies file that cannot be parsed, so that their customers are not known. */
 export function placesUnreadable(places: { shop: ShopDomain; lines: number }): void {
   log('places_unreadable', places)
 }
 
-/** Shopify no longer withholds fields: the customers held for that reason are read again. */
+/** Shopify no longer withholds fields: the customers that were held are read again. */
 export function withheldReleased(released: { shop: ShopDomain; customers: number }): void {
   log('withheld_released', released)
 }
@@ -223,8 +223,8 @@ export function privacyEvent(
   log(event, facts)
 }
 
-export function conductFailed(shop: ShopDomain, error: unknown): void {
-  log('conduct_failed', { shop, error: wordsOf(error) })
+export function turnFailed(shop: ShopDomain, error: unknown): void {
+  log('turn_failed', { shop, error: wordsOf(error) })
 }
 
 export function sweepFailed(error: unknown): void {

@@ -2,7 +2,7 @@ import { NavMenu } from '@shopify/app-bridge-react'
 import { pageNames } from './copy/pages.ts'
 import { pages } from './pages.ts'
 
-/** The app's entries in the admin's own menu. App Bridge draws no entry for `rel="home"`: it stands behind the app's name. */
+/** The app's entries in the admin's own menu. App Bridge renders no entry for `rel="home"`: it is the link of the app's name. */
 export function AppMenu() {
   return (
     <NavMenu>

@@ -1,6 +1,6 @@
 import { Text } from '@shopify/polaris'
 
-/** Of choices that bring a legend of their own, in the weight of the headings beside it. */
+/** The heading of choices that have a legend of their own. */
 export function Heading({ words }: { words: string }) {
   return (
     <Text as="span" variant="headingSm">

@@ -1,7 +1,7 @@
 import { Banner, Page } from '@shopify/polaris'
 import { failureCopy } from './copy/failures.ts'
 
-/** Stands where the page would, inside the app's frame. */
+/** Renders in place of a page that failed, inside the app's frame. */
 export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retrying: boolean }) {
   return (
     <Page>

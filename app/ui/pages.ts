@@ -1,12 +1,12 @@
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 
-/** Where each page is. */
+/** The path of each page. */
 export const pages = {
   home: '/app',
   settings: '/app/settings',
   mapping: '/app/settings/mapping',
-  who: '/app/settings/who',
-  delivery: '/app/settings/klaviyo',
+  audience: '/app/settings/audience',
+  destination: '/app/settings/klaviyo',
   forecast: '/app/forecast',
   loyalty: '/app/settings/loyalty',
   privacy: '/app/privacy',
@@ -42,7 +42,7 @@ export function customerInShopify(shop: string, customerId: string): string {
   return `${inShopify(shop)}/customers/${customerId}`
 }
 
-/** Who a member of staff is, in the Shopify admin: Lockstep knows a number only. */
+/** A staff member's page in the Shopify admin. Lockstep knows only the number. */
 export function staffInShopify(shop: string, staff: string): string {
   return `${inShopify(shop)}/settings/account/${staff}`
 }

@@ -1,13 +1,13 @@
 import { Box, Pagination } from '@shopify/polaris'
 
-export interface Turns {
+export interface PageLinks {
   /** Null where there is no such page. */
   readonly onPrevious: (() => void) | null
   readonly onNext: (() => void) | null
 }
 
-/** The foot of a list that has more than one page. */
-export function Paging({ onPrevious, onNext }: Turns) {
+/** The page buttons under a list. */
+export function Paging({ onPrevious, onNext }: PageLinks) {
   if (onPrevious === null && onNext === null) return null
   return (
     <Box padding="300" borderBlockStartWidth="025" borderColor="border">

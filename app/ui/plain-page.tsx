@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** A page outside the admin, or where Polaris could not be set up: a few sentences on an empty ground. */
+/** A page outside the admin, or where Polaris could not be set up: a few sentences without a frame. */
 export function PlainPage({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="ls-plain">

@@ -1,5 +1,5 @@
 /**
- * An answer that Shopify's library threw: a step of its sign-in, with a page of its own making. Its `boundary.error` draws the same,
+ * A response that Shopify's library threw: a step of its sign-in, with a page of its own. Its `boundary.error` renders the same,
  * but knows such an answer by a class name, which minifying changes: in the browser it would throw it once more.
  */
 export function ShopifyAnswer({ html }: { html: string }) {

@@ -1,5 +1,5 @@
-/** Says in passing that something went well. What went wrong stands beside its cause and stays there. */
+/** Shows a toast for a success. Errors are shown beside their cause instead, and stay there. */
 export function toast(words: string): void {
-  // Without App Bridge (its script blocked, say) the page still works; only this is not said.
+  // Without App Bridge (if its script is blocked) the page still works, without toasts.
   window.shopify?.toast.show(words)
 }

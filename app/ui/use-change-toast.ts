@@ -3,7 +3,7 @@ import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { changeToast } from './copy/integration.ts'
 import { toast } from './toast.ts'
 
-/** Says once of each change that it was made; what kept one from being made is told on the page. */
+/** Shows one toast for each change that was made. Why a change was not made is shown on the page. */
 export function useChangeToast(change: IntegrationChange | undefined): void {
   useEffect(() => {
     const words = change && changeToast(change)

@@ -7,7 +7,7 @@ interface Polling {
   readonly busy: boolean
 }
 
-/** Refreshes while somebody can see the page, and at once when it comes into sight again. */
+/** Refreshes while the page is visible, and at once when it becomes visible again. */
 export function usePolling(polling: Polling): void {
   const latest = useRef(polling)
   useEffect(() => {
@@ -24,7 +24,7 @@ export function usePolling(polling: Polling): void {
 
 type Page = Pick<Document, 'hidden' | 'addEventListener' | 'removeEventListener'>
 
-/** Yields what ends it. */
+/** Returns a function that stops it. */
 export function pollWhileVisible(page: Page, everyMs: number, refresh: () => void): () => void {
   const refreshIfSeen = () => {
     if (!page.hidden) refresh()

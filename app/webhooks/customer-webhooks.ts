@@ -3,14 +3,14 @@ import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
 import { shopifyInstant } from '#app/core/flow/instants.ts'
 import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
-import { noteMerge } from '#app/sync/identity/note-merge.ts'
+import { recordMerge } from '#app/sync/identity/record-merge.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
-import { noteHeard } from '#app/sync/intake/note-heard.ts'
+import { recordTopicHeard } from '#app/sync/intake/record-topic-heard.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
 const changed = (customerId: CustomerId, updatedAt: Date | null = null): Change[] => [{ customerId, updatedAt }]
 
-/** An odd time says nothing of when; that the customer changed is true all the same. */
+/** With an unexpected time it is unknown when the customer changed; that it changed is true all the same. */
 const updatedAt = z.unknown().transform((time) => shopifyInstant.safeParse(time).data ?? null)
 
 const byGidAndTime = z
@@ -19,7 +19,8 @@ const byGidAndTime = z
 const byGid = z.object({ admin_graphql_api_id: customerGid }).transform((body) => changed(body.admin_graphql_api_id))
 const byCustomerGid = z.object({ customerId: customerGid }).transform((body) => changed(body.customerId))
 
-// Shopify also sends this when the merge failed: see `status`. https://shopify.dev/docs/api/webhooks?reference=toml#list-of-topics-customers/merge
+// Shopify also sends this if the merge failed: see `status`.
+// https://shopify.dev/docs/api/webhooks?reference=toml#list-of-topics-customers/merge
 const merged = z
   .object({
     admin_graphql_api_customer_kept_id: customerGid,
@@ -32,7 +33,7 @@ const merged = z
     isDone: body.status?.toLowerCase() === 'completed',
   }))
 
-// What each topic says of whom. Fields: https://shopify.dev/docs/api/webhooks
+// The customers that each topic reports as changed. Fields: https://shopify.dev/docs/api/webhooks
 const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
   'customers/create': byGidAndTime,
   'customers/update': byGidAndTime,
@@ -51,14 +52,14 @@ const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
     .transform((body) => changed(body.query_variables.customerId)),
 }
 
-/** A customer changed, appeared, went or was merged: whichever, they are read again when their turn comes. */
+/** A customer was created, changed, deleted or merged: in each case it is marked, to be read again. */
 export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   if (!isCustomerTopic(topic)) return 'unreadable'
   const changes = changesIn[topic].safeParse(body)
   if (!changes.success) return 'unreadable'
   const merge = topic === 'customers/merge' ? merged.parse(body) : null
-  if (merge?.isDone) await noteMerge(shop, merge, databaseNow())
-  noteHeard(shop, topic, databaseNow())
+  if (merge?.isDone) await recordMerge(shop, merge, databaseNow())
+  recordTopicHeard(shop, topic, databaseNow())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
 import { deadline } from '#app/core/deadline.ts'
 import { shopDomain } from '#app/core/ids.ts'
-import { answerPlainly } from '#app/http/answer-plainly.ts'
+import { answerWithStatus } from '#app/http/answer-with-status.ts'
 import { requestBodies } from '#app/http/request-bodies.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
@@ -12,20 +12,20 @@ import { shopInBody } from './shop-in-body.ts'
 import { type DeliveryHeaders, deliveryHeaders, isSigned, type TakeWebhook } from './signed-webhook.ts'
 import { webhookTable } from './webhook-table.ts'
 
-/** Shopify waits for an answer for five seconds. https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
+/** Shopify waits five seconds for an answer. https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
 const ANSWER_MS = 4_000
 
-/** What takes the deliveries to this path; null when none come here. The query is no part of it. */
+/** Returns what takes the deliveries to this path (without the query); null if there is none. */
 export function webhookAt(url: string): TakeWebhook | null {
   const end = url.indexOf('?')
   return webhookTable[end < 0 ? url : url.slice(0, end)] ?? null
 }
 
 /**
- * Shopify's door. It checks the signature over the raw body and answers once what the body says is safe: no session is
- * loaded and no other host is asked, so that the answer comes in milliseconds and never depends on a token; but for the end of an
- * installation, which Shopify is asked about. 400 without the headers or without a shop, 401 for a signature not Shopify's, 413 past
- * 1 MB, 503 when there is no room to read it, or nothing can be kept within four seconds; else 200.
+ * Takes Shopify's deliveries. It checks the signature over the raw body and answers once what the body reports is stored. No session is
+ * loaded and no other host is asked, so that the answer takes milliseconds and never depends on a token; the only exception is an
+ * uninstallation, which is confirmed with Shopify. Answers 400 without the headers or without a shop, 401 for a signature that is not
+ * Shopify's, 413 over 1 MB, 503 if there is no room to read it or nothing can be stored within four seconds, otherwise 200.
  */
 export async function takeDelivery(
   take: TakeWebhook,
@@ -34,10 +34,10 @@ export async function takeDelivery(
 ): Promise<void> {
   const isFlow = request.url?.startsWith('/flow/') ?? false
   const headers = isFlow ? flowHeaders(request) : deliveryHeaders(request.headers)
-  if (!headers) return answerPlainly(request, response, 400)
+  if (!headers) return answerWithStatus(request, response, 400)
   const body = await requestBodies.read(request)
   if (body === null) return
-  answerPlainly(request, response, Buffer.isBuffer(body) ? await takeBody(take, headers, body) : body)
+  answerWithStatus(request, response, Buffer.isBuffer(body) ? await takeBody(take, headers, body) : body)
 }
 
 async function takeBody(take: TakeWebhook, headers: DeliveryHeaders, body: Buffer): Promise<200 | 400 | 401 | 503> {
@@ -60,7 +60,7 @@ async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: str
   const named = headers.shop ?? inBody
   if (named === null) return 400
   const shop = shopDomain.safeParse(named)
-  if (!shop.success) return 200 // signed, and about no shop there is
+  if (!shop.success) return 200 // signed, but not a shop's address
   const topic = headers.topic.slice(0, 100)
   if (inBody !== null && inBody !== shop.data) {
     webhookForAnotherShop({ shop: shop.data, topic })

@@ -4,7 +4,7 @@ import { databaseNow } from '#app/store/clock.ts'
 import { recordDataRequest, redactCustomer, redactShop } from '#app/sync/privacy/privacy-webhooks.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
-// The topic is not signed: a body is of one topic only by what it has, and has not.
+// The topic is not signed, so a body's topic is recognised by the fields it has and does not have.
 // https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance
 const ofShop = { shop_domain: z.string() }
 const customer = z.object({ id: customerNumber, email: z.string().nullish(), phone: z.string().nullish() })

@@ -1,6 +1,9 @@
 const TOO_LONG_FOR_A_NUMBER = /\d{16}/
 
-/** JSON whose long whole numbers stay text: Shopify's ids pass 2^53, where a number loses its last digits. Undefined when it is no JSON. */
+/**
+ * Parses JSON but keeps long whole numbers as text: Shopify's ids exceed 2^53, above which a number loses its last digits. Undefined if it
+ * is not JSON.
+ */
 export function readJson(text: string): unknown {
   try {
     return TOO_LONG_FOR_A_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text)

@@ -1,15 +1,15 @@
 import { signaturesRefused } from '#app/sync/events.ts'
 
-const TOLD_EVERY_MS = 60_000
+const LOGGED_EVERY_MS = 60_000
 
-let untold = 0
-let toldAt = Number.NEGATIVE_INFINITY
+let unlogged = 0
+let loggedAt = Number.NEGATIVE_INFINITY
 
-/** Counts a delivery that Shopify did not sign, and logs how many there were: at once, then once a minute at most. */
+/** Counts a delivery without a valid signature, and logs how many there were: at once, then at most once a minute. */
 export function countRefusedSignature(now: number): void {
-  untold++
-  if (now - toldAt < TOLD_EVERY_MS) return
-  signaturesRefused(untold)
-  untold = 0
-  toldAt = now
+  unlogged++
+  if (now - loggedAt < LOGGED_EVERY_MS) return
+  signaturesRefused(unlogged)
+  unlogged = 0
+  loggedAt = now
 }

@@ -3,27 +3,27 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { ShopDomain } from '#app/core/ids.ts'
 
 /**
- * Takes one signed delivery. Resolves when what it says is safe, or is `unreadable`: a repeat would read no better. Rejects
- * when it could not be kept, and Shopify is to send it again.
+ * Takes one signed delivery. Resolves when what it reports is stored, or to `unreadable`, since a repeat would be no better. Rejects if it
+ * could not be stored, and Shopify is to send it again.
  */
 export type TakeWebhook = (
   shop: ShopDomain,
   topic: string,
   body: unknown,
-  /** When it happened that the delivery tells of, as its unsigned header says; null when it does not. */
+  /** When the event happened, according to an unsigned header; null if the header is missing. */
   triggeredAt: Date | null,
 ) => Promise<'taken' | 'unreadable'>
 
-/** What a delivery's headers say. Shopify does not sign them: none is believed where it could do harm. */
+/** What a delivery's headers say. Shopify does not sign them, so none is trusted where it could do harm. */
 export interface DeliveryHeaders {
   readonly hmac: string
-  /** Null when there is none: then the body has to name the shop. */
+  /** Null if there is none: then the body has to name the shop. */
   readonly shop: string | null
   readonly topic: string
   readonly triggeredAt: Date | null
 }
 
-/** The headers of a delivery, classic (`x-shopify-…`) or of the newer Events (`shopify-…`); null without signature or topic. */
+/** Returns the headers of a delivery, classic (`x-shopify-…`) or of the newer Events (`shopify-…`); null without signature or topic. */
 export function deliveryHeaders(headers: IncomingHttpHeaders): DeliveryHeaders | null {
   const header = (name: string) => {
     const value = headers[`x-shopify-${name}`] ?? headers[`shopify-${name}`]

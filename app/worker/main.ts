@@ -1,4 +1,4 @@
-// npm run start:worker: the process that conducts. Any number of them may run on one database.
+// npm run start:worker: the process that syncs shops. Any number of them may run on one database.
 import { setTimeout as wait } from 'node:timers/promises'
 import { configuredOrExit } from '../process/configured.ts'
 import { untilStopped } from '../process/until-stopped.ts'
@@ -6,7 +6,7 @@ import { untilStopped } from '../process/until-stopped.ts'
 const config = await configuredOrExit()
 const { openDatabase } = await import('../process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
-const { closeQueue, openQueue } = await import('#app/queue/conduct-queue.ts')
+const { closeQueue, openQueue } = await import('#app/queue/sync-queue.ts')
 const { startWork } = await import('./work.ts')
 
 const GRACE_MS = 15_000

@@ -4,12 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { everybody, type Rules } from '#app/core/profile/rules.ts'
+import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { createWebServer } from '#app/server.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
@@ -20,6 +19,7 @@ import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { checkLaw } from '#test/sandbox/law/check-law.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
@@ -31,7 +31,7 @@ import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenInstalledShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
 const FIRST_SEED = Number(process.env.CONVERGENCE_SEED ?? 1)
 const SEEDS = Number(process.env.CONVERGENCE_SEEDS ?? 25)
@@ -48,7 +48,7 @@ afterAll(() => void server.close())
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** A process that is killed does not finish its sentence: from a random look at the clock on, nothing more happens. */
+/** Thrown from a random read of the clock on, like a process that is killed there. */
 class Killed extends Error {}
 
 const klaviyoFaults: readonly ((random: Random) => FaultSpec)[] = [
@@ -116,8 +116,8 @@ const shopifyFaults: readonly ((random: Random) => Fault)[] = [
   (random) => ({ kind: 'finish-webhook', how: pick(random, ['lost', 'early', 'double'] as const), times: 1 }),
 ]
 
-/** One of the things that may come next in a shop's life. */
-async function comeNext(
+/** Does one of the things that may happen in a shop, chosen at random. */
+async function doSomething(
   { domain, shop, accountId }: InstalledShop,
   ids: readonly string[],
   random: Random,
@@ -138,11 +138,11 @@ async function comeNext(
   else if (chosen < 0.79) await chooseLoyalty(domain, random)
   else if (chosen < 0.8) regroup(shop, ids, random)
   else if (chosen < 0.83) await shop.webhooks.flush()
-  else if (chosen < 0.89) await conductUntilKilled(domain, Math.floor(random() * 60))
-  else await conductShop(domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: random() * 40 })
+  else if (chosen < 0.89) await syncUntilKilled(domain, Math.floor(random() * 60))
+  else await syncShop(domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: random() * 40 })
 }
 
-/** A customer's record takes a shape that nobody foresaw. */
+/** A customer's record takes an unexpected shape. */
 function makeOdd(shop: InstalledShop['domain'], ids: readonly string[], random: Random): void {
   const how = pick(random, Object.keys(oddShapes) as OddShape[])
   sandbox.shopify.faults.cause({ kind: 'odd-record', customer: pick(random, ids), how, shop })
@@ -157,9 +157,9 @@ async function switchOver(domain: InstalledShop['domain'], random: Random): Prom
 
 async function turnBackOn(domain: InstalledShop['domain'], wanted: TurnOn): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const asked = { version, resetWord: null, syncDelayMs: null, by: null, now: clock() }
-  const change = await turnOn(domain, { ...asked, how: wanted })
-  if (change.kind !== 'turned_on') await turnOn(domain, { ...asked, how: 'past_and_future' })
+  const request = { version, resetWord: null, syncDelayMs: null, by: null, now: clock() }
+  const change = await turnOn(domain, { ...request, how: wanted })
+  if (change.kind !== 'turned_on') await turnOn(domain, { ...request, how: 'past_and_future' })
 }
 
 async function cancelWhateverRuns(domain: InstalledShop['domain']): Promise<void> {
@@ -167,11 +167,11 @@ async function cancelWhateverRuns(domain: InstalledShop['domain']): Promise<void
   if (run) await cancelRun(domain, { run: run.id, by: null, now: clock() })
 }
 
-/** Whom a cancelled run left, whose record was odd when it was read, and who joined a segment or left it without a word, the night finds. */
-async function isLeftToTheNight({ domain, shop }: InstalledShop): Promise<boolean> {
+/** Whether only the nightly comparison can find all changes: after a cancelled run, an odd record, or a change of segments, which is not reported. */
+async function needsTheNight({ domain, shop }: InstalledShop): Promise<boolean> {
   const cancelled = `select 1 from sync_run where shop = $1 and failure = 'cancelled_by_hand'`
   const odd = `select 1 from profile where shop = $1 and code in ('unreadable_record', 'fields_withheld')`
-  const found = await Promise.all([cancelled, odd].map((asked) => rowsIn(sandbox.databaseUrl, asked, [domain])))
+  const found = await Promise.all([cancelled, odd].map((query) => rowsIn(sandbox.databaseUrl, query, [domain])))
   return regrouped.has(shop) || found.some((rows) => rows.length > 0)
 }
 
@@ -199,9 +199,9 @@ async function chooseRules(domain: InstalledShop['domain'], shop: Shop, random: 
       companies: sometimes(shop.companies.all().map(named)),
       roles: sometimes(['Location admin', 'Ordering only']),
     },
-    leaving: pick(random, ['left', 'off_list']),
+    leaving: pick(random, ['keep', 'off_list']),
   }
-  await saveRules(domain, { version, rules: random() < 0.3 ? everybody : rules, now: clock() })
+  await saveRules(domain, { version, rules: random() < 0.3 ? defaultRules : rules, now: clock() })
 }
 
 /** The merchant chooses a list or none, leaves profiles that exist alone or not, and sets a limit or none. */
@@ -221,10 +221,10 @@ async function chooseLoyalty(domain: InstalledShop['domain'], random: Random): P
   await saveLoyalty(domain, { version, choice: { ...defaultLoyalty, on: random() < 0.7 }, now: clock() })
 }
 
-/** Shops in which it was said of nobody that they joined a segment or left it. */
+/** Shops whose segments have changed, which is not reported. */
 const regrouped = new WeakSet<Shop>()
 
-/** Customers join a segment and leave it, of which Shopify says nothing; or the merchant deletes it. */
+/** Customers join and leave a segment, which Shopify does not report; or the merchant deletes it. */
 function regroup(shop: Shop, ids: readonly string[], random: Random): void {
   const segment = pick(random, shop.segments.all())
   if (!segment) return
@@ -251,25 +251,25 @@ async function chooseMapping(domain: InstalledShop['domain'], random: Random): P
       { ...points!, name: pick(random, ['loyalty_points', 'loyalty points', '😀']), on: random() < 0.8 },
       { ...tier!, name: pick(random, ['loyalty_tier', 'loyalty_rank']), on: random() < 0.8 },
     ],
-    clears: true, // what is left on purpose, the law cannot tell from what was forgotten
+    clears: true, // the law's check cannot tell values that are kept on purpose from forgotten ones
   }
   if (random() < 0.5) mapping.metafields.reverse()
   await saveMapping(domain, { version, mapping, now: clock() })
 }
 
-async function conductUntilKilled(domain: InstalledShop['domain'], looks: number): Promise<void> {
-  let left = looks
+async function syncUntilKilled(domain: InstalledShop['domain'], looks: number): Promise<void> {
+  let remaining = looks
   const dyingClock = () => {
-    if (left-- <= 0) throw new Killed()
+    if (remaining-- <= 0) throw new Killed()
     return clock()
   }
-  await conductShop(domain, { clock: dyingClock, signal: AbortSignal.timeout(20_000) }).catch((error) => {
+  await syncShop(domain, { clock: dyingClock, signal: AbortSignal.timeout(20_000) }).catch((error) => {
     if (!(error instanceof Killed)) throw error
   })
 }
 
 test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
-  'whatever happens on the way, in the end the one law holds (seed %i)',
+  'whatever happens in between, the one law holds in the end (seed %i)',
   async (seed) => {
     const random = seededRandom(seed)
     const installed = await givenInstalledShop(sandbox, { nightly: true, b2b: random() < 0.3 })
@@ -289,16 +289,16 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     })
     await connectKlaviyo(domain, key, clock())
 
-    for (let step = 10 + Math.floor(random() * 30); step > 0; step--) await comeNext(installed, ids, random)
+    for (let step = 10 + Math.floor(random() * 30); step > 0; step--) await doSomething(installed, ids, random)
 
     sandbox.klaviyo.faults.clear()
     sandbox.shopify.faults.clear()
     await shop.webhooks.flush()
     if ((await findShop(domain))?.status !== 'on') await turnBackOn(domain, pick(random, ['resume', 'future']))
-    await conductToRest(domain)
-    if (await isLeftToTheNight(installed)) {
+    await syncToRest(domain)
+    if (await needsTheNight(installed)) {
       skip(DAY_MS)
-      await conductToRest(domain)
+      await syncToRest(domain)
     }
 
     const law = checkLaw(shop, sandbox.klaviyo.account(accountId), await readLockstepRows(sandbox.databaseUrl, domain))

@@ -29,7 +29,7 @@ test.each(['ada.myshopify.com.evil.com', 'evil.com/ada.myshopify.com', '.myshopi
   },
 )
 
-test('a run’s id is told from any other text, which is never asked the database for', () => {
+test('a run’s id is distinguished from any other text, which is never looked up in the database', () => {
   expect(isUuid('3f0e8a52-8d0c-4a55-9d0c-6a5f9be2c001')).toBe(true)
   for (const text of ['', '1', '3f0e8a52-8d0c-4a55-9d0c-6a5f9be2c00', "3f0e8a52'; drop table sync_run", 'undefined']) {
     expect(isUuid(text), text).toBe(false)

@@ -10,7 +10,7 @@ import { leavePicture } from './support/pictures.ts'
 
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
-/** Shopify's library answers nobody but browsers. */
+/** Shopify's library answers only browsers. */
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
 test('when Klaviyo refuses the key the card asks to reconnect; a new key mends it, and what was held goes out', async () => {
@@ -25,7 +25,7 @@ test('when Klaviyo refuses the key the card asks to reconnect; a new key mends i
 
   await app.getByText('Klaviyo no longer accepts your API key').waitFor()
   expect(await app.getByText(/^Nothing has been sent since/).innerText()).toContain(
-    '1 change is kept and sent once you reconnect. Paste a new key in Settings to go on.',
+    '1 change is kept and sent once you reconnect. Paste a new key in Settings to continue.',
   )
   expect(await app.getByText('Reconnect needed').isVisible()).toBe(true)
   expect(await syncButton(opened).isDisabled()).toBe(true)
@@ -43,7 +43,7 @@ test('when Klaviyo refuses the key the card asks to reconnect; a new key mends i
   expect(await figureOf(opened, 'Waiting to be sent')).toBe('0')
 })
 
-test('when Klaviyo asks to slow down, the card says until when', async () => {
+test('when Klaviyo asks to slow down, the card shows until when', async () => {
   const shop = await givenSyncedShop(lockstep, {
     customers: ({ customers }) => customers.create({ email: 'grace@example.com' }),
   })
@@ -56,7 +56,7 @@ test('when Klaviyo asks to slow down, the card says until when', async () => {
   await opened.app.getByText('Waiting for Klaviyo', { exact: true }).waitFor()
   const sentence = await opened.app.getByText(/^Klaviyo asked us to slow down/).innerText()
   expect(sentence).toMatch(
-    /^Klaviyo asked us to slow down\. The sync goes on at .+ \(in (5:00|4:\d\d)\)\. Nothing is lost\.$/,
+    /^Klaviyo asked us to slow down\. The sync continues at .+ \(in (5:00|4:\d\d)\)\. Nothing is lost\.$/,
   )
   expect([0, 1].map((minute) => clockInNewYork(new Date(askedAt + 300_000 + minute * 60_000)))).toContainEqual(
     /at (\d+:\d\d [AP]M)/.exec(sentence)?.[1],

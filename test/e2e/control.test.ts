@@ -29,7 +29,7 @@ async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: Adm
   lockstep.shopify.faults.cause(NO_FILE)
   await app.getByLabel('Private API key').fill(shop.key)
   await app.getByRole('button', { name: 'Connect' }).click()
-  await app.getByRole('link', { name: 'See how the sync is going' }).click()
+  await app.getByRole('link', { name: 'View sync status' }).click()
   await app.getByText('0 of 6,000 customers read.').waitFor()
   lockstep.shopify.faults.clear('status')
   holdAfterTheFirstChunk()
@@ -95,7 +95,7 @@ test('off in the middle of the backfill: it stops cleanly, holds what changes, a
 
   await askToTurnOn(opened)
   expect(await app.getByRole('radio').count()).toBe(3)
-  expect(await app.getByRole('radio', { name: 'Resume where it stopped' }).isChecked()).toBe(true)
+  expect(await app.getByRole('radio', { name: 'Resume' }).isChecked()).toBe(true)
   await leavePicture(opened, 'turn-on')
   expect(lockstep.klaviyo.log.entries.length).toBe(sentWhileOff)
   await app.getByRole('button', { name: 'Turn on' }).click()
@@ -109,7 +109,7 @@ test('off in the middle of the backfill: it stops cleanly, holds what changes, a
   await leavePicture(opened, 'activity')
 })
 
-test('on with past and future changes: a full sync sends what differs, and the paused one is over', async () => {
+test('on with past and future changes: a full sync sends the differences, and the paused one is over', async () => {
   const { shop, opened } = await givenShopOffInTheMiddle()
   const { app } = opened
   await askToTurnOn(opened)
@@ -119,7 +119,7 @@ test('on with past and future changes: a full sync sends what differs, and the p
   await expectLaw(shop)
 })
 
-test('on with future changes only: nobody is sent who has not changed since, and who changes then is', async () => {
+test('on with future changes only: customers that have not changed since are not sent, and those that change are', async () => {
   const { shop, opened, changed } = await givenShopOffInTheMiddle()
   const { app } = opened
   await untilPast(changed)
@@ -134,7 +134,7 @@ test('on with future changes only: nobody is sent who has not changed since, and
   const law = await expectLaw(shop)
   expect(law.futureOnly).toBeGreaterThan(1_000)
   const left = law.futureOnly.toLocaleString('en-US')
-  await expect.poll(() => figureOf(opened, 'Left as they were (future changes only)'), { timeout: 25_000 }).toBe(left)
+  await expect.poll(() => figureOf(opened, 'Left as is (future changes only)'), { timeout: 25_000 }).toBe(left)
 
   const next = changed.at(-1)!
   shop.shop.customers.update(next.id, { firstName: 'After' })
@@ -148,9 +148,9 @@ test('on with a reset: it wants the word, forgets everything, and starts as if f
   await askToTurnOn(opened)
   await app.getByRole('button', { name: 'Advanced' }).click()
   await choose(opened, 'Reset')
-  await expect.poll(() => app.getByRole('radio', { name: 'Resume where it stopped' }).count()).toBe(0)
+  await expect.poll(() => app.getByRole('radio', { name: 'Resume' }).count()).toBe(0)
   await app.getByRole('button', { name: 'Turn on' }).click()
-  await app.getByText('Type RESET to confirm that all of this is to be forgotten.').waitFor()
+  await app.getByText('Type RESET to confirm the reset.').waitFor()
   await leavePicture(opened, 'reset')
   await app.getByLabel('Type RESET to confirm', { exact: true }).fill('reset')
   await app.getByRole('button', { name: 'Turn on' }).click()
@@ -159,7 +159,7 @@ test('on with a reset: it wants the word, forgets everything, and starts as if f
   await app.getByText(`(${law.synced.toLocaleString('en-US')} total)`).waitFor()
 })
 
-test('two pages: the one that is behind is told, and changes nothing', async () => {
+test('two pages: the outdated one is refused, and changes nothing', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
   const [first, second] = [await admin.open(shop), await admin.open(shop)]
   await integrationSwitch(second).click()
@@ -171,19 +171,19 @@ test('two pages: the one that is behind is told, and changes nothing', async () 
 
   await second.app.getByRole('button', { name: 'Turn off' }).click()
   await second.app
-    .getByText('Someone changed this on another page. Nothing was changed; this is how it stands now.')
+    .getByText('Someone changed this on another page. Nothing was changed. The current settings are shown.')
     .waitFor()
   expect(await integrationSwitch(second).getAttribute('aria-checked')).toBe('true')
 })
 
-test('a full sync is cancelled in the middle: what was delivered stays, and its page says who and how far', async () => {
+test('a full sync is cancelled in the middle: what was delivered stays, and its page shows how far it got and who cancelled it', async () => {
   const shop = givenShop(lockstep, { customers: CUSTOMERS })
   const opened = await admin.open(shop, '/app/settings')
   const { app } = opened
   lockstep.shopify.faults.cause(NO_FILE)
   await app.getByLabel('Private API key').fill(shop.key)
   await app.getByRole('button', { name: 'Connect' }).click()
-  await app.getByRole('link', { name: 'See how the sync is going' }).click()
+  await app.getByRole('link', { name: 'View sync status' }).click()
   await app.getByText('0 of 6,000 customers read.').waitFor()
   lockstep.shopify.faults.clear('status')
   holdAfterTheFirstChunk()
@@ -192,7 +192,7 @@ test('a full sync is cancelled in the middle: what was delivered stays, and its 
   await app.getByText(/^[1-9][\d,]* of 6,000 customers read\.$/).waitFor()
 
   await app.getByRole('button', { name: /^Cancel/ }).click()
-  await app.getByRole('button', { name: 'Cancel it' }).click()
+  await app.getByRole('button', { name: 'Cancel run' }).click()
   await untilAtRest(lockstep, shop)
   const delivered = lockstep.klaviyo.account(shop.accountId).size
   expect(delivered).toBeGreaterThan(1_000)
@@ -208,7 +208,7 @@ test('a full sync is cancelled in the middle: what was delivered stays, and its 
   await leavePicture(opened, 'run')
 })
 
-test('the settings hold a sync delay, say what is wrong with one, and give back what was there', async () => {
+test('the settings save a sync delay, report an invalid one, and discard a draft', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
   const opened = await admin.open(shop, '/app/settings')
   const { app, page } = opened
@@ -217,7 +217,7 @@ test('the settings hold a sync delay, say what is wrong with one, and give back 
   expect(await app.getByLabel('How long to wait').inputValue()).toBe('15')
   await leavePicture(opened, 'settings-delay')
   await bar('Discard').click()
-  await expect.poll(() => app.getByRole('radio', { name: 'As changes come' }).isChecked()).toBe(true)
+  await expect.poll(() => app.getByRole('radio', { name: 'Immediately' }).isChecked()).toBe(true)
 
   await choose(opened, 'Wait between syncs')
   await app.getByLabel('How long to wait').selectOption('Custom')
@@ -230,5 +230,5 @@ test('the settings hold a sync delay, say what is wrong with one, and give back 
   await page.reload()
   await expect.poll(() => app.getByLabel('Minutes to wait').inputValue()).toBe('90')
   await opened.visit('/app')
-  await app.getByText('Changes are put together and sent 90 minutes after the last sync.').waitFor()
+  await app.getByText('Changes are combined and sent 90 minutes after the last sync.').waitFor()
 })

@@ -15,9 +15,9 @@ const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
 const WHOLE_PAGE = { width: 1280, height: 1620 }
-const SETTINGS = ['', '/who', '/mapping', '/klaviyo', '/loyalty'].map((page) => `/app/settings${page}`)
+const SETTINGS = ['', '/audience', '/mapping', '/klaviyo', '/loyalty'].map((page) => `/app/settings${page}`)
 
-test('times are those of the shop’s clock, and in UTC for who points at them', async () => {
+test('times are those of the shop’s clock, and UTC on hover', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
   const { app, visit } = await admin.open(shop)
   for (const path of ['/app', '/app/customers', '/app/settings']) {
@@ -56,17 +56,17 @@ test('on a phone no page is wider than the phone', async () => {
   await expectNoWider(unconnected)
 })
 
-test('the settings of a connected shop say what it is connected to, and what is kept', async () => {
+test('the settings of a connected shop show the account, and what is kept', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
   await choose(shop)
   const settings = await admin.open(shop, '/app/settings', WHOLE_PAGE)
   const headings = settings.app.getByRole('heading', { level: 2 })
   expect(await headings.allInnerTexts()).toEqual([
     'Klaviyo',
-    'Syncing',
-    'Who is synced',
-    'What is sent',
-    'In Klaviyo',
+    'Sync settings',
+    'Audience',
+    'Field mapping',
+    'Klaviyo destination',
     'Loyalty activity',
     'Privacy',
   ])
@@ -81,12 +81,12 @@ test('the settings of a connected shop say what it is connected to, and what is 
   await settings.app.getByText('Names of the fields delivered').waitFor()
 })
 
-/** Something to be told of in every section. */
+/** Makes a choice in every section of the settings. */
 async function choose({ domain, accountId }: GivenShop): Promise<void> {
   const merchant = new Merchant({ app: lockstep.adminUrl, shopify: lockstep.shopify, shop: domain })
   const { id, name } = lockstep.klaviyo.account(accountId).addList('Shopify customers')
   const choices = {
-    who: { intent: 'save', rules: givenRules({ ...leavingOut('staff'), consent: 'not_unsubscribed' }) },
+    audience: { intent: 'save', rules: givenRules({ ...leavingOut('staff'), consent: 'not_unsubscribed' }) },
     klaviyo: { intent: 'save', delivery: { ...defaultDelivery, list: { id, name } } },
     loyalty: { choice: { ...defaultLoyalty, on: true } },
   }

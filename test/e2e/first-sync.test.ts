@@ -37,7 +37,7 @@ test('a key that is not taken is answered in a plain sentence beside the field, 
   )
   lockstep.klaviyo.faults.add({ kind: 'status', status: 503, account: shop.accountId })
   expect(await answerTo(opened, shop.key)).toBe(
-    'Klaviyo does not answer just now. The key was not saved; try again in a minute.',
+    'Klaviyo isn’t responding right now. The key was not saved; try again in a minute.',
   )
 
   await opened.page.reload()
@@ -51,7 +51,7 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   const opened = await admin.open(shop, '/app/settings')
   const { app } = opened
   await connect(opened, shop)
-  await app.getByRole('link', { name: 'See how the sync is going' }).click()
+  await app.getByRole('link', { name: 'View sync status' }).click()
 
   await app.getByText('0 of 12,000 customers read.').waitFor()
   expect(await app.getByRole('progressbar').getAttribute('value')).toBe('0')
@@ -65,7 +65,7 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   await app.getByText(/^We've synced [1-9][\d,]* profiles in the last day/).waitFor()
   await leavePicture(opened, 'card-running')
   shopify.faults.clear('status')
-  await app.getByText('Waiting for Klaviyo to take in the profiles').waitFor()
+  await app.getByText('Waiting for Klaviyo to import the profiles').waitFor()
   expect(await app.getByText('All 12,000 customers read and sent.').isVisible()).toBe(true)
   klaviyo.faults.release('stuckJob')
   await untilUpToDate(app)

@@ -25,7 +25,7 @@ test('for an hour after a full sync the button is off, counts down and names the
   expect(await runsOf(shop)).toEqual(['connecting'])
 })
 
-test('when two pages press at once, one sync is started and the other page is told', async () => {
+test('when two pages press at once, one sync is started and the other page shows that', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
   await anHourPasses(lockstep, shop)
   lockstep.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
@@ -33,7 +33,7 @@ test('when two pages press at once, one sync is started and the other page is to
   await Promise.all(pages.map((page) => syncButton(page).click()))
 
   const heard = await Promise.all(pages.map((page) => answerOn(page)))
-  expect(heard.sort()).toEqual(['Not started: a sync is already under way.', 'Sync started'])
+  expect(heard.sort()).toEqual(['Not started: a sync is already in progress.', 'Sync started'])
   expect(await runsOf(shop)).toEqual(['connecting', 'by_hand'])
   for (const { app } of pages) await app.getByText('0 of 20 customers read.').waitFor()
   lockstep.shopify.faults.clear()

@@ -9,7 +9,7 @@ import { leavePicture } from './support/pictures.ts'
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
-test('a change in Shopify arrives in Klaviyo and moves the card, and nobody touches the page', async () => {
+test('a change in Shopify arrives in Klaviyo and updates the card, without touching the page', async () => {
   const shop = await givenSyncedShop(lockstep, {
     customers: (shop) => shop.customers.create({ email: 'grace@example.com' }),
   })
@@ -35,9 +35,9 @@ test('a customer whose address is corrected leaves the list of invalid ones by i
   expect(await figureOf(opened, 'Customers with invalid email')).toBe('1')
   await app.getByRole('link', { name: 'Customers with invalid email: 1. Show them' }).click()
   await app.getByText('ada@@example.com').waitFor()
-  expect(await app.getByText('Correct the email address in Shopify. The profile follows by itself.').isVisible()).toBe(
-    true,
-  )
+  expect(
+    await app.getByText('Correct the email address in Shopify. The profile is then sent automatically.').isVisible(),
+  ).toBe(true)
   shop.shop.customers.update(idOf(shop, 'ada@@example.com'), { email: 'ada@example.com' })
 
   await expect.poll(() => firstNameOf(shop, 'ada@example.com')).toBe('Ada')
@@ -62,7 +62,9 @@ test('customers are listed page by page with what Shopify calls them now, and th
 
   expect(await names()).toEqual(['Renamed just now', ...numbered(2, 25)])
   expect(
-    await app.getByText('Add an email address to the customer in Shopify. The profile follows by itself.').count(),
+    await app
+      .getByText('Add an email address to the customer in Shopify. The profile is then sent automatically.')
+      .count(),
   ).toBe(25)
   await app.getByRole('button', { name: 'Next' }).click()
   await expect.poll(names).toEqual(numbered(26, 30))
@@ -88,7 +90,7 @@ test('customers are listed page by page with what Shopify calls them now, and th
   }
   await leavePicture(opened, 'conflict')
   await opened.visit('/app/customers?reason=other')
-  await app.getByText('No customer has any other issue.').waitFor()
+  await app.getByText('No customers have other issues.').waitFor()
 })
 
 const PHONE_OF_ANOTHER = '+4915112345678'

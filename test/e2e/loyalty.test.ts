@@ -13,7 +13,7 @@ const admin = useAdmin(lockstep)
 
 const WHOLE_PAGE = { width: 1280, height: 1120 }
 const LOYALTY = '/app/settings/loyalty'
-const SWITCH = 'Record changes of points and tier as events'
+const SWITCH = 'Record points and tier changes as events'
 
 const recorded = ({ accountId }: GivenShop) =>
   lockstep.klaviyo
@@ -39,7 +39,7 @@ test('loyalty activity is switched on, and points that change are an event in Kl
   const { app, page } = opened
   await app.getByRole('link', { name: 'Choose loyalty activity' }).click()
   await app.getByLabel(SWITCH).check()
-  await app.getByText('After switching on, all customers are compared once').waitFor()
+  await app.getByText('After you turn this on, all customers are compared once').waitFor()
   await page.setViewportSize(WHOLE_PAGE)
   await leavePicture(opened, 'loyalty')
   await page.getByRole('button', { name: 'Save' }).click()
@@ -59,7 +59,7 @@ test('loyalty activity is switched on, and points that change are an event in Kl
   expect(differences.filter((words) => !words.includes('pending'))).toEqual([])
 })
 
-test('a key without the scope is said before anything is switched on', async () => {
+test('a key without the scope is refused before anything is turned on', async () => {
   const shop = await givenAda()
   lockstep.klaviyo.scopeKey(shop.key, SCOPES_NEEDED)
   const { app, page } = await admin.open(shop, LOYALTY)
@@ -72,7 +72,7 @@ test('a key without the scope is said before anything is switched on', async () 
   await app.getByText('Changes are recorded.').waitFor()
 })
 
-test('of two pages the one that saves second is told, and nothing chosen on it is lost', async () => {
+test('of two pages the one that saves second is refused, and keeps its choices', async () => {
   const shop = await givenAda()
   const [first, second] = [await admin.open(shop, LOYALTY), await admin.open(shop, LOYALTY)]
   await first.app.getByLabel('Tier', { exact: true }).selectOption('None')
@@ -80,7 +80,7 @@ test('of two pages the one that saves second is told, and nothing chosen on it i
   await expect.poll(() => first.page.getByRole('button', { name: 'Save' }).count()).toBe(0)
   await second.app.getByLabel('Points', { exact: true }).selectOption('None')
   await second.page.getByRole('button', { name: 'Save' }).click()
-  await second.app.getByText('nothing is lost: your choices are below').waitFor()
+  await second.app.getByText('They are still shown below').waitFor()
   expect(await second.app.getByLabel('Points', { exact: true }).inputValue()).toBe('')
   expect(await second.app.getByLabel('Tier', { exact: true }).inputValue()).toBe('loyalty.tier')
 })
@@ -88,7 +88,7 @@ test('of two pages the one that saves second is told, and nothing chosen on it i
 test('on a phone the page is no wider than the phone', async () => {
   const shop = await givenAda()
   const { app, page } = await admin.open(shop, LOYALTY, PHONE)
-  await app.getByText('What an event looks like').waitFor()
+  await app.getByText('Sample event').waitFor()
   expect(await page.frame('app')?.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
 })
 

@@ -48,15 +48,15 @@ async function expectLaw(shop: GivenShop): Promise<void> {
   await expect.poll(async () => (await report()).differences, { timeout: 40_000 }).toEqual([])
 }
 
-test('a metafield is added, a field renamed, looked at before, saved, and stands in Klaviyo', async () => {
+test('a metafield is added, a field renamed, previewed, saved, and arrives in Klaviyo', async () => {
   const shop = await givenAda()
   const opened = await admin.open(shop, '/app/settings')
   const { app, page } = opened
-  await app.getByRole('link', { name: 'Choose what is sent' }).click()
+  await app.getByRole('link', { name: 'Choose fields' }).click()
   await app.getByLabel('Search by name, namespace and key, or type').fill('shoe')
   await app.getByRole('button', { name: 'Add Shoe size' }).click()
   await app.getByLabel('Klaviyo property for Loyalty points').fill('$points')
-  await app.getByText('Klaviyo keeps this name for itself. Choose another one.').waitFor()
+  await app.getByText('Klaviyo reserves this name. Choose another one.').waitFor()
   await app.getByLabel('Klaviyo property for Loyalty points').fill('Points')
 
   await app.getByLabel('Email or customer number').fill('ada@example.com')
@@ -77,7 +77,7 @@ test('a metafield is added, a field renamed, looked at before, saved, and stands
   await app.getByText('because the settings were changed').first().waitFor()
 })
 
-test('of two pages the one that saves second is told, and nothing chosen on it is lost', async () => {
+test('of two pages the one that saves second is refused, and keeps its choices', async () => {
   const shop = await givenAda()
   const [first, second] = [await admin.open(shop, MAPPING), await admin.open(shop, MAPPING)]
   for (const [opened, name] of [
@@ -88,7 +88,7 @@ test('of two pages the one that saves second is told, and nothing chosen on it i
     await opened.page.getByRole('button', { name: 'Save' }).click()
     if (name === 'First') await expect.poll(() => propertiesOf(shop)).toMatchObject({ First: 250 })
   }
-  await second.app.getByText('nothing is lost: your choices are below').waitFor()
+  await second.app.getByText('They are still shown below').waitFor()
   expect(await second.app.getByLabel('Klaviyo property for Loyalty points').inputValue()).toBe('Second')
   expect(propertiesOf(shop)).not.toHaveProperty('Second')
 })
@@ -97,6 +97,6 @@ test('on a phone the page is no wider than the phone', async () => {
   const shop = await givenAda()
   const { app, page } = await admin.open(shop, MAPPING, PHONE)
   await app.getByRole('button', { name: 'Show preview' }).click()
-  await app.getByText('What would be sent of ada@example.com').waitFor()
+  await app.getByText('What would be sent for ada@example.com').waitFor()
   expect(await page.frame('app')?.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
 })

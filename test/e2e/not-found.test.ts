@@ -25,8 +25,8 @@ test.each(['/nothing', '/nothing/here.html?id_token=secret', '/app/nothing', '/a
     await page.waitForFunction(REACT_RUNS)
 
     expect(answer?.status()).toBe(404)
-    expect(await page.title()).toBe('There is no page here')
-    expect(await page.getByRole('heading').allInnerTexts()).toEqual(['There is no page here'])
+    expect(await page.title()).toBe('Page not found')
+    expect(await page.getByRole('heading').allInnerTexts()).toEqual(['Page not found'])
     expect(complaints).toEqual([
       `${new URL(page.url()).pathname} answered 404`,
       'error: Failed to load resource: the server responded with a status of 404 (Not Found)',

@@ -37,7 +37,7 @@ test('another endpoint and another account are not hurried, whatever profile or 
   expect(begin(newKey(), '/api/profile-bulk-import-jobs/one').deadlineMs).toBe(30_000)
 })
 
-test('an account that hangs once and then takes 12 s over each call is answered again', {
+test('an account that hangs once and then takes 12 s for each call is served again', {
   timeout: 120_000,
 }, async () => {
   let calls = 0

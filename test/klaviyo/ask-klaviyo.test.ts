@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { askKlaviyo } from '#app/klaviyo/ask-klaviyo.ts'
-import { findImport, hasImportUnderWay, listImportErrors, submitImport } from '#app/klaviyo/import-jobs.ts'
+import { findImport, listImportErrors, mayBeRunning, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { upsertProfile } from '#app/klaviyo/upsert-profile.ts'
 
-/** What stands where Klaviyo does: it answers as a test says. */
+/** Stands in for Klaviyo: it answers as a test says. */
 let answer: (request: IncomingMessage, response: ServerResponse) => void
 let asked: { url: string; headers: IncomingMessage['headers']; body: string }[]
 const server = createServer(async (request, response) => {
@@ -34,7 +34,7 @@ const say = (status: number, body: string, headers: Record<string, string> = {})
   answer = (_request, response) => response.writeHead(status, headers).end(body)
 }
 const ask = () => askKlaviyo(KEY, { method: 'GET', path: '/api/accounts' })
-const push = { canonical: '{"email":"ada@example.com","properties":{}}', klaviyoId: null, clears: null }
+const push = { canonical: '{"email":"ada@example.com","properties":{}}', klaviyoId: null, fieldsToClear: null }
 
 test('a request bears the key, the revision and nothing that Klaviyo did not ask for', async () => {
   say(200, '{"data":[]}')
@@ -132,7 +132,7 @@ test('an answer in another shape than Klaviyo’s is no acceptance', async () =>
 test('a status that is not known ends nothing: the import is asked after again', async () => {
   say(200, '{"data":[{"attributes":{}}]}')
   const unanswered = { since: new Date(), until: new Date(), profiles: 60 }
-  expect(await hasImportUnderWay(KEY, unanswered)).toEqual({ kind: 'found', underWay: true, next: null })
+  expect(await mayBeRunning(KEY, unanswered)).toEqual({ kind: 'found', underWay: true, next: null })
 })
 
 test('the key goes to Klaviyo’s host and to no other: no redirection is followed', async () => {
@@ -158,7 +158,7 @@ test('of the link to the next page only the path is followed', async () => {
   expect(asked[1]!.url).toBe('/api/next?page=2')
 })
 
-test('a key that cannot stand in a header is no answer, and is in no error', async () => {
+test('a key that is not allowed in a header gets no answer, and is in no error', async () => {
   say(200, '{}')
   expect(await askKlaviyo('pk_with\nnewline', { method: 'GET', path: '/api/accounts' })).toEqual({
     kind: 'unavailable',
@@ -166,7 +166,7 @@ test('a key that cannot stand in a header is no answer, and is in no error', asy
   expect(asked).toEqual([])
 })
 
-test('a profile that is gone is told from one that is refused', async () => {
+test('a deleted profile is distinguished from a refused one', async () => {
   say(404, '{"errors":[{"code":"not_found","title":"Not found.","detail":"A profile with id 01A does not exist."}]}')
   expect(await upsertProfile(KEY, { ...push, klaviyoId: '01A' })).toEqual({ kind: 'unknown_id' })
   expect(asked.map(({ body }) => JSON.parse(body).data.id)).toEqual(['01A'])
@@ -175,8 +175,8 @@ test('a profile that is gone is told from one that is refused', async () => {
 test('what is cleared travels beside what is set, and what is set wins', async () => {
   say(200, '{"data":{"id":"01A"}}')
   const canonical = '{"email":"ada@example.com","location":{"city":"Berlin"},"properties":{"a":1}}'
-  const clears = { attributes: ['last_name', 'email'], location: ['zip', 'city'], properties: ['tier'] }
-  await upsertProfile(KEY, { canonical, klaviyoId: null, clears })
+  const fieldsToClear = { attributes: ['last_name', 'email'], location: ['zip', 'city'], properties: ['tier'] }
+  await upsertProfile(KEY, { canonical, klaviyoId: null, fieldsToClear })
   expect(JSON.parse(asked[0]!.body).data).toEqual({
     type: 'profile',
     attributes: {

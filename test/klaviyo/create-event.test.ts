@@ -63,13 +63,16 @@ test.each([
   expect(await createEvent('pk_1', event)).toMatchObject({ kind })
 })
 
-test.each([400, 401, 403, 404])('%i in another form than Klaviyo’s is no word of Klaviyo’s', async (answer) => {
-  for (const text of ['<html>', '']) {
-    say(answer, text)
-    expect(await createEvent('pk_1', event)).toEqual({ kind: 'unavailable' })
-    expect(await mayCreateEvents('pk_1')).toEqual({ kind: 'unavailable' })
-  }
-})
+test.each([400, 401, 403, 404])(
+  '%i in another form than Klaviyo’s does not count as an answer of Klaviyo’s',
+  async (answer) => {
+    for (const text of ['<html>', '']) {
+      say(answer, text)
+      expect(await createEvent('pk_1', event)).toEqual({ kind: 'unavailable' })
+      expect(await mayCreateEvents('pk_1')).toEqual({ kind: 'unavailable' })
+    }
+  },
+)
 
 test('a refusal comes with Klaviyo’s words, without a customer’s data', async () => {
   say(400, '{"errors":[{"code":"invalid","detail":"No such thing as ada@example.com"}]}')

@@ -17,7 +17,7 @@ test('a batch holds a hundred addresses at most, and no more than a URL bears', 
   for (const batch of batches) expect(encodeURIComponent(JSON.stringify(batch)).length).toBeLessThan(7_500)
 })
 
-test('addresses are found whatever their case, a dot and a plus included, and nobody else is', async () => {
+test('addresses are found whatever their case, a dot and a plus included, and no others are', async () => {
   const given = await givenConnectedShop(sandbox)
   const mixed = ['Ada.Lovelace@Example.com', 'GRACE+news@example.com']
   await somebodyElseMakes(given, ...mixed, 'other@example.com')
@@ -30,7 +30,7 @@ test('addresses are found whatever their case, a dot and a plus included, and no
   expect(found).toEqual(mixed.map((email) => email.toLowerCase()).sort())
 })
 
-test('what Klaviyo minds about an address, and its being away, are told without the address', async () => {
+test('a refusal of an address, and an outage, are reported without the address', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, times: 1, operations: ['get_profiles'] })
   expect(await findProfiles(given.key, { emails: ['secret@example.com'] })).toEqual({ kind: 'unavailable' })

@@ -16,7 +16,7 @@ test.each([
   expect(wordsOf(said)).toBe(kept)
 })
 
-test('words that Postgres could not keep, or nobody would read, are cut', () => {
+test('an explanation that Postgres could not store, or that is too long, is cut', () => {
   expect(wordsOf('a\u0000b\nc')).toBe('a b c')
   expect(wordsOf('x'.repeat(5_000))).toHaveLength(300)
 })

@@ -11,12 +11,12 @@ const sandbox = useSandbox()
 const SOON = { timeout: 20_000, interval: 10 }
 
 interface Outcome {
-  /** Of the answer, or the code of the error in its place. */
+  /** Status of the answer, or the error's code. */
   readonly got: number | string
   readonly closes: boolean
 }
 
-/** Delivers a webhook on a connection of the agent's, or on one of its own. */
+/** Delivers a webhook on one of the agent's connections, or on a new one. */
 function deliver({ port }: WebProcess, shop: string, agent: Agent | false): Promise<Outcome> {
   const body = '{"admin_graphql_api_id":"gid://shopify/Customer/1","updated_at":"2026-11-20T10:00:00Z"}'
   const headers = {
@@ -57,7 +57,7 @@ async function deliverUntilRefused(outcomes: Outcome[], deliverOne: () => Promis
 
 test.each([
   ['that keep their connections', () => new Agent({ keepAlive: true, maxSockets: 16 })],
-  ['that connect anew for each', () => false as const],
+  ['with a new connection for each', () => false as const],
 ])(
   'stopped while senders %s deliver as fast as they can, the web process answers each request or refuses the connection',
   {
@@ -100,7 +100,7 @@ test('a request under way when the web process is stopped is answered, however l
     request.on('response', (response) => resolve(response.resume().statusCode))
     request.on('socket', (socket) => socket.on('connect', () => request.write('{', stopFirst)))
     async function stopFirst() {
-      await fetch(`${web.origin}/healthz`) // what was sent before is there
+      await fetch(`${web.origin}/healthz`) // earlier deliveries have arrived
       process.kill(web.app.pid, 'SIGTERM')
       const refused = () =>
         fetch(`${web.origin}/healthz`).then(

@@ -2,15 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { CANNOT_START, KeptProcess } from '#app/process/keep-running.ts'
+import { CANNOT_START, SupervisedProcess } from '#app/process/keep-running.ts'
 
-/** Keeps a program of these lines running. Returns the pauses before its restarts, and whether it was given up. */
+/** Runs a program of these lines under supervision. Returns the pauses before its restarts, and whether it was given up. */
 function keep(program: string) {
   const dir = mkdtempSync(join(tmpdir(), 'kept-'))
   const file = join(dir, 'part.mjs')
   writeFileSync(file, program)
   const seen = { pauses: [] as number[], givenUp: false }
-  const kept = new KeptProcess(
+  const kept = new SupervisedProcess(
     { file, env: process.env },
     {
       firstPauseMs: 20,

@@ -10,7 +10,7 @@ import { givenCheckout, type NpmRun, type OwnCheckout } from './own-checkout.ts'
 const sandbox = useSandbox()
 
 const SOON = { timeout: 30_000, interval: 50 }
-/** Hosts kill what has not ended by then. */
+/** Hosts kill a process that has not ended by then. */
 const STOPPED_WITHIN_MS = 20_000
 
 const postmaster = ({ postgresDir }: OwnCheckout) => {
@@ -29,7 +29,7 @@ async function healthOf({ port }: { port: number }): Promise<number | null> {
   )
 }
 
-/** `npm start` on the embedded database, once web and worker are there. */
+/** Runs `npm start` on the embedded database. Resolves when web and worker have started. */
 async function givenStarted(checkout: OwnCheckout): Promise<NpmRun & { readonly port: number }> {
   const run = checkout.npm(['start'], { SHUTDOWN_DELAY_MS: '0' })
   const { address } = (await run.event('web_started')) as { address: { port: number } }

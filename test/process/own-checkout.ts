@@ -18,12 +18,12 @@ import { findPostgresHome, removeOutside } from '#app/store/embedded/postgres-ho
 
 const ROOT = new URL('../..', import.meta.url).pathname
 
-/** A checkout of this test's own, with an embedded Postgres of its own, and what npm started in it. */
+/** A checkout of this test's own, with its own embedded Postgres, and the processes npm started in it. */
 export interface OwnCheckout {
   readonly dir: string
-  /** Where its embedded Postgres has its data. */
+  /** The data directory of its embedded Postgres. */
   readonly postgresDir: string
-  /** Runs `npm …` there. It does not build: the pages are those of this checkout. */
+  /** Runs `npm …` there. It does not build: it uses the pages of this checkout. */
   npm(args: readonly string[], env?: Readonly<Record<string, string>>): NpmRun
   /** The processes that run in it or on its data, by their command lines. */
   processes(): readonly { readonly pid: number; readonly command: string }[]
@@ -31,15 +31,15 @@ export interface OwnCheckout {
 
 export interface NpmRun {
   readonly process: ChildProcess
-  /** What it and all it started have written. */
+  /** The output of the process and its children. */
   readonly lines: readonly string[]
-  /** The first line of this event, once it has come. */
+  /** The first line of this event; waits until it comes. */
   event(name: string): Promise<Record<string, unknown>>
-  /** How it ended: its exit code, or the signal that ended it. */
+  /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>
 }
 
-/** Ends with the test: no process, no file of it is left. */
+/** Removed at the end of the test: no process and no file of it remains. */
 export async function givenCheckout(): Promise<OwnCheckout> {
   const dir = mkdtempSync(join(tmpdir(), 'lockstep-checkout-'))
   for (const part of ['app', 'prisma', 'public', 'build', 'package.json'])
@@ -70,7 +70,7 @@ function runNpm(dir: string, args: readonly string[], env: Readonly<Record<strin
       ENCRYPTION_KEY: '0123456789abcdef'.repeat(4),
       PORT: '0',
       npm_config_update_notifier: 'false',
-      npm_config_ignore_scripts: 'true', // leaves out prestart, which builds
+      npm_config_ignore_scripts: 'true', // skips prestart, which builds
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

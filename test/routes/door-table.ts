@@ -5,7 +5,7 @@ import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { givenRules, leavingOut } from '#test/core/profile/given-rules.ts'
 import { clock, skip } from '#test/support/clock.ts'
-import { conductToRest } from '#test/support/sandbox.ts'
+import { syncToRest } from '#test/support/sandbox.ts'
 import { accountName, OWN_ERROR, OWN_WORD, type Trade } from './given-trade.ts'
 
 /** A page, or an answer, that holds something of a shop. */
@@ -19,7 +19,7 @@ export interface Address {
   readonly path: string
   readonly params?: Record<string, string>
   readonly shows: string | null
-  /** To another shop it is no page at all. */
+  /** For another shop the page does not exist. */
   readonly notFound?: true
 }
 
@@ -29,9 +29,9 @@ export interface Action {
   readonly intent: string | null
   /** Beside the intent: the shop's own version and ids. */
   readonly fields: (shop: Trade) => Promise<Record<string, string>>
-  /** So that there is something to do, for whoever asks. */
+  /** Prepares the shop so that the action has an effect. */
   readonly premise?: (shop: Pick<Trade, 'domain' | 'version'>) => Promise<void>
-  /** What comes of it for the shop itself. If nothing did, its doing nothing for others would prove nothing. */
+  /** The effect for the shop itself. Without one, that it has none for others would prove nothing. */
   readonly does: 'changes' | 'shows'
 }
 
@@ -56,7 +56,7 @@ async function beginRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
 
 async function beOff(shop: Pick<Trade, 'domain' | 'version'>): Promise<void> {
   await turnOff(shop.domain, { version: await shop.version(), now: clock() })
-  await conductToRest(shop.domain)
+  await syncToRest(shop.domain)
 }
 
 const cancelRun: Action = {
@@ -175,10 +175,10 @@ export const doors: Readonly<Record<string, Door>> = {
     ],
   },
 
-  'app.settings_.who.tsx': {
+  'app.settings_.audience.tsx': {
     addresses: () =>
       ['staff', 'segment', 'Ltd', 'buyer'].map((kind) => ({
-        path: '/app/settings/who',
+        path: '/app/settings/audience',
         shows: `${OWN_WORD} ${kind}`,
       })),
     actions: [

@@ -46,7 +46,7 @@ async function askFalsely(
   }
 }
 
-/** As somebody of this shop. */
+/** Signed in to this shop. */
 function askAs(
   { domain }: Pick<InstalledShop, 'domain'>,
   handler: NonNullable<Route['loader']>,
@@ -73,7 +73,7 @@ test('every route is known here, with each of its actions', async () => {
   }
 })
 
-test.each(loaders)('%s shows a shop its own, and nobody without its session anything', async (file) => {
+test.each(loaders)('%s shows a shop its own data, and shows nothing without its session', async (file) => {
   const { loader } = await routeOf(file)
   for (const { shows, ...address } of await doors[file]!.addresses(first)) {
     const own = await askAs(first, loader!, address)

@@ -8,7 +8,7 @@ import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 import { saveDelivered } from '../sync/delivery/given-delivery.ts'
 import { chooseLoyalty } from '../sync/loyalty/given-loyalty.ts'
@@ -29,11 +29,11 @@ export interface Versioned {
 export interface Trade extends InstalledShop, Versioned {
   /** Of the customer whose phone number is another profile's. */
   readonly conflicting: string
-  /** Of one who is in step. */
+  /** Of a customer that is in sync. */
   readonly inStep: string
   /** Of all runs, the newest first. */
   readonly runs: () => Promise<readonly string[]>
-  /** Of another account in Klaviyo, which nobody is connected to. */
+  /** Of another account in Klaviyo, to which no shop is connected. */
   readonly nextKey: string
   readonly list: { readonly id: string; readonly name: string }
   readonly segment: { readonly id: string; readonly name: string }
@@ -45,12 +45,12 @@ export async function givenTrade(sandbox: Sandbox): Promise<Trade> {
   const { domain, shop, accountId } = given
   await somebodyElseHasPhone(given)
   await tell(domain, shop.customers.update(people.conflicting.id, { phone: PHONE }))
-  await conductToRest(domain)
+  await syncToRest(domain)
   const { id, name } = sandbox.klaviyo.account(accountId).addList(`${OWN_WORD} list`)
   const list = { id, name }
   const nextKey = keyOfAnotherAccount(sandbox, given)
   await choose(sandbox, given, list)
-  await conductToRest(domain)
+  await syncToRest(domain)
   await recordDataRequest(domain, { requestId: '77', customerId: customerNumber.parse(people.inStep.id) }, clock())
   const runs = 'select id from sync_run where shop = $1 order by requested_at desc'
   return {

@@ -85,7 +85,7 @@ test.each(['https://evil.com', 'null', 'nonsense', 'http://lockstep.test', 'http
   },
 )
 
-test('a form of our own pages, or of a program that names no origin, is heard', async () => {
+test('a form of our own pages, or of a program that sends no origin, is accepted', async () => {
   const headers = { 'content-type': FORM, authorization: 'Bearer abc' }
   const own = { ...headers, origin: config.shopify.appUrl.origin }
   for (const each of [headers, own])

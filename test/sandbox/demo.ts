@@ -24,13 +24,13 @@ const sizes = { customers: count('customers'), seed: count('seed') }
 const webhooks = count('webhooks')
 
 /** A close that takes longer is given up. */
-const STOP_FENCE_MS = 25_000
+const STOP_DEADLINE_MS = 25_000
 const stopping = new AbortController()
 const stopped = new Promise<number>((resolve) => {
   // Heard more than once: Ctrl-C in a terminal reaches us from there, and by way of npm.
   const stop = (code: number) => {
     stopping.abort()
-    setTimeout(() => process.exit(code), STOP_FENCE_MS).unref()
+    setTimeout(() => process.exit(code), STOP_DEADLINE_MS).unref()
     resolve(code)
   }
   process.on('SIGINT', () => stop(130))

@@ -22,7 +22,7 @@ async function givenAda(settings: { restoreRate?: number } = {}) {
   return { ...installed, id, read: () => readCustomers(installed.domain, [id], asked) }
 }
 
-test('customers come in the order they were asked for, with null for one who is gone', async () => {
+test('customers are returned in the order they were asked for, with null for a deleted one', async () => {
   const { domain, id } = await givenAda()
   const answer = await readCustomers(domain, [customerNumber.parse(1), id], asked)
   expect(answer).toMatchObject({
@@ -82,7 +82,7 @@ test.each([
   expect(await read()).toEqual(answer)
 })
 
-test('a token that has run out is made anew, and one that cannot be is told apart from a Shopify that is away', async () => {
+test('an expired token is renewed, and one that cannot be renewed is distinguished from a Shopify that does not answer', async () => {
   const { read } = await givenAda()
   skip(2 * 60 * 60_000)
   expect(await read()).toMatchObject({ kind: 'answered' })
@@ -111,7 +111,7 @@ test('a token that Shopify refuses is renewed at once, however long its row says
   expect(await read()).toMatchObject({ kind: 'answered' })
 })
 
-test('a token that was stored without an end is made anew when the app is opened, and when it is refused', async () => {
+test('a token that was stored without an expiry is renewed when the app is opened, and when it is refused', async () => {
   const { domain, read } = await givenAda()
   const forgetEnd = () => rowsIn(sandbox.databaseUrl, 'update "Session" set expires = null where shop = $1', [domain])
   await forgetEnd()
@@ -132,7 +132,7 @@ test('a token that was stored without an end is made anew when the app is opened
 test('a visit brings a new token though the stored one looks good', async () => {
   const { domain, shop, read } = await givenAda()
   skip(5 * 60_000)
-  shop.tokens.revokeAll() // the refresh token too: nothing but a visit brings the shop back
+  shop.tokens.revokeAll() // the refresh token too: only a visit reconnects the shop
   await reopenApp(sandbox, { domain })
   expect(await read()).toMatchObject({ kind: 'answered' })
 })
@@ -156,7 +156,7 @@ test.each([
   'Customer.tags',
   'Customer.metafield',
   'CustomerPhoneNumber.phoneNumber',
-])('a customer of whom the app may not see %s is not read, and is not gone', async (field) => {
+])('a customer with withheld %s is not read, and does not count as deleted', async (field) => {
   const { domain, id, shop } = await givenAda()
   shop.customers.update(id, { phone: '+493012345678' })
   const ids = [id, customerNumber.parse(1)]
@@ -169,28 +169,25 @@ test.each([
   })
 })
 
-test('without the scope nothing of any customer is read, and nobody is gone', async () => {
+test('without the scope nothing of any customer is read, and none counts as deleted', async () => {
   const { shop, read } = await givenAda()
   shop.setScopes([])
   skip(2 * 60 * 60_000) // the next token has no scope
   expect(await read()).toMatchObject({ kind: 'access_denied' })
 })
 
-test.each(Object.keys(oddShapes) as OddShape[])(
-  'a record that is %s is one customer’s and nobody else’s',
-  async (how) => {
-    const { domain, id, shop } = await givenAda()
-    const bea = customerNumber.parse(shop.customers.create({ email: 'bea@example.com' }).id)
-    sandbox.shopify.faults.cause({ kind: 'odd-record', customer: id, how })
-    const answer = await readCustomers(domain, [id, bea], asked)
-    const readable = ['huge-number', 'unknown-enum', 'nul', 'half-pair'].includes(how)
-    expect(answer).toMatchObject({
-      kind: 'answered',
-      data: [readable ? { id } : { unreadable: 'odd' }, { email: 'bea@example.com' }],
-    })
-    expect(JSON.stringify(answer)).not.toMatch(/\\u0000|\\ud83d/)
-  },
-)
+test.each(Object.keys(oddShapes) as OddShape[])('a record that is %s affects one customer only', async (how) => {
+  const { domain, id, shop } = await givenAda()
+  const bea = customerNumber.parse(shop.customers.create({ email: 'bea@example.com' }).id)
+  sandbox.shopify.faults.cause({ kind: 'odd-record', customer: id, how })
+  const answer = await readCustomers(domain, [id, bea], asked)
+  const readable = ['huge-number', 'unknown-enum', 'nul', 'half-pair'].includes(how)
+  expect(answer).toMatchObject({
+    kind: 'answered',
+    data: [readable ? { id } : { unreadable: 'odd' }, { email: 'bea@example.com' }],
+  })
+  expect(JSON.stringify(answer)).not.toMatch(/\\u0000|\\ud83d/)
+})
 
 test('an answer in another shape than asked for is a surprise, and its words quote nothing of the answer', async () => {
   const { domain } = await givenAda()
@@ -207,7 +204,7 @@ test('a document of ours that Shopify refuses is a surprise too', async () => {
   )
 })
 
-test('an operation that nobody knows is lost; one that cannot be started says why', async () => {
+test('an unknown operation is lost; one that cannot be started says why', async () => {
   const { domain, shop } = await givenAda()
   expect(await findBulkOperation(domain, 'gid://shopify/BulkOperation/1')).toMatchObject({
     data: { kind: 'lost', words: 'unknown' },

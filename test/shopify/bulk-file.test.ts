@@ -12,7 +12,7 @@ import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 let shopify: StandInShopify
 let shop: Shop
 
-// Every letter of these names takes more than one byte.
+// Every character of these names takes more than one byte.
 const NAMES = ['Ñandú', '愛', '🜁🜂', 'Çağlar', 'Straße']
 const COUNT = 500
 
@@ -47,7 +47,7 @@ async function givenFile(): Promise<{ file: URL; text: Buffer }> {
   return { file, text: Buffer.from(await (await fetch(file)).arrayBuffer()) }
 }
 
-/** Reads until the stream ends or breaks. Yields the whole chunks before that, and whether it broke. */
+/** Reads until the stream ends or breaks. Returns the whole chunks before that, and whether it broke. */
 async function readFrom(
   file: URL,
   from: number,
@@ -82,7 +82,7 @@ test('a file is read in chunks of whole lines that lie end to end', async () => 
   expect(namesIn(chunks)).toEqual(allNames)
 })
 
-test('wherever a download is cut, in the middle of a letter too, the rest read from the last checkpoint leaves nobody out and takes nobody twice', {
+test('wherever a download is interrupted, even within a character, reading on from the last checkpoint misses no customer and returns none twice', {
   timeout: 120_000,
 }, async () => {
   const { file, text } = await givenFile()
@@ -111,7 +111,7 @@ test('a line longer than a chunk is read whole', async () => {
   expect(namesIn((await readFrom(file, 0, 10)).chunks)).toEqual(allNames)
 })
 
-test('an address that has run out, or never was one, is told apart from a bad line', async () => {
+test('an expired or unknown address is distinguished from a bad line', async () => {
   const { file } = await givenFile()
   const read = (url: URL) =>
     readBulkFile(url, { from: 0, chunkBytes: 20_000, metafields: [], signal: new AbortController().signal }).next()
@@ -122,7 +122,7 @@ test('an address that has run out, or never was one, is told apart from a bad li
   await expect(read(file)).rejects.toThrow(/host answered 503/)
 })
 
-test('whoever has enough of a file closes it: no download goes on unheard', async () => {
+test('a reader that stops closes the download', async () => {
   const { file } = await givenFile()
   const stop = new AbortController()
   const chunks = readBulkFile(file, { from: 0, chunkBytes: 20_000, metafields: [], signal: stop.signal })
@@ -133,7 +133,7 @@ test('whoever has enough of a file closes it: no download goes on unheard', asyn
   await expect(first).rejects.toThrow('aborted')
 })
 
-test('a host that knows no ranges sends the file from its beginning, and the part that is known is passed over', async () => {
+test('a host that does not support ranges sends the file from its beginning, and the part that was read is skipped', async () => {
   const { file, text } = await givenFile()
   const host = createServer((_request, response) => response.end(text)).listen(0, '127.0.0.1')
   onTestFinished(() => host.close() && host.closeAllConnections())
@@ -147,7 +147,7 @@ test('a host that knows no ranges sends the file from its beginning, and the par
   expect(namesIn([...chunks.slice(0, 2), ...rest.chunks])).toEqual(allNames)
 })
 
-test('nothing that tells who is asking goes to the file’s host', async () => {
+test('nothing that identifies the app is sent to the file’s host', async () => {
   const { file } = await givenFile()
   await readFrom(file, 0)
   expect(shopify.log.of('download').length).toBeGreaterThan(0)

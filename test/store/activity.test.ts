@@ -12,7 +12,7 @@ useStore()
 const HOUR_MS = 60 * 60_000
 const hour = (number: number) => new Date(at('00:00:00').getTime() - number * HOUR_MS)
 
-/** A run that was asked for at an instant, and is over. */
+/** A run that was requested at an instant, and has ended. */
 async function givenRun(shop: ShopDomain, now: Date): Promise<string> {
   const id = await transaction((on) => startBaselineRun(shop, { by: '7', now }, on))
   await cancelOpenRun(shop, 'superseded', now)
@@ -20,7 +20,7 @@ async function givenRun(shop: ShopDomain, now: Date): Promise<string> {
 }
 
 const all = (shop: ShopDomain) => listActivityRows(shop, { after: null, limit: 1_000 })
-/** When a run began, and when an hour ends. */
+/** When a run began, or when an hour ends. */
 const instantOf = (row: ActivityRow) =>
   row.kind === 'run' ? row.run.requestedAt : new Date(row.startedAt.getTime() + 3_600_000)
 const nameOf = (row: ActivityRow) => (row.kind === 'run' ? row.run.id : `hour of ${row.startedAt.toISOString()}`)
@@ -29,7 +29,7 @@ test('a shop in which nothing was done has no activity', async () => {
   expect(await all(await givenShop())).toEqual([])
 })
 
-test('runs and hours come together, newest first, the hour that is running before all, each with what it held', async () => {
+test('runs and hours are listed together, newest first, the current hour before all, each with its counts', async () => {
   const shop = await givenShop()
   const early = await givenRun(shop, at('09:30:00'))
   const late = await givenRun(shop, at('10:30:00'))
@@ -48,7 +48,7 @@ test('runs and hours come together, newest first, the hour that is running befor
   ])
 })
 
-test('an hour in which changes were only told of is listed; one that held nothing of either is not', async () => {
+test('an hour in which changes were only reported is listed; one without any is not', async () => {
   const shop = await givenShop()
   await addWebhooksToHour(new Map([[shop, 1]]), at('10:15:00'))
   await addWebhooksToHour(new Map([[shop, 2]]), at('10:45:00'))

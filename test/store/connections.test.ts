@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { findConnection, findSendableConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
+import {
+  findConnection,
+  findCredential,
+  findTurnInputs,
+  refuseConnection,
+  saveConnection,
+} from '#app/store/connections.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { at, givenConnectedShop, givenShop, givenStatus, useStore } from './given-store.ts'
 
@@ -7,27 +13,27 @@ const store = useStore()
 
 const made = { key: 'pk_0123456789abcdef', accountId: 'A', accountName: 'Ada & Sons' }
 
-test('a connection is there with its key only for who sends, and no row shows the key', async () => {
+test('only the connection for sending contains the key, and no row shows it', async () => {
   const shop = await givenShop()
   await saveConnection(shop, made, at('10:00:00'))
 
-  expect(await findSendableConnection(shop)).toMatchObject({ key: made.key, accountId: 'A' })
+  expect(await findCredential(shop)).toMatchObject({ key: made.key, accountId: 'A' })
   expect(await findConnection(shop)).not.toHaveProperty('key')
   expect(JSON.stringify(await store.rows('select * from connection'))).not.toContain(made.key)
 })
 
-test('a refused connection sends nothing, until it is made anew', async () => {
+test('a refused connection sends nothing, until it is connected again', async () => {
   const shop = await givenShop()
   await saveConnection(shop, made, at('10:00:00'))
   await refuseConnection((await findConnection(shop))!, at('10:01:00'))
-  expect(await findSendableConnection(shop)).toBeNull()
+  expect(await findCredential(shop)).toBeNull()
   expect(await findConnection(shop)).toMatchObject({ refusedAt: at('10:01:00') })
 
   await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:02:00'))
-  expect(await findSendableConnection(shop)).toMatchObject({ key: 'pk_new', refusedAt: null })
+  expect(await findCredential(shop)).toMatchObject({ key: 'pk_new' })
 })
 
-test('a refusal that comes late does not touch the connection made meanwhile', async () => {
+test('a late refusal does not change a connection created meanwhile', async () => {
   const shop = await givenShop()
   await saveConnection(shop, made, at('10:00:00'))
   const old = (await findConnection(shop))!
@@ -35,14 +41,14 @@ test('a refusal that comes late does not touch the connection made meanwhile', a
 
   await refuseConnection(old, at('10:01:00'))
 
-  expect(await findSendableConnection(shop)).toMatchObject({ key: 'pk_new', refusedAt: null })
+  expect(await findCredential(shop)).toMatchObject({ key: 'pk_new' })
 })
 
 test('an uninstalled shop sends nothing, and keeps its connection for its return', async () => {
   const shop = await givenShop()
   await saveConnection(shop, made, at('10:00:00'))
   await uninstallShop(shop, at('11:00:00'))
-  expect(await findSendableConnection(shop)).toBeNull()
+  expect(await findCredential(shop)).toBeNull()
   expect(await findConnection(shop)).not.toBeNull()
 })
 
@@ -56,13 +62,13 @@ test('a key that was copied to another shop’s row does not open there', async 
     eve,
   )
 
-  await expect(findSendableConnection(eve)).rejects.toThrow(`What is sealed for connection ${eve} does not open`)
+  await expect(findCredential(eve)).rejects.toThrow(`What is sealed for connection ${eve} does not open`)
 })
 
-test('a connection that is opened tells how the integration stands, for Klaviyo may be asked even while it is off', async () => {
+test('a connection for sending has the integration’s status, because Klaviyo may be asked even while it is off', async () => {
   for (const status of ['on', 'turning_off', 'off'] as const) {
     const shop = await givenConnectedShop()
     await givenStatus(shop, status)
-    expect(await findSendableConnection(shop)).toMatchObject({ status, syncDelayMs: 0 })
+    expect(await findTurnInputs(shop)).toMatchObject({ policy: { status, syncDelayMs: 0 } })
   }
 })

@@ -18,7 +18,7 @@ afterAll(async () => {
   await database.drop()
 })
 
-test('a transaction whose connection falls silent gives its locks back, and the next one has a new connection', {
+test('a transaction whose connection stops answering releases its locks, and the next one has a new connection', {
   timeout: 60_000,
 }, async () => {
   const update = sql`update topic_heard set topic = topic`

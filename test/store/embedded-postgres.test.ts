@@ -23,7 +23,7 @@ async function start(database?: string): Promise<EmbeddedPostgres> {
   return server
 }
 
-/** Another process that starts the same server, or joins it, and then stays. Yields the URL it got. */
+/** Another process that starts the same server, or joins it, and then stays. Returns its URL. */
 async function startElsewhere(): Promise<{ process: ChildProcess; url: string }> {
   const code = `
     import { startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
@@ -51,7 +51,7 @@ const postmaster = () => Number(readFileSync(pidFile, 'utf8').split('\n')[0])
 
 afterEach(async () => {
   for (const child of children) await end(child, 'SIGKILL')
-  // A server whose starter was killed is stopped by whoever takes it over.
+  // A server whose owner was killed is stopped by the process that takes it over.
   if (existsSync(pidFile)) await start()
   for (const server of started.splice(0)) await server.stop()
 })
@@ -73,7 +73,7 @@ test('the server is there when it is started, takes connections with a password 
   expect(existsSync(pidFile)).toBe(false)
 })
 
-test('whoever calls while it runs joins it, and ends without ending it', async () => {
+test('a process that calls while it runs joins it, and ends without stopping it', async () => {
   const first = await start()
   const pid = postmaster()
   const joined = await startElsewhere()
@@ -91,7 +91,7 @@ test('many callers at once start one server and make one database', async () => 
   for (const { url } of servers) expect(await rowsIn(url, 'select 1 as one')).toEqual([{ one: 1 }])
 })
 
-test('a server whose starter was killed is taken over, and stopped by the one who took it', async () => {
+test('a server whose owner was killed is taken over, and stopped by its new owner', async () => {
   const starter = await startElsewhere()
   const pid = postmaster()
   await end(starter.process, 'SIGKILL')
@@ -121,7 +121,7 @@ test('a Postgres that was killed with -9 comes back with what was committed', as
   expect(await rowsIn(after.url, 'select n from kept')).toEqual([{ n: 42 }])
 })
 
-test('stopping a Postgres that was killed meanwhile waits for nobody', async () => {
+test('stopping a Postgres that was killed meanwhile does not wait', async () => {
   const { stop } = await start()
   const pid = postmaster()
   process.kill(pid, 'SIGKILL')
@@ -132,7 +132,7 @@ test('stopping a Postgres that was killed meanwhile waits for nobody', async () 
   expect(existsSync(pidFile)).toBe(true)
 })
 
-test('a pid file left by a crash, whose number is another program’s by now, is not believed', async () => {
+test('a pid file that remained after a crash, with a pid that is another program’s by now, is not trusted', async () => {
   const { url, stop } = await start()
   const left = readFileSync(pidFile, 'utf8').split('\n')
   await stop()
@@ -147,7 +147,7 @@ test('a pid file left by a crash, whose number is another program’s by now, is
   stranger.kill()
 })
 
-// In a checkout that is closed to others, root has its Postgres run outside of it; nobody else has that to do.
+// In a checkout that other users cannot read, root has its Postgres run outside of it; other users do not.
 if (process.getuid?.() === 0) {
   test('a throwaway Postgres outside the checkout leaves nothing there when it is stopped', async () => {
     const closed = mkdtempSync(join(tmpdir(), 'closed-'))
@@ -182,7 +182,7 @@ if (process.getuid?.() === 0) {
   })
 }
 
-test('a lock is held by one, and one whose holder died does not count', async () => {
+test('a lock is held by one process, and one whose holder died does not count', async () => {
   const file = join(dir, 'some-lock')
   const release = await lockFile(file)
   let second = false

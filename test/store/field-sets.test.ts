@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fieldSetNames, fieldSetNumber, forgetFieldSets, learnSince } from '#app/store/field-sets.ts'
+import { fieldSetNames, fieldSetNumber, forgetFieldSets, resetFieldSetCache } from '#app/store/field-sets.ts'
 import { at, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
@@ -27,19 +27,19 @@ test('a number that is gone has no names', async () => {
 
 test('what was learnt of an earlier installation is not trusted: another process may have erased it', async () => {
   const shop = await givenShop()
-  learnSince(shop, at('08:00:00'))
+  resetFieldSetCache(shop, at('08:00:00'))
   const before = await fieldSetNumber(shop, ['email'])
   await store.rows('delete from field_set where shop = $1', shop)
-  learnSince(shop, at('08:00:00'))
+  resetFieldSetCache(shop, at('08:00:00'))
   expect(await fieldSetNumber(shop, ['email'])).toBe(before)
 
-  learnSince(shop, at('09:00:00'))
+  resetFieldSetCache(shop, at('09:00:00'))
   const after = await fieldSetNumber(shop, ['email'])
   expect(after).not.toBe(before)
   expect((await fieldSetNames(shop, [before])).get(before)).toEqual([])
 })
 
-test('forgetting one shop’s sets forgets no other’s, not even one whose name begins alike', async () => {
+test('emptying one shop’s cache empties no other’s, not even if its name begins alike', async () => {
   const [shop, other] = [await givenShop(), await givenShop()]
   const [number, others] = [await fieldSetNumber(shop, ['email']), await fieldSetNumber(other, ['email'])]
   await store.rows('delete from field_set where shop = any($1)', [shop, other])

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll } from 'vitest'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import type { NextWork } from '#app/store/conductors.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { closeStore, openStore, transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
-import { saveFilled, settleTurningOff, turnIntegration } from '#app/store/integration.ts'
+import { changeIntegrationStatus, finishTurningOff, saveFilled } from '#app/store/integration.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
+import type { NextWork } from '#app/store/shop-leases.ts'
 import { installShop } from '#app/store/shops.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
 import { type Row, rowsIn } from '#test/support/rows.ts'
@@ -53,19 +53,19 @@ export async function givenConnectedShop(): Promise<ShopDomain> {
   return shop
 }
 
-/** Klaviyo stops taking the shop's key. */
+/** Klaviyo refuses the shop's key. */
 export async function givenRefused(shop: ShopDomain): Promise<void> {
   await refuseConnection((await findConnection(shop))!, at('09:00:00'))
 }
 
-/** Turns the integration of a shop in which it is on, and nothing is in hand. */
+/** Changes the status of a shop in which the integration is on, with nothing in progress. */
 export async function givenStatus(shop: ShopDomain, status: IntegrationStatus, now = at('09:00:00')): Promise<void> {
   if (status === 'on') return
-  await transaction((on) => turnIntegration(shop, 'turning_off', on))
-  if (status === 'off') await settleTurningOff(shop, { conductor: null, now })
+  await transaction((on) => changeIntegrationStatus(shop, 'turning_off', on))
+  if (status === 'off') await finishTurningOff(shop, { holder: null, now })
 }
 
-/** An import of one customer is under way. */
+/** An import of one customer is in flight. */
 export async function givenImport(shop: ShopDomain, customer: CustomerId, checkAt: Date): Promise<string> {
   const id = randomUUID()
   const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00') }]
@@ -74,7 +74,7 @@ export async function givenImport(shop: ShopDomain, customer: CustomerId, checkA
   return id
 }
 
-/** All that the sweep finds. */
+/** Returns everything that the sweep finds. */
 export async function openWork(now: Date, until: Date): Promise<NextWork[]> {
   const found: NextWork[] = []
   for await (const shops of listOpenWork(now, { until })) found.push(...shops)

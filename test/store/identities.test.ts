@@ -16,7 +16,7 @@ import {
   deferSettledImport,
   findDueSettledImport,
   forgetSettledImport,
-  saveLearntIds,
+  saveKlaviyoIds,
   saveNextPage,
   saveSettledImport,
 } from '#app/store/settled-imports.ts'
@@ -58,7 +58,7 @@ const settle = (shop: Shop, job: string, klaviyoJob: string) =>
   transaction((on) => saveSettledImport(shop, { job, klaviyoJob, now }, on))
 const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id])).get(id)?.klaviyoId
 
-test('an import is asked for its profiles only if it carried somebody whose id is not known', async () => {
+test('an import’s profiles are read only if it carried a customer without a known Klaviyo id', async () => {
   const shop = await givenShop()
   await settle(shop, await givenImport(shop, { 1: 'KA', 2: 'KB' }), 'known')
   expect(await findDueSettledImport(shop, now)).toBeNull()
@@ -67,7 +67,7 @@ test('an import is asked for its profiles only if it carried somebody whose id i
   expect(await findDueSettledImport(await givenShop(), now)).toBeNull()
 })
 
-test('ids are learnt page by page, never over one that is known, and after the last page the import is forgotten', async () => {
+test('ids are learnt page by page, never replacing a known one, and after the last page the import is forgotten', async () => {
   const [shop, other] = [await givenShop(), await givenShop()]
   for (const each of [shop, other]) await settle(each, await givenImport(each, { 1: null, 2: 'KB' }), 'job')
   const learnt = [
@@ -76,7 +76,7 @@ test('ids are learnt page by page, never over one that is known, and after the l
     { customerId: eve, klaviyoId: 'nobody here' },
   ]
   await transaction(async (on) => {
-    await saveLearntIds(shop, learnt, on)
+    await saveKlaviyoIds(shop, learnt, on)
     await saveNextPage(shop, 'job', '/page/2', on)
   })
   expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'job', nextPage: '/page/2' })
@@ -92,7 +92,7 @@ test('ids are learnt page by page, never over one that is known, and after the l
   expect(await findDueSettledImport(other, at('10:01:00'))).toBeNull()
 })
 
-test('a merge holds the marks of both customers and of nobody else, until it is over', async () => {
+test('a merge holds back the marks of both customers and no others, until it has ended', async () => {
   const shop = await givenShop()
   await saveMarks(
     [ada, ben, eve].map((customerId) => ({ shop, customerId, changes: 1, updatedAt: null })),
@@ -120,7 +120,7 @@ test('a merge is noted once, of a shop that has the app; it is put off, asked, a
   expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ settledAt: now, sourceId: 'KB', attempt: 0 }])
 })
 
-test('who stays is pushed whatever they look like, and who went is gone for every read from before', async () => {
+test('the kept customer is pushed even if nothing changed, and the merged one is gone for every earlier read', async () => {
   const shop = await givenShop()
   await saveProfiles(
     shop,
@@ -139,7 +139,7 @@ test('who stays is pushed whatever they look like, and who went is gone for ever
   expect(known.get(ben)).toMatchObject({ state: 'gone', klaviyoId: null, readAt: at('10:05:00') })
 })
 
-test('who stays without a profile takes over the other’s, but nobody who was erased does', async () => {
+test('a kept customer without a profile takes over the other’s, but an erased one does not', async () => {
   const shop = await givenShop()
   await saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now)
   await transaction((on) => eraseCustomer(shop, eve, [], now, on))
@@ -150,7 +150,7 @@ test('who stays without a profile takes over the other’s, but nobody who was e
   expect(await idOf(shop, eve)).toBeUndefined()
 })
 
-test('a reset forgets what was left out, and asks anew; which profile is whose stays', async () => {
+test('a reset forgets omitted fields, and learns ids again; Klaviyo ids are kept', async () => {
   const shop = await givenShop()
   const omitted = [{ field: 'phone_number', reason: 'taken', words: '', value: 'v' }] as const
   await saveProfiles(shop, [{ ...row, customerId: ada, klaviyoId: 'KA', conflictsWith: 'KX', omitted }], now)
@@ -165,7 +165,7 @@ test('a reset forgets what was left out, and asks anew; which profile is whose s
   expect(await listDueMerges(shop, now)).toHaveLength(1)
 })
 
-test('a customer who is erased is in no merge any more, and a shop that is erased leaves nothing', async () => {
+test('an erased customer is in no merge any more, and of an erased shop nothing remains', async () => {
   const shop = await givenShop()
   await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
   await transaction((on) => eraseCustomer(shop, ada, [], now, on))

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { takeShop } from '#app/store/conductors.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { countJobs, settleJob } from '#app/store/import-jobs.ts'
-import { planReconcile, saveIntegrationSettings, settleTurningOff, turnIntegration } from '#app/store/integration.ts'
+import {
+  changeIntegrationStatus,
+  finishTurningOff,
+  saveIntegrationSettings,
+  scheduleReconcile,
+} from '#app/store/integration.ts'
 import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
+import { acquireShopLease } from '#app/store/shop-leases.ts'
 import { findShop, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
 import { findOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { statuses, statusSteps } from '#test/core/flow/given-steps.ts'
@@ -24,9 +29,8 @@ import {
 
 const store = useStore()
 
-const turn = (shop: ShopDomain, to: 'on' | 'turning_off') => transaction((on) => turnIntegration(shop, to, on))
-const settle = (shop: ShopDomain, now: Date, conductor: string | null = null) =>
-  settleTurningOff(shop, { conductor, now })
+const turn = (shop: ShopDomain, to: 'on' | 'turning_off') => transaction((on) => changeIntegrationStatus(shop, to, on))
+const settle = (shop: ShopDomain, now: Date, holder: string | null = null) => finishTurningOff(shop, { holder, now })
 const rowOf = async (shop: ShopDomain) => (await store.rows('select * from shop where domain = $1', shop))[0]
 const statusOf = async (shop: ShopDomain) => (await findShop(shop))?.status
 
@@ -39,7 +43,7 @@ test('a new shop is on, compared by night, and waits for no delay', async () => 
     drainedAt: null,
     nightlyReconcile: true,
     nextReconcileAt: null,
-    conductedUntil: null,
+    leasedUntil: null,
   })
 })
 
@@ -66,9 +70,9 @@ test('a turn by a merchant makes what was seen before it old; that the last batc
   expect(await findShop(shop)).toMatchObject({ settingsVersion: 2, stoppedAt: null })
 })
 
-test('the night of a shop that is turned on is planned anew; turning off leaves it as it was', async () => {
+test('the nightly comparison of a shop that is turned on is scheduled again; turning off does not change it', async () => {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, at('02:00:00'))
+  await scheduleReconcile(shop, at('02:00:00'))
   await turn(shop, 'turning_off')
   expect(await findShop(shop)).toMatchObject({ nextReconcileAt: at('02:00:00') })
   await turn(shop, 'on')
@@ -84,7 +88,7 @@ test('of twenty turns at once one turns', async () => {
   expect(await findShop(shop)).toMatchObject({ status: 'on', settingsVersion: 2 })
 })
 
-test('nothing is turned in a shop without the app, or in one that nobody knows', async () => {
+test('the status does not change in a shop without the app, or in an unknown one', async () => {
   const gone = await givenConnectedShop()
   await uninstallShop(gone, at('09:00:00'))
   for (const shop of [gone, 'stranger.myshopify.com' as ShopDomain]) {
@@ -94,10 +98,10 @@ test('nothing is turned in a shop without the app, or in one that nobody knows',
   expect(await statusOf(gone)).toBe('on')
 })
 
-test('while another conducts the shop it is not off, until that one lets go or is missed', async () => {
+test('while another process holds the lease it is not off, until the lease is released or expires', async () => {
   const shop = await givenConnectedShop()
-  const [conductor, another] = [randomUUID(), randomUUID()]
-  await takeShop(shop, { conductor, now: at('10:00:00'), until: at('10:00:15') })
+  const [holder, another] = [randomUUID(), randomUUID()]
+  await acquireShopLease(shop, { holder, now: at('10:00:00'), until: at('10:00:15') })
   await givenStatus(shop, 'turning_off')
 
   expect(await settle(shop, at('10:00:14'))).toBe(false)
@@ -106,12 +110,12 @@ test('while another conducts the shop it is not off, until that one lets go or i
   expect(await settle(shop, at('10:00:15'))).toBe(true)
 })
 
-test('who conducts the shop turns it off with their own hold on it', async () => {
+test('the lease holder can finish turning off while holding the lease', async () => {
   const shop = await givenConnectedShop()
-  const conductor = randomUUID()
-  await takeShop(shop, { conductor, now: at('10:00:00'), until: at('10:00:15') })
+  const holder = randomUUID()
+  await acquireShopLease(shop, { holder, now: at('10:00:00'), until: at('10:00:15') })
   await givenStatus(shop, 'turning_off')
-  expect(await settle(shop, at('10:00:01'), conductor)).toBe(true)
+  expect(await settle(shop, at('10:00:01'), holder)).toBe(true)
   expect(await findShop(shop)).toMatchObject({ status: 'off', stoppedAt: at('10:00:01') })
 })
 
@@ -129,7 +133,7 @@ test('while Klaviyo can be asked about an import, the shop is off only once it i
 test.each([
   ['refused', givenRefused],
   ['gone', (shop: ShopDomain) => deleteConnection(shop)],
-] as const)('an import that nobody can ask about is not waited for: the connection is %s', async (_, end) => {
+] as const)('an import whose result cannot be read is not waited for: the connection is %s', async (_, end) => {
   const shop = await givenConnectedShop()
   await givenImport(shop, customerId(1), at('09:30:00'))
   await givenStatus(shop, 'turning_off')
@@ -138,7 +142,7 @@ test.each([
   expect(await countJobs(shop), 'it is still known').toBe(1)
 })
 
-test('another shop’s imports and connection keep nobody', async () => {
+test('another shop’s imports and connection do not matter', async () => {
   const [shop, other] = [await givenConnectedShop(), await givenConnectedShop()]
   await givenImport(other, customerId(1), at('09:30:00'))
   await givenStatus(shop, 'turning_off')
@@ -155,7 +159,7 @@ test.each(way)('a run that is %s is paused where it is, and remembers', async (s
     await stepRun(shop, { id, from: way[i]!, to: way[i + 1]!, now: at('08:30:01') })
   }
   await givenStatus(shop, 'turning_off')
-  expect(await findOpenRun(shop), 'what is in hand goes on').toMatchObject({ state })
+  expect(await findOpenRun(shop), 'current work continues').toMatchObject({ state })
 
   expect(await settle(shop, at('10:00:00'))).toBe(true)
 
@@ -164,7 +168,7 @@ test.each(way)('a run that is %s is paused where it is, and remembers', async (s
   ])
 })
 
-test('twenty who would end turning off at once end it once, and the run is paused once', async () => {
+test('of twenty attempts to finish turning off at once, one succeeds, and the run is paused once', async () => {
   const [shop, other] = [await givenConnectedShop(), await givenConnectedShop()]
   for (const one of [shop, other]) await startCatchUpRun(one, null, at('08:30:00'))
   await givenStatus(shop, 'turning_off')
@@ -182,7 +186,7 @@ test('a turn that is not kept pauses nothing', async () => {
   await startCatchUpRun(shop, null, at('08:30:00'))
   await givenStatus(shop, 'turning_off')
   const undone = transaction(async (on) => {
-    expect(await settleTurningOff(shop, { conductor: null, now: at('10:00:00') }, on)).toBe(true)
+    expect(await finishTurningOff(shop, { holder: null, now: at('10:00:00') }, on)).toBe(true)
     throw new Error('undone')
   })
   await expect(undone).rejects.toThrow('undone')
@@ -207,9 +211,9 @@ test('a night that is planned stays planned, until comparing is turned off or on
   const move = (timeZone: string) =>
     saveShopFacts(shop, { name: 'Ada', timeZone, currency: 'EUR', scopes: '', b2b: false }, at('09:00:00'))
   await move('Europe/Berlin')
-  await planReconcile(shop, at('02:00:00'))
+  await scheduleReconcile(shop, at('02:00:00'))
 
-  await planReconcile(shop, at('03:00:00'))
+  await scheduleReconcile(shop, at('03:00:00'))
   expect(await next()).toEqual(at('02:00:00'))
   await save(60_000, true)
   await move('Europe/Berlin')
@@ -217,10 +221,10 @@ test('a night that is planned stays planned, until comparing is turned off or on
 
   await move('America/New_York')
   expect(await next()).toBeNull()
-  await planReconcile(shop, at('08:00:00'))
+  await scheduleReconcile(shop, at('08:00:00'))
   await save(60_000, false)
   expect(await next()).toBeNull()
-  await planReconcile(shop, at('08:00:00'))
+  await scheduleReconcile(shop, at('08:00:00'))
   await save(60_000, true)
   expect(await next()).toBeNull()
 })

@@ -30,13 +30,16 @@ test('accounts and endpoints have allowances of their own', async () => {
 })
 
 test('after a 429 the endpoint gives nothing before its time, and the account says until when', async () => {
-  await blockCalls('told', upsert, at('10:00:07'))
-  expect(await reserveCalls('told', upsert, { wanted: 1, now: at('10:00:00') })).toEqual({ granted: 0, waitMs: 7_000 })
-  expect(await findBlockedUntil('told', at('10:00:06'))).toEqual(at('10:00:07'))
-  expect(await reserveCalls('told', other, { wanted: 1, now: at('10:00:00') })).toMatchObject({ granted: 1 })
+  await blockCalls('throttled', upsert, at('10:00:07'))
+  expect(await reserveCalls('throttled', upsert, { wanted: 1, now: at('10:00:00') })).toEqual({
+    granted: 0,
+    waitMs: 7_000,
+  })
+  expect(await findBlockedUntil('throttled', at('10:00:06'))).toEqual(at('10:00:07'))
+  expect(await reserveCalls('throttled', other, { wanted: 1, now: at('10:00:00') })).toMatchObject({ granted: 1 })
 
-  expect(await reserveCalls('told', upsert, { wanted: 1, now: at('10:00:07') })).toMatchObject({ granted: 1 })
-  expect(await findBlockedUntil('told', at('10:00:07'))).toBeNull()
+  expect(await reserveCalls('throttled', upsert, { wanted: 1, now: at('10:00:07') })).toMatchObject({ granted: 1 })
+  expect(await findBlockedUntil('throttled', at('10:00:07'))).toBeNull()
 })
 
 test('a shorter wait does not end a longer one', async () => {

@@ -2,10 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { listNextWork } from '#app/store/conductors.ts'
 import { transaction } from '#app/store/database.ts'
 import { settleJob, withdrawJob } from '#app/store/import-jobs.ts'
-import { planReconcile } from '#app/store/integration.ts'
+import { scheduleReconcile } from '#app/store/integration.ts'
 import {
   countEvents,
   deferEvent,
@@ -13,7 +12,7 @@ import {
   dropEvent,
   type LoyaltyEvent,
   listDueEvents,
-  putOffEvents,
+  postponeEvents,
   saveLoyaltyEvents,
 } from '#app/store/loyalty-events.ts'
 import { allowEvents, refuseEvents, saveShopLoyalty } from '#app/store/loyalty-settings.ts'
@@ -27,6 +26,7 @@ import {
   saveLoyaltyBackfill,
   saveLoyaltyValues,
 } from '#app/store/loyalty-values.ts'
+import { listNextWork } from '#app/store/shop-leases.ts'
 import { findShop } from '#app/store/shops.ts'
 import { at, customerId, givenConnectedShop, givenImport, givenStatus, useStore } from './given-store.ts'
 
@@ -39,7 +39,7 @@ const gold = { points: 250, tier: 'Gold' }
 
 async function givenLoyalShop(): Promise<ShopDomain> {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, at('23:00:00'))
+  await scheduleReconcile(shop, at('23:00:00'))
   await transaction((on) =>
     saveShopLoyalty(shop, { choice: { ...defaultLoyalty, on: true }, compares: false, now: at('09:00:00') }, on),
   )
@@ -65,7 +65,7 @@ test('values are known as they were saved last, whatever they are', async () => 
   expect((await known(shop)).get(ada)?.values).toEqual({ points: null, tier: '"; drop table shop' })
 })
 
-test('whom a full run left to others is known as such until the next delivery', async () => {
+test('a customer that a full run handed over is known as such until the next delivery', async () => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
   await transaction((on) => saveLoyaltyBackfill(shop, [ada, ben], on))
@@ -92,7 +92,7 @@ test.each(['settled', 'withdrawn'] as const)('a job that is %s carries nothing a
   expect((await known(shop)).get(ada)?.values, 'what was delivered is the settling step’s to say').toEqual(gold)
 })
 
-test('values read by an earlier choice are not held', async () => {
+test('values read under an earlier choice are not stored', async () => {
   const shop = await givenLoyalShop()
   const { changedAt } = (await findShop(shop))!.loyalty
   const holds = (changedAt: Date | null) => transaction((on) => holdLoyalty(shop, changedAt, on))
@@ -101,7 +101,7 @@ test('values read by an earlier choice are not held', async () => {
   expect(await holds(now), 'it is off').toBe(false)
 })
 
-test('another metafield for the points forgets what the one before held, and its events', async () => {
+test('choosing another metafield for the points forgets the earlier one’s values and events', async () => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
   await save(shop, event(), event({ kind: 'tier', oldValue: 'Silver', newValue: 'Gold' }))
@@ -122,11 +122,11 @@ test('of each customer the oldest event is due, and none before its time', async
   expect(await dueAt(shop)).toEqual(later)
   await deleteEvents(shop, [first.id])
   expect(await due()).toEqual([second.id])
-  await putOffEvents(shop, [second.id], later)
+  await postponeEvents(shop, [second.id], later)
   expect(await listDueEvents(shop, 10, later)).toMatchObject([{ id: second.id, attempt: 0, klaviyoId: null }])
 })
 
-test('an event that is given up is counted once, until loyalty activity is chosen anew', async () => {
+test('an event that is given up is counted once, until the loyalty settings are saved again', async () => {
   const shop = await givenLoyalShop()
   const one = event()
   await save(shop, one, event({ customerId: ben }))
@@ -167,7 +167,7 @@ test('a comparison is asked for only if there is something to learn', async () =
   expect([await asked(true), await asked(false)]).toEqual([now, null])
 })
 
-test('of a customer who goes, both go', async () => {
+test('with a deleted customer, both are deleted', async () => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
   await save(shop, event(), event({ customerId: ben }))

@@ -8,10 +8,10 @@ import {
   countPendingMarks,
   countReadyMarks,
   findBacklog,
-  freeAllMarks,
   leaseMarks,
-  markUnseen,
-  respaceMarks,
+  makeAllMarksReady,
+  markMissingFromRun,
+  rescheduleMarks,
   saveMarks,
   saveRetries,
   settleMarks,
@@ -49,7 +49,7 @@ test('a settled mark is gone', async () => {
   expect(await marksOf(shop)).toEqual([])
 })
 
-test('a change that lands between lease and settlement stays, free at once and fresh', async () => {
+test('a change that arrives between lease and settlement stays, ready at once and with attempts reset', async () => {
   const shop = await givenShop()
   await mark(shop, ada, at('10:00:00'), at('09:59:59'))
   const { id, marks } = await lease(shop, at('10:00:01'))
@@ -63,7 +63,7 @@ test('a change that lands between lease and settlement stays, free at once and f
   expect((await lease(shop, at('10:00:03'))).marks).toMatchObject([{ customerId: ada, attempt: 1 }])
 })
 
-test('a change that lands on a mark which is to be tried again makes it free at once', async () => {
+test('a change to a mark that is to be retried makes it ready at once', async () => {
   const shop = await givenShop()
   await mark(shop, ada, at('10:00:00'))
   const { id, marks } = await lease(shop, at('10:00:01'))
@@ -108,14 +108,18 @@ test('a mark to be tried again waits, and keeps count of its tries', async () =>
   expect((await lease(shop, at('10:00:09'))).marks).toMatchObject([{ customerId: ada, attempt: 2 }])
 })
 
-test('a new change wakes a mark that waits, and its tries begin anew', async () => {
+test('a new change makes a waiting mark ready, and resets its attempts', async () => {
   const shop = await givenShop()
-  await saveRetries(shop, [{ customerId: ada, attempt: 5, notBefore: at('12:00:00'), alone: true }], at('10:00:00'))
+  await saveRetries(
+    shop,
+    [{ customerId: ada, attempt: 5, notBefore: at('12:00:00'), singleOnly: true }],
+    at('10:00:00'),
+  )
   expect((await lease(shop, at('10:00:01'))).marks).toEqual([])
 
   await mark(shop, ada, at('10:00:02'))
 
-  expect((await lease(shop, at('10:00:02'))).marks).toMatchObject([{ attempt: 1, alone: true }])
+  expect((await lease(shop, at('10:00:02'))).marks).toMatchObject([{ attempt: 1, singleOnly: true }])
 })
 
 test('a settlement that comes after another took the mark changes nothing', async () => {
@@ -160,7 +164,7 @@ test('leases taken at the same time share nothing and leave nothing out', async 
   expect(new Set([...taken, ...rest]).size).toBe(500)
 })
 
-test('marks made by many at once, over the same customers in any order, are all counted and none waits for ever', async () => {
+test('marks saved by many processes at once, over the same customers in any order, are all counted without a deadlock', async () => {
   const shop = await givenShop()
   const customers = Array.from({ length: 60 }, (_, i) => customerId(i + 1))
   const groups = Array.from({ length: 16 }, (_, group) =>
@@ -179,7 +183,7 @@ test('marks made by many at once, over the same customers in any order, are all 
   expect(new Set((await marksOf(shop)).map((row) => row.changes))).toEqual(new Set([16]))
 })
 
-test('whatever locks marks locks them by number, so that nobody waits for one who waits for them', async () => {
+test('every statement locks marks by number, so that none deadlock', async () => {
   const shop = await givenShop()
   const customers = Array.from({ length: 120 }, (_, i) => customerId(940 + i))
   const marks = customers.map((customer) => ({ shop, customerId: customer, changes: 1, updatedAt: null }))
@@ -187,15 +191,15 @@ test('whatever locks marks locks them by number, so that nobody waits for one wh
     customerId: customer,
     attempt: 0,
     notBefore: at('11:00:00'),
-    alone: false,
+    singleOnly: false,
   }))
   const covered = customers.map((customer) => ({ customerId: customer, updatedAt: at('09:00:00') }))
 
   const rounds = Array.from({ length: 20 }, (_, round) => [
     saveMarks(round % 2 ? marks : marks.toReversed(), at('10:00:00')),
     saveRetries(shop, retries, at('10:00:00')),
-    freeAllMarks(shop, at('10:00:00')),
-    respaceMarks(shop),
+    makeAllMarksReady(shop, at('10:00:00')),
+    rescheduleMarks(shop),
     clearCoveredMarks(shop, { madeBefore: at('09:30:00'), customers: covered }),
   ])
 
@@ -211,7 +215,7 @@ test('the newest updated_at is kept, whatever order the changes come in, and an 
   expect(await marksOf(shop)).toMatchObject([{ updated_at: at('09:00:02'), changes: 3, waiting_since: at('10:00:00') }])
 })
 
-test('only marks made since an instant are taken, when one is given', async () => {
+test('only marks saved since an instant are leased, if one is given', async () => {
   const shop = await givenShop()
   await mark(shop, ada, at('10:00:00'))
   await mark(shop, ben, at('10:00:05'))
@@ -233,12 +237,16 @@ test('an uninstalled shop keeps no mark, and another in the same statement keeps
   expect(await store.rows(`select * from dirty_customer where shop = 'stranger.myshopify.com'`)).toEqual([])
 })
 
-test('a retry leaves a mark that is there as it is, but for being sent alone', async () => {
+test('a retry does not change an existing mark, except for singleOnly', async () => {
   const shop = await givenShop()
   await mark(shop, ada, at('10:00:00'), at('09:00:00'))
-  await saveRetries(shop, [{ customerId: ada, attempt: 3, notBefore: at('11:00:00'), alone: true }], at('10:00:01'))
+  await saveRetries(
+    shop,
+    [{ customerId: ada, attempt: 3, notBefore: at('11:00:00'), singleOnly: true }],
+    at('10:00:01'),
+  )
   expect(await marksOf(shop)).toMatchObject([
-    { changes: 1, attempt: 0, not_before: at('10:00:00'), updated_at: at('09:00:00'), alone: true },
+    { changes: 1, attempt: 0, not_before: at('10:00:00'), updated_at: at('09:00:00'), single_only: true },
   ])
 })
 
@@ -277,19 +285,19 @@ test('a finished read of every customer marks those it did not come across', asy
   await saveProfiles(shop, [{ ...row, ...times, customerId: ada }], at('09:00:00'))
   await saveProfiles(shop, [{ ...row, ...times, customerId: ben }], at('10:00:00'))
 
-  await markUnseen(shop, at('10:00:00'), at('10:05:00'))
+  await markMissingFromRun(shop, at('10:00:00'), at('10:05:00'))
 
   expect((await marksOf(shop)).map((mark) => mark.customer_id)).toEqual([ada])
 })
 
-test('what waits is told by its oldest word, and counted no further than asked', async () => {
+test('the backlog is reported with its oldest mark, and counted up to the given number', async () => {
   const shop = await givenShop()
   expect(await findBacklog(shop)).toBeNull()
   await mark(shop, ada, at('10:00:00'), at('07:30:00'))
   await mark(shop, ben, at('10:00:01'))
   await saveRetries(
     shop,
-    [{ customerId: customerId(3), attempt: 1, notBefore: at('11:00:00'), alone: false }],
+    [{ customerId: customerId(3), attempt: 1, notBefore: at('11:00:00'), singleOnly: false }],
     at('10:00:02'),
   )
 
@@ -299,19 +307,23 @@ test('what waits is told by its oldest word, and counted no further than asked',
   expect(await countReadyMarks(shop, { upTo: 100, now: at('10:30:00') })).toBe(2)
 })
 
-test('what was put off is free again when its cause is mended; what is leased stays leased', async () => {
+test('deferred marks are ready again when their cause is resolved; leased ones stay leased', async () => {
   const shop = await givenShop()
-  await saveRetries(shop, [{ customerId: ada, attempt: 4, notBefore: at('11:00:00'), alone: false }], at('10:00:00'))
+  await saveRetries(
+    shop,
+    [{ customerId: ada, attempt: 4, notBefore: at('11:00:00'), singleOnly: false }],
+    at('10:00:00'),
+  )
   await mark(shop, ben, at('10:00:00'))
   const held = await lease(shop, at('10:00:01'))
 
-  await freeAllMarks(shop, at('10:00:02'))
+  await makeAllMarksReady(shop, at('10:00:02'))
 
   expect((await lease(shop, at('10:00:02'))).marks).toMatchObject([{ customerId: ada, attempt: 1 }])
   expect(await marksOf(shop)).toMatchObject([{ customer_id: ada }, { customer_id: ben, lease: held.id }])
 })
 
-test('a mark that only waits to be made sure of is not counted, until the customer changes again', async () => {
+test('a mark that only waits to be confirmed is not counted, until the customer changes again', async () => {
   const shop = await givenShop()
   await mark(shop, ada, at('10:00:00'))
   const { id, marks } = await lease(shop, at('10:00:01'))

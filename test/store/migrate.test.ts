@@ -33,7 +33,7 @@ const namesIn = async (url: string) =>
     (row) => row.migration_name,
   )
 
-test('an empty database is brought up to date, and a second time nothing is left to do', async () => {
+test('an empty database is brought up to date, and a second time there is nothing to do', async () => {
   const url = await givenEmptyDatabase()
 
   const applied = await migrate(url, migrations)
@@ -58,7 +58,7 @@ test('migrations are applied in the order of their names, the new ones after the
   expect(await migrate(url, givenMigrations(more))).toEqual(['3_three'])
 })
 
-test('a migration that fails is applied not at all, and can be mended', async () => {
+test('a migration that fails is not applied at all, and can be corrected', async () => {
   const url = await givenEmptyDatabase()
   const half = { '1_one': 'create table one (n int); create table one (n int)' }
   await expect(migrate(url, givenMigrations(half))).rejects.toThrow('already exists')
@@ -73,7 +73,7 @@ test('a migration that was changed after it was applied stops the start, by name
   )
 })
 
-test('a migration that Prisma left half done stops the start, and says what to do', async () => {
+test('a migration that Prisma did not finish stops the start, and says what to do', async () => {
   const url = await givenEmptyDatabase()
   const dir = givenMigrations({ '1_one': 'create table one (n int)' })
   await migrate(url, dir)
@@ -89,7 +89,7 @@ async function lockTable(url: string, table: string): Promise<() => Promise<void
   return () => holder.end()
 }
 
-test('a migration waits for a table in use only shortly at a time, so that nobody waits behind it, and is applied when it is free', {
+test('a migration waits only briefly at a time for a table in use, so that no statement waits long behind it, and is applied when it is free', {
   timeout: 30_000,
 }, async () => {
   const url = await givenEmptyDatabase()
@@ -108,7 +108,7 @@ test('a migration waits for a table in use only shortly at a time, so that nobod
   expect(await migrated).toEqual(['2_two'])
 })
 
-test('an index of a large table is built while the table is written to, and what an interrupted try left is built anew', {
+test('an index of a large table is built while the table is written to, and one from an interrupted try is built again', {
   timeout: 30_000,
 }, async () => {
   const url = await givenEmptyDatabase()

@@ -13,14 +13,22 @@ test('a migration that was applied somewhere is never edited: what is to be othe
       return [name, createHash('sha256').update(text).digest('hex')]
     }),
   )
-  // A new migration is added here with its checksum, once; a line that differs names a migration that was edited.
+  // A new migration is added here with its checksum, once; a line that differs shows a migration that was edited.
   expect(found).toEqual(JSON.parse(readFileSync(kept, 'utf8')))
 })
 
-/** Applied before the rule, when no shop had many rows. */
+/** The last migration before this rule applied, when no shop had many rows. */
 const LAST_EXEMPT = '20261127061000_issue_since'
-/** Their rows grow with the customers, or with time and shops: building an index keeps everybody out for minutes. */
-const LARGE = ['profile', 'dirty_customer', 'loyalty_value', 'loyalty_event', 'standing', 'sync_hour', 'synced_minute']
+/** Their rows grow with the customers, or with time and shops: building an index blocks every writer for minutes. */
+const LARGE = [
+  'profile',
+  'dirty_customer',
+  'loyalty_value',
+  'loyalty_event',
+  'customer_membership',
+  'sync_hour',
+  'synced_minute',
+]
 
 test('a migration builds the index of a large table concurrently, in a file of its own', () => {
   for (const name of Object.keys(JSON.parse(readFileSync(kept, 'utf8'))).filter((name) => name > LAST_EXEMPT)) {

@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultInForce } from '#app/core/profile/mapping.ts'
-import { listNextWork } from '#app/store/conductors.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import {
-  askForIdentifiers,
-  planReconcile,
+  requestIdentifiersRun,
   saveFilled,
   saveIntegrationSettings,
   saveShopMapping,
+  scheduleReconcile,
 } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
+import { listNextWork } from '#app/store/shop-leases.ts'
 import { saveWithheld } from '#app/store/shopify-troubles.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { cancelRunByHand, stepRun } from '#app/store/sync-runs.ts'
@@ -37,12 +37,12 @@ const store = useStore()
 const now = at('12:00:00')
 const due = at('13:00:00')
 
-/** What is due at one o'clock in a shop, put there before its integration is turned, or after. */
+/** Work that is due at one o'clock in a shop, created before its status is changed, or after. */
 const work = {
   nothing: {},
   marks: {
     after: (shop: ShopDomain) =>
-      saveRetries(shop, [{ customerId: customerId(1), attempt: 1, notBefore: due, alone: false }], at('10:00:00')),
+      saveRetries(shop, [{ customerId: customerId(1), attempt: 1, notBefore: due, singleOnly: false }], at('10:00:00')),
   },
   run: {
     before: async (shop: ShopDomain) => {
@@ -57,12 +57,12 @@ const work = {
       await deferDeletion(shop, customerId(9), { attempt: 1, notBefore: due })
     },
   },
-  comparison: { after: (shop: ShopDomain) => askForComparison(shop) },
+  comparison: { after: (shop: ShopDomain) => requestComparison(shop) },
   'comparison behind a run': {
     before: async (shop: ShopDomain) => {
       const run = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
       await deferRun(shop, { id: run!, notBefore: due, attempt: 0, waitsFor: null })
-      await askForComparison(shop)
+      await requestComparison(shop)
     },
   },
   'never filled': { after: (shop: ShopDomain) => transaction((on) => saveFilled(shop, null, on)) },
@@ -99,7 +99,7 @@ const work = {
       await store.rows('update import_job set run = gen_random_uuid() where shop = $1', shop)
     },
   },
-  identifiers: { after: (shop: ShopDomain) => transaction((on) => askForIdentifiers(shop, at('11:00:00'), on)) },
+  identifiers: { after: (shop: ShopDomain) => transaction((on) => requestIdentifiersRun(shop, at('11:00:00'), on)) },
   'night to come': {},
   'night due': { plannedFor: now },
   'night unplanned': { plannedFor: null },
@@ -113,7 +113,7 @@ const work = {
   }
 >
 
-async function askForComparison(shop: ShopDomain): Promise<void> {
+async function requestComparison(shop: ShopDomain): Promise<void> {
   await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
 }
 
@@ -123,7 +123,7 @@ async function withhold(shop: ShopDomain): Promise<void> {
 
 async function wantNoNight(shop: ShopDomain): Promise<void> {
   await transaction((on) => saveIntegrationSettings(shop, { syncDelayMs: 0, nightlyReconcile: false }, on))
-  await planReconcile(shop, at('11:00:00'))
+  await scheduleReconcile(shop, at('11:00:00'))
 }
 
 const connections = {
@@ -188,7 +188,7 @@ async function givenWork({ kind, connection, status }: Case): Promise<ShopDomain
     after?: (shop: ShopDomain) => Promise<unknown>
     plannedFor?: Date | null
   }
-  if (plannedFor) await planReconcile(shop, plannedFor)
+  if (plannedFor) await scheduleReconcile(shop, plannedFor)
   await before?.(shop)
   await givenStatus(shop, status)
   await after?.(shop)
@@ -214,15 +214,15 @@ test.each(casesOf(table))(
 
 test('the night is due in its minute, and a millisecond before it is not', async () => {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, now)
+  await scheduleReconcile(shop, now)
   expect(await listNextWork(shop, new Date(now.getTime() - 1))).toEqual([])
-  expect(await listNextWork(shop, now)).toMatchObject([{ shop, at: now, conductedUntil: null }])
+  expect(await listNextWork(shop, now)).toMatchObject([{ shop, at: now, leasedUntil: null }])
   expect(await listNextWork(shop, at('12:30:00'))).toMatchObject([{ at: at('12:30:00') }])
 })
 
-test('a night that is due waits for an account that was told to wait', async () => {
+test('a nightly comparison that is due waits for an account that must wait', async () => {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, now)
+  await scheduleReconcile(shop, now)
   await blockCalls(`account of ${shop}`, { name: 'profile', limits: [] }, due)
   expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])
 })
@@ -234,19 +234,23 @@ test('a shop without the app has no work, not even to be turned off', async () =
   expect(await listNextWork(shop, now)).toEqual([])
 })
 
-test('while turning off only the import in hand is waited for, whatever else is due before it', async () => {
+test('while turning off only the import in flight is work, whatever else is due before it', async () => {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, at('11:00:00'))
+  await scheduleReconcile(shop, at('11:00:00'))
   await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
   await givenStatus(shop, 'turning_off')
-  await saveRetries(shop, [{ customerId: customerId(2), attempt: 1, notBefore: now, alone: false }], at('10:00:00'))
+  await saveRetries(
+    shop,
+    [{ customerId: customerId(2), attempt: 1, notBefore: now, singleOnly: false }],
+    at('10:00:00'),
+  )
   await givenImport(shop, customerId(1), due)
   expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])
 })
 
 test('a shop that was never filled is filled again an hour after its last full run ended, and not while one is open or by the merchant cancelled', async () => {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, at('23:59:00'))
+  await scheduleReconcile(shop, at('23:59:00'))
   await transaction((on) => saveFilled(shop, null, on))
   const run = (await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('08:30:00') }))!
   await deferRun(shop, { id: run, notBefore: at('20:00:00'), attempt: 0, waitsFor: null })
@@ -263,11 +267,11 @@ test('a shop that was never filled is filled again an hour after its last full r
   expect(await listNextWork(shop, at('20:00:00'))).toEqual([])
 })
 
-/** Which lane the work belongs to, where it is not the runs'. */
+/** Work of the live lane; the rest is the runs'. */
 const live = new Set(['marks', 'import', 'erasure', 'fields withheld', 'merge', 'list change', 'loyalty event'])
 
 test.each((Object.keys(work) as (keyof typeof work)[]).filter((kind) => !/nothing|to come|unwanted/.test(kind)))(
-  'work is for one lane alone: %s',
+  'each kind of work is for one lane only: %s',
   async (kind) => {
     const shop = await givenWork({ kind, connection: 'usable', status: 'on', next: '' })
     const [found] = await listNextWork(shop, now)
@@ -275,9 +279,9 @@ test.each((Object.keys(work) as (keyof typeof work)[]).filter((kind) => !/nothin
   },
 )
 
-test('of marks that a conductor has taken and others that wait, the first to be free counts', async () => {
+test('of marks that are leased and others that wait, the first to be ready counts', async () => {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, at('23:59:00'))
+  await scheduleReconcile(shop, at('23:59:00'))
   await store.rows(
     `insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before, lease, leased_until)
      values ($1, 1, $2, $2, $2, gen_random_uuid(), $3), ($1, 2, $2, $2, $4, null, null)`,

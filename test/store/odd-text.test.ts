@@ -4,7 +4,7 @@ import { useStore } from './given-store.ts'
 
 useStore()
 
-test('what Postgres does not take is left out of a text before it is stored, in lists too', async () => {
+test('characters that Postgres does not accept are removed from a text before it is stored, in lists too', async () => {
   const odd = 'Love\0la\ud83dce 😀'
   const [row] = await rowsOf(sql`select ${odd}::text as one, ${[odd, 'as it is']}::text[] as many`)
 

@@ -8,7 +8,7 @@ const SHOPS = 3_000
 const MARKS = 50_000
 const now = at('12:00:00')
 
-/** Connected shops that are filled and at rest. */
+/** Connected shops that are filled and without work. */
 async function givenShopsAtRest(): Promise<void> {
   await store.rows(
     `insert into shop (domain, installed_at, facts_read_at, filled_at, next_reconcile_at)
@@ -40,7 +40,7 @@ async function readsOf(table: string): Promise<Reads> {
   return { seqScans: row!.seq, idxScans: row!.idx, rows: row!.rows }
 }
 
-/** How a table is read by sweeps. A session hands its counts in about once a second, when it is asked something. */
+/** How a table is read by sweeps. A session reports its counts about once a second, with its next statement. */
 async function readsOfSweeps(table: string): Promise<Reads> {
   const before = await readsOf(table)
   await openWork(now, at('12:01:30'))

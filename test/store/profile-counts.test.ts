@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
-import { forgetJob, listCarried, saveIntendedJob, settleJob, withdrawJob } from '#app/store/import-jobs.ts'
+import { forgetJob, listCarriedCustomers, saveIntendedJob, settleJob, withdrawJob } from '#app/store/import-jobs.ts'
 import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
 import { deleteAllProfiles, deleteGone, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -60,7 +60,7 @@ async function perform(shop: ShopDomain, step: Operation, jobs: string[], now: D
         await settleJob(
           shop,
           job,
-          (await listCarried(shop, job)).map(({ customerId }) => customerId).slice(0, step.failing),
+          (await listCarriedCustomers(shop, job)).map(({ customerId }) => customerId).slice(0, step.failing),
           now,
           on,
         )
@@ -87,7 +87,7 @@ function rowOf(n: number, { state, code }: Pick<ProfileRow, 'state' | 'code'>, n
   }
 }
 
-/** The same by counting every row, as nobody would on a page. */
+/** The same by counting every row, which would be too slow for a page. */
 async function countedByHand(shop: ShopDomain) {
   return store.rows(
     `select state, code, count(*)::int as profiles, count(synced_at)::int as ever_synced from (
@@ -144,7 +144,7 @@ test('a profile counts as synced in the minute it last was, and in no other', as
   expect(await countSyncedSince(shop, at('10:06:00'))).toBe(0)
 })
 
-test('a row that holds a newer customer, or the result of a later read, is left as it is', async () => {
+test('a row that holds a newer customer, or the result of a later read, is not changed', async () => {
   const shop = await givenShop()
   const synced = { state: 'synced', code: null } as const
   const issue = { state: 'issue', code: 'profile_refused' } as const

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { leftMsOf } from '#app/core/flow/run-pace.ts'
+import { remainingMsOf } from '#app/core/flow/run-pace.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
-import { turnIntegration } from '#app/store/integration.ts'
+import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { advanceCheckpoint, deferRun, saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { findOpenRun, findRun, resumeOpenRun, stepRun } from '#app/store/sync-runs.ts'
@@ -38,7 +38,7 @@ const advance = (shop: ShopDomain, run: string, from: number, read: number, now:
   )
 const resume = (shop: ShopDomain, now: Date) =>
   transaction(async (on) => {
-    await turnIntegration(shop, 'on', on)
+    await changeIntegrationStatus(shop, 'on', on)
     return resumeOpenRun(shop, now, on)
   })
 const rowOf = async (id: string) => (await store.rows('select * from sync_run where id = $1', id))[0]
@@ -50,22 +50,22 @@ test('the pace is measured from the end of the first chunk on', async () => {
 
   await advance(shop, id, 0, 5, at('10:00:10'))
   expect(await findRun(shop, id)).toMatchObject({ pacedSince: at('10:00:10'), pacedFrom: 5, counts: { read: 5 } })
-  expect(leftMsOf({ ...(await findRun(shop, id))!, read: 5 })).toBeNull()
+  expect(remainingMsOf({ ...(await findRun(shop, id))!, read: 5 })).toBeNull()
 
   await advance(shop, id, 500, 8, at('10:00:12'))
   const run = (await findRun(shop, id))!
   expect(run).toMatchObject({ pacedSince: at('10:00:10'), pacedFrom: 5, progressAt: at('10:00:12') })
-  expect(leftMsOf({ ...run, read: run.counts.read }), '8 took 2 seconds, and 8 are left').toBe(2_000)
+  expect(remainingMsOf({ ...run, read: run.counts.read }), '8 took 2 seconds, and 8 are left').toBe(2_000)
 })
 
-test('a step to another state measures the pace anew', async () => {
+test('a transition to another state restarts measuring the pace', async () => {
   const { shop, id } = await givenReading()
   await advance(shop, id, 0, 5, at('10:00:10'))
   await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:11') })
   expect(await findRun(shop, id)).toMatchObject({ pacedSince: null, pacedFrom: null })
 })
 
-test('changes nobody had told of are added up over the chunks, of each chunk once', async () => {
+test('unreported changes are added up over the chunks, of each chunk once', async () => {
   const { shop, id } = await givenReading()
   await advance(shop, id, 0, 5, at('10:00:10'), 2)
   expect(await advance(shop, id, 0, 5, at('10:00:11'), 2), 'the same chunk again').toBe(false)
@@ -129,7 +129,7 @@ test('how many Shopify counted stays known when the run is put off later', async
   expect(await findRun(shop, id)).toMatchObject({ expected: 40 })
 })
 
-test('an operation that is asked for anew has gathered nothing', async () => {
+test('a new operation has gathered nothing', async () => {
   const { shop, id } = await givenReading()
   const gathered = { rows: 100, now: at('10:00:05') }
   await deferRun(shop, { id, notBefore: at('10:00:06'), attempt: 0, waitsFor: 'shopify_gathering', gathered })

@@ -3,7 +3,12 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { planReconcile, saveIntegrationSettings, saveShopMapping, turnIntegration } from '#app/store/integration.ts'
+import {
+  changeIntegrationStatus,
+  saveIntegrationSettings,
+  saveShopMapping,
+  scheduleReconcile,
+} from '#app/store/integration.ts'
 import { advanceCheckpoint, saveRunOperation } from '#app/store/run-progress.ts'
 import {
   startBaselineRun,
@@ -27,10 +32,10 @@ const plannedFor = async (shop: ShopDomain) => (await findShop(shop))?.nextRecon
 const runsOf = (shop: ShopDomain) =>
   store.rows('select kind, state, failure from sync_run where shop = $1 order by requested_at', shop)
 
-/** A shop whose night is planned for two o'clock. */
+/** A shop whose nightly comparison is due at two o'clock. */
 async function givenNight(): Promise<ShopDomain> {
   const shop = await givenConnectedShop()
-  await planReconcile(shop, at('02:00:00'))
+  await scheduleReconcile(shop, at('02:00:00'))
   return shop
 }
 
@@ -43,7 +48,7 @@ test.each(['turning_off', 'off'] as const)(
     expect(await runsOf(shop)).toEqual([])
     expect((await findShop(shop))?.fullSyncStartedAt, 'nor does the hour begin').toBeNull()
 
-    await transaction((on) => turnIntegration(shop, 'on', on))
+    await transaction((on) => changeIntegrationStatus(shop, 'on', on))
     expect(await startFull(shop, at('10:00:01'), false)).not.toBeNull()
   },
 )
@@ -66,7 +71,7 @@ test('a full run supersedes the night’s comparison', async () => {
   ])
 })
 
-test('a baseline begins with nothing read, tells who asked for it, and is no full run', async () => {
+test('a baseline begins with nothing read, records who started it, and is no full run', async () => {
   const shop = await givenConnectedShop()
   const id = await startBaseline(shop, at('10:00:00'))
   expect(await findOpenRun(shop)).toMatchObject({
@@ -86,7 +91,7 @@ test('a baseline begins with nothing read, tells who asked for it, and is no ful
   expect((await findShop(shop))?.fullSyncStartedAt).toBeNull()
 })
 
-test('no baseline starts beside an open run: whoever starts it has ended that', async () => {
+test('no baseline starts beside an open run: its starter must have ended that', async () => {
   const shop = await givenConnectedShop()
   await startCatchUpRun(shop, null, at('10:00:00'))
   await expect(startBaseline(shop, at('10:00:01'))).rejects.toThrow()
@@ -115,7 +120,7 @@ test('the night’s comparison starts in its minute, not a millisecond before, a
   expect(await startReconcile(shop, at('02:00:01'))).toBeNull()
 })
 
-test('a night nobody has planned yet is not due', async () => {
+test('a nightly comparison that is not scheduled yet is not due', async () => {
   const shop = await givenConnectedShop()
   expect(await startReconcile(shop, at('02:00:00'))).toBeNull()
   expect(await plannedFor(shop)).toBeNull()
@@ -131,7 +136,7 @@ test.each(['turning_off', 'off'] as const)('no night comes while the integration
 test('no night comes where comparing is turned off, or where the app is gone', async () => {
   const [unwanted, gone] = [await givenConnectedShop(), await givenNight()]
   await transaction((on) => saveIntegrationSettings(unwanted, { syncDelayMs: 0, nightlyReconcile: false }, on))
-  await planReconcile(unwanted, at('02:00:00'))
+  await scheduleReconcile(unwanted, at('02:00:00'))
   await uninstallShop(gone, at('01:00:00'))
   for (const shop of [unwanted, gone]) {
     expect(await startReconcile(shop, at('02:00:00'))).toBeNull()
@@ -158,7 +163,7 @@ test.each([
 ] as const)('while a %s run is open the night is left out, and the next one is planned', async (kind, startRun) => {
   const shop = await givenConnectedShop()
   const id = await startRun(shop, at('01:30:00'))
-  await planReconcile(shop, at('02:00:00'))
+  await scheduleReconcile(shop, at('02:00:00'))
 
   expect(await startReconcile(shop, at('02:00:00'))).toBeNull()
 
@@ -166,9 +171,9 @@ test.each([
   expect(await plannedFor(shop)).toEqual(next)
 })
 
-/** The comparison of the night before, that is still under way. */
+/** The comparison of the night before, which is still open. */
 async function givenReconcileFrom(shop: ShopDomain): Promise<string> {
-  await planReconcile(shop, at('01:00:00'))
+  await scheduleReconcile(shop, at('01:00:00'))
   return (await startReconcileRun(shop, { next: at('02:00:00'), now: at('01:00:00') }))!
 }
 
@@ -194,7 +199,7 @@ test('a comparison does not move the hour of the full run', async () => {
   expect(await findLastFullRun(shop)).toBeNull()
 })
 
-test('of twenty who see that the night has come one starts it', async () => {
+test('of twenty processes that see a due nightly comparison one starts it', async () => {
   const [shop, other] = [await givenNight(), await givenNight()]
   const started = await Promise.all(Array.from({ length: 20 }, () => startReconcile(shop, at('02:00:00'))))
   expect(started.filter((id) => id !== null)).toHaveLength(1)
@@ -203,14 +208,14 @@ test('of twenty who see that the night has come one starts it', async () => {
   expect(await plannedFor(other)).toEqual(at('02:00:00'))
 })
 
-/** A shop in which what is sent was changed. */
+/** A shop in which a comparison was requested. */
 async function givenMapped(): Promise<ShopDomain> {
   const shop = await givenConnectedShop()
   await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
   return shop
 }
 
-test('of twenty who see that what is sent was changed one starts the comparison, once', async () => {
+test('of twenty processes that see a requested comparison one starts it, once', async () => {
   const [shop, other] = [await givenMapped(), await givenMapped()]
   const started = await Promise.all(Array.from({ length: 20 }, () => startComparison(shop, at('10:00:00'))))
   expect(started.filter((id) => id !== null)).toHaveLength(1)
@@ -237,7 +242,7 @@ test('a comparison as mapped waits for any open run, a connection, and the integ
 })
 
 async function runNight(shop: ShopDomain, start: Date, { unannounced }: { unannounced: number }): Promise<string> {
-  await planReconcile(shop, start)
+  await scheduleReconcile(shop, start)
   const run = (await startReconcileRun(shop, { next: new Date(start.getTime() + 3_600_000), now: start }))!
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: start })
   const counts = { read: 5, pushed: 5, unchanged: 0, excluded: 0, issues: 0 }
@@ -251,7 +256,7 @@ async function finishNight(shop: ShopDomain, id: string, now: Date): Promise<voi
   await stepRun(shop, { id, from: 'delivering', to: 'finished', now })
 }
 
-test('the last comparison is the newest that came to its end, with the changes nobody had told of', async () => {
+test('the last comparison is the newest that finished, with its unreported changes', async () => {
   const shop = await givenConnectedShop()
   expect(await findLastComparison(shop)).toBeNull()
   await finishNight(shop, await runNight(shop, at('01:00:00'), { unannounced: 2 }), at('01:10:00'))
@@ -266,7 +271,7 @@ test('the last comparison is the newest that came to its end, with the changes n
   expect(await findLastComparison(await givenShop()), 'another shop’s').toBeNull()
 })
 
-test('what nobody had told of is counted anew with an operation that is asked for anew', async () => {
+test('unreported changes are counted from zero with a new operation', async () => {
   const shop = await givenConnectedShop()
   const id = await runNight(shop, at('01:00:00'), { unannounced: 2 })
   await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('01:01:00') })

@@ -10,7 +10,7 @@ test('what is sealed opens at its place, whatever it is', () => {
   )
 })
 
-test('a sealed value tells nothing of its secret, and never looks the same twice', () => {
+test('a sealed value reveals nothing of its secret, and never looks the same twice', () => {
   const secret = 'pk_0123456789abcdef'
   const sealed = [seal(secret, 'connection a'), seal(secret, 'connection a')]
   expect(sealed[0]).not.toBe(sealed[1])

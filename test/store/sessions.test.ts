@@ -31,7 +31,7 @@ test('a session comes back as it was stored', async () => {
   expect((await storage.findSessionsByShop(session.shop)).map((found) => found.accessToken)).toEqual([accessToken])
 })
 
-test('storing a session leaves the one in hand with its tokens in the open', async () => {
+test('storing a session does not seal the tokens of the object that was passed', async () => {
   const session = givenSession('two.myshopify.com')
   await storage.storeSession(session)
   expect(session).toMatchObject({ accessToken, refreshToken })
@@ -54,7 +54,7 @@ test('a session’s tokens do not open in another shop’s row', async () => {
   await expect(storage.loadSession('offline_five.myshopify.com')).rejects.toThrow('does not open')
 })
 
-test('dropping a shop’s sessions leaves no other shop without its own', async () => {
+test('deleting a shop’s sessions deletes no other shop’s', async () => {
   for (const shop of ['six.myshopify.com', 'seven.myshopify.com']) await storage.storeSession(givenSession(shop))
 
   await deleteSessions('six.myshopify.com' as ShopDomain)

@@ -3,17 +3,16 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { everybody } from '#app/core/profile/rules.ts'
+import { defaultRules } from '#app/core/profile/rules.ts'
 import { listActivityRows } from '#app/store/activity.ts'
-import { listIdleShops, listNextWork, releaseShop, renewShop, takeShop } from '#app/store/conductors.ts'
 import {
   deleteConnection,
   findConnection,
-  findSendableConnection,
+  findCredential,
   refuseConnection,
   saveConnection,
 } from '#app/store/connections.ts'
-import { findCountedRead, takeCountedRead } from '#app/store/customer-counts.ts'
+import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
@@ -23,7 +22,7 @@ import {
   countRunJobs,
   forgetAllJobs,
   forgetJob,
-  listCarried,
+  listCarriedCustomers,
   listDueJobs,
   saveIntendedJob,
   saveNextCheck,
@@ -31,12 +30,12 @@ import {
   withdrawJob,
 } from '#app/store/import-jobs.ts'
 import {
-  planReconcile,
+  changeIntegrationStatus,
+  finishTurningOff,
   saveDrained,
   saveIntegrationSettings,
   saveShopRules,
-  settleTurningOff,
-  turnIntegration,
+  scheduleReconcile,
 } from '#app/store/integration.ts'
 import {
   countEvents,
@@ -45,7 +44,7 @@ import {
   dropEvent,
   type LoyaltyEvent,
   listDueEvents,
-  putOffEvents,
+  postponeEvents,
   saveLoyaltyEvents,
 } from '#app/store/loyalty-events.ts'
 import { allowEvents, refuseEvents, saveShopLoyalty } from '#app/store/loyalty-settings.ts'
@@ -67,14 +66,15 @@ import {
   countReadyMarks,
   findBacklog,
   findFirstReady,
-  freeAllMarks,
   leaseMarks,
-  markUnseen,
-  respaceMarks,
+  makeAllMarksReady,
+  markMissingFromRun,
+  rescheduleMarks,
   saveMarks,
   saveRetries,
   settleMarks,
 } from '#app/store/marks.ts'
+import { advanceSnapshot, deleteMembershipSnapshot, findMemberships, openSnapshot } from '#app/store/memberships.ts'
 import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
 import { listUnsynced } from '#app/store/profile-lists.ts'
 import { deleteAllProfiles, deleteGone, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
@@ -82,11 +82,18 @@ import {
   advanceCheckpoint,
   countRefused,
   deferRun,
-  hurryRun,
-  noteGathering,
+  makeRunDue,
   saveRunOperation,
+  saveSnapshotProgress,
 } from '#app/store/run-progress.ts'
 import { startBaselineRun, startCatchUpRun, startFullRun, startReconcileRun } from '#app/store/run-starts.ts'
+import {
+  acquireShopLease,
+  listIdleShops,
+  listNextWork,
+  releaseShopLease,
+  renewShopLease,
+} from '#app/store/shop-leases.ts'
 import {
   eraseShop,
   forgetShopFacts,
@@ -96,7 +103,6 @@ import {
   saveShopFacts,
   uninstallShop,
 } from '#app/store/shops.ts'
-import { beginGathering, deleteStandings, findStandings, saveGathered } from '#app/store/standings.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import {
   cancelOpenRun,
@@ -114,7 +120,7 @@ import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
 
-// Every shop counts its customers from the same number, and ids of the same customers are in all of them.
+// Every shop numbers its customers from the same number, and ids of the same customers are in all of them.
 const [ada, ben, eve] = [1, 2, 3].map(customerId) as [
   ReturnType<typeof customerId>,
   ReturnType<typeof customerId>,
@@ -152,7 +158,7 @@ const loyaltyEvent = (customerId: typeof ada): LoyaltyEvent => {
   return { ...change, id: randomUUID(), customerId, at: now, backfill: false }
 }
 
-/** A shop of which everything is kept that can be. */
+/** A shop with a row in every table. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
   const shop = await givenShop()
   const job = randomUUID()
@@ -161,16 +167,16 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   const run = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }))!
   await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
   await saveTopicsHeard([{ shop, topic: 'customers/update', at: now }])
-  await planReconcile(shop, at('22:00:00'))
+  await scheduleReconcile(shop, at('22:00:00'))
   await saveProfiles(shop, [noEmail, synced], now)
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
   await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveFlowActionRun(shop, 'run', now)
-  await takeCountedRead(shop, { seen: null, now })
-  const gathering = await beginGathering(shop, run, ASKED, now)
+  await requestCountRead(shop, { seen: null, now })
+  const snapshot = await openSnapshot(shop, run, ASKED, now)
   const rows = [{ customerId: ada, segment: ASKED.segments[0]! }]
-  await saveGathered(shop, run, { from: gathering, to: { ...gathering, cursor: 'c' }, rows, now })
+  await advanceSnapshot(shop, run, { from: snapshot, to: { ...snapshot, cursor: 'c' }, rows, now })
   await transaction(async (on) => {
     await saveShopLoyalty(shop, { choice: { ...defaultLoyalty, on: true }, compares: false, now }, on)
     await saveLoyaltyValues(shop, [ada, ben].map(loyaltyOf), on)
@@ -187,7 +193,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   const ids = [ada, ben, eve, customerId(4)]
 
   expect(await findConnection(shop)).toBeNull()
-  expect(await findSendableConnection(shop)).toBeNull()
+  expect(await findCredential(shop)).toBeNull()
   expect(await findDataRequests(shop)).toEqual([])
   expect(await hasFlowActionRun(shop, 'run')).toBe(false)
   expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual(
@@ -201,7 +207,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listProfileCounts(shop)).toEqual([])
   expect(await countSyncedSince(shop, at('00:00:00'))).toBe(0)
   expect(await listDueJobs(shop, { ofRuns: true, now: later })).toEqual([])
-  expect(await listCarried(shop, job)).toEqual([])
+  expect(await listCarriedCustomers(shop, job)).toEqual([])
   expect(await countRunJobs(shop, run, 'all')).toBe(0)
   expect(await findOpenRun(shop)).toBeNull()
   expect(await findLastFullRun(shop)).toBeNull()
@@ -218,7 +224,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listDueEvents(shop, 10, later)).toEqual([])
   expect(await countEvents(shop)).toBe(0)
   expect(await listNextWork(shop, later)).toEqual([])
-  expect(await findStandings(shop, run, ids)).toEqual(new Map())
+  expect(await findMemberships(shop, run, ids)).toEqual(new Map())
 })
 
 test('a field set’s number means nothing in another shop', async () => {
@@ -229,38 +235,38 @@ test('a field set’s number means nothing in another shop', async () => {
   expect(await fieldSetNumber(other, ['email', 'first_name'])).not.toBe(number)
 })
 
-/** All that can be done with runs, and with the switch and what is set beside it; `theirs` is a run of another shop. */
+/** Everything that can be done with runs, the status and the settings; `theirs` is a run of another shop. */
 async function controlEverything(shop: ShopDomain, theirs: string): Promise<void> {
   const counts = { read: 5, pushed: 5, unchanged: 0, excluded: 0, issues: 0 }
   const chunk = { run: theirs, from: 0, to: 500, counts, unannounced: 1, now: later }
   await transaction((on) => advanceCheckpoint(shop, chunk, on))
   await transaction((on) => countRefused(shop, theirs, 3, later, on))
-  const gathering = await beginGathering(shop, theirs, ASKED, later)
-  await saveGathered(shop, theirs, { from: gathering, to: { ...gathering, complete: true }, rows: [], now: later })
-  await noteGathering(shop, theirs)
+  const snapshot = await openSnapshot(shop, theirs, ASKED, later)
+  await advanceSnapshot(shop, theirs, { from: snapshot, to: { ...snapshot, complete: true }, rows: [], now: later })
+  await saveSnapshotProgress(shop, theirs)
   await saveSegmentsGone(shop, ASKED.segments)
-  await deleteStandings(shop, theirs)
+  await deleteMembershipSnapshot(shop, theirs)
   const gathered = { rows: 5, now: later }
   await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, gathered })
-  await hurryRun(shop, 'gid://1', later)
+  await makeRunDue(shop, 'gid://1', later)
   await cancelRunByHand(shop, { id: theirs, by: '7', now: later })
 
   await transaction(async (on) => {
     await lockShop(shop, on)
     await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
-    await saveShopRules(shop, { rules: everybody, comparedFrom: later }, on)
-    await respaceMarks(shop, on)
+    await saveShopRules(shop, { rules: defaultRules, comparedFrom: later }, on)
+    await rescheduleMarks(shop, on)
   })
-  const counted = (await findCountedRead(shop))!
-  await takeCountedRead(shop, { seen: counted.holder, now: later })
+  const counted = (await findCountRead(shop))!
+  await requestCountRead(shop, { seen: counted.holder, now: later })
   await saveDrained(shop, { startedAt: later, now: later })
-  await transaction((on) => turnIntegration(shop, 'turning_off', on))
+  await transaction((on) => changeIntegrationStatus(shop, 'turning_off', on))
   await forgetAllJobs(shop)
-  expect(await settleTurningOff(shop, { conductor: null, now: later })).toBe(true)
-  await transaction((on) => turnIntegration(shop, 'on', on))
+  expect(await finishTurningOff(shop, { holder: null, now: later })).toBe(true)
+  await transaction((on) => changeIntegrationStatus(shop, 'on', on))
   expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
   await cancelOpenRun(shop, 'test', later)
-  await planReconcile(shop, now)
+  await scheduleReconcile(shop, now)
   expect(await startReconcileRun(shop, { next: later, now })).not.toBeNull()
   await cancelOpenRun(shop, 'test', later)
   await transaction((on) => startBaselineRun(shop, { by: null, now }, on))
@@ -270,7 +276,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await saveTopicsHeard([{ shop, topic: 'customers/update', at: later }])
 }
 
-/** All that can be done with loyalty values and events; `theirs` are another shop's. */
+/** Everything that can be done with loyalty values and events; `theirs` are another shop's. */
 async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job: string }): Promise<void> {
   const events = await listDueEvents(theirs.shop, 10, later)
   for (const { id } of events) {
@@ -278,7 +284,7 @@ async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job:
     await dropEvent(shop, id)
   }
   const ids = events.map(({ id }) => id)
-  await putOffEvents(shop, ids, later)
+  await postponeEvents(shop, ids, later)
   await deleteEvents(shop, ids)
   await refuseEvents(shop, { now: later, retryAt: later })
   await allowEvents(shop)
@@ -293,7 +299,7 @@ async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job:
   await forgetLoyalty(shop)
 }
 
-/** All that the tables hold of a shop, as text. */
+/** Returns everything that is stored of a shop, as text. */
 async function all(shop: ShopDomain): Promise<string[]> {
   const tables = await store.rows(
     `select table_name, column_name from information_schema.columns
@@ -307,22 +313,22 @@ async function all(shop: ShopDomain): Promise<string[]> {
   return held.flat().map(({ row }) => row)
 }
 
-test('whatever is done to one shop, nothing that is held of another changes', async () => {
+test('whatever is done to one shop, nothing that is stored of another changes', async () => {
   const theirs = await givenFullShop()
   const { shop, job, run } = await givenFullShop()
   const before = await all(theirs.shop)
   expect(before.length).toBeGreaterThan(12)
 
-  const conductor = randomUUID()
-  await takeShop(shop, { conductor, now: later, until: later })
-  await renewShop(shop, { conductor, until: later })
-  await releaseShop(shop, conductor)
+  const holder = randomUUID()
+  await acquireShopLease(shop, { holder, now: later, until: later })
+  await renewShopLease(shop, { holder, until: later })
+  await releaseShopLease(shop, holder)
   const lease = randomUUID()
   const marks = await leaseMarks(shop, { lease, limit: 10, leaseMs: 1, markedSince: null, now: later })
   await settleMarks(shop, { lease, cleared: marks, deferred: [] }, later)
   await saveMarks([{ shop, customerId: ada, changes: 3, updatedAt: later }], later)
-  await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, alone: true }], later)
-  await freeAllMarks(shop, at('09:00:00'))
+  await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, singleOnly: true }], later)
+  await makeAllMarksReady(shop, at('09:00:00'))
   await clearCoveredMarks(shop, { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }] })
   await saveProfiles(
     shop,
@@ -340,7 +346,7 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', metafields: [], askedAt: later, checkAt: later })
   await stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later })
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
-  await markUnseen(shop, at('23:59:59'), later)
+  await markMissingFromRun(shop, at('23:59:59'), later)
   await controlEverything(shop, theirs.run)
   await tellEverything(shop, theirs)
   await cancelOpenRun(shop, 'test', later)
@@ -366,9 +372,9 @@ test('whatever is done to one shop, nothing that is held of another changes', as
   expect(await all(theirs.shop)).toEqual(before)
 })
 
-test('only shops that nobody conducts are idle', async () => {
+test('only shops without a lease holder are idle', async () => {
   const [idle, taken, gone] = [await givenShop(), await givenShop(), await givenShop()]
-  await takeShop(taken, { conductor: randomUUID(), now, until: at('10:00:15') })
+  await acquireShopLease(taken, { holder: randomUUID(), now, until: at('10:00:15') })
   await uninstallShop(gone, now)
   const shops = [idle, taken, gone, 'stranger.myshopify.com' as ShopDomain]
 

@@ -7,7 +7,7 @@ import {
   findFirstReady,
   leaseMarks,
   releaseMarks,
-  respaceMarks,
+  rescheduleMarks,
   saveMarks,
   saveRetries,
   settleMarks,
@@ -32,7 +32,7 @@ async function givenDelayed(minutes: number, drained: Date | null = null): Promi
   return shop
 }
 
-const respace = (shop: ShopDomain) => transaction((on) => respaceMarks(shop, on))
+const respace = (shop: ShopDomain) => transaction((on) => rescheduleMarks(shop, on))
 const mark = (shop: ShopDomain, customer: CustomerId, now: Date) =>
   saveMarks([{ shop, customerId: customer, changes: 1, updatedAt: null }], now)
 
@@ -46,7 +46,7 @@ const readyAt = async (shop: ShopDomain): Promise<Date[]> =>
     (row) => row.not_before,
   )
 
-/** A mark that is delivered, and is to be made sure of at an instant. */
+/** A mark that is delivered, and is to be confirmed at an instant. */
 async function givenConfirming(shop: ShopDomain, customer: CustomerId, now: Date, notBefore: Date): Promise<void> {
   await mark(shop, customer, now)
   const { id, marks } = await lease(shop, new Date(now.getTime() + 24 * 60 * MINUTE_MS))
@@ -83,7 +83,7 @@ test('a longest delay is a day, and is not lost in arithmetic', async () => {
   expect(await readyAt(shop)).toEqual([new Date(at('10:00:00').getTime() + 86_400_000)])
 })
 
-test('a customer who changes again waits no longer for it', async () => {
+test('a customer that changes again waits no longer for it', async () => {
   const shop = await givenDelayed(30, at('10:00:00'))
   await mark(shop, ada, at('10:00:01'))
   await mark(shop, ada, at('10:20:00'))
@@ -96,7 +96,7 @@ test('a customer who changes again waits no longer for it', async () => {
   expect(await readyAt(shop), 'its turn has come already').toEqual([at('10:30:00')])
 })
 
-test('a customer who is only made sure of and changes waits for the delay like any other', async () => {
+test('a customer that only waits to be confirmed and changes waits for the delay like any other', async () => {
   const shop = await givenDelayed(30)
   await givenConfirming(shop, ada, at('10:00:00'), at('10:00:10'))
   await saveDrained(shop, { startedAt: at('10:00:01'), now: at('10:00:01') })
@@ -109,9 +109,9 @@ test('a customer who is only made sure of and changes waits for the delay like a
   ])
 })
 
-test('a customer who is tried again and changes comes when either would, whichever is earlier', async () => {
+test('a customer that is retried and changes is ready when either would be, whichever is earlier', async () => {
   const shop = await givenDelayed(30, at('10:00:00'))
-  const retry = { attempt: 3, alone: false }
+  const retry = { attempt: 3, singleOnly: false }
   await saveRetries(shop, [{ ...retry, customerId: ada, notBefore: at('10:10:00') }], at('10:00:00'))
   await saveRetries(shop, [{ ...retry, customerId: ben, notBefore: at('10:50:00') }], at('10:00:00'))
   for (const customer of [ada, ben]) await mark(shop, customer, at('10:00:05'))
@@ -129,7 +129,7 @@ test('one shop’s delay keeps no other shop’s changes, not even those of one 
   expect(await readyAt(prompt)).toEqual([at('10:00:01')])
 })
 
-test('a shop without a delay does not note its drains', async () => {
+test('a shop without a delay does not record its drains', async () => {
   const shop = await givenDelayed(0)
   await saveDrained(shop, { startedAt: at('10:00:00'), now: at('10:00:00') })
   expect((await findShop(shop))?.drainedAt).toBeNull()
@@ -169,21 +169,18 @@ test('where nothing was drained yet, a delay that is set keeps nothing that came
   expect(await readyAt(shop)).toEqual([at('10:05:00')])
 })
 
-test.each([0, 10, 60])(
-  'what is tried again or made sure of keeps its time under a delay of %d minutes',
-  async (minutes) => {
-    const shop = await givenDelayed(30)
-    await givenConfirming(shop, ada, at('10:00:00'), at('10:00:10'))
-    await saveDrained(shop, { startedAt: at('10:00:01'), now: at('10:00:01') })
-    const retry = { attempt: 3, alone: false, notBefore: at('10:20:00') }
-    await saveRetries(shop, [{ ...retry, customerId: ben }], at('10:00:00'))
-    await setDelay(shop, minutes)
-    await respace(shop)
-    expect(await readyAt(shop)).toEqual([at('10:00:10'), at('10:20:00')])
-  },
-)
+test.each([0, 10, 60])('retries and confirming reads keep their time under a delay of %d minutes', async (minutes) => {
+  const shop = await givenDelayed(30)
+  await givenConfirming(shop, ada, at('10:00:00'), at('10:00:10'))
+  await saveDrained(shop, { startedAt: at('10:00:01'), now: at('10:00:01') })
+  const retry = { attempt: 3, singleOnly: false, notBefore: at('10:20:00') }
+  await saveRetries(shop, [{ ...retry, customerId: ben }], at('10:00:00'))
+  await setDelay(shop, minutes)
+  await respace(shop)
+  expect(await readyAt(shop)).toEqual([at('10:00:10'), at('10:20:00')])
+})
 
-test('what is being delivered is left alone, and what was let go of once is tried again in its own time', async () => {
+test('leased marks are not changed, and released ones are retried in their own time', async () => {
   const shop = await givenDelayed(30, at('10:00:00'))
   await mark(shop, ada, at('10:05:00'))
   const { id } = await lease(shop, at('10:30:00'))
@@ -208,7 +205,7 @@ test('another shop’s marks are spaced by its own delay', async () => {
   expect(await readyAt(other)).toEqual([at('10:30:00')])
 })
 
-test('the first that waits for the delay is told; what is only made sure of is not meant, and a retry that comes first hides it', async () => {
+test('the first mark that waits for the delay is returned; confirming reads do not count, and an earlier retry hides it', async () => {
   const shop = await givenDelayed(30)
   expect(await findFirstReady(shop)).toBeNull()
   await givenConfirming(shop, ada, at('10:00:00'), at('10:00:10'))
@@ -216,13 +213,13 @@ test('the first that waits for the delay is told; what is only made sure of is n
   await saveDrained(shop, { startedAt: at('10:00:01'), now: at('10:00:01') })
   await mark(shop, ben, at('10:00:02'))
   expect(await findFirstReady(shop)).toEqual(at('10:30:01'))
-  const retry = { customerId: eve, attempt: 1, alone: false }
+  const retry = { customerId: eve, attempt: 1, singleOnly: false }
   await saveRetries(shop, [{ ...retry, notBefore: at('10:00:30') }], at('10:00:03'))
   expect(await findFirstReady(shop)).toBeNull()
   expect(await findFirstReady(await givenShop())).toBeNull()
 })
 
-test('of two who change the settings at once, one waits for the other', async () => {
+test('of two changes of the settings at once, one waits for the other', async () => {
   const shop = await givenShop()
   await Promise.all(
     Array.from({ length: 20 }, () =>

@@ -9,7 +9,7 @@ import { at, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
 
-/** By which steps a run that was just started comes to a state. */
+/** The transitions by which a run that was just started comes to a state. */
 const ways: Record<SyncRunState, SyncRunState[]> = {
   queued: [],
   reading: ['reading'],
@@ -66,7 +66,7 @@ test.each(runStates)('a step from a state that a run is not in does nothing: it 
   expect(await rowOf(id)).toEqual(before)
 })
 
-test.each(runStates)('a run that is %s is cancelled if it is open, and left as it ended if not', async (state) => {
+test.each(runStates)('a run that is %s is cancelled if it is open, and not changed if it has ended', async (state) => {
   const [byHand, byLockstep] = [await givenRun(state), await givenRun(state)]
   const [before, otherBefore] = [await rowOf(byHand.id), await rowOf(byLockstep.id)]
   const isOpen = ['queued', 'reading', 'delivering', 'paused'].includes(state)
@@ -97,7 +97,7 @@ test('a run is cancelled by hand once, however often it is asked for', async () 
   expect((await findRun(shop, id))?.endedBy).toBe(String(cancelled.indexOf(true)))
 })
 
-test('nobody cancels, steps or finds a run of another shop', async () => {
+test('a shop cannot cancel, step or find another shop’s run', async () => {
   const { id } = await givenRun('reading')
   const stranger = await givenShop()
   const before = await rowOf(id)

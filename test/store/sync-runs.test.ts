@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { advanceCheckpoint, countRefused, hurryRun, saveRunOperation } from '#app/store/run-progress.ts'
+import { advanceCheckpoint, countRefused, makeRunDue, saveRunOperation } from '#app/store/run-progress.ts'
 import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { cancelOpenRun, findLastFullRun, findOpenRun, stepRun } from '#app/store/sync-runs.ts'
@@ -31,7 +31,7 @@ test('of fifty starts at once exactly one starts', async () => {
   expect(await runsOf(shop)).toMatchObject([{ kind: 'full', state: 'queued' }])
 })
 
-test('by hand a run starts once an hour, to the millisecond; a start that connecting makes begins the hour anew', async () => {
+test('a run starts by hand once an hour, to the millisecond; a run that connecting starts restarts the hour', async () => {
   const shop = await givenConnected()
   const justBefore = (instant: Date) => new Date(instant.getTime() - 1)
   expect(await start(shop, at('10:00:00'))).not.toBeNull()
@@ -116,7 +116,7 @@ test('a step that the table does not know is a mistake of ours', async () => {
   )
 })
 
-test('a cancelled run is stepped no further, and tells of the chunk and the imports that were in hand', async () => {
+test('a cancelled run is not continued, and still counts the chunk and the imports in progress', async () => {
   const shop = await givenConnected()
   const id = (await start(shop, at('10:00:00')))!
   await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') })
@@ -139,7 +139,7 @@ test('a cancelled run is stepped no further, and tells of the chunk and the impo
   ])
 })
 
-test('a checkpoint moves over a chunk once, from where the chunk began', async () => {
+test('a checkpoint moves past a chunk once, from where the chunk began', async () => {
   const shop = await givenConnected()
   const run = (await start(shop, at('10:00:00')))!
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
@@ -158,7 +158,7 @@ test('a checkpoint moves over a chunk once, from where the chunk began', async (
   expect(await findOpenRun(shop)).toMatchObject({ byteOffset: 500, counts: { read: 5, pushed: 4, excluded: 1 } })
 })
 
-test('an operation asked for anew is read and counted from its beginning', async () => {
+test('a new operation is read and counted from its beginning', async () => {
   const shop = await givenConnected()
   const run = (await start(shop, at('10:00:00')))!
   await saveRunOperation(shop, {
@@ -204,8 +204,8 @@ test('only the run that waits for an operation is hurried by its end', async () 
     })
   }
 
-  expect(await hurryRun(shop, 'gid://2', at('10:00:01'))).toBe(false)
-  expect(await hurryRun(shop, 'gid://1', at('10:00:01'))).toBe(true)
+  expect(await makeRunDue(shop, 'gid://2', at('10:00:01'))).toBe(false)
+  expect(await makeRunDue(shop, 'gid://1', at('10:00:01'))).toBe(true)
 
   expect(await findOpenRun(shop)).toMatchObject({ notBefore: at('10:00:01') })
   expect(await findOpenRun(other)).toMatchObject({ notBefore: at('11:00:00') })

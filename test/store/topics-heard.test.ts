@@ -6,7 +6,7 @@ import { at, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
 
-test('topics are told with the instant at which each was last heard, newest first', async () => {
+test('topics are listed with the instant at which each last arrived, newest first', async () => {
   const shop = await givenShop()
   expect(await listTopicsHeard(shop)).toEqual([])
   await saveTopicsHeard([
@@ -22,7 +22,7 @@ test('topics are told with the instant at which each was last heard, newest firs
   ])
 })
 
-test('the newest instant stands, in whatever order they are noted', async () => {
+test('the newest instant is kept, in whatever order they are saved', async () => {
   const shop = await givenShop()
   for (const time of ['10:00:00', '12:00:00', '11:00:00']) {
     await saveTopicsHeard([{ shop, topic: 'customers/update', at: at(time) }])
@@ -30,7 +30,7 @@ test('the newest instant stands, in whatever order they are noted', async () => 
   expect(await listTopicsHeard(shop)).toEqual([{ topic: 'customers/update', heardAt: at('12:00:00') }])
 })
 
-test('a topic that was heard twice before it was noted is noted with the newer instant', async () => {
+test('a topic that arrived twice before it was saved is saved with the newer instant', async () => {
   const shop = await givenShop()
   await saveTopicsHeard([
     { shop, topic: 'customers/update', at: at('12:00:00') },
@@ -52,7 +52,7 @@ test('a shop that is unknown or has not the app keeps nothing, and does not keep
   }
 })
 
-test('a shop is told its own topics only', async () => {
+test('a shop’s list has its own topics only', async () => {
   const [shop, other] = [await givenShop(), await givenShop()]
   await saveTopicsHeard([
     { shop, topic: 'customers/update', at: at('10:00:00') },
@@ -61,7 +61,7 @@ test('a shop is told its own topics only', async () => {
   expect(await listTopicsHeard(shop)).toEqual([{ topic: 'customers/update', heardAt: at('10:00:00') }])
 })
 
-test('many who note the same topics at once, in any order, wait for nobody for ever', async () => {
+test('many processes that save the same topics at once, in any order, do not deadlock', async () => {
   const shops = [await givenShop(), await givenShop(), await givenShop()]
   const heard = shops.flatMap((shop) =>
     ['customers/create', 'customers/update', 'Customer'].map((topic) => ({ shop, topic })),

@@ -2,7 +2,7 @@ import type { LogEntry } from '#test/sandbox/klaviyo/exchange/request-log.ts'
 import type { OperationName } from '#test/sandbox/klaviyo/operations.ts'
 import type { Sandbox } from './sandbox.ts'
 
-/** What was asked of a shop's Klaviyo account after an instant's look at the log, in order; of one operation, if one is named. */
+/** Returns a function that lists the calls to a shop's Klaviyo account since now, in order; those of one operation, if one is named. */
 export function callsSince(sandbox: Sandbox, accountId: string): (operation?: OperationName) => readonly LogEntry[] {
   const { entries } = sandbox.klaviyo.log
   const from = entries.length

@@ -1,5 +1,5 @@
-// The tests' clock runs, and can be set forward: a quarter of an hour of backoff then takes no time, for the app, the
-// stand-ins and Shopify's library alike. Timers are real.
+// The tests' clock runs, and can be set forward, so that a quarter of an hour of backoff takes no time. It applies to the app, the stand-ins
+// and Shopify's library. Timers are real.
 const RealDate = Date
 let aheadMs = 0
 

@@ -8,7 +8,7 @@ export default class ClosingLine implements Reporter {
       for (const test of module.children.allTests()) counted[test.result().state]++
       if (module.errors().length > 0) counted.failed++
     }
-    // A test that was skipped proves nothing: it counts against the run.
+    // A skipped test proves nothing, so it counts as failed.
     console.log(`\n${counted.passed} passed, ${counted.failed + counted.skipped + counted.pending} failed`)
   }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll } from 'vitest'
 import { createWebServer } from '#app/server.ts'
 import type { Sandbox } from './sandbox.ts'
 
-/** The web server as it ships, with pages that know nothing, and the stand-in's deliveries sent to it. Ends with the test file. */
+/** The real web server with no pages (404), to which the stand-in Shopify sends its webhooks. Ends with the test file. */
 export function useDoor(sandbox: Sandbox): { readonly origin: string } {
   const server = createWebServer((_request, response) => response.writeHead(404).end())
   const door = { origin: '' }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import './clock.ts'
 
-// What every test file needs before any module of the app is loaded. Nothing here is a secret of anybody's.
+// What every test file needs before any module of the app is loaded. None of the values is a real secret.
 process.env.SHOPIFY_API_KEY = 'test-api-key'
 process.env.SHOPIFY_API_SECRET = 'test-api-secret'
 process.env.SHOPIFY_APP_URL = 'https://lockstep.test'

@@ -1,18 +1,18 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 
-/** A TCP proxy that can stop forwarding, as a network does that loses a route: connections stay open, and nothing comes through. */
+/** A TCP proxy that can stop forwarding, like a network that loses a route: connections stay open, and nothing is transmitted. */
 export interface FreezingProxy {
-  /** The URL of the server behind it, by way of the proxy. */
+  /** The URL of the server, through the proxy. */
   readonly url: string
-  /** The connections there are carry nothing any more; new ones do, unless `new` ones freeze too. */
+  /** Stops forwarding on all open connections. New connections forward, unless `new` is true. */
   freeze(options?: { new: boolean }): void
-  /** New connections carry everything; those that were frozen stay so until they are closed. */
+  /** New connections forward again; frozen ones stay frozen until they are closed. */
   thaw(): void
   close(): Promise<void>
 }
 
-/** Starts a proxy on loopback before the server that a URL names. */
+/** Starts a proxy on loopback for the server of a URL. */
 export async function startFreezingProxy(serverUrl: string): Promise<FreezingProxy> {
   const target = new URL(serverUrl)
   const pairs = new Set<readonly [Socket, Socket]>()
@@ -24,7 +24,7 @@ export async function startFreezingProxy(serverUrl: string): Promise<FreezingPro
     for (const [from, to] of [pair, pair.toReversed() as [Socket, Socket]]) {
       from.on('error', () => {})
       from.on('data', (data) => to.write(data))
-      // Nothing passes a frozen connection, not even its end.
+      // A frozen connection transmits nothing, not even its end.
       from.on('close', () => pair.some((socket) => socket.isPaused()) || to.destroy())
     }
     if (frozen) stop(pair)

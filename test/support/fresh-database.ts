@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
 
-/** A database of this test's own, cloned from the migrated template. Yields its URL, and what drops it. */
+/** Creates a database for this test, cloned from the migrated template. Returns its URL, and a function that drops it. */
 export async function freshDatabase(): Promise<{ url: string; drop: () => Promise<void> }> {
   const server = inject('postgresUrl')
   const prefix = inject('databasePrefix')

@@ -3,7 +3,7 @@ import { checkLaw, type LawReport } from '#test/sandbox/law/check-law.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import type { InstalledShop, Sandbox } from './sandbox.ts'
 
-/** The one law, checked for a shop at rest. Yields how its customers stand. */
+/** Checks the one law for a shop at rest. Returns the numbers of its customers by state. */
 export async function expectLaw(
   sandbox: Sandbox,
   { domain, shop, accountId }: Pick<InstalledShop, 'domain' | 'shop' | 'accountId'>,

@@ -2,7 +2,7 @@ import { skip } from './clock.ts'
 import { rowsIn } from './rows.ts'
 import type { InstalledShop, Sandbox } from './sandbox.ts'
 
-/** When the shop's customers are to be compared next; null when that is not planned. */
+/** When the shop's next nightly comparison is planned; null when none is. */
 export async function nextNightOf(
   { databaseUrl }: Sandbox,
   { domain }: Pick<InstalledShop, 'domain'>,
@@ -11,7 +11,7 @@ export async function nextNightOf(
   return row.next_reconcile_at
 }
 
-/** Sets the clock to the shop's nightly minute. Yields when that is. */
+/** Sets the clock to the shop's next nightly comparison. Returns its time. */
 export async function skipToNight(sandbox: Sandbox, given: Pick<InstalledShop, 'domain'>): Promise<Date> {
   const night = await nextNightOf(sandbox, given)
   if (!night) throw new Error(`no night is planned for ${given.domain}`)

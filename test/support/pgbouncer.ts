@@ -14,7 +14,7 @@ const NOBODY = 65_534
 /** Whether Debian's pgbouncer is on this machine. */
 export const hasPgbouncer = existsSync(PROGRAM)
 
-/** A real PgBouncer in transaction mode before the database that a URL names, with fewer connections than its clients. */
+/** Starts a real PgBouncer in transaction mode for the database of a URL, with fewer connections than its clients. */
 export async function startPgbouncer(serverUrl: string): Promise<{ url: string; stop(): Promise<void> }> {
   const server = new URL(serverUrl)
   const port = await freePort()

@@ -1,6 +1,6 @@
-// node prepare.mjs [command …]: makes a fresh clone ready (packages when they are missing or older than the lockfile, the Prisma client,
-// the built pages), then runs the command on the packages' Node. What tools put into temporary folders and caches goes into .data/.
-// Runs on any Node that npm runs on, so it is plain JavaScript and uses nothing that is not in Node.
+// node prepare.mjs [command …]: prepares a fresh clone (packages when they are missing or older than the lockfile, the Prisma client, the
+// built pages), then runs the command with the Node of the packages. Temporary files and caches go into .data/. Runs on any Node that npm
+// runs on, so it is plain JavaScript and uses only what is in Node.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -13,7 +13,7 @@ mkdirSync(temporary, { recursive: true })
 Object.assign(process.env, { TMPDIR: temporary, XDG_CACHE_HOME: join(root, '.data', 'cache'), CHECKPOINT_DISABLE: '1' })
 
 if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json'))
-  run('npm', ['ci', '--loglevel=error']) // what it warns of is this Node, which is not the one we run on
+  run('npm', ['ci', '--loglevel=error']) // its warnings are about this Node, which is not the one we run on
 else if (
   !existsSync('node_modules/.prisma/client/schema.prisma') ||
   changedAt('node_modules/.prisma/client/schema.prisma') < changedAt('prisma/schema.prisma')
@@ -25,7 +25,7 @@ const [command, ...args] = process.argv.slice(2)
 if (command) runToTheEnd(command, args)
 else rmSync(temporary, { recursive: true, force: true })
 
-/** Runs the command in our place: a signal that reaches us reaches it, and we end as it does. */
+/** Runs the command, passes signals on to it, and exits as it does. */
 function runToTheEnd(command, args) {
   const path = [join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter)
   const child = spawn(command, args, { stdio: 'inherit', env: { ...process.env, PATH: path } })
@@ -43,7 +43,7 @@ function run(command, args) {
   if (ended.status !== 0) process.exit(ended.status ?? 1)
 }
 
-/** Milliseconds; 0 for what is not there. */
+/** The time of the last change in milliseconds; 0 if the path does not exist. */
 function changedAt(path) {
   return existsSync(path) ? statSync(path).mtimeMs : 0
 }

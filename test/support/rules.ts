@@ -1,9 +1,9 @@
-import { everybody, type Rules } from '#app/core/profile/rules.ts'
+import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
 import { clock } from './clock.ts'
 import { rowsIn } from './rows.ts'
 import type { InstalledShop, Sandbox } from './sandbox.ts'
 
-/** The shop has chosen who is synced, everybody but for what differs, and all are to be compared. */
+/** Saves rules for the shop, which include every customer except for what `differs`, and requests a comparison. */
 export async function givenRules(
   { databaseUrl }: Sandbox,
   { domain }: Pick<InstalledShop, 'domain'>,
@@ -11,7 +11,7 @@ export async function givenRules(
 ): Promise<void> {
   await rowsIn(databaseUrl, 'update shop set rules = $2, comparison_asked_at = $3 where domain = $1', [
     domain,
-    JSON.stringify({ ...everybody, ...differs }),
+    JSON.stringify({ ...defaultRules, ...differs }),
     clock(),
   ])
 }

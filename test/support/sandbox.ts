@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { config } from '#app/config.server.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { closeQueue, openQueue } from '#app/queue/conduct-queue.ts'
+import { closeQueue, openQueue } from '#app/queue/sync-queue.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { redirectShopify } from '#test/sandbox/redirect.ts'
 import { type StandInShopify, startShopify } from '#test/sandbox/shopify/server.ts'
@@ -15,10 +15,10 @@ import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from './clock.ts'
 import { freshDatabase } from './fresh-database.ts'
 
-export const KLAVIYO_KEY = 'pk_0123456789abcdef0123456789abcdef01'
+const KLAVIYO_KEY = 'pk_0123456789abcdef0123456789abcdef01'
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
-/** A Shopify and a Klaviyo of this test file's own, and the app's store and queue on a database of its own. */
+/** A stand-in Shopify and Klaviyo for this test file, and the app's store and queue on a database of its own. */
 export interface Sandbox {
   readonly shopify: StandInShopify
   readonly klaviyo: StandInKlaviyo
@@ -41,7 +41,7 @@ export function useSandbox(
     jobMs?: number
     limits?: 'real' | 'off'
     bulkDurationMs?: number
-    /** Yields the URL by which the app reaches its database. */
+    /** Returns the URL by which the app connects to its database. */
     reachDatabase?: (url: string) => Promise<string>
   } = {},
 ): Sandbox {
@@ -76,8 +76,8 @@ export function useSandbox(
 }
 
 /**
- * A new shop with the app installed the way a browser does it: an embedded page with an id_token. Its customers are compared by
- * night only if asked for: a test must not depend on the hour at which it is run.
+ * A new shop with the app installed as a browser does it: by an embedded page with an id_token. The nightly comparison is off by default,
+ * because a test must not depend on the hour at which it runs.
  */
 export async function givenInstalledShop(
   sandbox: Sandbox,
@@ -107,20 +107,20 @@ export async function givenConnectedShop(
   customers(installed.shop)
   const outcome = await connectKlaviyo(installed.domain, installed.key, new Date())
   if (outcome.kind !== 'connected') throw new Error(`not connected: ${outcome.kind}`)
-  await conductToRest(installed.domain)
+  await syncToRest(installed.domain)
   return installed
 }
 
 const LONGEST_TO_REST_MS = 50_000
 
 /**
- * Conducts a shop until there is nothing left to do. The clock is set forward over every wait of the app's own, so that a
- * quarter of an hour of backoff takes no time.
+ * Runs turns of a shop until it has no work. The clock is set forward over every wait, so that a quarter of an hour of backoff takes no
+ * time.
  */
-export async function conductToRest(shop: ShopDomain): Promise<void> {
+export async function syncToRest(shop: ShopDomain): Promise<void> {
   const signal = AbortSignal.timeout(LONGEST_TO_REST_MS)
   for (;;) {
-    const next = await conductShop(shop, { clock, signal })
+    const next = await syncShop(shop, { clock, signal })
     if (!next) return
     if (signal.aborted) throw new Error(`${shop} did not come to rest`)
     skip(next.getTime() - Date.now())

@@ -1,4 +1,4 @@
-// npm run sizes: how long files and functions are, and the ten longest of each. It judges nothing and always succeeds.
+// npm run sizes: the lengths of files and functions, and the ten longest of each. It only reports, and always succeeds.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import ts from 'typescript'

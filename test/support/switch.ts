@@ -3,13 +3,13 @@ import type { Integration } from '#app/core/report/sync-card.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
-import { type TurnOnAsked, turnOn } from '#app/sync/status/turn-on.ts'
+import { type TurnOnRequest, turnOn } from '#app/sync/status/turn-on.ts'
 import { clock } from './clock.ts'
 import type { InstalledShop } from './sandbox.ts'
 
 type Given = Pick<InstalledShop, 'domain'>
 
-/** The switch and the settings beside it, as a page that is drawn now shows them. */
+/** The integration's status and settings, as a page that is rendered now shows them. */
 export async function integrationOf({ domain }: Given): Promise<Integration> {
   return (await loadSyncCard(domain, clock())).integration
 }
@@ -24,10 +24,10 @@ export async function switchOff(given: Given): Promise<IntegrationChange> {
 export async function switchOn(
   given: Given,
   how: TurnOn,
-  asked: Partial<Omit<TurnOnAsked, 'how' | 'now'>> = {},
+  request: Partial<Omit<TurnOnRequest, 'how' | 'now'>> = {},
 ): Promise<IntegrationChange> {
   const { version } = await integrationOf(given)
-  return turnOn(given.domain, { version, how, resetWord: null, syncDelayMs: null, by: 'Ada', ...asked, now: clock() })
+  return turnOn(given.domain, { version, how, resetWord: null, syncDelayMs: null, by: 'Ada', ...request, now: clock() })
 }
 
 /** A merchant who has just seen the settings changes some of them. */

@@ -2,7 +2,7 @@ import { customerNumber, type ShopDomain } from '#app/core/ids.ts'
 import { markCustomer } from '#app/sync/intake/mark-customers.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 
-/** Tells Lockstep of changed customers as `customers/update` does: by id and time. */
+/** Reports changed customers to Lockstep as the webhook `customers/update` does: by id and time. */
 export async function tell(
   shop: ShopDomain,
   ...customers: readonly Pick<Customer, 'id' | 'updatedAt'>[]
@@ -14,7 +14,7 @@ export async function tell(
   )
 }
 
-/** Tells as those topics do that name no time: of metafields, tags, consent, and of customers that are gone. */
+/** Reports changed customers as the topics without a time do: about metafields, tags, consent and deletions. */
 export async function tellUndated(shop: ShopDomain, ...ids: readonly string[]): Promise<void> {
   await Promise.all(ids.map((id) => markCustomer(shop, { customerId: customerNumber.parse(id), updatedAt: null })))
 }

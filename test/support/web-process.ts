@@ -11,7 +11,7 @@ export interface WebProcess {
   readonly origin: string
 }
 
-/** The web process as it ships, with the built pages, on a port of its own. `end` kills it if it still runs. */
+/** Starts the real web process, with the built pages, on a port of its own. `end` kills it if it still runs. */
 export async function startWeb(
   sandbox: Sandbox,
   env: Readonly<Record<string, string>> = {},
@@ -26,7 +26,7 @@ export async function startWeb(
   return { app, port: address.port, origin: `http://127.0.0.1:${address.port}`, end }
 }
 
-/** As startWeb; ends with the test at the latest. */
+/** Like startWeb, but ends with the test at the latest. */
 export async function givenWeb(sandbox: Sandbox, env: Readonly<Record<string, string>> = {}): Promise<WebProcess> {
   const { end, ...web } = await startWeb(sandbox, env)
   onTestFinished(end)

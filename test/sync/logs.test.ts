@@ -1,22 +1,22 @@
 import { expect, test, vi } from 'vitest'
 import { SealedSessionStorage } from '#app/store/sessions.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
-import { conductFailed } from '#app/sync/events.ts'
+import { turnFailed } from '#app/sync/events.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenInstalledShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox()
 useDoor(sandbox)
 
 const COUNT = 120
 
-/** Customers of whom every value has a word in it, or a row of digits, that stands nowhere else. */
+/** Customers in which every value contains a word, or a row of digits, that occurs nowhere else. */
 function secretive(i: number): CustomerFields {
   const kind = ['usual', 'refused', 'importerror', 'twin', 'malformed'][i % 12] ?? 'usual'
   const email = { refused: `refused-geheim${i}`, importerror: `importerror-geheim${i}` }[kind] ?? `geheim${i}`
@@ -46,7 +46,7 @@ function secretive(i: number): CustomerFields {
 
 const PERSONAL = /.{0,20}geheim.{0,20}|202555\d{4}|987654321\d/i
 
-/** All that goes out on stdout and stderr while `busy` runs. */
+/** All output on stdout and stderr while `busy` runs. */
 async function heard(busy: () => Promise<void>): Promise<string> {
   let text = ''
   const listen = (chunk: unknown) => {
@@ -70,15 +70,13 @@ async function heard(busy: () => Promise<void>): Promise<string> {
 /** A day on which everything that can go wrong does. */
 async function badDay({ domain, shop, key, accountId }: InstalledShop): Promise<void> {
   const { faults } = sandbox.klaviyo
-  const conduct = async () => {
-    await conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) }).catch((error) =>
-      conductFailed(domain, error),
-    )
+  const runTurns = async () => {
+    await syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) }).catch((error) => turnFailed(domain, error))
     skip(3_000)
   }
   await connectKlaviyo(domain, 'pk_this_key_is_nobodys_0123', clock())
   await connectKlaviyo(domain, key, clock())
-  await conductToRest(domain)
+  await syncToRest(domain)
   const ids = [...shop.customers.all()].map(({ id }) => id)
   shop.webhooks.automatic = true
 
@@ -90,9 +88,9 @@ async function badDay({ domain, shop, key, accountId }: InstalledShop): Promise<
   shop.customers.setLoyalty(ids[0]!, { points: 987_654_321_999, tier: 'Geheimtier9999' })
   shop.customers.remove(ids[1]!)
   await shop.webhooks.flush()
-  for (let i = 0; i < 10; i++) await conduct()
+  for (let i = 0; i < 10; i++) await runTurns()
 
-  // Shapes that nobody expects, and answers that quote what was sent.
+  // Unexpected shapes, and answers that quote what was sent.
   sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.tags'], times: 2 })
   sandbox.shopify.faults.cause({ kind: 'download-cut', afterBytes: 5_000, times: 1 })
   sandbox.shopify.faults.cause({ kind: 'refresh-refused', times: 1 })
@@ -100,7 +98,7 @@ async function badDay({ domain, shop, key, accountId }: InstalledShop): Promise<
   await shop.webhooks.flush()
   skip(65 * 60_000)
   await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
-  for (let i = 0; i < 10; i++) await conduct()
+  for (let i = 0; i < 10; i++) await runTurns()
 
   const redacted = shop.customers.get(ids[3]!)!
   shop.webhooks.send('customers/data_request', redacted)
@@ -108,20 +106,20 @@ async function badDay({ domain, shop, key, accountId }: InstalledShop): Promise<
   shop.webhooks.send('customers/redact', redacted)
   shop.webhooks.runFlow(ids[4]!)
   await shop.webhooks.flush()
-  await conductToRest(domain)
+  await syncToRest(domain)
 
   await rowsIn(sandbox.databaseUrl, `update connection set sealed_key = 'spoiled' where shop = $1`, [domain])
-  await conduct()
+  await runTurns()
   await connectKlaviyo(domain, key, clock())
-  await conductToRest(domain)
+  await syncToRest(domain)
 
   faults.add({ kind: 'unauthorized', account: accountId })
   shop.customers.update(ids[5]!, { firstName: 'Geheimfirst8888' })
   await shop.webhooks.flush()
-  await conduct()
+  await runTurns()
   faults.clear()
   await connectKlaviyo(domain, key, clock())
-  await conductToRest(domain)
+  await syncToRest(domain)
   await disconnectKlaviyo(domain, clock())
   shop.uninstall()
   await shop.webhooks.flush()
@@ -144,7 +142,7 @@ test('on a day on which everything goes wrong, no name, address, number, tag, ke
     'import_forgotten',
     'customer_erased',
     'deletion_asked',
-    'conduct_failed',
+    'turn_failed',
     'shop_uninstalled',
   ])
     expect([...events]).toContain(event)

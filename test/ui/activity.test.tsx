@@ -13,7 +13,7 @@ describe('a run', () => {
     ['Warning', 'Cancelled', givenReport({ state: 'cancelled', end: { why: 'superseded' } })],
     ['Critical', 'Failed', givenReport({ state: 'failed', end: { why: 'shopify_away' } })],
     ['Warning', 'Paused', givenReport({ state: 'paused', endedAt: null })],
-    ['Info', 'Under way', givenReport({ state: 'reading', endedAt: null })],
+    ['Info', 'In progress', givenReport({ state: 'reading', endedAt: null })],
     ['Subdued', 'Waiting to start', givenReport({ state: 'queued', endedAt: null })],
     [
       'Warning',
@@ -32,57 +32,57 @@ describe('a run', () => {
 
   test.each<[string, Pick<RunReport, 'trigger' | 'startedBy'>]>([
     ['Started by you ·', { trigger: 'by_hand', startedBy: { staff: '42', isYou: true } }],
-    ['Started by hand ·', { trigger: 'by_hand', startedBy: null }],
+    ['Started manually ·', { trigger: 'by_hand', startedBy: null }],
     ['Started after connecting ·', { trigger: 'connecting', startedBy: null }],
     [
       'Started when the integration was turned on, by you ·',
       { trigger: 'switched_on', startedBy: { staff: '42', isYou: true } },
     ],
-    ['Started by itself, at night ·', { trigger: 'nightly', startedBy: null }],
+    ['Started automatically, at night ·', { trigger: 'nightly', startedBy: null }],
     ['Started because many customers changed at once ·', { trigger: 'storm', startedBy: null }],
-  ])('says who or what began it: %s', (words, began) => {
+  ])('shows what started it: %s', (words, began) => {
     expect(pageText([runEntry(givenReport(began))])).toContain(words)
   })
 
-  test('that a colleague began leads to who it was, since only a number is known', () => {
+  test('that a colleague started links to the staff member, since only a number is known', () => {
     const html = pageHtml([runEntry(givenReport({ startedBy: { staff: '4711', isYou: false } }))])
     expect(html).toMatch(
       /target="_blank"[^>]*href="https:\/\/admin\.shopify\.com\/store\/ada\/settings\/account\/4711"/,
     )
-    expect(textIn(html)).toContain('Started by a member of staff')
+    expect(textIn(html)).toContain('Started by a staff member')
   })
 
-  test('tells its times by the shop’s clock, and its counts', () => {
+  test('shows its times by the shop’s clock, and its counts', () => {
     const text = pageText([runEntry(givenReport({ issues: 3 }))])
     expect(text).toContain('Nov 21, 2026 at 12:56 PM')
     expect(text).toContain('Ended Nov 21, 2026 at 12:59 PM')
-    expect(text).toContain('Read 1,000 Sent to Klaviyo 600 Already equal 392 Left out 8 Issues 3')
+    expect(text).toContain('Read 1,000 Sent to Klaviyo 600 Unchanged 392 Left out 8 Issues 3')
   })
 
-  test('that compared says what it repaired, or that there was nothing', () => {
+  test('that compared shows what it repaired, or that there were no differences', () => {
     const night = { ...done, kind: 'reconcile' } as const
     expect(pageText([runEntry(givenReport({ ...night, pushed: 12 }))])).toContain('Repaired 12 profiles.')
-    expect(pageText([runEntry(givenReport({ ...night, pushed: 0 }))])).toContain('Found nothing to repair.')
+    expect(pageText([runEntry(givenReport({ ...night, pushed: 0 }))])).toContain('No differences found.')
     expect(pageText([runEntry(givenReport({ ...night, pushed: 0, state: 'failed' }))])).not.toContain(
       'nothing to repair',
     )
   })
 
-  test('that recorded says so', () => {
+  test('that recorded customers shows that', () => {
     const text = pageText([runEntry(givenReport({ kind: 'baseline', trigger: 'switched_on', excluded: 990 }))])
     expect(text).toContain('Recorded 990 customers as they were.')
     expect(text).not.toContain('Left out')
   })
 
   test('under way shows how far it is and how long it will take', () => {
-    const html = pageHtml([runEntry(givenReport({ state: 'reading', endedAt: null, read: 400, leftMs: 30_000 }))])
+    const html = pageHtml([runEntry(givenReport({ state: 'reading', endedAt: null, read: 400, remainingMs: 30_000 }))])
     expect(html).toContain('value="40"')
     expect(textIn(html)).toContain('400 of 1,000 customers read.')
     expect(textIn(html)).toContain('less than a minute left')
     expect(textIn(html)).not.toContain('Ended')
   })
 
-  test('cancelled by hand says by whom', () => {
+  test('that was cancelled shows which staff member did it', () => {
     const end = (isYou: boolean) => ({ why: 'cancelled_by_hand', by: { staff: '4711', isYou } }) as const
     expect(pageText([runEntry(givenReport({ state: 'cancelled', end: end(true) }))])).toContain('Cancelled by you')
     expect(pageHtml([runEntry(givenReport({ state: 'cancelled', end: end(false) }))])).toContain(
@@ -97,20 +97,20 @@ describe('a run', () => {
 })
 
 describe('an hour of automatic syncing', () => {
-  test('is told from end to end with what it did', () => {
+  test('is shown with its start, its end and its counts', () => {
     const text = pageText([hourEntry('2026-11-21T10:00:00.000Z')])
     expect(text).toContain('Automatic syncing, 11 AM–12 PM')
-    expect(text).toContain('Messages from Shopify 40 Read 30 Sent to Klaviyo 20 Already equal 6 Left out 3 Issues 1')
+    expect(text).toContain('Messages from Shopify 40 Read 30 Sent to Klaviyo 20 Unchanged 6 Left out 3 Issues 1')
     expect(text).not.toContain('so far')
   })
 
-  test('that is not over says “so far”', () => {
+  test('that is not over is marked “so far”', () => {
     expect(pageText([hourEntry(NOON)])).toContain('Automatic syncing, 1 PM–2 PM so far')
   })
 })
 
 describe('the page', () => {
-  test('without anything to show says what will be', () => {
+  test('without entries explains what will be shown', () => {
     expect(pageText([])).toContain('Nothing has been synced yet')
   })
 
@@ -119,7 +119,7 @@ describe('the page', () => {
     expect(pageHtml([runEntry(givenReport())], { next: 'older' })).toContain('aria-label="Next"')
   })
 
-  test('says of each topic in words when it was last heard', () => {
+  test('shows when each topic was last received', () => {
     const heard = [
       { topic: 'customers/update', heardAt: '2026-11-21T11:59:00.000Z' },
       { topic: 'customers/merge', heardAt: null },
@@ -131,16 +131,16 @@ describe('the page', () => {
     expect(text).toContain('Something else changed customers/new_one Never')
   })
 
-  test('warns when Shopify’s webhooks do not arrive, and says what to do', () => {
+  test('warns when Shopify’s webhooks do not arrive, and explains what to do', () => {
     const silence = { lastHeardAt: '2026-11-19T13:02:00.000Z', foundAt: '2026-11-21T02:30:00.000Z', customers: 17 }
     const text = pageText([], { silence })
-    expect(text).toContain('Shopify was last heard on Nov 19, 2026 at 2:02 PM.')
+    expect(text).toContain('Shopify last reported a change on Nov 19, 2026 at 2:02 PM.')
     expect(text).toContain(
       'The nightly check found 17 customers at 3:30 AM who had changed without Shopify reporting it.',
     )
     expect(text).toContain('contact support')
     expect(pageText([], { silence: { ...silence, lastHeardAt: null } })).toContain(
-      'Nothing was ever heard from Shopify.',
+      'Nothing was ever received from Shopify.',
     )
     expect(pageText([])).not.toContain('contact support')
   })

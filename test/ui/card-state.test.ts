@@ -25,8 +25,8 @@ test.each([
   ['throttled', givenCard({ pending: 4, delayedUntil: soon, throttledUntil: soon })],
   ['delayed', givenCard({ pending: 4, delayedUntil: soon })],
   ['pending', givenCard({ pending: 1 })],
-  ['identifiers_wait', givenCard({ identifiersWait: true })],
-  ['throttled', givenCard({ identifiersWait: true, throttledUntil: soon })],
+  ['identifiers_wait', givenCard({ identifiersPending: true })],
+  ['throttled', givenCard({ identifiersPending: true, throttledUntil: soon })],
   ['never_synced', givenCard({ lastFullSyncStartedAt: null })],
   [
     'shopify_refuses',
@@ -71,12 +71,12 @@ test('no full sync is started by hand while the integration is not on, whatever 
   expect(syncButtonStateOf(givenCard({ integration: turningOff }), nowMs)).toBe('blocked')
 })
 
-test('nobody knows how far a run is before Shopify has counted the customers', () => {
+test('the progress of a run is not known before Shopify has counted the customers', () => {
   expect(progressFraction(givenRun({ expected: null }))).toBeNull()
   expect(progressFraction(givenRun({ state: 'queued' }))).toBeNull()
 })
 
-test('a run is as far as it has read, since it sends what it reads; how long Klaviyo then takes nobody knows', () => {
+test('a run is as far as it has read, since it sends what it reads; how long Klaviyo then takes is not known', () => {
   expect(progressFraction(givenRun())).toBeCloseTo(0.4)
   expect(progressFraction(givenRun({ read: 1000 }))).toBe(1)
   expect(progressFraction(givenRun({ state: 'delivering', read: 1000, pushed: 1000 }))).toBeNull()

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
-import { everybody } from '#app/core/profile/rules.ts'
+import { defaultRules } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
 import { ConnectionSection } from '#app/ui/settings/connection-section.tsx'
@@ -13,7 +13,7 @@ const view: ConnectionView = {
   integration: givenIntegration(),
   delivery: defaultDelivery,
   timeZone: 'Europe/Berlin',
-  rules: everybody,
+  rules: defaultRules,
   countries: [],
   sent: { fields: 0, metafields: 0 },
   loyalty: { on: false, refused: false },

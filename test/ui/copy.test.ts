@@ -63,7 +63,7 @@ test('one change is on the way, several are; past what is counted it is “more 
   expect(pendingCount(10_000)).toBe('10,000+')
 })
 
-test('changes that wait for the sync delay are told with when they are sent', () => {
+test('changes that wait for the sync delay are shown with the time when they are sent', () => {
   const words = (pending: number) =>
     statusCopy.delayed.sentence({
       pending,
@@ -81,7 +81,7 @@ test('changes that wait for the sync delay are told with when they are sent', ()
 
 test('the banner of a refused key says since when, what is kept and what to do', () => {
   expect(refusedBannerCopy.body('Nov 21, 2026 at 8:25 PM', 1)).toBe(
-    'Nothing has been sent since Nov 21, 2026 at 8:25 PM. 1 change is kept and sent once you reconnect. Paste a new key in Settings to go on.',
+    'Nothing has been sent since Nov 21, 2026 at 8:25 PM. 1 change is kept and sent once you reconnect. Paste a new key in Settings to continue.',
   )
 })
 
@@ -116,6 +116,6 @@ test('while the total is unknown no total is named', () => {
   expect(runProgressWords(givenRun())).toBe('400 of 1,000 customers read.')
   expect(runProgressWords(givenRun({ state: 'delivering', read: 1000 }))).toBe('All 1,000 customers read and sent.')
   expect(runProgressWords(givenRun({ expected: null }))).toBe('400 customers read so far.')
-  expect(runProgressWords(givenRun({ expected: null, read: 0 }))).toBe('Shopify is gathering your customers.')
+  expect(runProgressWords(givenRun({ expected: null, read: 0 }))).toBe('Shopify is preparing your customers.')
   expect(runProgressWords(givenRun({ state: 'queued' }))).toBe('The sync starts in a moment.')
 })

@@ -5,7 +5,7 @@ import { renderToStaticMarkup } from 'react-dom/server'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { NOON } from './given-card.ts'
 
-/** What the server sends of a part of a page, at noon UTC in a shop in Berlin. */
+/** The HTML of a part of a page as the server sends it, at noon UTC in a shop in Berlin. */
 export function drawnHtml(part: ReactNode): string {
   return renderToStaticMarkup(
     <AppProvider i18n={english}>
@@ -16,7 +16,7 @@ export function drawnHtml(part: ReactNode): string {
   )
 }
 
-/** Its words, as one reads them. */
+/** The visible text of some HTML. */
 export function textIn(html: string): string {
   return html
     .replace(/<[^>]+>/g, ' ')

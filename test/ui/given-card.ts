@@ -27,7 +27,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     segmentsGone: [],
     delayedUntil: null,
     shopifyTrouble: null,
-    identifiersWait: false,
+    identifiersPending: false,
     filled: true,
     refillAt: null,
     loyaltyRefusedAt: null,
@@ -36,7 +36,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
   }
 }
 
-/** 18,340 customers in sync and 222 not, and what differs from that. The sum is made anew. */
+/** 18,340 customers in sync and 222 not, and what differs from that. The sum is calculated. */
 export function givenParts(differs: Partial<CustomerParts> = {}): CustomerParts {
   const leftOut = Object.fromEntries(ruleCodes.map((code) => [code, 0])) as CustomerParts['leftOut']
   const parts = {
@@ -83,7 +83,7 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
     unchanged: 90,
     excluded: 8,
     issues: 2,
-    leftMs: null,
+    remainingMs: null,
     stall: null,
     ...differs,
   }

@@ -23,13 +23,13 @@ describe('the switch', () => {
     expect(textIn(html.slice(html.indexOf(`id="${state}"`)))).toContain('> State: On ')
   })
 
-  test('off, it says when it stopped and what is held', () => {
+  test('off, it shows when it stopped and how many changes are held', () => {
     const html = cardHtml(givenTurnedOff())
     expect(switchOf(html)).toContain('aria-checked="false"')
     expect(textIn(html)).toContain('Stopped cleanly at 12:02 PM, 118 changes held.')
   })
 
-  test('on another day it says which', () => {
+  test('on another day it shows the date', () => {
     const integration = givenIntegration({ status: 'off', stoppedAt: '2026-11-19T13:02:00.000Z' })
     expect(cardText(givenTurnedOff({ integration }))).toContain('Stopped cleanly on Nov 19, 2026 at 2:02 PM,')
   })
@@ -40,7 +40,7 @@ describe('the switch', () => {
     expect(cardText(givenTurnedOff({ pending: 10_000 }))).toContain(', more than 10,000 changes held.')
   })
 
-  test('off, a paused run says how far it is', () => {
+  test('off, a paused run shows how far it is', () => {
     expect(cardText(givenTurnedOff({ run: paused }))).toContain('A full sync is paused at 4,000 of 12,000 customers.')
     expect(cardText(givenTurnedOff())).not.toContain('paused')
   })
@@ -49,7 +49,7 @@ describe('the switch', () => {
     const html = cardHtml(givenCard({ integration: givenIntegration({ status: 'turning_off' }) }))
     expect(switchOf(html)).toContain('aria-busy="true"')
     expect(switchOf(html)).toContain('aria-disabled="true"')
-    expect(textIn(html)).toContain('Finishing the running batch.')
+    expect(textIn(html)).toContain('Finishing the current batch.')
     expect(textIn(html)).toContain('Turn back on')
   })
 
@@ -62,32 +62,32 @@ describe('the switch', () => {
     expect(textIn(off)).toContain('Reconnect in Settings before turning the integration on.')
   })
 
-  test('a sync delay is told beside it', () => {
+  test('a sync delay is shown beside it', () => {
     const integration = givenIntegration({ syncDelayMs: 6 * 60 * 60_000 })
     expect(cardText(givenCard({ integration }))).toContain('sent 6 hours after the last sync.')
   })
 
-  test('a change that somebody else was faster with is said, and that nothing came of it', () => {
+  test('a change on an outdated page is refused, and that is shown', () => {
     expect(cardText(givenCard(), { kind: 'stale' })).toContain(
-      'Someone changed this on another page. Nothing was changed; this is how it stands now.',
+      'Someone changed this on another page. Nothing was changed. The current settings are shown.',
     )
     expect(cardText(givenCard(), { kind: 'turned_on', how: 'future' })).not.toContain('Nothing was changed')
   })
 })
 
 describe('before turning off', () => {
-  test('it is said what becomes of the run under way', () => {
+  test('it is shown what happens to the open run', () => {
     expect(drawnText(<TurnOffWords run={givenRun({ expected: 12_000, read: 4_000 })} />)).toContain(
-      'A full sync is under way: 4,000 of 12,000 customers read. It pauses where it is and can go on from there.',
+      'A full sync is in progress: 4,000 of 12,000 customers read. It pauses there and can be resumed.',
     )
-    expect(drawnText(<TurnOffWords run={null} />)).toContain('No sync is under way.')
+    expect(drawnText(<TurnOffWords run={null} />)).toContain('No sync is in progress.')
     expect(drawnText(<TurnOffWords run={paused} />)).toContain('A full sync is paused at 4,000 of 12,000 customers.')
     expect(drawnText(<TurnOffWords run={givenRun({ expected: null, read: 0 })} />)).toContain('no customer read yet')
   })
 
-  test('it is said that changes are kept and not sent, and Klaviyo left alone', () => {
+  test('it is shown that changes are kept and not sent, and that nothing changes in Klaviyo', () => {
     const text = drawnText(<TurnOffWords run={null} />)
-    expect(text).toContain('Changes are kept and not sent')
+    expect(text).toContain('Changes are kept but not sent')
     expect(text).toContain('Nothing changes in Klaviyo.')
   })
 })
@@ -95,11 +95,7 @@ describe('before turning off', () => {
 describe('turning on', () => {
   test('a paused run is offered to be resumed, first and unless another way is chosen', () => {
     const card = givenTurnedOff({ run: paused })
-    expect(choicesIn(fieldsHtml(card))).toEqual([
-      'Resume where it stopped',
-      'Past and future changes',
-      'Future changes only',
-    ])
+    expect(choicesIn(fieldsHtml(card))).toEqual(['Resume', 'Past and future changes', 'Future changes only'])
     expect(checkedIn(fieldsHtml(card))).toBe('resume')
     expect(checkedIn(fieldsHtml(card, { how: 'future' }))).toBe('future')
   })
@@ -111,7 +107,7 @@ describe('turning on', () => {
 
   test('a reset leaves nothing to resume, whatever was chosen before', () => {
     const card = givenTurnedOff({ run: paused })
-    expect(choicesIn(fieldsHtml(card, { how: 'resume', reset: true }))).not.toContain('Resume where it stopped')
+    expect(choicesIn(fieldsHtml(card, { how: 'resume', reset: true }))).not.toContain('Resume')
     expect(chosenWay(card, { how: 'resume', reset: true })).toBe('past_and_future')
     expect(chosenWay(card, { how: 'resume', reset: false })).toBe('resume')
   })
@@ -126,21 +122,21 @@ describe('turning on', () => {
       '118 changes held.',
       '18,340 profiles in sync so far.',
       'A full sync is paused at 4,000 of 12,000 customers.',
-      'Goes on at 4,000 of 12,000 customers, and sends the 118 changes that were held.',
-      'Sends the 118 changes that were held, then compares all customers and sends what differs.',
-      'Reads all customers once without sending anything. The 118 changes held are dropped.',
+      'Continues at 4,000 of 12,000 customers, and sends the 118 changes that were held.',
+      'Sends the 118 changes that were held, then compares all customers and sends the differences.',
+      'Reads all customers once without sending them. The 118 changes held are dropped.',
     ]) {
       expect(text).toContain(words)
     }
   })
 
-  test('where nothing is held, nothing is said of it', () => {
+  test('without held changes none are mentioned', () => {
     const text = textIn(fieldsHtml(givenTurnedOff({ pending: 0 })))
-    expect(text).toContain('Compares all customers and sends what differs.')
+    expect(text).toContain('Compares all customers and sends the differences.')
     expect(text).not.toContain('dropped')
   })
 
-  test('a reset says what is lost and what is kept, and asks for the word', () => {
+  test('a reset shows what is lost and what is kept, and asks for the confirmation word', () => {
     const text = textIn(fieldsHtml(givenTurnedOff(), { reset: true }))
     for (const words of [
       'which profiles were delivered, and in what form',
@@ -163,10 +159,10 @@ describe('turning on', () => {
     expect(textIn(html)).toContain('Enter whole minutes from 1 to 1,440.')
   })
 
-  test('a word that was mistyped is said beside its field', () => {
+  test('a mistyped confirmation word is reported beside its field', () => {
     const html = fieldsHtml(givenTurnedOff(), { reset: true, resetWord: 'rest' }, { delay: false, resetWord: true })
     expect(html).toContain('aria-invalid="true"')
-    expect(textIn(html)).toContain('Type RESET to confirm that all of this is to be forgotten.')
+    expect(textIn(html)).toContain('Type RESET to confirm the reset.')
   })
 
   test('nothing is asked until the word is typed and the delay is one', () => {
@@ -215,7 +211,7 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   delay_invalid: { kind: 'delay_invalid' },
 }
 
-test('every answer is either said in passing or, in a whole sentence, where it stays', () => {
+test('every answer is either a toast or a whole sentence on the page', () => {
   for (const change of Object.values(changes)) {
     const [toast, fault] = [changeToast(change), notChanged(change)]
     expect([change.kind, toast === null]).toEqual([change.kind, fault !== null])

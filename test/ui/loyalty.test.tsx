@@ -33,11 +33,11 @@ const pageHtml = (differs: Partial<LoyaltyView> = {}, answer: IntegrationChange 
   drawnHtml(<LoyaltyPage view={givenView(differs)} actions={{ save: () => undefined, saving: false, answer }} />)
 const pageText = (...asked: Parameters<typeof pageHtml>) => textIn(pageHtml(...asked))
 
-test('the page says what is recorded, what starts flows, what is kept and which scope it takes', () => {
+test('the page shows what is recorded, what starts flows, what is kept and which scope is needed', () => {
   const text = pageText()
   expect(text).toContain('needs the scope events:write')
-  expect(text).toContain('What a full sync finds changed is recorded without starting flows.')
-  expect(text).toContain('Lockstep keeps the points and the tier it last sent of each customer')
+  expect(text).toContain('Changes found by a full sync are recorded without starting flows.')
+  expect(text).toContain('Lockstep keeps the points and tier it last sent for each customer')
   expect(text).toContain('Metric Loyalty points changed old_value 250 new_value 300 change 50')
   expect(text).toContain('Metric Loyalty tier changed old_value Silver new_value Gold')
   expect(pageHtml()).not.toContain('ui-save-bar')
@@ -47,8 +47,8 @@ test('a kind that nothing holds has no sample', () => {
   expect(pageText({ choice: { ...on, tier: null } })).not.toContain('Loyalty tier changed')
 })
 
-test('what switching on starts is said before', () => {
-  expect(pageText()).toContain('After switching on, all customers are compared once')
+test('what turning it on will start is shown before', () => {
+  expect(pageText()).toContain('After you turn this on, all customers are compared once')
   expect(pageText({ status: 'off' })).toContain('Once the integration is turned on again, all customers')
   expect(pageText({ connected: false })).toContain('Connect Klaviyo in Settings before')
   expect(pageText({ choice: on })).toContain('Changes are recorded.')
@@ -63,14 +63,14 @@ test('any metafield that is sent can be chosen, but no list', () => {
   expect(keyOf('', sent, on.points)).toBeNull()
 })
 
-test('what is chosen and no longer sent says so, and stays chosen', () => {
+test('a chosen metafield that is no longer sent is marked, and stays chosen', () => {
   const sent = defaultMapping.metafields.slice(1)
   const html = pageHtml({ choice: on, sent })
   expect(textIn(html)).toContain('no longer sent to Klaviyo, so its changes are not recorded')
   expect(fieldOptions(sent, on.points).map(({ value }) => value)).toEqual(['', 'loyalty.tier', 'loyalty.points'])
   expect(keyOf('loyalty.points', sent, on.points)).toEqual(on.points)
   expect(pageText({ sent })).not.toContain('no longer sent')
-  expect(pageText({ sent: [] })).toContain('Choose one under What is sent first.')
+  expect(pageText({ sent: [] })).toContain('Choose one under Field mapping first.')
 })
 
 test.each([
@@ -87,7 +87,7 @@ test('events that wait, and those that were given up, are counted', () => {
   expect(pageText()).not.toContain('recorded, because')
 })
 
-test('a scope that was lost is said on the page, on the card and in Settings', () => {
+test('a lost scope is shown on the page, on the card and in Settings', () => {
   const words = 'does not let this API key record loyalty activity'
   expect(pageText({ refusedAt: NOON })).toContain(words)
   expect(pageText()).not.toContain(words)
@@ -97,8 +97,8 @@ test('a scope that was lost is said on the page, on the card and in Settings', (
   expect(drawnText(<LoyaltySection loyalty={{ on: false, refused: false }} />)).toContain('Loyalty activity Off')
 })
 
-test('a save that changed nothing says why', () => {
-  expect(pageText({}, { kind: 'stale' })).toContain('nothing is lost: your choices are below')
+test('a save that changed nothing shows why', () => {
+  expect(pageText({}, { kind: 'stale' })).toContain('They are still shown below')
   expect(pageText({}, { kind: 'events_scope_missing' })).toContain('the API key lacks the scope events:write')
 })
 

@@ -38,29 +38,29 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
   }
 }
 
-test('every field stands there with its name, its type and the name it has in Klaviyo', () => {
+test('every field is listed with its name, its type and its name in Klaviyo', () => {
   const html = pageHtml(givenView())
   expect(textIn(html)).toContain('The points loyalty.points · Whole number')
   for (const name of ['shopify_tags', 'shopify_amount_spent', 'loyalty_points', 'loyalty_tier'])
     expect(html).toContain(`value="${name}"`)
-  expect(textIn(html)).toContain('The currency goes to shopify_currency.')
+  expect(textIn(html)).toContain('The currency is sent as shopify_currency.')
   expect(textIn(html)).toContain('Klaviyo property for Tags')
   expect(html).not.toContain('ui-save-bar')
 })
 
-test('the settings say how much is sent', () => {
+test('the settings show how many fields are sent', () => {
   expect(mappingSummary(sentCounts(defaultMapping))).toBe('Email, names, 9 other fields and 2 metafields are sent.')
   const one = withMetafield({ ...defaultMapping, metafields: defaultMapping.metafields.slice(0, 1) }, 0, { on: false })
   expect(mappingSummary(sentCounts(one))).toBe('Email, names and 9 other fields are sent.')
   expect(mappingSummary({ fields: 0, metafields: 0 })).toBe('Email and names are sent.')
 })
 
-test('what saving starts is said before', () => {
+test('what saving will start is shown before', () => {
   const words = (differs: Partial<MappingView>) => textIn(pageHtml(givenView(differs)))
   expect(words({})).toContain(
     'After saving, all customers are compared and those whose profile differs are sent. This starts at once.',
   )
-  expect(words({ runIsOpen: true })).toContain('once the sync under way has ended, all customers are compared')
+  expect(words({ runIsOpen: true })).toContain('once the current sync has ended, all customers are compared')
   expect(words({ status: 'off' })).toContain('After it is turned on, all customers are compared')
   expect(words({ connected: false })).toContain('Once Klaviyo is connected, customers are sent like this.')
 })
@@ -71,17 +71,17 @@ test('how long clearing takes goes by the number of profiles in step', () => {
   expect(textIn(pageHtml(givenView({ inStep: 0 })))).not.toContain('about')
 })
 
-test('a metafield whose definition is gone, or may not be read, says so', () => {
-  expect(textIn(pageHtml(givenView({ definitions: [] })))).toContain('The definition of this metafield does not exist')
+test('a metafield whose definition was deleted, or cannot be read, is marked', () => {
+  expect(textIn(pageHtml(givenView({ definitions: [] })))).toContain('This metafield has no definition')
   expect(textIn(pageHtml(givenView({ definitions: null })))).not.toContain('does not exist')
   const hidden = loyalty.map((one) => ({ ...one, readable: false }))
   expect(textIn(pageHtml(givenView({ definitions: hidden })))).toContain('Not readable')
 })
 
-test('one that may not be read is offered to nobody', () => {
+test('one that cannot be read is not offered', () => {
   const html = pageHtml(givenView({ definitions: [definition({ readable: false })] }))
   expect(html).toMatch(/<button[^>]*aria-label="Add Shoe size" aria-disabled="true"/)
-  expect(textIn(html)).toContain('lets no other app read it')
+  expect(textIn(html)).toContain('does not let other apps read it')
 })
 
 test('of three hundred, ten are shown, and what is mapped already is not offered again', () => {
@@ -112,11 +112,11 @@ test('presets that are left are one press away', () => {
   expect(textIn(pageHtml(givenView({ mapping: all })))).not.toContain('Loyalty fields')
 })
 
-test('what is wrong with a name stands beside it', () => {
+test('an error in a name is shown beside it', () => {
   const mapping = withMetafield(withStandard(defaultMapping, 'tags', { name: '$email' }), 0, { name: 'loyalty_tier' })
   const html = pageHtml(givenView({ mapping }))
   expect(html.match(/aria-invalid="true"/g)).toHaveLength(3)
-  expect(textIn(html)).toContain('Klaviyo keeps this name for itself.')
+  expect(textIn(html)).toContain('Klaviyo reserves this name.')
   expect(textIn(html)).toContain('Another field is sent under this name.')
   expect(textIn(html)).toContain('Correct the names above first.')
 })
@@ -128,14 +128,14 @@ test('a mapping is changed row by row, and what is added has a sound name', () =
   expect(without(added, 2)).toEqual(defaultMapping)
 })
 
-test('settings that somebody else changed first are told so', () => {
-  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('nothing is lost: your choices are below')
+test('settings on an outdated page are not saved, and that is shown', () => {
+  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')
   expect(textIn(pageHtml(givenView(), { kind: 'mapping_invalid' }))).toContain('Nothing was changed: a name is empty')
 })
 
 test('the external id has its warning beside it, louder once it is switched on', () => {
   const switchedOn = { ...defaultMapping, attributes: { ...defaultMapping.attributes, external_id: true } }
-  expect(textIn(pageHtml(givenView()))).toContain('Klaviyo merges two profiles with the same external ID for good')
+  expect(textIn(pageHtml(givenView()))).toContain('Klaviyo permanently merges profiles with the same external ID')
   expect(pageHtml(givenView())).not.toMatch(/textCritical|Text--critical|--critical/)
   expect(pageHtml(givenView({ mapping: switchedOn }))).toMatch(/ritical[^>]*>Leave this off unless you need it/)
 })
@@ -145,7 +145,7 @@ test('a hostile name is text like any other', () => {
   expect(pageHtml(givenView({ mapping }))).not.toContain('<script>')
 })
 
-test('a preview shows each field, its value, and how it stands beside what was delivered', () => {
+test('a preview shows each field, its value, and how it differs from what was delivered', () => {
   const text = previewText({
     kind: 'profile',
     customerId: '1',
@@ -160,7 +160,7 @@ test('a preview shows each field, its value, and how it stands beside what was d
       { name: 'loyalty_points', isProperty: true, value: null, change: 'cleared' },
     ],
   })
-  expect(text).toContain('What would be sent of ada@example.com')
+  expect(text).toContain('What would be sent for ada@example.com')
   expect(text).toContain(
     'first_name Ada Unchanged Points 250 New tags ["a","b"] Sent before loyalty_points Not sent Cleared',
   )
@@ -173,18 +173,18 @@ const previews: Record<Exclude<MappingPreview['kind'], 'profile'>, MappingPrevie
   mapping_invalid: { kind: 'mapping_invalid' },
 }
 
-test.each(Object.values(previews))('a preview that is $kind says so in a sentence', (preview) => {
+test.each(Object.values(previews))('a preview that is $kind is explained in a sentence', (preview) => {
   expect(noPreview(preview)).toMatch(/^[A-Z].*\.$/)
   expect(previewText(preview)).toContain(noPreview(preview))
 })
 
-test('the comparison is told apart from the night’s', () => {
+test('a comparison has another name than the nightly check', () => {
   const run = { kind: 'reconcile', trigger: 'settings_changed' } as const
   expect(runPhaseWords(givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
   expect(triggerWords.settings_changed).toBe('because the settings were changed')
   expect(runOutcome(givenReport({ ...run }))).toBe('Finished')
   expect(runResult(givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
-  expect(runResult(givenReport({ ...run, pushed: 0 }))).toBe('No profile had to change.')
+  expect(runResult(givenReport({ ...run, pushed: 0 }))).toBe('No profiles had to change.')
 })
 
 function pageHtml(view: MappingView, answer: IntegrationChange | null = null): string {

@@ -25,7 +25,7 @@ test('what is turned off does not move, but what is being turned off is about to
   expect(pollIntervalMs(givenCard({ integration: givenIntegration({ status: 'turning_off' }) }))).toBe(2_000)
 })
 
-test('nobody hurries to see changes wait for the sync delay', () => {
+test('changes that wait for the sync delay are read less often', () => {
   expect(pollIntervalMs(givenCard({ pending: 4, delayedUntil: NOON }))).toBe(15_000)
 })
 
@@ -35,7 +35,7 @@ test('a list of runs is read often while one of them is open', () => {
   expect(runsPollIntervalMs([])).toBe(15_000)
 })
 
-test('a page nobody sees is not refreshed; when it is seen again it is, at once', () => {
+test('a hidden page is not refreshed; when it becomes visible again it is, at once', () => {
   const page = Object.assign(new EventTarget(), { hidden: false })
   const refresh = vi.fn()
   const stop = pollWhileVisible(page as unknown as Document, 2_000, refresh)

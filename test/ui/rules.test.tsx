@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
-import { everybody, type RuleFault, type Rules } from '#app/core/profile/rules.ts'
+import { defaultRules, type RuleFault, type Rules } from '#app/core/profile/rules.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { RulesView } from '#app/core/report/rules-view.ts'
-import { nobodyWords } from '#app/ui/copy/customers.ts'
+import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
+import { LiveCount } from '#app/ui/audience/live-count.tsx'
+import { foundBy, toggled, toggledNamed, typedTags, withTags } from '#app/ui/audience/rules-draft.ts'
+import { emptyWords } from '#app/ui/copy/customers.ts'
 import { countWords, ruleFaults, rulesSentence } from '#app/ui/copy/rules.ts'
 import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
-import { RulesSection } from '#app/ui/settings/rules-section.tsx'
-import { LiveCount } from '#app/ui/who/live-count.tsx'
-import { foundBy, toggled, toggledNamed, typedTags, withTags } from '#app/ui/who/rules-draft.ts'
-import { WhoPage } from '#app/ui/who/who-page.tsx'
+import { AudienceSection } from '#app/ui/settings/audience-section.tsx'
 import { company, contacts, givenRules, leavingOut, segment, wanting } from '../core/profile/given-rules.ts'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
 import { NOON } from './given-card.ts'
@@ -21,7 +21,7 @@ const countries = countryNames()
 function givenView(differs: Partial<RulesView> = {}): RulesView {
   return {
     version: 7,
-    rules: everybody,
+    rules: defaultRules,
     timeZone: 'Europe/Berlin',
     status: 'on',
     connected: true,
@@ -80,12 +80,12 @@ test.each([
 })
 
 test('the settings read the rules back, and lead to where they are chosen', () => {
-  const html = drawnHtml(<RulesSection rules={givenRules({ countries: ['DE'] })} countries={countries} />)
+  const html = drawnHtml(<AudienceSection rules={givenRules({ countries: ['DE'] })} countries={countries} />)
   expect(textIn(html)).toContain('Customers are synced if they live in Germany.')
-  expect(html).toContain('href="/app/settings/who"')
+  expect(html).toContain('href="/app/settings/audience"')
 })
 
-test('what is chosen stands on the page, and in one sentence above it', () => {
+test('the choices are on the page, and in one sentence above it', () => {
   const rules = givenRules({
     tags: { anyOf: ['vip'], noneOf: ['test'] },
     accountStates: ['ENABLED'],
@@ -102,7 +102,7 @@ test('what is chosen stands on the page, and in one sentence above it', () => {
   expect(html).not.toContain('ui-save-bar')
 })
 
-test('a shop that sells to nobody but people is asked nothing of companies', () => {
+test('a shop that does not sell to companies sees no company fields', () => {
   expect(textIn(pageHtml(givenView()))).not.toContain('Companies')
   const text = textIn(pageHtml(givenView({ choices: b2b })))
   expect(text).toContain('Companies Everyone Only company contacts No company contacts')
@@ -116,17 +116,17 @@ test('a shop that sells to nobody but people is asked nothing of companies', () 
 test('rules about companies can be taken back in a shop that no longer sells to any', () => {
   const text = textIn(pageHtml(givenView({ rules: givenRules(contacts()) })))
   expect(text).toContain('Only company contacts')
-  expect(text).toContain('This shop does not sell to companies, so nobody is a contact of one.')
+  expect(text).toContain('This shop does not sell to companies, so it has no company contacts.')
 })
 
-test('a segment or a company that is gone says so', () => {
+test('a segment or a company that was deleted is marked', () => {
   const rules = givenRules({
     segments: [segment(9, 'Old friends')],
     ...contacts({ companies: [company(9, 'Gone Ltd')] }),
   })
   const choices = { ...b2b, gone: [segment(9, 'Old friends'), company(9, 'Gone Ltd')] }
   const text = textIn(pageHtml(givenView({ rules, choices })))
-  expect(text).toContain('A segment was deleted in Shopify, so nobody is in it.')
+  expect(text).toContain('A segment was deleted in Shopify, so it has no customers.')
   expect(text).toContain('A company was deleted in Shopify, so it has no contacts.')
   expect(text.match(/Deleted in Shopify/g)).toHaveLength(2)
   expect(textIn(pageHtml(givenView({ rules })))).not.toMatch(/deleted in Shopify/i)
@@ -135,25 +135,25 @@ test('a segment or a company that is gone says so', () => {
 test('while Shopify does not list the segments, what is chosen can still be seen and removed', () => {
   const choices = { segments: null, gone: [], companies: null, roles: null, b2b: true }
   const html = pageHtml(givenView({ rules: givenRules({ segments: [segment(1, 'VIP')] }), choices }))
-  expect(textIn(html)).toContain('Shopify does not list the segments just now.')
+  expect(textIn(html)).toContain('Shopify can’t list the segments right now.')
   expect(html).toContain('aria-label="Remove VIP"')
   const none = { ...choices, segments: [] }
   expect(textIn(pageHtml(givenView({ choices: none })))).toContain('This shop has no customer segments.')
 })
 
-test('what saving starts, and what becomes of those who are left out, is said before', () => {
+test('what saving will start, and what happens to customers that are left out, is shown before', () => {
   const words = (differs: Partial<RulesView>) => textIn(pageHtml(givenView(differs)))
   const compared = 'all customers are compared with the rules'
   expect(words({})).toContain(`After saving, ${compared}`)
   expect(words({})).toContain('left out, and their profiles stay in Klaviyo as they are. This starts at once.')
   expect(words({ rules: givenRules({ leaving: 'off_list' }) })).toContain('removed from the Lockstep list')
-  expect(words({ runIsOpen: true })).toContain(`once the sync under way has ended, ${compared}`)
+  expect(words({ runIsOpen: true })).toContain(`once the current sync has ended, ${compared}`)
   expect(words({ status: 'off' })).toContain(`After it is turned on, ${compared}`)
   expect(words({ connected: false })).toContain('Once Klaviyo is connected, these customers are synced.')
-  expect(words({})).toContain('Profiles are never deleted or unsubscribed by a rule.')
+  expect(words({})).toContain('Rules never delete or unsubscribe profiles.')
 })
 
-test('a tag that is wanted and left out says so beside the field, and nobody is counted', () => {
+test('a tag in both lists is reported beside the field, and nothing is counted', () => {
   const html = pageHtml(givenView({ rules: givenRules({ tags: { anyOf: ['Vip'], noneOf: ['vip'] } }) }))
   expect(textIn(html)).toContain('“Vip” is also among the tags to sync. Remove it from one of the two.')
   expect(textIn(html)).toContain('Correct the rules first.')
@@ -163,12 +163,12 @@ test('every fault of rules has a sentence', () => {
   for (const fault of Object.keys(ruleFaults) as RuleFault[]) expect(ruleFaults[fault]).toMatch(/^[A-Z].*\.$/)
 })
 
-test('rules that somebody else changed first are told so, with those that are in force', () => {
+test('rules on an outdated page are not saved, and the current ones are shown', () => {
   const view = givenView({ rules: givenRules(wanting('theirs')) })
   const text = textIn(pageHtml(view, { kind: 'stale' }))
-  expect(text).toContain('Nothing of yours was saved')
-  expect(text).toContain('In force now: Customers are synced if they have the tag “theirs”.')
-  expect(textIn(pageHtml(givenView(), { kind: 'rules_invalid' }))).toContain('a tag is both wanted and left out')
+  expect(text).toContain('Your changes were not saved')
+  expect(text).toContain('Current settings: Customers are synced if they have the tag “theirs”.')
+  expect(textIn(pageHtml(givenView(), { kind: 'rules_invalid' }))).toContain('a tag is in both lists')
 })
 
 test('a hostile name is text like any other', () => {
@@ -217,7 +217,7 @@ const counted = (differs: Partial<Extract<CustomerCount, { kind: 'counted' }>> =
     ...differs,
   }) as const
 
-test('a count says how many match, and of them who is unsubscribed and who cannot be synced', () => {
+test('a count shows how many match, how many of them are unsubscribed and how many cannot be synced', () => {
   expect(countWords(counted())).toBe(
     '3,412 customers match, 208 of them unsubscribed from email, 61 cannot be synced (no or invalid email).',
   )
@@ -229,11 +229,11 @@ test('a count says how many match, and of them who is unsubscribed and who canno
 
 const counts: readonly (readonly [string, CustomerCount | null])[] = [
   ['Counting…', null],
-  ['As of 1:00 PM, of 18,340 customers. Later changes are not in it.', counted()],
-  ['Nobody matches these rules. Saving them would leave every customer out.', counted({ matching: 0 })],
-  ['Shopify is gathering the customers to be counted.', { kind: 'gathering', gathered: 0, expected: null }],
+  ['As of 1:00 PM, of 18,340 customers. Later changes are not included.', counted()],
+  ['No customers match these rules. Saving them would leave out every customer.', counted({ matching: 0 })],
+  ['Shopify is preparing the customers to be counted.', { kind: 'gathering', gathered: 0, expected: null }],
   ['to be counted: 1,200 of 18,340.', { kind: 'gathering', gathered: 1_200, expected: 18_340 }],
-  ['Shopify does not let the customers be counted just now.', { kind: 'unavailable' }],
+  ['Shopify can’t count the customers right now.', { kind: 'unavailable' }],
   ['Correct the rules first.', { kind: 'rules_invalid' }],
 ]
 
@@ -241,23 +241,25 @@ test.each(counts)('%s', (words, count) => {
   expect(countText(count)).toContain(words)
 })
 
-test('a shop without customers is not warned that nobody matches', () => {
+test('a shop without customers is not warned that no customer matches', () => {
   expect(countText(counted({ total: 0, matching: 0 }))).not.toContain('Nobody matches')
 })
 
-test('who is left out is listed by rule', () => {
+test('customers that are left out are listed by rule', () => {
   const page = { customers: [], next: null, liveReadFailed: false, filled: true }
-  const turns = { onPrevious: null, onNext: null, onReason: () => undefined }
-  const html = drawnHtml(<UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} {...turns} />)
+  const pagination = { onPrevious: null, onNext: null, onReason: () => undefined }
+  const html = drawnHtml(
+    <UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} {...pagination} />,
+  )
   expect(textIn(html)).toContain('No customer is left out by email consent.')
   for (const code of ['rules', ...ruleCodes]) expect(html).toContain(`/app/customers?reason=${code}`)
-  for (const code of ruleCodes) expect(nobodyWords(code, true)).toMatch(/^No customer .*\.$/)
+  for (const code of ruleCodes) expect(emptyWords(code, true)).toMatch(/^No customer .*\.$/)
 })
 
 function pageHtml(view: RulesView, answer: IntegrationChange | null = null): string {
   const nothing = () => undefined
   const actions = { save: nothing, saving: false, answer, count: nothing, counting: false, counted: null }
-  return drawnHtml(<WhoPage view={view} actions={actions} />)
+  return drawnHtml(<AudiencePage view={view} actions={actions} />)
 }
 
 function countText(count: CustomerCount | null): string {

@@ -48,7 +48,7 @@ const stalls: Record<Stall['why'], Stall> = {
   no_worker: { why: 'no_worker', since },
 }
 
-test('every standstill says since when and why', () => {
+test('every stall shows since when and why', () => {
   const words = Object.values(stalls).map((stall) => stallWords(stall, clock))
   for (const each of words) expect(each).toMatch(/^Stalled since 11:41: .*\.$/)
   expect(new Set(words).size).toBe(words.length)
@@ -56,16 +56,16 @@ test('every standstill says since when and why', () => {
   expect(stallWords(stalls.no_worker, clock)).toContain('Contact support.')
 })
 
-test('until the first customer is read it is told how many Shopify has gathered', () => {
+test('until the first customer is read the page shows how many Shopify has prepared', () => {
   const gathering = { read: 0, gathered: 12_000, expected: 50_000 }
-  expect(runProgressWords(givenRun(gathering))).toBe('Shopify has gathered 12,000 of 50,000 customers.')
+  expect(runProgressWords(givenRun(gathering))).toBe('Shopify has prepared 12,000 of 50,000 customers.')
   expect(runProgressWords(givenRun({ ...gathering, expected: null }))).toBe(
-    'Shopify has gathered 12,000 customers so far.',
+    'Shopify has prepared 12,000 customers so far.',
   )
   expect(runProgressWords(givenRun({ ...gathering, read: 250 }))).toBe('250 of 50,000 customers read.')
 })
 
-test('a run that sends nothing does not say it sent', () => {
+test('a run that sends nothing does not claim to have sent', () => {
   const over = { state: 'delivering', read: 1000 } as const
   expect(runProgressWords(givenRun({ ...over, kind: 'baseline' }))).toBe('All 1,000 customers read.')
   expect(runProgressWords(givenRun({ ...over, kind: 'reconcile' }))).toBe('All 1,000 customers read and compared.')
@@ -76,11 +76,11 @@ test('a paused run is still open, one that ended is not', () => {
   for (const state of ['finished', 'failed', 'cancelled'] as const) expect(openRun(givenReport({ state }))).toBeNull()
 })
 
-test('before cancelling it is said what stays, what is left, and what picks it up', () => {
+test('the dialog shows what cancelling keeps, what is not synced, and what will sync it later', () => {
   const text = drawnText(<CancelWords run={givenRun({ expected: 12_000, read: 4_000 })} nightly />)
-  expect(text).toContain('What was delivered stays delivered.')
+  expect(text).toContain('Profiles that were sent stay in Klaviyo.')
   expect(text).toContain('4,000 of 12,000 customers were read; the rest is not synced by this run.')
-  expect(text).toContain('The nightly check compares the rest and sends what differs.')
+  expect(text).toContain('The nightly check compares the rest and sends the differences.')
 })
 
 test('no nightly check is promised where it is off, nor by itself', () => {
@@ -97,26 +97,26 @@ const cancels: Record<RunCancel['kind'], RunCancel> = {
   not_cancellable: { kind: 'not_cancellable' },
 }
 
-test('what came of cancelling is said in passing when the run is over, and stays to be read when it is not', () => {
+test('the result of cancelling is a toast when the run is over, and stays on the page when it is not', () => {
   expect(cancelToast(cancels.cancelled)).toBe('Cancelled')
-  expect(cancelToast(cancels.over)).toBe('It had ended before')
+  expect(cancelToast(cancels.over)).toBe('The run had already ended')
   expect(cancelToast(cancels.not_cancellable)).toBeNull()
   expect(notCancelled(cancels.not_cancellable)).toMatch(sentence)
   expect(notCancelled(cancels.over)).toBeNull()
 })
 
-test('a run’s own page tells all its counts, its course and how long it took', () => {
+test('a run’s own page shows all its counts, its progress and its duration', () => {
   const text = textIn(detailsHtml(givenReport({ issues: 3 })))
   for (const words of [
     'Finished',
     '3 customers with an issue',
     'Read 1,000 of 1,000 customers',
     'Sent to Klaviyo 600',
-    'Already equal 392',
+    'Unchanged 392',
     'Left out 8',
     'Issues 3',
-    'Begun by you',
-    'Took 3 minutes',
+    'Started by you',
+    'Duration 3 minutes',
   ]) {
     expect(text).toContain(words)
   }
@@ -129,9 +129,9 @@ test('on its own page an open run can be cancelled, one that is over cannot', ()
   expect(detailsHtml(givenReport())).not.toContain('Cancel the')
 })
 
-test('a catch-up that took a run’s place is said not to be cancellable, and what to do instead', () => {
+test('a catch-up that replaced a run cannot be cancelled, and the page shows what to do instead', () => {
   const catchingUp = givenReport({ kind: 'catch_up', state: 'reading', endedAt: null })
-  expect(textIn(detailsHtml(catchingUp, cancels.not_cancellable))).toContain('Turn the integration off to pause it.')
+  expect(textIn(detailsHtml(catchingUp, cancels.not_cancellable))).toContain('To pause it, turn the integration off.')
 })
 
 function detailsHtml(run: RunReport, answer: RunCancel | null = null): string {

@@ -7,7 +7,7 @@ import { shopifyTroubleCopy } from '#app/ui/copy/shopify-trouble.ts'
 import { drawnHtml, textIn } from './drawn.tsx'
 import { givenCard, givenIntegration, givenParts, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
-test('at rest the card tells all it knows, by the shop’s clock', () => {
+test('at rest the card shows all figures, by the shop’s clock', () => {
   const text = textOf(givenCard())
   for (const words of [
     'Integration Sync',
@@ -17,7 +17,7 @@ test('at rest the card tells all it knows, by the shop’s clock', () => {
     'Customers with other issues 2',
     'Last full sync started at Nov 21, 2026 at 4:00 AM (9 hours ago)',
     'Last individual profile synced at Nov 21, 2026 at 12:59 PM (30 seconds ago)',
-    'This sync never subscribes or unsubscribes anybody.',
+    'This sync never subscribes or unsubscribes customers.',
     'Europe/Berlin',
   ]) {
     expect(text).toContain(words)
@@ -36,7 +36,7 @@ test.each([...shopifyTroubles, 'fields_withheld'] as const)(
   },
 )
 
-test('a card of an account that was never filled does not say that it is up to date', () => {
+test('the card of an account without a finished full sync does not claim to be up to date', () => {
   const refillAt = '2026-11-21T12:40:00.000Z'
   expect(textOf(givenCard({ filled: false, refillAt }))).toContain('The next one starts automatically at 1:40 PM')
   const cancelled = textOf(givenCard({ filled: false }))
@@ -44,7 +44,7 @@ test('a card of an account that was never filled does not say that it is up to d
   expect(cancelled).not.toContain('Up to date')
 })
 
-test('a run that reads pages says that it takes longer, and why', () => {
+test('a run that reads pages shows that it takes longer, and why', () => {
   expect(textOf(givenCard({ run: givenRun({ byPages: true }) }))).toContain('read page by page. This takes longer.')
   expect(textOf(givenCard({ run: givenRun() }))).not.toContain('page by page')
 })
@@ -56,7 +56,7 @@ test('each count leads to the customers it counts', () => {
   }
 })
 
-test('who is left out by a rule is counted rule by rule when there is anybody, and listed where it leads', () => {
+test('customers left out by rules are counted rule by rule, with links to the lists', () => {
   expect(textOf(givenCard())).not.toContain('Left out by')
   const { leftOut } = givenParts()
   const html = drawn(givenCard({ parts: givenParts({ leftOut: { ...leftOut, rule_tags: 1_234, rule_segment: 7 } }) }))
@@ -65,11 +65,11 @@ test('who is left out by a rule is counted rule by rule when there is anybody, a
   expect(html).toContain('href="/app/customers?reason=rule_tags"')
 })
 
-test('the lines of the card add up to all customers, for a person with a pencil', () => {
+test('the lines of the card add up to all customers', () => {
   const parts = givenParts({ waiting: 12, waitingAtLimit: 3_000, futureOnly: 4, alreadyInKlaviyo: 5, noEmail: 233 })
   const figures = [
     ...textIn(drawn(givenCard({ parts, omitted: 9 }))).matchAll(
-      /(All customers|In sync|Waiting to be sent|Waiting for the next full sync \(your limit\)|Customers with [a-z ]+|Left as they were \(future changes only\)|Already in Klaviyo, left alone) ([\d,]+)/g,
+      /(All customers|In sync|Waiting to be sent|Waiting for the next full sync \(your limit\)|Customers with [a-z ]+|Left as is \(future changes only\)|Already in Klaviyo, left alone) ([\d,]+)/g,
     ),
   ]
   const [all, ...rest] = figures.map(([, , figure]) => Number(figure!.replaceAll(',', '')))
@@ -77,13 +77,13 @@ test('the lines of the card add up to all customers, for a person with a pencil'
   expect(rest.reduce((sum, figure) => sum + figure, 0)).toBe(all)
 })
 
-test('before all customers were read the card says that the figures are so far', () => {
+test('before all customers were read the figures are marked “so far”', () => {
   const text = textOf(givenCard({ filled: false }))
   expect(text).toContain('Customers read so far')
   expect(text).not.toContain('All customers')
 })
 
-test('where nothing has happened yet it says Never', () => {
+test('where nothing has happened yet it shows Never', () => {
   const text = textOf(givenCard({ lastFullSyncStartedAt: null, lastProfileSyncedAt: null }))
   expect(text).toContain('Last full sync started at Never')
   expect(text).toContain('Last individual profile synced at Never')
@@ -92,7 +92,7 @@ test('where nothing has happened yet it says Never', () => {
 test('before Klaviyo is connected there are no figures, but what connecting will do and where', () => {
   const html = drawn(givenCard({ connection: { kind: 'none' } }))
   expect(html).toContain('href="/app/settings"')
-  expect(html).toContain('This sync never subscribes or unsubscribes anybody.')
+  expect(html).toContain('This sync never subscribes or unsubscribes customers.')
   expect(html).not.toContain('1,204')
 })
 
@@ -109,8 +109,8 @@ test('a run of known length has a bar with its figure', () => {
 test('a segment that is gone from Shopify is named, with what to do; one that is there is not', () => {
   const html = drawn(givenCard({ segmentsGone: ['VIP'] }))
   expect(html).toContain('The segment VIP no longer exists in Shopify')
-  expect(html).toContain('Change who is synced')
-  expect(textOf(givenCard({ segmentsGone: ['VIP', 'Gold'] }))).toContain('Nobody matches VIP or Gold')
+  expect(html).toContain('Change audience')
+  expect(textOf(givenCard({ segmentsGone: ['VIP', 'Gold'] }))).toContain('No customers match VIP or Gold')
   expect(textOf(givenCard())).not.toContain('no longer exist')
 })
 
@@ -121,32 +121,30 @@ test('in the hour after a start the button is off and the time until the next is
   expect(buttonOf(drawn(givenCard()))).toContain('aria-disabled="false"')
 })
 
-test('a refusal says when it may run again', () => {
+test('a refusal shows when it may run again', () => {
   const text = textOf(givenCard(), { kind: 'too_soon', againAt: new Date('2026-11-21T12:41:07.000Z') })
   expect(text).toContain('The next one can start at 1:41 PM.')
 })
 
-test('a key that Klaviyo refuses is told in a banner that leads to Settings', () => {
+test('a key that Klaviyo refuses is shown in a banner that links to Settings', () => {
   const html = drawn(givenCard({ connection: { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } }))
   expect(html).toContain('Klaviyo no longer accepts your API key')
   expect(html).toContain('href="/app/settings"')
 })
 
-test('figures that could not be refreshed stay, and it is said', () => {
+test('figures that could not be refreshed stay, and are marked', () => {
   const text = textOf(givenCard(), null, true)
-  expect(text).toContain('These figures could not be refreshed just now.')
+  expect(text).toContain('These figures couldn’t be refreshed.')
   expect(text).toContain('1,204')
 })
 
-test('a full sync that gave up is told, with what to do; the next one that runs takes the sentence away', () => {
+test('a full sync that failed is shown, with what to do, until the next one runs', () => {
   expect(textOf(givenCard({ fullSyncFailedAt: '2026-11-21T04:00:00.000Z' }))).toContain('The last full sync stopped')
   expect(textOf(givenCard({ fullSyncFailedAt: null }))).not.toContain('The last full sync stopped')
 })
 
-test('customers left as they were are counted where there are any, and lead to who they are', () => {
-  expect(textOf(givenCard({ parts: givenParts({ futureOnly: 31 }) }))).toContain(
-    'Left as they were (future changes only) 31',
-  )
+test('customers left as they were are counted if there are any, with a link to the list', () => {
+  expect(textOf(givenCard({ parts: givenParts({ futureOnly: 31 }) }))).toContain('Left as is (future changes only) 31')
   expect(drawn(givenCard({ parts: givenParts({ futureOnly: 31 }) }))).toContain(
     'href="/app/customers?reason=future_only"',
   )
@@ -157,7 +155,7 @@ test('the card leads to what was done lately', () => {
   expect(drawn(givenCard())).toContain('href="/app/activity"')
 })
 
-test('turned off, no full sync can be started, and the paused one shows where it stands', () => {
+test('turned off, no full sync can be started, and the paused one shows how far it is', () => {
   const card = givenTurnedOff({ run: givenRun({ state: 'paused', expected: 12_000, read: 4_000 }) })
   expect(buttonOf(drawn(card))).toContain('aria-disabled="true"')
   expect(textOf(card)).toContain('The integration is turned off.')
@@ -165,26 +163,26 @@ test('turned off, no full sync can be started, and the paused one shows where it
   expect(textOf(card)).toContain('4,000 of 12,000 customers read.')
 })
 
-test('a start that came to nothing because it was turned off says so for as long as it is', () => {
+test('a start that was refused because the integration is off is explained as long as it is off', () => {
   expect(textOf(givenTurnedOff(), { kind: 'off' })).toContain('Not started: the integration is turned off.')
   expect(textOf(givenCard(), { kind: 'off' })).not.toContain('Not started')
 })
 
-test('changes that wait for the sync delay are told with their hour by the shop’s clock', () => {
+test('changes that wait for the sync delay are shown with their time by the shop’s clock', () => {
   const text = textOf(givenCard({ pending: 12, delayedUntil: '2026-11-21T13:15:00.000Z' }))
   expect(text).toContain('12 changes wait for the sync delay and are sent at 2:15 PM.')
 })
 
-test('a run says how long it will take, and when it stands still, why and since when instead', () => {
-  expect(textOf(givenCard({ run: givenRun({ leftMs: 4 * 60_000 }) }))).toContain('about 4 minutes left')
+test('a run shows how long it will take; a stalled one shows why and since when instead', () => {
+  expect(textOf(givenCard({ run: givenRun({ remainingMs: 4 * 60_000 }) }))).toContain('about 4 minutes left')
   const stall = { why: 'shopify_gathering', since: '2026-11-21T11:41:00.000Z' } as const
-  const stalled = givenCard({ run: givenRun({ expected: null, read: 0, leftMs: 4 * 60_000, stall }) })
+  const stalled = givenCard({ run: givenRun({ expected: null, read: 0, remainingMs: 4 * 60_000, stall }) })
   expect(textOf(stalled)).toContain('Stalled since 12:41 PM: waiting for Shopify to write the customers into a file.')
   expect(textOf(stalled)).not.toContain('about 4 minutes left')
   expect(drawn(stalled)).toContain('ls-bar--still')
 })
 
-test('a run that only records says so, and counts nobody as left out', () => {
+test('a run that only records is described as such, and counts no customer as left out', () => {
   const text = textOf(givenCard({ run: givenRun({ kind: 'baseline' }) }))
   expect(text).toContain('Recording customers · Reading customers without sending them')
   expect(text).toContain('Recorded 8')
@@ -198,7 +196,7 @@ test('every run can be cancelled but a catch-up, which is the changes themselves
   expect(drawn(givenCard({ run: givenRun({ kind: 'catch_up' }) }))).not.toContain('Cancel the')
 })
 
-test('the switch stands above the card once Klaviyo is connected', () => {
+test('the switch is above the card once Klaviyo is connected', () => {
   const text = textOf(givenCard({ integration: givenIntegration() }))
   expect(text.indexOf('Integration status')).toBeGreaterThan(-1)
   expect(text.indexOf('Integration status')).toBeLessThan(text.indexOf('Integration Sync'))
@@ -228,7 +226,7 @@ function buttonOf(html: string): string {
 
 test.each([
   ['klaviyo_away', 'Klaviyo does not answer', 'Nov 21, 2026 at 12:30 PM', 'The next try is at 1:10 PM.'],
-  ['klaviyo_outdated', 'Lockstep itself must be updated', 'Nov 21, 2026 at 12:30 PM', 'contact support'],
+  ['klaviyo_outdated', 'Lockstep needs an update', 'Nov 21, 2026 at 12:30 PM', 'contact support'],
 ] as const)('while no change reaches Klaviyo (%s) the card says why, since when, and what to do', (why, ...words) => {
   const liveStall = { why, since: '2026-11-21T11:30:00.000Z', until: '2026-11-21T12:10:00.000Z' }
   const text = textOf(givenCard({ liveStall }))

@@ -9,7 +9,7 @@ import { givenIntegration } from './given-card.ts'
 const MINUTE_MS = 60_000
 const typed = (minutes: string) => ({ waits: true, preset: null, typed: minutes })
 
-test.each([0, 1, 5, 15, 30, 60, 360, 1440, 7, 95])('a delay of %i minutes is drawn as what it is', (minutes) => {
+test.each([0, 1, 5, 15, 30, 60, 360, 1440, 7, 95])('a delay of %i minutes is shown as it is', (minutes) => {
   expect(delayMinutesOf(delayDraftOf(minutes * MINUTE_MS))).toBe(minutes)
 })
 
@@ -32,8 +32,8 @@ test.each([
 test('as changes come there is nothing to choose but that', () => {
   const html = drawn(givenIntegration())
   expect(html).not.toContain('<select')
-  expect(textIn(html)).toContain('As changes come')
-  expect(textIn(html)).toContain('A full sync is not delayed.')
+  expect(textIn(html)).toContain('Immediately')
+  expect(textIn(html)).toContain('Full syncs are not delayed.')
 })
 
 test('a delay of the usual ones is chosen from a list, of which one is the default', () => {
@@ -49,11 +49,11 @@ test('any other delay is typed in minutes', () => {
   expect(html).toMatch(/<input[^>]*type="number"[^>]*value="95"/)
 })
 
-test('the nightly check is ticked when it is on, and says what it does', () => {
+test('the nightly check is ticked when it is on, and explained', () => {
   expect(drawn(givenIntegration())).toMatch(/type="checkbox"[^>]*aria-checked="true"/)
   expect(drawn(givenIntegration({ nightlyReconcile: false }))).toMatch(/type="checkbox"[^>]*aria-checked="false"/)
   expect(textIn(drawn(givenIntegration()))).toContain(
-    'Once a night Lockstep compares all customers with what was delivered and sends what differs.',
+    'Every night, Lockstep compares all customers with what was delivered and sends the differences.',
   )
 })
 
@@ -61,11 +61,11 @@ test('nothing is to be saved before something is changed', () => {
   expect(drawn(givenIntegration())).not.toContain('ui-save-bar')
 })
 
-test('settings that somebody else changed first are told so', () => {
+test('settings on an outdated page are not saved, and that is shown', () => {
   expect(textIn(drawn(givenIntegration(), { kind: 'stale' }))).toContain('Someone changed this on another page.')
 })
 
-test('a delay that the server does not take is said beside the field', () => {
+test('a delay that the server refuses is reported beside the field', () => {
   const html = drawn(givenIntegration({ syncDelayMs: 95 * MINUTE_MS }), { kind: 'delay_invalid' })
   expect(html).toContain('aria-invalid="true"')
   expect(textIn(html)).toContain('Enter whole minutes from 1 to 1,440.')

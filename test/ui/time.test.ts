@@ -11,7 +11,7 @@ import {
 
 const at = (instant: string) => new Date(instant)
 
-test('a time is told by the shop’s clock, whatever the machine’s own zone is', () => {
+test('a time is shown by the shop’s clock, whatever the machine’s own zone is', () => {
   expect(shopTime(at('2026-11-21T20:56:03Z'), 'Europe/Berlin')).toBe('Nov 21, 2026 at 9:56 PM')
   expect(shopTime(at('2026-11-21T20:56:03Z'), 'America/New_York')).toBe('Nov 21, 2026 at 3:56 PM')
   expect(shopTime(at('2026-11-21T20:56:03Z'), 'Asia/Kolkata')).toBe('Nov 22, 2026 at 2:26 AM')
@@ -22,7 +22,7 @@ test('daylight saving is the zone’s', () => {
   expect(shopTime(at('2026-12-01T10:00:00Z'), 'Europe/Berlin')).toBe('Dec 1, 2026 at 11:00 AM')
 })
 
-test('the date is told when it is not today’s, and today is the shop’s', () => {
+test('the date is shown when it is not today’s, and today is the shop’s', () => {
   const now = { nowMs: Date.parse('2026-11-21T02:00:00Z'), timeZone: 'America/New_York' } // the 20th there
   expect(shopTimeBrief(at('2026-11-20T19:02:00Z'), now)).toBe('2:02 PM')
   expect(shopTimeBrief(at('2026-11-20T03:02:00Z'), now)).toBe('Nov 19, 2026 at 10:02 PM')
@@ -30,7 +30,7 @@ test('the date is told when it is not today’s, and today is the shop’s', () 
   expect(shopTimeInSentence(at('2026-11-20T03:02:00Z'), now)).toBe('on Nov 19, 2026 at 10:02 PM')
 })
 
-test('an hour is told from end to end, with minutes where the zone’s hours begin at half past', () => {
+test('an hour is shown with its start and end, with minutes where the zone’s hours begin at half past', () => {
   expect(shopHour(at('2026-11-21T13:00:00Z'), 'Europe/Berlin')).toBe('2 PM–3 PM')
   expect(shopHour(at('2026-11-21T22:00:00Z'), 'Europe/Berlin')).toBe('11 PM–12 AM')
   expect(shopHour(at('2026-11-21T13:00:00Z'), 'Asia/Kolkata')).toBe('6:30 PM–7:30 PM')
@@ -45,11 +45,11 @@ test('the text holds nothing but plain characters, so that every runtime writes 
   expect(shopTime(at('2026-11-21T20:56:03Z'), 'Europe/Berlin')).toMatch(/^[\x20-\x7e]+$/)
 })
 
-test('a zone that the runtime does not know is told in UTC', () => {
+test('a zone that the runtime does not know is shown in UTC', () => {
   expect(shopTime(at('2026-11-21T20:56:03Z'), 'Mars/Olympus_Mons')).toBe('Nov 21, 2026 at 8:56 PM')
 })
 
-test('UTC has seconds and says that it is UTC', () => {
+test('UTC has seconds and is marked as UTC', () => {
   expect(utcTime(at('2026-11-21T20:56:03.999Z'))).toBe('2026-11-21 20:56:03 UTC')
 })
 
@@ -79,8 +79,8 @@ test.each([
   [1, '0:01'],
   [0, '0:00'],
   [-5_000, '0:00'],
-])('%i ms are counted down as %s', (leftMs, words) => {
-  expect(countdown(leftMs)).toBe(words)
+])('%i ms are counted down as %s', (remainingMs, words) => {
+  expect(countdown(remainingMs)).toBe(words)
 })
 
 test.each([
@@ -90,8 +90,8 @@ test.each([
   [4.4 * 60_000, 'about 4 minutes left'],
   [80 * 60_000, 'about 80 minutes left'],
   [130 * 60_000, 'about 2 hours left'],
-])('%i ms are “%s”', (leftMs, words) => {
-  expect(timeLeft(leftMs)).toBe(words)
+])('%i ms are “%s”', (remainingMs, words) => {
+  expect(timeLeft(remainingMs)).toBe(words)
 })
 
 test.each([

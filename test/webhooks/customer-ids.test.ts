@@ -9,7 +9,7 @@ import { givenInstalledShop, type InstalledShop, useSandbox } from '#test/suppor
 const sandbox = useSandbox()
 const door = useDoor(sandbox)
 
-// Odd ones past 2^53: as JSON numbers they would come out as their even neighbours.
+// Odd numbers above 2^53: as JSON numbers they would become their even neighbours.
 const id = '9223372036854775805'
 const otherId = '9007199254740993'
 const updatedAt = '2026-11-20T10:00:00Z'

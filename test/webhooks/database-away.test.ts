@@ -60,7 +60,7 @@ test('what Shopify repeats until it is acknowledged is all there in the end', as
   )
 })
 
-/** Runs `meanwhile` while no mark can be written, once one delivery waits to be. */
+/** Runs `meanwhile` while no mark can be written, once one delivery waits for that. */
 async function whileMarksAreLocked(deliver: () => unknown, meanwhile: () => Promise<void>): Promise<void> {
   const held = `select 1 from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'dirty_customer'::regclass`
   const waiting = `select pid from pg_stat_activity where datname = current_database() and wait_event = 'relation'`
@@ -70,7 +70,7 @@ async function whileMarksAreLocked(deliver: () => unknown, meanwhile: () => Prom
   deliver()
   await vi.waitUntil(() => isTrue(waiting), { timeout: 20_000 })
   await meanwhile()
-  // Those that wait go first: were the lock let go before, they would be done sooner than cut.
+  // Waiting sessions are ended first: if the lock were released before, they would finish.
   await rowsIn(sandbox.databaseUrl, `select pg_terminate_backend(pid) from (${waiting}) as waiting`)
   await vi.waitUntil(async () => !(await isTrue(waiting)), { timeout: 20_000 })
   await cutConnections()

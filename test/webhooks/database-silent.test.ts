@@ -19,7 +19,7 @@ const marksOf = (shop: string) =>
   rowsIn(sandbox.databaseUrl, 'select customer_id from dirty_customer where shop = $1 order by customer_id', [shop])
 const health = async () => (await fetch(`${door.origin}/healthz`)).status
 
-/** Delivers changes of so many customers at once. Yields the statuses, and how long the slowest took. */
+/** Delivers changes of so many customers at once. Returns the statuses, and how long the slowest took. */
 async function deliver({ shop }: InstalledShop, customers: number) {
   const startedAt = performance.now()
   const statuses = await Promise.all(
@@ -32,7 +32,7 @@ async function deliver({ shop }: InstalledShop, customers: number) {
   return { statuses: [...new Set(statuses)], tookMs: performance.now() - startedAt }
 }
 
-/** Shopify gives up after five. */
+/** Shopify gives up after five seconds. */
 const WITHIN_MS = 4_500
 
 test('when the connections to the database fall silent, the group that is being committed is answered 503 in time, and the next is taken', async () => {
@@ -72,7 +72,7 @@ test('healthz does not say that the database answers while it is silent', async 
   expect(await health(), 'on a new connection').toBe(200)
 })
 
-test('server processes that stand still are got over like a silent network', async () => {
+test('stopped server processes are recovered from like a silent network', async () => {
   const given = await givenInstalledShop(sandbox)
   expect((await deliver(given, 20)).statuses).toEqual([200])
   const backends = await rowsIn(

@@ -37,7 +37,7 @@ async function unreadableOf(shop: string): Promise<number> {
   return row.n
 }
 
-test('a delivery that Shopify did not sign is answered 401 and leaves nothing', async () => {
+test('a delivery that Shopify did not sign is answered 401 and stores nothing', async () => {
   const { domain, shop } = await givenInstalledShop(sandbox)
   const delivery = shop.webhooks.compose('customers/update', customer)
 
@@ -87,7 +87,7 @@ test.each([1_000_001, 30_000_000])(
   },
 )
 
-test('a sender that hangs up in the middle of a body harms nobody', async () => {
+test('a sender that hangs up in the middle of a body affects no other', async () => {
   await new Promise<void>((resolve) => {
     const request = httpRequest(`${door.origin}/webhooks/customers`, {
       method: 'POST',
@@ -120,7 +120,7 @@ test.each([
   expect(await marksOf(domain)).toEqual([])
 })
 
-test('a topic that nobody asked for is answered 200 and counted, on every address', async () => {
+test('an unexpected topic is answered 200 and counted, on every address', async () => {
   const { domain } = await givenInstalledShop(sandbox)
   const headers = signedHeaders('{}', { 'x-shopify-shop-domain': domain, 'x-shopify-topic': 'orders/create' })
   const paths = [

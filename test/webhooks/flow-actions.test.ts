@@ -17,7 +17,7 @@ async function run(body: object): Promise<number> {
   return (await fetch(`${door.origin}/flow/sync-customer`, { method: 'POST', body: text, headers })).status
 }
 
-test('a workflow that Shopify did not sign is answered 401 and marks nobody', async () => {
+test('a workflow that Shopify did not sign is answered 401 and marks no customer', async () => {
   const installed = await givenInstalledShop(sandbox)
   installed.shop.webhooks.pause()
   const delivery = installed.shop.webhooks.runFlow('7000000000001')

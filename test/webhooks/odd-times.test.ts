@@ -38,7 +38,7 @@ test.each([
   expect(await marksOf(given)).toEqual([{ customer_id: '1', updated_at: null }])
 })
 
-test('a time that no database holds takes nobody with it who was told of in the same moment', async () => {
+test('a time that the database cannot store does not affect customers reported in the same moment', async () => {
   const given = await givenInstalledShop(sandbox)
   const times = ['2026-11-20T10:00:00Z', '-271821-04-20T00:00:00.000Z', 'never', '2026-11-20T11:00:00Z']
   await Promise.all(

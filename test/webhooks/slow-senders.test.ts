@@ -12,16 +12,16 @@ const sandbox = useSandbox()
 
 const MEGABYTE = 1_000_000
 const BODY_BYTES = MEGABYTE
-/** What is held of bodies is 64 MB; the collector and the sockets need room beside it. 700 such bodies would need 665 MB. */
+/** At most 64 MB of bodies are held; the collector and the sockets need room beside them. 700 such bodies would need 665 MB. */
 const MOST_GROWTH_BYTES = 250 * MEGABYTE
 
 interface SlowSender {
   readonly socket: Socket
-  /** Of the answer; null while there is none. */
+  /** Status of the answer; null while there is none. */
   status: number | null
 }
 
-/** Sends nearly all of a large body, and then nothing for ever. */
+/** Sends nearly all of a large body, and then nothing more. */
 async function sendSlowly({ port }: WebProcess, body: Buffer): Promise<SlowSender> {
   const socket = connect(port, '127.0.0.1')
   const sender: SlowSender = { socket, status: null }
@@ -110,14 +110,14 @@ test('a body that comes byte by byte is read as one that comes at once', async (
   expect(await statusOf(web, request)).toBe(200)
 })
 
-test('a form over 1 MB is refused before the pages read it, whether it says so or not', async () => {
+test('a form over 1 MB is refused before the pages read it, whether it declares its length or not', async () => {
   const web = await givenWeb(sandbox)
   const head = 'POST /app/settings HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded'
-  // Refused by what it says: nothing of the body has been sent.
+  // Refused by its declared length: nothing of the body has been sent.
   expect(await statusOf(web, `${head}\r\nContent-Length: 1000001\r\n\r\n`)).toBe(413)
   const chunk = `${(500_001).toString(16)}\r\n${'a'.repeat(500_001)}\r\n`
   expect(await statusOf(web, `${head}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}${chunk}`)).toBe(413)
-  // Just 1 MB is for the pages to judge: nobody is signed in here.
+  // Exactly 1 MB is admitted to the pages, which refuse it: no merchant is signed in here.
   const most = `${head}\r\nAuthorization: Bearer abc\r\nContent-Length: 1000000\r\n\r\n${'a'.repeat(1_000_000)}`
   expect(await statusOf(web, most)).toBe(401)
 })

@@ -58,7 +58,7 @@ test('the app’s file names topics, and an address for each', () => {
   for (const { topic, uri } of subscriptions) expect(topic && uri, `${topic} at ${uri}`).toMatch(/^\//)
 })
 
-test.each(subscriptions)('$topic has a taker at $uri, who can read what Shopify sends', async ({ topic, uri }) => {
+test.each(subscriptions)('$topic is taken at $uri, which can parse what Shopify sends', async ({ topic, uri }) => {
   const { domain, shop } = await givenInstalledShop(sandbox)
   const delivery = sampleOf(topic, shop.webhooks)
   await shop.webhooks.flush()

@@ -8,7 +8,7 @@ import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { reopenApp } from '#test/support/reopen-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 useDoor(sandbox)
@@ -18,7 +18,7 @@ async function givenAda() {
   return { ...given, ada: given.shop.customers.ascending()[0]! }
 }
 
-/** What is held of a shop, and could be lost. */
+/** What is stored of a shop, and could be lost. */
 async function heldOf({ domain }: InstalledShop) {
   const [row] = await rowsIn(
     sandbox.databaseUrl,
@@ -91,13 +91,13 @@ test.each(destructive.filter((topic) => topic !== 'shop/update'))(
 )
 
 test.each(['customers/create', 'customers/update', 'customers/delete', 'customers/merge'] as const)(
-  'of %s, whose body names no shop, all that follows under another is a read',
+  '%s, whose body names no shop, causes no more than a read under another shop’s header',
   async (topic) => {
     const [given, other] = [await givenAda(), await givenAda()]
     const subject = { ...other.ada, id: '77', keptId: '77', goneId: given.ada.id }
     const delivery = other.shop.webhooks.compose(topic as 'customers/redact', subject as unknown as Customer)
     expect(await other.shop.webhooks.deliverOnce(under(delivery, given))).toBe(200)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await heldOf(given)).toMatchObject({ uninstalled_at: null, profiles: 1, merges: 0, marks: 0 })
     expect(sandbox.klaviyo.account(given.accountId).profileByEmail('ada@example.com')).toBeDefined()
   },
@@ -113,11 +113,11 @@ test('a privacy webhook without the shop in a header is taken by its body (case 
   expect(await findDataRequests(given.domain)).toHaveLength(1)
   expect(await send('customers/redact')).toBe(200)
   given.shop.customers.remove(given.ada.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(sandbox.klaviyo.account(given.accountId).size).toBe(0)
 })
 
-test('signatures that are not Shopify’s are counted, and told of once a minute at most, without the body', async () => {
+test('signatures that are not Shopify’s are counted, and logged at most once a minute, without the body', async () => {
   const given = await givenAda()
   skip(60_000)
   const lines: string[] = []
@@ -134,7 +134,7 @@ test('signatures that are not Shopify’s are counted, and told of once a minute
   expect(lines.join('')).not.toContain('example.com')
 })
 
-/** Removed and installed again a minute later, with what Shopify told of the removal. */
+/** Uninstalled and installed again a minute later, with Shopify's report of the uninstallation. */
 async function givenReinstalled() {
   const given = await givenAda()
   const removed = given.shop.webhooks.compose('app/uninstalled')
@@ -143,7 +143,7 @@ async function givenReinstalled() {
   await given.shop.webhooks.flush()
   skip(60_000)
   await reopenApp(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   return { ...given, removed, scopes, at: new Date(Date.now() - 60_000) }
 }
 
@@ -180,7 +180,7 @@ test('a redaction of the shop that comes after a new installation erases nothing
   expect(await heldOf(given)).toEqual(before)
 })
 
-test('a shop whose removal nobody told of is erased when Shopify takes its token no longer, and asked for again while it does not say', async () => {
+test('a shop whose uninstallation was not reported is erased when Shopify refuses its token, and the request is repeated while Shopify does not answer', async () => {
   const given = await givenAda()
   const redaction = given.shop.webhooks.compose('shop/redact')
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, times: 10 })

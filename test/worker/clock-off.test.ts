@@ -31,11 +31,11 @@ test.each([
 
     const late = `select s.domain from shop s join profile p on p.shop = s.domain left join dirty_customer d on d.shop = s.domain
     where s.domain = $1 and (abs(extract(epoch from p.read_at - now())) > 600 or abs(extract(epoch from d.not_before - now())) > 600
-      or abs(extract(epoch from s.conductor_until - now())) > 600)`
+      or abs(extract(epoch from s.lease_until - now())) > 600)`
     await vi.waitUntil(
       async () =>
         (
-          await rowsIn(sandbox.databaseUrl, 'select 1 from shop where domain = $1 and conductor is null', [
+          await rowsIn(sandbox.databaseUrl, 'select 1 from shop where domain = $1 and lease_holder is null', [
             given.domain,
           ])
         ).length === 1,

@@ -13,7 +13,7 @@ const good = {
   ENCRYPTION_KEY: '0123456789abcdef'.repeat(4),
 }
 
-/** Runs a process of the app's with this environment and no other. Yields how it ended and all that it said. */
+/** Runs one of the app's processes with this environment and no other. Returns how it ended and all of its output. */
 async function run(entry: string, env: Readonly<Record<string, string>>) {
   const child = spawn(process.execPath, [`${root}${entry}`], {
     cwd: root,
@@ -96,7 +96,7 @@ test('in production customers’ data go to an https address only', () => {
   )
 })
 
-test('what is left empty counts as not there', () => {
+test('an empty variable counts as missing', () => {
   expect(parseConfig({ ...good, DATABASE_URL: '', PORT: '', HOST: '' })).toMatchObject({
     databaseUrl: null,
     port: 3000,

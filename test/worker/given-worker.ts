@@ -1,5 +1,5 @@
 import { onTestFinished, vi } from 'vitest'
-import { wakeShops } from '#app/queue/conduct-queue.ts'
+import { wakeShops } from '#app/queue/sync-queue.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { LockstepApp } from '#test/sandbox/lockstep-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -19,10 +19,10 @@ export function environmentOf(sandbox: Sandbox): Record<string, string> {
 
 const shiftedClock = new URL('./shifted-clock.mjs', import.meta.url).pathname
 
-/** On a machine whose clock is off by as much. */
+/** For a machine whose clock is off by this many milliseconds. */
 export const clockAhead = (ms: number) => ({ CLOCK_AHEAD_MS: String(ms), NODE_OPTIONS: `--import=${shiftedClock}` })
 
-/** A worker as it ships, in a process of its own; it ends with the test at the latest. */
+/** A worker as it ships, in its own process; it ends with the test at the latest. */
 export async function givenWorker(sandbox: Sandbox, env: Record<string, string> = {}): Promise<LockstepApp> {
   const worker = new LockstepApp({
     entry: 'app/worker/main.ts',
@@ -34,9 +34,9 @@ export async function givenWorker(sandbox: Sandbox, env: Record<string, string> 
   return worker
 }
 
-/** As if time had passed: what a dead worker held lapses, and what is only waited for is due. */
+/** As if time had passed: a dead worker's leases expire, and what waits for a time is due. */
 export async function letTimePass({ databaseUrl }: Sandbox, { domain }: InstalledShop): Promise<void> {
-  await rowsIn(databaseUrl, 'update shop set conductor_until = now() where domain = $1 and conductor is not null', [
+  await rowsIn(databaseUrl, 'update shop set lease_until = now() where domain = $1 and lease_holder is not null', [
     domain,
   ])
   await rowsIn(
@@ -51,7 +51,7 @@ export async function letTimePass({ databaseUrl }: Sandbox, { domain }: Installe
   await wakeShops([domain])
 }
 
-/** Resolves when nothing is left to be done for the shop. */
+/** Resolves when the shop has no work any more. */
 export async function untilAtRest(sandbox: Sandbox, { domain }: InstalledShop): Promise<void> {
   const open = `select 1 from sync_run where shop = $1 and finished_at is null`
   await vi.waitFor(

@@ -11,10 +11,10 @@ const sandbox = useSandbox({ jobMs: 300, bulkDurationMs: 100 })
 const HANGING = 4
 /** A worker with one slot for live changes, and one for runs. */
 const NARROW = { WORKER_SHOPS: '1' }
-/** A call that hangs is given up after 30 s. */
+/** A call that hangs times out after 30 s. */
 const WELL_BEFORE_TIME_OUT_MS = 15_000
 
-/** Connected, and to be filled. */
+/** A shop that is connected, and to be filled. */
 async function givenShop(customers = 1): Promise<InstalledShop> {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(customers, (i) => ({ email: `c${i}@example.com` }))
@@ -36,7 +36,7 @@ async function untilArrived({ accountId }: InstalledShop, firstName: string): Pr
   })
 }
 
-/** Klaviyo hangs over such calls of these shops. Resolves when it does for each of them. */
+/** Klaviyo hangs in such calls of these shops. Resolves when it does for each of them. */
 async function untilAllHang(shops: readonly InstalledShop[], operation: OperationName): Promise<void> {
   const faults = shops.map(({ accountId: account }) =>
     sandbox.klaviyo.faults.add({ kind: 'hang', account, operations: [operation] }),
@@ -44,7 +44,7 @@ async function untilAllHang(shops: readonly InstalledShop[], operation: Operatio
   await vi.waitUntil(() => faults.every(({ struck }) => struck > 0), { timeout: 25_000, interval: 20 })
 }
 
-test('accounts that hang over live changes keep no other shop waiting', { timeout: 90_000 }, async () => {
+test('accounts that hang in live changes keep no other shop waiting', { timeout: 90_000 }, async () => {
   const [idle, ...hanging] = await givenShops(1 + HANGING)
   await givenWorker(sandbox, NARROW)
   for (const shop of [idle!, ...hanging]) await untilAtRest(sandbox, shop)
@@ -56,14 +56,14 @@ test('accounts that hang over live changes keep no other shop waiting', { timeou
   await untilArrived(idle!, 'New')
 })
 
-test('accounts that hang over imports keep neither live changes nor runs of others waiting, and a worker told to stop ends in time', {
+test('accounts that hang in imports keep neither live changes nor runs of others waiting, and a worker that is stopped ends in time', {
   timeout: 120_000,
 }, async () => {
   const idle = await givenShop()
   const worker = await givenWorker(sandbox, NARROW)
   await untilAtRest(sandbox, idle)
   for (let i = 0; i < HANGING; i++) {
-    // Each after the one before: a key is checked by a call to the same endpoint.
+    // One after the other: a key is checked by a call to the same endpoint.
     const shop = await givenShop(60)
     await untilAllHang([shop], 'bulk_import_profiles')
   }

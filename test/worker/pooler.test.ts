@@ -49,7 +49,7 @@ test.skipIf(!hasPgbouncer)(
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 300 })
     for (const worker of workers) {
       expect(await worker.stop('SIGTERM')).toBe(0)
-      expect([...worker.saidOf('conduct_failed'), ...worker.saidOf('sweep_failed')]).toEqual([])
+      expect([...worker.saidOf('turn_failed'), ...worker.saidOf('sweep_failed')]).toEqual([])
     }
   },
 )

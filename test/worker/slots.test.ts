@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import { Slots } from '#app/worker/slots.ts'
 
-/** A turn that asks for something and ends with the answer, as a request to Klaviyo does. */
+/** A turn that makes a request and ends with its answer, as a request to Klaviyo does. */
 function waitingTurn() {
   const answer = Promise.withResolvers<void>()
   const turn = async () => {
@@ -14,7 +14,7 @@ function waitingTurn() {
   return { turn, answer: answer.resolve }
 }
 
-/** Whether a slot was free again so far. */
+/** Whether the slot has been free again so far. */
 function freed(slots: Slots, turn: () => Promise<void>): { readonly now: boolean } {
   const state = { now: false }
   void slots.take(turn).then(() => {
@@ -46,7 +46,7 @@ test('a turn that works keeps its slot until it ends, however long', async () =>
   const work = Promise.withResolvers<void>()
   const slot = freed(slots, () => work.promise)
   const beside = waitingTurn()
-  await slots.take(beside.turn) // it gives its slot back after the patience that the first one has had as well
+  await slots.take(beside.turn) // it gives up its slot after the patience that the first one had as well
   expect(slot.now).toBe(false)
   work.resolve()
   await vi.waitUntil(() => slot.now)

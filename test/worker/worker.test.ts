@@ -31,7 +31,7 @@ const runOf = async ({ domain }: InstalledShop) =>
     ])
   )[0]
 
-/** Resolves when Klaviyo has been asked such a thing and takes its time to answer. */
+/** Resolves when Klaviyo has been sent such a request and does not answer yet. */
 async function untilAsked({ accountId }: InstalledShop, operation: OperationName, ms = 700): Promise<void> {
   const spec: SpecOf<'slow'> = { kind: 'slow', ms, account: accountId, operations: [operation] }
   const fault = sandbox.klaviyo.faults.add(spec)
@@ -42,7 +42,7 @@ async function untilFileIsAskedFor({ shop }: InstalledShop): Promise<void> {
   await vi.waitUntil(() => shop.bulk.all().length > 0, { timeout: 30_000 })
 }
 
-test('a worker that finds a shop to fill fills it, and hears of changes by itself', { timeout: 90_000 }, async () => {
+test('a worker that finds a shop to fill fills it, and is notified of changes', { timeout: 90_000 }, async () => {
   const given = await givenCustomers(120)
   await connect(given)
   await givenWorker(sandbox)
@@ -61,7 +61,7 @@ test.each([
   ['while an import is being handed over', (given: InstalledShop) => untilAsked(given, 'bulk_import_profiles')],
   ['while it asks how an import stands', (given: InstalledShop) => untilAsked(given, 'get_bulk_import_profiles_job')],
 ] as const)(
-  'a worker killed with -9 in a first sync, %s, leaves nobody out: the next one ends it, and the counts add up',
+  'a worker killed with -9 in a first sync, %s, misses no customer: the next one finishes it, and the counts add up',
   { timeout: 120_000 },
   async (_when, moment) => {
     const given = await givenCustomers(1_500)
@@ -162,7 +162,7 @@ test('two workers race over one shop: the law holds, and no customer is in two i
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 600 })
 })
 
-test('a worker told to stop is out well before its host loses patience, lets go of all it held, and loses nothing', {
+test('a worker that is stopped ends well before its host kills it, releases all its leases, and loses nothing', {
   timeout: 120_000,
 }, async () => {
   const given = await givenCustomers(60)
@@ -183,8 +183,8 @@ test('a worker told to stop is out well before its host loses patience, lets go 
   expect(await worker.stop('SIGTERM')).toBe(0)
   expect(performance.now() - toldAt).toBeLessThan(5_000)
 
-  expect(await rowsIn(sandbox.databaseUrl, 'select conductor from shop where domain = $1', [given.domain])).toEqual([
-    { conductor: null },
+  expect(await rowsIn(sandbox.databaseUrl, 'select lease_holder from shop where domain = $1', [given.domain])).toEqual([
+    { lease_holder: null },
   ])
   expect(
     await rowsIn(sandbox.databaseUrl, 'select customer_id from dirty_customer where shop = $1 and lease is not null', [
@@ -221,7 +221,7 @@ test('a database that goes away for a while costs time only', { timeout: 120_000
   await untilAsked(given, 'bulk_import_profiles', 300)
   await onServer(`alter database ${database} allow_connections false`)
   await onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`)
-  await vi.waitFor(() => worker.event('conduct_failed'), { timeout: 20_000 })
+  await vi.waitFor(() => worker.event('turn_failed'), { timeout: 20_000 })
   await onServer(`alter database ${database} allow_connections true`)
   sandbox.klaviyo.faults.clear()
   await letTimePass(sandbox, given)
@@ -231,7 +231,7 @@ test('a database that goes away for a while costs time only', { timeout: 120_000
   expect(await worker.stop('SIGTERM')).toBe(0)
 })
 
-test('a worker whose connections to the database fall silent finds itself new ones, and loses nothing', {
+test('a worker whose connections to the database stop answering opens new ones, and loses nothing', {
   timeout: 180_000,
 }, async () => {
   const proxy = await startFreezingProxy(sandbox.databaseUrl)
@@ -241,7 +241,7 @@ test('a worker whose connections to the database fall silent finds itself new on
   const worker = await givenWorker({ ...sandbox, databaseUrl: proxy.url })
   await untilAsked(given, 'bulk_import_profiles', 300)
   proxy.freeze()
-  await vi.waitFor(() => worker.event('conduct_failed'), { timeout: 60_000 })
+  await vi.waitFor(() => worker.event('turn_failed'), { timeout: 60_000 })
   sandbox.klaviyo.faults.clear()
   await letTimePass(sandbox, given)
 

@@ -1,41 +1,40 @@
-/** One fixed-window limit of Klaviyo's: so many calls in so long. */
+/** One of Klaviyo's fixed-window limits: so many calls in so many milliseconds. */
 export interface WindowLimit {
   readonly calls: number
   readonly spanMs: number
 }
 
-/** One of Klaviyo's operations: each has an allowance of its own. */
+/** One of Klaviyo's operations; each has its own allowance. */
 export interface Endpoint {
   readonly name: string
   readonly limits: readonly WindowLimit[]
 }
 
-/** The calls made lately, in slots of a tenth of the span. `slots[i]` ended before `slots[i + 1]` began; the last is `slot`. */
+/** The recent calls, in slots of a tenth of the window. `slots[i]` ended before `slots[i + 1]` began; the last is `slot`. */
 export interface WindowUse {
   readonly slot: number
   readonly slots: readonly number[]
 }
 
-/** By index of the endpoint's limits; empty when nothing was ever called. */
+/** In the order of the endpoint's limits; empty if it was never called. */
 export type BudgetUse = readonly WindowUse[]
 
 export interface Grant {
-  /** How many calls may be made now; at most what was wanted. */
+  /** How many calls may be made now; at most as many as wanted. */
   readonly granted: number
-  /** When granted is less than wanted: how long until at least one more may be. */
+  /** If fewer are granted than wanted: milliseconds until at least one more may be made. */
   readonly waitMs: number
   readonly use: BudgetUse
 }
 
 const SLOTS = 10
 
-// Klaviyo counts in fixed windows whose beginnings we cannot see (one second and one minute, by account and endpoint), so
-// no window of that length, wherever it begins, may hold more than the limit. Eleven slots of a tenth cover any such window.
-// A twentieth is left for calls that travel longer than others and arrive together.
-// https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling
+// Klaviyo counts in fixed windows (one second and one minute, per account and endpoint) whose beginnings are unknown, so no window of that
+// length, wherever it begins, may hold more calls than the limit. Eleven slots of a tenth cover any such window. A twentieth is kept in
+// reserve, because calls may take different times to arrive. https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling
 const SHARE = 0.95
 
-/** How many of `wanted` calls fit into every window now, and the use once they are made. */
+/** Returns how many of `wanted` calls fit into every window now, and the use after they are made. */
 export function grantCalls(limits: readonly WindowLimit[], use: BudgetUse, wanted: number, now: Date): Grant {
   const current = limits.map((limit, i) => slideTo(use[i], limit, now))
   const free = limits.map((limit, i) => Math.floor(limit.calls * SHARE) - sum(current[i]!.slots))
@@ -49,7 +48,7 @@ function slideTo(window: WindowUse | undefined, limit: WindowLimit, now: Date): 
   const slot = slotAt(limit, now)
   const slots = new Array<number>(SLOTS + 1).fill(0)
   if (!window) return { slot, slots }
-  // A clock that was set back must not free what was spent: the newest slot stays the newest.
+  // If the clock was set back, spent calls must not be freed: the newest slot stays the newest.
   const moved = Math.max(0, slot - window.slot)
   for (let i = moved; i <= SLOTS; i++) slots[i - moved] = window.slots[i] ?? 0
   return { slot: window.slot + moved, slots }
@@ -59,7 +58,7 @@ function withCalls(window: WindowUse, calls: number): WindowUse {
   return { slot: window.slot, slots: window.slots.with(SLOTS, window.slots[SLOTS]! + calls) }
 }
 
-/** Until the oldest slots that stand in the way have left the window; 0 when one more call fits. */
+/** Returns the milliseconds until enough old slots have left the window; 0 if one more call fits. */
 function waitFor(limit: WindowLimit, window: WindowUse, granted: number, now: Date): number {
   let over = sum(window.slots) + granted + 1 - Math.floor(limit.calls * SHARE)
   if (over <= 0) return 0

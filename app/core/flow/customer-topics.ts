@@ -1,4 +1,7 @@
-/** Every topic of Shopify's that tells of a customer. `Customer` is an event's, the others are webhooks'. https://shopify.dev/docs/api/webhooks */
+/**
+ * Every topic of Shopify's that is about a customer. `Customer` is that of an event, the others are those of webhooks.
+ * https://shopify.dev/docs/api/webhooks
+ */
 export const customerTopics = [
   'customers/create',
   'customers/update',

@@ -3,102 +3,108 @@ import type { ClearedFields, FieldName } from '../profile/field-names.ts'
 import { clearedFields } from '../profile/field-names.ts'
 import type { Omission } from '../profile/omission.ts'
 
-/** What a row remembers of a customer. */
+/** What is stored of a customer's profile. */
 export interface KnownProfile {
-  /** `gone`: Shopify no longer had them, and a run under way may have been shown them before. `forgotten`: by a reset. */
+  /** `gone`: Shopify no longer has the customer, and an open run may have read it before it was deleted. `forgotten`: reset. */
   readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
   readonly klaviyoId: string | null
-  /** The address that the profile was last sent to, while its id is not known; null once it is, or when it was never sent. */
+  /** The address that the profile was last sent to, while its Klaviyo id is unknown; null once it is known, or if it was never sent. */
   readonly sentTo: string | null
-  /** Left out as they were when the integration was turned on for future changes only; `hash` is of what they were then. */
+  /** Not sent, because the integration was turned on for future changes only; `hash` is of the customer as it was then. */
   readonly futureOnly: boolean
-  /** Fields that the profile went without when it was last sent; empty when there were none. */
+  /** Fields that the profile was last sent without; empty if there were none. */
   readonly omitted: readonly Omission[]
-  /** The profile that has an identifier of this customer's; null when none is known to. */
+  /** The Klaviyo id of the profile that has one of this customer's identifiers; null if none is known. */
   readonly conflictsWith: string | null
-  /** Of what Klaviyo last accepted; null when it never did. */
+  /** Hash of what Klaviyo last accepted; null if it never accepted anything. */
   readonly hash: string | null
   readonly fields: readonly FieldName[]
-  /** Nothing of theirs was ever delivered, or is remembered as such. */
+  /** Nothing of this customer was ever delivered, as far as is stored. */
   readonly isNew: boolean
-  /** Waits for a full run, as an earlier one made as many profiles as it may. */
+  /** Waits for a full run, because an earlier one created as many profiles as it may. */
   readonly atLimit: boolean
-  /** A rule took the profile off the chosen list, or is about to. */
+  /** A rule removed the profile from the chosen list, or is about to. */
   readonly offList: boolean
   readonly shopifyUpdatedAt: Date | null
   readonly readAt: Date
-  /** What an import job carries of this customer just now; null when none does. */
+  /** What an import job carries of this customer now; null if none carries it. */
   readonly inFlight: { readonly hash: string | null } | null
 }
 
-/** What a customer reads as just now: gone from Shopify, not to be read, left out, not to be sent, or a profile to have. */
+/** The result of reading a customer: deleted in Shopify, not readable, excluded, an issue, or the profile it should have. */
 export type Reading =
   | { readonly kind: 'gone' }
   | { readonly kind: 'unreadable' }
   | { readonly kind: 'excluded'; readonly code: ExclusionCode; readonly updatedAt: Date }
-  /** `updatedAt` is null for one whose record could not be read. */
+  /** `updatedAt` is null if the record could not be read. */
   | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null; readonly updatedAt: Date | null }
   | { readonly kind: 'profile'; readonly hash: string; readonly fields: readonly FieldName[]; readonly updatedAt: Date }
 
 export type Decision =
-  /** No longer a customer: forget the row. */
+  /** No longer a customer: delete the row. */
   | { readonly kind: 'gone' }
   /** Erased on request: never to be sent. */
   | { readonly kind: 'erased' }
-  /** The read shows an older customer than a webhook spoke of, or failed: read again shortly. */
+  /** The read shows an older customer than a webhook reported, or failed: read again shortly. */
   | { readonly kind: 'stale' }
-  /** A newer read has been settled already: this one has nothing to say. */
+  /** A newer read has already been settled: this one is ignored. */
   | { readonly kind: 'superseded' }
-  /** An import job carries the customer: Klaviyo does not order jobs, so this change waits for it. */
-  | { readonly kind: 'in_flight' }
-  /** An import job carries the customer just as this read shows them. */
-  | { readonly kind: 'under_way' }
+  /** An import job carries the customer. Klaviyo does not process jobs in order, so this change waits until the job has ended. */
+  | { readonly kind: 'wait_for_request' }
+  /** An import job carries the customer exactly as this read shows it. */
+  | { readonly kind: 'already_sending' }
   | { readonly kind: 'excluded'; readonly code: ExclusionCode }
   | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null }
   | { readonly kind: 'unchanged' }
-  /** Left in Klaviyo as they are: only a change from here on is sent. */
-  | { readonly kind: 'left' }
-  /** All but the second identifiers is delivered; they wait for Klaviyo's id of the profile, which an import does not answer with. */
+  /** The profile in Klaviyo is not touched: only later changes are sent. */
+  | { readonly kind: 'keep_baseline' }
+  /** Everything but the secondary identifiers is delivered; they wait for Klaviyo's id of the profile, which an import does not return. */
   | { readonly kind: 'awaiting_id' }
-  /** Would be one new profile too many: waits for the next full run. */
+  /** Would exceed the limit on new profiles: waits for the next full run. */
   | { readonly kind: 'limited' }
-  | { readonly kind: 'push'; readonly clears: ClearedFields | null }
+  | { readonly kind: 'push'; readonly fieldsToClear: ClearedFields | null }
 
-/** What customers are read for, which decides about those that stand as they were when only future changes were asked for. */
-export type ReadFor =
-  /** Something was said of this customer: what differs is pushed, and one who was left out is, whatever they look like. */
-  | { readonly kind: 'change' }
-  /** Past and future: all that differs is pushed. */
+/** Why customers are read. It decides about customers that are as they were when only future changes were chosen. */
+export type SyncPurpose =
+  /**
+   * A change of this customer was reported: differences are pushed; a customer that was kept as a baseline is pushed even if nothing
+   * differs.
+   */
+  | { readonly kind: 'live' }
+  /** Past and future: all differences are pushed. */
   | { readonly kind: 'full' }
   /**
-   * What differs is pushed; one who was left out, and is as they were, stays so. `mappedSince` is when what is sent last changed,
-   * null when it never did: a hash that is older says nothing of the customer, and the time of the last change has to do.
+   * Differences are pushed, but a customer kept as a baseline that has not changed stays so. `mappedSince` is when the mapping last
+   * changed, null if it never did: an older hash cannot be compared, so updated_at is compared instead.
    */
-  | { readonly kind: 'comparison'; readonly mappedSince: Date | null }
-  /** A baseline: nobody is pushed who has not changed since an instant. */
-  | { readonly kind: 'record'; readonly since: Date }
+  | { readonly kind: 'compare'; readonly mappedSince: Date | null }
+  /** A baseline: customers that have not changed since an instant are not pushed. */
+  | { readonly kind: 'baseline'; readonly since: Date }
 
 export interface ReadCustomer {
-  readonly readFor: ReadFor
+  readonly purpose: SyncPurpose
   readonly reading: Reading
   /** When the read began. */
   readonly readAt: Date
-  /** The newest updated_at that a webhook named; null when none did. */
+  /** The newest updated_at that a webhook carried; null if none carried one. */
   readonly newestSeenAt: Date | null
-  /** Which try this is, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number
 }
 
-/** A customer that a webhook spoke of and the read does not show may be too new for the replica; after this many tries it is gone. */
+/**
+ * A customer that a webhook reported and a read does not find may be too new for the replica; after this many attempts it counts as
+ * deleted.
+ */
 const GONE_AFTER_ATTEMPTS = 3
 
-/** What follows from one read of one customer. Older data never wins: not over a webhook's word, not over a later read. */
+/** Returns what follows from one read of one customer. Older data never wins over what a webhook reported or a later read showed. */
 export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erased: boolean): Decision {
   const { reading } = read
   if (erased) return { kind: 'erased' }
   if (known?.inFlight) {
     const same = reading.kind === 'profile' && reading.hash === known.inFlight.hash
-    return { kind: same ? 'under_way' : 'in_flight' }
+    return { kind: same ? 'already_sending' : 'wait_for_request' }
   }
   if (reading.kind === 'unreadable') return { kind: 'stale' }
   if (reading.kind === 'gone') {
@@ -107,21 +113,28 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
   if (read.newestSeenAt && reading.updatedAt && reading.updatedAt < read.newestSeenAt) return { kind: 'stale' }
   if (known && isSuperseded(reading.updatedAt, read.readAt, known)) return { kind: 'superseded' }
   if (reading.kind !== 'profile') return reading
-  if (known?.state === 'synced' && known.hash === reading.hash && !triesAgain(read.readFor, known))
+  if (known?.state === 'synced' && known.hash === reading.hash && !retriesOmission(read.purpose, known))
     return { kind: 'unchanged' }
-  if (isLeft(read.readFor, reading, known)) return { kind: 'left' }
-  return { kind: 'push', clears: clearedFields(known?.fields ?? [], reading.fields) }
+  if (keepsBaseline(read.purpose, reading, known)) return { kind: 'keep_baseline' }
+  return { kind: 'push', fieldsToClear: clearedFields(known?.fields ?? [], reading.fields) }
 }
 
-/** Runs look whether an identifier that another profile had is free by now; live changes hear of it (claim-profiles.ts). */
-function triesAgain({ kind }: ReadFor, { omitted }: KnownProfile): boolean {
-  return (kind === 'full' || kind === 'comparison') && omitted.some(({ reason }) => reason === 'taken')
+/**
+ * Runs check whether an identifier that another profile had is free by now. Live changes need not: the other profile's customer wakes them
+ * (claim-profiles.ts).
+ */
+function retriesOmission({ kind }: SyncPurpose, { omitted }: KnownProfile): boolean {
+  return (kind === 'full' || kind === 'compare') && omitted.some(({ reason }) => reason === 'taken')
 }
 
-function isLeft(readFor: ReadFor, reading: { hash: string; updatedAt: Date }, known: KnownProfile | null): boolean {
-  if (readFor.kind === 'record') return reading.updatedAt < readFor.since
-  if (readFor.kind !== 'comparison' || !known?.futureOnly) return false
-  return known.hash === reading.hash || isUntouchedSince(readFor.mappedSince, reading.updatedAt, known)
+function keepsBaseline(
+  purpose: SyncPurpose,
+  reading: { hash: string; updatedAt: Date },
+  known: KnownProfile | null,
+): boolean {
+  if (purpose.kind === 'baseline') return reading.updatedAt < purpose.since
+  if (purpose.kind !== 'compare' || !known?.futureOnly) return false
+  return known.hash === reading.hash || isUntouchedSince(purpose.mappedSince, reading.updatedAt, known)
 }
 
 function isUntouchedSince(mappedSince: Date | null, updatedAt: Date, known: KnownProfile): boolean {
@@ -129,7 +142,7 @@ function isUntouchedSince(mappedSince: Date | null, updatedAt: Date, known: Know
   return known.shopifyUpdatedAt !== null && updatedAt <= known.shopifyUpdatedAt
 }
 
-// A metafield changes without moving updated_at, so between two reads of the same updated_at the later read wins.
+// A metafield may change without changing updated_at, so of two reads with the same updated_at the later one wins.
 function isSuperseded(updatedAt: Date | null, readAt: Date, known: KnownProfile): boolean {
   if (known.state === 'gone' || !updatedAt) return readAt < known.readAt
   if (!known.shopifyUpdatedAt || updatedAt > known.shopifyUpdatedAt) return false

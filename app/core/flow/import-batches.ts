@@ -1,14 +1,14 @@
-// Klaviyo takes 5 MB and does not say which MB, so we stay well below either.
+// Klaviyo accepts 5 MB and does not say which kind of MB, so this stays below either.
 // https://developers.klaviyo.com/en/docs/use_klaviyos_bulk_profile_import_api
 export const MAX_IMPORT_BYTES = 4_600_000
 export const MAX_IMPORT_PROFILES = 10_000
 
-/** A request with fewer profiles than this goes one by one: Klaviyo asks not to use imports for a few. */
-export const FEWEST_FOR_IMPORT = 51
+/** Fewer profiles than this are sent one by one: Klaviyo asks that imports are not used for few profiles. */
+export const MIN_IMPORT_PROFILES = 51
 
 /**
- * Cuts a sequence into batches that fit one import, of at most `most`: by bytes first, then by count. Order is kept, nothing is left
- * out.
+ * Divides a sequence into batches that each fit one import of at most `most` items: by bytes first, then by count. Keeps the order and
+ * every item.
  */
 export function importBatches<Item extends { readonly bytes: number }>(
   items: readonly Item[],

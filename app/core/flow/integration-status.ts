@@ -1,18 +1,18 @@
-// The merchant's switch. `turning_off` lasts until the batch in hand is settled; nothing new is begun meanwhile.
-export const integrationSteps = {
+// `turning_off` lasts until the current batch is settled; nothing new begins meanwhile.
+export const integrationTransitions = {
   on: ['turning_off'],
   turning_off: ['off', 'on'],
   off: ['on'],
 } as const
 
-export type IntegrationStatus = keyof typeof integrationSteps
+export type IntegrationStatus = keyof typeof integrationTransitions
 
-/** Whether the integration may go from one status to the next. */
-export function mayTurn(from: IntegrationStatus, to: IntegrationStatus): boolean {
-  return (integrationSteps[from] as readonly IntegrationStatus[]).includes(to)
+/** Whether the integration may go from one status to the other. */
+export function mayChangeStatus(from: IntegrationStatus, to: IntegrationStatus): boolean {
+  return (integrationTransitions[from] as readonly IntegrationStatus[]).includes(to)
 }
 
-/** The statuses from which another may be reached. */
+/** Returns the statuses from which another may be reached. */
 export function statusesBefore(to: IntegrationStatus): IntegrationStatus[] {
-  return (Object.keys(integrationSteps) as IntegrationStatus[]).filter((from) => mayTurn(from, to))
+  return (Object.keys(integrationTransitions) as IntegrationStatus[]).filter((from) => mayChangeStatus(from, to))
 }

@@ -14,10 +14,12 @@ export interface KlaviyoOutage {
   readonly until: Date
 }
 
-/** Only a newer version of Lockstep helps. Whether one is running is checked this often. */
+/** Only a newer version of Lockstep helps. How often to check whether one is running, in milliseconds. */
 const OUTDATED_AGAIN_MS = 15 * 60_000
 
-/** One call is tried while an endpoint fails; the others wait for its answer this long. Longer than a call may take. */
+/**
+ * While an endpoint fails, one call is tried and the others wait this long for its answer, in milliseconds. Longer than a call may take.
+ */
 export const TRIAL_MS = 35_000
 
 /** How long to wait before calling an endpoint again after this many failures in a row (from 1), in milliseconds; 15 minutes at most. */

@@ -1,34 +1,34 @@
 import type { DeliveryChoice } from './delivery-choice.ts'
 
-/** What a limit on new profiles leaves to one batch. */
+/** The limit on new profiles for one batch. */
 export interface NewProfiles {
-  /** How many may be created; null for as many as there are. */
+  /** How many may be created; null for no limit. */
   readonly room: number | null
-  /** How many the whole run may create. */
+  /** How many the whole run may create; null for no limit. */
   readonly most: number | null
-  /** Who waits already goes on waiting: only a full run goes on with them. */
-  readonly waitingStay: boolean
+  /** Customers that wait already keep waiting: only a full run sends them. */
+  readonly keepsWaiting: boolean
 }
 
-const noLimit: NewProfiles = { room: null, most: null, waitingStay: false }
+const noLimit: NewProfiles = { room: null, most: null, keepsWaiting: false }
 
 /**
- * How many profiles a batch may create: full runs and comparisons are limited, everything else is somebody's change. `created` are
- * those that the run has intended before.
+ * Returns how many profiles a batch may create. Full runs and comparisons are limited; other purposes are not. `created` is the number that
+ * the run has recorded so far.
  */
 export function newProfilesFor(
   run: { readonly kind: 'full' | 'baseline' | 'reconcile' | 'catch_up'; readonly created: number } | null,
   { mostNew }: DeliveryChoice,
 ): NewProfiles {
   if (mostNew === null || (run?.kind !== 'full' && run?.kind !== 'reconcile')) return noLimit
-  return { room: Math.max(0, mostNew - run.created), most: mostNew, waitingStay: run.kind === 'reconcile' }
+  return { room: Math.max(0, mostNew - run.created), most: mostNew, keepsWaiting: run.kind === 'reconcile' }
 }
 
-/** What a customer's profile is to Klaviyo before a push. */
-export type Landing =
-  /** Klaviyo has none of that address: the push creates it. */
+/** What is known of a customer's profile in Klaviyo before a push. */
+export type ProfileOrigin =
+  /** Klaviyo has no profile with that address: the push creates it. */
   | 'new'
-  /** Klaviyo has one that Lockstep never wrote. */
-  | 'found'
-  /** Lockstep wrote it, may have, or nobody asked. */
-  | 'known'
+  /** Klaviyo has a profile that Lockstep never wrote. */
+  | 'existing'
+  /** Lockstep wrote it, may have written it, or did not ask. */
+  | 'tracked'

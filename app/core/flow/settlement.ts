@@ -13,15 +13,15 @@ export type Settlement =
       readonly words: string | null
       readonly conflictsWith: string | null
     }
-  /** Tried again; an attempt is used up. */
+  /** Tried again; counts as an attempt. */
   | { readonly kind: 'retry'; readonly notBefore: Date }
-  /** Tried again; no attempt is used up. */
+  /** Tried again; does not count as an attempt. */
   | { readonly kind: 'wait'; readonly notBefore: Date }
 
-/** How long a change is held back when Klaviyo refuses all alike; a new key wakes it at once. */
+/** How long a change waits if Klaviyo refuses all requests, in milliseconds; a new key makes it ready at once. */
 const HOLD_MS = 60_000
 
-/** `attempt` counts this try, from 1. */
+/** Returns what becomes of a customer after a push. `attempt` counts this attempt, from 1. */
 export function settlementOf(
   push: { readonly customerId: CustomerId; readonly attempt: number },
   outcome: PushOutcome,
@@ -44,7 +44,7 @@ export function settlementOf(
   }
 }
 
-/** For a read that was staler than a webhook's word: Shopify's replicas catch up within seconds. */
+/** Returns what becomes of a customer whose read was older than a webhook reported. Shopify's replicas catch up within seconds. */
 export function staleSettlementOf(
   push: { readonly customerId: CustomerId; readonly attempt: number },
   now: Date,

@@ -3,7 +3,7 @@
  * https://shopify.dev/docs/api/admin-graphql#status-and-error-codes
  */
 export const shopifyTroubles = [
-  /** 401: no access token we hold is valid for this shop; opening the app in the admin creates a new one. */
+  /** 401: no stored access token is valid for this shop; opening the app in the admin creates a new one. */
   'unauthorized',
   /** 402: the shop is frozen until its owner pays Shopify. */
   'payment_due',

@@ -1,4 +1,4 @@
-/** A merchant's rule that a customer does not match, in the order in which the rules are asked. */
+/** A merchant's rule that a customer does not match, in the order in which the rules are checked. */
 export const ruleCodes = [
   'rule_tags',
   'rule_account_state',
@@ -13,7 +13,10 @@ export function isRuleCode(code: string): code is RuleCode {
   return (ruleCodes as readonly string[]).includes(code)
 }
 
-/** Why a customer has no profile in sync. The rules and the next three are exclusions, `limit` is a wait, the others are issues. */
+/**
+ * Why a customer's profile is not in sync. The rules and the next three are exclusions, `limit` waits for a full run, the others are
+ * issues.
+ */
 export const reasonCodes = [
   ...ruleCodes,
   'no_email',
@@ -30,7 +33,7 @@ export const reasonCodes = [
   'unreadable_record',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
-/** `future_only`: as the customer was when the integration was turned on for future changes only, and not changed since. */
+/** `future_only`: the customer has not changed since the integration was turned on for future changes only. */
 export type ExclusionCode = RuleCode | 'no_email' | 'future_only' | 'already_in_klaviyo'
-/** `limit`: the customer waits for a full run, as the last one made as many profiles as it may. */
+/** `limit`: the customer waits for a full run, because the last one created as many profiles as it may. */
 export type IssueCode = Exclude<ReasonCode, ExclusionCode | 'limit'>

@@ -1,11 +1,13 @@
 import type { Profile } from './profile.ts'
 
-/** One text for one profile, whatever order its fields were put in: JSON with sorted keys. It is also what travels. */
+/**
+ * Returns the same text for the same profile, whatever order its fields were added in: JSON with sorted keys. This is also what is sent.
+ */
 export function canonicalProfile(profile: Profile): string {
   return JSON.stringify(sorted(profile))
 }
 
-/** The value with the keys of all its objects in order. What is in order already is not copied: of a million, nearly all are. */
+/** Returns the value with the keys of all its objects sorted. What is sorted already, as nearly everything is, is not copied. */
 function sorted(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
   const fields = value as Record<string, unknown>

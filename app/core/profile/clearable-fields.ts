@@ -4,7 +4,7 @@ import type { MappingInForce } from './mapping.ts'
 
 const locationParts = ['address1', 'address2', 'city', 'region', 'zip', 'country'] as const
 
-/** Every field that a profile may carry under this mapping. */
+/** Returns every field that a profile may carry under this mapping. */
 export function fieldsOf({ attributes, standard, metafields }: Mapping): Set<FieldName> {
   const fields: FieldName[] = ['email', 'first_name', 'last_name']
   if (attributes.external_id) fields.push('external_id')
@@ -17,8 +17,8 @@ export function fieldsOf({ attributes, standard, metafields }: Mapping): Set<Fie
 }
 
 /**
- * Tells of the fields that were delivered to a customer which may still be cleared. Those that the mapping sends always may; others
- * only if the merchant wants them cleared, and never those that were left in Klaviyo before. What may not is forgotten.
+ * Returns a function that selects those delivered fields which may be cleared. Fields in the mapping always may. Others may only if the
+ * merchant chose to clear fields that are no longer mapped, and never if they were kept in Klaviyo under an earlier choice.
  */
 export function clearableBy({
   mapping,
@@ -30,12 +30,12 @@ export function clearableBy({
   return (delivered) => delivered.filter((name) => sent.has(name) || (mapping.clears && !stays.has(name)))
 }
 
-/** Past this, the oldest are dropped: by then no row remembers them any more. */
-const MOST_FORGOTTEN = 2_000
+/** Above this number the oldest are dropped: by then no row refers to them any more. */
+const MAX_FORGOTTEN = 2_000
 
-/** What stays in Klaviyo for good once a mapping takes another's place. What is mapped again is Lockstep's again. */
+/** Returns the fields that stay in Klaviyo for good after a change of mapping. Fields that are mapped again are not among them. */
 export function forgottenAfter(before: MappingInForce, next: Mapping): FieldName[] {
   const sent = fieldsOf(next)
   const dropped = next.clears ? [] : [...fieldsOf(before.mapping)]
-  return [...new Set([...before.forgotten, ...dropped])].filter((name) => !sent.has(name)).slice(-MOST_FORGOTTEN)
+  return [...new Set([...before.forgotten, ...dropped])].filter((name) => !sent.has(name)).slice(-MAX_FORGOTTEN)
 }

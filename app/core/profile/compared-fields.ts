@@ -2,15 +2,18 @@ import type { FieldChange, PreviewField } from '../report/mapping-view.ts'
 import { type FieldName, LOCATION, PROPERTY } from './field-names.ts'
 import type { Profile, PropertyValue } from './profile.ts'
 
-/** What is known of a profile as it was last delivered. */
+/** A profile as it was last delivered. */
 export interface Delivered {
-  /** The names of its fields; empty when it never was. */
+  /** The names of its fields; empty if it never was delivered. */
   readonly fields: readonly FieldName[]
-  /** The profile itself, where its fingerprint tells that it is this one; null when its values are not known. */
+  /** The profile itself, if its hash proves that it is this one; null if its values are unknown. */
   readonly profile: Profile | null
 }
 
-/** A profile field by field, beside what was delivered; after them those that would no longer be sent, cleared or left as they are. */
+/**
+ * Returns a profile field by field, beside what was delivered; after them, fields that would no longer be sent, and would be cleared or
+ * kept.
+ */
 export function comparedFields(
   profile: Profile,
   delivered: Delivered,
@@ -21,7 +24,7 @@ export function comparedFields(
   const sent = [...now].map(([name, value]) => previewField(name, value, changeOf(name, value)))
   const cleared = new Set(clearable(delivered.fields))
   const gone = delivered.fields.filter((name) => !now.has(name))
-  return [...sent, ...gone.map((name) => previewField(name, null, cleared.has(name) ? 'cleared' : 'left'))]
+  return [...sent, ...gone.map((name) => previewField(name, null, cleared.has(name) ? 'cleared' : 'kept'))]
 
   function changeOf(name: FieldName, value: PropertyValue): FieldChange {
     if (!delivered.fields.includes(name)) return 'new'

@@ -1,6 +1,6 @@
 import type { Named } from './rules.ts'
 
-// https://shopify.dev/docs/api/admin-graphql/latest/enums/CountryCode, without ZZ, which stands for none of them.
+// https://shopify.dev/docs/api/admin-graphql/latest/enums/CountryCode, without ZZ (unknown region).
 const CODES = `
   AC AD AE AF AG AI AL AM AN AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
   CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FO FR
@@ -10,7 +10,7 @@ const CODES = `
   RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV
   TW TZ UA UG UM US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW`
 
-/** The countries that an address in Shopify may lie in, by what they are called in English. */
+/** Returns the countries that an address in Shopify may have, with their English names. */
 export function countryNames(): readonly Named[] {
   const names = new Intl.DisplayNames(['en'], { type: 'region' })
   return CODES.trim()

@@ -1,6 +1,6 @@
 import type { CustomerId } from '../ids.ts'
 
-/** A Shopify customer as the mapping sees it: one shape, whichever way it was read. Null means that Shopify holds nothing. */
+/** A Shopify customer as the mapping sees it: one shape, however it was read. Null means that Shopify has no value. */
 export interface Customer {
   readonly id: CustomerId
   readonly updatedAt: Date
@@ -10,29 +10,29 @@ export interface Customer {
   readonly lastName: string | null
   /** As Shopify writes it, such as `en` or `pt-BR`. */
   readonly locale: string | null
-  /** Of the customer's account: ENABLED, DISABLED, INVITED, DECLINED. */
+  /** State of the customer's account: ENABLED, DISABLED, INVITED, DECLINED. */
   readonly state: string
   readonly tags: readonly string[]
   /** A whole number as Shopify writes it, of up to 64 bits. */
   readonly orderCount: string
   readonly amountSpent: Money
-  /** SUBSCRIBED, UNSUBSCRIBED, … as Shopify has it; null without an address. */
+  /** SUBSCRIBED, UNSUBSCRIBED and so on, as in Shopify; null without an address. */
   readonly emailConsent: string | null
   readonly smsConsent: string | null
   readonly address: Address | null
-  /** Those it was asked with and has, by Shopify's name, such as `loyalty.points`. */
+  /** The metafields that were asked for and have a value, by Shopify's name, such as `loyalty.points`. */
   readonly metafields: Readonly<Record<string, Metafield>>
 }
 
-/** Why a customer who is there cannot be read. */
+/** Why a customer that exists cannot be read. */
 export interface Unreadable {
   /** `failed`: the read failed this time. `withheld`: the app may not see some fields. `odd`: the record has an unexpected shape. */
   readonly unreadable: 'failed' | 'withheld' | 'odd'
-  /** The names of the fields that are withheld, or where the record is odd: never a value. Null when nothing is known. */
+  /** The names of the fields that are withheld or malformed, never a value; null if unknown. */
   readonly words: string | null
 }
 
-/** Whether this is a reason and no customer. */
+/** Whether this is the reason why a customer cannot be read. */
 export function isUnreadable(read: Customer | Unreadable): read is Unreadable {
   return 'unreadable' in read
 }

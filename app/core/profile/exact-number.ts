@@ -1,13 +1,15 @@
 const DECIMAL = /^([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?$/i
 
-/** The number that the text writes; the text itself when it is no decimal number, or one that a JSON number cannot hold digit by digit. */
+/**
+ * Returns the number that the text writes; the text itself if it is not a decimal number, or one that a JSON number cannot hold exactly.
+ */
 export function numberOrText(text: string): number | string {
   const number = Number(text)
   const digits = digitsOf(text)
   return digits !== null && digits === digitsOf(String(number)) ? number : text
 }
 
-/** One text for all ways to write the same decimal number; null for what is none. */
+/** Returns one text for all ways to write the same decimal number; null if it is not one. */
 function digitsOf(text: string): string | null {
   const [, sign, whole, fraction, exponent] = DECIMAL.exec(text) ?? []
   if (whole === undefined || fraction === undefined || whole + fraction === '') return null

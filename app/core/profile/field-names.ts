@@ -6,7 +6,7 @@ export type FieldName = string
 export const LOCATION = 'location.'
 export const PROPERTY = 'properties.'
 
-/** Every field a profile carries, sorted, by name only: this is what a row may remember of it. */
+/** Returns the names of all fields in a profile, sorted. Only names are stored, never values. */
 export function fieldNamesOf(profile: Profile): FieldName[] {
   const { location, properties, ...attributes } = profile
   return [
@@ -16,17 +16,17 @@ export function fieldNamesOf(profile: Profile): FieldName[] {
   ].sort()
 }
 
-/** What a push takes away, in the form Klaviyo wants each. */
+/** The fields that a push clears, in the form in which Klaviyo expects each. */
 export interface ClearedFields {
   readonly attributes: readonly string[]
   readonly location: readonly string[]
   readonly properties: readonly string[]
 }
 
-// Klaviyo clears a field sent as null and keeps one left out. Only what Lockstep delivered before may be cleared: a field
-// it never wrote belongs to someone else. https://developers.klaviyo.com/en/reference/update_profile
+// Klaviyo clears a field sent as null and keeps one that is not sent. Only what Lockstep delivered before may be cleared: a field it never
+// wrote belongs to another source. https://developers.klaviyo.com/en/reference/update_profile
 
-/** The fields that were delivered and are no longer in the profile; null when there are none. */
+/** Returns the fields that were delivered and are no longer in the profile; null if there are none. */
 export function clearedFields(delivered: readonly FieldName[], current: readonly FieldName[]): ClearedFields | null {
   const kept = new Set(current)
   const gone = delivered.filter((name) => !kept.has(name))

@@ -4,17 +4,17 @@ import { defaultLoyalty, type LoyaltyChoice } from './loyalty.ts'
 const part = z.string().min(1).max(255)
 const key = z.strictObject({ namespace: part, key: part }).nullable()
 
-/** What a form may say, and what is saved. */
+/** What a form may submit, and what is saved. */
 export const loyaltySchema: z.ZodType<LoyaltyChoice> = z.strictObject({ on: z.boolean(), points: key, tier: key })
 
-/** The choice by which values are compared just now. */
+/** The loyalty settings by which values are compared now. */
 export interface LoyaltyInForce {
   readonly choice: LoyaltyChoice
-  /** When it was last changed; null when it never was. */
+  /** When they last changed; null if they never did. */
   readonly changedAt: Date | null
 }
 
-/** As it stands in the shop's row; null there is a merchant who never chose. */
+/** Returns the settings stored in the shop's row; null there means the default. */
 export function storedLoyalty(raw: unknown): LoyaltyChoice {
   return raw === null ? defaultLoyalty : loyaltySchema.parse(raw)
 }

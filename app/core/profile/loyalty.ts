@@ -3,10 +3,10 @@ import { type Mapping, type MetafieldKey, metafieldName } from './mapped-fields.
 import { sentValueOf } from './metafield-value.ts'
 import type { PropertyItem } from './profile.ts'
 
-/** Which loyalty values are told of as Klaviyo events when they change. */
+/** Which loyalty values are recorded as Klaviyo events when they change. */
 export interface LoyaltyChoice {
   readonly on: boolean
-  /** The mapped metafield that holds the points; null when none does. */
+  /** The mapped metafield that holds the points; null if none does. */
   readonly points: MetafieldKey | null
   readonly tier: MetafieldKey | null
 }
@@ -14,24 +14,24 @@ export interface LoyaltyChoice {
 export const loyaltyKinds = ['points', 'tier'] as const
 export type LoyaltyKind = (typeof loyaltyKinds)[number]
 
-/** What a merchant finds who never chose anything. */
+/** The choice for a merchant who never chose. */
 export const defaultLoyalty: LoyaltyChoice = {
   on: false,
   points: { namespace: 'loyalty', key: 'points' },
   tier: { namespace: 'loyalty', key: 'tier' },
 }
 
-/** A customer's loyalty values as they are sent; null where there is none, or none that can be compared. */
+/** A customer's loyalty values as they are sent; null if there is none, or none that can be compared. */
 export type LoyaltyValues = Readonly<Record<LoyaltyKind, PropertyItem | null>>
 
-/** One loyalty value that is another than was last delivered. */
+/** A loyalty value that differs from the one last delivered. */
 export interface LoyaltyChange {
   readonly kind: LoyaltyKind
   readonly oldValue: PropertyItem
   readonly newValue: PropertyItem
 }
 
-/** Points and tiers are short. What is longer is a text of another kind, and is not kept. */
+/** Points and tiers are short. A longer text is something else, and is not stored. */
 const LONGEST_VALUE = 255
 
 export function loyaltyValuesOf(customer: Customer, mapping: Mapping, choice: LoyaltyChoice): LoyaltyValues {
@@ -46,8 +46,8 @@ function sentOf({ metafields }: Customer, mapping: Mapping, key: MetafieldKey | 
 }
 
 /**
- * What has changed since the last delivery. A value that is known for the first time, that appears or that goes, is no change:
- * there are not two to tell. Nor is one that only changed its type.
+ * Returns what has changed since the last delivery. A value that is known for the first time, appears or disappears is not a change,
+ * because an event needs two values. Nor is a value of which only the type changed.
  */
 export function loyaltyChanges(before: LoyaltyValues, now: LoyaltyValues): LoyaltyChange[] {
   return loyaltyKinds.flatMap((kind) => {
@@ -57,18 +57,18 @@ export function loyaltyChanges(before: LoyaltyValues, now: LoyaltyValues): Loyal
   })
 }
 
-/** Whether a metafield is sent at all: only then is its change one of the profile's. */
+/** Whether a metafield is sent at all: only then does its change change the profile. */
 export function isSent({ metafields }: Pick<Mapping, 'metafields'>, key: MetafieldKey): boolean {
   return metafields.some((row) => row.on && metafieldName(row) === metafieldName(key))
 }
 
-/** The kinds whose value is taken from another metafield than before. */
-export function kindsChosenAnew(before: LoyaltyChoice, next: LoyaltyChoice): LoyaltyKind[] {
+/** Returns the kinds whose value is taken from another metafield than before. */
+export function kindsWithNewSource(before: LoyaltyChoice, next: LoyaltyChoice): LoyaltyKind[] {
   return loyaltyKinds.filter((kind) => nameOf(before[kind]) !== nameOf(next[kind]))
 }
 
-/** Whether a choice can be made: what is switched on speaks of one or two different metafields, all of them sent. */
-export function isSoundLoyalty({ on, points, tier }: LoyaltyChoice, mapping: Pick<Mapping, 'metafields'>): boolean {
+/** Whether a choice is valid: if on, it names one or two different metafields, all of which are sent. */
+export function isValidLoyalty({ on, points, tier }: LoyaltyChoice, mapping: Pick<Mapping, 'metafields'>): boolean {
   const chosen = [points, tier].filter((key) => key !== null)
   if (!on) return true
   return chosen.length > 0 && nameOf(points) !== nameOf(tier) && chosen.every((key) => isSent(mapping, key))

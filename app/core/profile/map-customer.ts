@@ -7,12 +7,12 @@ import { phoneNumberOf } from './phone-number.ts'
 import { OWNER_PROPERTY, type Profile, type ProfileLocation, type PropertyValue } from './profile.ts'
 
 /**
- * The profile a customer is to have. Pure and complete: two customers that map to the same profile need no push.
- * `email` is the address that emailAddressOf found good. A phone number that is none is dropped, not the customer.
+ * Returns the profile that a customer is to have. Pure and complete: two customers that map to the same profile need no push. `email` is
+ * the address that emailAddressOf accepted. An invalid phone number is left out.
  */
 export function mapCustomer(customer: Customer, email: string, mapping: Mapping): Profile {
   const { attributes } = mapping
-  // In the order of the alphabet, which spares canonicalProfile a copy.
+  // In alphabetical order, so that canonicalProfile need not copy it.
   return {
     email,
     ...present('external_id', attributes.external_id ? customer.id : null),
@@ -40,19 +40,19 @@ function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Re
     if (sent.currency !== null) currencies.push([currencyName(row.name), sent.currency])
   }
   for (const field of standardFields) {
-    if (field === 'emailConsent') properties[OWNER_PROPERTY] = customer.id // where the alphabet wants it
+    if (field === 'emailConsent') properties[OWNER_PROPERTY] = customer.id // in alphabetical order
     const { on, name } = standard[field]
     const value = on ? standardValue[field](customer) : null
     if (value === null) continue
     properties[name] = value
     if (field === 'amountSpent') properties[currencyName(name)] = cleanText(customer.amountSpent.currency)
   }
-  // A currency gives way to a property that was given its name.
+  // A property that was given the same name as a currency replaces the currency.
   for (const [name, currency] of currencies) if (!Object.hasOwn(properties, name)) properties[name] = currency
   return properties
 }
 
-// Consent goes as properties only: consent itself moves by Klaviyo's subscription jobs, which Lockstep never calls.
+// Consent is sent as properties only: consent itself is changed by Klaviyo's subscription jobs, which Lockstep never calls.
 const standardValue: Record<StandardField, (customer: Customer) => PropertyValue | null> = {
   accountState: (customer) => textOf(customer.state),
   amountSpent: (customer) => numberOrText(customer.amountSpent.amount),
@@ -75,7 +75,7 @@ function locationOf(address: Address | null): ProfileLocation | null {
   return Object.keys(location).length === 0 ? null : location
 }
 
-/** The text as it is sent. Null when it says nothing: to send it would put an empty field where there was none. */
+/** Returns the text as it is sent. Null if it is empty: sending it would create an empty field. */
 function textOf(raw: string | null): string | null {
   const text = raw === null ? '' : cleanText(raw).trim()
   return text === '' ? null : text

@@ -1,16 +1,16 @@
-/** What of a Shopify customer goes into which property of the Klaviyo profile, as the merchant chose it. */
+/** Which value of a Shopify customer goes into which property of the Klaviyo profile, as chosen by the merchant. */
 export interface Mapping {
-  /** Fields of Klaviyo's own that can be left out. The address and the names are always sent. */
+  /** Klaviyo's own fields that can be left out. The address and the names are always sent. */
   readonly attributes: Readonly<Record<OptionalAttribute, boolean>>
   readonly standard: Readonly<Record<StandardField, MappedField>>
   readonly metafields: readonly MappedMetafield[]
-  /** Whether a field that was delivered and is no longer mapped is taken out of the profile again. */
+  /** Whether a field that was delivered and is no longer mapped is cleared from the profile. */
   readonly clears: boolean
 }
 
 export interface MappedField {
   readonly on: boolean
-  /** Of the Klaviyo property. */
+  /** Name of the Klaviyo property. */
   readonly name: string
 }
 
@@ -20,7 +20,7 @@ export interface MetafieldKey {
 }
 
 export interface MappedMetafield extends MappedField, MetafieldKey {
-  /** Shopify's, as the definition had it when it was chosen. What is sent goes by the type that each value comes with. */
+  /** Shopify's type, as in the definition when the metafield was chosen. How a value is sent depends on the type that comes with it. */
   readonly type: string
 }
 
@@ -28,7 +28,7 @@ export interface MappedMetafield extends MappedField, MetafieldKey {
 export const optionalAttributes = ['phone_number', 'locale', 'location', 'external_id'] as const
 export type OptionalAttribute = (typeof optionalAttributes)[number]
 
-/** In the alphabet's order of their usual names. */
+/** In alphabetical order of their default names. */
 export const standardFields = [
   'accountState',
   'amountSpent',
@@ -41,7 +41,7 @@ export type StandardField = (typeof standardFields)[number]
 
 const AMOUNT_SPENT = 'shopify_amount_spent'
 
-/** What a merchant who never chose anything sends. */
+/** The mapping for a merchant who never chose. */
 export const defaultMapping: Mapping = {
   attributes: { phone_number: true, locale: true, location: true, external_id: false },
   standard: {
@@ -56,7 +56,7 @@ export const defaultMapping: Mapping = {
   clears: true,
 }
 
-/** What loyalty apps commonly keep of a customer, ready to be chosen. The first two are sent by default. */
+/** Metafields that loyalty apps commonly write, offered in the settings. The first two are sent by default. */
 export const loyaltyPresets: readonly MappedMetafield[] = [
   ...defaultMapping.metafields,
   loyalty('tier_since', 'date'),
@@ -69,17 +69,17 @@ function loyalty(key: string, type: string): MappedMetafield {
   return { namespace: 'loyalty', key, type, name: `loyalty_${key}`, on: true }
 }
 
-/** As Shopify writes it: `loyalty.points`. */
+/** Returns the name as Shopify writes it: `loyalty.points`. */
 export function metafieldName({ namespace, key }: MetafieldKey): string {
   return `${namespace}.${key}`
 }
 
-/** The second property of an amount of money. That of the amount spent has had a name of its own from the beginning. */
+/** Returns the name of the second property of an amount of money. For the amount spent it has always been a fixed name. */
 export function currencyName(name: string): string {
   return name === AMOUNT_SPENT ? 'shopify_currency' : `${name}_currency`
 }
 
-/** How many fields are sent beside the address and the names. */
+/** How many fields are sent in addition to the address and the names. */
 export interface SentCounts {
   readonly fields: number
   readonly metafields: number
@@ -90,13 +90,13 @@ export function sentCounts({ attributes, standard, metafields }: Mapping): SentC
   return { fields: chosen.filter(Boolean).length, metafields: metafields.filter(({ on }) => on).length }
 }
 
-/** The metafields that a customer is read with. */
+/** Returns the metafields that a customer is read with. */
 export function metafieldsRead({ metafields }: Mapping): MetafieldKey[] {
   return metafields.filter(({ on }) => on).map(({ namespace, key }) => ({ namespace, key }))
 }
 
 /** Whether every customer maps to the same profile under both. */
-export function sendTheSame(one: Mapping, other: Mapping): boolean {
+export function mappingsEquivalent(one: Mapping, other: Mapping): boolean {
   return textOf(one) === textOf(other)
 }
 

@@ -2,29 +2,29 @@ import { currencyName, type MappedMetafield, type Mapping, metafieldName, standa
 import { OWNER_PROPERTY } from './profile.ts'
 
 export const LONGEST_NAME = 255
-/** Each costs a point of Shopify's allowance for every customer read; with so many, a read still takes a dozen customers. */
-export const MOST_METAFIELDS = 50
+/** Each costs a point of Shopify's allowance for every customer read; with this many, one read still returns a dozen customers. */
+export const MAX_METAFIELDS = 50
 
 export type NameFault =
   | 'empty'
   | 'too_long'
-  /** Line breaks, tabs, or half a character. */
+  /** Line breaks, tabs, or an unpaired surrogate. */
   | 'unprintable'
-  /** Klaviyo's own, or kept by Klaviyo for itself. */
+  /** Klaviyo's own attribute, or reserved by Klaviyo. */
   | 'reserved'
   /** Another field is sent under the same name. */
   | 'twice'
-  /** The metafield itself stands in another row. */
+  /** The same metafield is in another row. */
   | 'mapped_twice'
 
-/** What is wrong with a mapping, row by row. */
+/** The faults of a mapping, row by row. */
 export interface MappingFaults {
-  /** By the row's key (rowKey): what keeps it from being saved. */
+  /** By the row's key (rowKey): why the row cannot be saved. */
   readonly rows: ReadonlyMap<string, NameFault>
   readonly tooMany: boolean
 }
 
-// https://developers.klaviyo.com/en/reference/create_or_update_profile: a property of such a name would pass for the attribute.
+// https://developers.klaviyo.com/en/reference/create_or_update_profile: a property of such a name would be taken for the attribute.
 const RESERVED = new Set([
   'id',
   'email',
@@ -46,7 +46,7 @@ const RESERVED = new Set([
   'updated',
   'last_event_date',
   OWNER_PROPERTY,
-  // No name of Klaviyo's, but in many a program that reads properties it is no name like any other.
+  // Not reserved by Klaviyo, but unsafe in many programs that read properties.
   '__proto__',
 ])
 
@@ -60,14 +60,14 @@ export function mappingFaults(mapping: Mapping): MappingFaults {
     const fault = isRepeated(key, keys) ? 'mapped_twice' : (nameFault(name) ?? (isTwice ? 'twice' : null))
     if (fault) faults.set(key, fault)
   }
-  return { rows: faults, tooMany: mapping.metafields.length > MOST_METAFIELDS }
+  return { rows: faults, tooMany: mapping.metafields.length > MAX_METAFIELDS }
 }
 
 export function isFaulty({ rows, tooMany }: MappingFaults): boolean {
   return rows.size > 0 || tooMany
 }
 
-/** A row of the table: a standard field by its own name, a metafield as Shopify writes it. */
+/** Returns the key of a row of the table: a standard field's own name, or a metafield's as Shopify writes it. */
 export function rowKey(row: string | Pick<MappedMetafield, 'namespace' | 'key'>): string {
   return typeof row === 'string' ? row : metafieldName(row)
 }
@@ -82,7 +82,7 @@ function rowsOf({ standard, metafields }: Mapping) {
       isMoney: field.type === 'money',
     })),
   ].map(({ isMoney, ...row }) => {
-    const name = row.name.trim() // blanks around it are not saved
+    const name = row.name.trim() // surrounding spaces are not saved
     return { ...row, name, names: isMoney ? [name, currencyName(name)] : [name] }
   })
 }

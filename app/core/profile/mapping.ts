@@ -5,17 +5,17 @@ import { isFaulty, mappingFaults } from './mapping-faults.ts'
 
 const field = z.strictObject({ on: z.boolean(), name: z.string().trim() })
 
-// Shopify allows less; whatever else a definition may have been made with is escaped where it is asked for.
+// Shopify allows less. Other characters that a definition may have are escaped where it is queried.
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
 const part = z.string().max(255).regex(PRINTABLE)
 
-/** What a form may say: of the right shape, with names still to be judged. */
+/** What a form may submit: of the right shape, with names still to be checked. */
 export const mappingShape: z.ZodType<Mapping> = z.strictObject({
   attributes: z.strictObject({
     phone_number: z.boolean(),
     locale: z.boolean(),
     location: z.boolean(),
-    external_id: z.boolean().default(false), // what was saved before there was one lacks it
+    external_id: z.boolean().default(false), // mappings saved before this attribute existed lack it
   }),
   standard: z.strictObject({
     accountState: field,
@@ -29,21 +29,21 @@ export const mappingShape: z.ZodType<Mapping> = z.strictObject({
   clears: z.boolean(),
 })
 
-/** What may be saved. What it minds is told row by row by mappingFaults. */
+/** What may be saved. mappingFaults returns what it objects to, row by row. */
 export const mappingSchema = mappingShape.refine((mapping) => !isFaulty(mappingFaults(mapping)), 'names')
 
-/** The mapping by which a shop's customers are sent just now, and what led to it. */
+/** The mapping with which a shop's customers are sent now, and what remains of earlier ones. */
 export interface MappingInForce {
   readonly mapping: Mapping
-  /** Fields that were delivered once and are to stay in Klaviyo: they are never cleared. */
+  /** Fields that were delivered once and stay in Klaviyo: they are never cleared. */
   readonly forgotten: readonly FieldName[]
-  /** When what is sent last changed; null when it never did. */
+  /** When the mapping last changed; null if it never did. */
   readonly changedAt: Date | null
 }
 
-/** As it stands in the shop's row; null there is what everybody sends who never chose. */
+/** Returns the mapping stored in the shop's row; null there means the default. */
 export function storedMapping(raw: unknown): Mapping {
-  return raw === null ? defaultMapping : mappingShape.parse(raw) // its names were judged when it was saved
+  return raw === null ? defaultMapping : mappingShape.parse(raw) // its names were checked when it was saved
 }
 
 export const defaultInForce: MappingInForce = { mapping: defaultMapping, forgotten: [], changedAt: null }

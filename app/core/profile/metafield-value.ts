@@ -3,19 +3,19 @@ import type { Metafield } from './customer.ts'
 import { numberOrText } from './exact-number.ts'
 import type { PropertyItem, PropertyValue } from './profile.ts'
 
-/** What a metafield becomes in Klaviyo. */
+/** The value of a metafield as it is sent to Klaviyo. */
 export interface SentValue {
   readonly value: PropertyValue
-  /** ISO 4217, of an amount of money; null for anything else. */
+  /** ISO 4217, for an amount of money; null for anything else. */
   readonly currency: string | null
 }
 
 // https://shopify.dev/docs/apps/build/metafields/list-of-data-types
 
 /**
- * The value in the type that Klaviyo can compare and filter by: numbers, booleans, lists, dates as ISO 8601 with their zone, and money
- * as a number with its currency. JSON, measurements and references go as Shopify's text. So does a value that is not what its type says,
- * and a number that would lose digits.
+ * Returns the value in a type that Klaviyo can compare and filter by: numbers, booleans, lists, dates as ISO 8601 with their zone, and
+ * money as a number with its currency. JSON, measurements and references are sent as Shopify's text. So are values that do not match their
+ * type, and numbers that would lose digits. Null if there is nothing to send.
  */
 export function sentValueOf({ type, value: raw }: Metafield): SentValue | null {
   const value = cleanText(raw)
@@ -31,7 +31,7 @@ function itemOf(type: string, value: string): PropertyItem {
   return type.startsWith('number_') ? numberOrText(value) : value
 }
 
-// Shopify keeps such times in UTC, and writes the zone or leaves it out.
+// Shopify stores such times in UTC, and may omit the zone.
 const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/
 
 function zoned(value: string): string {
@@ -67,11 +67,11 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Keeps a number that would lose digits as raw JSON, so that it is written exactly as it was read; `typeof` does not call it a number. */
+/** Keeps a number that would lose digits as raw JSON, so that it is written exactly as it was read; its `typeof` is not number. */
 function keepDigits(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || typeof numberOrText(context?.source ?? '') === 'number') return value
   return context?.source === undefined ? value : rawJson(context.source)
 }
 
-// Newer than TypeScript's library, as the third argument above is.
+// Newer than TypeScript's library, like the third argument above.
 const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown }

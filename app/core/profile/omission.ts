@@ -1,23 +1,23 @@
 import type { FieldName } from './field-names.ts'
 
-/** A field that a profile goes without, though the customer has it and the mapping sends it. */
+/** A field that the customer has and the mapping sends, but that the profile is sent without. */
 export interface Omission {
   readonly field: FieldName
-  /** `refused`: Klaviyo does not take the value. `taken`: it identifies another profile. */
+  /** `refused`: Klaviyo does not accept the value. `taken`: it identifies another profile. */
   readonly reason: 'refused' | 'taken'
-  /** Klaviyo's own, without the customer's data. */
+  /** Klaviyo's own explanation, without the customer's data. */
   readonly words: string
-  /** Fingerprint of the value that was left out: while it is the same, a refused one is not tried again. */
+  /** Hash of the value that was left out: a refused value is not tried again while it is the same. */
   readonly value: string
 }
 
 /** Required: without these a profile cannot be matched to its customer. */
 const REQUIRED: ReadonlySet<FieldName> = new Set(['email', 'properties', 'properties.shopify_customer_id'])
 
-/** Whether a profile may go without a field. */
+/** Whether a profile may be sent without this field. */
 export function isOptional(field: FieldName): boolean {
   return field !== '' && !REQUIRED.has(field)
 }
 
-/** Klaviyo also finds a profile by these; only the address decides which profile is a customer's. */
-export const SECOND_IDENTIFIERS = ['phone_number', 'external_id'] as const
+/** Klaviyo also finds a profile by these; only the address decides which profile belongs to a customer. */
+export const SECONDARY_IDENTIFIERS = ['phone_number', 'external_id'] as const

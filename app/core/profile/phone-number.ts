@@ -1,11 +1,11 @@
 import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js/max'
 
-// The full metadata: the smaller sets take numbers for real that are not, and two customers who share one such number would
-// become one profile in Klaviyo, which matches people by phone as well.
+// The full metadata: the smaller sets accept numbers that do not exist, and two customers with such a number would become one profile in
+// Klaviyo, which also matches people by phone.
 
 /**
- * A phone number in E.164, the only form Klaviyo takes, or null when there is none or it is no real number.
- * `countryCode` (ISO 3166 alpha-2, the address's) reads a number written without its country.
+ * Returns a phone number in E.164, the only form Klaviyo accepts, or null if there is none or it is not a valid number. `countryCode` (ISO
+ * 3166 alpha-2, of the address) is used for a number without a country code.
  */
 export function phoneNumberOf(raw: string | null, countryCode: string | null): string | null {
   if (!raw) return null

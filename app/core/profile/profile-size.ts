@@ -1,12 +1,15 @@
 import { LOCATION } from './field-names.ts'
 import type { Profile } from './profile.ts'
 
-/** Klaviyo takes 100 KB for one profile, identifiers and clearings included: a little is left for those. */
-export const MOST_PROFILE_BYTES = 100_000
+/** Klaviyo accepts 100 KB for one profile, including identifiers and cleared fields: the difference is kept for those. */
+export const MAX_PROFILE_BYTES = 100_000
 
 const utf8 = new TextEncoder()
 
-/** The field that takes most bytes on its way, by its name in Klaviyo: `first_name`, `location.city`, or a property's own name. */
+/**
+ * Returns the field that takes most bytes in the request, by its name in Klaviyo: `first_name`, `location.city`, or a property's own name.
+ * Null if there is none.
+ */
 export function largestField({ location, properties, ...attributes }: Profile): string | null {
   const places = Object.entries(location ?? {}).map(([name, value]) => [LOCATION + name, value] as const)
   const fields = [...Object.entries(properties), ...Object.entries(attributes), ...places]

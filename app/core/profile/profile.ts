@@ -1,6 +1,6 @@
 /**
- * What Lockstep wants a Klaviyo profile to be, in the words of Klaviyo's API. A field the customer lacks is left out:
- * whether it must be cleared depends on what was delivered before (cleared-fields.ts).
+ * The Klaviyo profile that a customer is to have, in the terms of Klaviyo's API. A field that the customer lacks is left out: whether it
+ * must be cleared depends on what was delivered before (field-names.ts).
  * https://developers.klaviyo.com/en/reference/create_or_update_profile
  */
 export interface Profile {
@@ -26,5 +26,5 @@ export interface ProfileLocation {
 export type PropertyItem = string | number | boolean
 export type PropertyValue = PropertyItem | readonly PropertyItem[]
 
-/** The property that names the Shopify customer whose profile it is. Always sent: a profile is known again by it. */
+/** The property that holds the number of the profile's Shopify customer. Always sent: a profile is recognised by it. */
 export const OWNER_PROPERTY = 'shopify_customer_id'

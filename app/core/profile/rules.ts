@@ -2,33 +2,33 @@ import { z } from 'zod'
 import { cleanText } from '../clean-text.ts'
 import { type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 import type { Address, Customer } from './customer.ts'
-import type { Standing, StandingAsked } from './standing.ts'
+import type { MembershipQuery, Memberships } from './memberships.ts'
 
-/** Who is synced: those who match every one of these rules. A rule with nothing chosen is matched by everybody. */
+/** Which customers are synced: those that match every one of these rules. A rule with nothing chosen matches every customer. */
 export interface Rules {
   readonly tags: { readonly anyOf: readonly string[]; readonly noneOf: readonly string[] }
   readonly accountStates: readonly AccountState[]
   readonly consent: ConsentRule
   /** ISO 3166 alpha-2, of the customer's default address. */
   readonly countries: readonly string[]
-  /** Those in any of these Shopify segments. */
+  /** Customers in any of these Shopify segments. */
   readonly segments: readonly Named[]
   readonly companies: CompanyRule
-  /** What becomes of the profile of a customer who no longer matches. */
-  readonly leaving: 'left' | 'off_list'
+  /** What happens to the profile of a customer that no longer matches. */
+  readonly leaving: 'keep' | 'off_list'
 }
 
-/** Something in Shopify, by its global id, as it was called when it was chosen. */
+/** Something in Shopify, by its global id, with its name when it was chosen. */
 export interface Named {
   readonly id: string
   readonly name: string
 }
 
-/** For shops that sell to companies. Companies and roles narrow down the contacts: one place that fits both is enough. */
+/** For shops that sell to companies. A contact matches if one of its companies and its roles there match. */
 export interface CompanyRule {
   readonly who: 'everyone' | 'only_contacts' | 'no_contacts'
   readonly companies: readonly Named[]
-  /** By name: each company has roles of its own. */
+  /** By name: each company has its own roles. */
   readonly roles: readonly string[]
 }
 
@@ -39,28 +39,28 @@ export type AccountState = (typeof accountStates)[number]
 export const consentRules = ['everyone', 'subscribed', 'not_unsubscribed'] as const
 export type ConsentRule = (typeof consentRules)[number]
 
-/** What a merchant who never chose anything syncs. */
-export const everybody: Rules = {
+/** The rules for a merchant who never chose. */
+export const defaultRules: Rules = {
   tags: { anyOf: [], noneOf: [] },
   accountStates: [],
   consent: 'everyone',
   countries: [],
   segments: [],
   companies: { who: 'everyone', companies: [], roles: [] },
-  leaving: 'left',
+  leaving: 'keep',
 }
 
-/** As much of a customer as the rules ask for. */
-export interface Judged extends Pick<Customer, 'state' | 'tags' | 'emailConsent'> {
+/** The fields of a customer that the rules need. */
+export interface RuleInput extends Pick<Customer, 'state' | 'tags' | 'emailConsent'> {
   readonly address: Pick<Address, 'countryCode'> | null
 }
 
-/** The rule that leaves a customer out; null for one who is synced. */
-export function exclusionOf(customer: Judged, standing: Standing, rules: Rules): RuleCode | null {
-  return ruleCodes.find((rule) => !matches[rule](rules, customer, standing)) ?? null
+/** Returns the rule that excludes a customer; null for a customer that is synced. */
+export function exclusionOf(customer: RuleInput, memberships: Memberships, rules: Rules): RuleCode | null {
+  return ruleCodes.find((rule) => !matches[rule](rules, customer, memberships)) ?? null
 }
 
-const matches: Record<RuleCode, (rules: Rules, customer: Judged, standing: Standing) => boolean> = {
+const matches: Record<RuleCode, (rules: Rules, customer: RuleInput, memberships: Memberships) => boolean> = {
   rule_tags: ({ tags: { anyOf, noneOf } }, { tags }) => {
     if (anyOf.length === 0 && noneOf.length === 0) return true
     const has = new Set(tags.map(tagText))
@@ -71,7 +71,7 @@ const matches: Record<RuleCode, (rules: Rules, customer: Judged, standing: Stand
     consent === 'everyone' ||
     (consent === 'subscribed' ? emailConsent === 'SUBSCRIBED' : emailConsent !== 'UNSUBSCRIBED'),
   rule_country: ({ countries }, { address }) => isAnyOf(countries, (country) => country === address?.countryCode),
-  rule_segment: ({ segments }, _, standing) => isAnyOf(segments, ({ id }) => standing.segments.has(id)),
+  rule_segment: ({ segments }, _, memberships) => isAnyOf(segments, ({ id }) => memberships.segments.has(id)),
   rule_company: ({ companies }, _, { places }) => {
     if (companies.who === 'everyone') return true
     if (companies.who === 'no_contacts') return places.length === 0
@@ -83,28 +83,28 @@ const matches: Record<RuleCode, (rules: Rules, customer: Judged, standing: Stand
   },
 }
 
-/** With nothing to choose from, everything fits. */
+/** Returns true if nothing is wanted. */
 function isAnyOf<Item>(wanted: readonly Item[], fits: (item: Item) => boolean): boolean {
   return wanted.length === 0 || wanted.some(fits)
 }
 
 /**
- * A tag as it is compared: Shopify takes tags that differ in case for the same one, and a letter may be written with its accent or
- * beside it. https://help.shopify.com/en/manual/shopify-admin/productivity-tools/using-tags
+ * Returns a tag in the form in which it is compared: Shopify ignores case in tags, and an accented letter may be one character or two.
+ * https://help.shopify.com/en/manual/shopify-admin/productivity-tools/using-tags
  */
 export function tagText(tag: string): string {
   return cleanText(tag).trim().normalize().toLowerCase()
 }
 
-/** What must be asked of Shopify to judge customers by these rules; null when their own records are enough. */
-export function standingAsked({ segments, companies }: Rules): StandingAsked | null {
+/** Returns what must be asked of Shopify to apply these rules; null if customers' own records are enough. */
+export function membershipQueryOf({ segments, companies }: Rules): MembershipQuery | null {
   const places = companies.who !== 'everyone'
   if (segments.length === 0 && !places) return null
   return { segments: sortedIds(segments), places }
 }
 
-/** Whether the same holds of every customer under both: who is synced, and what becomes of those who are not. */
-export function matchTheSame(one: Rules, other: Rules): boolean {
+/** Whether both have the same result for every customer: whether it is synced, and what happens to its profile if not. */
+export function rulesEquivalent(one: Rules, other: Rules): boolean {
   return textOf(one) === textOf(other)
 }
 
@@ -133,62 +133,62 @@ function sorted(texts: readonly string[]): string[] {
 }
 
 export const LONGEST_TAG = 255
-export const MOST_TAGS = 250
-export const MOST_SEGMENTS = 20
-export const MOST_COMPANIES = 250
-const MOST_COUNTRIES = 300
+export const MAX_TAGS = 250
+export const MAX_SEGMENTS = 20
+export const MAX_COMPANIES = 250
+const MAX_COUNTRIES = 300
 
-// Line breaks and half a character are no part of a name; emoji and quotes are.
+// Control characters and unpaired surrogates are not allowed in a name; emoji and quotes are.
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
 const text = z.string().trim().min(1).max(LONGEST_TAG).regex(PRINTABLE)
 const segment = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Segment\/\d+$/), name: text })
 const company = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Company\/\d+$/), name: text })
 
-/** What a form may say: of the right shape, with the choices still to be judged. */
+/** What a form may submit: of the right shape, with the choices still to be checked. */
 export const rulesShape: z.ZodType<Rules> = z.strictObject({
   tags: z.strictObject({ anyOf: z.array(text).max(1_000), noneOf: z.array(text).max(1_000) }),
   accountStates: z.array(z.enum(accountStates)).max(100),
   consent: z.enum(consentRules),
-  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(MOST_COUNTRIES),
+  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(MAX_COUNTRIES),
   segments: z.array(segment).max(1_000),
   companies: z.strictObject({
     who: z.enum(['everyone', 'only_contacts', 'no_contacts']),
     companies: z.array(company).max(1_000),
     roles: z.array(text).max(1_000),
   }),
-  leaving: z.enum(['left', 'off_list']),
+  leaving: z.enum(['keep', 'off_list']),
 })
 
 export type RuleFault =
-  /** Nobody can have a tag and not have it. */
+  /** No customer can both have a tag and not have it. */
   'tag_in_both' | 'too_many_tags' | 'too_many_segments' | 'too_many_companies' | 'too_many_roles'
 
-/** What keeps rules from being saved; empty when nothing does. */
+/** Returns why rules cannot be saved; empty if they can. */
 export function ruleFaults({ tags, segments, companies }: Rules): RuleFault[] {
   const faults: RuleFault[] = []
   if (tagsInBoth(tags).length > 0) faults.push('tag_in_both')
-  if (tags.anyOf.length > MOST_TAGS || tags.noneOf.length > MOST_TAGS) faults.push('too_many_tags')
-  if (segments.length > MOST_SEGMENTS) faults.push('too_many_segments')
-  if (companies.companies.length > MOST_COMPANIES) faults.push('too_many_companies')
-  if (companies.roles.length > MOST_COMPANIES) faults.push('too_many_roles')
+  if (tags.anyOf.length > MAX_TAGS || tags.noneOf.length > MAX_TAGS) faults.push('too_many_tags')
+  if (segments.length > MAX_SEGMENTS) faults.push('too_many_segments')
+  if (companies.companies.length > MAX_COMPANIES) faults.push('too_many_companies')
+  if (companies.roles.length > MAX_COMPANIES) faults.push('too_many_roles')
   return faults
 }
 
-/** Tags that are both wanted and not. */
+/** Returns tags that are both required and excluded. */
 export function tagsInBoth({ anyOf, noneOf }: Rules['tags']): string[] {
   const unwanted = new Set(noneOf.map(tagText))
   return anyOf.filter((tag) => unwanted.has(tagText(tag)))
 }
 
-/** A tag as a merchant typed it; null when it can be none. */
-export function typedTag(typed: string): string | null {
+/** Returns a tag as typed by a merchant, cleaned up; null if it is not a possible tag. */
+export function parseTag(typed: string): string | null {
   return text.safeParse(typed).data ?? null
 }
 
-/** What may be saved. What it minds is told by ruleFaults. */
+/** What may be saved. ruleFaults returns what it objects to. */
 export const rulesSchema: z.ZodType<Rules> = rulesShape.refine((rules) => ruleFaults(rules).length === 0, 'choices')
 
-/** As they stand in the shop's row; null there is what a merchant syncs who never chose. */
+/** Returns the rules stored in the shop's row; null there means the default. */
 export function storedRules(raw: unknown): Rules {
-  return raw === null ? everybody : rulesShape.parse(raw) // the choices were judged when they were saved
+  return raw === null ? defaultRules : rulesShape.parse(raw) // the choices were checked when they were saved
 }

@@ -1,16 +1,16 @@
 import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from './sync-card.ts'
 
-/** A page of what has been done, newest first. */
+/** A page of the activity, newest first. */
 export interface ActivityPage {
   readonly asOf: string
-  /** IANA name, the shop's own. */
+  /** The shop's own zone, as IANA name. */
   readonly timeZone: string
   readonly entries: readonly ActivityEntry[]
   /** The cursor of the next page; null on the last one. */
   readonly next: string | null
-  /** Of each topic that tells of customers, when it was last heard; newest first, never heard ones last. */
+  /** When each customer topic last arrived; newest first, topics that never arrived last. */
   readonly heard: readonly TopicHeard[]
-  /** Shopify's webhooks do not arrive: the last comparison found changes nobody had told of. */
+  /** Shopify's webhooks seem not to arrive: the last comparison found changes that none reported. Null otherwise. */
   readonly silence: Silence | null
 }
 
@@ -21,7 +21,7 @@ export type ActivityEntry =
 
 export interface HourReport {
   readonly webhooks: number
-  /** Customers read because something was said of them; read once more to make sure is not counted. */
+  /** Customers read because a change was reported; confirming reads are not counted. */
   readonly read: number
   readonly pushed: number
   readonly unchanged: number
@@ -33,7 +33,7 @@ export interface RunReport {
   readonly id: string
   readonly kind: SyncRunKind
   readonly trigger: SyncRunTrigger
-  /** Who began it. Lockstep knows members of staff by number only; null when nobody did. */
+  /** Lockstep knows staff members by number only; null if none started it. */
   readonly startedBy: { readonly staff: string; readonly isYou: boolean } | null
   readonly state: CardRun['state'] | 'finished' | 'failed' | 'cancelled'
   readonly startedAt: string
@@ -47,25 +47,25 @@ export interface RunReport {
   readonly unchanged: number
   readonly excluded: number
   readonly issues: number
-  /** It made as many new profiles as it may, and so many customers wait for the next full sync; null when it did not. */
+  /** It created as many new profiles as it may, and so many customers wait for the next full sync; null if it did not reach the limit. */
   readonly limit: { readonly mostNew: number; readonly held: number } | null
-  /** Why it failed or was cancelled; null when it was neither. */
+  /** Why it failed or was cancelled; null if it was neither. */
   readonly end: RunEnd | null
-  readonly leftMs: number | null
+  readonly remainingMs: number | null
   readonly stall: Stall | null
 }
 
 export type RunEnd =
   | { readonly why: 'cancelled_by_hand'; readonly by: { readonly staff: string; readonly isYou: boolean } | null }
-  /** A run that reads all that this one would was started. */
+  /** A run was started that reads everything that this one would. */
   | { readonly why: 'superseded' }
   | { readonly why: 'reset' }
   | { readonly why: 'disconnected' }
   | { readonly why: 'another_account' }
   | { readonly why: 'uninstalled' }
-  /** Shopify did not answer, for longer than is sensible to wait. */
+  /** Shopify did not answer for too long. */
   | { readonly why: 'shopify_away' }
-  /** Shopify could not hand over the customers, in its own words. */
+  /** Shopify could not deliver the customers; `words` is its explanation. */
   | { readonly why: 'shopify_refused'; readonly words: string }
 
 export interface TopicHeard {
@@ -75,11 +75,11 @@ export interface TopicHeard {
 }
 
 export interface Silence {
-  /** When any topic was last heard; null when never. */
+  /** When any topic last arrived; null if never. */
   readonly lastHeardAt: string | null
-  /** When the comparison found them. */
+  /** When the comparison found the changes. */
   readonly foundAt: string
-  /** Customers who had changed without a word. */
+  /** Customers that had changed without a webhook. */
   readonly customers: number
 }
 

@@ -1,13 +1,13 @@
-/** What came of connecting a shop to Klaviyo with a private API key. */
+/** Result of connecting a shop to Klaviyo with a private API key. */
 export type ConnectOutcome =
   | { readonly kind: 'connected'; readonly accountName: string }
   | { readonly kind: 'key_empty' }
-  /** Not the shape of a private key, so that Klaviyo was not asked. */
+  /** Not the form of a private key, so Klaviyo was not asked. */
   | { readonly kind: 'key_malformed' }
   | { readonly kind: 'key_wrong' }
-  /** The key is good, but may not do all that the sync needs. */
+  /** The key is valid, but lacks permissions that the sync needs. */
   | { readonly kind: 'scopes_missing'; readonly scopes: readonly string[] }
   | { readonly kind: 'klaviyo_unavailable' }
-  /** Klaviyo no longer takes what this version of Lockstep sends. */
+  /** Klaviyo no longer accepts what this version of Lockstep sends. */
   | { readonly kind: 'lockstep_outdated' }
   | { readonly kind: 'throttled'; readonly againAt: Date }

@@ -4,7 +4,7 @@ import type { Named, Rules } from '../profile/rules.ts'
 import type { LoyaltySummary } from './loyalty-view.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
-/** What the settings page shows of a shop's tie to Klaviyo. */
+/** What the settings page shows about a shop's connection to Klaviyo. */
 export interface ConnectionView {
   readonly connection: CardConnection
   /** Another shop sends to the same Klaviyo account. */
@@ -13,10 +13,10 @@ export interface ConnectionView {
   readonly delivery: DeliveryChoice
   /** IANA name, the shop's own. */
   readonly timeZone: string
-  /** Who is synced, and what the countries in it are called. */
+  /** Which customers are synced, and the names of the countries in these rules. */
   readonly rules: Rules
   readonly countries: readonly Named[]
-  /** How much is sent of a customer. */
+  /** How many fields of a customer are sent. */
   readonly sent: SentCounts
   readonly loyalty: LoyaltySummary
   /** In Klaviyo's spelling, such as `profiles:write`. */

@@ -1,19 +1,19 @@
-/** How many customers some rules match, counted one by one. */
+/** How many customers match certain rules, counted one by one. */
 export type CustomerCount =
   | {
       readonly kind: 'counted'
-      /** When Shopify was asked for the customers; no later change is in it. */
+      /** When Shopify was asked for the customers; later changes are not included. */
       readonly asOf: string
       readonly total: number
       readonly matching: number
-      /** Of the matching: those who unsubscribed from e-mail. */
+      /** Of the matching customers, those that unsubscribed from e-mail. */
       readonly unsubscribed: number
-      /** Of the matching: those without an e-mail address, or with one that is none. */
+      /** Of the matching customers, those without a valid e-mail address. */
       readonly cannotBeSynced: number
     }
-  /** Shopify is still writing the customers into a file. `expected` is null while it does not say how many there are. */
+  /** Shopify is still writing the customers into a file. `expected` is null if it does not say how many there are. */
   | { readonly kind: 'gathering'; readonly gathered: number; readonly expected: number | null }
-  /** The rules are to be put right first. */
+  /** The rules have to be corrected first. */
   | { readonly kind: 'rules_invalid' }
-  /** Shopify does not let the customers be read just now. */
+  /** The customers cannot be read from Shopify at present. */
   | { readonly kind: 'unavailable' }

@@ -1,6 +1,6 @@
 import { type ReasonCode, type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 
-/** How many customers are in one state, as the store counts its rows. */
+/** How many customers are in one state, as counted in the store. */
 export interface StateCount {
   readonly state: 'synced' | 'excluded' | 'issue' | 'pending' | 'gone' | 'forgotten'
   readonly code: ReasonCode | null
@@ -12,7 +12,7 @@ export interface StateCount {
 /** Customers that changed and are not sent yet, by the state they were in before. */
 export interface WaitingMarks {
   readonly synced: number
-  /** Lockstep has not read them yet. */
+  /** Not read by Lockstep yet. */
   readonly unknown: number
 }
 
@@ -20,9 +20,9 @@ export interface WaitingMarks {
 export interface CustomerParts {
   readonly customers: number
   readonly inSync: number
-  /** To be read or sent, or on the way to Klaviyo. */
+  /** To be read or sent, or in a request to Klaviyo. */
   readonly waiting: number
-  /** The last full sync made as many new profiles as it may: the next one goes on with them. */
+  /** The last full sync created as many new profiles as it may: the next one continues with them. */
   readonly waitingAtLimit: number
   readonly leftOut: Readonly<Record<RuleCode, number>>
   readonly futureOnly: number
@@ -33,8 +33,8 @@ export interface CustomerParts {
 }
 
 /**
- * Divides customers into parts. One who was in sync and has changed since counts as waiting; one who is left out, or has an issue, stays there
- * until the change is read.
+ * Divides customers into parts. A customer that was in sync and has changed since counts as waiting; one that is excluded, or has an issue,
+ * stays there until the change is read.
  */
 export function customerPartsOf(counts: readonly StateCount[], marks: WaitingMarks): CustomerParts {
   const sum = (which: (count: StateCount) => boolean) =>
@@ -63,7 +63,7 @@ export function customerPartsOf(counts: readonly StateCount[], marks: WaitingMar
   }
 }
 
-/** Customers whose profile in Klaviyo is kept by Lockstep now: in sync, or to be sent again. */
+/** Returns how many customers have a profile that Lockstep keeps in sync: in sync now, or to be sent again. */
 export function trackedOf(counts: readonly StateCount[]): number {
   return counts.reduce((total, { state, profiles, everSynced }) => {
     if (state === 'synced') return total + profiles

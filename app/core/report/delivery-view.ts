@@ -2,20 +2,20 @@ import type { DeliveryChoice, KlaviyoList } from '../flow/delivery-choice.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { SyncCard } from './sync-card.ts'
 
-/** What the page about where profiles land shows. */
+/** What the page shows on which merchants choose where profiles go in Klaviyo. */
 export interface DeliveryView {
-  /** Of the shop's settings; sent back with a change. */
+  /** Version of the shop's settings; sent back with a change. */
   readonly version: number
   readonly delivery: DeliveryChoice
   readonly status: IntegrationStatus
   readonly connected: boolean
-  /** A run is open, so that a comparison would wait for its end. */
+  /** A run is open, so a comparison would wait until it ends. */
   readonly runIsOpen: boolean
-  /** Customers who are in Klaviyo already, and are left alone there. */
+  /** Customers whose profiles existed in Klaviyo already, and are not touched. */
   readonly alreadyInKlaviyo: number
   /** Customers who wait for the next full sync because of the limit. */
   readonly waitingAtLimit: number
-  /** The account's lists, by name; null while Klaviyo does not say. */
+  /** The account's lists, by name; null if Klaviyo does not answer. */
   readonly lists: readonly KlaviyoList[] | null
   readonly listProblem: SyncCard['listProblem']
 }

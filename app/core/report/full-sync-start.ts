@@ -1,4 +1,4 @@
-/** What came of asking for a full sync. */
+/** Result of a request for a full sync. */
 export type FullSyncStart =
   | { readonly kind: 'started'; readonly runId: string }
   /** A full sync was started less than an hour ago. */
@@ -7,5 +7,5 @@ export type FullSyncStart =
   | { readonly kind: 'not_connected' }
   /** The integration is turned off. */
   | { readonly kind: 'off' }
-  /** Klaviyo stopped taking the key, so that nothing could be delivered. */
+  /** Klaviyo refuses the key, so nothing could be delivered. */
   | { readonly kind: 'refused' }

@@ -1,54 +1,54 @@
-/** What came of turning the integration on or off, or of changing its settings. */
+/** Result of turning the integration on or off, or of changing its settings. */
 export type IntegrationChange =
   | { readonly kind: 'turned_off' }
-  /** The batch in hand is finished first. */
+  /** The current batch is finished first. */
   | { readonly kind: 'turning_off' }
   | { readonly kind: 'turned_on'; readonly how: TurnOn }
   | { readonly kind: 'settings_saved' }
-  /** Unless nothing that is sent has changed, all customers are compared as soon as possible. */
+  /** With `compares`, all customers are compared as soon as possible, because what is sent has changed. */
   | { readonly kind: 'mapping_saved'; readonly compares: boolean }
-  /** Unless the same customers are synced as before, all are compared as soon as possible. */
+  /** With `compares`, all customers are compared as soon as possible, because other customers are synced than before. */
   | { readonly kind: 'rules_saved'; readonly compares: boolean }
-  /** If customers who were left out or wait are concerned, all are compared as soon as possible. */
+  /** With `compares`, all customers are compared as soon as possible, because customers that were excluded or wait are affected. */
   | { readonly kind: 'delivery_saved'; readonly compares: boolean }
-  /** With `compares`, all customers are compared, so that what their profiles hold is known. */
+  /** With `compares`, all customers are compared, to learn what their profiles hold. */
   | { readonly kind: 'loyalty_saved'; readonly compares: boolean }
-  /** Somebody changed it since the page was drawn: nothing was done. */
+  /** The settings were changed after the page was rendered: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
-  /** Klaviyo does not take the key. */
+  /** Klaviyo refuses the key. */
   | { readonly kind: 'refused' }
-  /** There is no run to resume any more. */
+  /** There is no paused run any more. */
   | { readonly kind: 'nothing_paused' }
-  /** Forgetting now could let what Klaviyo is still taking in overwrite what comes after it. */
+  /** Imports are still running in Klaviyo: after a reset, they could overwrite what comes later. */
   | { readonly kind: 'still_settling' }
   /** The word that confirms a reset was not typed. */
   | { readonly kind: 'reset_not_confirmed' }
   /** Not whole minutes from 1 to 1,440. */
   | { readonly kind: 'delay_invalid' }
-  /** A name is empty, too long, reserved or there twice, or there are too many metafields. */
+  /** A name is empty, too long, reserved or used twice, or there are too many metafields. */
   | { readonly kind: 'mapping_invalid' }
-  /** A tag is both wanted and not, or there is too much to choose from. */
+  /** A tag is both required and excluded, or there are too many choices. */
   | { readonly kind: 'rules_invalid' }
-  /** The limit is no whole number from 1 on. */
+  /** The limit is not a whole number of at least 1. */
   | { readonly kind: 'delivery_invalid' }
-  /** No metafield was chosen, one twice, or one that is not sent. */
+  /** No metafield was chosen, the same one twice, or one that is not sent. */
   | { readonly kind: 'loyalty_invalid' }
-  /** The key may not record events. */
+  /** The key lacks permission to record events. */
   | { readonly kind: 'events_scope_missing' }
-  /** Klaviyo could not be asked what the key may do. */
+  /** Klaviyo did not answer which permissions the key has. */
   | { readonly kind: 'klaviyo_unavailable' }
 
-/** How the integration goes on: from a paused run's checkpoint, with future changes only, or with past and future ones. */
+/** How the integration is turned on: from a paused run's checkpoint, for future changes only, or for past and future ones. */
 export type TurnOn = 'resume' | 'future' | 'past_and_future'
 
-/** To be typed by who wants everything forgotten. */
+/** Has to be typed to confirm a reset. */
 export const RESET_WORD = 'RESET'
 
-/** What came of cancelling a run. */
+/** Result of cancelling a run. */
 export type RunCancel =
   | { readonly kind: 'cancelled' }
-  /** It had ended before. */
+  /** It had ended already. */
   | { readonly kind: 'over' }
-  /** A catch-up is the changes themselves: it can be paused by turning the integration off, not left out. */
+  /** A catch-up carries changes that were reported: it can be paused by turning the integration off, but not cancelled. */
   | { readonly kind: 'not_cancellable' }

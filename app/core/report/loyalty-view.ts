@@ -4,26 +4,26 @@ import type { MappedMetafield } from '../profile/mapped-fields.ts'
 
 /** What the page about loyalty activity shows. */
 export interface LoyaltyView {
-  /** Of the shop's settings; sent back with a change. */
+  /** Version of the shop's settings; sent back with a change. */
   readonly version: number
   readonly choice: LoyaltyChoice
-  /** The metafields that are sent: any of them can hold the points or the tier. */
+  /** The metafields that are sent: any of them can be chosen for the points or the tier. */
   readonly sent: readonly MappedMetafield[]
   readonly status: IntegrationStatus
   readonly connected: boolean
-  /** What the key must be allowed, in Klaviyo's spelling. */
+  /** The permission that the key needs, as Klaviyo names it. */
   readonly scope: string
-  /** IANA name, the shop's own. */
+  /** The shop's own zone, as IANA name. */
   readonly timeZone: string
-  /** Since when the key may not record events; null while it may. */
+  /** Since when the key lacks permission to record events; null while it has it. */
   readonly refusedAt: string | null
   /** Events that Klaviyo has not recorded yet. */
   readonly waiting: number
-  /** Events that were given up since loyalty activity was switched on. */
+  /** Events that were given up since loyalty activity was turned on. */
   readonly dropped: number
 }
 
-/** Loyalty activity in a word, for the page that leads to it. */
+/** The state of loyalty activity, for the page that links to its settings. */
 export interface LoyaltySummary {
   readonly on: boolean
   readonly refused: boolean

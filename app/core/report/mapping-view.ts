@@ -4,45 +4,45 @@ import type { PropertyValue } from '../profile/profile.ts'
 
 /** What the page about the mapping shows. */
 export interface MappingView {
-  /** Of the shop's settings; sent back with a change. */
+  /** Version of the shop's settings; sent back with a change. */
   readonly version: number
   readonly mapping: Mapping
-  /** IANA name, the shop's own. */
+  /** The shop's own zone, as IANA name. */
   readonly timeZone: string
   readonly status: IntegrationStatus
   readonly connected: boolean
-  /** A run is open, so that a comparison would wait for its end. */
+  /** A run is open, so a comparison would wait until it ends. */
   readonly runIsOpen: boolean
-  /** Customers whose profile is in sync: with something to clear, each costs a call. */
+  /** Customers whose profile is in sync: if something is to be cleared, each costs a call. */
   readonly inStep: number
-  /** Such calls that Klaviyo takes in a minute. */
+  /** How many such calls Klaviyo accepts in a minute. */
   readonly clearsAMinute: number
-  /** What can be mapped; null while Shopify does not say. */
+  /** What can be mapped; null if Shopify does not answer. */
   readonly definitions: readonly MetafieldDefinition[] | null
 }
 
-/** A metafield that the shop's customers may carry. */
+/** A metafield that the shop's customers may have. */
 export interface MetafieldDefinition {
   readonly namespace: string
   readonly key: string
-  /** As the merchant calls it. */
+  /** The merchant's name for it. */
   readonly name: string
   /** Such as `number_integer`. */
   readonly type: string
-  /** False when its owner lets no other app read it. */
+  /** False if its owner lets no other app read it. */
   readonly readable: boolean
 }
 
-/** What would be sent of one customer, read live; nothing of it is kept. */
+/** What would be sent of one customer, read live and not stored. */
 export type MappingPreview =
   | {
       readonly kind: 'profile'
       readonly customerId: string
       readonly email: string
-      /** Whether the profile differs from what was last delivered; `never` when nothing was. */
+      /** Whether the profile differs from what was last delivered; `never` if nothing was. */
       readonly against: 'same' | 'differs' | 'never'
       readonly fields: readonly PreviewField[]
-      /** Of the text that would travel; more than 100,000 are not sent. */
+      /** Size of the text that would be sent; more than 100,000 bytes are not sent. */
       readonly bytes: number
       readonly tooLarge: string | null
     }
@@ -50,14 +50,14 @@ export type MappingPreview =
   | { readonly kind: 'not_found' }
   /** Shopify did not answer. */
   | { readonly kind: 'unavailable' }
-  /** The names are to be put right first. */
+  /** The names have to be corrected first. */
   | { readonly kind: 'mapping_invalid' }
 
 export interface PreviewField {
-  /** As Klaviyo has it: an attribute, `location.city`, or a property's own name. */
+  /** As Klaviyo names it: an attribute, `location.city`, or a property's own name. */
   readonly name: string
   readonly isProperty: boolean
-  /** Null for one that is no longer sent. */
+  /** Null for a field that is no longer sent. */
   readonly value: PropertyValue | null
   readonly change: FieldChange
 }
@@ -66,9 +66,9 @@ export type FieldChange =
   | 'changed'
   | 'unchanged'
   | 'new'
-  /** Delivered before, with a value that is not kept: whether it is the same cannot be known. */
+  /** Delivered before, but its value is not stored: whether it is the same is unknown. */
   | 'sent_before'
-  /** Delivered before; taken out of the profile. */
+  /** Delivered before; cleared from the profile. */
   | 'cleared'
   /** Delivered before; stays in Klaviyo as it is. */
-  | 'left'
+  | 'kept'

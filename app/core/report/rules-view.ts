@@ -2,18 +2,18 @@ import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { Named, Rules } from '../profile/rules.ts'
 import type { AudienceChoices } from './audience-choices.ts'
 
-/** What the page about who is synced shows. */
+/** What the page shows on which merchants choose the customers to sync. */
 export interface RulesView {
-  /** Of the shop's settings; sent back with a change. */
+  /** Version of the shop's settings; sent back with a change. */
   readonly version: number
   readonly rules: Rules
-  /** IANA name, the shop's own. */
+  /** The shop's own zone, as IANA name. */
   readonly timeZone: string
   readonly status: IntegrationStatus
   readonly connected: boolean
-  /** A run is open, so that a comparison would wait for its end. */
+  /** A run is open, so a comparison would wait until it ends. */
   readonly runIsOpen: boolean
   readonly choices: AudienceChoices
-  /** By their code. Named here and not in the browser, whose own names may be others. */
+  /** By their code. The names come from the server, because a browser's may differ. */
   readonly countries: readonly Named[]
 }

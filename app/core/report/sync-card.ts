@@ -5,65 +5,68 @@ import type { CustomerParts } from './customer-parts.ts'
 
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
 export interface SyncCard {
-  /** The instant the counts were read. */
+  /** When the counts were read. */
   readonly asOf: string
-  /** IANA name, such as `Europe/Berlin`; the shop's own. */
+  /** The shop's own zone, as IANA name, such as `Europe/Berlin`. */
   readonly timeZone: string
   readonly connection: CardConnection
   readonly integration: Integration
-  /** Distinct profiles that were sent to Klaviyo, and taken, in the last 24 hours. */
+  /** Distinct profiles that Klaviyo accepted in the last 24 hours. */
   readonly syncedLastDay: number
-  /** Customers whose profile Lockstep keeps now. */
+  /** Customers whose profile Lockstep keeps in sync. */
   readonly syncedTotal: number
   /** All customers that Lockstep knows of, each in one part. */
   readonly parts: CustomerParts
-  /** Customers in sync whose profile goes without a field that Klaviyo does not take, or another profile has. Counted up to 10,000. */
+  /** Customers in sync whose profile lacks a field because Klaviyo refuses it, or another profile has it. Counted up to 10,000. */
   readonly omitted: number
-  /** The chosen list takes no profiles; null while it does, and when none is chosen. */
+  /** The chosen list accepts no profiles; null while it does, and if none is chosen. */
   readonly listProblem: { readonly why: ListProblem; readonly list: string; readonly since: string } | null
-  /** Changes that wait for their turn, import jobs in flight included. Counted up to 10,000. */
+  /** Changes that wait, import jobs in flight included. Counted up to 10,000. */
   readonly pending: number
   readonly lastFullSyncStartedAt: string | null
-  /** When the newest full sync gave up; null when it did not. */
+  /** When the newest full sync failed; null if it did not. */
   readonly fullSyncFailedAt: string | null
-  /** When a profile was last sent and taken, by an automatic or a full sync; comparing without sending does not move it. */
+  /** When Klaviyo last accepted a profile, by an automatic or a full sync; comparing without sending does not change it. */
   readonly lastProfileSyncedAt: string | null
-  /** The run under way, or null. */
+  /** The open run, or null. */
   readonly run: CardRun | null
-  /** When a full sync may be started by hand again; null when it may be now. */
+  /** When a full sync may be started by hand again; null if it may be now. */
   readonly nextFullSyncAt: string | null
-  /** Klaviyo asked us to wait until then; null when it did not. */
+  /** Until when Klaviyo asked to wait; null if it did not. */
   readonly throttledUntil: string | null
   /** Why no change reaches Klaviyo, once that has lasted a minute; null while changes do, or might. */
   readonly liveStall: Stall | null
-  /** Segments that say who is synced and are gone from Shopify, by name: nobody matches them. */
+  /** Names of segments in the rules that Shopify no longer has: no customer matches them. */
   readonly segmentsGone: readonly string[]
-  /** When the changes that wait are sent, if all of them wait for the sync delay; null when they do not. */
+  /** When the waiting changes are sent, if all of them wait for the sync delay; null otherwise. */
   readonly delayedUntil: string | null
-  /** Why Shopify refuses requests or withholds data, and the fields it named; null while it does neither. */
+  /** Why Shopify refuses requests or withholds data, and the fields it named; null if it does neither. */
   readonly shopifyTrouble: {
     readonly why: ShopifyHindrance
     readonly since: string
     readonly words: string | null
   } | null
-  /** New profiles are still without their phone numbers and external IDs: a run that sends them comes next. */
-  readonly identifiersWait: boolean
-  /** Whether a run over all customers ever came to its end. */
+  /** New profiles still lack their phone numbers and external ids: a run that sends them comes next. */
+  readonly identifiersPending: boolean
+  /** Whether a run over all customers has ever finished. */
   readonly filled: boolean
-  /** When a full run is started again by itself, after one that failed in an account that was never filled; null when none will be. */
+  /** When a full run starts again by itself, after one that failed in an account that was never filled; null if none will. */
   readonly refillAt: string | null
-  /** Since when the key may not record loyalty activity, while that is switched on; null while it may. */
+  /** Since when the key lacks permission to record loyalty activity, while that is on; null while it has it. */
   readonly loyaltyRefusedAt: string | null
 }
 
-/** The merchant's switch and its settings. */
+/** The status of the integration and its settings. */
 export interface Integration {
   readonly status: IntegrationStatus
-  /** Increases with each change of the status or these settings. Sent back with a change, so that one made on an outdated page is recognised. */
+  /**
+   * Incremented with each change of the status or these settings. Sent back with a change, so that a change made on an outdated page is
+   * recognised.
+   */
   readonly version: number
   /** When the last batch was settled; null unless off. */
   readonly stoppedAt: string | null
-  /** How long changes wait after the end of a drain; 0 sends them as they come. */
+  /** How long changes wait after the end of a drain, in milliseconds; 0 sends them at once. */
   readonly syncDelayMs: number
   readonly nightlyReconcile: boolean
 }
@@ -71,7 +74,7 @@ export interface Integration {
 export type CardConnection =
   | { readonly kind: 'none' }
   | { readonly kind: 'connected'; readonly accountName: string; readonly connectedAt: string }
-  /** Klaviyo stopped taking the key; nothing is sent and changes are held. */
+  /** Klaviyo refuses the key; nothing is sent and changes are kept. */
   | { readonly kind: 'refused'; readonly accountName: string; readonly refusedAt: string }
 
 export interface CardRun {
@@ -84,24 +87,24 @@ export interface CardRun {
   readonly startedAt: string
   /** Customers the run will read; null until Shopify has counted them. */
   readonly expected: number | null
-  /** Customers that Shopify has gathered so far, before the first can be read; null when it has not said. */
+  /** Customers that Shopify has written into the file so far, before the first can be read; null if it has not said. */
   readonly gathered: number | null
   readonly read: number
   readonly pushed: number
   readonly unchanged: number
   readonly excluded: number
   readonly issues: number
-  /** How long it will still take at the pace measured so far; null until there is one. */
-  readonly leftMs: number | null
-  /** Nothing has moved for a while: why; null while it moves. */
+  /** How many milliseconds it will still take at the pace so far; null until there is one. */
+  readonly remainingMs: number | null
+  /** Why it has made no progress for a while; null while it makes progress. */
   readonly stall: Stall | null
 }
 
-/** Why nothing moves, in a run or while live changes are sent. */
+/** Why a run or live changes make no progress. */
 export interface Stall {
   readonly why: StallCause
   readonly since: string
-  /** When it is tried again; left out where that is not known. */
+  /** When it is tried again; omitted if unknown. */
   readonly until?: string | undefined
 }
 
@@ -111,19 +114,21 @@ export type StallCause =
   | 'shopify_away'
   | 'klaviyo_throttled'
   | 'klaviyo_refused'
-  /** Klaviyo has the profiles and is not done with them. */
+  /** Klaviyo has not finished importing the profiles. */
   | 'klaviyo_importing'
   | 'klaviyo_away'
-  /** Klaviyo no longer takes what this version of Lockstep sends. */
+  /** Klaviyo no longer accepts what this version of Lockstep sends. */
   | 'klaviyo_outdated'
   | 'no_worker'
-  /** Shopify refuses until the merchant or the operator acts. */
+  /** Shopify refuses requests until the merchant or the operator acts. */
   | ShopifyTrouble
 
-/** `baseline` reads and records, `reconcile` compares, by night or after a change of the settings, `catch_up` reads a storm of changes in bulk. */
+/**
+ * `baseline` reads and records, `reconcile` compares (nightly, or after a change of the settings), `catch_up` reads many changes in bulk.
+ */
 export type SyncRunKind = 'full' | 'baseline' | 'reconcile' | 'catch_up'
 
-/** What began a run. */
+/** Why a run was started. */
 export type SyncRunTrigger =
   | 'connecting'
   | 'by_hand'

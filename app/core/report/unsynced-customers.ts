@@ -30,7 +30,7 @@ export interface UnsyncedPage {
   readonly filled: boolean
 }
 
-/** The customer's own profile, where Lockstep knows it, and the one that has an identifier of theirs, where Klaviyo says. */
+/** The customer's own profile, if Lockstep knows it, and the one that has one of the customer's identifiers, if Klaviyo says which. */
 export interface IdentityConflict {
   readonly own: string | null
   readonly other: string | null
@@ -40,20 +40,20 @@ export interface IdentityConflict {
 export interface OmittedField {
   readonly field: string
   readonly reason: 'refused' | 'taken'
-  /** Klaviyo's own. */
+  /** Klaviyo's own explanation. */
   readonly words: string
 }
 
 export interface UnsyncedCustomer {
   readonly customerId: string
-  /** Read live from Shopify and kept nowhere, as is the address. */
+  /** Read live from Shopify and not stored, like the address. */
   readonly name: string | null
   readonly email: string | null
-  /** Null for one that is in sync, but for what was left out. */
+  /** Why it is not in sync; null for a customer in sync of which fields were left out. */
   readonly code: ReasonCode | null
-  /** Klaviyo's own explanation; null when it gave none. */
+  /** Klaviyo's own explanation; null if it gave none. */
   readonly words: string | null
-  /** The Klaviyo profiles that an identity conflict, or an identifier that was left out, is about; null for any other reason. */
+  /** The Klaviyo profiles in an identity conflict, or with an identifier that was left out; null for any other reason. */
   readonly conflict: IdentityConflict | null
   /** Fields that were left out; empty for most customers. */
   readonly omitted: readonly OmittedField[]

@@ -1,19 +1,19 @@
 import { isRouteErrorResponse, useLocation } from '@remix-run/react'
 import { useEffect } from 'react'
 
-/** Whether the newest figures could not be had, so that these are the last ones. */
+/** Whether the newest figures could not be loaded, so that these are the previous ones. */
 interface Refreshed {
   readonly notRefreshed: boolean
 }
 
 /**
- * Keeps what stands on a page, in the browser. A page reads itself again all day long: one read that fails must not take away
- * what stands there.
+ * Keeps the last loaded data of a page in the browser. A page reloads its data regularly: one failed request must not remove
+ * what is shown.
  */
 export function lastSeenOf<Seen extends Refreshed>() {
   let last: { readonly address: string; readonly seen: Seen } | null = null
 
-  /** What is read anew, or else what stands there. */
+  /** The new data, or the last data if loading failed. */
   async function read(request: Request, load: () => Promise<Seen>): Promise<Seen> {
     try {
       return await load()
@@ -24,7 +24,7 @@ export function lastSeenOf<Seen extends Refreshed>() {
     }
   }
 
-  /** To be called with what the page shows. */
+  /** Is called with the data that the page shows. */
   function useKept(seen: Seen): void {
     const { pathname, search } = useLocation()
     useEffect(() => {
@@ -35,7 +35,7 @@ export function lastSeenOf<Seen extends Refreshed>() {
   return { read, useKept }
 }
 
-/** The server meant it: signing in again, say. Anything else is a server or a network that was away for a moment. */
+/** A response that the server sent on purpose, such as a redirect to sign in. Anything else is a temporary failure of server or network. */
 function isAnswer(error: unknown): boolean {
   return error instanceof Response || (isRouteErrorResponse(error) && error.status < 500)
 }

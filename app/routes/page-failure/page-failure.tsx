@@ -2,7 +2,7 @@ import { isRouteErrorResponse, useRevalidator, useRouteError } from '@remix-run/
 import { PageFailed, PageNotFound } from '#app/ui/page-failed.tsx'
 import { ShopifyAnswer } from '#app/ui/shopify-answer.tsx'
 
-/** What a page shows instead of itself. */
+/** What is shown in place of a page that failed. */
 export function PageFailure() {
   const error = useRouteError()
   const { revalidate, state } = useRevalidator()

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Of a page, as a form carries it back. */
+/** The version of a page, as a form sends it back. */
 export const version = z
   .string()
   .regex(/^\d{1,9}$/)
@@ -11,7 +11,7 @@ export const minutesAsMs = z
   .regex(/^\d{1,5}$/)
   .transform((minutes) => Number(minutes) * 60_000)
 
-/** A field that carries JSON of this shape. */
+/** A field that contains JSON of this shape. */
 export function jsonOf<Carried>(shape: z.ZodType<Carried>): z.ZodType<Carried> {
   return z
     .string()
@@ -27,7 +27,7 @@ export function jsonOf<Carried>(shape: z.ZodType<Carried>): z.ZodType<Carried> {
     .pipe(shape)
 }
 
-/** What a form asks for. Our own pages send no other; whoever does is answered 400. */
+/** Parses a form. Throws a 400 response for one that none of our pages sends. */
 export async function parseForm<Asked>(request: Request, schema: z.ZodType<Asked>): Promise<Asked> {
   const asked = schema.safeParse(Object.fromEntries(await formOf(request)))
   if (!asked.success) throw new Response(null, { status: 400 })

@@ -11,29 +11,29 @@ import { isAlive, lockFile, pidIn } from './process-lock.ts'
 
 export interface EmbeddedPostgres {
   readonly url: string
-  /** Stops the server if this process answers for it; a server that another live process started goes on. */
+  /** Stops the server if this process owns it; a server that another live process started keeps running. */
   stop(): Promise<void>
-  /** Whether the server has died, or the process that answers for it. */
-  isLeft(): boolean
+  /** Whether the server has died, or the process that owned it. */
+  isOrphaned(): boolean
 }
 
 export interface EmbeddedOptions {
-  /** The checkout: its data lie in `.data` there, where the server's user can reach it. */
+  /** The checkout: its data are in `.data` there, where the server's user can reach it. */
   readonly root: string
   /** A folder under `.data`, so that tests never share the application's cluster. */
   readonly name?: string
   readonly database?: string
-  /** Where it listens if it has to be started; any free port if left out. */
+  /** The port to listen on if the server has to be started. Default: any free port. */
   readonly port?: number
   /** Server settings, such as `fsync=off`. */
   readonly settings?: readonly string[]
-  /** Whether nothing of it may stay outside the checkout once it has stopped. */
+  /** Whether nothing may remain outside the checkout once it has stopped. */
   readonly throwaway?: boolean
 }
 
 /**
- * Starts the Postgres that belongs to this checkout, or joins the one that runs already: two processes may call it at
- * once, and one whose starter was killed is taken over.
+ * Starts the Postgres that belongs to this checkout, or joins the one that is running. Two processes may call it at once. A server whose
+ * owner was killed is taken over.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const { home, unlock } = await lockedHome(options)
@@ -54,7 +54,7 @@ async function lockedHome(options: EmbeddedOptions): Promise<{ home: PostgresHom
     try {
       return { home, unlock: await lockFile(join(home.dir, 'lock')) }
     } catch (error) {
-      // The folder was removed between our two checks, by the process that stopped it.
+      // The folder was removed between the two checks, by the process that stopped the server.
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
   }
@@ -66,7 +66,7 @@ function throwaway(started: EmbeddedPostgres, options: EmbeddedOptions): Embedde
     async stop() {
       await started.stop()
       const { home, unlock } = await lockedHome(options)
-      // Another process may have started it again, or answer for it.
+      // Another process may have started it again, or own it now.
       const server = runningServer({ pidFile: join(home.dir, 'data', 'postmaster.pid') })
       if (!server || !isPostmaster(server.pid)) removeOutside(home)
       unlock()
@@ -77,7 +77,7 @@ function throwaway(started: EmbeddedPostgres, options: EmbeddedOptions): Embedde
 interface Cluster extends PostgresHome {
   readonly dataDir: string
   readonly password: string
-  /** Names the process that stops this server at its end. */
+  /** Holds the pid of the process that stops this server when it ends. */
   readonly ownerFile: string
   readonly pidFile: string
 }
@@ -92,7 +92,7 @@ function openCluster(home: PostgresHome): Cluster {
 }
 
 function initCluster({ nativeDir, user, dir }: PostgresHome, dataDir: string, password: string): void {
-  rmSync(dataDir, { recursive: true, force: true }) // a half-made cluster
+  rmSync(dataDir, { recursive: true, force: true }) // an incomplete cluster
   mkdirSync(dataDir, { mode: 0o700 })
   const passwordFile = join(dir, 'initdb-password')
   writeFileSync(passwordFile, password, { mode: 0o600 })
@@ -122,7 +122,7 @@ async function joinServer(cluster: Cluster, options: EmbeddedOptions): Promise<E
   const server = runningServer(cluster)
   if (!server) return null
   if (!(await answers(cluster, server.port))) {
-    // Left by a kill -9; its pid may be another process's by now.
+    // A file that remained after a kill -9; its pid may be another process's by now.
     if (!isPostmaster(server.pid)) rmSync(cluster.pidFile, { force: true })
     return null
   }
@@ -130,10 +130,10 @@ async function joinServer(cluster: Cluster, options: EmbeddedOptions): Promise<E
   const url = urlOf(cluster, server.port, options.database)
   const owner = pidIn(cluster.ownerFile)
   if (owner === null || !isAlive(owner)) return own(cluster, url, server.pid)
-  return { url, stop: async () => {}, isLeft: () => !isPostmaster(server.pid) || !isAlive(owner) }
+  return { url, stop: async () => {}, isOrphaned: () => !isPostmaster(server.pid) || !isAlive(owner) }
 }
 
-/** Makes this process the one that answers for the server. */
+/** Makes this process the owner of the server. */
 function own(cluster: Cluster, url: string, pid: number): EmbeddedPostgres {
   writeFileSync(cluster.ownerFile, String(process.pid))
   const endWatch = watchOwner(cluster)
@@ -143,10 +143,10 @@ function own(cluster: Cluster, url: string, pid: number): EmbeddedPostgres {
       await stopServer(cluster, pid)
       endWatch()
     },
-    isLeft: () => {
-      const isLeft = !isPostmaster(pid)
-      if (isLeft) endWatch() // whoever starts it again has a watch of their own
-      return isLeft
+    isOrphaned: () => {
+      const isOrphaned = !isPostmaster(pid)
+      if (isOrphaned) endWatch() // the process that starts it again has its own watch
+      return isOrphaned
     },
   }
 }
@@ -157,7 +157,7 @@ async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<
   const server = spawn(
     join(cluster.nativeDir, 'bin', 'postgres'),
     ['-D', cluster.dataDir, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])],
-    // A group of its own: a Ctrl-C in the terminal reaches us first, and Postgres when we are done.
+    // In its own process group: a Ctrl-C in the terminal stops this process first, which then stops Postgres.
     {
       ...cluster.user,
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -167,7 +167,7 @@ async function startServer(cluster: Cluster, options: EmbeddedOptions): Promise<
     },
   )
   const ready = readyToAccept(server)
-  // At once, so that it is watched however early we die.
+  // Called at once, so that the server is watched however early this process dies.
   const owned = server.pid === undefined ? null : own(cluster, urlOf(cluster, port, options.database), server.pid)
   try {
     await ready
@@ -193,7 +193,7 @@ function readyToAccept(server: ChildProcess): Promise<void> {
   })
 }
 
-/** Waits for this server only: one that was killed leaves its file behind, or another's in its place. */
+/** Waits for this server only: one that was killed leaves its pid file behind, or another server's is in its place. */
 async function stopServer(cluster: Cluster, pid: number): Promise<void> {
   if (isPostmaster(pid)) process.kill(pid, 'SIGINT')
   while (pidIn(cluster.pidFile) === pid && isPostmaster(pid)) await wait(20)
@@ -215,7 +215,7 @@ async function answers(cluster: Cluster, port: number): Promise<boolean> {
     await client.connect()
     return (await client.query('show data_directory')).rows[0].data_directory === cluster.dataDir
   } catch {
-    return false // nobody listens, or somebody else's server does
+    return false // nothing listens, or another server does
   } finally {
     await client.end().catch(() => {})
   }
@@ -227,7 +227,7 @@ async function ensureDatabase(cluster: Cluster, port: number, database = 'lockst
   try {
     await client.query(`create database "${database}"`)
   } catch (error) {
-    const there = ['42P04', '23505'] // duplicate_database; the same, met in the catalogue by two at once
+    const there = ['42P04', '23505'] // duplicate_database; unique_violation in the catalogue, when two processes create it at once
     if (!there.includes((error as { code?: string }).code ?? '')) throw error
   } finally {
     await client.end()

@@ -4,8 +4,9 @@ import { type EmbeddedOptions, type EmbeddedPostgres, startEmbeddedPostgres } fr
 const LOOK_EVERY_MS = 1_000
 
 /**
- * Starts or joins the embedded Postgres, and looks once a second after it: a server that died is started again on the same port, so that its
- * URL holds, and one whose owner died is taken over. `onRecovery` hears of each time, with the error if it failed and is tried again.
+ * Starts or joins the embedded Postgres and checks it once a second: a server that died is started again on the same port, so that its URL
+ * stays valid, and one whose owner died is taken over. `onRecovery` is called each time, with the error if it failed and will be tried
+ * again.
  */
 export async function keepEmbeddedPostgres(
   options: EmbeddedOptions,
@@ -17,7 +18,7 @@ export async function keepEmbeddedPostgres(
 
   async function look(): Promise<void> {
     await wait(LOOK_EVERY_MS, undefined, { signal: stopping.signal, ref: false })
-    if (!server.isLeft()) return
+    if (!server.isOrphaned()) return
     try {
       server = await startEmbeddedPostgres({ ...options, port })
       onRecovery(null)
@@ -27,7 +28,7 @@ export async function keepEmbeddedPostgres(
   }
 
   async function keepLooking(): Promise<void> {
-    while (!stopping.signal.aborted) await look().catch(() => {}) // it is aborted when we stop
+    while (!stopping.signal.aborted) await look().catch(() => {}) // rejects when stopping
   }
 
   const looking = keepLooking()

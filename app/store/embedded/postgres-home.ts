@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
-/** Who runs the server: empty for ourselves, another's ids when we are root, as which Postgres refuses to run. */
+/** The user that runs the server: empty for this process's own, another user's ids for root, as which Postgres refuses to run. */
 export interface ServerUser {
   readonly uid?: number
   readonly gid?: number
@@ -15,13 +15,13 @@ export interface PostgresHome {
   readonly nativeDir: string
   /** Holds the cluster, its password, its owner's pid and its lock. */
   readonly dir: string
-  /** Whether that is outside the checkout. */
+  /** Whether `dir` is outside the checkout. */
   readonly outside: boolean
 }
 
 /**
- * Where the embedded server's binaries and data lie. Beside the checkout where its user can reach that; else (root in a
- * checkout closed to others) under /var/lib/lockstep, with a copy of the binaries.
+ * Returns where the embedded server's binaries and data are: in the checkout if its user can reach that; otherwise (root in a checkout that
+ * others cannot read) under /var/lib/lockstep, with a copy of the binaries.
  */
 export async function findPostgresHome(root: string, name: string): Promise<PostgresHome> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
@@ -42,7 +42,7 @@ export async function findPostgresHome(root: string, name: string): Promise<Post
   return { user, nativeDir: copied, dir: home, outside: true }
 }
 
-/** Removes what lies outside the checkout, and the folders around it that hold nothing else. The server must have stopped. */
+/** Removes what is outside the checkout, and the parent folders that hold nothing else. The server must have stopped. */
 export function removeOutside({ dir, outside }: PostgresHome): void {
   if (!outside) return
   rmSync(dir, { recursive: true, force: true })
@@ -50,7 +50,7 @@ export function removeOutside({ dir, outside }: PostgresHome): void {
     rmdirSync(dirname(dir))
     rmdirSync(dirname(dirname(dir)))
   } catch {
-    // another cluster's
+    // another cluster is in it
   }
 }
 

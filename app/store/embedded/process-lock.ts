@@ -1,7 +1,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 
-/** Holds a file as a lock between processes; a holder that died without letting go does not count. Yields the release. */
+/**
+ * Holds a file as a lock between processes; a holder that died without releasing it does not count. Returns the function that releases it.
+ */
 export async function lockFile(file: string): Promise<() => void> {
   for (;;) {
     try {
@@ -16,12 +18,12 @@ export async function lockFile(file: string): Promise<() => void> {
   }
 }
 
-/** The pid a file holds; null when there is no file, or nothing in it yet. */
+/** Returns the pid in a file; null if there is no file, or nothing in it yet. */
 export function pidIn(file: string): number | null {
   try {
     return Number(readFileSync(file, 'utf8').split('\n')[0]) || null
   } catch {
-    return null // the holder let go between our two looks
+    return null // the holder released it between the two checks
   }
 }
 

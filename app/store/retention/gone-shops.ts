@@ -2,12 +2,12 @@ import { execute, rowsOf, type Sql, sql, transaction } from '../database.ts'
 import { TABLES_OF_A_SHOP } from '../shops.ts'
 import type { Batch } from './retention-rule.ts'
 
-/** Rows of these are looked after by a rule of their own (sessions come before their shop), or go with the shop's own row. */
+/** Tables that are emptied only together with the shop's own row. */
 const LAST = ['tombstone'] as const
 
 /**
- * Erases up to `limit` rows of one shop that was uninstalled before an instant, its own row last. The shop's row is held meanwhile, so that a
- * reinstallation either comes first, and nothing is erased, or waits, and finds a shop that begins anew.
+ * Deletes up to `limit` rows of one shop that was uninstalled before an instant, its own row last. The shop's row is locked meanwhile, so
+ * that a reinstallation either comes first, and nothing is deleted, or waits, and finds a new shop.
  */
 export async function eraseGoneShop({ before, limit }: Batch): Promise<number> {
   return transaction(async (on) => {
@@ -16,18 +16,18 @@ export async function eraseGoneShop({ before, limit }: Batch): Promise<number> {
       on,
     )
     if (!gone) return 0
-    // Should the shop come back halfway, what is left must not count as all that was delivered: it is then filled as if it were new.
+    // If the shop is reinstalled halfway, the remaining rows must not count as all that was delivered: it is then filled like a new shop.
     await execute(
       sql`update shop set recorded_account = null, filled_at = null
           where domain = ${gone.domain} and (recorded_account is not null or filled_at is not null)`,
       on,
     )
-    let left = limit
+    let remaining = limit
     for (const table of TABLES_OF_A_SHOP.filter((name) => !LAST.some((last) => last === name))) {
-      left -= await deleteSome(gone.domain, table, left, on)
-      if (left === 0) return limit
+      remaining -= await deleteSome(gone.domain, table, remaining, on)
+      if (remaining === 0) return limit
     }
-    // While the shop exists, a customer who was erased stays erased: all of these go at once with the shop itself.
+    // While the shop exists, an erased customer stays erased: these tables are emptied together with the shop's own row.
     for (const table of LAST) await execute({ text: `delete from ${table} where shop = $1`, values: [gone.domain] }, on)
     await execute(sql`delete from shop where domain = ${gone.domain}`, on)
     return limit // there may be another shop
@@ -40,13 +40,13 @@ async function deleteSome(shop: string, table: string, limit: number, on: Sql): 
 }
 
 /**
- * Rows of a shop that has no row itself were written as it was being erased. Such a shop is given one that says that it is long gone, so that
- * what is left of it goes as every gone shop does. Returns how many shops were found.
+ * Finds rows of shops that have no row themselves, because they were written while the shop was being erased. Such a shop gets a row that
+ * says it was uninstalled long ago, so that its rows are deleted like those of every uninstalled shop. Returns how many shops were found.
  */
 export async function adoptOrphans(): Promise<number> {
   let found = 0
   for (const table of TABLES_OF_A_SHOP.filter((name) => name !== '"Session"')) {
-    // From one shop to the next by the index, however many rows each has.
+    // Goes from one shop to the next by the index, however many rows each has.
     found += await execute({
       text: `
         with recursive named as (

@@ -1,35 +1,35 @@
-/** What a rule is asked for: rows that are past their time, one batch of them. */
+/** One batch of a rule: rows that are past their time. */
 export interface Batch {
   readonly now: Date
-  /** Rows from before this instant go. */
+  /** Rows from before this instant are dropped. */
   readonly before: Date
   /** The most rows that one statement may take. */
   readonly limit: number
 }
 
 interface RuleOfTable {
-  /** As the database names it. */
+  /** The table's name in the database. */
   readonly table: string
-  /** Which rows the rule is about. */
+  /** Which rows the rule covers. */
   readonly rows: string
   /** Why they are kept that long, and no longer. */
   readonly why: string
-  /** Where a limit comes from that others set: a law, Shopify, Klaviyo. */
+  /** Where a limit comes from that is set by a law, Shopify or Klaviyo. */
   readonly source?: string
 }
 
-/** Rows that the sweep takes when their time is over. */
+/** A rule for rows that the sweep drops after a time. */
 export interface TimedRule extends RuleOfTable {
   readonly keepMs: number
-  /** Takes one batch in a transaction of its own. Returns how many rows it found; fewer than the limit when there are no more. */
+  /** Drops one batch in a transaction of its own. Returns how many rows it found; fewer than the limit if there are no more. */
   readonly drop: (batch: Batch) => Promise<number>
-  /** How long after a look the next one is worth its cost; every sweep looks when left out. */
+  /** The shortest time between two sweeps that apply this rule, in milliseconds. Default: every sweep. */
   readonly everyMs?: number
 }
 
-/** Rows that go when what they are about is over, and at the latest with a row of another table. */
+/** A rule for rows that are deleted when what they are about ends, and at the latest with a row of another table. */
 export interface StayingRule extends RuleOfTable {
-  readonly goesWith: 'shop' | 'standing_gathering'
+  readonly goesWith: 'shop' | 'membership_snapshot'
 }
 
 export type RetentionRule = TimedRule | StayingRule

@@ -1,8 +1,8 @@
-import { dropLeftGatherings } from '../standings.ts'
+import { dropAbandonedSnapshots } from '../memberships.ts'
 import { dropUnaskedIdentifiers } from '../tombstones.ts'
+import { abandonImport } from './abandoned-imports.ts'
 import { deleteWhere, dropStatement } from './drop-statement.ts'
 import { adoptOrphans, eraseGoneShop } from './gone-shops.ts'
-import { forgetLeftImport } from './left-imports.ts'
 import type { RetentionRule } from './retention-rule.ts'
 import { dropUnusedFieldSets } from './unused-field-sets.ts'
 
@@ -11,13 +11,13 @@ const DAY_MS = 24 * HOUR_MS
 
 const PRIVACY_LAW = 'https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance'
 
-/** By which rule the rows of every table go. A table may have several; the sweep takes what is past its time, in this order. */
+/** The rules by which the rows of every table are deleted. A table may have several. The sweep applies them in this order. */
 export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'connection',
-    rows: 'of shops without the app, with the sealed key',
+    rows: 'of shops without the app, with the encrypted key',
     keepMs: 2 * DAY_MS,
-    why: 'A shop that comes back at once goes on without a new key. Two days after the app was uninstalled, Shopify asks for all of it to be erased.',
+    why: 'A shop that is reinstalled soon continues without a new key. Two days after the uninstallation Shopify asks for all of its data to be erased.',
     source: PRIVACY_LAW,
     drop: dropStatement(`
       delete from connection where shop = any (array(
@@ -26,17 +26,17 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     table: 'shop',
-    rows: 'without the app, with all that is held of them',
+    rows: 'without the app, with everything that is stored of them',
     keepMs: 60 * DAY_MS,
-    why: 'Shopify asks for the erasure two days after the app was uninstalled; should that never come, it is done all the same.',
+    why: 'Shopify asks for the erasure two days after the uninstallation. If that request never comes, the shop is erased all the same.',
     source: PRIVACY_LAW,
     drop: eraseGoneShop,
   },
   {
     table: 'shop',
-    rows: 'that are erased, and of which something was written meanwhile',
+    rows: 'that are erased, but of which rows were written meanwhile',
     keepMs: 0,
-    why: 'Nothing is held of a shop that is erased. What is found counts as long gone.',
+    why: 'Nothing may be stored of an erased shop. Such rows count as uninstalled long ago.',
     everyMs: HOUR_MS,
     drop: async () => {
       await adoptOrphans()
@@ -45,9 +45,9 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     table: 'Session',
-    rows: 'that have expired, of members of staff or of shops without the app',
+    rows: 'that have expired, of staff members or of shops without the app',
     keepMs: DAY_MS,
-    why: 'Nobody can use them. The expired session of a shop that has the app stays: with it the token is renewed. All go with app/uninstalled.',
+    why: 'They are of no use. The expired session of a shop that has the app is kept, because its token is renewed with it. All are deleted on app/uninstalled.',
     drop: deleteWhere(
       '"Session"',
       `coalesce(t.expires, 'epoch') < $1::timestamptz at time zone 'UTC'
@@ -58,7 +58,7 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'klaviyo_budget',
     rows: 'of accounts that no shop is connected to',
     keepMs: DAY_MS,
-    why: 'The longest of the limits counts calls of one minute, and a wait that Klaviyo asked for is over before the day begins.',
+    why: 'The longest limit counts the calls of one minute, and a wait that Klaviyo asked for ends within the day.',
     source: 'https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling',
     drop: deleteWhere(
       'klaviyo_budget',
@@ -69,20 +69,25 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'dirty_customer',
     rows: 'all',
     goesWith: 'shop',
-    why: 'Goes when the change is settled. While a shop is off or not connected, it is what is sent once it is on again; one row a customer.',
+    why: 'Deleted when the change is settled. While a shop is off or not connected, these changes wait to be sent once it is on again; one row for each customer.',
   },
   {
     table: 'profile',
     rows: 'all',
     goesWith: 'shop',
-    why: 'Goes with the customer, or with an erasure. A deleted customer whose Klaviyo profile is known stays, so that what they were sent is cleared when another customer takes the address over.',
+    why: 'Deleted with the customer, or with an erasure. A deleted customer whose Klaviyo profile is known is kept, so that its delivered fields are cleared when another customer takes the address over.',
   },
-  { table: 'loyalty_value', rows: 'all', goesWith: 'shop', why: 'Goes with the profile, and with loyalty activity.' },
+  {
+    table: 'loyalty_value',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Deleted with the profile, and when loyalty activity is turned off.',
+  },
   {
     table: 'loyalty_event',
     rows: 'that could not be recorded',
     keepMs: 30 * DAY_MS,
-    why: 'Waits while the shop is off, not connected, or its key may not record events. Old news is of no use to a flow; the loyalty page counts what was given up.',
+    why: 'Waits while the shop is off, not connected, or its key lacks permission to record events. Old events are of no use to a flow; the loyalty page counts those that were given up.',
     drop: dropStatement(`
       with dropped as (
         delete from loyalty_event where ctid = any (array(
@@ -97,7 +102,7 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'field_set',
     rows: 'that no profile refers to',
     keepMs: DAY_MS,
-    why: 'Sets that come and go within a push are not made anew each time.',
+    why: 'Sets that are unused only for a short time are not created again each time.',
     drop: dropUnusedFieldSets,
   },
   { table: 'profile_count', rows: 'all', goesWith: 'shop', why: 'One row for each state and reason.' },
@@ -110,9 +115,9 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     table: 'sync_run',
-    rows: 'that are over, but for the last of each kind, trigger and end',
+    rows: 'that have ended, except for the last of each kind, trigger and end state',
     keepMs: 90 * DAY_MS,
-    why: 'Recent activity shows them. The card, refills and the estimate of how long a run takes look at the last ones, however old.',
+    why: 'Recent activity shows them. The card, refills and the estimate of how long a run takes use the last ones, however old.',
     everyMs: HOUR_MS,
     drop: deleteWhere(
       'sync_run',
@@ -130,30 +135,30 @@ export const retentionRules: readonly RetentionRule[] = [
   },
   {
     table: 'import_job',
-    rows: 'that nobody could look after',
+    rows: 'that could not be checked',
     keepMs: 30 * DAY_MS,
-    why: 'Goes when its customers are settled. A shop that is not connected for so long is compared in full when it comes back.',
-    drop: forgetLeftImport,
+    why: 'Deleted when its customers are settled. A shop that was not connected for so long is compared in full when it is connected again.',
+    drop: abandonImport,
   },
   {
     table: 'settled_import',
-    rows: 'that nobody could ask about',
+    rows: 'that could not be read',
     keepMs: 30 * DAY_MS,
-    why: 'Goes when the ids are learnt. Later they are found by the sealed address.',
+    why: 'Deleted when the ids are learnt. Later, profiles are found by the encrypted address.',
     drop: deleteWhere('settled_import', 't.not_before < $1'),
   },
   {
     table: 'customer_merge',
-    rows: 'that nobody could carry out',
+    rows: 'that could not be carried out',
     keepMs: 90 * DAY_MS,
-    why: 'Goes when the profiles are one. After so long without a connection the customer who went is treated as deleted.',
+    why: 'Deleted when the profiles are merged. After so long without a connection the merged customer is treated as deleted.',
     drop: deleteWhere('customer_merge', 't.not_before < $1'),
   },
   {
     table: 'customer_count',
     rows: 'all',
     keepMs: 7 * DAY_MS,
-    why: 'The file that is counted is there for seven days.',
+    why: 'Shopify keeps the counted file for seven days.',
     source: 'https://shopify.dev/docs/api/admin-graphql/latest/objects/BulkOperation',
     drop: deleteWhere('customer_count', 't.asked_at < $1'),
   },
@@ -162,13 +167,13 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'tombstone',
     rows: 'all',
     goesWith: 'shop',
-    why: 'A customer who was erased on request is never synced again.',
+    why: 'A customer that was erased on request is never synced again.',
   },
   {
     table: 'tombstone',
-    rows: 'the sealed identifiers of people whom Klaviyo cannot be asked to delete',
+    rows: 'the encrypted identifiers of people that Klaviyo cannot be asked to delete',
     keepMs: 30 * DAY_MS,
-    why: 'Within that time a redaction is to be carried out. Where Klaviyo can be asked, they go when it finds nothing.',
+    why: 'A redaction has to be carried out within that time. Where Klaviyo can be asked, they are deleted when it finds no profile.',
     source: PRIVACY_LAW,
     drop: dropUnaskedIdentifiers,
   },
@@ -184,16 +189,21 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'flow_action_run',
     rows: 'all',
     keepMs: 7 * DAY_MS,
-    why: 'Flow repeats a run under the same id while it has no usable answer, which ends within days.',
+    why: 'Flow repeats a run under the same id until it gets a usable answer, for some days at most.',
     source: 'https://shopify.dev/docs/apps/build/flow/actions/endpoints',
     drop: deleteWhere('flow_action_run', 't.received_at < $1'),
   },
-  { table: 'standing', rows: 'all', goesWith: 'standing_gathering', why: 'Nobody asks for it without its gathering.' },
   {
-    table: 'standing_gathering',
-    rows: 'that nobody goes on with, but for runs that are not over',
+    table: 'customer_membership',
+    rows: 'all',
+    goesWith: 'membership_snapshot',
+    why: 'It is read only through its snapshot.',
+  },
+  {
+    table: 'membership_snapshot',
+    rows: 'that are not continued, except those of runs that have not ended',
     keepMs: HOUR_MS,
-    why: 'A count is asked for again within seconds while somebody waits for it. One that a run asked for goes when the run ends.',
-    drop: dropLeftGatherings,
+    why: 'A count is requested again within seconds while a page waits for it. A run’s snapshot is deleted when the run ends.',
+    drop: dropAbandonedSnapshots,
   },
 ]

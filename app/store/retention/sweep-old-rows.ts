@@ -1,7 +1,9 @@
 import type { RetentionRule, TimedRule } from './retention-rule.ts'
 import { retentionRules } from './retention-rules.ts'
 
-/** How much of one table a sweep takes at most, so that it holds few rows at a time and ends soon: what is left is the next sweep's. */
+/**
+ * How much of one table a sweep takes at most, so that it locks few rows at a time and ends soon. The next sweep takes the remaining rows.
+ */
 export interface SweepBounds {
   readonly rows: number
   readonly batches: number
@@ -12,8 +14,8 @@ const BOUNDS: SweepBounds = { rows: 1_000, batches: 20 }
 const lookedAt = new Map<RetentionRule, number>()
 
 /**
- * Drops what is past its time, of all shops, by the rules of retention-rules.ts. Each batch is a transaction of its own. A rule that fails is
- * reported, and the others are carried out all the same.
+ * Drops rows of all shops that are past their time, by the rules in retention-rules.ts. Each batch is a transaction of its own. A rule that
+ * fails is reported, and the others are applied all the same.
  */
 export async function sweepOldRows(
   now: Date,

@@ -4,9 +4,9 @@ import type { Batch } from './retention-rule.ts'
 const LOOK_EVERY_MS = 24 * 60 * 60_000
 
 /**
- * Looks at sets whose turn has come, and deletes those that no profile has referred to since before an instant. Whoever is about to refer to a
- * set holds it (holdFieldSets): such a set is passed over here, and one that is being looked at here makes them wait. A profile that was written
- * meanwhile is seen, as the statements after the lock see what was committed before it.
+ * Checks sets that are due, and deletes those that no profile has referred to since before an instant. A transaction that is about to refer
+ * to a set holds it (holdFieldSets): such a set is skipped here, and a set that is being checked here makes that transaction wait. A
+ * profile that was written meanwhile is seen, because the statements after the lock see what was committed before it.
  */
 export async function dropUnusedFieldSets({ now, before, limit }: Batch): Promise<number> {
   return transaction(async (on) => {

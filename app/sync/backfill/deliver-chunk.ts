@@ -1,74 +1,74 @@
-import { backoffMs, triesFor } from '#app/core/flow/backoff.ts'
-import type { ReadFor } from '#app/core/flow/decision.ts'
+import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
+import type { SyncPurpose } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
-import { certainlySeenBy } from '#app/core/flow/replica-lag.ts'
+import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
-import { standingAsked } from '#app/core/profile/rules.ts'
-import { noStanding, type Standing } from '#app/core/profile/standing.ts'
+import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
+import { membershipQueryOf } from '#app/core/profile/rules.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
-import { findMerging } from '#app/store/customer-merges.ts'
+import { findMergingCustomers } from '#app/store/customer-merges.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
-import { askForIdentifiers } from '#app/store/integration.ts'
+import { requestIdentifiersRun } from '#app/store/integration.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
+import { findMemberships } from '#app/store/memberships.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
 import { holdAccount } from '#app/store/shops.ts'
-import { findStandings } from '#app/store/standings.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
-import type { Conducting } from '../deliver/conducting.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
 import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
-import { noteListChanges } from '../listing/note-list-changes.ts'
-import { noteWithheld } from '../shopify/ask-for-withheld.ts'
+import { recordListChanges } from '../listing/record-list-changes.ts'
+import { recordWithheld } from '../shopify/check-withheld.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { RunChunk } from './run-chunk.ts'
 
 const HOLD_MS = 60_000
-/** updated_at knows whole seconds, and Shopify's clock may differ from ours: who changed when a baseline was asked for is not swallowed. */
+/** `updated_at` has whole seconds, and Shopify's clock may differ from ours: a customer that changed just when a baseline began is pushed. */
 const CLOCK_SLACK_MS = 2_000
 
 /**
- * Delivers one chunk of a run and moves the checkpoint over it, in one transaction with the chunk's rows. When Klaviyo
- * takes no import just now, the checkpoint stays: the chunk is done again, with smaller imports if it is what they carry that Klaviyo fails
- * on, down to the few that go one by one. Yields whether the checkpoint moved.
+ * Delivers one chunk of a run and moves the checkpoint past it, in one transaction with the chunk's rows. When Klaviyo accepts no import
+ * now, the checkpoint stays and the chunk is repeated, with smaller imports if Klaviyo fails on their content, down to so few profiles that
+ * they are sent one by one. Returns whether the checkpoint moved.
  */
-export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: RunChunk): Promise<boolean> {
-  const { shop, clock } = conducting
+export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk): Promise<boolean> {
+  const { shop, clock } = turn
   const startedAt = clock()
-  // Nothing in the file or on a page is older than the asking, and all that was settled from a later read is newer, or as new.
+  // Nothing in the file or on a page is older than the time at which it was requested, and a row from a later read is never older.
   const readAt = run.operationAskedAt!
-  const reads = await toReads(conducting, run, chunk)
-  // Two customers who are becoming one wait with their marks: Klaviyo would merge into what was just sent.
-  const merging = await findMerging(
+  const reads = await toReads(turn, run, chunk)
+  // Customers that are being merged wait with marks of their own: Klaviyo would merge into what was just sent.
+  const merging = await findMergingCustomers(
     shop,
     reads.map(({ customerId }) => customerId),
   )
   const ready = reads.filter(({ customerId }) => !merging.has(customerId))
-  const batch = await deliverBatch(conducting, ready, {
+  const batch = await deliverBatch(turn, ready, {
     readAt,
     run: run.id,
     importSize: run.importSize,
-    readFor: readForOf(run, conducting.connection.mapping.changedAt),
-    newProfiles: newProfilesFor(run, conducting.connection.delivery),
+    purpose: purposeOf(run, turn.policy.mapping.changedAt),
+    newProfiles: newProfilesFor(run, turn.policy.delivery),
   })
   const now = clock()
   const settled = settledCustomers(batch, now)
   const counts = countsOf(settled)
   const { interruption } = batch
   await transaction(async (on) => {
-    if (!(await holdAccount(shop, conducting.connection.accountId, on))) return
+    if (!(await holdAccount(shop, turn.credential.accountId, on))) return
     const claimed = await claimProfiles(shop, settled, now, on)
     await saveSettled(shop, claimed, { readAt, batch, automatic: [], now }, on)
     await settleClaims(shop, claimed, now, on)
-    await noteListChanges(conducting, claimed, on)
-    if (claimed.some(isHeldBack)) await askForIdentifiers(shop, now, on)
-    await noteWithheld(shop, claimed, now, on)
+    await recordListChanges(turn, claimed, on)
+    if (claimed.some(isHeldBack)) await requestIdentifiersRun(shop, now, on)
+    await recordWithheld(shop, claimed, now, on)
     if (interruption) return
-    await leaveTheRestToMarks(conducting, { settled: claimed, merging: [...merging] }, on)
-    await clearCovered(conducting, run, claimed, on)
+    await markUndelivered(turn, { settled: claimed, merging: [...merging] }, on)
+    await clearCovered(turn, run, claimed, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
     const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
@@ -85,44 +85,44 @@ export async function deliverChunk(conducting: Conducting, run: SyncRun, chunk: 
   return !interruption
 }
 
-/** With what was gathered for the run or read with the page, where the rules ask for it: it is not older than the asking. */
+/** Adds the memberships that the rules need, from the run's snapshot or from the page. They are no older than the run's request. */
 async function toReads(
-  { shop, connection }: Conducting,
+  { shop, policy }: ShopTurn,
   { id }: SyncRun,
-  { customers, standings: read }: RunChunk,
+  { customers, memberships: read }: RunChunk,
 ): Promise<CustomerRead[]> {
-  if (!standingAsked(connection.rules)) return customers.map((customer) => toRead(customer, noStanding))
-  // Null: Shopify could not say. A customer who was not gathered is in no segment and no company.
+  if (!membershipQueryOf(policy.rules)) return customers.map((customer) => toRead(customer, noMemberships))
+  // Null: Shopify could not read them. A customer that is not in the snapshot is in no segment and no company.
   if (read) return customers.map((customer) => toRead(customer, read.get(customer.id) ?? null))
   const ids = customers.map(({ id }) => id)
-  const gathered = await findStandings(shop, id, ids)
-  return customers.map((customer) => toRead(customer, gathered.get(customer.id) ?? noStanding))
+  const snapshot = await findMemberships(shop, id, ids)
+  return customers.map((customer) => toRead(customer, snapshot.get(customer.id) ?? noMemberships))
 }
 
-const UNTOLD: Unreadable = { unreadable: 'failed', words: null }
+const MEMBERSHIPS_UNKNOWN: Unreadable = { unreadable: 'failed', words: null }
 
-function toRead({ id, shown }: CustomerRecord, standing: Standing | null): CustomerRead {
-  const read = standing === null && !isUnreadable(shown) ? UNTOLD : shown
+function toRead({ id, shown }: CustomerRecord, memberships: Memberships | null): CustomerRead {
+  const read = memberships === null && !isUnreadable(shown) ? MEMBERSHIPS_UNKNOWN : shown
   const [customer, unreadable] = isUnreadable(read) ? [null, read] : [read, null]
   return {
     customerId: id,
     customer,
     unreadable,
-    standing: standing ?? noStanding,
+    memberships: memberships ?? noMemberships,
     newestSeenAt: null,
     attempt: 1,
-    alone: false,
+    singleOnly: false,
   }
 }
 
-/** What the customers of a run are read for. */
-function readForOf({ kind, since }: SyncRun, mappedSince: Date | null): ReadFor {
+/** The purpose for which a run reads customers. */
+function purposeOf({ kind, since }: SyncRun, mappedSince: Date | null): SyncPurpose {
   if (kind === 'full') return { kind }
-  if (kind === 'baseline') return { kind: 'record', since: after(since!, -CLOCK_SLACK_MS) }
-  return { kind: 'comparison', mappedSince }
+  if (kind === 'baseline') return { kind: 'baseline', since: after(since!, -CLOCK_SLACK_MS) }
+  return { kind: 'compare', mappedSince }
 }
 
-/** Pushed although nobody had told of the change: by its time, Shopify's customer is newer than the one we knew. */
+/** Whether a change was pushed that no webhook reported: Shopify's customer is newer than the one that is stored. */
 function isUnannounced({ delivery: { read, known, decision } }: SettledCustomer): boolean {
   if (decision.kind !== 'push' || !read.customer) return false
   return !known?.shopifyUpdatedAt || known.shopifyUpdatedAt < read.customer.updatedAt
@@ -134,40 +134,40 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
     return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt, waitsFor }
   if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
   if (interruption.kind === 'outdated') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
-  const attempt = triesFor(waitsFor, run)
+  const attempt = attemptsFor(waitsFor, run)
   return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }
 
-/** Imported without a phone number or an external id, which are sent once the ids of the import are learnt. */
+/** Whether a profile was imported without phone number or external id, which are sent once the ids of the import are learnt. */
 function isHeldBack({ delivery: { push } }: SettledCustomer): boolean {
   return push?.outcome.kind === 'carried' && push.sent.heldBack.length > 0
 }
 
-/** The run goes on; whom it could not deliver, or found behind another import, has a mark of their own from now on. */
-async function leaveTheRestToMarks(
-  { shop, clock }: Conducting,
+/** Creates marks for customers that could not be sent now, or that another import carries, so that the checkpoint can move past them. */
+async function markUndelivered(
+  { shop, clock }: ShopTurn,
   { settled, merging }: { settled: readonly SettledCustomer[]; merging: readonly CustomerId[] },
   on: Sql,
 ): Promise<void> {
   const now = clock()
-  const waiting = merging.map((customerId) => ({ customerId, attempt: 0, notBefore: now, alone: false }))
+  const waiting = merging.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: false }))
   const retries = settled.flatMap(({ delivery, outcome }) => {
     if (delivery.decision.kind === 'superseded' || isHeldBack({ delivery, outcome })) return []
     const next = outcome.kind === 'again' ? outcome : outcome.followUp
     return next
-      ? { customerId: delivery.read.customerId, attempt: next.attempt, notBefore: next.notBefore, alone: false }
+      ? { customerId: delivery.read.customerId, attempt: next.attempt, notBefore: next.notBefore, singleOnly: false }
       : []
   })
   await saveRetries(shop, [...waiting, ...retries], now, on)
 }
 
 /**
- * A baseline answers what was said before the integration was turned on, and nothing later. Any other run answers all that its file
- * is certain to have seen, but for customers it left as they were, or had no room for: what was said of them is a change, and theirs
- * to be sent.
+ * Clears the marks that a chunk makes unnecessary. A baseline covers changes from before the integration was turned on, and none later. Any
+ * other run covers all changes that its file certainly contains, except for customers that were kept as they were or waited at the limit:
+ * their changes are still to be sent.
  */
 async function clearCovered(
-  { shop }: Conducting,
+  { shop }: ShopTurn,
   run: SyncRun,
   settled: readonly SettledCustomer[],
   on: Sql,
@@ -177,10 +177,10 @@ async function clearCovered(
     outcome.kind === 'settled' &&
     !outcome.followUp &&
     read.customer &&
-    (isBaseline || !(decision.kind === 'left' || decision.kind === 'limited'))
+    (isBaseline || !(decision.kind === 'keep_baseline' || decision.kind === 'limited'))
       ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
       : [],
   )
-  const madeBefore = isBaseline ? run.since! : certainlySeenBy(run.operationAskedAt!)
+  const madeBefore = isBaseline ? run.since! : newestMarkSeenBy(run.operationAskedAt!)
   await clearCoveredMarks(shop, { madeBefore, customers }, on)
 }

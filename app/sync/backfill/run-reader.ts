@@ -3,14 +3,14 @@ import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 
-// About what one import takes: a customer's line is somewhat longer than the profile it becomes.
+// About as much as one import takes: a customer's line is somewhat longer than its profile.
 const CHUNK_BYTES = 3_000_000
 
 const remoteAnswer = channel(REMOTE_ANSWER)
 
 /**
- * Holds a run's file open between chunks, so that a turn with a shop reads it in one stream. The next chunk is read while
- * the last one is being delivered.
+ * Keeps a run's file open between chunks, so that a turn with a shop reads it in one stream. The next chunk is read while the last one is
+ * being delivered.
  */
 export class RunReader {
   #operation: string | null = null
@@ -19,7 +19,7 @@ export class RunReader {
   #position = 0
   #closing = new AbortController()
 
-  /** The chunk at the run's checkpoint, from the file at `file`; null at the file's end. Throws what interrupts the stream. */
+  /** Returns the chunk at `byteOffset`; null at the file's end, or when `file` returns null. Throws errors of the stream. */
   async chunkAt(
     { operation, metafields }: { operation: string; metafields: readonly MetafieldKey[] },
     byteOffset: number,
@@ -49,7 +49,7 @@ export class RunReader {
   async close(): Promise<void> {
     this.#closing.abort()
     this.#closing = new AbortController()
-    // What the cut-off stream has to say is of no interest any more.
+    // Errors of the aborted stream are ignored.
     await this.#next?.catch(() => {})
     await this.#chunks?.return(undefined).catch(() => {})
     this.#chunks = null
@@ -59,7 +59,7 @@ export class RunReader {
 
   #ask(): Promise<IteratorResult<FileChunk>> {
     const next = this.#chunks!.next()
-    next.catch(() => {}) // heard when the chunk is asked for
+    next.catch(() => {}) // thrown when the chunk is requested
     return next
   }
 }

@@ -1,22 +1,22 @@
 import { after } from '#app/core/flow/instants.ts'
 import { nextNightly } from '#app/core/flow/nightly.ts'
-import { planReconcile } from '#app/store/integration.ts'
+import { scheduleReconcile } from '#app/store/integration.ts'
 import { startReconcileRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
-import type { Conducting } from '../deliver/conducting.ts'
 import { runStepped } from '../events.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
 
-/** A shop that was just connected or turned on is being read anyway. */
+/** A shop that was just connected or turned on is read anyway. */
 const FIRST_NIGHT_AFTER_MS = 60 * 60_000
 
-/** Starts the night's comparison when its minute has come, and finds out when the next one is. Yields whether it started one. */
-export async function reconcileNightly({ shop, clock }: Conducting): Promise<boolean> {
+/** Starts the nightly comparison when it is due, and plans the next one. Returns whether it started one. */
+export async function startNightlyReconcile({ shop, clock }: ShopTurn): Promise<boolean> {
   const known = await findShop(shop)
   const now = clock()
   if (!known || !(known.nightlyReconcile || known.futureSince)) return false
   if (known.nextReconcileAt && known.nextReconcileAt > now) return false
   if (!known.nextReconcileAt) {
-    await planReconcile(shop, nextNightly(shop, known.timeZone, after(now, FIRST_NIGHT_AFTER_MS)))
+    await scheduleReconcile(shop, nextNightly(shop, known.timeZone, after(now, FIRST_NIGHT_AFTER_MS)))
     return false
   }
   const next = nextNightly(shop, known.timeZone, now)

@@ -5,10 +5,10 @@ import { checkKey } from '#app/klaviyo/check-key.ts'
 import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { forgetAllJobs } from '#app/store/import-jobs.ts'
-import { turnIntegration } from '#app/store/integration.ts'
+import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { clearListProblem } from '#app/store/list-changes.ts'
 import { allowEvents } from '#app/store/loyalty-settings.ts'
-import { freeAllMarks } from '#app/store/marks.ts'
+import { makeAllMarksReady } from '#app/store/marks.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { forgetList, recordAccount } from '#app/store/shops.ts'
@@ -16,12 +16,12 @@ import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
-/** As Klaviyo makes them; what is certainly no key need not be sent anywhere. https://developers.klaviyo.com/en/docs/authenticate_ */
+/** The form of Klaviyo's private keys. Anything else is not sent anywhere. https://developers.klaviyo.com/en/docs/authenticate_ */
 const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
 
 /**
- * Connects a shop to the Klaviyo account that a private key opens, once the key has proved good for everything Lockstep
- * does, and starts the backfill unless the integration is off. Unless it yields `connected`, nothing is stored.
+ * Connects a shop to the Klaviyo account of a private key, if the key has every scope that Lockstep needs, and starts the backfill unless the
+ * integration is off. Unless `connected` is returned, nothing is stored.
  */
 export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date): Promise<ConnectOutcome> {
   const key = rawKey.trim()
@@ -46,18 +46,18 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
   }
   const { accountId, accountName } = check
   await transaction(async (on) => {
-    // What the rows remember is true of one account only; in another, every profile is new.
+    // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
       await forgetAllJobs(shop, on)
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)
     }
-    // Who connects wants to sync; who only replaces a key while the integration is off does not.
-    if (!(await findConnection(shop, on))) await turnIntegration(shop, 'on', on)
+    // A new connection turns the integration on; replacing the key of an existing one does not.
+    if (!(await findConnection(shop, on))) await changeIntegrationStatus(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
     await allowEvents(shop, on)
-    await freeAllMarks(shop, now, on)
+    await makeAllMarksReady(shop, now, on)
     await clearListProblem(shop, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
   }, WHOLE_SHOP)

@@ -5,8 +5,8 @@ import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 
 /**
- * Stops all sends at the next call and forgets the key. What was delivered stays delivered, and remembered; an import on its
- * way is remembered too, so that nothing newer overtakes it when the same account is connected again.
+ * Deletes the key, which stops all sending at the next call. What was delivered stays recorded; an import that Klaviyo is still processing
+ * does too, so that it is waited for when the same account is connected again.
  */
 export async function disconnectKlaviyo(shop: ShopDomain, now: Date): Promise<void> {
   await transaction(async (on) => {

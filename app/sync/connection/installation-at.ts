@@ -9,13 +9,13 @@ import { findShop } from '#app/store/shops.ts'
 export type Installation =
   /** None is known, or it has already ended. */
   | 'none'
-  /** It began after the webhook's time. */
+  /** It started after the webhook's time. */
   | 'newer'
   /** Shopify still accepts its token. */
   | 'active'
   /** Shopify accepts no token of ours, or knows no such shop. */
   | 'ended'
-  /** Shopify does not say. */
+  /** Shopify does not answer. */
   | 'unknown'
 
 export async function installationAt(shop: ShopDomain, triggeredAt: Date | null): Promise<Installation> {

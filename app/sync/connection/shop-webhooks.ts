@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { hurryRun } from '#app/store/run-progress.ts'
+import { makeRunDue } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { findShop, forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
@@ -8,8 +8,8 @@ import { wakeSoon } from '../intake/wake-soon.ts'
 import { installationAt } from './installation-at.ts'
 
 /**
- * The app was uninstalled: no call goes out from here on, and the shop's tokens are deleted. A webhook that is older than the installation, or
- * that Shopify contradicts, changes nothing. When Shopify does not answer, the webhook is believed: opening the app repairs it if it was wrong.
+ * Handles an uninstallation: no further call is made for the shop, and its tokens are deleted. A webhook that is older than the installation,
+ * or that Shopify contradicts, changes nothing. If Shopify does not answer, the webhook is trusted: if it was wrong, opening the app undoes it.
  */
 export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null, now: Date): Promise<void> {
   const installation = await installationAt(shop, triggeredAt)
@@ -24,8 +24,8 @@ export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null
 }
 
 /**
- * The shop's name, time zone or scopes may be others: a hint, read again when the shop is next worked for. News that are older than the
- * installation change nothing.
+ * The shop's name, time zone or scopes may have changed: they are read again in the shop's next turn. A webhook that is older than the
+ * installation changes nothing.
  */
 export async function shopFactsChanged(shop: ShopDomain, triggeredAt: Date | null): Promise<void> {
   const known = await findShop(shop)
@@ -34,7 +34,7 @@ export async function shopFactsChanged(shop: ShopDomain, triggeredAt: Date | nul
   wakeSoon([shop])
 }
 
-/** Shopify finished writing a file. If a run waits for this very operation, it goes on at once. */
+/** Shopify has finished a bulk operation. A run that waits for it continues at once. */
 export async function bulkOperationFinished(shop: ShopDomain, operation: string, now: Date): Promise<void> {
-  if (await hurryRun(shop, operation, now)) wakeSoon([shop])
+  if (await makeRunDue(shop, operation, now)) wakeSoon([shop])
 }

@@ -7,8 +7,8 @@ import { wakeSoon } from '../intake/wake-soon.ts'
 import { refreshShopFacts } from './refresh-shop-facts.ts'
 
 /**
- * Notes that the app is open in a shop's admin, and so is installed. Set-up goes by what is there, not by a hook of the
- * library's, which does not run at a reinstallation. A shop that comes back with its connection has missed changes: it is synced in full.
+ * Records that the app was opened in a shop's admin, and so is installed. This does not rely on the library's afterAuth hook, which does not
+ * run at a reinstallation. A shop that is reinstalled with its connection has missed changes: it is synced in full.
  */
 export async function welcomeShop(shop: ShopDomain, now: Date): Promise<void> {
   const installed = await transaction(async (on) => {
@@ -19,7 +19,7 @@ export async function welcomeShop(shop: ShopDomain, now: Date): Promise<void> {
   })
   if (!installed) return
   shopEvent('shop_installed', shop)
-  // The pages tell times in the shop's time zone from the first one on. Should Shopify not answer now, the conductor asks again.
+  // The first page already shows times in the shop's time zone. If Shopify does not answer now, the shop's next turn asks again.
   await refreshShopFacts({ shop, clock: () => now })
   wakeSoon([shop])
 }

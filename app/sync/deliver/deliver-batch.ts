@@ -1,55 +1,57 @@
-import { type Decision, decisionOf, type KnownProfile, type ReadFor } from '#app/core/flow/decision.ts'
-import { FEWEST_FOR_IMPORT, importBatches } from '#app/core/flow/import-batches.ts'
+import { type Decision, decisionOf, type KnownProfile, type SyncPurpose } from '#app/core/flow/decision.ts'
+import { importBatches, MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
 import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
+import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
-import type { Standing } from '#app/core/profile/standing.ts'
 import { transaction } from '#app/store/database.ts'
 import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { findErased } from '#app/store/tombstones.ts'
-import type { LoyaltyNoted } from '../loyalty/note-loyalty.ts'
-import type { Conducting } from './conducting.ts'
+import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findFormerProfiles } from './find-former.ts'
-import { intendLanding, type PushSource } from './intend-landing.ts'
-import { landPushes } from './land-pushes.ts'
 import { fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
 import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
+import { type PushSource, recordOrigins } from './record-origins.ts'
+import { resolveOrigins } from './resolve-origins.ts'
 
-/** A customer that was read, and what led to it. */
+/** A customer that was read, with what is known of the mark or run that it was read for. */
 export interface CustomerRead {
   readonly customerId: CustomerId
-  /** Null when Shopify no longer has them, or they could not be read. */
+  /** Null when Shopify no longer has the customer, or it could not be read. */
   readonly customer: Customer | null
-  /** Null when they could be read. */
+  /** Why the customer could not be read; null when it could. */
   readonly unreadable: Unreadable | null
-  readonly standing: Standing
+  readonly memberships: Memberships
+  /** The newest `updated_at` that webhooks reported; null when none did. */
   readonly newestSeenAt: Date | null
-  /** This try, from 1. */
+  /** The number of this attempt, from 1. */
   readonly attempt: number
-  readonly alone: boolean
+  /** True if the customer is to be sent alone, not in an import. */
+  readonly singleOnly: boolean
 }
 
-/** Where a batch's reads come from. */
+/** What a batch's customers are read and pushed for. */
 export interface BatchSource extends PushSource {
-  readonly readFor: ReadFor
-  /** The most profiles that one import may carry; null when it may be as large as Klaviyo takes. */
+  readonly purpose: SyncPurpose
+  /** The most profiles that one import may carry; null when only Klaviyo's own limits apply. */
   readonly importSize: number | null
 }
 
 export interface Delivery {
   readonly read: CustomerRead
-  /** What was remembered of the customer, fields that are to stay in Klaviyo left out; null when nothing was. */
+  /** The stored profile row, without fields that are to be kept in Klaviyo; null when there is none. */
   readonly known: KnownProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
-  /** As the customer was read; null unless changes of them are told of. */
+  /** The customer's values as they were read; null unless changes of loyalty values are recorded. */
   readonly loyalty: LoyaltyValues | null
   /** Null when the decision was not to push. */
   readonly push: { readonly sent: OutgoingPush; readonly outcome: PushOutcome | ImportedPush } | null
@@ -60,54 +62,54 @@ export interface DeliveredBatch {
   readonly jobs: readonly AcceptedJob[]
   /** Requests made to Klaviyo. */
   readonly calls: number
-  /** What kept an import from being taken, if anything did: a run does not go past its chunk then. */
+  /** Why Klaviyo did not accept an import, if it did not: a run does not move past its chunk then. Null when all were accepted. */
   readonly interruption: Interruption | null
-  /** The size of the largest import that Klaviyo failed on while it answered other calls; null when there was none. */
+  /** The number of profiles in the largest import that Klaviyo failed on while it answered other calls; null when there was none. */
   readonly suspectSize: number | null
-  /** By which choice loyalty values were read; null while changes of them are not told of. */
-  readonly loyalty: LoyaltyNoted | null
+  /** How changes of loyalty values are to be recorded; null while they are not recorded. */
+  readonly loyalty: LoyaltyRecording | null
 }
 
 /**
- * Decides what follows from each read and delivers it: few profiles, and those with something to clear, one by one; many by
- * imports. Writes nothing down but the imports it intends; settling is the caller's, in one transaction with its own rows.
+ * Decides what follows from each read and delivers it: few profiles, and those with a field to clear, one by one; many by imports.
+ * Writes to the database only what it is about to send. The caller settles the batch, in one transaction with its own rows.
  */
 export async function deliverBatch(
-  conducting: Conducting,
+  turn: ShopTurn,
   reads: readonly CustomerRead[],
   from: BatchSource,
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
-  const [known, erased] = await Promise.all([findKnownProfiles(conducting.shop, ids), findErased(conducting.shop, ids)])
-  const { mapping, rules, loyalty } = conducting.connection
+  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids), findErased(turn.shop, ids)])
+  const { mapping, rules, loyalty } = turn.policy
   const clearable = clearableBy(mapping)
   const decided = reads.map((read) => {
     const row = known.get(read.customerId)
-    const remembered = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(read, remembered, erased.has(read.customerId), {
+    const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
+    return decide(read, knownProfile, erased.has(read.customerId), {
       ...from,
       rules,
       mapping: mapping.mapping,
       loyalty,
     })
   })
-  const landed = await landPushes(conducting, decided, from.newProfiles)
-  const former = await findFormerProfiles(conducting, landed.items)
-  const items = await knownById(conducting, former.items)
-  const isUnclear = ({ customerId }: OutgoingPush) => landed.unclear.has(customerId) || former.unclear.has(customerId)
-  const lookedUp = landed.interruption ?? former.interruption
+  const resolved = await resolveOrigins(turn, decided, from.newProfiles)
+  const former = await findFormerProfiles(turn, resolved.items)
+  const items = await withoutUnsafeIdentifiers(turn, former.items)
+  const isUnclear = ({ customerId }: OutgoingPush) => resolved.unclear.has(customerId) || former.unclear.has(customerId)
+  const lookupStop = resolved.interruption ?? former.interruption
   const pushes = items.flatMap(({ sent }) => (sent && !isUnclear(sent) ? sent : []))
 
-  const few = pushes.length < FEWEST_FOR_IMPORT
-  const single = few ? pushes : pushes.filter((push) => push.alone || push.clears)
-  const many = few ? [] : pushes.filter((push) => !push.alone && !push.clears)
-  const noted = notedBy(loyalty, from.readFor)
-  const imported = await pushMany(conducting, many, { ...from, loyalty: noted }, from.importSize)
-  // What an import was refused for may be a field that a profile can go without.
-  const mendable = many.filter((push) => isMendable(imported.outcomes.get(push)))
-  const alone = [...single, ...mendable]
-  await intendSingly(conducting, alone, from)
-  const singly = await pushSingly(conducting, alone)
+  const few = pushes.length < MIN_IMPORT_PROFILES
+  const single = few ? pushes : pushes.filter((push) => push.singleOnly || push.fieldsToClear)
+  const many = few ? [] : pushes.filter((push) => !push.singleOnly && !push.fieldsToClear)
+  const recording = recordingOf(loyalty, from.purpose)
+  const imported = await pushMany(turn, many, { ...from, loyalty: recording }, from.importSize)
+  // Klaviyo may have refused a field that can be left out of the profile.
+  const retriable = many.filter((push) => isRetriableSingly(imported.outcomes.get(push)))
+  const singleOnly = [...single, ...retriable]
+  await recordIntended(turn, singleOnly, from)
+  const singly = await pushSingly(turn, singleOnly)
 
   const pushed = new Map<CustomerId, NonNullable<Delivery['push']>>()
   for (const [sent, outcome] of imported.outcomes) pushed.set(sent.customerId, { sent, outcome })
@@ -115,16 +117,16 @@ export async function deliverBatch(
   const deliveries = items.map(({ sent, ...delivery }): Delivery => {
     return {
       ...delivery,
-      push: sent && (isUnclear(sent) ? { sent, outcome: lookedUp! } : pushed.get(sent.customerId)!),
+      push: sent && (isUnclear(sent) ? { sent, outcome: lookupStop! } : pushed.get(sent.customerId)!),
     }
   })
   const sentSingly = singly.filter(({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
-  const calls = landed.calls + former.calls + imported.calls + sentSingly
-  const interruption = lookedUp ?? imported.interruption
-  return { deliveries, jobs: imported.jobs, calls, interruption, suspectSize: imported.suspectSize, loyalty: noted }
+  const calls = resolved.calls + former.calls + imported.calls + sentSingly
+  const interruption = lookupStop ?? imported.interruption
+  return { deliveries, jobs: imported.jobs, calls, interruption, suspectSize: imported.suspectSize, loyalty: recording }
 }
 
-function isMendable(outcome: ImportedPush | undefined): boolean {
+function isRetriableSingly(outcome: ImportedPush | undefined): boolean {
   return outcome?.kind === 'refused' && outcome.fields.length > 0
 }
 
@@ -135,10 +137,10 @@ interface Decided {
 }
 
 /**
- * Pushes as Klaviyo is to have them: into a profile whose id is not known, without the identifiers that might lead to another. One that is
- * delivered but for these waits while the ids of an import are being learnt.
+ * Holds back the second identifiers of pushes whose Klaviyo id is not known: Klaviyo might match another profile by them. A customer of
+ * which only these identifiers are missing waits while the ids of an import are being learnt.
  */
-async function knownById<Item extends Decided>(conducting: Conducting, items: readonly Item[]): Promise<Item[]> {
+async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, items: readonly Item[]): Promise<Item[]> {
   let learning: boolean | null = null
   const result: Item[] = []
   for (const item of items) {
@@ -148,7 +150,7 @@ async function knownById<Item extends Decided>(conducting: Conducting, items: re
     }
     const sent = holdingBackIdentifiers(item.sent)
     const isDelivered = item.known?.state === 'synced' && sent.heldBack.length > 0 && item.known.hash === sent.hash
-    if (isDelivered) learning ??= await hasSettledImports(conducting.shop)
+    if (isDelivered) learning ??= await hasSettledImports(turn.shop)
     result.push(
       isDelivered && learning ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
     )
@@ -156,30 +158,30 @@ async function knownById<Item extends Decided>(conducting: Conducting, items: re
   return result
 }
 
-async function intendSingly(conducting: Conducting, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {
+async function recordIntended(turn: ShopTurn, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {
   if (pushes.length === 0) return
   await transaction(async (on) => {
-    await saveIntendedPushes(conducting.shop, pushes, from.readAt, on)
-    await intendLanding(conducting, { pushes, job: null }, from, on)
+    await saveIntendedPushes(turn.shop, pushes, from.readAt, on)
+    await recordOrigins(turn, { pushes, job: null }, from, on)
   })
 }
 
-/** What a full run or a baseline comes across has changed at some time: it is recorded, and starts no flow. */
-function notedBy({ choice, changedAt }: LoyaltyInForce, { kind }: ReadFor): LoyaltyNoted | null {
-  return choice.on ? { changedAt, backfill: kind === 'full' || kind === 'record' } : null
+/** What a full run or a baseline finds changed may have changed long ago: it is recorded as past, and starts no flow. */
+function recordingOf({ choice, changedAt }: LoyaltyInForce, { kind }: SyncPurpose): LoyaltyRecording | null {
+  return choice.on ? { changedAt, backfill: kind === 'full' || kind === 'baseline' } : null
 }
 
 function decide(
   read: CustomerRead,
   known: KnownProfile | null,
   erased: boolean,
-  { readAt, readFor, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
+  { readAt, purpose, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
 ) {
   const reading: ReadProfile = read.unreadable
     ? readingOf(read.unreadable)
-    : readProfile(read.customer, read.standing, { rules, mapping })
+    : readProfile(read.customer, read.memberships, { rules, mapping })
   const decision = decisionOf(
-    { readFor, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
+    { purpose, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,
     erased,
   )
@@ -187,7 +189,7 @@ function decide(
   if (decision.kind !== 'push' || reading.kind !== 'profile')
     return { read, known, reading, decision, loyalty, sent: null }
   const { canonical, email, hash, fields, updatedAt } = reading
-  const { customerId, attempt, alone } = read
+  const { customerId, attempt, singleOnly } = read
   const klaviyoId = known?.klaviyoId ?? null
   const mayCarry = known ? [...new Set([...known.fields, ...fields])].sort() : fields
   const push: OutgoingPush = {
@@ -199,21 +201,21 @@ function decide(
     mayCarry,
     updatedAt,
     klaviyoId,
-    landing: 'known',
+    origin: 'tracked',
     loyalty,
     delivered: known?.fields ?? [],
-    clears: decision.clears,
+    fieldsToClear: decision.fieldsToClear,
     heldBack: [],
     omitted: [],
     takenBy: null,
     awaitsMerge: false,
     attempt,
-    alone,
+    singleOnly,
   }
   return { read, known, reading, decision, loyalty, sent: withoutRefused(push, known) }
 }
 
-/** Without the values that Klaviyo refused before: to ask again would cost a call each time, and an import its other profiles. */
+/** Leaves out the values that Klaviyo refused before: sending them again would cost a call each time, or get a whole import refused. */
 function withoutRefused(push: OutgoingPush, known: KnownProfile | null): OutgoingPush {
   const refused = known?.omitted.filter(({ reason }) => reason === 'refused') ?? []
   if (refused.length === 0) return push
@@ -223,26 +225,21 @@ function withoutRefused(push: OutgoingPush, known: KnownProfile | null): Outgoin
     .reduce((sent, { field, reason, words }) => withoutField(sent, field, { reason, words }), push)
 }
 
-/** What cannot be read is not sent, so that nothing is cleared of what Shopify only keeps back. */
+/** A customer that cannot be read is not sent, so that no field is cleared that Shopify only withholds. */
 function readingOf({ unreadable, words }: Unreadable): ReadProfile {
   if (unreadable === 'failed') return { kind: 'unreadable' }
   const code = unreadable === 'withheld' ? 'fields_withheld' : 'unreadable_record'
   return { kind: 'issue', code, words, updatedAt: null }
 }
 
-/** Imports in a row that Klaviyo may fail on before the rest wait. */
+/** After Klaviyo has failed on this many imports of a batch, the others wait. */
 const MOST_SUSPECTS = 4
 
 /**
- * Once one import is interrupted, the rest share its fate: the account, or Klaviyo, is in the way of all. Not so if Klaviyo answers other
- * calls, and fails on what the import carries.
+ * Once one import is interrupted, the rest get the same outcome: no import can be sent. The exception is an import that Klaviyo fails on
+ * while it answers other calls: then the content of that import is the cause.
  */
-async function pushMany(
-  conducting: Conducting,
-  pushes: readonly OutgoingPush[],
-  from: ImportSource,
-  size: number | null,
-) {
+async function pushMany(turn: ShopTurn, pushes: readonly OutgoingPush[], from: ImportSource, size: number | null) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
   let calls = 0
@@ -257,7 +254,7 @@ async function pushMany(
       for (const push of sent) outcomes.set(push, interruption)
       continue
     }
-    const result = await pushByImport(conducting, sent, from)
+    const result = await pushByImport(turn, sent, from)
     sent.forEach((push, i) => outcomes.set(push, result.outcomes[i]!))
     jobs.push(...result.jobs)
     calls += result.calls

@@ -3,14 +3,14 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type FailedProfile, type ImportCounts, listImportErrors } from '#app/klaviyo/import-jobs.ts'
 import { listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
-import { type ImportJob, listCarried } from '#app/store/import-jobs.ts'
-import type { Conducting } from './conducting.ts'
-import { heedAnswers } from './heed-answers.ts'
-import { takeCalls } from './take-calls.ts'
+import { type ImportJob, listCarriedCustomers } from '#app/store/import-jobs.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
+import { acquireCalls } from './acquire-calls.ts'
+import { applyBackpressure } from './apply-backpressure.ts'
 
 export type Unapplied =
   | { readonly kind: 'found'; readonly customers: readonly CustomerId[] }
-  /** Klaviyo cannot be asked just now. */
+  /** Klaviyo cannot be asked now. */
   | { readonly kind: 'stopped'; readonly stop: Interruption | null }
 
 /**
@@ -18,21 +18,21 @@ export type Unapplied =
  * its counts do not add up to what was sent, every customer that is not among the imported profiles is returned.
  */
 export async function findUnapplied(
-  conducting: Conducting,
+  turn: ShopTurn,
   job: ImportJob,
   { klaviyoJob, counts }: { klaviyoJob: string; counts: ImportCounts },
 ): Promise<Unapplied> {
   const addsUp = addUp(job, counts)
   if (addsUp && counts.failed === 0) return { kind: 'found', customers: [] }
-  const carried = await listCarried(conducting.shop, job.id)
-  const errors = await readPages(conducting, endpoints.listImportErrors, klaviyoJob, async (key, page) => {
+  const carried = await listCarriedCustomers(turn.shop, job.id)
+  const errors = await readPages(turn, endpoints.listImportErrors, klaviyoJob, async (key, page) => {
     const answer = await listImportErrors(key, page)
     return answer.kind === 'page' ? { ...answer, entries: answer.failed } : answer
   })
   if (errors.kind === 'stopped') return errors
   const failed = new Set(carried.filter(isOneOf(errors.entries)).map(({ customerId }) => customerId))
   if (addsUp && failed.size >= (counts.failed ?? 0)) return { kind: 'found', customers: [...failed] }
-  const applied = await readPages(conducting, endpoints.listImported, klaviyoJob, async (key, page) => {
+  const applied = await readPages(turn, endpoints.listImported, klaviyoJob, async (key, page) => {
     const answer = await listImportedProfiles(key, page)
     return answer.kind === 'page' ? { ...answer, entries: answer.profiles } : answer
   })
@@ -57,19 +57,19 @@ function isOneOf(failed: readonly FailedProfile[]) {
 type Page = { klaviyoJob: string } | { next: string }
 type Paged<Entry> = { readonly kind: 'page'; readonly entries: readonly Entry[]; readonly next: string | null }
 
-/** All entries of a list that Klaviyo keeps of an import; none of one that it keeps no longer. */
+/** Returns all entries of a list that belongs to an import; an empty list if Klaviyo no longer has the import. */
 async function readPages<Entry>(
-  conducting: Conducting,
+  turn: ShopTurn,
   endpoint: (typeof endpoints)['listImported' | 'listImportErrors'],
   klaviyoJob: string,
   read: (key: string, page: Page) => Promise<Paged<Entry> | { readonly kind: 'gone' } | Interruption>,
 ): Promise<{ kind: 'all'; entries: readonly Entry[] } | { kind: 'stopped'; stop: Interruption | null }> {
   const entries: Entry[] = []
   for (let page: Page | null = { klaviyoJob }; page; ) {
-    const allowed = await takeCalls(conducting, endpoint, 1)
+    const allowed = await acquireCalls(turn, endpoint, 1)
     if (allowed.kind !== 'granted') return { kind: 'stopped', stop: allowed }
-    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await read(conducting.connection.key, page)
-    const stop = await heedAnswers(conducting, allowed, [answer])
+    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await read(turn.credential.key, page)
+    const stop = await applyBackpressure(turn, allowed, [answer])
     if (answer.kind === 'gone') return { kind: 'all', entries: [] }
     if (answer.kind !== 'page') return { kind: 'stopped', stop }
     entries.push(...answer.entries)

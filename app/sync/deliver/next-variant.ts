@@ -1,23 +1,23 @@
 import type { Refusal } from '#app/core/flow/push-outcome.ts'
-import { SECOND_IDENTIFIERS } from '#app/core/profile/omission.ts'
+import { SECONDARY_IDENTIFIERS } from '#app/core/profile/omission.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
 import type { UpsertOutcome } from '#app/klaviyo/upsert-profile.ts'
 import { findOwners } from '#app/store/profile-owners.ts'
-import type { Conducting } from './conducting.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
+import { acquireCalls } from './acquire-calls.ts'
 import { holdingBackIdentifiers, intoProfile, type OutgoingPush, withoutField } from './outgoing-push.ts'
-import { takeCalls } from './take-calls.ts'
 
-/** In what other form a profile may go, by what Klaviyo answered; null when there is none, or it was taken. */
+/** Returns another form in which the profile can be sent, given Klaviyo's answer; null when there is none, or Klaviyo accepted it. */
 export async function nextVariant(
-  conducting: Conducting,
+  turn: ShopTurn,
   sent: OutgoingPush,
   answer: UpsertOutcome,
 ): Promise<OutgoingPush | null> {
   if (answer.kind === 'unknown_id') return holdingBackIdentifiers({ ...sent, klaviyoId: null })
   if (answer.kind !== 'refused') return null
   if (answer.fields.length > 0) return withoutFields(sent, answer)
-  return answer.code === 'identity_conflict' ? withoutWhatIsTaken(conducting, sent, answer) : null
+  return answer.code === 'identity_conflict' ? withoutTakenIdentifier(turn, sent, answer) : null
 }
 
 function withoutFields(sent: OutgoingPush, { fields, words }: Refusal): OutgoingPush | null {
@@ -26,37 +26,37 @@ function withoutFields(sent: OutgoingPush, { fields, words }: Refusal): Outgoing
 }
 
 /**
- * The address decides who a customer is: a phone number or an external id that is another profile's is left to that one. If it is the
- * address that is another's, it may be a profile that a customer of ours has left.
+ * The email address identifies a customer: a phone number or an external id that belongs to another profile is left out. If the address
+ * itself belongs to another profile, that may be one that no customer uses any more.
  */
-async function withoutWhatIsTaken(
-  conducting: Conducting,
+async function withoutTakenIdentifier(
+  turn: ShopTurn,
   sent: OutgoingPush,
   { conflictsWith, words }: Refusal,
 ): Promise<OutgoingPush | null> {
-  for (const field of SECOND_IDENTIFIERS) {
+  for (const field of SECONDARY_IDENTIFIERS) {
     const next = withoutField(sent, field, { reason: 'taken', words })
     if (next !== sent) return { ...next, takenBy: conflictsWith }
   }
-  return conflictsWith === null ? null : intoLeftProfile(conducting, sent, conflictsWith)
+  return conflictsWith === null ? null : intoReleasedProfile(turn, sent, conflictsWith)
 }
 
 /**
- * Into the profile that has the customer's new address, if the customer it was is none any more, or has no address. Klaviyo is asked to merge
- * the customer's former profile into it, so that their history comes along and no second profile stays behind.
+ * Returns a push into the profile that has the customer's new address, if the customer it belonged to no longer exists or has no address;
+ * otherwise null. Klaviyo is asked to merge the customer's former profile into it, so that the history is kept and no second profile remains.
  */
-async function intoLeftProfile(
-  conducting: Conducting,
+async function intoReleasedProfile(
+  turn: ShopTurn,
   sent: OutgoingPush,
   klaviyoId: string,
 ): Promise<OutgoingPush | null> {
-  const owner = (await findOwners(conducting.shop, [klaviyoId])).get(klaviyoId)
-  if (!owner?.hasLeft || owner.customerId === sent.customerId) return null
+  const owner = (await findOwners(turn.shop, [klaviyoId])).get(klaviyoId)
+  if (!owner?.canBeTakenOver || owner.customerId === sent.customerId) return null
   const into = intoProfile({ ...sent, takenBy: null }, klaviyoId, owner.fields)
   if (sent.klaviyoId === null) return into
-  const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
+  const allowed = await acquireCalls(turn, endpoints.mergeProfiles, 1)
   if (allowed.kind !== 'granted') return null
-  const merged = await mergeProfiles(conducting.connection.key, { from: sent.klaviyoId, into: klaviyoId })
+  const merged = await mergeProfiles(turn.credential.key, { from: sent.klaviyoId, into: klaviyoId })
   if (merged.kind === 'taken') return { ...into, awaitsMerge: true }
-  return merged.kind === 'refused' ? into : null // refused: the former profile is no more
+  return merged.kind === 'refused' ? into : null // refused: the former profile no longer exists
 }

@@ -6,32 +6,36 @@ import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { fieldNamesOf } from '#app/core/profile/field-names.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
-import { largestField, MOST_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
+import type { Memberships } from '#app/core/profile/memberships.ts'
+import { largestField, MAX_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
 import { exclusionOf, type Rules } from '#app/core/profile/rules.ts'
-import type { Standing } from '#app/core/profile/standing.ts'
 
-/** 132 bits: enough that two of a customer's profiles never share one by chance. */
+/** In characters: 132 bits, enough that two profiles of a customer never have the same hash by chance. */
 const HASH_LENGTH = 22
 
-/** A reading, with the text that would travel when it is a profile. */
+/** A reading; for a profile, with the text that would be sent. */
 export type ReadProfile =
   | Exclude<Reading, { kind: 'profile' }>
   | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string; readonly email: string })
 
-/** What a shop has chosen: who is synced, and what is sent. */
+/** The merchant's settings: which customers are synced, and which fields are sent. */
 export interface Choice {
   readonly rules: Rules
   readonly mapping: Mapping
 }
 
 /**
- * What a customer read from Shopify comes to; null is one that Shopify no longer has. The rules come first: an address that is none is
- * nothing to mend in a customer whom the merchant leaves out.
+ * Applies the rules and the mapping to a customer read from Shopify; null is one that Shopify no longer has. The rules come first: a bad
+ * address is no issue in a customer that is excluded anyway.
  */
-export function readProfile(customer: Customer | null, standing: Standing, { rules, mapping }: Choice): ReadProfile {
+export function readProfile(
+  customer: Customer | null,
+  memberships: Memberships,
+  { rules, mapping }: Choice,
+): ReadProfile {
   if (!customer) return { kind: 'gone' }
   const { updatedAt } = customer
-  const rule = exclusionOf(customer, standing, rules)
+  const rule = exclusionOf(customer, memberships, rules)
   if (rule) return { kind: 'excluded', code: rule, updatedAt }
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }
@@ -43,12 +47,12 @@ export function readProfile(customer: Customer | null, standing: Standing, { rul
   return { kind: 'profile', hash: hashOf(canonical), fields, canonical, email: email.address, updatedAt }
 }
 
-/** No character takes more than three bytes: the many short ones need not be measured. */
+/** Whether Klaviyo would refuse the profile for its size. A character takes at most three bytes, so short texts need not be measured. */
 export function isTooLarge(canonical: string): boolean {
-  return canonical.length * 3 > MOST_PROFILE_BYTES && Buffer.byteLength(canonical) > MOST_PROFILE_BYTES
+  return canonical.length * 3 > MAX_PROFILE_BYTES && Buffer.byteLength(canonical) > MAX_PROFILE_BYTES
 }
 
-/** The fingerprint a row keeps in place of a profile. */
+/** The hash that a row stores instead of a profile. */
 export function hashOf(canonical: string): string {
   return hash('sha256', canonical, 'base64url').slice(0, HASH_LENGTH)
 }

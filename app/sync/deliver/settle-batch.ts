@@ -7,10 +7,10 @@ import { saveAcceptedJob } from '#app/store/import-jobs.ts'
 import { type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
-import { type LoyaltyNoted, noteDelivered, noteGone, noteLeft } from '../loyalty/note-loyalty.ts'
+import { forgetGone, type LoyaltyRecording, recordDelivered, recordUndelivered } from '../loyalty/record-loyalty.ts'
 import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
 
-/** What becomes of one customer of a batch: settled (with its row, if it keeps one), or to be tried again. */
+/** The result for one customer of a batch: settled (with the row to write, if any), or to be tried again. */
 export interface SettledCustomer {
   readonly delivery: Delivery
   readonly outcome:
@@ -18,20 +18,20 @@ export interface SettledCustomer {
         readonly kind: 'settled'
         readonly row: ProfileRow | null
         readonly counted: keyof RunCounts | null
-        /** Something of the profile is still to be sent, or to be looked at again; absent or null when all is done. */
+        /** When the customer is to be read again, because part of the profile is still to be sent; absent or null when all is done. */
         readonly followUp?: { readonly attempt: number; readonly notBefore: Date } | null
       }
     | { readonly kind: 'again'; readonly attempt: number; readonly notBefore: Date }
 }
 
-/** Klaviyo merges a little after it has said so. */
+/** Klaviyo merges some seconds after it has accepted the request. */
 const MERGE_TAKES_MS = 30_000
-/** Ids of an import are learnt within seconds. */
+/** The ids of an import are usually learnt within seconds. */
 const IDS_COME_MS = 2_000
-/** Import jobs in the way of a mark take seconds: it is looked at again then, though it is not leased before they end. */
+/** An import job that carries the customer usually takes seconds. The mark is not leased before the job ends. */
 const BEHIND_A_JOB_MS = 1_000
 
-/** What follows for each customer of a batch; nothing is written yet. */
+/** Returns the result for each customer of a batch. Writes nothing. */
 export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCustomer[] {
   return batch.deliveries.map((delivery) => ({ delivery, outcome: settledOutcome(delivery, now) }))
 }
@@ -39,13 +39,13 @@ export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCusto
 function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome'] {
   const { decision, read, reading, known } = delivery
   const rowOf = (row: Partial<ProfileRow> & Pick<ProfileRow, 'state'>): ProfileRow => ({
-    ...UNTOLD,
+    ...UNCHANGED_COLUMNS,
     customerId: read.customerId,
     shopifyUpdatedAt: read.customer?.updatedAt ?? null,
     ...row,
   })
   switch (decision.kind) {
-    case 'gone': // kept until no run is under way that may have been shown them before
+    case 'gone': // the row is kept until no run is open that may have read the customer before
       return { kind: 'settled', row: rowOf({ state: 'gone' }), counted: null }
     case 'erased':
       return { kind: 'settled', row: null, counted: null }
@@ -53,11 +53,11 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
       const conflictsWith = known?.conflictsWith ?? null
       return { kind: 'settled', row: rowOf({ state: 'synced', conflictsWith }), counted: 'unchanged' }
     }
-    case 'left': {
+    case 'keep_baseline': {
       const hash = reading.kind === 'profile' ? reading.hash : null
       return { kind: 'settled', row: rowOf({ state: 'excluded', code: 'future_only', hash }), counted: 'excluded' }
     }
-    case 'under_way':
+    case 'already_sending':
       return { kind: 'settled', row: null, counted: 'pushed' }
     case 'excluded':
       return { kind: 'settled', row: rowOf({ state: 'excluded', code: decision.code }), counted: 'excluded' }
@@ -71,7 +71,7 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
       }
     case 'awaiting_id':
       return { kind: 'again', attempt: read.attempt - 1, notBefore: after(now, IDS_COME_MS) }
-    case 'in_flight':
+    case 'wait_for_request':
       return { kind: 'again', attempt: read.attempt - 1, notBefore: after(now, BEHIND_A_JOB_MS) }
     case 'stale':
     case 'superseded':
@@ -89,7 +89,7 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
   }
 }
 
-const UNTOLD = {
+const UNCHANGED_COLUMNS = {
   code: null,
   words: null,
   conflictsWith: null,
@@ -111,7 +111,7 @@ function fromSettlement(
       const { hash, fields, mayCarry, heldBack, omitted, takenBy, awaitsMerge } = push!.sent
       const { klaviyoId } = settlement
       const delivered = { state: 'synced', klaviyoId, omitted, conflictsWith: takenBy, syncedAt: now ?? null } as const
-      // What comes along with the merged profile is put right by one more push.
+      // Fields that come from the merged profile are corrected by one more push.
       const row = rowOf(awaitsMerge ? { ...delivered, fields: mayCarry } : { ...delivered, hash, fields })
       const waitMs = awaitsMerge ? MERGE_TAKES_MS : 0
       const followUp =
@@ -139,8 +139,8 @@ function fromSettlement(
 }
 
 /**
- * Writes down how the customers of a batch stand, the imports that carry them, and what the hour held: `automatic` are those read
- * because something was said of them; a run keeps counts of its own.
+ * Saves the rows of a batch's customers, the imports that carry them, and the counts of the hour. `automatic` are the customers that were
+ * read because of a change; a run keeps its own counts.
  */
 export async function saveSettled(
   shop: ShopDomain,
@@ -155,40 +155,40 @@ export async function saveSettled(
 ): Promise<void> {
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   const written = new Set(await saveProfiles(shop, rows, readAt, on))
-  if (batch.loyalty) await noteLoyalty(shop, settled, { ...batch.loyalty, written, now }, on)
+  if (batch.loyalty) await recordLoyalty(shop, settled, { ...batch.loyalty, written, now }, on)
   for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
 }
 
-/** Only a row that was written says something of the profile: an older read tells of no change. */
-async function noteLoyalty(
+/** Only customers whose row was written count: a row that was not written came from an older read. */
+async function recordLoyalty(
   shop: ShopDomain,
   settled: readonly SettledCustomer[],
-  noted: LoyaltyNoted & { written: ReadonlySet<CustomerId>; now: Date },
+  recording: LoyaltyRecording & { written: ReadonlySet<CustomerId>; now: Date },
   on: Sql,
 ): Promise<void> {
   const writtenAs = (state: ProfileRow['state']) =>
     settled.filter(
       ({ outcome, delivery }) =>
-        outcome.kind === 'settled' && outcome.row?.state === state && noted.written.has(delivery.read.customerId),
+        outcome.kind === 'settled' && outcome.row?.state === state && recording.written.has(delivery.read.customerId),
     )
   const delivered = writtenAs('synced').flatMap(({ delivery: { read, loyalty } }) =>
     loyalty ? { customerId: read.customerId, values: loyalty } : [],
   )
-  await noteDelivered(shop, delivered, noted, on)
-  await noteGone(shop, writtenAs('gone').map(idOf), on)
-  await noteLeft(shop, settled.filter(isLeftToOthers).map(idOf), noted, on)
+  await recordDelivered(shop, delivered, recording, on)
+  await forgetGone(shop, writtenAs('gone').map(idOf), on)
+  await recordUndelivered(shop, settled.filter(isDeliveredLater).map(idOf), recording, on)
 }
 
-function isLeftToOthers({ outcome, delivery: { decision } }: SettledCustomer): boolean {
-  return outcome.kind === 'again' && (decision.kind === 'push' || decision.kind === 'in_flight')
+function isDeliveredLater({ outcome, delivery: { decision } }: SettledCustomer): boolean {
+  return outcome.kind === 'again' && (decision.kind === 'push' || decision.kind === 'wait_for_request')
 }
 
 function idOf({ delivery }: SettledCustomer): CustomerId {
   return delivery.read.customerId
 }
 
-/** How many of a batch were read, and what became of them. Those to be tried again are only read. */
+/** Counts a batch's customers by result. Those to be tried again count only as read. */
 export function countsOf(settled: readonly SettledCustomer[]): RunCounts {
   const counts = { read: settled.length, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
   for (const { outcome } of settled) if (outcome.kind === 'settled' && outcome.counted) counts[outcome.counted]++

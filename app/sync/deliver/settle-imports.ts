@@ -1,24 +1,24 @@
-import { importCheckMs, UNANSWERED_MOST_MS } from '#app/core/flow/import-check.ts'
+import { importCheckMs, MAX_UNANSWERED_MS } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
-import { findImport, hasImportUnderWay, type ImportCounts } from '#app/klaviyo/import-jobs.ts'
+import { findImport, type ImportCounts, mayBeRunning } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetJob, type ImportJob, listDueJobs, saveNextCheck, settleJob } from '#app/store/import-jobs.ts'
 import { saveRetries } from '#app/store/marks.ts'
-import { listAwaitedOf, wakeWaiting } from '#app/store/profile-owners.ts'
+import { listAwaitedProfiles, wakeWaiting } from '#app/store/profile-owners.ts'
 import { countRefused } from '#app/store/run-progress.ts'
 import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { importForgotten, importSettled } from '../events.ts'
-import { noteImported } from '../loyalty/note-loyalty.ts'
-import type { Conducting } from './conducting.ts'
+import { recordImported } from '../loyalty/record-loyalty.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
+import { acquireCalls } from './acquire-calls.ts'
+import { applyBackpressure } from './apply-backpressure.ts'
 import { findUnapplied } from './find-unapplied.ts'
-import { heedAnswers } from './heed-answers.ts'
-import { takeCalls } from './take-calls.ts'
 
-/** Clocks differ, and a request that nobody awaits any more may take a moment to become a job. */
+/** For differing clocks, and for a request that timed out here but becomes a job in Klaviyo a little later. */
 const CLOCK_SLACK_MS = 2 * 60_000
 /** Longer than a submission waits for its answer. */
 const ANSWERED_WITHIN_MS = 60_000
@@ -26,70 +26,68 @@ const SETTLES_WITHIN_MS = 5_000
 const MOST_PAGES = 10
 
 /**
- * Looks at the import jobs whose turn has come, those of runs only if `ofRuns` says so, and settles the customers of those that are over. Yields how
- * many it settled.
+ * Checks the import jobs that are due, those of runs only if `ofRuns` is true, and settles the customers of those that have ended. Returns
+ * how many jobs it settled.
  */
-export async function settleImports(conducting: Conducting, { ofRuns }: { ofRuns: boolean }): Promise<number> {
+export async function settleImports(turn: ShopTurn, { ofRuns }: { ofRuns: boolean }): Promise<number> {
   let settled = 0
-  for (const job of await listDueJobs(conducting.shop, { ofRuns, now: conducting.clock() })) {
+  for (const job of await listDueJobs(turn.shop, { ofRuns, now: turn.clock() })) {
     const done =
-      job.klaviyoJob === null
-        ? await resolveUnknown(conducting, job)
-        : await settleKnown(conducting, job, job.klaviyoJob)
+      job.klaviyoJob === null ? await resolveUnknown(turn, job) : await settleKnown(turn, job, job.klaviyoJob)
     if (done === 'stop') break
     if (done === 'settled') settled++
   }
   return settled
 }
 
-type Looked = 'settled' | 'not_yet' | 'stop'
+type JobCheck = 'settled' | 'not_yet' | 'stop'
 
-async function settleKnown(conducting: Conducting, job: ImportJob, klaviyoJob: string): Promise<Looked> {
-  const { connection } = conducting
-  const allowed = await takeCalls(conducting, endpoints.findImport, 1)
-  if (allowed.kind !== 'granted') return putOff(conducting, job, allowed)
-  const state = await findImport(connection.key, klaviyoJob)
-  const stop = await heedAnswers(conducting, allowed, [state])
-  if (state.kind === 'complete') return completeJob(conducting, job, klaviyoJob, state.counts)
-  if (state.kind === 'lost') return forget(conducting, job)
-  if (state.kind !== 'under_way') return putOff(conducting, job, stop)
-  await saveNextCheck(conducting.shop, job.id, after(conducting.clock(), importCheckMs(job.checks + 1)))
+async function settleKnown(turn: ShopTurn, job: ImportJob, klaviyoJob: string): Promise<JobCheck> {
+  const { credential } = turn
+  const allowed = await acquireCalls(turn, endpoints.findImport, 1)
+  if (allowed.kind !== 'granted') return putOff(turn, job, allowed)
+  const state = await findImport(credential.key, klaviyoJob)
+  const stop = await applyBackpressure(turn, allowed, [state])
+  if (state.kind === 'complete') return completeJob(turn, job, klaviyoJob, state.counts)
+  if (state.kind === 'lost') return forgetAndRetry(turn, job)
+  if (state.kind !== 'under_way') return putOff(turn, job, stop)
+  await saveNextCheck(turn.shop, job.id, after(turn.clock(), importCheckMs(job.checks + 1)))
   return 'not_yet'
 }
 
 /**
- * A job whose submission was never answered. Once no import that could be it is under way, what it applied is settled fact,
- * and sending its customers again can no longer be overtaken by it. Imports made later, or larger ones, are somebody else's.
+ * Resolves a job whose submission was never answered. Once no import that could be it is being processed, it can no longer overwrite what
+ * is sent now, and its customers are sent again. Imports created later, or larger ones, are other jobs.
  */
-async function resolveUnknown(conducting: Conducting, job: ImportJob): Promise<Looked> {
-  const { clock } = conducting
+async function resolveUnknown(turn: ShopTurn, job: ImportJob): Promise<JobCheck> {
+  const { clock } = turn
   const now = clock()
   const settlesAt = after(job.submittedAt, SETTLES_WITHIN_MS)
   if (now < settlesAt) {
-    await saveNextCheck(conducting.shop, job.id, settlesAt)
+    await saveNextCheck(turn.shop, job.id, settlesAt)
     return 'not_yet'
   }
-  if (now > after(job.submittedAt, UNANSWERED_MOST_MS)) return forget(conducting, job)
-  const found = await isUnderWay(conducting, job)
-  if (found.kind === 'stopped') return putOff(conducting, job, found.stop)
-  if (!found.underWay) return forget(conducting, job)
-  await saveNextCheck(conducting.shop, job.id, after(now, importCheckMs(job.checks + 1)))
+  if (now > after(job.submittedAt, MAX_UNANSWERED_MS)) return forgetAndRetry(turn, job)
+  const found = await isUnderWay(turn, job)
+  if (found.kind === 'stopped') return putOff(turn, job, found.stop)
+  if (!found.underWay) return forgetAndRetry(turn, job)
+  await saveNextCheck(turn.shop, job.id, after(now, importCheckMs(job.checks + 1)))
   return 'not_yet'
 }
 
 async function isUnderWay(
-  conducting: Conducting,
+  turn: ShopTurn,
   { submittedAt, profiles }: ImportJob,
 ): Promise<{ kind: 'found'; underWay: boolean } | { kind: 'stopped'; stop: Interruption | null }> {
-  const { key } = conducting.connection
+  const { key } = turn.credential
   const until = after(submittedAt, ANSWERED_WITHIN_MS + CLOCK_SLACK_MS)
   const unanswered = { since: after(submittedAt, -CLOCK_SLACK_MS), until, profiles }
   let page: { next: string } | null = null
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const allowed = await takeCalls(conducting, endpoints.listImports, 1)
+    const allowed = await acquireCalls(turn, endpoints.listImports, 1)
     if (allowed.kind !== 'granted') return { kind: 'stopped', stop: allowed }
-    const found = await hasImportUnderWay(key, unanswered, page)
-    const stop = await heedAnswers(conducting, allowed, [found])
+    const found = await mayBeRunning(key, unanswered, page)
+    const stop = await applyBackpressure(turn, allowed, [found])
     if (found.kind !== 'found') return { kind: 'stopped', stop }
     if (found.next === null) return found
     page = { next: found.next }
@@ -98,26 +96,26 @@ async function isUnderWay(
 }
 
 async function completeJob(
-  conducting: Conducting,
+  turn: ShopTurn,
   job: ImportJob,
   klaviyoJob: string,
   counts: ImportCounts,
-): Promise<Looked> {
-  const { shop, clock } = conducting
-  const unapplied = await findUnapplied(conducting, job, { klaviyoJob, counts })
-  if (unapplied.kind === 'stopped') return putOff(conducting, job, unapplied.stop)
+): Promise<JobCheck> {
+  const { shop, clock } = turn
+  const unapplied = await findUnapplied(turn, job, { klaviyoJob, counts })
+  if (unapplied.kind === 'stopped') return putOff(turn, job, unapplied.stop)
   const failed = unapplied.customers
   const now = clock()
   const synced = await transaction(async (on) => {
     await saveSettledImport(shop, { job: job.id, klaviyoJob, now }, on)
-    await noteImported(shop, { job: job.id, failed, now }, on)
-    const awaited = await listAwaitedOf(shop, job.id, on)
+    await recordImported(shop, { job: job.id, failed, now }, on)
+    const awaited = await listAwaitedProfiles(shop, job.id, on)
     const synced = await settleJob(shop, job.id, failed, now, on)
     await wakeWaiting(shop, { klaviyoIds: awaited, except: [], now }, on)
-    // Alone, Klaviyo says of each what it minds, or takes it after all.
+    // Sent one by one, Klaviyo accepts each profile or says why not.
     await saveRetries(
       shop,
-      failed.map((customerId) => ({ customerId, attempt: 0, notBefore: now, alone: true })),
+      failed.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: true })),
       now,
       on,
     )
@@ -130,16 +128,17 @@ async function completeJob(
 }
 
 /**
- * Gives up on a job of which it is not known what was applied. Its customers are pushed again: with their chunk if that is still to be done,
- * else through marks, and one at a time if one of them may be why the import was never answered. This does not count as progress of the run.
+ * Deletes a job of which it is not known what was applied. Its customers are pushed again: with their chunk if that is still to be delivered,
+ * otherwise through marks, and one at a time if one of them may be the reason that the import was never answered. This does not count as
+ * progress of the run.
  */
-async function forget({ shop, clock }: Conducting, job: ImportJob): Promise<Looked> {
+async function forgetAndRetry({ shop, clock }: ShopTurn, job: ImportJob): Promise<JobCheck> {
   const now = clock()
   const openRun = await findOpenRun(shop)
   const chunkComesAgain = job.klaviyoJob === null && job.run !== null && openRun?.id === job.run
   const customers = await transaction(async (on) => {
     const customers = await forgetJob(shop, job.id, on)
-    const retries = customers.map((customerId) => ({ customerId, attempt: 0, notBefore: now, alone: job.suspect }))
+    const retries = customers.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: job.suspect }))
     if (!chunkComesAgain) await saveRetries(shop, retries, now, on)
     return customers.length
   })
@@ -147,8 +146,8 @@ async function forget({ shop, clock }: Conducting, job: ImportJob): Promise<Look
   return 'settled'
 }
 
-/** Nothing more is asked of imports now. Looked at again later each time, and not before calls are tried again. */
-async function putOff({ shop, clock }: Conducting, job: ImportJob, stop: Interruption | null): Promise<Looked> {
+/** Defers the check of a job, longer each time and at least until calls are allowed again. No other job is checked now. */
+async function putOff({ shop, clock }: ShopTurn, job: ImportJob, stop: Interruption | null): Promise<JobCheck> {
   const now = clock()
   const waitMs = Math.max(stop?.kind === 'throttled' ? stop.retryAfterMs : 0, importCheckMs(job.checks + 1))
   await saveNextCheck(shop, job.id, after(now, waitMs))

@@ -15,13 +15,14 @@ import {
 import type { SettledCustomer } from '../deliver/settle-batch.ts'
 import { profileContested } from '../events.ts'
 
-// No two customers share a profile. Only Klaviyo's answer says into which profile it wrote. A customer who was written into another
-// customer's profile waits until that other customer has been sent again. Then either the profile has moved to its owner's address, and the
-// next push finds another, or its owner has no address any more, and the waiting customer takes it over. app/decisions/026-one-profile-each.md
+// No two customers share a profile. Only Klaviyo's answer says into which profile it wrote. A customer that was written into another
+// customer's profile waits until that other customer has been sent again. Then either the profile has its owner's new address, and the next
+// push of the waiting customer finds another profile, or the owner has no address any more, and the waiting customer takes the profile over.
+// app/decisions/026-one-profile-each.md
 
 /**
- * Before the rows of a batch are written, in their transaction: finds the customers that were written into a profile which is another's.
- * Returns the batch with what becomes of them.
+ * Finds the customers of a batch that were written into another customer's profile. Returns the batch with the changed outcomes of these
+ * customers. To be called before the rows are written, in their transaction.
  */
 export async function claimProfiles(
   shop: ShopDomain,
@@ -43,17 +44,17 @@ export async function claimProfiles(
     if (klaviyoId !== null) claimed.set(klaviyoId, owner ?? ownerOf(one, klaviyoId))
     if (!owner || owner.customerId === customerId) {
       result.push(one)
-    } else if (owner.hasLeft) {
+    } else if (owner.canBeTakenOver) {
       claimed.set(klaviyoId!, ownerOf(one, klaviyoId!))
-      result.push(await takenOver(shop, one, owner, now, on))
+      result.push(await takeOver(shop, one, owner, now, on))
     } else {
-      result.push(await contested(shop, one, owner, now, on))
+      result.push(await waitForOwner(shop, one, owner, now, on))
     }
   }
   return result
 }
 
-/** The profile a customer was written into; null when none was. */
+/** The Klaviyo id of the profile that a customer was written into; null when it was written into none. */
 function claimOf({ outcome }: SettledCustomer): string | null {
   if (outcome.kind !== 'settled' || outcome.row?.state !== 'synced') return null
   return outcome.row.klaviyoId
@@ -61,11 +62,11 @@ function claimOf({ outcome }: SettledCustomer): string | null {
 
 function ownerOf({ delivery }: SettledCustomer, klaviyoId: string): ProfileOwner {
   const { read, push } = delivery
-  return { customerId: read.customerId, klaviyoId, hasLeft: false, fields: push?.sent.mayCarry ?? [] }
+  return { customerId: read.customerId, klaviyoId, canBeTakenOver: false, fields: push?.sent.mayCarry ?? [] }
 }
 
-/** The customer has the profile from here on; what its former customer was sent is cleared by one more push. */
-async function takenOver(
+/** Gives the profile to the customer. Fields that were sent for its former owner are cleared by one more push. */
+async function takeOver(
   shop: ShopDomain,
   one: SettledCustomer,
   owner: ProfileOwner,
@@ -83,8 +84,8 @@ async function takenOver(
   return { delivery, outcome: { ...outcome, row, followUp } }
 }
 
-/** The customer waits; the one whose profile it is is sent again, which moves the profile or gives it up, and puts right what was written. */
-async function contested(
+/** Makes the customer wait. The profile's owner is sent again, which corrects the profile and may change its address or release it. */
+async function waitForOwner(
   shop: ShopDomain,
   one: SettledCustomer,
   owner: ProfileOwner,
@@ -122,8 +123,9 @@ async function contested(
 }
 
 /**
- * After the rows of a batch are written, in their transaction: customers waiting for a profile that was written or released are tried again
- * at once, the owner of a profile that another customer waits for is read again, and two customers who wait for each other's profile swap.
+ * Tries customers again that wait for a profile that this batch has written or released, marks the owners of profiles that customers of this
+ * batch wait for, and swaps profiles between customers that wait for each other's. To be called after the rows of a batch are written, in
+ * their transaction.
  */
 export async function settleClaims(
   shop: ShopDomain,
@@ -151,19 +153,19 @@ export async function settleClaims(
     now,
     on,
   )
-  for (const ring of ringsOf(await listConflicts(shop, on))) await exchange(shop, ring, now, on)
+  for (const cycle of cyclesOf(await listConflicts(shop, on))) await swapProfiles(shop, cycle, now, on)
 }
 
-/** Found in another's profile just now: tried again as often as any failure, not each time the other is written. */
+/** Whether this batch wrote the customer into another's profile. It is tried again with backoff, not each time the owner is written. */
 function isContested({ outcome, delivery: { push } }: SettledCustomer): boolean {
   return outcome.kind === 'settled' && outcome.row?.code === 'identity_conflict' && push?.outcome.kind === 'accepted'
 }
 
-/** Those who wait for each other in a ring: each wants the address that the next one's profile still has. */
-function ringsOf(conflicts: readonly WaitingForProfile[]): WaitingForProfile[][] {
+/** Cycles of customers that wait for each other: each needs the address that the next one's profile still has. */
+function cyclesOf(conflicts: readonly WaitingForProfile[]): WaitingForProfile[][] {
   const byProfile = new Map(conflicts.flatMap((one) => (one.klaviyoId === null ? [] : [[one.klaviyoId, one] as const])))
   const seen = new Set<CustomerId>()
-  const rings: WaitingForProfile[][] = []
+  const cycles: WaitingForProfile[][] = []
   for (const first of conflicts) {
     const path: WaitingForProfile[] = []
     let next: WaitingForProfile | undefined = first
@@ -173,22 +175,22 @@ function ringsOf(conflicts: readonly WaitingForProfile[]): WaitingForProfile[][]
       next = byProfile.get(next.conflictsWith)
     }
     const start = next ? path.indexOf(next) : -1
-    if (start >= 0) rings.push(path.slice(start))
+    if (start >= 0) cycles.push(path.slice(start))
   }
-  return rings
+  return cycles
 }
 
-/** The address decides who a customer is: each takes the profile that has theirs, and all are sent again. */
-async function exchange(shop: ShopDomain, ring: readonly WaitingForProfile[], now: Date, on: Sql): Promise<void> {
-  const ids = ring.map(({ customerId }) => customerId)
+/** The email address identifies a customer: each gets the profile that has its address, and all are sent again. */
+async function swapProfiles(shop: ShopDomain, cycle: readonly WaitingForProfile[], now: Date, on: Sql): Promise<void> {
+  const ids = cycle.map(({ customerId }) => customerId)
   const owners = await findOwners(
     shop,
-    ring.flatMap(({ klaviyoId }) => klaviyoId ?? []),
+    cycle.flatMap(({ klaviyoId }) => klaviyoId ?? []),
     on,
   )
   const fields = [...owners.values()].flatMap((owner) => owner.fields)
   await forgetIds(shop, ids, on)
-  for (const { customerId, conflictsWith } of ring)
+  for (const { customerId, conflictsWith } of cycle)
     await resendWith(shop, { customerId, fields, klaviyoId: conflictsWith }, on)
   await markAgain(shop, ids, now, on)
   profileContested(shop, { how: 'exchanged' })

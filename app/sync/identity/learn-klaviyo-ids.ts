@@ -13,37 +13,37 @@ import {
   findDueSettledImport,
   findKlaviyoIds,
   forgetSettledImport,
-  saveLearntIds,
+  saveKlaviyoIds,
   saveNextPage,
 } from '#app/store/settled-imports.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import { addIdentifiers, findAwaitingDeletion } from '#app/store/tombstones.ts'
-import type { Conducting } from '../deliver/conducting.ts'
-import { heedAnswers } from '../deliver/heed-answers.ts'
-import { takeCalls } from '../deliver/take-calls.ts'
+import { acquireCalls } from '../deliver/acquire-calls.ts'
+import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { profileContested } from '../events.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
 
 const KLAVIYO_AWAY_MS = 15_000
-/** Klaviyo merges a little after it has said so; a push of the customer waits that long. */
+/** Klaviyo merges some seconds after it has accepted the request. A push of the customer waits that long. */
 const MERGE_TAKES_MS = 30_000
 
 /**
- * Learns one page of the Klaviyo ids that an import made, so that a changed address finds the same profile again. An import
- * answers with none. Returns whether it learnt anything.
+ * Reads one page of the profiles that an import wrote and saves their Klaviyo ids, so that a customer whose address changes keeps the same
+ * profile. The answer to an import contains no ids. Returns whether it made progress.
  */
-export async function learnKlaviyoIds(conducting: Conducting): Promise<boolean> {
-  const { shop, connection, clock } = conducting
+export async function learnKlaviyoIds(turn: ShopTurn): Promise<boolean> {
+  const { shop, credential, clock } = turn
   const due = await findDueSettledImport(shop, clock())
   if (!due) return false
-  const allowed = await takeCalls(conducting, endpoints.listImported, 1)
+  const allowed = await acquireCalls(turn, endpoints.listImported, 1)
   const putOff = async (interruption: Interruption) => {
     const ms = interruption.kind === 'throttled' ? interruption.retryAfterMs : KLAVIYO_AWAY_MS
     await deferSettledImport(shop, due.klaviyoJob, after(clock(), ms))
     return false
   }
   if (allowed.kind !== 'granted') return putOff(allowed)
-  const answer = await listImportedProfiles(connection.key, due.nextPage === null ? due : { next: due.nextPage })
-  const stop = await heedAnswers(conducting, allowed, [answer])
+  const answer = await listImportedProfiles(credential.key, due.nextPage === null ? due : { next: due.nextPage })
+  const stop = await applyBackpressure(turn, allowed, [answer])
   if (answer.kind === 'gone') {
     await forgetSettledImport(shop, due.klaviyoJob)
     return true
@@ -51,26 +51,26 @@ export async function learnKlaviyoIds(conducting: Conducting): Promise<boolean> 
   if (answer.kind !== 'page') {
     return putOff(stop ?? answer)
   }
-  const second = await listSecondProfiles(conducting, answer.profiles)
+  const second = await listSecondProfiles(turn, answer.profiles)
   for (const { from, into } of second) {
-    const taken = await takeCalls(conducting, endpoints.mergeProfiles, 1)
-    const merged = taken.kind === 'granted' ? await mergeProfiles(connection.key, { from, into }) : taken
-    const mergeStop = taken.kind === 'granted' ? await heedAnswers(conducting, taken, [merged]) : taken
-    if (merged.kind === 'taken' || merged.kind === 'refused') continue // refused: one of the two is no more
+    const taken = await acquireCalls(turn, endpoints.mergeProfiles, 1)
+    const merged = taken.kind === 'granted' ? await mergeProfiles(credential.key, { from, into }) : taken
+    const mergeStop = taken.kind === 'granted' ? await applyBackpressure(turn, taken, [merged]) : taken
+    if (merged.kind === 'taken' || merged.kind === 'refused') continue // refused: one of the two no longer exists
     return putOff(mergeStop ?? merged)
   }
   await transaction(async (on) => {
-    if (!(await holdAccount(shop, connection.accountId, on))) return
-    await noteErased(conducting, answer.profiles, on)
-    await saveClaims(conducting, answer.profiles, on)
-    await resendMerged(conducting, second, on)
+    if (!(await holdAccount(shop, credential.accountId, on))) return
+    await recordErased(turn, answer.profiles, on)
+    await saveClaims(turn, answer.profiles, on)
+    await resendMerged(turn, second, on)
     await saveNextPage(shop, due.klaviyoJob, answer.next, on)
   })
   return true
 }
 
-/** Klaviyo is still to be asked to delete those who were erased meanwhile: now by their id as well. */
-async function noteErased({ shop }: Conducting, profiles: readonly ImportedProfile[], on: Sql): Promise<void> {
+/** Adds the ids of customers that were erased meanwhile to their pending deletion, so that their profiles are found by id as well. */
+async function recordErased({ shop }: ShopTurn, profiles: readonly ImportedProfile[], on: Sql): Promise<void> {
   const waiting = await findAwaitingDeletion(
     shop,
     profiles.map(({ customerId }) => customerId),
@@ -87,13 +87,10 @@ interface SecondProfile {
 }
 
 /**
- * Profiles that an import made for customers who have another one by now: their address changed before the id was learnt. The two
- * are to become one. A profile that is another customer's is not theirs, whatever it still says.
+ * Lists profiles that an import created for customers that have another one by now, because their address changed before the id was learnt.
+ * The two are to be merged. A profile that belongs to another customer is not listed, whatever customer id it still contains.
  */
-async function listSecondProfiles(
-  { shop }: Conducting,
-  profiles: readonly ImportedProfile[],
-): Promise<SecondProfile[]> {
+async function listSecondProfiles({ shop }: ShopTurn, profiles: readonly ImportedProfile[]): Promise<SecondProfile[]> {
   const known = await findKlaviyoIds(
     shop,
     profiles.map(({ customerId }) => customerId),
@@ -111,21 +108,21 @@ async function listSecondProfiles(
     .map(({ customerId, klaviyoId }) => ({ customerId, from: klaviyoId, into: known.get(customerId)! }))
 }
 
-/** What comes along with the other profile is put right by one more push. */
+/** Fields that come from the merged profile are corrected by one more push. */
 async function resendMerged(
-  { shop, connection, clock }: Conducting,
+  { shop, policy, clock }: ShopTurn,
   merged: readonly SecondProfile[],
   on: Sql,
 ): Promise<void> {
-  const fields = [...fieldsOf(connection.mapping.mapping)]
+  const fields = [...fieldsOf(policy.mapping.mapping)]
   for (const { customerId } of merged) await resendWith(shop, { customerId, fields }, on)
   const notBefore = after(clock(), MERGE_TAKES_MS)
-  const retries = merged.map(({ customerId }) => ({ customerId, attempt: 0, notBefore, alone: false }))
+  const retries = merged.map(({ customerId }) => ({ customerId, attempt: 0, notBefore, singleOnly: false }))
   await saveRetries(shop, retries, clock(), on)
 }
 
-/** Records whose profiles they are, but for one that is another customer's already: two never share one (claim-profiles.ts). */
-async function saveClaims({ shop, clock }: Conducting, profiles: readonly ImportedProfile[], on: Sql): Promise<void> {
+/** Saves the ids of profiles, except those that belong to another customer already: two customers never share one (claim-profiles.ts). */
+async function saveClaims({ shop, clock }: ShopTurn, profiles: readonly ImportedProfile[], on: Sql): Promise<void> {
   const now = clock()
   const known = await findKlaviyoIds(
     shop,
@@ -141,8 +138,8 @@ async function saveClaims({ shop, clock }: Conducting, profiles: readonly Import
   for (const { customerId, klaviyoId } of unknown) {
     const owner = owners.get(klaviyoId)
     if (!owner) continue
-    profileContested(shop, { how: owner.hasLeft ? 'taken_over' : 'waits' })
-    if (owner.hasLeft) {
+    profileContested(shop, { how: owner.canBeTakenOver ? 'taken_over' : 'waits' })
+    if (owner.canBeTakenOver) {
       await releaseProfiles(shop, [owner.customerId], on)
       await resendWith(shop, { customerId, fields: owner.fields, adds: true }, on)
       await markAgain(shop, [customerId], now, on)
@@ -151,9 +148,9 @@ async function saveClaims({ shop, clock }: Conducting, profiles: readonly Import
       await resendWith(shop, { customerId: owner.customerId, fields: owner.fields }, on)
       await markAgain(shop, [owner.customerId], now, on)
       const notBefore = after(now, backoffMs(1, customerId))
-      await saveRetries(shop, [{ customerId, attempt: 1, notBefore, alone: false }], now, on)
+      await saveRetries(shop, [{ customerId, attempt: 1, notBefore, singleOnly: false }], now, on)
     }
   }
-  const free = unknown.filter(({ klaviyoId }) => !owners.has(klaviyoId) || owners.get(klaviyoId)!.hasLeft)
-  await saveLearntIds(shop, free, on)
+  const free = unknown.filter(({ klaviyoId }) => !owners.has(klaviyoId) || owners.get(klaviyoId)!.canBeTakenOver)
+  await saveKlaviyoIds(shop, free, on)
 }

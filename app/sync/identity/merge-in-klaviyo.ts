@@ -1,7 +1,7 @@
 import { backoffMs, MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
 import type { KnownProfile } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
-import { certainFrom } from '#app/core/flow/replica-lag.ts'
+import { replicaSafeFrom } from '#app/core/flow/replica-lag.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findPerson } from '#app/klaviyo/find-person.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
@@ -19,81 +19,81 @@ import { transaction } from '#app/store/database.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
-import type { Conducting } from '../deliver/conducting.ts'
+import { acquireCalls } from '../deliver/acquire-calls.ts'
+import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { findExisting } from '../deliver/find-existing.ts'
-import { heedAnswers } from '../deliver/heed-answers.ts'
-import { takeCalls } from '../deliver/take-calls.ts'
 import { mergeStepped, shopifyUnreadable } from '../events.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
 
-/** Klaviyo merges a little after it has said so; a push of the kept customer waits that long. */
+/** Klaviyo merges some seconds after it has accepted the request. A push of the kept customer waits that long. */
 const MERGE_TAKES_MS = 30_000
 const SHOPIFY_AWAY_MS = 15_000
-/** A read may lag behind by seconds; what it still contradicts then is not so. */
-const SHOPIFY_ASKED_AGAIN = 2
-/** Klaviyo does not say why a merge is not done, nor that it never will be. */
-const KLAVIYO_ASKED_AGAIN = 4
-/** Ids of an import, or the end of one that carries a customer, come within seconds. */
+/** Reads may lag by seconds. A merge that Shopify still does not show after this many more reads has not happened. */
+const SHOPIFY_RETRIES = 2
+/** Klaviyo does not report that a merge has failed, or why. */
+const KLAVIYO_RETRIES = 4
+/** An import usually ends, and its ids are learnt, within seconds. */
 const IDS_COME_MS = 2_000
 
 /**
- * Makes one Klaviyo profile of two whose customers Shopify made one, once Shopify shows that it did: what Klaviyo has merged is one for
- * good. Returns how many merges it took a step further.
+ * Merges the Klaviyo profiles of customers that were merged in Shopify, once Shopify shows the merge: a merge in Klaviyo cannot be undone.
+ * Returns how many merges it advanced.
  */
-export async function mergeInKlaviyo(conducting: Conducting): Promise<number> {
+export async function mergeInKlaviyo(turn: ShopTurn): Promise<number> {
   let stepped = 0
-  for (const merge of await listDueMerges(conducting.shop, conducting.clock())) {
-    if (await (merge.settledAt ? endOne(conducting, merge) : mergeOne(conducting, merge))) stepped++
+  for (const merge of await listDueMerges(turn.shop, turn.clock())) {
+    if (await (merge.settledAt ? checkMerge(turn, merge) : startMerge(turn, merge))) stepped++
   }
   return stepped
 }
 
-async function mergeOne(conducting: Conducting, merge: CustomerMerge): Promise<boolean> {
-  const { shop, clock } = conducting
+async function startMerge(turn: ShopTurn, merge: CustomerMerge): Promise<boolean> {
+  const { shop, clock } = turn
   const known = await findKnownProfiles(shop, [merge.goneId, merge.keptId])
   const [gone, kept] = [known.get(merge.goneId), known.get(merge.keptId)]
-  if (await isStillMoving(conducting, [gone, kept])) {
+  if (await isUnsettled(turn, [gone, kept])) {
     await deferMerge(shop, merge.goneId, { attempt: merge.attempt, notBefore: after(clock(), IDS_COME_MS) })
     return false
   }
-  const shown = await shownInShopify(conducting, merge)
+  const shown = await confirmInShopify(turn, merge)
   if (shown === 'unknown') return false
-  if (shown === 'not_merged') return dismiss(conducting, merge)
-  const source = await formerProfileOf(conducting, merge, gone)
+  if (shown === 'not_merged') return dismiss(turn, merge)
+  const source = await formerProfileOf(turn, merge, gone)
   if (source === 'unknown') return false
   if (gone && gone.fields.length > 0) {
     const fields = [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort()
     await saveIntendedMerge(shop, { keptId: merge.keptId, klaviyoId: source, fields, now: clock() })
   }
   const [from, into] = [source, kept?.klaviyoId]
-  if (from && into && from !== into) return askForMerge(conducting, merge, { from, into })
-  return settle(conducting, merge, from && !into ? 'inherited' : 'nothing_to_merge')
+  if (from && into && from !== into) return askForMerge(turn, merge, { from, into })
+  return settle(turn, merge, from && !into ? 'inherited' : 'nothing_to_merge')
 }
 
 /**
- * The profile of the customer who went: known by its id, or found under the address that it was sent to when the answer got lost. Null when they
- * had none; `unknown` when Klaviyo does not say just now.
+ * The Klaviyo id of the merged-away customer's profile: as stored, or found by the address that was last sent if the answer was lost. Null
+ * when the customer had no profile; `unknown` when Klaviyo cannot be asked now.
  */
 async function formerProfileOf(
-  conducting: Conducting,
+  turn: ShopTurn,
   { goneId, attempt }: CustomerMerge,
   gone: KnownProfile | undefined,
 ): Promise<string | null | 'unknown'> {
   if (!gone || gone.klaviyoId !== null || gone.sentTo === null) return gone?.klaviyoId ?? null
-  const found = await findExisting(conducting, [gone.sentTo], { withOwner: true })
+  const found = await findExisting(turn, [gone.sentTo], { withOwner: true })
   const klaviyoId = found.byEmail.get(gone.sentTo) ?? null
   if (klaviyoId !== null) return found.owners.get(klaviyoId) === goneId ? klaviyoId : null
   if (!found.interruption) return null
-  const { shop, clock } = conducting
+  const { shop, clock } = turn
   await deferMerge(shop, goneId, { attempt, notBefore: after(clock(), IDS_COME_MS) })
   return 'unknown'
 }
 
 /**
- * Whether Shopify shows that two customers became one: the one is no more, the other is there, or has gone up in a third since. What
- * contradicts the news is asked for again: a read may lag behind.
+ * Whether Shopify shows that two customers were merged: the one no longer exists, and the other exists or was merged into a third. An answer
+ * that contradicts this is checked again, for reads may lag.
  */
-async function shownInShopify(
-  { shop, clock }: Conducting,
+async function confirmInShopify(
+  { shop, clock }: ShopTurn,
   { goneId, keptId, attempt }: CustomerMerge,
 ): Promise<'merged' | 'not_merged' | 'unknown'> {
   const answer = await readCustomers(shop, [goneId, keptId], [])
@@ -105,26 +105,31 @@ async function shownInShopify(
   }
   const [gone, kept] = answer.data
   if (gone === null && (kept !== null || (await isMergedAway(shop, keptId)))) return 'merged'
-  if (attempt >= SHOPIFY_ASKED_AGAIN) return 'not_merged'
-  await deferMerge(shop, goneId, { attempt: attempt + 1, notBefore: certainFrom(clock()) })
+  if (attempt >= SHOPIFY_RETRIES) return 'not_merged'
+  await deferMerge(shop, goneId, { attempt: attempt + 1, notBefore: replicaSafeFrom(clock()) })
   return 'unknown'
 }
 
-/** Shopify does not show that they became one: each is looked at by itself, and their profiles stay two. */
-async function dismiss({ shop, clock }: Conducting, { goneId, keptId }: CustomerMerge): Promise<boolean> {
+/** Shopify does not show the merge: both customers are read again, and their profiles stay separate. */
+async function dismiss({ shop, clock }: ShopTurn, { goneId, keptId }: CustomerMerge): Promise<boolean> {
   const now = clock()
   await transaction(async (on) => {
     await deleteMerge(shop, goneId, on)
-    const retries = [goneId, keptId].map((customerId) => ({ customerId, attempt: 0, notBefore: now, alone: false }))
+    const retries = [goneId, keptId].map((customerId) => ({
+      customerId,
+      attempt: 0,
+      notBefore: now,
+      singleOnly: false,
+    }))
     await saveRetries(shop, retries, now, on)
   })
   mergeStepped({ shop, goneId, keptId, how: 'not_in_shopify' })
   return true
 }
 
-/** Klaviyo has had its time. It tells nothing of how a merge ended: while the profile that was to go is there, it is asked again. */
-async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boolean> {
-  const { shop, connection, clock } = conducting
+/** Checks a merge once Klaviyo has had time for it. Klaviyo does not report how it ended: while the source profile exists, it is asked again. */
+async function checkMerge(turn: ShopTurn, merge: CustomerMerge): Promise<boolean> {
+  const { shop, credential, clock } = turn
   const { goneId, keptId, sourceId, attempt } = merge
   if (sourceId === null) {
     await deleteMerge(shop, goneId)
@@ -132,9 +137,9 @@ async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boo
   }
   const defer = (tries: number, ms: number) =>
     deferMerge(shop, goneId, { attempt: tries, notBefore: after(clock(), ms) })
-  const looked = await takeCalls(conducting, endpoints.findProfile, 1)
-  const found = looked.kind === 'granted' ? await findPerson(connection.key, { klaviyoId: sourceId }) : looked
-  const lookStop = looked.kind === 'granted' ? await heedAnswers(conducting, looked, [found]) : looked
+  const looked = await acquireCalls(turn, endpoints.findProfile, 1)
+  const found = looked.kind === 'granted' ? await findPerson(credential.key, { klaviyoId: sourceId }) : looked
+  const lookStop = looked.kind === 'granted' ? await applyBackpressure(turn, looked, [found]) : looked
   if (found.kind !== 'found') {
     await defer(attempt, lookStop?.kind === 'throttled' ? lookStop.retryAfterMs : backoffMs(1, goneId))
     return false
@@ -145,11 +150,11 @@ async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boo
     await deleteMerge(shop, goneId)
     return true
   }
-  if (attempt >= KLAVIYO_ASKED_AGAIN) return giveUp(conducting, merge)
-  const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
-  const outcome = allowed.kind === 'granted' ? await mergeProfiles(connection.key, { from: sourceId, into }) : allowed
-  const stop = allowed.kind === 'granted' ? await heedAnswers(conducting, allowed, [outcome]) : allowed
-  if (outcome.kind === 'refused') return giveUp(conducting, merge)
+  if (attempt >= KLAVIYO_RETRIES) return giveUp(turn, merge)
+  const allowed = await acquireCalls(turn, endpoints.mergeProfiles, 1)
+  const outcome = allowed.kind === 'granted' ? await mergeProfiles(credential.key, { from: sourceId, into }) : allowed
+  const stop = allowed.kind === 'granted' ? await applyBackpressure(turn, allowed, [outcome]) : allowed
+  if (outcome.kind === 'refused') return giveUp(turn, merge)
   if (outcome.kind !== 'taken') {
     await defer(attempt, stop?.kind === 'throttled' ? stop.retryAfterMs : backoffMs(1, goneId))
     return false
@@ -159,53 +164,53 @@ async function endOne(conducting: Conducting, merge: CustomerMerge): Promise<boo
   return true
 }
 
-/** Leaves the merged customer's profile as it is; it belongs to no customer from here on. The customer who remains is sent all the same. */
-async function giveUp({ shop }: Conducting, { goneId, keptId }: CustomerMerge): Promise<boolean> {
+/** Leaves the merged-away customer's profile in Klaviyo, where it belongs to no customer any more. The kept customer is sent all the same. */
+async function giveUp({ shop }: ShopTurn, { goneId, keptId }: CustomerMerge): Promise<boolean> {
   await deleteMerge(shop, goneId)
   mergeStepped({ shop, goneId, keptId, how: 'given_up' })
   return true
 }
 
-/** Whether an import carries one of them, or may still tell their Klaviyo id. */
-async function isStillMoving({ shop }: Conducting, profiles: readonly (KnownProfile | undefined)[]): Promise<boolean> {
+/** Whether an open import carries one of the profiles, or a settled one may still provide its Klaviyo id. */
+async function isUnsettled({ shop }: ShopTurn, profiles: readonly (KnownProfile | undefined)[]): Promise<boolean> {
   if (profiles.some((profile) => profile?.inFlight)) return true
   const unknown = profiles.some((profile) => profile?.state === 'synced' && profile.klaviyoId === null)
   return unknown && (await hasSettledImports(shop))
 }
 
 async function askForMerge(
-  conducting: Conducting,
+  turn: ShopTurn,
   merge: CustomerMerge,
   profiles: { from: string; into: string },
 ): Promise<boolean> {
-  const { shop, connection, clock } = conducting
-  const allowed = await takeCalls(conducting, endpoints.mergeProfiles, 1)
-  const outcome = allowed.kind === 'granted' ? await mergeProfiles(connection.key, profiles) : allowed
-  const stop = allowed.kind === 'granted' ? await heedAnswers(conducting, allowed, [outcome]) : allowed
-  if (outcome.kind === 'taken') return settle(conducting, merge, 'asked', profiles.from)
+  const { shop, credential, clock } = turn
+  const allowed = await acquireCalls(turn, endpoints.mergeProfiles, 1)
+  const outcome = allowed.kind === 'granted' ? await mergeProfiles(credential.key, profiles) : allowed
+  const stop = allowed.kind === 'granted' ? await applyBackpressure(turn, allowed, [outcome]) : allowed
+  if (outcome.kind === 'taken') return settle(turn, merge, 'asked', profiles.from)
   const attempt = merge.attempt + 1
-  // One of the profiles is no more: there is nothing left to merge.
+  // Refused: one of the profiles no longer exists, and there is nothing to merge.
   const answered = stop === null
-  if (outcome.kind === 'refused' || (answered && attempt > MAX_ATTEMPTS)) return settle(conducting, merge, 'given_up')
+  if (outcome.kind === 'refused' || (answered && attempt > MAX_ATTEMPTS)) return settle(turn, merge, 'given_up')
   const isThrottled = stop?.kind === 'throttled'
   const notBefore = after(clock(), isThrottled ? stop.retryAfterMs : backoffMs(attempt, merge.goneId))
   await deferMerge(shop, merge.goneId, { attempt: isThrottled ? merge.attempt : attempt, notBefore })
   return false
 }
 
-/** Both customers wait a little longer: Klaviyo may not be done, and Shopify may still show the one who went. */
+/** Lets both customers wait a little longer: Klaviyo may not have finished, and Shopify may still show the merged-away customer. */
 async function settle(
-  { shop, clock }: Conducting,
+  { shop, clock }: ShopTurn,
   { goneId, keptId }: CustomerMerge,
   how: Parameters<typeof mergeStepped>[0]['how'],
   sourceId: string | null = null,
 ): Promise<boolean> {
   const now = clock()
-  const until = how === 'asked' ? after(now, MERGE_TAKES_MS) : certainFrom(now)
+  const until = how === 'asked' ? after(now, MERGE_TAKES_MS) : replicaSafeFrom(now)
   await transaction(async (on) => {
     await saveMergeSettled(shop, { goneId, sourceId, now, until }, on)
-    // Their own mark may have been answered by a run meanwhile, which knew nothing of what the profile was to get.
-    await saveRetries(shop, [{ customerId: keptId, attempt: 0, notBefore: until, alone: false }], now, on)
+    // A run may have cleared the customer's own mark meanwhile, without knowing what the profile gets from the merge.
+    await saveRetries(shop, [{ customerId: keptId, attempt: 0, notBefore: until, singleOnly: false }], now, on)
   })
   mergeStepped({ shop, goneId, keptId, how })
   return true

@@ -10,8 +10,8 @@ const counts = new Map<ShopDomain, number>()
 let saving = false
 
 /**
- * Counts webhooks in their shops' hour, shortly and not awaited, so that a delivery is not answered later for it. The count is for the
- * activity page only: what a process counted in its last second is lost when it is killed.
+ * Adds webhooks to their shops' hourly counts, within about a second and without being awaited, so that webhooks are not answered later for
+ * it. The count is for the activity page only: the last second's count of a process that is killed is lost.
  */
 export function countWebhooks(taken: Iterable<{ readonly shop: ShopDomain; readonly changes: number }>): void {
   for (const { shop, changes } of taken) counts.set(shop, (counts.get(shop) ?? 0) + changes)
@@ -29,7 +29,7 @@ async function saveAll(): Promise<void> {
 
 let saved = Promise.resolve()
 
-/** Resolves when all that was counted so far is saved, for a process that is about to end. */
+/** Resolves when everything counted so far is saved. For a process that is about to end. */
 export function saveWebhookCounts(): Promise<void> {
   saved = saved.then(saveSome)
   return saved

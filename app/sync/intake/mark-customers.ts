@@ -6,10 +6,10 @@ import { type Mark, saveMarks } from '#app/store/marks.ts'
 import { countWebhooks } from './count-webhooks.ts'
 import { wakeSoon } from './wake-soon.ts'
 
-/** What one webhook says of one customer. */
+/** A change of one customer, as a webhook reports it. */
 export interface Change {
   readonly customerId: CustomerId
-  /** Null when the webhook did not say. */
+  /** Null when the webhook does not contain it. */
   readonly updatedAt: Date | null
 }
 
@@ -19,15 +19,15 @@ interface Waiting {
   readonly failed: (error: unknown) => void
 }
 
-// Marks that come while a statement runs go into the next one: under load one commit carries many webhooks, and a single
-// webhook waits for nobody. Measured in app/decisions/008-group-commit.md.
+// Marks that arrive while a statement runs go into the next one: under load one commit carries many webhooks, and a single webhook does not
+// wait for others. Measured in app/decisions/008-group-commit.md.
 let waiting: Waiting[] = []
 let committing = false
 
 /**
- * Notes that a customer may differ from its profile. What differs is read from Shopify when its turn comes. Resolves once
- * the mark is committed; rejects when the database does not take it, or not within 3.5 seconds: then it may be kept all the same, which
- * costs a read.
+ * Marks a customer as changed. The customer is read from Shopify later, when the mark is drained. Resolves once the mark is committed;
+ * rejects when the database refuses it, or does not commit it within 3.5 seconds. The mark may have been committed all the same then, which
+ * costs one read.
  */
 export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
   return new Promise((settled, failed) => {
@@ -51,12 +51,12 @@ async function commitWaiting(): Promise<void> {
 async function commit(group: readonly Waiting[]): Promise<void> {
   try {
     const marks = coalesced(group.map(({ mark }) => mark))
-    await deadline(saveMarksSurely(marks), COMMIT_MS)
+    await deadline(saveMarksWithRetry(marks), COMMIT_MS)
     for (const { settled } of group) settled()
     countWebhooks(marks)
     wakeSoon(new Set(marks.map((mark) => mark.shop)))
   } catch (error) {
-    // A value that the database does not take is one webhook's, not that of all who came with it.
+    // A value that the database refuses comes from one webhook: the others of the group are saved without it.
     if (group.length > 1 && isDataError(error)) for (const one of group) await commit([one])
     else for (const { failed } of group) failed(error)
   }
@@ -67,14 +67,14 @@ function isDataError(error: unknown): boolean {
   return String((error as { code?: string }).code).startsWith('22')
 }
 
-// Shopify waits for five seconds. A statement that gets no answer gives up first, so that the next group has a new connection; the
-// whole may take longer where a connection is waited for.
+// Shopify waits five seconds for an answer. A statement without an answer is given up first, so that the next group gets a new connection.
+// The whole may take longer when no connection is free.
 const STATEMENT_MS = 2_500
 const COMMIT_MS = 3_500
 const DEADLOCK = '40P01'
 
-/** Once more after a deadlock with another process, in which Postgres chose us to give way. */
-async function saveMarksSurely(marks: readonly Mark[]): Promise<void> {
+/** Saves marks, and tries once more if Postgres has cancelled the statement because of a deadlock with another process. */
+async function saveMarksWithRetry(marks: readonly Mark[]): Promise<void> {
   try {
     await saveMarks(marks, databaseNow(), STATEMENT_MS)
   } catch (error) {

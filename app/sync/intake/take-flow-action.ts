@@ -3,8 +3,8 @@ import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs
 import { markCustomer } from './mark-customers.ts'
 
 /**
- * A workflow asks for a customer to be synced: marks them, once for each action run. Marked first and noted second: should it
- * die in between, Flow repeats the run and the customer is marked again, which costs a read.
+ * Marks the customer that a Shopify Flow workflow asks to sync, once for each action run. The mark is saved before the action run: if the
+ * process dies in between, Flow repeats the run and the customer is marked again, which costs a read.
  */
 export async function takeFlowAction(
   shop: ShopDomain,

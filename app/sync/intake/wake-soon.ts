@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { wakeShops } from '#app/queue/conduct-queue.ts'
+import { wakeShops } from '#app/queue/sync-queue.ts'
 import { databaseNow } from '#app/store/clock.ts'
-import { listIdleShops } from '#app/store/conductors.ts'
+import { listIdleShops } from '#app/store/shop-leases.ts'
 import { wakeFailed } from '../events.ts'
 
 const BETWEEN_WAKES_MS = 20
@@ -11,8 +11,8 @@ const toWake = new Set<ShopDomain>()
 let waking = false
 
 /**
- * Wakes the conductors of these shops, shortly and not awaited. Shops that are being conducted need none: their conductor
- * looks once more when it is done. A wake that fails is made up for by the sweep.
+ * Wakes a worker for each of these shops, within milliseconds and without being awaited. Shops that a worker is working on are skipped: it
+ * looks for new work before it ends its turn. If a wake-up fails, the sweep finds the shop within a minute.
  */
 export function wakeSoon(shops: Iterable<ShopDomain>): void {
   for (const shop of shops) toWake.add(shop)

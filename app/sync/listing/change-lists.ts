@@ -13,71 +13,71 @@ import {
   settleListChanges,
 } from '#app/store/list-changes.ts'
 import { findShop, holdAccount } from '#app/store/shops.ts'
-import type { Conducting } from '../deliver/conducting.ts'
-import { heedAnswers } from '../deliver/heed-answers.ts'
-import { takeCalls } from '../deliver/take-calls.ts'
+import { acquireCalls } from '../deliver/acquire-calls.ts'
+import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { listChanged, listUnusable } from '../events.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
 
 /** "This endpoint accepts a maximum of 1000 profiles per call." https://developers.klaviyo.com/en/reference/add_profiles_to_list */
 const MOST_PROFILES = 1_000
 const KLAVIYO_AWAY_MS = 15_000
-/** Who repairs a list in Klaviyo does not say so here. */
+/** Lockstep is not notified when a list is repaired in Klaviyo, so it tries again. */
 const LIST_AGAIN_MS = 60 * 60_000
 
 /**
- * Puts profiles on the chosen list, and takes off it whom a rule leaves out, one call's worth of each. A list that takes none keeps
- * nothing else from being synced. Yields whether anything was changed.
+ * Adds profiles to the chosen list, and removes those that a rule excludes from it, at most one call of each. A list that cannot be changed
+ * does not stop anything else. Returns whether anything was changed.
  */
-export async function changeLists(conducting: Conducting): Promise<boolean> {
-  const { shop, connection, clock } = conducting
-  const list = connection.delivery.list?.id
+export async function changeLists(turn: ShopTurn): Promise<boolean> {
+  const { shop, policy, clock } = turn
+  const list = policy.delivery.list?.id
   const known = await findShop(shop)
   if (!list || known?.status !== 'on' || (known.listNotBefore && known.listNotBefore > clock())) return false
-  const left = await changeSome(conducting, list, 'leave')
-  if (left === 'stop') return false
-  const joined = await changeSome(conducting, list, 'join')
-  return left === 'changed' || joined === 'changed'
+  const removed = await changeSome(turn, list, 'leave')
+  if (removed === 'stop') return false
+  const added = await changeSome(turn, list, 'join')
+  return removed === 'changed' || added === 'changed'
 }
 
 type Changed = 'changed' | 'nothing' | 'stop'
 
-async function changeSome(conducting: Conducting, list: string, kind: ListChangeKind): Promise<Changed> {
-  const { shop, connection } = conducting
+async function changeSome(turn: ShopTurn, list: string, kind: ListChangeKind): Promise<Changed> {
+  const { shop, credential } = turn
   const changes = await listListChanges(shop, { kind, limit: MOST_PROFILES })
   if (changes.length === 0) return 'nothing'
-  const outcome = await change(conducting, { list, kind, changes })
+  const outcome = await change(turn, { list, kind, changes })
   if (outcome.settled.length > 0) {
     await transaction(async (on) => {
-      if (!(await holdAccount(shop, connection.accountId, on))) return
+      if (!(await holdAccount(shop, credential.accountId, on))) return
       await settleListChanges(shop, { kind, changes: outcome.settled }, on)
       await clearListProblem(shop, on)
     })
     listChanged({ shop, kind, profiles: outcome.settled.length })
   }
   if (!outcome.stop) return 'changed'
-  await heedStop(conducting, list, outcome.stop)
+  await applyStop(turn, list, outcome.stop)
   return 'stop'
 }
 
 type Stop = { readonly kind: 'gone' } | { readonly kind: 'forbidden' } | Interruption
 
 interface Outcome {
-  /** Changed, or found to have no profile any more. */
+  /** Changes that were made, or whose profile no longer exists. */
   readonly settled: readonly ListChange[]
   readonly stop: Stop | null
 }
 
-/** One unknown profile fails the call, so it goes again without those that Klaviyo names; when it names none, in halves. */
+/** One unknown profile fails the call, so it is repeated without those that Klaviyo names; when it names none, in halves. */
 async function change(
-  conducting: Conducting,
-  asked: { list: string; kind: ListChangeKind; changes: readonly ListChange[] },
+  turn: ShopTurn,
+  request: { list: string; kind: ListChangeKind; changes: readonly ListChange[] },
 ): Promise<Outcome> {
-  const { changes } = asked
-  const allowed = await takeCalls(conducting, endpoints.changeMembers, 1)
+  const { changes } = request
+  const allowed = await acquireCalls(turn, endpoints.changeMembers, 1)
   if (allowed.kind !== 'granted') return { settled: [], stop: allowed }
   const profiles = [...new Set(changes.map(({ klaviyoId }) => klaviyoId))]
-  const answer = await changeMembers(conducting.connection.key, { ...asked, profiles })
-  const stop = await heedAnswers(conducting, allowed, [answer])
+  const answer = await changeMembers(turn.credential.key, { ...request, profiles })
+  const stop = await applyBackpressure(turn, allowed, [answer])
   if (answer.kind === 'done') return { settled: changes, stop: null }
   if (answer.kind !== 'refused') return { settled: [], stop: stop ?? answer }
   if (changes.length === 1) return { settled: changes, stop: null }
@@ -89,14 +89,14 @@ async function change(
           changes.filter(({ klaviyoId }) => !unknown.has(klaviyoId)),
         ]
       : [changes.slice(0, changes.length / 2), changes.slice(changes.length / 2)]
-  const first = unknown.size > 0 ? { settled: some, stop: null } : await change(conducting, { ...asked, changes: some })
+  const first = unknown.size > 0 ? { settled: some, stop: null } : await change(turn, { ...request, changes: some })
   if (first.stop || others.length === 0) return first
-  const second = await change(conducting, { ...asked, changes: others })
+  const second = await change(turn, { ...request, changes: others })
   return { settled: [...first.settled, ...second.settled], stop: second.stop }
 }
 
-async function heedStop(conducting: Conducting, list: string, stop: Stop): Promise<void> {
-  const { shop, clock } = conducting
+async function applyStop(turn: ShopTurn, list: string, stop: Stop): Promise<void> {
+  const { shop, clock } = turn
   const now = clock()
   if (stop.kind === 'gone' || stop.kind === 'forbidden') {
     await saveListProblem(shop, { list, problem: stop.kind, now, notBefore: after(now, LIST_AGAIN_MS) })

@@ -15,56 +15,56 @@ import {
   releaseDeleted,
   saveDeleted,
 } from '#app/store/tombstones.ts'
-import type { Conducting } from '../deliver/conducting.ts'
-import { heedAnswers } from '../deliver/heed-answers.ts'
-import { takeCalls } from '../deliver/take-calls.ts'
+import { acquireCalls } from '../deliver/acquire-calls.ts'
+import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { privacyEvent } from '../events.ts'
 import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
-import { findTheirs } from './find-theirs.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
+import { findErasedProfiles } from './find-erased-profiles.ts'
 
 const AT_A_TIME = 20
-/** Klaviyo deletes a little after it has said so; then it is looked whether it has. */
+/** Klaviyo deletes some seconds after it has accepted the request. After this time, Lockstep checks that it has. */
 const DELETION_TAKES_MS = 30_000
-/** How far Klaviyo's reads lag behind its writes is not said. */
+/** Allowed for Klaviyo's reads to lag behind its writes. Klaviyo documents no limit. */
 const READS_LAG_MS = 60_000
-/** Ids of an import come within seconds, or for a large one within the hour. */
+/** How long ids of imports are waited for. They usually come within seconds, for a large import within an hour. */
 const IDS_COME_WITHIN_MS = 24 * 60 * 60_000
 
 /**
- * Asks Klaviyo to delete the profiles of people who were erased in Shopify, until it finds none of theirs any more: an hour's fault
- * changes nothing about a right. Returns how many it looked at.
+ * Asks Klaviyo to delete the profiles of customers that were erased in Shopify, until it finds none any more. There is no last attempt,
+ * because the deletion is a legal duty. Returns how many customers it checked.
  */
-export async function eraseInKlaviyo(conducting: Conducting): Promise<number> {
-  const { shop, connection, clock } = conducting
+export async function eraseInKlaviyo(turn: ShopTurn): Promise<number> {
+  const { shop, credential, clock } = turn
   let looked = 0
-  for (const pending of await listDueDeletions(shop, connection.accountId, AT_A_TIME, clock())) {
-    const outcome = await eraseOne(conducting, pending)
+  for (const pending of await listDueDeletions(shop, credential.accountId, AT_A_TIME, clock())) {
+    const outcome = await eraseOne(turn, pending)
     if (outcome === 'not_now') break
     looked++
   }
   return looked
 }
 
-async function eraseOne(conducting: Conducting, pending: PendingDeletion): Promise<'looked' | 'not_now'> {
-  const { shop, clock } = conducting
+async function eraseOne(turn: ShopTurn, pending: PendingDeletion): Promise<'looked' | 'not_now'> {
+  const { shop, clock } = turn
   const { customerId, attempt } = pending
   const putOff = async (ms: number, tries: number) => {
     await deferDeletion(shop, customerId, { attempt: tries, notBefore: after(clock(), ms) })
   }
-  const found = await findTheirs(conducting, pending)
+  const found = await findErasedProfiles(turn, pending)
   if (found.kind !== 'found') {
     await putOff(waitAfter(found, pending), attempt + 1)
     return 'not_now'
   }
   if (found.klaviyoIds.length === 0) {
-    if (await mayStillShow(conducting, pending)) {
+    if (await mayStillAppear(turn, pending)) {
       await putOff(backoffMs(1, customerId), attempt)
       return 'looked'
     }
-    await settle(conducting, pending)
+    await settle(turn, pending)
     return 'looked'
   }
-  // A customer who is sent into one of these profiles before it is deleted is sent again afterwards.
+  // A customer that is written into one of these profiles before it is deleted is sent again afterwards.
   await transaction((on) =>
     addIdentifiers(
       shop,
@@ -74,7 +74,7 @@ async function eraseOne(conducting: Conducting, pending: PendingDeletion): Promi
     ),
   )
   for (const klaviyoId of found.klaviyoIds) {
-    const interruption = await askForDeletion(conducting, customerId, klaviyoId)
+    const interruption = await askForDeletion(turn, customerId, klaviyoId)
     if (!interruption) continue
     await putOff(waitAfter(interruption, pending), attempt + 1)
     return 'not_now'
@@ -87,16 +87,12 @@ function waitAfter(interruption: Interruption, { attempt, customerId }: PendingD
   return interruption.kind === 'throttled' ? interruption.retryAfterMs : backoffMs(attempt + 1, customerId)
 }
 
-async function askForDeletion(
-  conducting: Conducting,
-  customerId: CustomerId,
-  klaviyoId: string,
-): Promise<Interruption | null> {
-  const { shop, connection } = conducting
-  const allowed = await takeCalls(conducting, endpoints.requestDeletion, 1)
+async function askForDeletion(turn: ShopTurn, customerId: CustomerId, klaviyoId: string): Promise<Interruption | null> {
+  const { shop, credential } = turn
+  const allowed = await acquireCalls(turn, endpoints.requestDeletion, 1)
   if (allowed.kind !== 'granted') return allowed
-  const outcome = await requestDeletion(connection.key, klaviyoId)
-  const stop = await heedAnswers(conducting, allowed, [outcome])
+  const outcome = await requestDeletion(credential.key, klaviyoId)
+  const stop = await applyBackpressure(turn, allowed, [outcome])
   if (outcome.kind === 'done' || outcome.kind === 'refused') {
     privacyEvent(outcome.kind === 'done' ? 'deletion_asked' : 'deletion_refused', { shop, customerId })
     return null
@@ -105,23 +101,23 @@ async function askForDeletion(
 }
 
 /**
- * Whether a profile may exist that Klaviyo does not show yet: its reads lag behind pushes, and the id of an imported profile may still be
- * unknown to us, while its address may have changed.
+ * Whether a profile may exist that was not found: Klaviyo's reads lag behind its writes, and an imported profile whose id is not known yet
+ * cannot be found if its address was changed.
  */
-async function mayStillShow(conducting: Conducting, { identifiers, erasedAt }: PendingDeletion): Promise<boolean> {
-  if (conducting.clock() < after(erasedAt, READS_LAG_MS)) return true
+async function mayStillAppear(turn: ShopTurn, { identifiers, erasedAt }: PendingDeletion): Promise<boolean> {
+  if (turn.clock() < after(erasedAt, READS_LAG_MS)) return true
   if (identifiers.some((identifier) => 'klaviyoId' in identifier)) return false
-  if (conducting.clock() > after(erasedAt, IDS_COME_WITHIN_MS)) return false
-  return (await learnKlaviyoIds(conducting)) || hasSettledImports(conducting.shop)
+  if (turn.clock() > after(erasedAt, IDS_COME_WITHIN_MS)) return false
+  return (await learnKlaviyoIds(turn)) || hasSettledImports(turn.shop)
 }
 
-async function settle({ shop, clock }: Conducting, { customerId, identifiers }: PendingDeletion): Promise<void> {
+async function settle({ shop, clock }: ShopTurn, { customerId, identifiers }: PendingDeletion): Promise<void> {
   const now = clock()
   const deleted = identifiers.flatMap((identifier) => ('klaviyoId' in identifier ? identifier.klaviyoId : []))
   await transaction(async (on) => {
     await saveDeleted(shop, customerId, now, on)
     const released = await releaseDeleted(shop, deleted, on)
-    const retries = released.map((id) => ({ customerId: id, attempt: 0, notBefore: now, alone: false }))
+    const retries = released.map((id) => ({ customerId: id, attempt: 0, notBefore: now, singleOnly: false }))
     await saveRetries(shop, retries, now, on)
   })
   privacyEvent('deletion_done', { shop, customerId })

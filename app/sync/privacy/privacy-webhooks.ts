@@ -15,27 +15,27 @@ export interface RedactedCustomer {
 }
 
 /**
- * Erases what is held of a customer, leaves a tombstone so that no later sync brings them back, and has Klaviyo asked for
- * deletion when the shop's turn comes, or when it is connected again. Until then the tombstone holds, sealed, how Klaviyo finds them;
- * afterwards nothing.
+ * Erases everything that is stored about a customer, and leaves a tombstone so that no later sync sends the customer again. Klaviyo is asked
+ * for the deletion in the shop's next turn, or after it is connected again. Until that is done the tombstone holds, encrypted, the
+ * identifiers by which Klaviyo finds the profile; afterwards none.
  */
 export async function redactCustomer(shop: ShopDomain, customer: RedactedCustomer, now: Date): Promise<void> {
-  if (!(await findShop(shop))) return // nothing is held, and nobody could bring the customer back
+  if (!(await findShop(shop))) return // nothing is stored, and no sync could send the customer again
   const { customerId } = customer
   await transaction((on) => eraseCustomer(shop, customerId, identifiersOf(customer), now, on))
   privacyEvent('customer_erased', { shop, customerId })
   wakeSoon([shop])
 }
 
-/** A phone number may be a household's: it counts for one without an address. */
+/** Several customers may share a phone number, so it is used only when there is no address. */
 function identifiersOf({ email, phone }: RedactedCustomer): DeletionIdentifier[] {
   if (email?.trim()) return [{ email: email.trim().toLowerCase() }]
   return phone ? [{ phone }] : []
 }
 
 /**
- * Erases everything that is stored of a shop: Shopify asks for it two days after the app was uninstalled. A request about an earlier
- * installation erases nothing of an active one. Throws while Shopify cannot be asked whether one is active, as erased data cannot be restored.
+ * Erases everything that is stored about a shop. Shopify asks for it two days after the app was uninstalled. A request about an earlier
+ * installation erases nothing of an active one. Throws if Shopify does not say whether one is active, as erased data cannot be restored.
  */
 export async function redactShop(shop: ShopDomain, triggeredAt: Date | null): Promise<void> {
   const installation = await installationAt(shop, triggeredAt)
@@ -49,7 +49,7 @@ export async function redactShop(shop: ShopDomain, triggeredAt: Date | null): Pr
   shopEvent('shop_erased', shop)
 }
 
-/** Records what is held of a customer who asks, for the merchant to hand on. */
+/** Records a customer's request to see the stored data, for the merchant to answer. */
 export async function recordDataRequest(
   shop: ShopDomain,
   request: { requestId: string; customerId: CustomerId },

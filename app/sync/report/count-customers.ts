@@ -1,71 +1,66 @@
 import { hash } from 'node:crypto'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as pause } from 'node:timers/promises'
 import { type CountNeed, isCountDue } from '#app/core/flow/count-age.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
-import { exclusionOf, type Rules, rulesSchema, standingAsked } from '#app/core/profile/rules.ts'
-import { noStanding, type StandingAsked } from '#app/core/profile/standing.ts'
+import { type MembershipQuery, noMemberships } from '#app/core/profile/memberships.ts'
+import { exclusionOf, membershipQueryOf, type Rules, rulesSchema } from '#app/core/profile/rules.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import { BulkFileGone, readBulkLines } from '#app/shopify/bulk-file.ts'
-import {
-  type BulkState,
-  cancelBulkOperation,
-  findBulkOperation,
-  startBulkJudged,
-} from '#app/shopify/bulk-operations.ts'
-import { type JudgedCustomer, parseJudgedLine } from '#app/shopify/parse-judged.ts'
+import { type BulkState, cancelBulkOperation, findBulkOperation, startBulkCount } from '#app/shopify/bulk-operations.ts'
+import { type CountedCustomer, parseCountedLine } from '#app/shopify/parse-counted.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
-import { type CountedRead, findCountedRead, saveCountOperation, takeCountedRead } from '#app/store/customer-counts.ts'
-import { findStandings } from '#app/store/standings.ts'
+import { type CountRead, findCountRead, requestCountRead, saveCountOperation } from '#app/store/customer-counts.ts'
+import { findMemberships } from '#app/store/memberships.ts'
 import { countAsked, countInterrupted } from '../events.ts'
-import { gatherStandings } from '../standing/gather-standings.ts'
-import { Slots, TurnsByShop } from './count-turns.ts'
+import { collectMemberships } from '../memberships/collect-memberships.ts'
+import { QuestionQueue, Slots } from './question-queue.ts'
 
 const CHUNK_BYTES = 1_000_000
-/** Evaluated without a pause, a few milliseconds: the same process answers webhooks. */
-const LINES_A_TURN = 500
-/** Of one shop, beside the question that is being answered. A merchant who edits asks one at a time. */
+/** Evaluated without a pause, which takes a few milliseconds: the same process answers webhooks. */
+const LINES_AT_ONCE = 500
+/** Waiting questions per shop, in addition to the one that is being answered. A merchant's page asks one at a time. */
 const MOST_WAITING = 3
-/** Of all shops: each takes processor time, and some megabytes. */
+/** Files read at the same time for all shops: each takes CPU time, and some megabytes. */
 const FILES_AT_ONCE = 3
 
-const turns = new TurnsByShop<CustomerCount>({ mostWaiting: MOST_WAITING })
+const questions = new QuestionQueue<CustomerCount>({ mostWaiting: MOST_WAITING })
 const files = new Slots(FILES_AT_ONCE)
 
-/** Nobody waits longer for an answer; what is not gathered by then goes on with the next question. */
-const WORTH_WAITING_MS = 5_000
+/** The longest that a request waits for memberships to be collected. The next question continues where this one stopped. */
+const MAX_WAIT_MS = 5_000
 
-export interface CountAsking {
+export interface CountRequest {
   readonly rules: unknown
-  /** Somebody wants the figures of this moment. */
+  /** True if the merchant has asked to read the customers again. */
   readonly again: boolean
   readonly clock: () => Date
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when no request waits for the answer any more. */
   readonly signal: AbortSignal
 }
 
 /**
- * Counts whom some rules match, saved or not, among all customers as they were when Shopify was last asked to write them into a file. The
- * file is read anew for each question, and nothing of it is kept. A shop's questions are answered one at a time in this process, the same
- * question once; unavailable if too many wait already.
+ * Counts the customers that match some rules, saved or not, among all customers as they were when Shopify last wrote them to a file. The file
+ * is read again for each question, and none of it is stored. A shop's questions are answered one at a time in this process, identical ones
+ * once; `unavailable` if too many wait already.
  */
-export async function countMatching(shop: ShopDomain, asking: CountAsking): Promise<CustomerCount> {
-  const rules = rulesSchema.safeParse(asking.rules)
+export async function countMatching(shop: ShopDomain, request: CountRequest): Promise<CustomerCount> {
+  const rules = rulesSchema.safeParse(request.rules)
   if (!rules.success) return { kind: 'rules_invalid' }
-  const question = JSON.stringify([rules.data, asking.again])
-  const answer = await turns.ask(shop, { question, signal: asking.signal }, (signal) =>
-    countValid(shop, rules.data, { ...asking, signal }),
+  const key = JSON.stringify([rules.data, request.again])
+  const answer = await questions.ask(shop, { key, signal: request.signal }, (signal) =>
+    countValid(shop, rules.data, { ...request, signal }),
   )
   return answer ?? { kind: 'unavailable' }
 }
 
-async function countValid(shop: ShopDomain, rules: Rules, asking: CountAsking): Promise<CustomerCount> {
-  const read = await findCountedRead(shop)
+async function countValid(shop: ShopDomain, rules: Rules, request: CountRequest): Promise<CustomerCount> {
+  const read = await findCountRead(shop)
   const answer = read?.bulkOperation ? await findBulkOperation(shop, read.bulkOperation) : null
   if (answer && answer.kind !== 'answered') return { kind: 'unavailable' }
   const state = answer?.data ?? null
-  if (isCountDue(ageOf(read), needOf(state, asking.again), asking.clock())) return askFor(shop, read, asking)
+  if (isCountDue(ageOf(read), needOf(state, request.again), request.clock())) return readAgain(shop, read, request)
   if (!read || !state) return NOTHING_YET
   switch (state.kind) {
     case 'running':
@@ -73,13 +68,13 @@ async function countValid(shop: ShopDomain, rules: Rules, asking: CountAsking): 
     case 'lost':
       return { kind: 'unavailable' }
     case 'completed':
-      return countIn(shop, { read, state, rules }, asking)
+      return countIn(shop, { read, state, rules }, request)
   }
 }
 
 const NOTHING_YET = { kind: 'gathering', gathered: 0, expected: null } as const
 
-function ageOf(read: CountedRead | null) {
+function ageOf(read: CountRead | null) {
   return read && { askedAt: read.askedAt, started: read.bulkOperation !== null }
 }
 
@@ -88,15 +83,15 @@ function needOf(state: BulkState | null, again: boolean): CountNeed {
   return state?.kind === 'completed' && again ? 'again' : 'age'
 }
 
-/** Has the customers read anew in the place of a read. What then is known of them is nothing yet. */
-async function askFor(shop: ShopDomain, seen: CountedRead | null, { clock }: CountAsking): Promise<CustomerCount> {
-  const taken = await takeCountedRead(shop, { seen: seen?.holder ?? null, now: clock() })
-  if (!taken) return NOTHING_YET // somebody else is asking
-  // A shop has room for five operations of ours: one that nobody waits for must not take it. If it is over, nothing happens to it.
+/** Starts a new read of the customers in place of `seen`. The count is not known until it has finished. */
+async function readAgain(shop: ShopDomain, seen: CountRead | null, { clock }: CountRequest): Promise<CustomerCount> {
+  const taken = await requestCountRead(shop, { seen: seen?.holder ?? null, now: clock() })
+  if (!taken) return NOTHING_YET // another request has started one already
+  // An app may run five operations at once in a shop, so one that is not needed any more is cancelled. If it has ended, nothing happens.
   if (seen?.bulkOperation) await cancelBulkOperation(shop, seen.bulkOperation)
   const counted = await countCustomers(shop, null)
   const expected = counted.kind === 'answered' ? counted.data : null
-  const answer = await startBulkJudged(shop)
+  const answer = await startBulkCount(shop)
   countAsked(shop, answer.kind === 'answered' ? answer.data.kind : answer.kind)
   if (answer.kind !== 'answered' || answer.data.kind === 'refused') return { kind: 'unavailable' }
   if (answer.data.kind === 'started') {
@@ -106,64 +101,64 @@ async function askFor(shop: ShopDomain, seen: CountedRead | null, { clock }: Cou
 }
 
 interface Counting {
-  readonly read: CountedRead
+  readonly read: CountRead
   readonly state: Extract<BulkState, { kind: 'completed' }>
   readonly rules: Rules
 }
 
-async function countIn(shop: ShopDomain, counting: Counting, asking: CountAsking): Promise<CustomerCount> {
+async function countIn(shop: ShopDomain, counting: Counting, request: CountRequest): Promise<CustomerCount> {
   const { read, state, rules } = counting
-  const { clock } = asking
-  const asked = standingAsked(rules)
-  if (asked) {
-    const gathered = await gatherStandings(shop, holderOf(read, asked), asked, {
-      until: after(clock(), WORTH_WAITING_MS),
+  const { clock } = request
+  const query = membershipQueryOf(rules)
+  if (query) {
+    const outcome = await collectMemberships(shop, holderOf(read, query), query, {
+      until: after(clock(), MAX_WAIT_MS),
       clock,
     })
-    const isComing = gathered === 'under_way' || gathered === 'throttled'
+    const isComing = outcome === 'under_way' || outcome === 'throttled'
     if (isComing) return { kind: 'gathering', gathered: 0, expected: read.expected }
-    if (gathered !== 'complete') return { kind: 'unavailable' }
+    if (outcome !== 'complete') return { kind: 'unavailable' }
   }
   try {
-    const counts = await files.hold(() => countFile(shop, counting, asking.signal))
-    // A connection that broke between two lines ends like one that did not, so the lines are counted.
+    const counts = await files.hold(() => countFile(shop, counting, request.signal))
+    // A connection that breaks between two lines ends like the file does, so the lines are counted.
     if (counts.total < state.rows) return { kind: 'unavailable' }
     return { kind: 'counted', asOf: read.askedAt.toISOString(), ...counts }
   } catch (error) {
     const isGone = error instanceof BulkFileGone
-    if (isGone && isCountDue(ageOf(read), 'lost', clock())) return askFor(shop, read, asking)
-    if (!asking.signal.aborted) countInterrupted(shop, error)
+    if (isGone && isCountDue(ageOf(read), 'lost', clock())) return readAgain(shop, read, request)
+    if (!request.signal.aborted) countInterrupted(shop, error)
     return { kind: 'unavailable' }
   }
 }
 
-/** Two who edit at once may ask for different things: neither throws away what the other gathered. */
-function holderOf({ holder }: CountedRead, asked: StandingAsked): string {
-  const digits = hash('sha256', JSON.stringify([holder, asked]))
+/** The id of the snapshot for this read and query. Members of staff who edit at the same time may need different ones. */
+function holderOf({ holder }: CountRead, query: MembershipQuery): string {
+  const digits = hash('sha256', JSON.stringify([holder, query]))
   return digits.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
 async function countFile(shop: ShopDomain, { read, state: { file }, rules }: Counting, signal: AbortSignal) {
   const counts = { total: 0, matching: 0, unsubscribed: 0, cannotBeSynced: 0 }
   if (!file) return counts
-  const asked = standingAsked(rules)
+  const query = membershipQueryOf(rules)
   for await (const { lines } of readBulkLines(file, { from: 0, chunkBytes: CHUNK_BYTES, signal })) {
-    for (let from = 0; from < lines.length; from += LINES_A_TURN) {
-      const rows = lines.slice(from, from + LINES_A_TURN).map(parseJudgedLine)
+    for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
+      const rows = lines.slice(from, from + LINES_AT_ONCE).map(parseCountedLine)
       const customers = rows.filter((row) => row !== null)
       const ids = customers.map(({ id }) => id)
-      const standings = asked && (await findStandings(shop, holderOf(read, asked), ids))
-      const matching = customers.filter((one) => !exclusionOf(one, standings?.get(one.id) ?? noStanding, rules))
+      const memberships = query && (await findMemberships(shop, holderOf(read, query), ids))
+      const matching = customers.filter((one) => !exclusionOf(one, memberships?.get(one.id) ?? noMemberships, rules))
       counts.total += rows.length
       counts.matching += matching.length
       counts.unsubscribed += matching.filter(({ emailConsent }) => emailConsent === 'UNSUBSCRIBED').length
       counts.cannotBeSynced += matching.filter(cannotBeSynced).length
-      await nextTurn()
+      await pause()
     }
   }
   return counts
 }
 
-function cannotBeSynced({ email }: JudgedCustomer): boolean {
+function cannotBeSynced({ email }: CountedCustomer): boolean {
   return emailAddressOf(email).kind !== 'good'
 }

@@ -9,7 +9,7 @@ import { findLastPace } from '#app/store/sync-runs.ts'
 
 const MOST_MARKS_COUNTED = 10_000
 
-/** What a full sync would do if it began now, with the customers counted by Shopify at this moment. Null when Shopify does not say. */
+/** What a full sync would do if it started now, with Shopify's current count of customers. Null when Shopify does not answer. */
 export async function forecastFullSync(shop: ShopDomain): Promise<FullSyncForecast | null> {
   const [customers, known, counts, marks, pace] = await Promise.all([
     countCustomers(shop, null),
@@ -25,14 +25,14 @@ export async function forecastFullSync(shop: ShopDomain): Promise<FullSyncForeca
     customers: customers.data,
     known: sum(({ state }) => state !== 'gone'),
     atLimit: sum(({ code }) => code === 'limit'),
-    notInStep: sum(isSentAgain),
+    notInSync: sum(isSentAgain),
     marks,
     mostNew: known?.delivery.mostNew ?? null,
     pace,
   })
 }
 
-/** Whom a full sync sends whatever they look like; of an issue that nobody mended, nothing comes but the same issue. */
+/** Customers that a full sync sends even if they are unchanged. Issues are not counted: an unresolved issue only comes up again. */
 function isSentAgain({ state, code }: ProfileCountRow): boolean {
   return state === 'forgotten' || (state === 'pending' && code !== 'limit') || code === 'future_only'
 }

@@ -8,8 +8,8 @@ import { listTopicsHeard } from '#app/store/topics-heard.ts'
 import { findSurroundings, runReport, type Surroundings } from './run-report.ts'
 
 /**
- * A page of runs and of hours of automatic syncing, newest first. `after` is the cursor of the page before; one that is no cursor
- * begins at the newest. `viewer` is the member of staff who looks.
+ * A page of runs and of hours of automatic syncing, newest first. `after` is the cursor of the previous page; null or an invalid one starts
+ * at the newest. `viewer` is the member of staff who sees the page.
  */
 export async function listActivity(
   shop: ShopDomain,

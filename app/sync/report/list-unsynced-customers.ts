@@ -19,7 +19,7 @@ const OWN_PAGE = [
   'limit',
 ] as const satisfies readonly ReasonCode[]
 
-/** What is listed otherwise than by a reason. */
+/** Lists that are not selected by a reason. */
 type NoCode = 'in_sync' | 'waiting' | 'omitted' | 'run'
 
 const codesOfTab: Record<Exclude<UnsyncedTab, NoCode>, readonly ReasonCode[]> = {
@@ -38,7 +38,7 @@ function codesOf(reason: Exclude<UnsyncedReason, NoCode>): readonly ReasonCode[]
   return isRuleCode(reason) ? [reason] : codesOfTab[reason]
 }
 
-/** A page of customers that have no profile in sync, with names and addresses read from Shopify at this moment: none is stored. */
+/** A page of customers without a profile in sync, with names and addresses read from Shopify now: none of these is stored. */
 export async function listUnsyncedCustomers(
   shop: ShopDomain,
   page: { reason: UnsyncedReason; run?: string | null; after: string | null; limit: number },
@@ -85,7 +85,7 @@ async function rowsFor(
     case 'omitted':
       return listOmitted(shop, page)
     case 'run': {
-      // A run reads every customer: what was an issue at its end, and is one now, is what it found.
+      // A run reads every customer, so issues that already existed at its end and still exist are those that it found.
       const found = run ? await findRun(shop, run) : null
       return found ? listUnsynced(shop, { codes: issueCodes, foundBy: found.finishedAt, ...page }) : []
     }

@@ -8,14 +8,14 @@ import { type NamedPage, readGoneSegments, readSegments } from '#app/shopify/seg
 import { readShopFacts } from '#app/shopify/shop-facts.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { findShop, saveShopFacts } from '#app/store/shops.ts'
-import { noteSegmentsGone } from '../standing/note-segments-gone.ts'
+import { recordSegmentsGone } from '../memberships/record-segments-gone.ts'
 
-/** Of segments, or of companies; a cursor that goes round in circles ends here. */
+/** Pages of segments, or of companies. Also ends a cursor that repeats itself. */
 const MOST_PAGES = 40
-/** Nobody waits longer for a page to open. */
-const WORTH_WAITING_MS = 5_000
+/** The longest that opening a page waits for Shopify. */
+const MAX_WAIT_MS = 5_000
 
-/** What can be chosen to say who is synced, read from Shopify at this moment, and which of what these rules chose is gone. */
+/** The segments, companies and roles that a merchant can choose, read from Shopify now, and which of those chosen in these rules are gone. */
 export async function loadAudienceChoices(shop: ShopDomain, rules: Rules): Promise<AudienceChoices> {
   const [segments, goneSegments, b2b] = await Promise.all([
     listAll((after) => readSegments(shop, after)),
@@ -34,7 +34,7 @@ export async function loadAudienceChoices(shop: ShopDomain, rules: Rules): Promi
   }
 }
 
-/** As Shopify says it now: a merchant who has just begun to sell to companies need not wait. */
+/** Whether the shop sells to companies, read from Shopify now: the stored value may be from before the merchant started to. */
 async function findB2b(shop: ShopDomain): Promise<boolean> {
   const facts = await answerOf(() => readShopFacts(shop))
   if (facts) await saveShopFacts(shop, facts, databaseNow())
@@ -45,7 +45,7 @@ async function findGoneSegments(shop: ShopDomain, chosen: readonly Named[]): Pro
   if (chosen.length === 0) return []
   const ids = chosen.map(({ id }) => id)
   const gone = await answerOf(() => readGoneSegments(shop, ids))
-  if (gone) await noteSegmentsGone(shop, ids, gone)
+  if (gone) await recordSegmentsGone(shop, ids, gone)
   const known = gone ?? (await findShop(shop))?.segmentsGone ?? []
   return chosen.filter(({ id }) => known.includes(id))
 }
@@ -55,16 +55,16 @@ interface Listed {
   readonly isAll: boolean
 }
 
-/** Of a list that was not read to its end, nothing can be missed. */
+/** The chosen companies that no longer exist; none if the list was not read to its end. */
 function goneCompanies({ named, isAll }: Listed, chosen: readonly Named[]): readonly Named[] {
   const there = new Set(named.map(({ id }) => id))
   return isAll ? chosen.filter(({ id }) => !there.has(id)) : []
 }
 
-/** All pages, or the first ones of a list that is too long to be waited for; null when not even the first is to be had. */
+/** All pages, or the first ones of a list that takes too long; null when not even the first can be read. */
 async function listAll(read: (after: string | null) => Promise<AdminAnswer<NamedPage>>): Promise<Listed | null> {
   const named: Named[] = []
-  const patience = { leftMs: WORTH_WAITING_MS }
+  const patience = { remainingMs: MAX_WAIT_MS }
   for (let cursor: string | null = null, pages = 0; pages < MOST_PAGES; pages++) {
     const page: NamedPage | null = await answerOf(() => read(cursor), patience)
     if (!page) return pages === 0 ? null : { named, isAll: false }
@@ -75,16 +75,16 @@ async function listAll(read: (after: string | null) => Promise<AdminAnswer<Named
   return { named, isAll: false }
 }
 
-/** The answer, waited for a little where Shopify asks for it; null when there is none. */
+/** The answer, after waiting as long as Shopify asks and `patience` allows; null when there is none. */
 async function answerOf<Data>(
   ask: () => Promise<AdminAnswer<Data>>,
-  patience = { leftMs: WORTH_WAITING_MS },
+  patience = { remainingMs: MAX_WAIT_MS },
 ): Promise<Data | null> {
   for (;;) {
     const answer = await ask()
     if (answer.kind === 'answered') return answer.data
-    if (answer.kind !== 'throttled' || answer.retryAfterMs > patience.leftMs) return null
-    patience.leftMs -= answer.retryAfterMs
+    if (answer.kind !== 'throttled' || answer.retryAfterMs > patience.remainingMs) return null
+    patience.remainingMs -= answer.retryAfterMs
     await wait(answer.retryAfterMs)
   }
 }

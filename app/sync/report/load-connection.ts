@@ -2,21 +2,21 @@ import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
 import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
-import { everybody } from '#app/core/profile/rules.ts'
+import { defaultRules } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
 import { findShop } from '#app/store/shops.ts'
 import { cardConnection, cardIntegration } from './load-sync-card.ts'
 
-/** What Settings shows of the connection; never its key. */
+/** What the Settings page shows of the connection. Never contains the key. */
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
   const [known, connection, accountIsShared] = await Promise.all([
     findShop(shop),
     findConnection(shop),
     isAccountShared(shop),
   ])
-  const rules = known?.rules ?? everybody
+  const rules = known?.rules ?? defaultRules
   const loyalty = known?.loyalty
   return {
     connection: cardConnection(connection),

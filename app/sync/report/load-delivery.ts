@@ -3,14 +3,14 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { DeliveryView } from '#app/core/report/delivery-view.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listLists } from '#app/klaviyo/lists.ts'
-import { findConnection, findSendableConnection } from '#app/store/connections.ts'
+import { findConnection, findCredential } from '#app/store/connections.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { listProblemOf } from './load-sync-card.ts'
 
-/** What the page about where profiles land shows, with the lists that Klaviyo has at this moment. */
+/** What the destination page shows, with the lists that Klaviyo has now. */
 export async function loadDelivery(shop: ShopDomain, now: Date): Promise<DeliveryView> {
   const [known, connection, run, counts, lists] = await Promise.all([
     findShop(shop),
@@ -34,19 +34,19 @@ export async function loadDelivery(shop: ShopDomain, now: Date): Promise<Deliver
   }
 }
 
-/** Of ten lists each. A cursor that goes round in circles ends here. */
+/** Pages of ten lists each. Also ends a cursor that repeats itself. */
 const MOST_PAGES = 100
 
-/** Every list of the shop's account, by name; null when Klaviyo does not say, or nobody is connected. */
+/** Every list of the shop's account, by name; null when Klaviyo does not answer, or the shop is not connected. */
 async function listAllLists(shop: ShopDomain, now: Date): Promise<readonly KlaviyoList[] | null> {
-  const connection = await findSendableConnection(shop)
-  if (!connection) return null
+  const credential = await findCredential(shop)
+  if (!credential) return null
   const lists: KlaviyoList[] = []
   let page: { next: string } | null = null
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const { granted } = await reserveCalls(connection.accountId, endpoints.listLists, { wanted: 1, now })
+    const { granted } = await reserveCalls(credential.accountId, endpoints.listLists, { wanted: 1, now })
     if (granted === 0) return null
-    const answer = await listLists(connection.key, page)
+    const answer = await listLists(credential.key, page)
     if (answer.kind !== 'page') return null
     lists.push(...answer.lists)
     if (answer.next === null) break

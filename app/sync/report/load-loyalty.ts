@@ -7,7 +7,7 @@ import { findConnection } from '#app/store/connections.ts'
 import { countEvents } from '#app/store/loyalty-events.ts'
 import { findShop } from '#app/store/shops.ts'
 
-/** What the page about loyalty activity shows. */
+/** What the loyalty activity page shows. */
 export async function loadLoyalty(shop: ShopDomain): Promise<LoyaltyView> {
   const [known, connection, waiting] = await Promise.all([findShop(shop), findConnection(shop), countEvents(shop)])
   const { metafields } = known?.mapping.mapping ?? defaultMapping

@@ -9,7 +9,7 @@ import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 
-/** What the page about the mapping shows, with the metafields that Shopify knows at this moment. */
+/** What the mapping page shows, with the metafields that are defined in Shopify now. */
 export async function loadMapping(shop: ShopDomain): Promise<MappingView> {
   const [known, connection, run, counts, definitions] = await Promise.all([
     findShop(shop),
@@ -31,17 +31,17 @@ export async function loadMapping(shop: ShopDomain): Promise<MappingView> {
   }
 }
 
-/** Of a page of a hundred; a shop has 256 definitions at most in most plans, and a cursor that goes round in circles ends here. */
+/** Pages of a hundred definitions; on most plans a shop has at most 256. Also ends a cursor that repeats itself. */
 const MOST_PAGES = 20
-/** Nobody waits longer for a page to open. */
-const WORTH_WAITING_MS = 5_000
+/** The longest that opening a page waits for Shopify. */
+const MAX_WAIT_MS = 5_000
 
 async function listDefinitions(shop: ShopDomain): Promise<readonly MetafieldDefinition[] | null> {
   const definitions: MetafieldDefinition[] = []
   let waitedMs = 0
   for (let cursor: string | null = null, pages = 0; pages < MOST_PAGES; ) {
     const answer = await readMetafieldDefinitions(shop, cursor)
-    if (answer.kind === 'throttled' && waitedMs + answer.retryAfterMs <= WORTH_WAITING_MS) {
+    if (answer.kind === 'throttled' && waitedMs + answer.retryAfterMs <= MAX_WAIT_MS) {
       waitedMs += answer.retryAfterMs
       await wait(answer.retryAfterMs)
       continue

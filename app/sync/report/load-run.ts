@@ -3,7 +3,7 @@ import type { RunPage } from '#app/core/report/activity.ts'
 import { findRun } from '#app/store/sync-runs.ts'
 import { findSurroundings, runReport } from './run-report.ts'
 
-/** A run of the shop's, as its own page shows it; null when the shop has none of this id. */
+/** A run of the shop, as its own page shows it; null when the shop has no run with this id. */
 export async function loadRun(
   shop: ShopDomain,
   id: string,

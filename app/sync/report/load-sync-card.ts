@@ -17,7 +17,7 @@ import { cardRun } from './run-report.ts'
 const DAY_MS = 24 * 60 * 60_000
 const MOST_PENDING_COUNTED = 10_000
 
-/** The Integration Sync card as it stands. Costs the same for a million profiles as for ten. */
+/** What the Integration Sync card shows now. Takes as long for a million profiles as for ten. */
 export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCard> {
   const [known, connection, counts, syncedLastDay, marks, run, lastFull, omitted] = await Promise.all([
     findShop(shop),
@@ -32,13 +32,13 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
   const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
   const outage = connection && (await findOutage(connection.accountId, now))
   const surroundings = {
-    conductedUntil: known?.conductedUntil ?? null,
+    leasedUntil: known?.leasedUntil ?? null,
     klaviyoRefusedAt: connection?.refusedAt ?? null,
     klaviyoBlockedUntil: throttledUntil,
     klaviyoOutage: outage,
   }
-  const onTheirWay = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
-  const delayedUntil = known && marks.all > 0 && onTheirWay === 0 ? await findDelayedUntil(known, now) : null
+  const inFlight = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
+  const delayedUntil = known && marks.all > 0 && inFlight === 0 ? await findDelayedUntil(known, now) : null
   const refillAt = known && !known.filledAt ? await findRefillAt(shop) : null
   return {
     asOf: now.toISOString(),
@@ -50,7 +50,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     parts: customerPartsOf(counts, marks),
     omitted,
     listProblem: listProblemOf(known),
-    pending: Math.min(MOST_PENDING_COUNTED, marks.all + onTheirWay),
+    pending: Math.min(MOST_PENDING_COUNTED, marks.all + inFlight),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
     fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,
     lastProfileSyncedAt: newest(counts)?.toISOString() ?? null,
@@ -63,7 +63,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     shopifyTrouble: known?.shopifyTrouble
       ? { ...known.shopifyTrouble, since: known.shopifyTrouble.since.toISOString() }
       : null,
-    identifiersWait: known?.identifiersWait ?? false,
+    identifiersPending: known?.identifiersPending ?? false,
     filled: known?.filledAt != null,
     refillAt: refillAt?.toISOString() ?? null,
     loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
@@ -90,14 +90,14 @@ function nextFullSyncAt(shop: Shop | null, now: Date): Date | null {
   return next > now ? next : null
 }
 
-/** What is wrong with the list that the shop chose; null when nothing is, or none is chosen. */
+/** The problem with the list that the shop chose; null when there is none, or no list is chosen. */
 export function listProblemOf(shop: Shop | null): SyncCard['listProblem'] {
   const list = shop?.delivery.list
   if (!list || !shop.listProblem) return null
   return { why: shop.listProblem.why, list: list.name, since: shop.listProblem.since.toISOString() }
 }
 
-/** A connection as a merchant may see it: without its key. */
+/** A connection as the pages show it, without its key. */
 export function cardConnection(connection: Connection | null): CardConnection {
   if (!connection) return { kind: 'none' }
   const { accountName, connectedAt, refusedAt } = connection
@@ -105,7 +105,7 @@ export function cardConnection(connection: Connection | null): CardConnection {
   return { kind: 'connected', accountName, connectedAt: connectedAt.toISOString() }
 }
 
-/** The switch as the pages show it; on for a shop that is not known yet. */
+/** The integration's status and settings as the pages show them; on for a shop that is not known yet. */
 export function cardIntegration(shop: Shop | null): Integration {
   return {
     status: shop?.status ?? 'on',
@@ -116,12 +116,12 @@ export function cardIntegration(shop: Shop | null): Integration {
   }
 }
 
-/** What was noted as gone and is still asked for. */
+/** The names of segments that are recorded as gone and that the rules still use. */
 function segmentsGone({ rules, segmentsGone: gone }: Shop): string[] {
   return rules.segments.filter(({ id }) => gone.includes(id)).map(({ name }) => name)
 }
 
-/** When the first of the waiting changes is ready, if it is the delay that they wait for. */
+/** When the first of the waiting changes is ready; null unless they wait because of the sync delay. */
 async function findDelayedUntil({ domain, status, syncDelayMs, drainedAt }: Shop, now: Date): Promise<Date | null> {
   if (status !== 'on' || syncDelayMs === 0 || !drainedAt) return null
   const ready = await findFirstReady(domain)

@@ -18,14 +18,14 @@ import { findShop } from '#app/store/shops.ts'
 import { hashOf, isTooLarge } from '../deliver/read-profile.ts'
 
 /**
- * What would be sent of one customer under a mapping that is not saved, read from Shopify at this moment and kept nowhere. `who` is an
- * e-mail address or a customer number; anybody when it is empty.
+ * What would be sent of one customer with a mapping that is not saved. The customer is read from Shopify now, and not stored. `who` is an
+ * email address or a customer number; if it is empty, any customer is read.
  */
 export async function previewMapping(
   shop: ShopDomain,
-  { who, mapping: asked }: { who: string; mapping: unknown },
+  { who, mapping: input }: { who: string; mapping: unknown },
 ): Promise<MappingPreview> {
-  const read = mappingSchema.safeParse(asked)
+  const read = mappingSchema.safeParse(input)
   if (!read.success) return { kind: 'mapping_invalid' }
   const before = (await findShop(shop))?.mapping ?? defaultInForce
   const next = { ...before, mapping: read.data, forgotten: forgottenAfter(before, read.data) }
@@ -38,8 +38,8 @@ export async function previewMapping(
   return previewOf(customer, known, { before, next })
 }
 
-/** What is no address, Shopify need not be asked about. */
-const NOBODY: AdminAnswer<ShownCustomer> = { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
+/** The answer for text that is no address, for which Shopify need not be input. */
+const NOT_FOUND: AdminAnswer<ShownCustomer> = { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
 
 async function readSample(
   shop: ShopDomain,
@@ -50,7 +50,7 @@ async function readSample(
   const number = customerNumber.safeParse(who)
   if (!number.success) {
     const email = emailAddressOf(who)
-    if (email.kind !== 'good') return NOBODY
+    if (email.kind !== 'good') return NOT_FOUND
     return readCustomerByEmail(shop, email.address, metafields)
   }
   const answer = await readCustomers(shop, [number.data], metafields)
@@ -85,7 +85,7 @@ function previewOf(
   }
 }
 
-/** Values are not kept; but if the customer, as mapped until now, has the fingerprint of what was delivered, these are the values. */
+/** Delivered values are not stored. But if the customer, mapped as before, has the hash of what was delivered, these are the values. */
 function deliveredOf(known: KnownProfile | null, asMappedBefore: Profile): Delivered {
   const isIt = deliveredHash(known) === hashOf(canonicalProfile(asMappedBefore))
   return { fields: known?.fields ?? [], profile: isIt ? asMappedBefore : null }
@@ -96,7 +96,7 @@ function againstDelivered(known: KnownProfile | null, hash: string): 'same' | 'd
   return deliveredHash(known) === hash ? 'same' : 'differs'
 }
 
-/** Of one left as they were, the fingerprint is of what was found, not of what was delivered. */
+/** The hash of what was delivered; null if nothing was. For a customer kept as it was, the stored hash is of what was found. */
 function deliveredHash(known: KnownProfile | null): string | null {
   return known && !known.futureOnly ? known.hash : null
 }

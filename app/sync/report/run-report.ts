@@ -1,5 +1,5 @@
 import type { KlaviyoOutage } from '#app/core/flow/klaviyo-outage.ts'
-import { leftMsOf } from '#app/core/flow/run-pace.ts'
+import { remainingMsOf } from '#app/core/flow/run-pace.ts'
 import { stallOf } from '#app/core/flow/stall.ts'
 import { openRunStates, type SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
@@ -10,9 +10,9 @@ import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { findShop } from '#app/store/shops.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
 
-/** What may keep a shop's runs from moving. */
+/** Why a shop's runs may not be advancing. */
 export interface Surroundings {
-  readonly conductedUntil: Date | null
+  readonly leasedUntil: Date | null
   readonly klaviyoRefusedAt: Date | null
   readonly klaviyoBlockedUntil: Date | null
   readonly klaviyoOutage: KlaviyoOutage | null
@@ -22,7 +22,7 @@ export async function findSurroundings(shop: ShopDomain, now: Date): Promise<Sur
   const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
   return {
     timeZone: known?.timeZone ?? 'UTC',
-    conductedUntil: known?.conductedUntil ?? null,
+    leasedUntil: known?.leasedUntil ?? null,
     klaviyoRefusedAt: connection?.refusedAt ?? null,
     klaviyoBlockedUntil: connection && (await findBlockedUntil(connection.accountId, now)),
     klaviyoOutage: connection && (await findOutage(connection.accountId, now)),
@@ -45,7 +45,7 @@ export function cardRun(run: SyncRun, surroundings: Surroundings, now: Date): Ca
   }
 }
 
-/** A run, open or over, as its own page shows it. `viewer` is the member of staff who looks at it. */
+/** A run, open or ended, as its own page shows it. `viewer` is the member of staff who sees the page. */
 export function runReport(
   run: SyncRun,
   surroundings: Surroundings,
@@ -69,22 +69,22 @@ export function runReport(
   }
 }
 
-/** Of interest while the file is being written, and no longer. */
+/** How many customers Shopify has written to the file; null unless it is being written. */
 function gatheredBy({ waitsFor, gathered }: SyncRun): number | null {
   return waitsFor === 'shopify_gathering' ? gathered : null
 }
 
-function movementOf(run: SyncRun, surroundings: Surroundings, now: Date): Pick<CardRun, 'leftMs' | 'stall'> {
+function movementOf(run: SyncRun, surroundings: Surroundings, now: Date): Pick<CardRun, 'remainingMs' | 'stall'> {
   const stall = stallOf({ ...run, ...surroundings }, now)
   const moves = run.state === 'reading' && stall === null
-  return { stall, leftMs: moves ? leftMsOf({ ...run, read: run.counts.read }) : null }
+  return { stall, remainingMs: moves ? remainingMsOf({ ...run, read: run.counts.read }) : null }
 }
 
 function staffOf(staff: string | null, viewer: string | null) {
   return staff === null ? null : { staff, isYou: staff === viewer }
 }
 
-/** Endings of ours; any other text is Shopify's own. */
+/** Reasons that Lockstep records. Any other text is an error message of Shopify's. */
 const ENDS = {
   superseded: 'superseded',
   reset: 'reset',

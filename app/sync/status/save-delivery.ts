@@ -1,4 +1,4 @@
-import { comparesAfter, deliverySchema } from '#app/core/flow/delivery-choice.ts'
+import { deliverySchema, needsComparison } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
@@ -9,20 +9,21 @@ import { deliverySaved } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
 /**
- * Saves where profiles land in Klaviyo from now on. If that concerns customers who were left out or wait, all are to be compared.
- * `version` is that of the page the merchant saw; unless it yields `delivery_saved`, nothing is changed.
+ * Saves the destination in Klaviyo: what happens to existing profiles, how many are created and which list they join. If that may change
+ * which customers are sent, all customers are compared. `version` is that of the page the merchant saw; unless `delivery_saved` is returned,
+ * nothing is changed.
  */
 export async function saveDelivery(
   shop: ShopDomain,
-  { version, delivery: asked, now }: { version: number; delivery: unknown; now: Date },
+  { version, delivery: input, now }: { version: number; delivery: unknown; now: Date },
 ): Promise<IntegrationChange> {
-  const read = deliverySchema.safeParse(asked)
+  const read = deliverySchema.safeParse(input)
   if (!read.success) return { kind: 'delivery_invalid' }
   const delivery = read.data
   const saved = await transaction(async (on) => {
     const known = await lockShop(shop, on)
     if (known?.settingsVersion !== version) return null
-    const compares = comparesAfter(known.delivery, delivery)
+    const compares = needsComparison(known.delivery, delivery)
     await saveShopDelivery(shop, { delivery, comparedFrom: compares ? now : null }, on)
     if (known.delivery.list?.id !== delivery.list?.id) {
       await forgetListChanges(shop, { keepJoins: delivery.list !== null }, on)

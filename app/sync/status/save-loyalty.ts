@@ -1,9 +1,9 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { isSoundLoyalty, kindsChosenAnew, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import { isValidLoyalty, kindsWithNewSource, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { mayCreateEvents } from '#app/klaviyo/create-event.ts'
-import { findConnection, findSendableConnection } from '#app/store/connections.ts'
+import { findConnection, findCredential } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopLoyalty } from '#app/store/loyalty-settings.ts'
 import { forgetLoyalty, forgetLoyaltyKinds } from '#app/store/loyalty-values.ts'
@@ -12,20 +12,20 @@ import { loyaltySaved } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
 /**
- * Saves which loyalty values are told of as events. Switched on, once the key has proved that it may record events, all customers are
- * compared so that what their profiles hold is known; switched off, values and unsent events are forgotten. `version` is that of the
- * page the merchant saw; unless it yields `loyalty_saved`, nothing is changed.
+ * Saves for which loyalty values changes are sent as events. When switched on, the key must have the scope for events, and all customers are
+ * compared to learn their current values; when switched off, values and unsent events are deleted. `version` is that of the page the merchant
+ * saw; unless `loyalty_saved` is returned, nothing is changed.
  */
 export async function saveLoyalty(
   shop: ShopDomain,
-  { version, choice: asked, now }: { version: number; choice: unknown; now: Date },
+  { version, choice: input, now }: { version: number; choice: unknown; now: Date },
 ): Promise<IntegrationChange> {
-  const read = loyaltySchema.safeParse(asked)
+  const read = loyaltySchema.safeParse(input)
   if (!read.success) return { kind: 'loyalty_invalid' }
   const choice = read.data
   const before = await findShop(shop)
   if (before?.settingsVersion !== version) return { kind: 'stale' }
-  if (!isSoundLoyalty(choice, before.mapping.mapping)) return { kind: 'loyalty_invalid' }
+  if (!isValidLoyalty(choice, before.mapping.mapping)) return { kind: 'loyalty_invalid' }
   if (choice.on && !before.loyalty.choice.on) {
     const refusal = await keyFault(shop)
     if (refusal) return refusal
@@ -36,7 +36,7 @@ export async function saveLoyalty(
     const compares = learnsValues(known.loyalty.choice, choice)
     await saveShopLoyalty(shop, { choice, compares, now }, on)
     if (!choice.on) await forgetLoyalty(shop, on)
-    else await forgetLoyaltyKinds(shop, kindsChosenAnew(known.loyalty.choice, choice), on)
+    else await forgetLoyaltyKinds(shop, kindsWithNewSource(known.loyalty.choice, choice), on)
     return { compares }
   }, WHOLE_SHOP)
   if (!saved) return { kind: 'stale' }
@@ -45,16 +45,16 @@ export async function saveLoyalty(
   return { kind: 'loyalty_saved', ...saved }
 }
 
-/** Whether there are values to be told of that nobody has looked at. */
+/** Whether events are wanted for values that have not been read yet. */
 function learnsValues(before: LoyaltyChoice, next: LoyaltyChoice): boolean {
-  return next.on && (!before.on || kindsChosenAnew(before, next).length > 0)
+  return next.on && (!before.on || kindsWithNewSource(before, next).length > 0)
 }
 
-/** Why the shop's key cannot record events; null when it can. Asked only of shops that want them. */
+/** Why the shop's key cannot record events; null when it can. Makes a call to Klaviyo. */
 async function keyFault(shop: ShopDomain): Promise<IntegrationChange | null> {
-  const connection = await findSendableConnection(shop)
-  if (!connection) return { kind: (await findConnection(shop)) ? 'refused' : 'not_connected' }
-  const { kind } = await mayCreateEvents(connection.key)
+  const credential = await findCredential(shop)
+  if (!credential) return { kind: (await findConnection(shop)) ? 'refused' : 'not_connected' }
+  const { kind } = await mayCreateEvents(credential.key)
   switch (kind) {
     case 'may':
       return null

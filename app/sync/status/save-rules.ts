@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { matchTheSame, rulesSchema } from '#app/core/profile/rules.ts'
+import { rulesEquivalent, rulesSchema } from '#app/core/profile/rules.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopRules } from '#app/store/integration.ts'
@@ -8,20 +8,20 @@ import { rulesSaved } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
 /**
- * Saves who is synced from now on. If anything changes for anybody, all customers are to be compared. `version` is that of the page
- * the merchant saw; unless it yields `rules_saved`, nothing is changed.
+ * Saves which customers are synced. If that may differ for any customer, all customers are compared. `version` is that of the page the
+ * merchant saw; unless `rules_saved` is returned, nothing is changed.
  */
 export async function saveRules(
   shop: ShopDomain,
-  { version, rules: asked, now }: { version: number; rules: unknown; now: Date },
+  { version, rules: input, now }: { version: number; rules: unknown; now: Date },
 ): Promise<IntegrationChange> {
-  const read = rulesSchema.safeParse(asked)
+  const read = rulesSchema.safeParse(input)
   if (!read.success) return { kind: 'rules_invalid' }
   const rules = read.data
   const saved = await transaction(async (on) => {
     const known = await lockShop(shop, on)
     if (known?.settingsVersion !== version) return null
-    const compares = !matchTheSame(known.rules, rules)
+    const compares = !rulesEquivalent(known.rules, rules)
     await saveShopRules(shop, { rules, comparedFrom: compares ? now : null }, on)
     return { compares }
   }, WHOLE_SHOP)

@@ -9,7 +9,7 @@ import { findOpenRun } from '#app/store/sync-runs.ts'
 import { runStepped } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
 
-/** Starts a full sync by hand, at most once an hour. What it yields when it does not says why. */
+/** Starts a full sync by hand, at most once an hour. Returns the run's id, or why none was started. */
 export async function startFullSync(
   shop: ShopDomain,
   { trigger, by, now }: { trigger: 'by_hand' | 'connecting'; by: string | null; now: Date },

@@ -2,14 +2,14 @@ import { BlockStack, Box, Card, Text } from '@shopify/polaris'
 import type { ActivityPage } from '#app/core/report/activity.ts'
 import { activityCopy } from '../copy/activity.ts'
 import { timeCopy } from '../copy/time.ts'
-import { Paging, type Turns } from '../paging.tsx'
+import { type PageLinks, Paging } from '../paging.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { HourEntry } from './hour-entry.tsx'
 import { RunEntry } from './run-entry.tsx'
 import { SilenceBanner } from './silence-banner.tsx'
 import { TopicsHeard } from './topics-heard.tsx'
 
-interface RecentActivityProps extends Turns {
+interface RecentActivityProps extends PageLinks {
   readonly shop: string
   readonly page: ActivityPage
   readonly notRefreshed: boolean

@@ -3,11 +3,11 @@ import type { RunReport } from '#app/core/report/activity.ts'
 import { activityCopy } from '../copy/activity.ts'
 import { runCopy, runOutcome, runWords } from '../copy/runs.ts'
 import { runPage } from '../pages.ts'
-import { Begun } from '../runs/begun.tsx'
 import { Counts } from '../runs/counts.tsx'
 import { openRun } from '../runs/open-run.ts'
 import { OutcomeIcon, OutcomeWords } from '../runs/outcome.tsx'
 import { RunMovement } from '../runs/run-movement.tsx'
+import { RunStartedBy } from '../runs/run-started-by.tsx'
 import { Instant } from '../time/instant.tsx'
 
 const counted = ['read', 'pushed', 'unchanged', 'excluded', 'issues'] as const
@@ -32,7 +32,7 @@ export function RunEntry({ shop, run }: { shop: string; run: RunReport }) {
         {open && <RunMovement run={open} />}
         <Counts of={run} names={counted} kind={run.kind} />
         <Text as="p" tone="subdued" variant="bodySm">
-          {runCopy.startedAt} <Begun shop={shop} run={run} /> · <Instant at={run.startedAt} />
+          {runCopy.started} <RunStartedBy shop={shop} run={run} /> · <Instant at={run.startedAt} />
         </Text>
         {run.endedAt && (
           <Text as="p" tone="subdued" variant="bodySm">

@@ -3,7 +3,7 @@ import type { TopicHeard } from '#app/core/report/activity.ts'
 import { activityCopy, topicWords } from '../copy/activity.ts'
 import { Instant } from '../time/instant.tsx'
 
-/** Of each topic that tells of customers, when it was last heard. */
+/** When each topic about customers was last received. */
 export function TopicsHeard({ heard }: { heard: readonly TopicHeard[] }) {
   return (
     <Card padding={{ xs: '400', sm: '500' }}>

@@ -3,7 +3,7 @@ import { failedSyncCopy } from '../copy/full-sync.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
-/** The newest full sync gave up. It goes away with the next one that is started. */
+/** The newest full sync failed. Shown until the next one is started. */
 export function FailedSyncBanner({ failedAt }: { failedAt: string }) {
   const { timeZone } = useShopNow()
   return (

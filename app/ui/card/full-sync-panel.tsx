@@ -2,7 +2,7 @@ import { BlockStack, Box, Button, Text } from '@shopify/polaris'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { forecastWords } from '../copy/delivery.ts'
+import { forecastWords } from '../copy/destination.ts'
 import { fullSyncCopy, notStarted } from '../copy/full-sync.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
@@ -14,11 +14,11 @@ import { msUntil, syncButtonStateOf } from './card-state.ts'
 export interface FullSyncButton {
   readonly onPress: () => void
   readonly starting: boolean
-  /** What the server said to the last press; null when it was not pressed yet. */
+  /** The result of the last request for a full sync; null before the first. */
   readonly answer: FullSyncStart | null
 }
 
-/** The button, why it cannot be pressed, and what it set in motion, in one place that stays where it is. */
+/** The button, the reason why it is disabled, and the result of pressing it. */
 export function FullSyncPanel({
   card,
   button,
@@ -75,7 +75,7 @@ function Cooldown({ card }: { card: SyncCard }) {
   )
 }
 
-/** Stays for as long as it is true. */
+/** Shown as long as it applies. */
 function NotStarted({ card, answer }: { card: SyncCard; answer: FullSyncStart | null }) {
   const { nowMs, timeZone } = useShopNow()
   const words = answer && notStarted(answer, (at) => shopClockTime(at, timeZone))
@@ -100,7 +100,7 @@ function stillHolds(answer: FullSyncStart, card: SyncCard, nowMs: number): boole
     case 'refused':
       return card.connection.kind === 'refused'
     case 'started':
-    case 'not_connected': // the card is another one then
+    case 'not_connected': // another card is shown then
       return false
   }
 }

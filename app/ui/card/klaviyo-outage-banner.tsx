@@ -4,7 +4,7 @@ import { klaviyoOutageCopy } from '../copy/klaviyo-outage.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopClockTime, shopTime } from '../time/shop-time.ts'
 
-/** Why no change reaches Klaviyo, since when, and when it is tried again. It goes away when a call is answered. */
+/** Why no change reaches Klaviyo, since when, and when it is tried again. Shown until a call is answered. */
 export function KlaviyoOutageBanner({ stall }: { stall: Stall }) {
   const { timeZone } = useShopNow()
   const words = klaviyoOutageCopy[stall.why]

@@ -5,7 +5,7 @@ import { count } from '../copy/amounts.ts'
 import { cardCopy } from '../copy/sync-card.ts'
 import { Instant } from '../time/instant.tsx'
 
-/** A heading and the lines under it, and where there is more to see. */
+/** A heading, the lines under it, and a link to more. */
 export function Lines({ heading, more, children }: { heading: string; more?: ReactNode; children: ReactNode }) {
   return (
     <BlockStack gap="100">
@@ -18,7 +18,7 @@ export function Lines({ heading, more, children }: { heading: string; more?: Rea
   )
 }
 
-/** How many customers, as a link to who they are. */
+/** A count of customers, with a link to the list of them. */
 export function CountLine({ label, amount, page }: { label: string; amount: number; page: string }) {
   return (
     <Line label={label}>

@@ -1,7 +1,7 @@
 import { BlockStack, Button, Card, List, Text } from '@shopify/polaris'
 import { cardCopy, notConnectedCopy } from '../copy/sync-card.ts'
 import { pages } from '../pages.ts'
-import { InStepDrawing } from './in-step-drawing.tsx'
+import { InSyncIllustration } from './in-sync-illustration.tsx'
 import { PromiseLine } from './promise-line.tsx'
 
 export function NotConnected() {
@@ -32,7 +32,7 @@ export function NotConnected() {
             </Button>
           </div>
         </BlockStack>
-        <InStepDrawing />
+        <InSyncIllustration />
       </div>
     </Card>
   )

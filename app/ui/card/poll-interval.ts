@@ -4,7 +4,7 @@ import type { SyncCard } from '#app/core/report/sync-card.ts'
 const WHILE_IT_MOVES_MS = 2_000
 const AT_REST_MS = 15_000
 
-/** How soon the card is read again. Work that is held (no connection, turned off, a wait) does not move, so nobody hurries to see it. */
+/** How soon the card is read again. Work that is held (no connection, turned off, a wait) does not change, so it is read less often. */
 export function pollIntervalMs(card: SyncCard): number {
   const { status } = card.integration
   if (status === 'turning_off') return WHILE_IT_MOVES_MS

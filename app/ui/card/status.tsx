@@ -44,7 +44,7 @@ export function StatusBadge({ card }: { card: SyncCard }) {
   return <Badge tone={looks[state].badge}>{statusCopy[state].badge}</Badge>
 }
 
-/** Always there and always one sentence, so that the card does not jump when its state changes. */
+/** Always exactly one sentence, so that the layout does not shift when the state changes. */
 export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshed: boolean }) {
   const { nowMs, timeZone } = useShopNow()
   const state = cardStateOf(card, nowMs)

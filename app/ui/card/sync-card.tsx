@@ -6,7 +6,7 @@ import { count } from '../copy/amounts.ts'
 import { reasonCopy } from '../copy/reasons.ts'
 import { cardCopy } from '../copy/sync-card.ts'
 import { timeCopy } from '../copy/time.ts'
-import { ListProblemBanner } from '../delivery/list-problem-banner.tsx'
+import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
 import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
@@ -28,13 +28,13 @@ interface SyncCardProps {
   readonly button: FullSyncButton
   readonly cancelling: RunCancelling
   readonly integration: IntegrationActions
-  /** The newest figures could not be had; these are the last ones. */
+  /** The newest figures could not be loaded; these are the previous ones. */
   readonly notRefreshed: boolean
   /** What a full sync would do now; null when it is not known. */
   readonly forecast?: FullSyncForecast | null
 }
 
-/** The integration's switch and the Integration Sync card, in whatever state the sync is. */
+/** The integration's switch and the Integration Sync card, in every state. */
 export function SyncCard({ card, button, cancelling, integration, notRefreshed, forecast = null }: SyncCardProps) {
   if (card.connection.kind === 'none') return <NotConnected />
   return (

@@ -3,19 +3,19 @@ import { amountOf } from './amounts.ts'
 
 export const activityCopy = {
   title: 'Recent activity',
-  subtitle: 'What was synced, when, and what came of it',
+  subtitle: 'What was synced, when, and with what result',
   list: 'Syncs, newest first',
   openRun: (name: string, outcome: string) => `${name}: ${outcome}. Show the run`,
   hour: (hours: string) => `Automatic syncing, ${hours}`,
   soFar: 'so far',
   from: 'From',
   none: 'Nothing has been synced yet',
-  noneBody: 'Full syncs, nightly checks and what was synced by itself appear here, hour by hour.',
+  noneBody: 'Full syncs, nightly checks and automatic syncs appear here, hour by hour.',
   noMore: 'There is nothing older. Activity is kept for 90 days.',
-  notRefreshed: 'This page could not be refreshed just now. Trying again.',
-  heard: 'Last heard from Shopify',
+  notRefreshed: 'This page couldn’t be refreshed. Trying again.',
+  heard: 'Last received from Shopify',
   otherTopic: 'Something else changed',
-  heardHelp: 'Shopify tells Lockstep when a customer changes. The customer is then read and sent.',
+  heardHelp: 'Shopify notifies Lockstep when a customer changes. The customer is then read and sent.',
 } as const
 
 const topics: Record<CustomerTopic, string> = {
@@ -31,7 +31,7 @@ const topics: Record<CustomerTopic, string> = {
   Customer: 'Loyalty points or tier changed',
 }
 
-/** What a topic tells of; null for one without words. */
+/** What happened, for each topic; null for a topic without words. */
 export function topicWords(topic: string): string | null {
   const words: Readonly<Record<string, string>> = topics
   return words[topic] ?? null
@@ -39,10 +39,10 @@ export function topicWords(topic: string): string | null {
 
 export const silenceCopy = {
   title: 'Shopify no longer reports changes to Lockstep',
-  /** `lastHeard` is null when nothing was ever heard. */
+  /** `lastHeard` is null if nothing was ever received. */
   body: (lastHeard: string | null, found: string, customers: number) =>
-    `${lastHeard === null ? 'Nothing was ever heard from Shopify.' : `Shopify was last heard ${lastHeard}.`} ` +
+    `${lastHeard === null ? 'Nothing was ever received from Shopify.' : `Shopify last reported a change ${lastHeard}.`} ` +
     `The nightly check found ${amountOf(customers, 'customer')} ${found} who had changed without Shopify reporting it.`,
   whatToDo:
-    'The nightly check and full syncs still bring them in sync, only later. Reinstall the app, so that it subscribes to Shopify’s webhooks again; if this message stays, contact support.',
+    'The nightly check and full syncs still bring them in sync, only later. Reinstall the app to subscribe to Shopify’s webhooks again. If this message stays, contact support.',
 } as const

@@ -10,10 +10,10 @@ export interface StatusFacts {
   readonly runKind: SyncRunKind
   /** Null when no run is open. */
   readonly runTrigger: SyncRunTrigger | null
-  /** When Klaviyo takes calls again, by the shop's clock, and how long that is from now. */
+  /** When Klaviyo accepts calls again, by the shop's clock, and how long that is from now. */
   readonly waitsUntil: string
   readonly waitsFor: string
-  /** When another full sync is started by itself; null when none is. */
+  /** When another full sync starts automatically; null if none does. */
   readonly refilledWhen: string | null
   /** When changes that wait for the sync delay are sent: `at 2:15 PM`. */
   readonly sentWhen: string
@@ -28,13 +28,16 @@ export const statusCopy: Record<
   refused: { badge: 'Reconnect needed', sentence: () => 'Nothing is sent until Klaviyo is connected again.' },
   off: {
     badge: 'Off',
-    sentence: () => 'The integration is turned off. Nothing is sent; which customers change is kept.',
+    sentence: () => 'The integration is turned off. Nothing is sent. Changed customers are recorded and sent later.',
   },
-  turning_off: { badge: 'Turning off', sentence: () => 'The running batch is finished, and nothing new is begun.' },
+  turning_off: {
+    badge: 'Turning off',
+    sentence: () => 'The current batch is being finished, and nothing new is started.',
+  },
   throttled: {
     badge: 'Waiting for Klaviyo',
     sentence: ({ waitsUntil, waitsFor }) =>
-      `Klaviyo asked us to slow down. The sync goes on at ${waitsUntil} (in ${waitsFor}). Nothing is lost.`,
+      `Klaviyo asked us to slow down. The sync continues at ${waitsUntil} (in ${waitsFor}). Nothing is lost.`,
   },
   klaviyo_fails: {
     badge: 'Waiting for Klaviyo',
@@ -45,7 +48,7 @@ export const statusCopy: Record<
     sentence: () => 'Klaviyo is connected. The first full sync starts in a moment.',
   },
   starting: { badge: 'Starting', sentence: () => 'The sync starts in a moment.' },
-  running: { badge: 'Syncing', sentence: runningSentence },
+  running: { badge: 'Sync settings', sentence: runningSentence },
   delayed: {
     badge: 'Waiting',
     sentence: ({ pending, sentWhen }) =>
@@ -54,19 +57,19 @@ export const statusCopy: Record<
         : `${changes(pending)} wait for the sync delay and are sent ${sentWhen}.`,
   },
   pending: {
-    badge: 'Syncing',
+    badge: 'Sync settings',
     sentence: ({ pending }) => `${changes(pending)} ${pending === 1 ? 'is' : 'are'} on the way to Klaviyo.`,
   },
   identifiers_wait: {
-    badge: 'Syncing',
+    badge: 'Sync settings',
     sentence: () => 'Phone numbers are added to the new profiles next.',
   },
   shopify_refuses: {
     badge: 'Waiting for Shopify',
-    sentence: () => 'Shopify does not answer Lockstep. Nothing is lost: the sync goes on once it does.',
+    sentence: () => 'Shopify does not answer Lockstep. Nothing is lost: the sync continues once it does.',
   },
   unfilled: {
-    badge: 'Not filled yet',
+    badge: 'First sync not finished',
     sentence: ({ refilledWhen }) =>
       refilledWhen === null
         ? 'No full sync has finished yet. Press Sync customers to start one.'
@@ -90,8 +93,8 @@ function runningSentence({ runKind, runTrigger }: StatusFacts): string {
 }
 
 const runningWords: Record<SyncRunKind, string> = {
-  full: 'A full sync is under way. Changes your customers make meanwhile go first.',
-  baseline: 'Customers are recorded as they are. Nothing is sent but what changes meanwhile.',
+  full: 'A full sync is in progress. Changes your customers make meanwhile go first.',
+  baseline: 'Customers are recorded as they are. Only changes made meanwhile are sent.',
   reconcile: 'The nightly check compares all customers with what was delivered.',
   catch_up: 'Many customers changed at once, so they are read from Shopify in bulk.',
 }

@@ -19,25 +19,25 @@ export const connectionCopy = {
   refusedSince: 'Refused since',
   refused: {
     title: 'Klaviyo no longer accepts this key',
-    body: 'Nothing is sent and changes are kept. Paste a new key to go on: what was kept is then sent.',
+    body: 'Nothing is sent and changes are kept. Paste a new key to continue. The changes are then sent.',
   },
   shared: {
-    title: 'Another shop sends to this Klaviyo account',
-    body: 'A customer of both shops has one profile there. Each shop writes its own values into it, so that names, points and tiers are those of the shop that sent last, and both shops count the customer as synced. Connect each shop to a Klaviyo account of its own to keep them apart.',
+    title: 'Another shop syncs to this Klaviyo account',
+    body: 'A customer of both shops has one profile there. Each shop writes its own values to it, so names, points and tiers come from the shop that synced last, and both shops count the customer as synced. Connect each shop to a Klaviyo account of its own to keep them apart.',
   },
   connected: (accountName: string) => `Connected to ${accountName}`,
-  seeSync: 'See how the sync is going',
+  seeSync: 'View sync status',
   disconnected: 'Klaviyo disconnected',
 } as const
 
 const scopeWords: Readonly<Record<string, string>> = {
   'accounts:read': 'shows which account is connected',
-  'profiles:read': 'checks what Klaviyo made of a profile',
+  'profiles:read': 'reads profiles to check how Klaviyo stored them',
   'profiles:write': 'creates and updates profiles',
   'lists:read': 'shows your lists to choose from; Klaviyo also asks for it to follow bulk imports',
   'lists:write': 'adds new profiles to the list you choose; Klaviyo also asks for it to start bulk imports',
-  'events:write': 'records loyalty activity, while that is switched on',
-  'data-privacy:write': 'erases a profile when Shopify says a customer must be erased',
+  'events:write': 'records loyalty activity, while that is turned on',
+  'data-privacy:write': 'deletes a profile when Shopify requests that a customer is erased',
 }
 
 /** What a scope is for; null for one without words. */
@@ -45,7 +45,7 @@ export function whatForScope(scope: string): string | null {
   return scopeWords[scope] ?? null
 }
 
-/** Why the key was not taken; null when it was. */
+/** Why the key was refused; null if it was accepted. */
 export function connectFault(outcome: ConnectOutcome, clockTime: (at: Date) => string): string | null {
   switch (outcome.kind) {
     case 'connected':
@@ -59,9 +59,9 @@ export function connectFault(outcome: ConnectOutcome, clockTime: (at: Date) => s
     case 'scopes_missing':
       return `This key lacks ${outcome.scopes.length === 1 ? 'the scope' : 'the scopes'} ${listed(outcome.scopes)}. Create a new key with all scopes listed here.`
     case 'klaviyo_unavailable':
-      return 'Klaviyo does not answer just now. The key was not saved; try again in a minute.'
+      return 'Klaviyo isn’t responding right now. The key was not saved; try again in a minute.'
     case 'lockstep_outdated':
-      return 'Klaviyo no longer takes what this version of Lockstep sends. The key was not saved. Lockstep itself must be updated: please contact support.'
+      return 'Klaviyo no longer accepts what this version of Lockstep sends. The key was not saved. Lockstep needs an update. Contact support.'
     case 'throttled':
       return `Klaviyo asked us to wait. The key was not saved; try again at ${clockTime(outcome.againAt)}.`
   }
@@ -73,8 +73,8 @@ function listed(items: readonly string[]): string {
 
 export const disconnectCopy = {
   title: 'Disconnect Klaviyo?',
-  stops: 'Profiles in Klaviyo are no longer updated, and a sync under way ends.',
-  forgets: 'Lockstep forgets the API key. It still knows which profiles were in sync.',
+  stops: 'Profiles in Klaviyo are no longer updated, and a sync in progress ends.',
+  forgets: 'Lockstep deletes the API key. It remembers which profiles were in sync.',
   keeps: 'Nothing is deleted in Klaviyo or Shopify. Connecting again starts a full sync.',
   confirm: 'Disconnect',
   cancel: 'Cancel',

@@ -1,8 +1,8 @@
-/** What every page says on which a choice is drafted and then saved. */
+/** The copy of every page with a save bar. */
 export const draftCopy = {
   save: 'Save',
   discard: 'Discard',
-  /** `inForce` tells what somebody else saved, where one sentence can; else it is empty. */
+  /** `inForce` describes the settings that were saved on the other page, in one sentence; empty if that is not possible. */
   stale: (inForce: string) =>
-    `Someone changed the settings on another page. Nothing of yours was saved, and nothing is lost: your choices are below. ${inForce && `In force now: ${inForce} `}Save again to replace that, or discard your choices.`,
+    `Someone changed the settings on another page. Your changes were not saved. They are still shown below. ${inForce && `Current settings: ${inForce} `}Save again to replace the current settings, or discard your changes.`,
 } as const

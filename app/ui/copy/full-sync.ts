@@ -14,9 +14,9 @@ export function notStarted(start: FullSyncStart, againAt: (at: Date) => string):
     case 'started':
       return null
     case 'too_soon':
-      return `Not started: a full sync was started less than an hour ago. The next one can start at ${againAt(start.againAt)}.`
+      return `Not started: the last full sync started less than an hour ago. The next one can start at ${againAt(start.againAt)}.`
     case 'already_running':
-      return 'Not started: a sync is already under way.'
+      return 'Not started: a sync is already in progress.'
     case 'not_connected':
       return 'Not started: Klaviyo is not connected. Connect it in Settings first.'
     case 'off':
@@ -29,6 +29,6 @@ export function notStarted(start: FullSyncStart, againAt: (at: Date) => string):
 export const failedSyncCopy = {
   title: 'The last full sync stopped',
   body: (at: string) =>
-    `Shopify could not hand over all customers at ${at}. What was synced before stays in Klaviyo, and live changes go on. ` +
-    'Start the full sync again; if it stops again, contact support.',
+    `Shopify could not provide all customers at ${at}. What was synced before stays in Klaviyo, and live changes continue. ` +
+    'Start the full sync again. If it stops again, contact support.',
 }

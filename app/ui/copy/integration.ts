@@ -9,7 +9,7 @@ export type SwitchState = 'on' | 'turning_off' | 'off' | 'refused'
 
 export const integrationCopy = {
   title: 'Integration status',
-  /** Said before the state to who cannot see it in its place. */
+  /** Precedes the state for screen readers. */
   stateLabel: 'State:',
   state: {
     on: 'On',
@@ -17,12 +17,12 @@ export const integrationCopy = {
     off: 'Off',
     refused: 'Refused',
   } satisfies Record<SwitchState, string>,
-  on: 'Changes are sent to Klaviyo as they come.',
-  onDelayed: (delay: string) => `Changes are put together and sent ${delay} after the last sync.`,
-  turningOff: 'Finishing the running batch. Nothing new is begun.',
-  refused: 'Klaviyo does not accept the API key, so that nothing is sent.',
+  on: 'Changes are sent to Klaviyo immediately.',
+  onDelayed: (delay: string) => `Changes are combined and sent ${delay} after the last sync.`,
+  turningOff: 'Finishing the current batch. Nothing new is started.',
+  refused: 'Klaviyo does not accept the API key, so nothing is sent.',
   refusedAndOff: 'Klaviyo does not accept the API key. Reconnect in Settings before turning the integration on.',
-  /** Without a time while it is not known. */
+  /** `when` is null while the time is not known. */
   stopped: (when: string | null, pending: number) => `Stopped cleanly${when ? ` ${when}` : ''}, ${held(pending)}.`,
   paused: pausedWords,
   turnBackOn: 'Turn back on',
@@ -30,41 +30,41 @@ export const integrationCopy = {
 } as const
 
 /** `118 changes held`. */
-export function held(pending: number): string {
+function held(pending: number): string {
   return pending === 0 ? 'no changes held' : `${changesWithin(pending)} held`
 }
 
 export const turnOffCopy = {
   title: 'Turn the integration off?',
-  keeps: 'Changes are kept and not sent: Lockstep notes which customers changed, and nothing else.',
+  keeps: 'Changes are kept but not sent. Lockstep records only which customers changed.',
   klaviyo: 'Nothing changes in Klaviyo.',
   confirm: 'Turn off',
   cancel: 'Keep it on',
 } as const
 
-/** What turning off does to the run under way. */
+/** What turning off does to the open run. */
 export function runBeforeTurningOff(run: CardRun | null): string {
-  if (run === null) return 'No sync is under way.'
+  if (run === null) return 'No sync is in progress.'
   if (run.state === 'paused') return `${pausedWords(run)} It stays there.`
   const position = run.read === 0 ? 'no customer read yet' : `${runPosition(run)} read`
-  return `${runWords(run).one} is under way: ${position}. It pauses where it is and can go on from there.`
+  return `${runWords(run).one} is in progress: ${position}. It pauses there and can be resumed.`
 }
 
 export const turnOnCopy = {
   title: 'Turn the integration on?',
-  standing: 'As it stands',
+  current: 'Current status',
   held: (pending: number) => sentence(held(pending)),
-  inStep: (total: number) => `${amountOf(total, 'profile')} in sync so far.`,
-  choices: 'How to go on',
+  inSync: (total: number) => `${amountOf(total, 'profile')} in sync so far.`,
+  choices: 'How to continue',
   names: {
-    resume: 'Resume where it stopped',
+    resume: 'Resume',
     past_and_future: 'Past and future changes',
     future: 'Future changes only',
   } satisfies Record<TurnOn, string>,
   advanced: 'Advanced',
   reset: {
     label: 'Reset',
-    help: 'Forgets everything Lockstep remembers about the customers of this shop. Then it starts as if for the first time.',
+    help: 'Deletes everything Lockstep remembers about the customers of this shop, and starts as if for the first time.',
     title: 'A reset cannot be undone',
     lost: 'Lost:',
     losses: ['which profiles were delivered, and in what form', 'all open issues', 'a paused run'],
@@ -77,13 +77,13 @@ export const turnOnCopy = {
       'which customers were erased on request',
     ],
     wordLabel: (word: string) => `Type ${word} to confirm`,
-    wordFault: (word: string) => `Type ${word} to confirm that all of this is to be forgotten.`,
+    wordFault: (word: string) => `Type ${word} to confirm the reset.`,
   },
   confirm: 'Turn on',
   cancel: 'Keep it off',
 } as const
 
-/** What each way of turning on does, with the figures as they stand. */
+/** What each way of turning on does, with the current figures. */
 export function wayWords(
   way: TurnOn,
   { pending, run, reset }: { pending: number; run: CardRun | null; reset: boolean },
@@ -92,20 +92,20 @@ export function wayWords(
   const runEnds = run === null || reset ? '' : ' The paused run ends.'
   switch (way) {
     case 'resume':
-      return `Goes on at ${run ? runPosition(run) : 'the point it had reached'}${pending === 0 ? '' : `, and sends the ${heldChanges} that ${pending === 1 ? 'was' : 'were'} held`}.`
+      return `Continues at ${run ? runPosition(run) : 'the point where it stopped'}${pending === 0 ? '' : `, and sends the ${heldChanges} that ${pending === 1 ? 'was' : 'were'} held`}.`
     case 'past_and_future':
       if (reset) return 'Reads all customers and sends each of them.'
       return pending === 0
-        ? `Compares all customers and sends what differs.${runEnds}`
-        : `Sends the ${heldChanges} that ${pending === 1 ? 'was' : 'were'} held, then compares all customers and sends what differs.${runEnds}`
+        ? `Compares all customers and sends the differences.${runEnds}`
+        : `Sends the ${heldChanges} that ${pending === 1 ? 'was' : 'were'} held, then compares all customers and sends the differences.${runEnds}`
     case 'future': {
       const dropped = pending === 0 ? '' : ` The ${heldChanges} held ${pending === 1 ? 'is' : 'are'} dropped.`
-      return `Reads all customers once without sending anything.${dropped} From then on every change is sent; customers stay in Klaviyo as they are until they change.${runEnds}`
+      return `Reads all customers once without sending them.${dropped} From then on every change is sent; other profiles stay in Klaviyo as they are until their customers change.${runEnds}`
     }
   }
 }
 
-/** Said in passing when the switch was turned; null when it was not. */
+/** The toast after a change; null if nothing was changed. */
 export function changeToast(change: IntegrationChange): string | null {
   switch (change.kind) {
     case 'turned_off':
@@ -128,7 +128,7 @@ export function changeToast(change: IntegrationChange): string | null {
   }
 }
 
-/** Why a draft was not saved, on a page where it stays; null when it was. `inForce` tells in a sentence what somebody else saved, if one can. */
+/** Why a draft was not saved; null if it was. `inForce` describes the settings that were saved on another page, in one sentence; empty if that is not possible. */
 export function draftRefusal(change: IntegrationChange | null, inForce = ''): string | null {
   if (change === null) return null
   return change.kind === 'stale' ? draftCopy.stale(inForce) : notChanged(change)
@@ -147,15 +147,15 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'loyalty_saved':
       return null
     case 'stale':
-      return 'Someone changed this on another page. Nothing was changed; this is how it stands now.'
+      return 'Someone changed this on another page. Nothing was changed. The current settings are shown.'
     case 'not_connected':
       return 'Nothing was changed: Klaviyo is not connected. Connect it in Settings first.'
     case 'refused':
       return 'Nothing was changed: Klaviyo does not accept the API key. Reconnect in Settings first.'
     case 'nothing_paused':
-      return 'Nothing was changed: there is no run to resume any more. Choose another way to go on.'
+      return 'Nothing was changed: there is no longer a run to resume. Choose another way to continue.'
     case 'still_settling':
-      return 'Nothing was changed: Klaviyo is still taking in profiles that were sent before. Try again in a few minutes.'
+      return 'Nothing was changed: Klaviyo is still importing profiles that were sent before. Try again in a few minutes.'
     case 'reset_not_confirmed':
       return 'Nothing was changed: the reset was not confirmed.'
     case 'delay_invalid':
@@ -163,15 +163,15 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'mapping_invalid':
       return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
     case 'rules_invalid':
-      return 'Nothing was changed: a tag is both wanted and left out, or too much is chosen. Correct the rules and save again.'
+      return 'Nothing was changed: a tag is in both lists, or too many items are chosen. Correct the rules and save again.'
     case 'delivery_invalid':
-      return 'Nothing was changed: the limit must be a whole number from 1 on.'
+      return 'Nothing was changed: the limit must be a whole number of at least 1.'
     case 'loyalty_invalid':
       return 'Nothing was changed: choose one or two different metafields that are sent to Klaviyo.'
     case 'events_scope_missing':
-      return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and switch loyalty activity on again.'
+      return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and turn on loyalty activity again.'
     case 'klaviyo_unavailable':
-      return 'Nothing was changed: Klaviyo does not answer just now. Try again in a minute.'
+      return 'Nothing was changed: Klaviyo isn’t responding right now. Try again in a minute.'
   }
 }
 

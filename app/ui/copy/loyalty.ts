@@ -7,19 +7,19 @@ export const loyaltyCopy = {
   title: 'Loyalty activity',
   about: 'Record each change of a customer’s points or tier as an event in Klaviyo, to build flows and segments on.',
   open: 'Choose loyalty activity',
-  switchLabel: 'Record changes of points and tier as events',
+  switchLabel: 'Record points and tier changes as events',
   scope: (scope: string) =>
-    `The private API key needs the scope ${scope} for it, besides those it has. Switching on checks that.`,
+    `The private API key also needs the scope ${scope}. This is checked when you turn loyalty activity on.`,
   none: 'None',
-  noMetafields: 'No metafield is sent to Klaviyo. Choose one under What is sent first.',
-  mapping: 'Choose what is sent',
+  noMetafields: 'No metafields are sent to Klaviyo. Choose one under Field mapping first.',
+  mapping: 'Choose fields',
   whatHappens: 'What is recorded',
-  when: 'An event is recorded when a profile is sent and its points or tier are not what they were when it was last sent. Several changes in between are one event.',
-  firstValue: 'The first value of a customer is no event, nor is one that is added or removed.',
+  when: 'An event is recorded when a profile is sent and its points or tier differ from when it was last sent. Several changes in between become one event.',
+  firstValue: 'No event is recorded for a customer’s first value, or when a value is added or removed.',
   fullSync:
-    'What a full sync finds changed is recorded without starting flows. Live changes, and what the nightly check finds, start flows.',
-  kept: 'While this is on, Lockstep keeps the points and the tier it last sent of each customer, to compare them. Switching it off deletes them, and the events not sent yet.',
-  sample: 'What an event looks like',
+    'Changes found by a full sync are recorded without starting flows. Live changes, and changes found by the nightly check, start flows.',
+  kept: 'While this is on, Lockstep keeps the points and tier it last sent for each customer, to compare them. Turning it off deletes them, and events that are not sent yet.',
+  sample: 'Sample event',
   sampleOf: (metric: string) => `An event “${metric}”`,
   metric: 'Metric',
 } as const
@@ -28,20 +28,20 @@ export const kindLabels: Record<LoyaltyKind, string> = { points: 'Points', tier:
 
 export const kindFaults = {
   not_sent:
-    'This metafield is no longer sent to Klaviyo, so its changes are not recorded. Choose another one, or send it again under What is sent.',
+    'This metafield is no longer sent to Klaviyo, so its changes are not recorded. Choose another one, or send it again under Field mapping.',
   nothing: 'Choose a metafield for the points, for the tier, or for both.',
   twice: 'Choose two different metafields.',
 } as const
 
-/** What saving starts, said beforehand. */
+/** What saving will start. */
 export function learningWords({ status, connected, choice }: LoyaltyView): string {
   if (choice.on) return 'Changes are recorded.'
-  if (!connected) return 'Connect Klaviyo in Settings before you switch this on.'
-  const what = 'all customers are compared once, to learn their points and tiers. Nothing is recorded for that.'
-  return status === 'on' ? `After switching on, ${what}` : `Once the integration is turned on again, ${what}`
+  if (!connected) return 'Connect Klaviyo in Settings before you turn this on.'
+  const what = 'all customers are compared once to read their points and tiers. No events are recorded for that.'
+  return status === 'on' ? `After you turn this on, ${what}` : `Once the integration is turned on again, ${what}`
 }
 
-/** How far Klaviyo has them; null when there is nothing to say. */
+/** How many events are not recorded yet, or were given up; empty if there are none. */
 export function eventsWords({ waiting, dropped }: Pick<LoyaltyView, 'waiting' | 'dropped'>): string[] {
   return [
     ...(waiting > 0 ? [`${amountOf(waiting, 'event')} ${waiting === 1 ? 'waits' : 'wait'} to be recorded.`] : []),
@@ -65,7 +65,7 @@ export const loyaltyRefusedCopy = {
   action: 'Replace the key in Settings',
 } as const
 
-/** What a sample shows. */
+/** The values of the sample event. */
 export const sampleChanges = {
   points: { kind: 'points', oldValue: 250, newValue: 300 },
   tier: { kind: 'tier', oldValue: 'Silver', newValue: 'Gold' },

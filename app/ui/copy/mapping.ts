@@ -1,27 +1,26 @@
 import type { OptionalAttribute, SentCounts, StandardField } from '#app/core/profile/mapped-fields.ts'
-import { LONGEST_NAME, MOST_METAFIELDS, type NameFault } from '#app/core/profile/mapping-faults.ts'
+import { LONGEST_NAME, MAX_METAFIELDS, type NameFault } from '#app/core/profile/mapping-faults.ts'
 import type { FieldChange, MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
 import { amountOf, count } from './amounts.ts'
 
 export const mappingCopy = {
-  title: 'What is sent',
+  title: 'Field mapping',
   about: 'Choose which customer fields and metafields go to Klaviyo, and under which property names.',
-  open: 'Choose what is sent',
+  open: 'Choose fields',
   always: 'Email, first name and last name are always sent, if the customer has them.',
   attributes: 'Klaviyo fields',
   standard: 'Customer fields',
   metafields: 'Metafields',
-  noMetafields: 'No metafield is sent.',
-  columns: 'First the field in Shopify, then the name of its property in Klaviyo.',
+  noMetafields: 'No metafields are sent.',
+  columns: 'The Shopify field, then the name of its Klaviyo property.',
   nameOf: (field: string) => `Klaviyo property for ${field}`,
-  withCurrency: (name: string) => `The currency goes to ${name}.`,
+  withCurrency: (name: string) => `The currency is sent as ${name}.`,
   remove: 'Remove',
   removeOf: (field: string) => `Remove ${field}`,
   restore: 'Restore defaults',
-  unknown:
-    'The definition of this metafield does not exist, or no longer. Nothing is sent until customers have a value.',
-  unreadable: 'Not readable: the app that owns this metafield lets no other app read it.',
-  tooMany: `At most ${MOST_METAFIELDS} metafields can be sent. Remove some of them.`,
+  unknown: 'This metafield has no definition, or it was deleted. Nothing is sent until customers have a value.',
+  unreadable: 'Not readable: the app that owns this metafield does not let other apps read it.',
+  tooMany: `At most ${MAX_METAFIELDS} metafields can be sent. Remove some of them.`,
 } as const
 
 /** `Email, names, 9 other fields and 2 metafields are sent.` */
@@ -39,10 +38,10 @@ export const attributeNames: Record<OptionalAttribute, string> = {
   external_id: 'External ID (the Shopify customer number)',
 }
 
-/** What else is to be known of a Klaviyo field before it is switched on. */
+/** Warnings about Klaviyo fields. */
 export const attributeWarnings: Partial<Record<OptionalAttribute, string>> = {
   external_id:
-    'Leave this off unless you need it. Klaviyo merges two profiles with the same external ID for good, and other integrations write their own numbers there: theirs are overwritten.',
+    'Leave this off unless you need it. Klaviyo permanently merges profiles with the same external ID, and other integrations write their own IDs there, which are overwritten.',
 }
 
 export const standardNames: Record<StandardField, string> = {
@@ -58,9 +57,9 @@ export const nameFaults: Record<NameFault, string> = {
   empty: 'Enter a property name.',
   too_long: `Enter at most ${LONGEST_NAME} characters.`,
   unprintable: 'Line breaks and broken characters cannot be part of a name.',
-  reserved: 'Klaviyo keeps this name for itself. Choose another one.',
+  reserved: 'Klaviyo reserves this name. Choose another one.',
   twice: 'Another field is sent under this name. Choose another one.',
-  mapped_twice: 'This metafield stands in another row. Remove one of them.',
+  mapped_twice: 'This metafield is already in another row. Remove one of them.',
 }
 
 export const presetCopy = {
@@ -81,9 +80,9 @@ export const pickerCopy = {
   search: 'Search by name, namespace and key, or type',
   add: 'Add',
   addOf: (name: string) => `Add ${name}`,
-  unavailable: 'Shopify does not list the metafields just now. Reload the page to try again.',
+  unavailable: 'Shopify can’t list the metafields right now. Reload the page to try again.',
   none: 'This shop has no metafield definitions for customers.',
-  noMatch: 'No metafield matches that is not sent already.',
+  noMatch: 'No other metafields match.',
   more: (more: number) => `${count(more)} more. Search to find them.`,
 } as const
 
@@ -108,41 +107,41 @@ export function typeWords(type: string): string {
 }
 
 export const clearCopy = {
-  label: 'Clear in Klaviyo what is no longer sent',
+  label: 'Clear fields in Klaviyo that are no longer sent',
   /** `minutes` is how long that takes if each profile has something to clear. */
   help: (profiles: number, minutes: number) =>
     profiles === 0
-      ? 'Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles.'
-      : `Fields that Lockstep delivered and that are renamed, switched off or removed are taken out of the profiles, one profile at a time: about ${count(minutes)} minute${minutes === 1 ? '' : 's'} for the ${amountOf(profiles, 'profile')} in sync. If off, the old values stay in Klaviyo for good.`,
+      ? 'Fields that Lockstep delivered and that you rename, turn off or remove are cleared from the profiles.'
+      : `Fields that Lockstep delivered and that you rename, turn off or remove are cleared from the profiles, one profile at a time: about ${count(minutes)} minute${minutes === 1 ? '' : 's'} for the ${amountOf(profiles, 'profile')} in sync. If this is off, the old values stay in Klaviyo.`,
 } as const
 
-/** What saving starts, said beforehand. */
+/** What saving will start. */
 export function comparisonWords({ status, connected, runIsOpen }: MappingView): string {
   const what = 'all customers are compared and those whose profile differs are sent'
   if (!connected) return 'Once Klaviyo is connected, customers are sent like this.'
   if (status !== 'on') return `Saving sends nothing while the integration is off. After it is turned on, ${what}.`
-  if (runIsOpen) return `After saving, and once the sync under way has ended, ${what}.`
+  if (runIsOpen) return `After saving, and once the current sync has ended, ${what}.`
   return `After saving, ${what}. This starts at once.`
 }
 
 export const previewCopy = {
   title: 'Preview',
   who: 'Email or customer number',
-  whoHelp: 'Leave empty for the customer who changed last. Read live from Shopify; nothing of it is stored.',
+  whoHelp: 'Leave empty for the customer who changed last. The customer is read live from Shopify and not stored.',
   button: 'Show preview',
   faulty: 'Correct the names above first.',
   list: 'What would be sent',
   empty: 'Not sent',
-  customer: (email: string) => `What would be sent of ${email}`,
+  customer: (email: string) => `What would be sent for ${email}`,
   tooLarge: (field: string, bytes: number) =>
     `This profile would not be sent: with ${count(bytes)} bytes it is larger than the 100,000 that are sent to Klaviyo. The largest field is ${field}.`,
 } as const
 
 export const againstWords = {
-  same: 'Equal to what was last delivered.',
+  same: 'Same as what was last delivered.',
   differs:
-    'Differs from what was last delivered. Lockstep keeps the names of delivered fields and a fingerprint, no values: “sent before” means that only the name is known.',
-  never: 'Nothing was delivered of this customer so far.',
+    'Differs from what was last delivered. Lockstep keeps the names of delivered fields and a fingerprint, but no values: “sent before” means that only the name is known.',
+  never: 'Nothing was delivered for this customer yet.',
 } as const satisfies Record<Extract<MappingPreview, { kind: 'profile' }>['against'], string>
 
 export const changeWords: Record<FieldChange, string> = {
@@ -151,7 +150,7 @@ export const changeWords: Record<FieldChange, string> = {
   new: 'New',
   sent_before: 'Sent before',
   cleared: 'Cleared',
-  left: 'Left in Klaviyo',
+  kept: 'Left in Klaviyo',
 }
 
 /** Why there is nothing to show; null when there is. */
@@ -166,7 +165,7 @@ export function noPreview(preview: MappingPreview): string | null {
     case 'not_found':
       return 'No customer was found.'
     case 'unavailable':
-      return 'Shopify could not show the customer just now. Try again.'
+      return 'Shopify can’t show the customer right now. Try again.'
     case 'mapping_invalid':
       return previewCopy.faulty
   }

@@ -1,10 +1,10 @@
 import type { OmittedField } from '#app/core/report/unsynced-customers.ts'
 
-/** For a customer who is in sync but for what was left out. */
+/** For a customer that is in sync except for fields that were left out. */
 export const omissionCopy = {
   headline: 'In sync, without one or more fields',
   whatToDo:
-    'Everything else is in Klaviyo. Correct the field in Shopify, or let the other profile go of it in Klaviyo; it is then added by itself.',
+    'Everything else is in Klaviyo. Correct the field in Shopify, or remove it from the other profile in Klaviyo; it is then added automatically.',
 } as const
 
 const fieldNames: Readonly<Record<string, string>> = {
@@ -16,7 +16,7 @@ const fieldNames: Readonly<Record<string, string>> = {
   last_name: 'Last name',
 }
 
-/** Which field a profile went without, and why. */
+/** Which field was left out of a profile, and why. */
 export function omissionWords({ field, reason, words }: OmittedField): string {
   const name = fieldNames[field] ?? field.replace(/^(properties|location)\./, '')
   if (reason === 'taken') return `${name} not sent: it belongs to another Klaviyo profile.`

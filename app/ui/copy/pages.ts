@@ -1,19 +1,19 @@
-export const appName = 'Lockstep'
+const appName = 'Lockstep'
 
-/** The pages, as the admin's menu and their own headings name them. */
+/** The names of the pages, in the admin's menu and in their headings. */
 export const pageNames = {
   home: 'Klaviyo sync',
   customers: 'Customers',
   activity: 'Activity',
   settings: 'Settings',
-  mapping: 'What is sent',
-  who: 'Who is synced',
-  delivery: 'In Klaviyo',
+  mapping: 'Field mapping',
+  audience: 'Audience',
+  destination: 'Klaviyo destination',
   loyalty: 'Loyalty activity',
   privacy: 'Data requests',
 } as const
 
-/** What the browser's tab says. */
+/** The title of the browser's tab. */
 export function pageTitle(page: keyof typeof pageNames): string {
   return `${pageNames[page]} · ${appName}`
 }

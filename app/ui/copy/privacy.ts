@@ -1,13 +1,14 @@
 export const privacyCopy = {
   title: 'Privacy',
-  description: 'What Lockstep keeps about your customers, and who asked to see it.',
+  description: 'What Lockstep keeps about your customers, and which customers asked to see it.',
   holds:
-    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields; while loyalty activity is switched on, only the points and the tier it last sent.',
-  erases: 'When a customer is erased in Shopify, Lockstep forgets the customer and never syncs it again.',
+    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields; while loyalty activity is on, only the points and tier it last sent.',
+  erases:
+    'When a customer is erased in Shopify, Lockstep deletes what it keeps about the customer and never syncs that customer again.',
   open: 'See data requests',
   subtitle:
     'Customers who asked what is held about them, and what that was when they asked. A request is listed for 90 days.',
-  none: 'No customer has asked yet',
+  none: 'No data requests yet',
   noneBody: 'When a customer asks you for their data in Shopify, the request appears here with what Lockstep holds.',
   customer: (customerId: string) => `Customer ${customerId}`,
   openInShopify: (customerId: string) => `Open customer ${customerId} in Shopify, in a new tab`,

@@ -4,64 +4,65 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonly whatToDo: string }> = {
   rule_tags: {
     headline: 'Left out by tags',
-    whatToDo: 'The tags of this customer are not among those you sync. See Settings, Who is synced.',
+    whatToDo: 'The tags of this customer are not among those you sync. See Settings, Audience.',
   },
   rule_account_state: {
     headline: 'Left out by account state',
-    whatToDo: 'Customers with an account in this state are not synced. See Settings, Who is synced.',
+    whatToDo: 'Customers with an account in this state are not synced. See Settings, Audience.',
   },
   rule_consent: {
     headline: 'Left out by email consent',
-    whatToDo: 'The email consent of this customer is not one you sync. See Settings, Who is synced.',
+    whatToDo: 'The email consent of this customer is not one you sync. See Settings, Audience.',
   },
   rule_country: {
     headline: 'Left out by country',
-    whatToDo: 'The country of this customer is not among those you sync. See Settings, Who is synced.',
+    whatToDo: 'The country of this customer is not among those you sync. See Settings, Audience.',
   },
   rule_segment: {
     headline: 'Not in a segment you sync',
-    whatToDo: 'This customer is in none of the Shopify segments you sync. See Settings, Who is synced.',
+    whatToDo: 'This customer is in none of the Shopify segments you sync. See Settings, Audience.',
   },
   rule_company: {
     headline: 'Left out by company',
-    whatToDo: 'This customer’s place in a company, or having none, is not what you sync. See Settings, Who is synced.',
+    whatToDo: 'This customer does not match your rule for companies. See Settings, Audience.',
   },
   no_email: {
     headline: 'No email address',
-    whatToDo: 'Add an email address to the customer in Shopify. The profile follows by itself.',
+    whatToDo: 'Add an email address to the customer in Shopify. The profile is then sent automatically.',
   },
   future_only: {
-    headline: 'Left as it was',
+    headline: 'Left as is',
     whatToDo:
       'The integration was turned on for future changes only. The profile is sent when the customer next changes; to send it now, press Sync customers.',
   },
   already_in_klaviyo: {
     headline: 'Already in Klaviyo',
     whatToDo:
-      'A Klaviyo profile with this email address was there before, and such profiles are left alone. To update it, change that under Settings, In Klaviyo.',
+      'Klaviyo already had a profile with this email address, and existing profiles are left alone. To update it, change this under Settings, Klaviyo destination.',
   },
   limit: {
     headline: 'Waits for the next full sync',
     whatToDo:
-      'The last full sync made as many new profiles as you allow. Press Sync customers to go on, or raise the limit under Settings, In Klaviyo.',
+      'The last full sync created as many new profiles as you allow. Press Sync customers to continue, or raise the limit under Settings, Klaviyo destination.',
   },
   invalid_email: {
     headline: 'Email address is not valid',
-    whatToDo: 'Correct the email address in Shopify. The profile follows by itself.',
+    whatToDo: 'Correct the email address in Shopify. The profile is then sent automatically.',
   },
   profile_refused: {
     headline: 'Klaviyo refused this profile',
-    whatToDo: 'See what Klaviyo says and correct the customer in Shopify. The profile is then sent again by itself.',
+    whatToDo:
+      'See what Klaviyo says and correct the customer in Shopify. The profile is then sent again automatically.',
   },
   too_large: {
-    headline: 'More data than a Klaviyo profile takes',
+    headline: 'Too much data for a Klaviyo profile',
     whatToDo:
-      'Klaviyo takes 100 KB for a profile. Shorten the field named here in Shopify, or leave it out under Settings, What is sent. The profile then follows by itself.',
+      'A Klaviyo profile can hold up to 100 KB. Shorten the field named here in Shopify, or leave it out under Settings, Field mapping. The profile is then sent automatically.',
   },
   identity_conflict: {
     headline: 'Email address belongs to another Klaviyo profile',
     whatToDo:
-      'The email address of this customer belongs to another Klaviyo profile. Merge the two profiles in Klaviyo, or correct the address in Shopify. The customer is then sent by itself.',
+      'The email address of this customer belongs to another Klaviyo profile. Merge the two profiles in Klaviyo, or correct the address in Shopify. The customer is then sent automatically.',
   },
   klaviyo_unavailable: {
     headline: 'Klaviyo did not answer',
@@ -70,15 +71,15 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
   fields_withheld: {
     headline: 'Shopify does not let Lockstep read this customer',
     whatToDo:
-      'Lockstep may not read the fields named here, so nothing is sent and nothing is cleared in Klaviyo. Contact support, so that access to these fields of protected customer data is requested from Shopify. Once it is granted, the customer is sent by itself.',
+      'Lockstep does not have access to the fields named here, so nothing is sent and nothing is cleared in Klaviyo. Contact support, so that access to these fields of protected customer data is requested from Shopify. Once it is granted, the customer is sent automatically.',
   },
   unreadable_record: {
     headline: 'The record in Shopify cannot be read',
     whatToDo:
-      'Something in this customer’s record has a form that Lockstep does not know. Save the customer again in Shopify; if that does not help, contact support and name the field.',
+      'A field of this customer has a value that Lockstep cannot read. Save the customer again in Shopify; if that does not help, contact support and name the field.',
   },
   shopify_stale: {
     headline: 'Shopify still shows an older version',
-    whatToDo: 'Shopify announced a change but does not show it yet. Press Sync customers to read the customer again.',
+    whatToDo: 'Shopify reported a change but does not show it yet. Press Sync customers to read the customer again.',
   },
 }

@@ -3,9 +3,9 @@ import {
   type CompanyRule,
   type ConsentRule,
   LONGEST_TAG,
-  MOST_COMPANIES,
-  MOST_SEGMENTS,
-  MOST_TAGS,
+  MAX_COMPANIES,
+  MAX_SEGMENTS,
+  MAX_TAGS,
   type Named,
   type RuleFault,
   type Rules,
@@ -15,9 +15,9 @@ import type { RulesView } from '#app/core/report/rules-view.ts'
 import { amountOf, count } from './amounts.ts'
 
 export const rulesCopy = {
-  title: 'Who is synced',
-  about: 'Choose customers by their tags, segments, account, consent and country, and by the companies they buy for.',
-  open: 'Choose who is synced',
+  title: 'Audience',
+  about: 'Choose which customers are synced, by tags, segments, account, consent, country and company.',
+  open: 'Choose audience',
   restore: 'Sync all customers',
 } as const
 
@@ -44,7 +44,7 @@ export const accountStateNames: Record<AccountState, string> = {
 
 export const accountStateCopy = {
   title: 'Customer account',
-  help: 'With none checked, the state of the account does not matter.',
+  help: 'If none are checked, customers with any account state are synced.',
 } as const
 
 export const consentCopy = {
@@ -52,7 +52,7 @@ export const consentCopy = {
   choices: {
     everyone: 'Everyone',
     subscribed: 'Only email subscribers',
-    not_unsubscribed: 'Everyone but those who unsubscribed',
+    not_unsubscribed: 'Everyone except unsubscribed customers',
   } satisfies Record<ConsentRule, string>,
 } as const
 
@@ -66,9 +66,9 @@ export const segmentCopy = {
   title: 'Shopify segments',
   label: 'Segments',
   help: 'Customers in any of these segments. Leave empty for all customers.',
-  unavailable: 'Shopify does not list the segments just now. Reload the page to try again.',
+  unavailable: 'Shopify can’t list the segments right now. Reload the page to try again.',
   none: 'This shop has no customer segments. Create one in Shopify under Customers, Segments.',
-  gone: 'A segment was deleted in Shopify, so nobody is in it. Remove it, or choose another one.',
+  gone: 'A segment was deleted in Shopify, so it has no customers. Remove it, or choose another one.',
 } as const
 
 export const companyCopy = {
@@ -81,42 +81,42 @@ export const companyCopy = {
   companies: 'Companies',
   companiesHelp: 'Leave empty for the contacts of all companies.',
   roles: 'Contact roles',
-  rolesHelp: 'At whichever location of the company. Leave empty for contacts with any role, or none.',
-  unavailable: 'Shopify does not list the companies just now. Reload the page to try again.',
-  noB2b: 'This shop does not sell to companies, so nobody is a contact of one.',
+  rolesHelp: 'At any location of the company. Leave empty for contacts with any role, or none.',
+  unavailable: 'Shopify can’t list the companies right now. Reload the page to try again.',
+  noB2b: 'This shop does not sell to companies, so it has no company contacts.',
   gone: 'A company was deleted in Shopify, so it has no contacts. Remove it, or choose another one.',
 } as const
 
 export const pickerCopy = {
   search: 'Search',
   goneBadge: 'Deleted in Shopify',
-  noMatch: 'Nothing matches.',
+  noMatch: 'No matches.',
   more: (more: number) => `${count(more)} more. Search to find them.`,
 } as const
 
 export const leavingCopy = {
   title: 'When a customer no longer matches',
   choices: {
-    left: 'Leave the profile in Klaviyo as it is',
+    keep: 'Leave the profile in Klaviyo as it is',
     off_list: 'Remove the profile from the Lockstep list',
   } satisfies Record<Rules['leaving'], string>,
   offListHelp:
-    'The list is chosen under Settings, In Klaviyo. Profiles that Lockstep did not add to it stay on it. Without a list nothing is removed.',
-  never: 'Profiles are never deleted or unsubscribed by a rule.',
+    'The list is chosen under Settings, Klaviyo destination. Profiles that Lockstep did not add to it stay on it. Without a list nothing is removed.',
+  never: 'Rules never delete or unsubscribe profiles.',
 } as const
 
 export const ruleFaults: Record<RuleFault, string> = {
-  tag_in_both: 'A tag is both wanted and left out. Remove it from one of the two lists.',
-  too_many_tags: `Choose at most ${MOST_TAGS} tags in each list.`,
-  too_many_segments: `Choose at most ${MOST_SEGMENTS} segments.`,
-  too_many_companies: `Choose at most ${MOST_COMPANIES} companies.`,
-  too_many_roles: `Choose at most ${MOST_COMPANIES} roles.`,
+  tag_in_both: 'A tag is in both lists. Remove it from one of the two lists.',
+  too_many_tags: `Choose at most ${MAX_TAGS} tags in each list.`,
+  too_many_segments: `Choose at most ${MAX_SEGMENTS} segments.`,
+  too_many_companies: `Choose at most ${MAX_COMPANIES} companies.`,
+  too_many_roles: `Choose at most ${MAX_COMPANIES} roles.`,
 }
 
-/** More than these are not read out one by one. */
+/** If there are more, the rest is counted. */
 const NAMED = 4
 
-/** The rules, read back. `countries` names those that are chosen. */
+/** The rules in one sentence. `countries` has the names of the chosen countries. */
 export function rulesSentence(rules: Rules, countries: readonly Named[]): string {
   const clauses = clausesOf(rules, countries)
   return clauses.length === 0 ? 'All customers are synced.' : `Customers are synced if they ${listed(clauses, 'and')}.`
@@ -160,7 +160,7 @@ function quoted(texts: readonly string[], word: 'and' | 'or'): string {
   )
 }
 
-/** `a`, `a or b`, `a, b or c`; of more than can be read, `a, b, c or one of 12 more`. */
+/** `a`, `a or b`, `a, b or c`; of many, `a, b, c or one of 12 more`. */
 function listed(texts: readonly string[], word: 'and' | 'or'): string {
   const isLong = word === 'or' && texts.length > NAMED + 1
   const named = isLong ? [...texts.slice(0, NAMED), `one of ${count(texts.length - NAMED)} more`] : texts
@@ -168,16 +168,16 @@ function listed(texts: readonly string[], word: 'and' | 'or'): string {
   return `${named.slice(0, -1).join(', ')} ${word} ${named.at(-1)}`
 }
 
-/** What saving starts, said beforehand. */
+/** What saving will start. */
 export function rulesComparisonWords({ status, connected, runIsOpen }: RulesView, leaving: Rules['leaving']): string {
   if (!connected) return 'Once Klaviyo is connected, these customers are synced.'
   const left =
-    leaving === 'left'
+    leaving === 'keep'
       ? 'and their profiles stay in Klaviyo as they are'
       : 'and their profiles are removed from the Lockstep list if Lockstep added them, but stay in Klaviyo'
   const what = `all customers are compared with the rules: those who match are brought in sync, and those who do not are left out, ${left}`
   if (status !== 'on') return `Saving sends nothing while the integration is off. After it is turned on, ${what}.`
-  if (runIsOpen) return `After saving, and once the sync under way has ended, ${what}.`
+  if (runIsOpen) return `After saving, and once the current sync has ended, ${what}.`
   return `After saving, ${what}. This starts at once.`
 }
 
@@ -185,15 +185,15 @@ export const countCopy = {
   title: 'Customers who match',
   counting: 'Counting…',
   again: 'Count again',
-  faulty: 'Correct the rules first. The customers are then counted.',
-  unavailable: 'Shopify does not let the customers be counted just now. Trying again.',
-  nobody: 'Nobody matches these rules. Saving them would leave every customer out.',
+  faulty: 'Correct the rules first. Customers are then counted.',
+  unavailable: 'Shopify can’t count the customers right now. Trying again.',
+  noMatch: 'No customers match these rules. Saving them would leave out every customer.',
   asOf: (when: string, total: number) =>
-    `As of ${when}, of ${amountOf(total, 'customer')}. Later changes are not in it.`,
+    `As of ${when}, of ${amountOf(total, 'customer')}. Later changes are not included.`,
   gathering: (gathered: number, expected: number | null) =>
     expected === null || gathered === 0
-      ? 'Shopify is gathering the customers to be counted.'
-      : `Shopify is gathering the customers to be counted: ${count(Math.min(gathered, expected))} of ${count(expected)}.`,
+      ? 'Shopify is preparing the customers to be counted.'
+      : `Shopify is preparing the customers to be counted: ${count(Math.min(gathered, expected))} of ${count(expected)}.`,
 } as const
 
 /** `3,412 customers match, 208 of them unsubscribed from email, 61 cannot be synced (no or invalid email).` */

@@ -4,7 +4,7 @@ import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from '#app/core/repo
 import { amountOf, count } from './amounts.ts'
 import { shopifyTroubleCopy } from './shopify-trouble.ts'
 
-/** A run's name: as a heading, as one of many, and as this one. */
+/** A run's name: as a heading, with an indefinite article, and with a definite one. */
 interface RunWords {
   readonly name: string
   readonly one: string
@@ -30,7 +30,7 @@ const identifierWords: RunWords = {
   this: 'adding phone numbers',
 }
 
-/** What a run is called. A comparison that is not the night's says so. */
+/** The name of a run. A comparison that was not started at night has a name of its own. */
 export function runWords({ kind, trigger }: { kind: SyncRunKind; trigger: SyncRunTrigger }): RunWords {
   if (trigger === 'identifiers') return identifierWords
   return trigger === 'settings_changed' ? comparisonWords : runKinds[kind]
@@ -49,19 +49,19 @@ export function runPhaseWords(run: Pick<CardRun, 'kind' | 'trigger' | 'state' | 
   const phase = {
     queued: 'Waiting to start',
     reading: run.byPages ? `${readingWords[kind]}, page by page` : readingWords[kind],
-    delivering: 'Waiting for Klaviyo to take in the profiles',
+    delivering: 'Waiting for Klaviyo to import the profiles',
     paused: 'Paused',
   }
   return `${runWords(run).name} · ${phase[state]}`
 }
 
-/** How far the run is, in words. Until Shopify has counted the customers there is no total to name. */
+/** How far the run is, in words. There is no total until Shopify has counted the customers. */
 export function runProgressWords(run: CardRun): string {
   if (run.state === 'queued') return 'The sync starts in a moment.'
   if (run.state === 'reading' && run.read === 0 && run.gathered !== null)
     return gatheredWords(run.gathered, run.expected)
   if (run.expected === null) {
-    return run.read === 0 ? 'Shopify is gathering your customers.' : `${amountOf(run.read, 'customer')} read so far.`
+    return run.read === 0 ? 'Shopify is preparing your customers.' : `${amountOf(run.read, 'customer')} read so far.`
   }
   if (run.state === 'delivering') return `All ${amountOf(run.read, 'customer')} ${allDone[run.kind]}.`
   return `${ofAll(run.read, run.expected)} read.`
@@ -75,8 +75,8 @@ const allDone: Record<SyncRunKind, string> = {
 }
 
 function gatheredWords(gathered: number, expected: number | null): string {
-  if (expected === null) return `Shopify has gathered ${amountOf(gathered, 'customer')} so far.`
-  return `Shopify has gathered ${ofAll(gathered, expected)}.`
+  if (expected === null) return `Shopify has prepared ${amountOf(gathered, 'customer')} so far.`
+  return `Shopify has prepared ${ofAll(gathered, expected)}.`
 }
 
 /** `4,000 of 12,000 customers`, and without the total while it is not known. */
@@ -91,14 +91,14 @@ function ofAll(amount: number, expected: number): string {
 /** Why a run takes longer than others; null for one that does not. */
 export function pagesWords({ byPages, state }: Pick<CardRun, 'byPages' | 'state'>): string | null {
   if (!byPages || state === 'delivering') return null
-  return 'Shopify does not write the customers into a file for Lockstep (bulk operations are refused or fail), so they are read page by page. This takes longer.'
+  return 'Shopify refused or failed to write the customers to a file (bulk operation), so they are read page by page. This takes longer.'
 }
 
 export function pausedWords(run: CardRun): string {
   return `${runWords(run).one} is paused at ${runPosition(run)}.`
 }
 
-/** Why nothing moves, and since when. */
+/** Why a run is stalled, and since when. */
 export function stallWords(stall: Stall, time: (at: Date) => string): string {
   return `Stalled since ${time(new Date(stall.since))}: ${whyStalled(stall, time)}`
 }
@@ -110,11 +110,11 @@ function whyStalled(stall: Stall, time: (at: Date) => string): string {
     case 'shopify_away':
       return 'waiting for Shopify to answer.'
     case 'klaviyo_throttled':
-      return `Klaviyo asked us to wait.${stall.until ? ` It goes on at ${time(new Date(stall.until))}.` : ''}`
+      return `Klaviyo asked us to wait.${stall.until ? ` It continues at ${time(new Date(stall.until))}.` : ''}`
     case 'klaviyo_refused':
       return 'Klaviyo does not accept the API key. Reconnect in Settings.'
     case 'klaviyo_importing':
-      return 'waiting for Klaviyo to take in the profiles.'
+      return 'waiting for Klaviyo to import the profiles.'
     case 'klaviyo_away':
       return `Klaviyo does not answer.${stall.until ? ` The next try is at ${time(new Date(stall.until))}.` : ''}`
     case 'klaviyo_outdated':
@@ -126,48 +126,48 @@ function whyStalled(stall: Stall, time: (at: Date) => string): string {
   }
 }
 
-/** What became of the customers that were read. What was sent is in Klaviyo once Klaviyo has taken it in. */
+/** The counts of a run. Profiles that were sent are in Klaviyo once Klaviyo has imported them. */
 export const countLabels = {
   webhooks: 'Messages from Shopify',
   read: 'Read',
   pushed: 'Sent to Klaviyo',
-  unchanged: 'Already equal',
+  unchanged: 'Unchanged',
   excluded: 'Left out',
   issues: 'Issues',
 } as const
 
-/** A run that sends nothing leaves nobody out: it records them. */
+/** A baseline sends nothing: the customers that it excludes are recorded. */
 export function runCountLabel(kind: SyncRunKind | 'hour', name: keyof typeof countLabels): string {
   return kind === 'baseline' && name === 'excluded' ? 'Recorded' : countLabels[name]
 }
 
 export const triggerWords: Record<SyncRunTrigger, string> = {
   connecting: 'after connecting',
-  by_hand: 'by hand',
+  by_hand: 'manually',
   switched_on: 'when the integration was turned on',
-  nightly: 'by itself, at night',
+  nightly: 'automatically, at night',
   storm: 'because many customers changed at once',
   settings_changed: 'because the settings were changed',
-  never_filled: 'by itself, as the first full sync did not come to its end',
+  never_filled: 'automatically, because the first full sync did not finish',
   identifiers: 'to add phone numbers to new profiles',
 }
 
 export const runCopy = {
-  startedAt: 'Started',
+  startedAt: 'Started at',
   endedAt: 'Ended',
-  took: 'Took',
-  begun: 'Begun',
+  took: 'Duration',
+  started: 'Started',
   you: 'by you',
   by: 'by',
-  staff: 'a member of staff',
-  staffInShopify: 'a member of staff, opens in Shopify in a new tab',
+  staff: 'a staff member',
+  staffInShopify: 'a staff member, opens in Shopify in a new tab',
   cancelledBy: 'Cancelled',
   shopifySays: 'Shopify says:',
-  course: 'Course',
+  progress: 'Progress',
   counts: 'Customers',
 } as const
 
-/** How a run stands, in a word or two. */
+/** The state of a run, in a word or two. */
 export function runOutcome(run: RunReport): string {
   if (run.stall !== null) return 'Stalled'
   switch (run.state) {
@@ -175,7 +175,7 @@ export function runOutcome(run: RunReport): string {
       return 'Waiting to start'
     case 'reading':
     case 'delivering':
-      return 'Under way'
+      return 'In progress'
     case 'paused':
       return 'Paused'
     case 'finished':
@@ -187,32 +187,32 @@ export function runOutcome(run: RunReport): string {
   }
 }
 
-/** Beside a run that did its work. */
+/** Shown beside a run with issues. */
 export function runIssuesWords(issues: number): string {
   return `${amountOf(issues, 'customer')} with an issue`
 }
 
-/** What a finished run was good for, where its counts do not say; null where they do. */
+/** The result of a finished run that its counts do not show; null if they do. */
 export function runResult(run: RunReport): string | null {
   if (run.state !== 'finished') return null
   if (run.kind === 'baseline') return `Recorded ${amountOf(run.excluded, 'customer')} as they were.`
   if (run.kind !== 'reconcile') return null
   if (run.trigger === 'identifiers') return `Added phone numbers or external IDs to ${amountOf(run.pushed, 'profile')}.`
   if (run.trigger === 'settings_changed') {
-    return run.pushed === 0 ? 'No profile had to change.' : `Changed ${amountOf(run.pushed, 'profile')}.`
+    return run.pushed === 0 ? 'No profiles had to change.' : `Changed ${amountOf(run.pushed, 'profile')}.`
   }
-  return run.pushed === 0 ? 'Found nothing to repair.' : `Repaired ${amountOf(run.pushed, 'profile')}.`
+  return run.pushed === 0 ? 'No differences found.' : `Repaired ${amountOf(run.pushed, 'profile')}.`
 }
 
-/** Why a run ended before it was done; who cancelled it by hand is said beside. */
+/** Why a run ended early. The staff member that cancelled it is shown beside. */
 export function runEndWords(end: RunEnd): string {
   switch (end.why) {
     case 'cancelled_by_hand':
-      return 'What was delivered before stays delivered.'
+      return 'Profiles that were sent stay in Klaviyo.'
     case 'superseded':
-      return 'Another run that reads all of these customers took its place.'
+      return 'It was replaced by another run that reads all of these customers.'
     case 'reset':
-      return 'Everything Lockstep remembered was forgotten when the integration was turned on.'
+      return 'The integration was turned on with a reset.'
     case 'disconnected':
       return 'Klaviyo was disconnected.'
     case 'another_account':
@@ -222,7 +222,7 @@ export function runEndWords(end: RunEnd): string {
     case 'shopify_away':
       return 'Shopify did not answer for too long. Press Sync customers to try again.'
     case 'shopify_refused':
-      return 'Shopify could not hand over all customers. Press Sync customers to try again; if it stops again, contact support.'
+      return 'Shopify could not provide all customers. Press Sync customers to try again. If it stops again, contact support.'
   }
 }
 
@@ -231,23 +231,23 @@ export const cancelCopy = {
   buttonLabel: (run: CardRun) => `Cancel ${runWords(run).this}`,
   title: (run: CardRun) => `Cancel ${runWords(run).this}?`,
   stays: (kind: SyncRunKind) =>
-    kind === 'baseline' ? 'What was recorded stays recorded.' : 'What was delivered stays delivered.',
+    kind === 'baseline' ? 'What was recorded stays recorded.' : 'Profiles that were sent stay in Klaviyo.',
   rest: (run: CardRun) =>
     `${runPosition(run)} ${run.expected === null && run.read === 1 ? 'was' : 'were'} read; the rest is not ${run.kind === 'baseline' ? 'recorded' : 'synced'} by this run.`,
-  nightly: 'The nightly check compares the rest and sends what differs.',
-  confirm: 'Cancel it',
-  keep: 'Keep it',
+  nightly: 'The nightly check compares the rest and sends the differences.',
+  confirm: 'Cancel run',
+  keep: 'Keep running',
 } as const
 
-/** Said in passing; null when it stays to be read. */
+/** The toast; null if the message stays on the page. */
 export function cancelToast(cancel: RunCancel): string | null {
   if (cancel.kind === 'cancelled') return 'Cancelled'
-  return cancel.kind === 'over' ? 'It had ended before' : null
+  return cancel.kind === 'over' ? 'The run had already ended' : null
 }
 
 /** Why a run was not cancelled; null when there is nothing more to cancel. */
 export function notCancelled(cancel: RunCancel): string | null {
   return cancel.kind === 'not_cancellable'
-    ? 'Not cancelled: this run carries the changes themselves. Turn the integration off to pause it.'
+    ? 'Not cancelled: this run sends changes. To pause it, turn the integration off.'
     : null
 }

@@ -5,9 +5,9 @@ export const segmentsGoneCopy = {
       : `${names.length} segments no longer exist in Shopify`,
   body: (names: readonly string[]) =>
     names.length === 1
-      ? 'Nobody matches it, so customers who were synced because of it no longer are. Their profiles stay in Klaviyo. Change who is synced.'
-      : `Nobody matches ${listed(names)}, so customers who were synced because of them no longer are. Their profiles stay in Klaviyo. Change who is synced.`,
-  action: 'Change who is synced',
+      ? 'It matches no customers, so customers who were synced because of it are no longer synced. Their profiles stay in Klaviyo. Change the audience in Settings.'
+      : `No customers match ${listed(names)}, so customers who were synced because of them are no longer synced. Their profiles stay in Klaviyo. Change the audience in Settings.`,
+  action: 'Change audience',
 } as const
 
 function listed(names: readonly string[]): string {

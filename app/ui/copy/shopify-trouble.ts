@@ -1,18 +1,18 @@
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 
-/** Why Shopify refuses requests or withholds data: the banner's title, and who has to do what. */
+/** Why Shopify refuses requests or withholds data: the banner's title, and what has to be done by whom. */
 export const shopifyTroubleCopy: Record<
   ShopifyHindrance,
   { readonly title: string; readonly whatToDo: string; readonly stalled: string }
 > = {
   unauthorized: {
     title: 'Shopify does not accept Lockstep’s access to this store',
-    whatToDo: 'Opening this page renews the access. If this message stays, uninstall the app and install it again.',
+    whatToDo: 'Opening this page renews the access. If this message stays, reinstall the app.',
     stalled: 'Shopify does not accept Lockstep’s access to this store. Opening the app renews it.',
   },
   payment_due: {
     title: 'Shopify has frozen this store',
-    whatToDo: 'The store owner has to pay the open bill in Shopify. The sync then continues by itself.',
+    whatToDo: 'The store owner needs to pay the outstanding bill in Shopify. The sync then continues automatically.',
     stalled: 'Shopify has frozen this store until its bill is paid.',
   },
   forbidden: {
@@ -24,7 +24,7 @@ export const shopifyTroubleCopy: Record<
   address_not_allowed: {
     title: 'Shopify does not accept the address that Lockstep calls from',
     whatToDo:
-      'You cannot change this yourself. Contact support: the server’s address has to be added to the app’s IP allowlist in Shopify. The sync then continues by itself.',
+      'You cannot change this yourself. Contact support: the server’s address has to be added to the app’s IP allowlist in Shopify. The sync then continues automatically.',
     stalled: 'the address of Lockstep’s server is not on the app’s IP allowlist in Shopify. Contact support.',
   },
   shop_not_found: {
@@ -34,19 +34,19 @@ export const shopifyTroubleCopy: Record<
   },
   shop_locked: {
     title: 'Shopify has locked this store',
-    whatToDo: 'Contact Shopify’s support to have it unlocked. The sync then continues by itself.',
+    whatToDo: 'Contact Shopify’s support to have it unlocked. The sync then continues automatically.',
     stalled: 'Shopify has locked this store.',
   },
   access_denied: {
-    title: 'Lockstep may not read customers in this store',
+    title: 'Lockstep does not have permission to read customers in this store',
     whatToDo:
-      'The permission to read customers is missing. Open the app again and accept the permissions it asks for; if nothing is asked, contact support.',
+      'The permission to read customers is missing. Open the app again and accept the permissions it asks for; if it asks for nothing, contact support.',
     stalled: 'the permission to read customers is missing.',
   },
   fields_withheld: {
     title: 'Shopify withholds some of your customers’ data from Lockstep',
     whatToDo:
-      'Nothing is sent for these customers, and nothing is cleared in Klaviyo. Contact support, so that access to these fields of protected customer data is requested from Shopify. The sync then continues by itself.',
+      'Nothing is sent for these customers, and nothing is cleared in Klaviyo. Contact support, so that access to these fields of protected customer data is requested from Shopify. The sync then continues automatically.',
     stalled: 'Shopify withholds some of your customers’ data.',
   },
 }

@@ -1,6 +1,6 @@
 import { amountOf, count } from './amounts.ts'
 
-/** The count of waiting changes stops here. */
+/** Waiting changes are counted up to this number. */
 const PENDING_COUNTED_TO = 10_000
 
 export const cardCopy = {
@@ -13,11 +13,11 @@ export const cardCopy = {
   customersSoFar: 'Customers read so far',
   inSync: 'In sync',
   waiting: 'Waiting to be sent',
-  omitted: 'In sync, of these without a field',
+  omitted: 'In sync, of these missing a field',
   noEmail: 'Customers with no email',
   invalidEmail: 'Customers with invalid email',
   otherIssues: 'Customers with other issues',
-  futureOnly: 'Left as they were (future changes only)',
+  futureOnly: 'Left as is (future changes only)',
   alreadyInKlaviyo: 'Already in Klaviyo, left alone',
   waitingAtLimit: 'Waiting for the next full sync (your limit)',
   lastFullSync: 'Last full sync started at',
@@ -25,8 +25,8 @@ export const cardCopy = {
   activity: 'Activity',
   seeActivity: 'See recent activity',
   showCustomers: (amount: number, label: string) => `${label}: ${count(amount)}. Show them`,
-  promise: 'This sync never subscribes or unsubscribes anybody.',
-  notRefreshed: 'These figures could not be refreshed just now. Trying again.',
+  promise: 'This sync never subscribes or unsubscribes customers.',
+  notRefreshed: 'These figures couldn’t be refreshed. Trying again.',
 } as const
 
 export function pendingCount(pending: number): string {
@@ -51,7 +51,7 @@ export const refusedBannerCopy = {
       pending === 0
         ? 'Changes made from now on are kept and sent once you reconnect.'
         : `${changes(pending)} ${pending === 1 ? 'is' : 'are'} kept and sent once you reconnect.`
-    return `Nothing has been sent since ${since}. ${kept} Paste a new key in Settings to go on.`
+    return `Nothing has been sent since ${since}. ${kept} Paste a new key in Settings to continue.`
   },
   action: 'Reconnect in Settings',
 } as const
@@ -62,7 +62,7 @@ export const notConnectedCopy = {
   steps: [
     'read all your customers from Shopify once, with their loyalty points and tiers;',
     'create or update the Klaviyo profile of each customer who has a valid email;',
-    'from then on send every change by itself, and show you here how that is going.',
+    'then send every change automatically, and show the sync status here.',
   ],
   action: 'Connect in Settings',
 } as const

@@ -1,19 +1,19 @@
 import { count } from './amounts.ts'
 
 export const syncingCopy = {
-  title: 'Syncing',
+  title: 'Sync settings',
   delay: 'Sync delay',
-  atOnce: 'As changes come',
+  atOnce: 'Immediately',
   wait: 'Wait between syncs',
   waitHelp:
-    'Changes made during the wait are put together and sent after it. A full sync is not delayed. A change of the delay also counts for what is waiting.',
+    'Changes made during the wait are combined and sent after it. Full syncs are not delayed. A new delay also applies to changes that are already waiting.',
   howLong: 'How long to wait',
   custom: 'Custom',
   minutes: 'Minutes to wait',
   minutesUnit: 'minutes',
   minutesFault: 'Enter whole minutes from 1 to 1,440.',
   nightly: 'Nightly check',
-  nightlyHelp: 'Once a night Lockstep compares all customers with what was delivered and sends what differs.',
+  nightlyHelp: 'Every night, Lockstep compares all customers with what was delivered and sends the differences.',
   save: 'Save',
   discard: 'Discard',
 } as const
@@ -24,7 +24,7 @@ export function delayWords(minutes: number): string {
   return minutes === 1 ? '1 minute' : `${count(minutes)} minutes`
 }
 
-/** As one may choose it; the one that is set when waiting is chosen says so. */
+/** The label of a preset; the default is marked. */
 export function presetWords(minutes: number, preset: number): string {
   return minutes === preset ? `${delayWords(minutes)} (default)` : delayWords(minutes)
 }

@@ -3,7 +3,7 @@ import type { IdentityConflict } from '#app/core/report/unsynced-customers.ts'
 import { conflictCopy } from '../copy/conflict.ts'
 import { profileInKlaviyo } from '../pages.ts'
 
-/** Which two profiles are meant. */
+/** Links to the two profiles. */
 export function Conflict({ conflict }: { conflict: IdentityConflict }) {
   return (
     <BlockStack gap="150">

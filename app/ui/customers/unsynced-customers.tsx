@@ -1,12 +1,12 @@
 import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Tabs, Text } from '@shopify/polaris'
 import { isRuleCode, ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { UnsyncedPage, UnsyncedReason, UnsyncedTab } from '#app/core/report/unsynced-customers.ts'
-import { customersCopy, nobodyWords, reasonTabs, ruleFilters } from '../copy/customers.ts'
+import { customersCopy, emptyWords, reasonTabs, ruleFilters } from '../copy/customers.ts'
 import { customersPage } from '../pages.ts'
-import { Paging, type Turns } from '../paging.tsx'
+import { type PageLinks, Paging } from '../paging.tsx'
 import { CustomerRow } from './customer-row.tsx'
 
-interface UnsyncedCustomersProps extends Turns {
+interface UnsyncedCustomersProps extends PageLinks {
   readonly shop: string
   readonly reason: UnsyncedReason
   readonly page: UnsyncedPage
@@ -17,7 +17,7 @@ const everyTab = Object.keys(reasonTabs) as readonly UnsyncedTab[]
 
 export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, onNext }: UnsyncedCustomersProps) {
   const tab = isRuleCode(reason) ? 'rules' : reason
-  // The issues of one run are led to from that run.
+  // The list of one run's issues is linked from that run.
   const tabs = everyTab.filter((each) => each !== 'run' || tab === 'run')
   return (
     <BlockStack gap="400">
@@ -36,7 +36,7 @@ export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, on
         <About words={reasonTabs[tab].about} />
         {tab === 'rules' && <RuleFilter reason={reason} />}
         {page.customers.length === 0 ? (
-          <Nobody words={onPrevious === null ? nobodyWords(reason, page.filled) : customersCopy.nobodyMore} />
+          <EmptyList words={onPrevious === null ? emptyWords(reason, page.filled) : customersCopy.noMore} />
         ) : (
           <ul className="ls-customers" aria-label={customersCopy.listLabel(reason)}>
             {page.customers.map((customer) => (
@@ -61,7 +61,7 @@ function About({ words }: { words: string | undefined }) {
   )
 }
 
-/** One rule of all, or all of them. */
+/** Filters the list by one rule, or by none. */
 function RuleFilter({ reason }: { reason: UnsyncedReason }) {
   return (
     <Box padding="300" borderBlockEndWidth="025" borderColor="border-secondary">
@@ -83,7 +83,7 @@ function RuleFilter({ reason }: { reason: UnsyncedReason }) {
   )
 }
 
-function Nobody({ words }: { words: string }) {
+function EmptyList({ words }: { words: string }) {
   return (
     <Box padding="800">
       <Text as="p" alignment="center" tone="subdued">

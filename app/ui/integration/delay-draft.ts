@@ -3,13 +3,13 @@ import { isSyncDelay } from '#app/core/flow/sync-delay.ts'
 const MINUTE_MS = 60_000
 
 export const PRESET_MINUTES = [1, 5, 15, 30, 60, 6 * 60, 24 * 60] as const
-/** What is set when waiting is chosen. */
+/** The default when waiting is chosen. */
 export const PRESET_AT_FIRST = 15
 
-/** A sync delay while it is chosen. */
+/** The sync delay while it is edited. */
 export interface DelayDraft {
   readonly waits: boolean
-  /** Null for one that is typed. */
+  /** Null for a custom delay. */
   readonly preset: number | null
   readonly typed: string
 }
@@ -21,7 +21,7 @@ export function delayDraftOf(delayMs: number): DelayDraft {
   return { waits: true, preset: isPreset ? minutes : null, typed: isPreset ? '' : String(minutes) }
 }
 
-/** In minutes, 0 for changes that are sent as they come; null while what is typed is no delay. */
+/** In minutes, 0 for changes that are sent immediately; null while the typed delay is not valid. */
 export function delayMinutesOf({ waits, preset, typed }: DelayDraft): number | null {
   if (!waits) return 0
   if (preset !== null) return preset

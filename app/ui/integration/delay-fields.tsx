@@ -12,7 +12,7 @@ const presets = [
 interface DelayFieldsProps {
   readonly draft: DelayDraft
   readonly onChange: (draft: DelayDraft) => void
-  /** What is typed is no delay, and is to be said so. */
+  /** The typed delay is not valid, and the error is to be shown. */
   readonly faulty: boolean
   readonly disabled?: boolean
 }

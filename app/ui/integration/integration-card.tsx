@@ -13,16 +13,16 @@ import { TurnOnDialog } from './turn-on-dialog.tsx'
 import type { TurnOnAsked } from './turn-on-draft.ts'
 
 export interface IntegrationActions {
-  /** The version is that of the page on which it was decided. */
+  /** `version` is that of the page on which the merchant decided. */
   readonly turnOff: (version: number) => void
   readonly turnOn: (version: number, asked: TurnOnAsked) => void
-  /** An answer is out. */
+  /** A request is under way. */
   readonly turning: boolean
-  /** What came of the last press, once the page shows what it made of the integration; null before. */
+  /** The result of the last change, once the page shows the new state; null before. */
   readonly answer: IntegrationChange | null
 }
 
-/** After these the dialog has nothing more to ask. */
+/** After these results the dialog closes. */
 const settled: readonly IntegrationChange['kind'][] = [
   'turned_on',
   'turned_off',
@@ -53,7 +53,7 @@ export function IntegrationCard({
   const id = useId()
   const [asking, setAsking] = useState<{ readonly to: 'turn_off' | 'turn_on'; readonly version: number } | null>(null)
   const [answer, setAnswer] = useState(actions.answer)
-  // Of each answer once: one that was read, or came before the dialog was opened again, is not said any more.
+  // Each answer is shown once: not again after it was read, or after the dialog was opened again.
   const [seen, setSeen] = useState(actions.answer)
   if (seen !== actions.answer) {
     setSeen(actions.answer)
@@ -128,7 +128,7 @@ export function IntegrationCard({
   )
 }
 
-/** That Klaviyo refuses the key is worth more than that the switch is on, or off. */
+/** A refused key is shown instead of on or off. */
 function switchStateOf(card: SyncCard): SwitchState {
   const { status } = card.integration
   return status !== 'turning_off' && card.connection.kind === 'refused' ? 'refused' : status

@@ -1,6 +1,6 @@
 interface SwitchProps {
   readonly on: boolean
-  /** It is being turned, or cannot be: it keeps the keyboard's focus and does nothing. */
+  /** A change is under way, or impossible: the switch keeps the keyboard focus and does nothing. */
   readonly disabled: boolean
   readonly busy: boolean
   readonly labelledBy: string
@@ -8,7 +8,7 @@ interface SwitchProps {
   readonly onPress: () => void
 }
 
-/** Polaris has no switch; this one is drawn in its colours. */
+/** Polaris has no switch; this one uses its colours. */
 export function Switch({ on, disabled, busy, labelledBy, describedBy, onPress }: SwitchProps) {
   return (
     <button

@@ -9,7 +9,7 @@ interface TurnOffDialogProps {
   readonly onClose: () => void
 }
 
-/** Drawn by the admin, over the whole of it. Put on the page only while it is open. */
+/** Rendered by the admin, over the whole window. Mounted only while it is open. */
 export function TurnOffDialog({ run, onConfirm, onClose }: TurnOffDialogProps) {
   return (
     <Modal open onHide={onClose} id="turn-off">
@@ -26,7 +26,7 @@ export function TurnOffDialog({ run, onConfirm, onClose }: TurnOffDialogProps) {
   )
 }
 
-/** What turning off does, said beforehand. */
+/** What turning off will do. */
 export function TurnOffWords({ run }: { run: CardRun | null }) {
   return (
     <Box padding="400">

@@ -14,11 +14,11 @@ interface TurnOnDialogProps {
   readonly onConfirm: (asked: TurnOnAsked) => void
   readonly onClose: () => void
   readonly busy: boolean
-  /** What came of the last press; null when nothing was pressed yet. */
+  /** The result of the last submission; null before the first. */
   readonly answer: IntegrationChange | null
 }
 
-/** Drawn by the admin, over the whole of it. Put on the page only while it is open; it stays until the answer is there. */
+/** Rendered by the admin, over the whole window. Mounted only while it is open; it stays open until the answer arrives. */
 export function TurnOnDialog({ card, forecast, onConfirm, onClose, busy, answer }: TurnOnDialogProps) {
   const [draft, setDraft] = useState(() => turnOnDraftOf(card))
   const [pressed, setPressed] = useState(false)

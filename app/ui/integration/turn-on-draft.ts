@@ -2,16 +2,16 @@ import { RESET_WORD, type TurnOn } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { type DelayDraft, delayDraftOf, delayMinutesOf } from './delay-draft.ts'
 
-/** Turning on while it is chosen how. */
+/** The choices of the dialog for turning on, while they are edited. */
 export interface TurnOnDraft {
-  /** Null until one is picked. */
+  /** Null until one is chosen. */
   readonly how: TurnOn | null
   readonly delay: DelayDraft
   readonly reset: boolean
   readonly resetWord: string
 }
 
-/** What the server is asked. What is left out stays as it is. */
+/** What is sent to the server. A field that is left out is not changed. */
 export interface TurnOnAsked {
   readonly how: TurnOn
   readonly resetWord?: string
@@ -27,7 +27,7 @@ export function turnOnDraftOf(card: SyncCard): TurnOnDraft {
   return { how: null, delay: delayDraftOf(card.integration.syncDelayMs), reset: false, resetWord: '' }
 }
 
-/** The ways to choose from, the one that is set at first in front. There is nothing to resume after a reset. */
+/** The ways to choose from, the default first. After a reset there is nothing to resume. */
 export function waysToTurnOn(card: Pick<SyncCard, 'run'>, { reset }: Pick<TurnOnDraft, 'reset'>): readonly TurnOn[] {
   return card.run === null || reset ? ['past_and_future', 'future'] : ['resume', 'past_and_future', 'future']
 }
@@ -41,7 +41,7 @@ export function turnOnFaults({ delay, reset, resetWord }: TurnOnDraft): TurnOnFa
   return { delay: delayMinutesOf(delay) === null, resetWord: reset && resetWord.trim().toUpperCase() !== RESET_WORD }
 }
 
-/** Null while something is amiss. */
+/** Null while the draft is not valid. */
 export function turnOnAsked(card: SyncCard, draft: TurnOnDraft): TurnOnAsked | null {
   const faults = turnOnFaults(draft)
   const minutes = delayMinutesOf(draft.delay)

@@ -14,7 +14,7 @@ import { useId, useState } from 'react'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { RESET_WORD, type TurnOn } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { forecastWords } from '../copy/delivery.ts'
+import { forecastWords } from '../copy/destination.ts'
 import { integrationCopy, turnOnCopy, wayWords } from '../copy/integration.ts'
 import { DelayFields } from './delay-fields.tsx'
 import { chosenWay, type TurnOnDraft, type TurnOnFaults, waysToTurnOn } from './turn-on-draft.ts'
@@ -25,16 +25,16 @@ interface TurnOnFieldsProps {
   readonly forecast?: FullSyncForecast | null
   readonly draft: TurnOnDraft
   readonly onChange: (draft: TurnOnDraft) => void
-  /** What is to be said of the fields; all false until "Turn on" was pressed. */
+  /** Which errors are shown; all false until "Turn on" was pressed. */
   readonly faults: TurnOnFaults
-  /** Why the last press came to nothing; null when it did not. */
+  /** Why the last change was refused; null if it was not. */
   readonly refusal: string | null
 }
 
 export function TurnOnFields({ card, forecast = null, draft, onChange, faults, refusal }: TurnOnFieldsProps) {
   const { run, pending } = card
   const ways = waysToTurnOn(card, draft)
-  // After a reset everything is sent: what is in sync now says nothing then.
+  // After a reset all profiles are sent, so the forecast does not apply.
   const forecastOf = (way: TurnOn) =>
     way === 'past_and_future' && forecast && !draft.reset ? forecastWords(forecast) : null
   return (
@@ -45,7 +45,7 @@ export function TurnOnFields({ card, forecast = null, draft, onChange, faults, r
             <p>{refusal}</p>
           </Banner>
         )}
-        <Standing card={card} />
+        <CurrentStatus card={card} />
         <ChoiceList
           title={turnOnCopy.choices}
           choices={ways.map((way) => ({
@@ -62,16 +62,16 @@ export function TurnOnFields({ card, forecast = null, draft, onChange, faults, r
   )
 }
 
-/** The figures one decides by. */
-function Standing({ card }: { card: SyncCard }) {
+/** The figures that the decision depends on. */
+function CurrentStatus({ card }: { card: SyncCard }) {
   return (
     <BlockStack gap="100">
       <Text as="h3" variant="headingSm">
-        {turnOnCopy.standing}
+        {turnOnCopy.current}
       </Text>
       <List>
         <List.Item>{turnOnCopy.held(card.pending)}</List.Item>
-        <List.Item>{turnOnCopy.inStep(card.syncedTotal)}</List.Item>
+        <List.Item>{turnOnCopy.inSync(card.syncedTotal)}</List.Item>
         {card.run && <List.Item>{integrationCopy.paused(card.run)}</List.Item>}
       </List>
     </BlockStack>
@@ -83,7 +83,7 @@ type AdvancedProps = Pick<TurnOnFieldsProps, 'draft' | 'onChange' | 'faults'>
 function Advanced({ draft, onChange, faults }: AdvancedProps) {
   const id = useId()
   const [opened, setOpened] = useState(false)
-  // What is lost by a reset, and what is amiss, is not folded away.
+  // The consequences of a reset and errors are never collapsed.
   const open = opened || draft.reset || faults.delay
   return (
     <BlockStack gap="300">
@@ -114,7 +114,7 @@ function Advanced({ draft, onChange, faults }: AdvancedProps) {
   )
 }
 
-/** What is lost and what is kept, before the word can be typed. */
+/** What is lost and what is kept, above the field for the confirmation word. */
 function ResetConfirmation({
   draft,
   onChange,

@@ -1,7 +1,7 @@
 import { type MappedMetafield, type MetafieldKey, metafieldName } from '#app/core/profile/mapped-fields.ts'
 import { loyaltyCopy } from '../copy/loyalty.ts'
 
-/** What can hold points or a tier: what is sent, but for lists, and what is chosen already, sent or not. */
+/** Metafields that can hold points or a tier: those that are sent, except lists, and the chosen one even if it is not sent. */
 export function fieldOptions(
   sent: readonly MappedMetafield[],
   chosen: MetafieldKey | null,

@@ -9,7 +9,7 @@ import { fieldOptions, keyOf } from './field-options.ts'
 interface LoyaltyFormProps {
   readonly view: LoyaltyView
   readonly choice: LoyaltyChoice
-  /** Why the last save was not taken, in words. */
+  /** Why the last save was refused, in words. */
   readonly refusal: string | null
   readonly onRefusalRead: () => void
   readonly disabled: boolean
@@ -77,7 +77,7 @@ function FieldSelect({ kind, sent, choice, disabled, onChange }: FieldSelectProp
   )
 }
 
-/** Said beside the field that it can be put right in. While all is off, nothing is wrong. */
+/** The error of a field, shown beside it. There is none while loyalty activity is off. */
 function faultOf(kind: LoyaltyKind, choice: LoyaltyChoice, sent: LoyaltyView['sent']): string | null {
   const { on, points, tier } = choice
   const chosen = choice[kind]

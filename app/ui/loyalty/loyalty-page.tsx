@@ -1,5 +1,5 @@
 import { BlockStack } from '@shopify/polaris'
-import { isSoundLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import { isValidLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { draftRefusal } from '../copy/integration.ts'
 import { DraftBar } from '../settings/draft-bar.tsx'
@@ -13,7 +13,7 @@ export type LoyaltyActions = SaveActions<LoyaltyChoice>
 export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: LoyaltyActions }) {
   const draft = useDraft({ version: view.version, fields: view.choice }, actions.answer)
   const { fields: choice } = draft
-  const sound = isSoundLoyalty(choice, { metafields: view.sent })
+  const sound = isValidLoyalty(choice, { metafields: view.sent })
   const dirty = draft.touched && JSON.stringify(choice) !== JSON.stringify(view.choice)
 
   return (

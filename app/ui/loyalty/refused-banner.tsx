@@ -3,7 +3,7 @@ import { loyaltyRefusedCopy } from '../copy/loyalty.ts'
 import { pages } from '../pages.ts'
 import { shopTime } from '../time/shop-time.ts'
 
-/** The key may not record events; profiles are kept in sync all the same. */
+/** The key may not record events; profiles are still kept in sync. */
 export function LoyaltyRefusedBanner({ refusedAt, timeZone }: { refusedAt: string; timeZone: string }) {
   return (
     <Banner

@@ -4,9 +4,9 @@ import type { NameFault } from '#app/core/profile/mapping-faults.ts'
 import { mappingCopy, nameFaults } from '../copy/mapping.ts'
 
 interface MappedRowProps {
-  /** As the merchant calls it. */
+  /** The name that the merchant knows. */
   readonly label: string
-  /** What else is to be known of the field. */
+  /** Further notes about the field. */
   readonly notes?: readonly string[]
   readonly row: MappedField
   readonly fault: NameFault | null

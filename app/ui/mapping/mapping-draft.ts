@@ -8,7 +8,7 @@ import {
 import { LONGEST_NAME } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 
-// A mapping while it is chosen: each change is another mapping.
+// The mapping while it is edited: each change returns a new mapping.
 
 export function withStandard(mapping: Mapping, field: StandardField, change: Partial<MappedField>): Mapping {
   const { standard } = mapping
@@ -32,7 +32,7 @@ export function isMapped({ metafields }: Mapping, key: { namespace: string; key:
   return metafields.some((row) => metafieldName(row) === metafieldName(key))
 }
 
-/** A definition as a row, under a name that is one in Klaviyo, too: `loyalty_points`. */
+/** A definition as a row, under a name that is valid in Klaviyo, too: `loyalty_points`. */
 export function rowOf({ namespace, key, type }: MetafieldDefinition): MappedMetafield {
   const name = `${namespace}_${key}`.replace(/^\$+/, '').slice(0, LONGEST_NAME)
   return { namespace, key, type, name, on: true }

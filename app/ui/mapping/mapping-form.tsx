@@ -25,7 +25,7 @@ interface MappingFormProps {
   readonly view: MappingView
   readonly mapping: Mapping
   readonly faults: MappingFaults
-  /** Why the last save was not taken, in words. */
+  /** Why the last save was refused, in words. */
   readonly refusal: string | null
   readonly onRefusalRead: () => void
   readonly disabled: boolean

@@ -5,7 +5,7 @@ import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingCopy, pickerCopy, typeWords } from '../copy/mapping.ts'
 import { foundBy, isMapped, rowOf, withAdded } from './mapping-draft.ts'
 
-/** More than these are not read, but searched. */
+/** If there are more, they have to be searched. */
 const SHOWN = 10
 
 interface MetafieldPickerProps {

@@ -33,7 +33,7 @@ export function MetafieldRows({ mapping, faults, definitions, disabled, onChange
       <ul className="ls-rows">
         {mapping.metafields.map((row, place) => (
           <MappedRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a metafield may stand there twice until it is mended
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a metafield may be listed twice until that is corrected
             key={`${rowKey(row)} ${place}`}
             label={labelOf(row, definitions)}
             notes={notesOf(row, definitions)}
@@ -50,7 +50,7 @@ export function MetafieldRows({ mapping, faults, definitions, disabled, onChange
   )
 }
 
-/** What loyalty apps keep, each added by one press. */
+/** Metafields of loyalty apps, each added by one click. */
 function Presets({ mapping, disabled, onChange }: Pick<MetafieldRowsProps, 'mapping' | 'disabled' | 'onChange'>) {
   const left = loyaltyPresets.filter((preset) => !isMapped(mapping, preset))
   if (left.length === 0) return null
@@ -82,7 +82,7 @@ function labelOf(row: MappedMetafield, definitions: readonly MetafieldDefinition
   return definitionOf(row, definitions)?.name ?? presetName(row) ?? metafieldName(row)
 }
 
-/** While Shopify does not say which definitions there are, none is said to be missing. */
+/** While the definitions could not be loaded, none is shown as missing. */
 function notesOf(row: MappedMetafield, definitions: readonly MetafieldDefinition[] | null): string[] {
   const definition = definitionOf(row, definitions)
   const notes = [`${metafieldName(row)} · ${typeWords(definition?.type ?? row.type)}`]

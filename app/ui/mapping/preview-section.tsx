@@ -6,7 +6,7 @@ import { againstWords, changeWords, noPreview, previewCopy } from '../copy/mappi
 export interface PreviewActions {
   readonly ask: (who: string) => void
   readonly asking: boolean
-  /** Of the mapping as it is shown; null when none was asked for since it changed. */
+  /** The preview of the mapping that is shown; null if none was requested since it changed. */
   readonly preview: MappingPreview | null
 }
 
@@ -81,7 +81,7 @@ function PreviewLine({ field: { name, value, change } }: { field: PreviewField }
 
 const LONGEST_SHOWN = 300
 
-/** As it travels, but for text, which stands without its quotes. */
+/** The value as it is sent; text is shown without quotes. */
 function textOf(value: NonNullable<PreviewField['value']>): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value)
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text

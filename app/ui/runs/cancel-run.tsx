@@ -8,7 +8,7 @@ import { cancelCopy, notCancelled } from '../copy/runs.ts'
 export interface RunCancelling {
   readonly cancel: (run: string) => void
   readonly cancelling: boolean
-  /** What came of the last one; null when none was asked for yet. */
+  /** The result of the last request to cancel; null before the first. */
   readonly answer: RunCancel | null
 }
 
@@ -18,7 +18,7 @@ interface CancelRunProps {
   readonly cancelling: RunCancelling
 }
 
-/** The button and its dialog. A catch-up is the changes themselves, which cannot be left out: it has no such button. */
+/** The button and its dialog. A catch-up has none: it carries changes, which must not be skipped. */
 export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   const [asking, setAsking] = useState(false)
   if (run.kind === 'catch_up') return <NotCancelled answer={cancelling.answer} />
@@ -56,7 +56,7 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   )
 }
 
-/** The run that was to be cancelled had made room for a catch-up in the meantime. */
+/** The run that was to be cancelled has been replaced by a catch-up meanwhile. */
 function NotCancelled({ answer }: { answer: RunCancel | null }) {
   const words = answer && notCancelled(answer)
   if (!words) return null
@@ -69,7 +69,7 @@ function NotCancelled({ answer }: { answer: RunCancel | null }) {
   )
 }
 
-/** What is said before a run is cancelled. The nightly check does not pick up what it leaves itself: the next one does. */
+/** What cancelling will do. If the nightly check itself is cancelled, the next one compares the rest. */
 export function CancelWords({ run, nightly }: { run: CardRun; nightly: boolean }) {
   return (
     <Box padding="400">

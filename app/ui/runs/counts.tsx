@@ -4,7 +4,7 @@ import { type countLabels, runCountLabel } from '../copy/runs.ts'
 
 export type CountName = keyof typeof countLabels
 
-/** What became of customers, in one row of small figures. */
+/** The counts of a run or an hour, in one row. */
 export function Counts<Name extends CountName>({
   of,
   names,

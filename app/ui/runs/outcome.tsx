@@ -9,17 +9,17 @@ import {
   XCircleIcon,
 } from '@shopify/polaris-icons'
 import type { RunReport } from '#app/core/report/activity.ts'
-import { limitWords } from '../copy/delivery.ts'
+import { limitWords } from '../copy/destination.ts'
 import { runCopy, runEndWords, runIssuesWords, runResult } from '../copy/runs.ts'
 import { runIssuesPage } from '../pages.ts'
-import { Who } from './who.tsx'
+import { StaffLink } from './staff-link.tsx'
 
 interface Look {
   readonly icon: typeof ClockIcon
   readonly tone: 'success' | 'warning' | 'critical' | 'info' | 'subdued'
 }
 
-/** How a run stands, before a word is read. */
+/** An icon for the state of a run. */
 export function OutcomeIcon({ run }: { run: RunReport }) {
   const { icon, tone } = lookOf(run)
   return (
@@ -49,7 +49,7 @@ function lookOf(run: RunReport): Look {
   }
 }
 
-/** What a run came to, where its counts do not say, and why it ended early. Nothing for one that went as it should. */
+/** The result of a run where the counts do not show it, and why it ended early. Empty for a run without anything special. */
 export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
   const result = runResult(run)
   if (result === null && run.end === null && run.limit === null && run.issues === 0) return null
@@ -64,7 +64,7 @@ export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
       {run.limit && <Text as="p">{limitWords(run.limit)}</Text>}
       {run.end?.why === 'cancelled_by_hand' && run.end.by && (
         <Text as="p">
-          {runCopy.cancelledBy} <Who shop={shop} who={run.end.by} />
+          {runCopy.cancelledBy} <StaffLink shop={shop} who={run.end.by} />
         </Text>
       )}
       {run.end && (

@@ -1,7 +1,7 @@
 import type { CardRun } from '#app/core/report/sync-card.ts'
 
 /**
- * From 0 to 1, or null while nobody can know: before Shopify has counted the customers, and at the end, when all are sent and
+ * From 0 to 1, or null while it is not known: before Shopify has counted the customers, and at the end, when all are sent and
  * Klaviyo takes them in at a pace of its own. A customer that is read is sent in the same step, so that one figure is enough.
  */
 export function progressFraction(run: CardRun): number | null {

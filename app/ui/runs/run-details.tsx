@@ -7,11 +7,11 @@ import { runCopy, runCountLabel, runOutcome, runPosition } from '../copy/runs.ts
 import { timeCopy } from '../copy/time.ts'
 import { duration } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { Begun } from './begun.tsx'
 import { CancelRun, type RunCancelling } from './cancel-run.tsx'
 import { openRun } from './open-run.ts'
 import { OutcomeIcon, OutcomeWords } from './outcome.tsx'
 import { RunMovement } from './run-movement.tsx'
+import { RunStartedBy } from './run-started-by.tsx'
 
 const counted = ['pushed', 'unchanged', 'excluded', 'issues'] as const
 
@@ -23,7 +23,7 @@ interface RunDetailsProps {
   readonly notRefreshed: boolean
 }
 
-/** All there is to say of one run. */
+/** Everything shown about one run. */
 export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: RunDetailsProps) {
   const { timeZone } = useShopNow()
   const open = openRun(run)
@@ -42,7 +42,7 @@ export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: Run
         {open && <RunMovement run={open} />}
         {open && <CancelRun run={open} nightly={nightly} cancelling={cancelling} />}
         <div className="ls-columns">
-          <Course shop={shop} run={run} />
+          <Progress shop={shop} run={run} />
           <CustomerCounts run={run} />
         </div>
         <Text as="p" tone="subdued">
@@ -53,12 +53,12 @@ export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: Run
   )
 }
 
-function Course({ shop, run }: { shop: string; run: RunReport }) {
+function Progress({ shop, run }: { shop: string; run: RunReport }) {
   return (
-    <Lines heading={runCopy.course}>
+    <Lines heading={runCopy.progress}>
       <InstantLine label={runCopy.startedAt} at={run.startedAt} />
-      <Line label={runCopy.begun}>
-        <Begun shop={shop} run={run} />
+      <Line label={runCopy.started}>
+        <RunStartedBy shop={shop} run={run} />
       </Line>
       {run.endedAt && <InstantLine label={runCopy.endedAt} at={run.endedAt} />}
       {run.endedAt && <Line label={runCopy.took}>{duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</Line>}

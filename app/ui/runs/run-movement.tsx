@@ -8,7 +8,7 @@ import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeBrief } from '../time/shop-time.ts'
 import { progressFraction } from './progress-fraction.ts'
 
-/** How far an open run is, how long it will take, or why it stands still. */
+/** How far an open run is, how long it will take, or why it is stalled. */
 export function RunMovement({ run }: { run: CardRun }) {
   const labelId = useId()
   return (
@@ -21,9 +21,9 @@ export function RunMovement({ run }: { run: CardRun }) {
           <Text as="p" tone="subdued">
             {runProgressWords(run)}
           </Text>
-          {run.leftMs !== null && run.stall === null && (
+          {run.remainingMs !== null && run.stall === null && (
             <Text as="p" tone="subdued">
-              {timeLeft(run.leftMs)}
+              {timeLeft(run.remainingMs)}
             </Text>
           )}
         </InlineStack>

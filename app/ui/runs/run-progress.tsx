@@ -22,7 +22,7 @@ export function RunProgress({ run, nightly, cancelling }: RunProgressProps) {
       <InlineStack gap="400" align="space-between">
         <Counts of={run} names={counted} kind={run.kind} />
         <Text as="p" tone="subdued" variant="bodySm">
-          {runCopy.startedAt} <Instant at={run.startedAt} />
+          {runCopy.started} <Instant at={run.startedAt} />
         </Text>
       </InlineStack>
       <CancelRun key={run.id} run={run} nightly={nightly} cancelling={cancelling} />

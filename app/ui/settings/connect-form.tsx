@@ -2,22 +2,22 @@ import { BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { connectionCopy, whatForScope } from '../copy/connection.ts'
 
-/** Where Klaviyo makes private keys. */
+/** Where private keys are created in Klaviyo. */
 const KLAVIYO_API_KEYS = 'https://www.klaviyo.com/settings/account/api-keys'
 
 interface ConnectFormProps {
   readonly scopesNeeded: readonly string[]
-  /** Why the last key was not taken, in words. */
+  /** Why the last key was refused, in words. */
   readonly fault: string | null
   readonly connecting: boolean
   readonly onConnect: (key: string) => void
-  /** Whatever else can be done here, drawn beside the button. */
+  /** Other actions, rendered beside the button. */
   readonly beside: ReactNode
 }
 
 export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside }: ConnectFormProps) {
   const [key, setKey] = useState('')
-  // A fault is about the key that was sent; it goes as soon as that key is changed.
+  // The error belongs to the key that was sent; it disappears when the key is edited.
   const [faultSeenWith, setFaultSeenWith] = useState<string | null>(null)
 
   // Until React runs, a key that was pasted would be lost, and one that was sent would go without the session's token.

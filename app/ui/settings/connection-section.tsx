@@ -6,7 +6,7 @@ import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { CardConnection } from '#app/core/report/sync-card.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { connectFault, connectionCopy } from '../copy/connection.ts'
-import { firstForecastWords } from '../copy/delivery.ts'
+import { firstForecastWords } from '../copy/destination.ts'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopClockTime } from '../time/shop-time.ts'
@@ -18,7 +18,7 @@ export interface ConnectionActions {
   readonly disconnect: () => void
   readonly connecting: boolean
   readonly disconnecting: boolean
-  /** What came of the last key; null when none was sent yet. */
+  /** The result for the last key; null before the first. */
   readonly outcome: ConnectOutcome | null
 }
 
@@ -38,7 +38,7 @@ export function ConnectionSection({
   const { connection, scopesNeeded } = view
   const { outcome } = actions
   const taken = outcome?.kind === 'connected'
-  // Of each answer once: a key that was taken closes the form that asked for it.
+  // Each answer is handled once: an accepted key closes the form.
   const [seen, setSeen] = useState(outcome)
   if (seen !== outcome) {
     setSeen(outcome)

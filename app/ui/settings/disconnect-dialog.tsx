@@ -7,7 +7,7 @@ interface DisconnectDialogProps {
   readonly onClose: () => void
 }
 
-/** Drawn by the admin, over the whole of it. Put on the page only while it is open. */
+/** Rendered by the admin, over the whole window. Mounted only while it is open. */
 export function DisconnectDialog({ onConfirm, onClose }: DisconnectDialogProps) {
   return (
     <Modal open onHide={onClose} id="disconnect-klaviyo">

@@ -4,12 +4,12 @@ import { draftCopy } from '../copy/draft.ts'
 interface DraftBarProps {
   readonly id: string
   readonly saving: boolean
-  /** Null while what is chosen cannot be saved. */
+  /** Null while the draft is not valid. */
   readonly onSave: (() => void) | null
   readonly onDiscard: () => void
 }
 
-/** The bar by which a draft is saved or discarded. Drawn only while there is one. */
+/** The save bar. Rendered only while there is a draft. */
 export function DraftBar({ id, saving, onSave, onDiscard }: DraftBarProps) {
   return (
     <SaveBar open id={id}>

@@ -2,12 +2,12 @@ import { BlockStack } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { AudienceSection } from './audience-section.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
-import { DeliverySection } from './delivery-section.tsx'
+import { DestinationSection } from './destination-section.tsx'
 import { LoyaltySection } from './loyalty-section.tsx'
 import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
-import { RulesSection } from './rules-section.tsx'
 import { type SyncingActions, SyncingSection } from './syncing-section.tsx'
 
 interface SettingsProps {
@@ -25,9 +25,9 @@ export function Settings({ view, asOf, actions, syncing, forecast = null }: Sett
       <BlockStack gap="400">
         <ConnectionSection view={view} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
-        <RulesSection rules={view.rules} countries={view.countries} />
+        <AudienceSection rules={view.rules} countries={view.countries} />
         <MappingSection sent={view.sent} />
-        <DeliverySection delivery={view.delivery} />
+        <DestinationSection delivery={view.delivery} />
         <LoyaltySection loyalty={view.loyalty} />
         <PrivacySection />
       </BlockStack>

@@ -9,7 +9,7 @@ import { type DelayDraft, delayDraftOf, delayMinutesOf } from '../integration/de
 import { DelayFields } from '../integration/delay-fields.tsx'
 
 export interface SyncingSettings {
-  /** Of the page on which they were chosen. */
+  /** The version of the page on which they were chosen. */
   readonly version: number
   readonly syncDelayMinutes: number
   readonly nightlyReconcile: boolean
@@ -18,7 +18,7 @@ export interface SyncingSettings {
 export interface SyncingActions {
   readonly save: (settings: SyncingSettings) => void
   readonly saving: boolean
-  /** What came of the last save, once the page shows what it made of the settings; null before. */
+  /** The result of the last save, once the page shows the saved settings; null before. */
   readonly answer: IntegrationChange | null
 }
 
@@ -32,7 +32,7 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
   const [draft, setDraft] = useState<Draft | null>(null)
   const [pressed, setPressed] = useState(false)
   const [answer, setAnswer] = useState(actions.answer)
-  // Of each answer once: with these the page has what is true now, and nothing is left to save.
+  // Each answer is handled once: after these the page shows the current settings, and there is nothing to save.
   const [seen, setSeen] = useState(actions.answer)
   if (seen !== actions.answer) {
     setSeen(actions.answer)
@@ -108,7 +108,7 @@ function draftOf({ version, syncDelayMs, nightlyReconcile }: Integration): Draft
   return { version, delay: delayDraftOf(syncDelayMs), nightly: nightlyReconcile }
 }
 
-/** What is typed and no delay differs from any. */
+/** A typed delay that is not valid differs from every saved one. */
 function differs({ delay, nightly }: Draft, { syncDelayMs, nightlyReconcile }: Integration): boolean {
   const minutes = delayMinutesOf(delay)
   return minutes === null || minutes * 60_000 !== syncDelayMs || nightly !== nightlyReconcile

@@ -1,21 +1,21 @@
 import { useState } from 'react'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 
-/** What a page offers to save a choice by. */
+/** What a page provides for saving a choice. */
 export interface SaveActions<Choice> {
   readonly save: (version: number, choice: Choice) => void
   readonly saving: boolean
-  /** What came of the last save, once the page shows what it made of the choice; null before. */
+  /** The result of the last save, once the page shows the saved choice; null before. */
   readonly answer: IntegrationChange | null
 }
 
 export interface Draft<Fields> {
-  /** Of the page on which it was begun, or which was last looked at. */
+  /** The version of the page on which the draft was started, or that was last seen. */
   readonly version: number
   readonly fields: Fields
-  /** Whether anything was touched since it was saved or discarded. */
+  /** Whether anything was edited since the last save or discard. */
   readonly touched: boolean
-  /** Why the last save was not made; null once it is read, or something is changed. */
+  /** Why the last save was refused; null once it was dismissed, or something is edited. */
   readonly refused: IntegrationChange | null
   readonly change: (fields: Fields) => void
   readonly discard: () => void
@@ -23,8 +23,8 @@ export interface Draft<Fields> {
 }
 
 /**
- * What is being chosen on a page of the settings, until it is saved or discarded. What was chosen on a page that was too old stays, to be
- * looked at beside what is true now and saved after all.
+ * The draft of a settings page, until it is saved or discarded. A draft that was refused because the page was outdated is kept, so that the
+ * merchant can compare it with the current settings and save it again.
  */
 export function useDraft<Fields>(
   inForce: { readonly version: number; readonly fields: Fields },
@@ -32,7 +32,7 @@ export function useDraft<Fields>(
 ): Draft<Fields> {
   const [draft, setDraft] = useState<{ version: number; fields: Fields } | null>(null)
   const [refused, setRefused] = useState(answer)
-  // Of each answer once.
+  // Each answer is handled once.
   const [seen, setSeen] = useState(answer)
   if (seen !== answer) {
     setSeen(answer)

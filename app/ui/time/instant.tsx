@@ -4,7 +4,7 @@ import { relativeTime } from './relative-time.ts'
 import { useShopNow } from './shop-clock.tsx'
 import { shopTime, utcTime } from './shop-time.ts'
 
-/** A time of day by the shop's clock, how long ago beside it, and UTC for who points at it; "Never" for null. */
+/** A time by the shop's clock, with how long ago it was, and UTC on hover; "Never" for null. */
 export function Instant({ at }: { at: string | null }) {
   const { nowMs, timeZone } = useShopNow()
   if (at === null) {

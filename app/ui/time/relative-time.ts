@@ -26,11 +26,11 @@ export function relativeTime(atMs: number, nowMs: number): string {
 }
 
 /** `less than a minute left`, `about 4 minutes left`, `about 2 hours left`: no finer than such a guess can be. */
-export function timeLeft(leftMs: number): string {
-  if (leftMs < MINUTE_MS) return 'less than a minute left'
-  const minutes = Math.round(leftMs / MINUTE_MS)
+export function timeLeft(remainingMs: number): string {
+  if (remainingMs < MINUTE_MS) return 'less than a minute left'
+  const minutes = Math.round(remainingMs / MINUTE_MS)
   if (minutes < 90) return `about ${amountOfUnit(minutes, 'minute')} left`
-  return `about ${amountOfUnit(Math.round(leftMs / HOUR_MS), 'hour')} left`
+  return `about ${amountOfUnit(Math.round(remainingMs / HOUR_MS), 'hour')} left`
 }
 
 /** `35 seconds`, `4 minutes`, `2 hours 5 minutes`. */
@@ -48,8 +48,8 @@ function amountOfUnit(amount: number, unit: string): string {
 }
 
 /** `41:07`, `1:00:00`; rounded up, so that it never says 0:00 while there is something left to wait. */
-export function countdown(leftMs: number): string {
-  const seconds = Math.max(0, Math.ceil(leftMs / SECOND_MS))
+export function countdown(remainingMs: number): string {
+  const seconds = Math.max(0, Math.ceil(remainingMs / SECOND_MS))
   const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
   const tail = String(rest).padStart(2, '0')
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${tail}` : `${minutes}:${tail}`

@@ -8,7 +8,7 @@ interface ShopNow {
 const ShopClockContext = createContext<ShopNow>({ nowMs: 0, timeZone: 'UTC' })
 
 /**
- * Gives what is drawn within it the time of day. It starts at the instant the server read its figures, so that the first draw in
+ * Provides the current time to its children. It starts at the instant the server read its figures, so that the first render in
  * the browser is the server's, and goes on from there by the time that passed since: the browser's own clock may be wrong.
  */
 export function ShopClock({ asOf, timeZone, children }: { asOf: string; timeZone: string; children: ReactNode }) {

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from 'node:crypto'
 
-export const HOT_SHOP = 'hot.myshopify.com'
-export const OTHER_SHOPS = Array.from({ length: 20 }, (_, i) => `shop-${i + 1}.myshopify.com`)
+const HOT_SHOP = 'hot.myshopify.com'
+const OTHER_SHOPS = Array.from({ length: 20 }, (_, i) => `shop-${i + 1}.myshopify.com`)
 export const ALL_SHOPS = [HOT_SHOP, ...OTHER_SHOPS]
 
 const CUSTOMERS = 20_000

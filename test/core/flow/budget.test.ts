@@ -12,7 +12,7 @@ test('a burst is granted at once, up to a margin below the limit of the shortest
   expect(grantCalls(limits, [], 100, at(0))).toMatchObject({ granted: 71 })
 })
 
-test('what is refused is granted after the wait that was told', () => {
+test('what is refused is granted after the wait that was returned', () => {
   const first = grantCalls(limits, [], 71, at(0))
   const second = grantCalls(limits, first.use, 1, at(10))
   expect(second.granted).toBe(0)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { comparesAfter, defaultDelivery, deliverySchema, storedDelivery } from '#app/core/flow/delivery-choice.ts'
+import { defaultDelivery, deliverySchema, needsComparison, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import { forecastOf } from '#app/core/flow/forecast.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 
@@ -18,27 +18,27 @@ test.each(['', '../lists', 'a b', 'x'.repeat(101)])('%j is no list', (id) => {
   expect(deliverySchema.safeParse({ ...defaultDelivery, list: { id, name: 'List' } }).success).toBe(false)
 })
 
-test('customers are compared when who exists is treated otherwise, or nobody has to wait any more; a list is for new ones only', () => {
-  expect(comparesAfter(choice({}), choice({ existing: 'leave' }))).toBe(true)
-  expect(comparesAfter(choice({ existing: 'leave' }), choice({}))).toBe(true)
-  expect(comparesAfter(choice({ mostNew: 5 }), choice({}))).toBe(true)
-  expect(comparesAfter(choice({}), choice({ mostNew: 5 }))).toBe(false)
-  expect(comparesAfter(choice({ mostNew: 5 }), choice({ mostNew: 9 }))).toBe(false)
-  expect(comparesAfter(choice({}), choice({ list }))).toBe(false)
+test('customers are compared when existing profiles are treated differently, or the limit is raised or removed; a list is for new ones only', () => {
+  expect(needsComparison(choice({}), choice({ existing: 'leave' }))).toBe(true)
+  expect(needsComparison(choice({ existing: 'leave' }), choice({}))).toBe(true)
+  expect(needsComparison(choice({ mostNew: 5 }), choice({}))).toBe(true)
+  expect(needsComparison(choice({}), choice({ mostNew: 5 }))).toBe(false)
+  expect(needsComparison(choice({ mostNew: 5 }), choice({ mostNew: 9 }))).toBe(false)
+  expect(needsComparison(choice({}), choice({ list }))).toBe(false)
 })
 
-test('full runs and comparisons have the room that is left to them; changes and everything else have no limit', () => {
+test('full runs and comparisons have the room that remains; changes and everything else have no limit', () => {
   const limited = choice({ mostNew: 10 })
-  expect(newProfilesFor({ kind: 'full', created: 4 }, limited)).toEqual({ room: 6, most: 10, waitingStay: false })
-  expect(newProfilesFor({ kind: 'reconcile', created: 40 }, limited)).toEqual({ room: 0, most: 10, waitingStay: true })
+  expect(newProfilesFor({ kind: 'full', created: 4 }, limited)).toEqual({ room: 6, most: 10, keepsWaiting: false })
+  expect(newProfilesFor({ kind: 'reconcile', created: 40 }, limited)).toEqual({ room: 0, most: 10, keepsWaiting: true })
   for (const run of [null, { kind: 'catch_up', created: 4 }, { kind: 'baseline', created: 4 }] as const)
     expect(newProfilesFor(run, limited).room).toBeNull()
   expect(newProfilesFor({ kind: 'full', created: 4 }, defaultDelivery).room).toBeNull()
 })
 
-const facts = { customers: 5_020, known: 3_780, atLimit: 0, notInStep: 15, marks: 5, mostNew: null, pace: null }
+const facts = { customers: 5_020, known: 3_780, atLimit: 0, notInSync: 15, marks: 5, mostNew: null, pace: null }
 
-test('a forecast counts who is unknown or waits as new, up to the limit, and names a time only once there was a run', () => {
+test('a forecast counts unknown and waiting customers as new, up to the limit, and gives a duration only once there was a run', () => {
   expect(forecastOf(facts)).toEqual({ newProfiles: 1_240, updates: 20, compared: 5_020, ms: null })
   expect(forecastOf({ ...facts, atLimit: 100 }).newProfiles).toBe(1_340)
   expect(forecastOf({ ...facts, mostNew: 500 }).newProfiles).toBe(500)

@@ -7,7 +7,7 @@ export interface Step<State> {
   readonly allowed: boolean
 }
 
-/** What a run may do, written down by hand: from the state at the left to the state above. */
+/** The allowed transitions of a run, written by hand: from the state at the left to the state above. */
 export const runSteps = stepsOf<SyncRunState>(`
              queued  reading  delivering  paused  finished  failed  cancelled
   queued     no      yes      no          yes     no        yes     yes
@@ -20,7 +20,7 @@ export const runSteps = stepsOf<SyncRunState>(`
 
 export const runStates = statesOf(runSteps)
 
-/** What the integration may do. */
+/** The allowed transitions of the integration's status. */
 export const statusSteps = stepsOf<IntegrationStatus>(`
               on   turning_off  off
   on          no   yes          no

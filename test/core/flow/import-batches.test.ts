@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { importBatches, MAX_IMPORT_BYTES, MAX_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 
-test('every batch fits one import, by bytes and by count; order is kept and nothing is left out', () => {
+test('every batch fits one import, by bytes and by count; order is kept and nothing is missing', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 100_000 }), { maxLength: 500 }), (sizes) => {
       const batches = importBatches(sizes.map((bytes) => ({ bytes })))

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
-import { integrationSteps, mayTurn, statusesBefore } from '#app/core/flow/integration-status.ts'
+import { integrationTransitions, mayChangeStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import { statuses, statusSteps } from './given-steps.ts'
 
 const can = (allowed: boolean) => (allowed ? 'may' : 'may not')
 
 test('every status of the integration is spoken of here', () => {
-  expect(Object.keys(integrationSteps).toSorted()).toEqual(statuses.toSorted())
+  expect(Object.keys(integrationTransitions).toSorted()).toEqual(statuses.toSorted())
   expect(statusSteps).toHaveLength(9)
 })
 
 test.each(statusSteps.map((step) => ({ ...step, can: can(step.allowed) })))(
   'the integration $can go from $from to $to',
   (step) => {
-    expect(mayTurn(step.from, step.to)).toBe(step.allowed)
+    expect(mayChangeStatus(step.from, step.to)).toBe(step.allowed)
   },
 )
 

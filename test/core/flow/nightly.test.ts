@@ -6,7 +6,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 
-// Clocks are set by an hour in the first two, by half an hour in the third, never in the others.
+// Clocks are changed by an hour in the first two, by half an hour in the third, never in the others.
 const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC']
 
 const shops = Array.from({ length: 1_000 }, (_, i) => `shop-${i}.myshopify.com` as ShopDomain)
@@ -14,7 +14,7 @@ const quarterOf = (shop: ShopDomain) => Math.floor(nightlyMinute(shop) / 15)
 /** One shop for each quarter of an hour of the night. */
 const shopsOfTheNight = [...new Map(shops.map((shop) => [quarterOf(shop), shop])).values()]
 
-/** What a clock in the zone shows, read in another way than the app reads it. */
+/** Returns what a clock in the zone shows, computed in another way than the app does. */
 function clockOf(zone: string): (at: Date) => { date: string; minute: number } {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' })
   return (at) => {
@@ -67,7 +67,7 @@ test.each(zones)('four hundred nights one after another in %s: each date once, a
   }
 })
 
-// The instants at which the zones' clocks are set, forward and back.
+// The instants at which the zones' clocks are changed, forward and back.
 const clockChanges: [string, string][] = [
   ['Europe/Berlin', '2026-03-29T01:00:00Z'],
   ['Europe/Berlin', '2026-10-25T01:00:00Z'],
@@ -103,7 +103,7 @@ test.each(clockChanges)(
   },
 )
 
-test('a minute that the clocks leap over comes when it would have by the old time', () => {
+test('a minute that is skipped when clocks are set forward comes when it would have by the old time', () => {
   const halfPastTwo = shops.find((shop) => nightlyMinute(shop) === 150)!
   const evening = new Date('2026-03-28T20:00:00Z')
   expect(nextNightly(halfPastTwo, 'Europe/Berlin', evening)).toEqual(new Date('2026-03-29T01:30:00Z'))
@@ -116,7 +116,7 @@ test('a minute that comes twice when clocks are set back is taken the first time
   expect(nextNightly(halfPastTwo, 'Europe/Berlin', first)).toEqual(new Date('2026-10-26T01:30:00Z'))
 })
 
-test('within its own minute the night is over: the next one is meant', () => {
+test('within the nightly minute itself, the next night is returned', () => {
   const shop = shops[0]!
   const night = nextNightly(shop, 'UTC', new Date('2026-11-21T12:00:00Z'))
   const next = new Date(night.getTime() + 24 * HOUR_MS)
@@ -124,7 +124,7 @@ test('within its own minute the night is over: the next one is meant', () => {
   expect(nextNightly(shop, 'UTC', new Date(night.getTime() - 1))).toEqual(night)
 })
 
-test.each(['Mars/Olympus_Mons', '', 'not a zone'])('a zone nobody knows, such as “%s”, counts as UTC', (zone) => {
+test.each(['Mars/Olympus_Mons', '', 'not a zone'])('an unknown zone, such as “%s”, counts as UTC', (zone) => {
   const now = new Date('2026-11-21T12:00:00Z')
   for (const shop of shopsOfTheNight) expect(nextNightly(shop, zone, now)).toEqual(nextNightly(shop, 'UTC', now))
 })

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { catchUpMarks, membershipsSize, PLACES_SIZE, readSize } from '#app/core/flow/read-lane.ts'
-import { MOST_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
-import { MOST_SEGMENTS } from '#app/core/profile/rules.ts'
+import { MAX_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
+import { MAX_SEGMENTS } from '#app/core/profile/rules.ts'
 
 test('no read costs more than Shopify lets a query cost, or than is at hand, however many metafields are mapped', () => {
   fc.assert(
-    fc.property(fc.option(fc.nat(20_000)), fc.nat(MOST_METAFIELDS), (points, metafields) => {
+    fc.property(fc.option(fc.nat(20_000)), fc.nat(MAX_METAFIELDS), (points, metafields) => {
       const size = readSize(points, metafields)
       expect(1 + size * (6 + metafields)).toBeLessThanOrEqual(1_000)
       if (points !== null) expect(size * (6 + metafields)).toBeLessThanOrEqual(points)
@@ -17,16 +17,16 @@ test('no read costs more than Shopify lets a query cost, or than is at hand, how
 
 test('with points and tier a hundred customers are read at once, with fifty metafields seventeen, and none without points', () => {
   expect(readSize(null, 2)).toBe(100)
-  expect(readSize(null, MOST_METAFIELDS)).toBe(17)
+  expect(readSize(null, MAX_METAFIELDS)).toBe(17)
   expect(readSize(7, 2)).toBe(0)
 })
 
-test('no read leaves too few points to ask what the rules want to know of those who were read, and none asks more than a query may', () => {
+test('every read keeps enough points to read the customers’ memberships, and none costs more than a query may', () => {
   fc.assert(
     fc.property(
       fc.option(fc.nat(20_000)),
-      fc.nat(MOST_METAFIELDS),
-      fc.nat(MOST_SEGMENTS),
+      fc.nat(MAX_METAFIELDS),
+      fc.nat(MAX_SEGMENTS),
       fc.boolean(),
       (points, metafields, segments, places) => {
         const asked = { segments: Array.from({ length: segments }, String), places }
@@ -47,6 +47,6 @@ test('no read leaves too few points to ask what the rules want to know of those 
 
 test('the more a customer costs, the sooner a storm is read in bulk', () => {
   expect(catchUpMarks(2)).toBe(3_000)
-  expect(catchUpMarks(MOST_METAFIELDS)).toBe(428)
+  expect(catchUpMarks(MAX_METAFIELDS)).toBe(428)
   expect(catchUpMarks(2, { segments: ['1'], places: true })).toBe(727)
 })

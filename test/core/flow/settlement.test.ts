@@ -57,7 +57,7 @@ const outcomes: fc.Arbitrary<PushOutcome> = fc.oneof(
   fc.constant({ kind: 'unauthorized' as const }),
 )
 
-test('whatever Klaviyo says, a customer is in step, has a reason, or comes again later: never nothing', () => {
+test('whatever Klaviyo answers, a customer is in sync, has an issue, or is tried again later', () => {
   fc.assert(
     fc.property(outcomes, fc.integer({ min: 1, max: 50 }), (outcome, attempt) => {
       const settled = settlementOf(push(attempt), outcome, now)

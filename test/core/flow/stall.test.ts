@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
-import { type RunStanding, STALLED_AFTER_MS, stallOf } from '#app/core/flow/stall.ts'
+import { type RunProgress, STALLED_AFTER_MS, stallOf } from '#app/core/flow/stall.ts'
 
 const at = (time: string) => new Date(`2026-11-21T${time}Z`)
 
 const now = at('10:10:00')
 const since = at('10:00:00').toISOString()
 
-/** A run that moved last ten minutes ago, and that somebody works on. */
-function run(given: Partial<RunStanding> = {}): RunStanding {
+/** A run that made its last progress ten minutes ago, and that a worker is working on. */
+function run(given: Partial<RunProgress> = {}): RunProgress {
   return {
     state: 'reading',
     progressAt: at('10:00:00'),
     notBefore: at('10:09:59'),
     waitsFor: null,
-    conductedUntil: at('10:10:10'),
+    leasedUntil: at('10:10:10'),
     klaviyoRefusedAt: null,
     klaviyoBlockedUntil: null,
     klaviyoOutage: null,
@@ -21,20 +21,20 @@ function run(given: Partial<RunStanding> = {}): RunStanding {
   }
 }
 
-test('a run stands still from ten minutes after it moved, not a millisecond before', () => {
+test('a run is stalled from ten minutes after its last progress, not a millisecond before', () => {
   expect(STALLED_AFTER_MS).toBe(600_000)
   expect(stallOf(run(), new Date(now.getTime() - 1))).toBeNull()
   expect(stallOf(run(), now)).toMatchObject({ since })
 })
 
-test.each(['paused', 'finished', 'failed', 'cancelled'] as const)('a run that is %s never stands still', (state) => {
+test.each(['paused', 'finished', 'failed', 'cancelled'] as const)('a run that is %s is never stalled', (state) => {
   for (const given of [{}, { klaviyoRefusedAt: at('09:00:00') }, { klaviyoBlockedUntil: at('12:00:00') }]) {
-    const nobody = { conductedUntil: null, notBefore: at('09:00:00') }
-    expect(stallOf(run({ state, waitsFor: 'shopify_away', ...nobody, ...given }), at('23:00:00'))).toBeNull()
+    const noLease = { leasedUntil: null, notBefore: at('09:00:00') }
+    expect(stallOf(run({ state, waitsFor: 'shopify_away', ...noLease, ...given }), at('23:00:00'))).toBeNull()
   }
 })
 
-test.each(['queued', 'reading', 'delivering'] as const)('a run that is %s may stand still', (state) => {
+test.each(['queued', 'reading', 'delivering'] as const)('a run that is %s may be stalled', (state) => {
   expect(stallOf(run({ state }), now)).not.toBeNull()
 })
 
@@ -43,7 +43,7 @@ test('a key that Klaviyo refuses comes before anything else that may be the reas
     klaviyoRefusedAt: at('10:00:01'),
     klaviyoBlockedUntil: at('10:30:00'),
     waitsFor: 'shopify_away',
-    conductedUntil: null,
+    leasedUntil: null,
     notBefore: at('10:00:00'),
   })
   expect(stallOf(all, now)).toEqual({ why: 'klaviyo_refused', since })
@@ -64,14 +64,14 @@ test('an account that may go on by now does not keep the run', () => {
   })
 })
 
-test('nobody works on a run whose step has been due for more than three minutes, unless somebody holds the shop', () => {
-  const due = (time: string, conductedUntil: Date | null) =>
-    stallOf(run({ notBefore: at(time), conductedUntil, waitsFor: 'klaviyo_away' }), now)?.why
+test('there is no worker if a run’s step has been due for more than three minutes, unless a process holds the lease on the shop', () => {
+  const due = (time: string, leasedUntil: Date | null) =>
+    stallOf(run({ notBefore: at(time), leasedUntil, waitsFor: 'klaviyo_away' }), now)?.why
   expect(due('10:06:59', null)).toBe('no_worker')
   expect(due('10:07:00', null), 'three minutes to the millisecond').toBe('klaviyo_away')
   expect(due('10:06:59', at('10:10:01'))).toBe('klaviyo_away')
   expect(due('10:06:59', now), 'a hold that has ended is none').toBe('no_worker')
-  expect(due('10:20:00', null), 'what is not due waits for nobody').toBe('klaviyo_away')
+  expect(due('10:20:00', null), 'a step that is not due needs no worker').toBe('klaviyo_away')
 })
 
 test.each(['shopify_gathering', 'shopify_away', 'klaviyo_importing', 'klaviyo_away'] as const)(
@@ -89,13 +89,13 @@ test('a run that nothing was said of waits for Klaviyo once all is sent, and for
   expect(stallOf(run({ state: 'delivering' }), now)).toEqual({ why: 'klaviyo_importing', since })
 })
 
-test('a run that Klaviyo keeps from moving stands still from the second minute on, with the cause and its age', () => {
+test('a run that Klaviyo holds up is stalled from the second minute on, with the cause and its age', () => {
   const klaviyoOutage = { why: 'unanswered', since: at('10:09:00'), until: at('10:12:00') } as const
   const moved = run({ progressAt: at('10:08:30'), klaviyoOutage })
-  const told = { since: at('10:09:00').toISOString(), until: at('10:12:00').toISOString() }
-  expect(stallOf(moved, now)).toEqual({ why: 'klaviyo_away', ...told })
+  const stalled = { since: at('10:09:00').toISOString(), until: at('10:12:00').toISOString() }
+  expect(stallOf(moved, now)).toEqual({ why: 'klaviyo_away', ...stalled })
   expect(stallOf(moved, new Date(now.getTime() - 1))).toBeNull()
   const outdated = { ...klaviyoOutage, why: 'outdated' } as const
-  expect(stallOf({ ...moved, klaviyoOutage: outdated }, now)).toEqual({ why: 'klaviyo_outdated', ...told })
+  expect(stallOf({ ...moved, klaviyoOutage: outdated }, now)).toEqual({ why: 'klaviyo_outdated', ...stalled })
   expect(stallOf({ ...moved, progressAt: at('10:09:30') }, now), 'it moves all the same').toBeNull()
 })

@@ -5,21 +5,21 @@ const on = (day: string, time: string) => new Date(`2026-11-${day}T${time}Z`)
 
 const comparison = { startedAt: on('21', '02:00:00'), finishedAt: on('21', '02:10:00'), unannounced: 3 }
 
-test('changes nobody told of, in a shop of which nothing was heard for more than a day before, mean silence', () => {
+test('unreported changes in a shop from which no webhook arrived for more than a day before mean silence', () => {
   expect(isSilent(comparison, new Date(on('20', '02:00:00').getTime() - 1))).toBe(true)
   expect(isSilent(comparison, on('01', '00:00:00'))).toBe(true)
 })
 
-test('so they do in a shop of which nothing was ever heard', () => {
+test('so they do in a shop from which no webhook ever arrived', () => {
   expect(isSilent(comparison, null)).toBe(true)
 })
 
-test('whatever was heard in the day before breaks the silence: a single webhook was lost', () => {
+test('any webhook in the day before means that only single ones were lost', () => {
   expect(isSilent(comparison, on('20', '02:00:00')), 'a day to the millisecond').toBe(false)
   expect(isSilent(comparison, on('21', '01:59:59'))).toBe(false)
 })
 
-test('whatever is heard while the comparison goes, or later, breaks the silence', () => {
+test('any webhook during the comparison, or later, ends the silence', () => {
   expect(isSilent(comparison, on('21', '02:05:00'))).toBe(false)
   expect(isSilent(comparison, on('24', '12:00:00'))).toBe(false)
 })

@@ -30,7 +30,7 @@ test.each([
   `ada@${'a'.repeat(50)}.${'b'.repeat(42)}.com`,
   'ada@example.com\u0000',
   'áda@example.com',
-  'ma\u212ae@example.com', // a Kelvin sign, of which lower case makes a k
+  'ma\u212ae@example.com', // a Kelvin sign, which becomes k in lower case
   'ada@example\ud83d.com',
 ])('%j is malformed', (raw) => {
   expect(emailAddressOf(raw)).toEqual({ kind: 'malformed' })

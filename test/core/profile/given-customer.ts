@@ -1,7 +1,7 @@
 import type { CustomerId } from '#app/core/ids.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
 
-/** A customer with everything a profile can carry; `fields` says what is different about this one. */
+/** A customer with everything a profile can carry, except for `fields`. */
 export function givenCustomer(fields: Partial<Customer> = {}): Customer {
   return {
     id: '7064055069303700840' as CustomerId,

@@ -1,6 +1,6 @@
 import { defaultMapping, type MappedMetafield, type Mapping } from '#app/core/profile/mapped-fields.ts'
 
-/** What everybody sends by default, and what differs from that. */
+/** The default mapping, except for what differs. */
 export function givenMapping(differs: Partial<Mapping> = {}): Mapping {
   return { ...defaultMapping, ...differs }
 }

@@ -1,8 +1,8 @@
-import { everybody, type Rules } from '#app/core/profile/rules.ts'
+import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
 
-/** The rules that everybody matches, with what differs. */
+/** The default rules, except for what differs. */
 export function givenRules(differs: Partial<Rules> = {}): Rules {
-  return { ...everybody, ...differs }
+  return { ...defaultRules, ...differs }
 }
 
 export const wanting = (...anyOf: string[]): Partial<Rules> => ({ tags: { anyOf, noneOf: [] } })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import {
   defaultLoyalty,
-  isSoundLoyalty,
-  kindsChosenAnew,
+  isValidLoyalty,
+  kindsWithNewSource,
   type LoyaltyChoice,
   type LoyaltyValues,
   loyaltyChanges,
@@ -21,7 +21,7 @@ const values = (points: LoyaltyValues['points'], tier: LoyaltyValues['tier'] = n
 const key = (key: string) => ({ namespace: 'loyalty', key })
 const choice = (differs: Partial<LoyaltyChoice> = {}): LoyaltyChoice => ({ ...defaultLoyalty, on: true, ...differs })
 
-test('loyalty activity is off for a merchant who never chose, with the usual metafields ready', () => {
+test('loyalty activity is off for a merchant who never chose, with the usual metafields selected', () => {
   expect(storedLoyalty(null)).toEqual({ on: false, points: key('points'), tier: key('tier') })
   expect(storedLoyalty(JSON.parse(JSON.stringify(choice())))).toEqual(choice())
 })
@@ -65,7 +65,7 @@ test.each([
   expect(loyaltyChanges(before, now)).toEqual([])
 })
 
-test('an event tells both values, and of points how many', () => {
+test('an event holds both values, and for points the difference', () => {
   expect(eventProperties({ kind: 'points', oldValue: 300, newValue: 250 })).toEqual({
     old_value: 300,
     new_value: 250,
@@ -104,13 +104,13 @@ test.each([
   ['a metafield that is not sent', choice({ tier: key('level') }), false],
   ['one that is not sent, switched off', choice({ on: false, tier: key('level') }), true],
 ])('%s can be chosen or not', (_what, chosen, sound) => {
-  expect(isSoundLoyalty(chosen, defaultMapping)).toBe(sound)
+  expect(isValidLoyalty(chosen, defaultMapping)).toBe(sound)
 })
 
 test('what was taken from another metafield is known by its kind', () => {
-  expect(kindsChosenAnew(choice(), choice({ tier: key('level') }))).toEqual(['tier'])
-  expect(kindsChosenAnew(choice(), choice({ points: null }))).toEqual(['points'])
-  expect(kindsChosenAnew(choice(), choice())).toEqual([])
+  expect(kindsWithNewSource(choice(), choice({ tier: key('level') }))).toEqual(['tier'])
+  expect(kindsWithNewSource(choice(), choice({ points: null }))).toEqual(['points'])
+  expect(kindsWithNewSource(choice(), choice())).toEqual([])
 })
 
 test.each([

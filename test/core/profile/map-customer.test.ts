@@ -34,7 +34,7 @@ test('a customer becomes a profile with address, consent, orders, points and tie
   })
 })
 
-test('what Shopify does not hold is left out, not sent empty', () => {
+test('a value that Shopify does not have is omitted, not sent empty', () => {
   const profile = map({
     phone: null,
     firstName: '  ',

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { clearableBy, fieldsOf, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
-import { defaultMapping, loyaltyPresets, type Mapping, sendTheSame } from '#app/core/profile/mapped-fields.ts'
+import { defaultMapping, loyaltyPresets, type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
 import { defaultInForce, mappingSchema, mappingShape, storedMapping } from '#app/core/profile/mapping.ts'
-import { isFaulty, MOST_METAFIELDS, mappingFaults } from '#app/core/profile/mapping-faults.ts'
+import { isFaulty, MAX_METAFIELDS, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { sentValueOf } from '#app/core/profile/metafield-value.ts'
 import { givenCustomer } from './given-customer.ts'
 import { givenMapping, givenMetafield } from './given-mapping.ts'
@@ -27,15 +27,15 @@ test('a shop that never chose sends, to the letter, what it has always sent', ()
 test('what is saved without a change sends the same as what was never saved', () => {
   const saved = storedMapping(JSON.parse(JSON.stringify(defaultMapping)))
   expect(saved).toEqual(defaultMapping)
-  expect(sendTheSame(saved, defaultMapping)).toBe(true)
+  expect(mappingsEquivalent(saved, defaultMapping)).toBe(true)
 })
 
 const externalIdSent = givenMapping({ attributes: { ...defaultMapping.attributes, external_id: true } })
 
-test('the external id is the customer number, and is sent by nobody who did not ask for it', () => {
+test('the external id is the customer number, and is sent only if it was chosen', () => {
   expect(textUnder(defaultMapping)).not.toContain('external_id')
   expect(textUnder(externalIdSent)).toContain('{"email":"ada@example.com","external_id":"7064055069303700840",')
-  expect(sendTheSame(defaultMapping, externalIdSent)).toBe(false)
+  expect(mappingsEquivalent(defaultMapping, externalIdSent)).toBe(false)
   expect(fieldsOf(externalIdSent)).toContain('external_id')
   expect(fieldsOf(defaultMapping)).not.toContain('external_id')
 })
@@ -44,7 +44,7 @@ test('a mapping that was saved before there was an external id is read as one wi
   const { external_id: _, ...attributes } = defaultMapping.attributes
   const saved = storedMapping({ ...defaultMapping, attributes })
   expect(saved).toEqual(defaultMapping)
-  expect(sendTheSame(saved, defaultMapping)).toBe(true)
+  expect(mappingsEquivalent(saved, defaultMapping)).toBe(true)
 })
 
 test.each([
@@ -207,9 +207,9 @@ test('a metafield has one row, and there are at most fifty', () => {
     givenMapping({
       metafields: Array.from({ length: count }, (_, i) => givenMetafield({ key: `k${i}`, name: `n${i}` })),
     })
-  expect(isFaulty(mappingFaults(many(MOST_METAFIELDS)))).toBe(false)
-  expect(mappingFaults(many(MOST_METAFIELDS + 1)).tooMany).toBe(true)
-  expect(mappingSchema.safeParse(many(MOST_METAFIELDS + 1)).success).toBe(false)
+  expect(isFaulty(mappingFaults(many(MAX_METAFIELDS)))).toBe(false)
+  expect(mappingFaults(many(MAX_METAFIELDS + 1)).tooMany).toBe(true)
+  expect(mappingSchema.safeParse(many(MAX_METAFIELDS + 1)).success).toBe(false)
 })
 
 test('blanks around a name are not part of it', () => {
@@ -243,7 +243,7 @@ test('whatever is mapped may be cleared; what no longer is, only if it is wanted
   expect(clearable(['properties.loyalty_points', 'properties.shopify_tags'])).toEqual(['properties.shopify_tags'])
 })
 
-test('what was left in Klaviyo once is never cleared later, until it is mapped again', () => {
+test('a field that was kept in Klaviyo once is never cleared later, until it is mapped again', () => {
   const without = givenMapping({ metafields: [] })
   const forgotten = forgottenAfter(defaultInForce, { ...without, clears: false })
   expect(forgotten).toContain('properties.loyalty_points')

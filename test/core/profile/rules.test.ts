@@ -1,30 +1,30 @@
 import { expect, test } from 'vitest'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
+import { type CompanyPlace, noMemberships } from '#app/core/profile/memberships.ts'
 import {
-  everybody,
+  defaultRules,
   exclusionOf,
   LONGEST_TAG,
-  MOST_COMPANIES,
-  MOST_SEGMENTS,
-  MOST_TAGS,
-  matchTheSame,
+  MAX_COMPANIES,
+  MAX_SEGMENTS,
+  MAX_TAGS,
+  membershipQueryOf,
+  parseTag,
   type Rules,
   ruleFaults,
+  rulesEquivalent,
   rulesSchema,
   rulesShape,
-  standingAsked,
   storedRules,
   tagsInBoth,
-  typedTag,
 } from '#app/core/profile/rules.ts'
-import { type CompanyPlace, noStanding } from '#app/core/profile/standing.ts'
 import { givenCustomer } from './given-customer.ts'
 import { company, contacts, givenRules, leavingOut, segment, wanting } from './given-rules.ts'
 
-/** What leaves out a customer who is Ada but for `fields`. */
-function outBy(differs: Partial<Rules>, fields: Partial<Customer> = {}, standing = noStanding) {
-  return exclusionOf(givenCustomer(fields), standing, givenRules(differs))
+/** Returns the rule that excludes Ada, with `fields` changed. */
+function outBy(differs: Partial<Rules>, fields: Partial<Customer> = {}, memberships = noMemberships) {
+  return exclusionOf(givenCustomer(fields), memberships, givenRules(differs))
 }
 
 const inSegments = (...numbers: number[]) => ({
@@ -34,7 +34,7 @@ const inSegments = (...numbers: number[]) => ({
 const inCompanies = (...places: CompanyPlace[]) => ({ segments: new Set<string>(), places })
 const place = (number: number, ...roles: string[]) => ({ company: company(number).id, roles })
 
-test('without a choice everybody is synced, whatever Shopify holds of them', () => {
+test('without a choice every customer is synced, whatever Shopify stores of it', () => {
   expect(outBy({})).toBeNull()
   const blank = { tags: [], state: 'SOMETHING_NEW', email: null, emailConsent: null, address: null } as const
   expect(outBy({}, blank)).toBeNull()
@@ -101,7 +101,7 @@ test.each([
   expect(outBy({ consent }, { emailConsent })).toBe(rule)
 })
 
-test('a country is that of the default address; who has none is in no country', () => {
+test('a country is that of the default address; a customer without one is in no country', () => {
   const { address } = givenCustomer()
   expect(outBy({ countries: ['FR', 'DE'] })).toBeNull()
   expect(outBy({ countries: ['FR'] })).toBe('rule_country')
@@ -110,12 +110,12 @@ test('a country is that of the default address; who has none is in no country', 
   expect(outBy({ countries: [] }, { address: null })).toBeNull()
 })
 
-test('of the segments one is enough; of a segment that is gone nobody is a member', () => {
+test('one of the segments is enough; a deleted segment has no members', () => {
   const segments = [segment(1), segment(2)]
   expect(outBy({ segments }, {}, inSegments(2))).toBeNull()
   expect(outBy({ segments }, {}, inSegments(1, 2, 3))).toBeNull()
   expect(outBy({ segments }, {}, inSegments(3))).toBe('rule_segment')
-  expect(outBy({ segments }, {}, noStanding)).toBe('rule_segment')
+  expect(outBy({ segments }, {}, noMemberships)).toBe('rule_segment')
 })
 
 test('company contacts are those with a place in any company', () => {
@@ -142,7 +142,7 @@ test('companies and roles that are chosen narrow down contacts only', () => {
   expect(outBy({ companies: { who: 'no_contacts', ...chosen } })).toBeNull()
 })
 
-test('who matches none of the rules is left out by the first, in the order of the codes', () => {
+test('a customer that matches none of the rules is excluded by the first, in the order of the codes', () => {
   const strict: Partial<Rules>[] = [
     wanting('gold'),
     { accountStates: ['INVITED'] },
@@ -158,16 +158,16 @@ test('who matches none of the rules is left out by the first, in the order of th
   expect(strict).toHaveLength(ruleCodes.length)
 })
 
-test('Shopify is asked for segments and companies only by rules that speak of them', () => {
+test('Shopify is asked for segments and companies only if the rules use them', () => {
   const own = { ...wanting('vip'), accountStates: ['ENABLED'], consent: 'subscribed', countries: ['DE'] } as const
-  expect(standingAsked(givenRules(own))).toBeNull()
-  expect(standingAsked(givenRules({ segments: [segment(2), segment(1)] }))).toEqual({
+  expect(membershipQueryOf(givenRules(own))).toBeNull()
+  expect(membershipQueryOf(givenRules({ segments: [segment(2), segment(1)] }))).toEqual({
     segments: [segment(1).id, segment(2).id],
     places: false,
   })
-  expect(standingAsked(givenRules(contacts()))).toEqual({ segments: [], places: true })
+  expect(membershipQueryOf(givenRules(contacts()))).toEqual({ segments: [], places: true })
   const ignored = { companies: { who: 'everyone', companies: [company(1)], roles: [] } } as const
-  expect(standingAsked(givenRules(ignored))).toBeNull()
+  expect(membershipQueryOf(givenRules(ignored))).toBeNull()
 })
 
 test.each([
@@ -188,11 +188,11 @@ test.each([
   ['companies that narrow down nothing', {}, { companies: { ...contacts().companies!, who: 'everyone' } }, true],
   ['a role', contacts(), contacts({ roles: ['Buyer'] }), false],
   ['what becomes of who leaves', {}, { leaving: 'off_list' }, false],
-] as const)('%s: the same holds of everybody or not', (_, one, other, same) => {
-  expect(matchTheSame(givenRules(one as Partial<Rules>), givenRules(other as Partial<Rules>))).toBe(same)
+] as const)('%s: equivalent or not', (_, one, other, same) => {
+  expect(rulesEquivalent(givenRules(one as Partial<Rules>), givenRules(other as Partial<Rules>))).toBe(same)
 })
 
-test('a tag cannot be wanted and left out', () => {
+test('a tag cannot be both required and excluded', () => {
   const rules = givenRules({ tags: { anyOf: ['a', 'Vip'], noneOf: ['vip '] } })
   expect(ruleFaults(rules)).toEqual(['tag_in_both'])
   expect(tagsInBoth(rules.tags)).toEqual(['Vip'])
@@ -200,17 +200,17 @@ test('a tag cannot be wanted and left out', () => {
   expect(rulesSchema.safeParse(rules).success).toBe(false)
 })
 
-test('there is a most of everything that is chosen', () => {
+test('every choice has a maximum', () => {
   const texts = (amount: number) => Array.from({ length: amount }, (_, i) => `t${i}`)
   const companies = (amount: number) => Array.from({ length: amount }, (_, i) => company(i))
-  const segments = Array.from({ length: MOST_SEGMENTS + 1 }, (_, i) => segment(i))
-  expect(ruleFaults(givenRules(wanting(...texts(MOST_TAGS))))).toEqual([])
-  expect(ruleFaults(givenRules(wanting(...texts(MOST_TAGS + 1))))).toEqual(['too_many_tags'])
-  expect(ruleFaults(givenRules(leavingOut(...texts(MOST_TAGS + 1))))).toEqual(['too_many_tags'])
+  const segments = Array.from({ length: MAX_SEGMENTS + 1 }, (_, i) => segment(i))
+  expect(ruleFaults(givenRules(wanting(...texts(MAX_TAGS))))).toEqual([])
+  expect(ruleFaults(givenRules(wanting(...texts(MAX_TAGS + 1))))).toEqual(['too_many_tags'])
+  expect(ruleFaults(givenRules(leavingOut(...texts(MAX_TAGS + 1))))).toEqual(['too_many_tags'])
   expect(ruleFaults(givenRules({ segments }))).toEqual(['too_many_segments'])
   expect(ruleFaults(givenRules({ segments: segments.slice(1) }))).toEqual([])
-  expect(ruleFaults(givenRules(contacts({ companies: companies(MOST_COMPANIES + 1) })))).toEqual(['too_many_companies'])
-  expect(ruleFaults(givenRules(contacts({ roles: texts(MOST_COMPANIES + 1) })))).toEqual(['too_many_roles'])
+  expect(ruleFaults(givenRules(contacts({ companies: companies(MAX_COMPANIES + 1) })))).toEqual(['too_many_companies'])
+  expect(ruleFaults(givenRules(contacts({ roles: texts(MAX_COMPANIES + 1) })))).toEqual(['too_many_roles'])
 })
 
 test.each([
@@ -225,17 +225,17 @@ test.each([
   ['\ud83d', null],
   ['x'.repeat(LONGEST_TAG + 1), null],
 ])('%j typed as a tag is %j', (typed, tag) => {
-  expect(typedTag(typed)).toBe(tag)
+  expect(parseTag(typed)).toBe(tag)
 })
 
 test.each([
   ['garbage', 7],
   ['nothing', null],
   ['half of it', { tags: { anyOf: [] } }],
-  ['a field too many', { ...everybody, also: 1 }],
+  ['a field too many', { ...defaultRules, also: 1 }],
   ['an empty tag', givenRules(wanting(' '))],
   ['a control character', givenRules(wanting('a\u0007'))],
-  ['a state that Shopify does not know', { ...everybody, accountStates: ['enabled'] }],
+  ['a state that Shopify does not know', { ...defaultRules, accountStates: ['enabled'] }],
   ['a country in small letters', givenRules({ countries: ['de'] })],
   ['a segment of another kind', givenRules({ segments: [{ id: company(1).id, name: 'x' }] })],
   ['a search in the place of an id', givenRules({ segments: [{ id: 'gid://shopify/Segment/1 OR 1', name: 'x' }] })],
@@ -243,7 +243,7 @@ test.each([
   expect(rulesShape.safeParse(raw).success).toBe(false)
 })
 
-test('what was saved is read back as it was, and what was never saved is everybody', () => {
+test('what was saved is read back as it was, and rules that were never saved are the default ones', () => {
   const rules = givenRules({
     ...wanting('🐝 "bee"', "l'été"),
     segments: [segment(1, 'VIP 🐝')],
@@ -251,5 +251,5 @@ test('what was saved is read back as it was, and what was never saved is everybo
     leaving: 'off_list',
   })
   expect(storedRules(JSON.parse(JSON.stringify(rulesSchema.parse(rules))))).toEqual(rules)
-  expect(storedRules(null)).toEqual(everybody)
+  expect(storedRules(null)).toEqual(defaultRules)
 })

@@ -39,7 +39,7 @@ test('the parts add up to all customers that are known, whatever they are', () =
   )
 })
 
-test('a customer in sync who has changed waits, and is counted once', () => {
+test('a customer in sync that has changed waits, and is counted once', () => {
   const rows: StateCount[] = [{ state: 'synced', code: null, profiles: 10, everSynced: 10 }]
   expect(customerPartsOf(rows, { synced: 3, unknown: 2 })).toMatchObject({ customers: 12, inSync: 7, waiting: 5 })
   expect(trackedOf(rows)).toBe(10)

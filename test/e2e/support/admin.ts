@@ -23,7 +23,7 @@ export interface Admin {
 
 export const PHONE = { width: 375, height: 812 }
 
-/** Until then a press of a button does nothing. */
+/** Before that, a click on a button does nothing. */
 export const REACT_RUNS = "Object.keys(document.body ?? {}).some((name) => name.startsWith('__reactFiber'))"
 
 /** A browser for the test file that calls it, and the admin in it. A test fails for whatever one of its pages complains of. */
@@ -76,7 +76,7 @@ async function goTo(page: Page, root: string, path: string): Promise<AdminPage> 
 
 const FAILED = new URL('../../../.data/e2e-failed', import.meta.url).pathname
 
-/** For whoever looks into a test that failed. */
+/** For debugging a failed test. */
 async function keepWhatIsSeen(pages: readonly Page[], test: string): Promise<void> {
   const name = test.replace(/\W+/g, '-').slice(0, 60)
   for (const [i, page] of pages.entries()) await page.screenshot({ path: `${FAILED}/${name}-${i + 1}.png` })

@@ -1,7 +1,7 @@
 import type { FrameLocator, Locator, Page } from 'playwright-core'
 import type { AdminPage } from './admin.ts'
 
-/** A line of the card, or of another page's list, by what stands on its left. Yields what stands on its right. */
+/** A line of the card, or of another page's list, by its label on the left. Returns the text on its right. */
 export function figureOf({ app }: AdminPage, label: string): Promise<string> {
   return app
     .locator('.ls-line', { has: app.getByText(label, { exact: true }) })

@@ -5,7 +5,7 @@ import type { AdminPage } from './admin.ts'
 const SCREENSHOTS = new URL('../../../public/screenshots', import.meta.url).pathname
 
 /**
- * Leaves a picture of the page for the README. One that is there already stays, so that a run leaves the checkout as it was;
+ * Leaves a picture of the page for the documents. One that is there already stays, so that a run leaves the checkout as it was;
  * `SCREENSHOTS=1 npm run e2e` takes them all anew.
  */
 export async function leavePicture({ page }: AdminPage, name: string): Promise<void> {

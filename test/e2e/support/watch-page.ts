@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 
-/** Tells of all that a page should not do: speak in the console, throw, fail to load something, or ask any host but its own. */
+/** Reports everything that a page should not do: write to the console, throw, fail to load something, or call another host than its own. */
 export function watchPage(page: Page, own: readonly string[], complain: (words: string) => void): void {
   page.on('console', (message) => {
     if (['error', 'warning', 'assert'].includes(message.type())) complain(`${message.type()}: ${message.text()}`)

@@ -45,7 +45,7 @@ export function frameAnswer(pages: FramePages, url: URL): FrameAnswer | null {
 }
 
 /** The stand-in for Shopify's script: its parts, in the order in which they need each other. */
-export function appBridgeScript(): string {
+function appBridgeScript(): string {
   const parts = ['channel', 'session', 'fetch', 'bars', 'save-form', 'modal', 'global']
   return parts.map((part) => read(`bridge/${part}.js`)).join('\n')
 }

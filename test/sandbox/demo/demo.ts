@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { everybody } from '#app/core/profile/rules.ts'
+import { defaultRules } from '#app/core/profile/rules.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { startAdminFrame } from '../admin-frame/server.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
@@ -129,7 +129,7 @@ export class Demo {
       list: { id: list!.id, name: list!.name },
     })
     await this.#save('/app/settings/loyalty', 'choice', { ...defaultLoyalty, on: true })
-    await this.#save('/app/settings/who', 'rules', { ...everybody, consent: 'not_unsubscribed' })
+    await this.#save('/app/settings/audience', 'rules', { ...defaultRules, consent: 'not_unsubscribed' })
     console.log('New profiles join a list, loyalty changes are told of, and who unsubscribed is left out.')
     await this.#progress.untilStill('Comparison', () => this.#standing(), {
       stuckAfterMs: STUCK_AFTER_MS,
@@ -207,7 +207,7 @@ export class Demo {
   }
 
   async #standing(): Promise<{ done: number; of: number; open: number }> {
-    const rows = await standingOf(this.#opened.databaseUrl)
+    const rows = await membershipsOf(this.#opened.databaseUrl)
     return { done: rows.settled, of: this.#opened.shop.customers.count, open: rows.open }
   }
 }
@@ -225,7 +225,7 @@ async function settingsVersionOf(databaseUrl: string): Promise<number> {
 }
 
 /** How many customers are settled, and how much work is open, asked of the app's tables. */
-async function standingOf(databaseUrl: string): Promise<{ settled: number; open: number }> {
+async function membershipsOf(databaseUrl: string): Promise<{ settled: number; open: number }> {
   const db = new pg.Client({ connectionString: databaseUrl })
   await db.connect()
   try {

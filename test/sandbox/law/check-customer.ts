@@ -5,7 +5,7 @@ import { withoutOmitted } from './omissions.ts'
 import { ruleChecks } from './rule-checks.ts'
 
 /** How a customer stands, for the counts. */
-export const standings = [
+export const memberships = [
   'synced',
   'byRule',
   'noEmail',
@@ -15,7 +15,7 @@ export const standings = [
   'otherIssues',
   'atLimit',
 ] as const
-export type Standing = (typeof standings)[number]
+export type Standing = (typeof memberships)[number]
 
 export interface CustomerResult {
   /** Null when the customer stands in no way that the law knows. */

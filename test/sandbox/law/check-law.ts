@@ -1,6 +1,6 @@
 import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
-import { checkCustomer, type Standing, standings } from './check-customer.ts'
+import { checkCustomer, memberships, type Standing } from './check-customer.ts'
 import { customerViewOf, type ShopView } from './customer-view.ts'
 import { type KnownFault, knownFaults } from './known-faults.ts'
 import type { LockstepRows } from './lockstep-rows.ts'
@@ -27,7 +27,7 @@ export function checkLaw(
 ): LawReport {
   const view: ShopView = { shop, account, rows, byOwner: profilesByOwner(account.profiles()) }
   const rowOf = new Map(rows.profiles.map((row) => [row.customerId, row]))
-  const counts = Object.fromEntries(standings.map((standing) => [standing, 0])) as Record<Standing, number>
+  const counts = Object.fromEntries(memberships.map((standing) => [standing, 0])) as Record<Standing, number>
   const differences: string[] = []
   for (const customer of shop.customers.all()) {
     const row = rowOf.get(customer.id)

@@ -44,7 +44,7 @@ export interface DeliveryChoice {
 
 const on = (name: string): NamedProperty => ({ on: true, name })
 
-/** What holds for a merchant who never chose: the README's table "What is sent". */
+/** What holds for a merchant who never chose: the table "Field mapping" in docs/features.md. */
 export const unchosenMapping: MappingChoice = {
   attributes: { phone_number: true, locale: true, location: true, external_id: false },
   standard: {

@@ -22,7 +22,7 @@ export function seedCustomers(shop: Shop, seeding: Seeding): void {
 }
 
 /** The customer with each index does not depend on how many there are. */
-export function customerMaker(seeding: Seeding, currency: string): (index: number) => CustomerFields {
+function customerMaker(seeding: Seeding, currency: string): (index: number) => CustomerFields {
   const pools = poolsOf(seeding.seed, { nowMs: seeding.nowMs ?? Date.now(), currency })
   return (index) => {
     const random = seededRandom(Math.imul(seeding.seed, 0x9e3779b1) + index)

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { GivenStore } from '../given-store.ts'
 
-/** Writes one row at an instant. Yields whether it is still there. */
+/** Writes one row at an instant. Returns a function that tells whether it still exists. */
 export type GivenRow = (at: Date) => Promise<() => Promise<boolean>>
 
 let shops = 0
-export const anyShop = () => `old-${++shops}.myshopify.com`
+const anyShop = () => `old-${++shops}.myshopify.com`
 
 const EARLY = new Date('2026-01-01T00:00:00Z')
 
-/** For each rule with a time, by its table and rows: a row that goes by it. */
+/** For each rule with a time, by its table and rows: a row that the rule drops. */
 export function oldRows(store: GivenStore): Record<string, GivenRow> {
   const insert = async (table: string, row: Record<string, unknown>) => {
     const columns = Object.keys(row)
@@ -30,17 +30,17 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     insert('"Session"', { id: `offline_${shop}`, shop, state: '', '"accessToken"': 'sealed', ...more })
 
   return {
-    'connection: of shops without the app, with the sealed key': async (at) => {
+    'connection: of shops without the app, with the encrypted key': async (at) => {
       const { shop } = await shopRow({ uninstalled_at: at })
       return insert('connection', { shop, account_id: shop, account_name: 'Ada', sealed_key: 's', connected_at: EARLY })
     },
-    'shop: without the app, with all that is held of them': async (at) => {
+    'shop: without the app, with everything that is stored of them': async (at) => {
       const { shop, isThere } = await shopRow({ uninstalled_at: at })
       const hasProfile = await insert('profile', { shop, customer_id: 1, state: 'synced', read_at: EARLY })
       const hasTombstone = await insert('tombstone', { shop, customer_id: 2, erased_at: EARLY, not_before: EARLY })
       return async () => (await isThere()) || (await hasProfile()) || (await hasTombstone())
     },
-    'Session: that have expired, of members of staff or of shops without the app': async (at) => {
+    'Session: that have expired, of staff members or of shops without the app': async (at) => {
       const { shop } = await shopRow()
       return session(shop, { expires: at, '"isOnline"': true })
     },
@@ -59,35 +59,35 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       return async () => (await store.rows('select 1 from field_set where shop = $1', shop)).length > 0
     },
     'synced_minute: all': (at) => insert('synced_minute', { shop: anyShop(), minute: at, profiles: 1 }),
-    'sync_run: that are over, but for the last of each kind, trigger and end': async (at) => {
+    'sync_run: that have ended, except for the last of each kind, trigger and end state': async (at) => {
       const { shop } = await shopRow()
       await insert('sync_run', finishedRun(shop, new Date(at.getTime() + 1_000)))
       return insert('sync_run', finishedRun(shop, at))
     },
     'sync_hour: all': (at) => insert('sync_hour', { shop: anyShop(), hour: at, webhooks: 1 }),
-    'import_job: that nobody could look after': async (at) => {
+    'import_job: that could not be checked': async (at) => {
       const { shop } = await shopRow()
       return insert('import_job', { id: randomUUID(), shop, profiles: 1, submitted_at: EARLY, next_check_at: at })
     },
-    'settled_import: that nobody could ask about': (at) =>
+    'settled_import: that could not be read': (at) =>
       insert('settled_import', { shop: anyShop(), klaviyo_job: 'k', not_before: at }),
-    'customer_merge: that nobody could carry out': (at) =>
+    'customer_merge: that could not be carried out': (at) =>
       insert('customer_merge', { shop: anyShop(), gone_id: 1, kept_id: 2, not_before: at }),
     'customer_count: all': (at) => insert('customer_count', { shop: anyShop(), holder: randomUUID(), asked_at: at }),
-    'tombstone: the sealed identifiers of people whom Klaviyo cannot be asked to delete': async (at) => {
+    'tombstone: the encrypted identifiers of people that Klaviyo cannot be asked to delete': async (at) => {
       const { shop } = await shopRow()
       return insert('tombstone', { shop, customer_id: 1, erased_at: at, not_before: at, sealed_identifier: 'sealed' })
     },
     'data_request: all': (at) =>
       insert('data_request', { shop: anyShop(), request_id: '1', customer_id: 1, requested_at: at }),
     'flow_action_run: all': (at) => insert('flow_action_run', { shop: anyShop(), action_run_id: '1', received_at: at }),
-    'standing_gathering: that nobody goes on with, but for runs that are not over': async (at) => {
+    'membership_snapshot: that are not continued, except those of runs that have not ended': async (at) => {
       const holder = randomUUID()
       const shop = anyShop()
-      await insert('standing_gathering', { shop, holder, asked: '{"segments": [], "places": false}', touched_at: at })
-      const gathered = await insert('standing', { shop, holder, customer_id: 1, segment: 1 })
+      await insert('membership_snapshot', { shop, holder, asked: '{"segments": [], "places": false}', touched_at: at })
+      const gathered = await insert('customer_membership', { shop, holder, customer_id: 1, segment: 1 })
       return async () =>
-        (await gathered()) && (await store.rows('select 1 from standing_gathering where shop = $1', shop)).length > 0
+        (await gathered()) && (await store.rows('select 1 from membership_snapshot where shop = $1', shop)).length > 0
     },
   }
 }

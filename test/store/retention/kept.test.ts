@@ -55,10 +55,10 @@ test('the last runs that the card, refills and comparisons look at stay, however
   await givenRun(shop, old(2), { state: 'failed' })
   await givenRun(shop, old(3), { kind: 'reconcile', trigger: 'nightly' })
   await givenRun(shop, old(4), { kind: 'reconcile', trigger: 'settings_changed' })
-  const told = async () => [await findLastFullRun(shop), await findLastPace(shop), await findLastComparison(shop)]
-  const toldBefore = await told()
+  const reported = async () => [await findLastFullRun(shop), await findLastPace(shop), await findLastComparison(shop)]
+  const reportedBefore = await reported()
   await sweep(now)
-  expect(await told()).toEqual(toldBefore)
+  expect(await reported()).toEqual(reportedBefore)
   expect(await store.rows('select 1 from sync_run where shop = $1', shop)).toHaveLength(4)
 })
 
@@ -73,7 +73,7 @@ test('events that are given up are counted', async () => {
   expect(await store.rows('select 1 from loyalty_event where shop = $1', shop)).toHaveLength(1)
 })
 
-test('the customers of an import that nobody could look after are marked, to be sent again', async () => {
+test('the customers of an import that could not be checked are marked, to be pushed again', async () => {
   const now = nextHour()
   const shop = await givenConnectedShop()
   await givenImport(shop, customerId(7), before(now, 31 * DAY_MS))
@@ -126,12 +126,12 @@ test('a sweep takes no more than its bounds, and several take everything', async
   )
   const holder = randomUUID()
   await store.rows(
-    `insert into standing_gathering (shop, holder, asked, touched_at) values ($1, $2, '{"segments": [], "places": false}', 'epoch')`,
+    `insert into membership_snapshot (shop, holder, asked, touched_at) values ($1, $2, '{"segments": [], "places": false}', 'epoch')`,
     shop,
     holder,
   )
   await store.rows(
-    `insert into standing (shop, holder, customer_id, segment) select $1, $2, n, 1 from generate_series(1, 5000) n`,
+    `insert into customer_membership (shop, holder, customer_id, segment) select $1, $2, n, 1 from generate_series(1, 5000) n`,
     shop,
     holder,
   )
@@ -140,7 +140,7 @@ test('a sweep takes no more than its bounds, and several take everything', async
   const left: number[][] = []
   do {
     await sweep(nextHour(), { rows: 500, batches: 3 })
-    left.push([await count('flow_action_run'), await count('standing'), await count('standing_gathering')])
+    left.push([await count('flow_action_run'), await count('customer_membership'), await count('membership_snapshot')])
   } while (left.length < 10 && left.at(-1)!.some((rows) => rows > 0))
   expect(left).toEqual([
     [3500, 3500, 1],
@@ -150,7 +150,7 @@ test('a sweep takes no more than its bounds, and several take everything', async
   ])
 })
 
-test('a gone shop with many rows is erased in several sweeps; whoever was erased in it stays erased until its own row goes', async () => {
+test('an uninstalled shop with many rows is deleted in several sweeps; its erased customers stay erased until its own row is deleted', async () => {
   const shop = await givenShop()
   await store.rows(`update shop set uninstalled_at = 'epoch' where domain = $1`, shop)
   await store.rows(

@@ -32,7 +32,7 @@ async function saveWith(shop: ShopDomain, fields: string[], readAt: Date): Promi
   await saveProfiles(shop, [{ ...row, syncedAt: readAt }], readAt)
 }
 
-/** Runs `work` while another transaction holds what `statement` locks, until `work` waits for it; then lets go. */
+/** Runs `work` while another transaction holds what `statement` locks, until `work` waits for it; then ends that transaction. */
 async function whileHeld(statement: string, value: unknown, work: () => Promise<void>): Promise<void> {
   const holder = new pg.Client({ connectionString: store.url })
   await holder.connect()
@@ -79,7 +79,7 @@ test('a set that an import on its way carries stays', async () => {
   expect(await setsOf(shop)).toHaveLength(1)
 })
 
-test('a number that was learnt before its set was dropped is not written: the set is made anew', async () => {
+test('a number that was cached before its set was dropped is not written: the set is created again', async () => {
   const shop = await givenShop()
   await saveWith(shop, ['email', 'last_name'], afterDays(0))
   await saveWith(shop, ['email'], afterDays(1))
@@ -94,7 +94,7 @@ test('a number that was learnt before its set was dropped is not written: the se
   expect(dangling).toEqual([])
 })
 
-test('a set that somebody is about to refer to is passed over by the sweep', async () => {
+test('a set that a transaction is about to refer to is skipped by the sweep', async () => {
   const shop = await givenShop()
   await fieldSetNumber(shop, ['email', 'locale'])
   await sweep(afterDays(14))
@@ -121,7 +121,7 @@ test('a set that was referred to between two looks counts as unused from the sec
   expect(await setsOf(shop)).toHaveLength(2)
 })
 
-test('whoever wants a set that is being dropped waits, and gets a new one', async () => {
+test('a transaction that needs a set which is being dropped waits, and gets a new one', async () => {
   const shop = await givenShop()
   const before = await fieldSetNumber(shop, ['email', 'city'])
   let saved: Promise<void> | undefined
@@ -143,7 +143,7 @@ test('a shop that is being reinstalled as the sweep comes keeps its rows and its
   await saveWith(shop, ['email'], afterDays(0))
   await uninstallShop(shop, afterDays(0))
   const reinstalled = afterDays(70)
-  // The reinstallation is not committed yet as the sweep looks at the shop.
+  // The reinstallation is not committed yet when the sweep reads the shop.
   await whileHeld('update shop set uninstalled_at = null, installed_at = now() where domain = $1', shop, () =>
     sweep(reinstalled),
   )
@@ -153,7 +153,7 @@ test('a shop that is being reinstalled as the sweep comes keeps its rows and its
   expect((await findKnownProfiles(shop, [customerId(1)])).size).toBe(1)
 })
 
-test('a shop that is reinstalled halfway through its erasure keeps what is left, and is filled as a new one', async () => {
+test('a shop that is reinstalled halfway through its deletion keeps the remaining rows, and is filled like a new one', async () => {
   const shop = await givenConnectedShop()
   await recordAccount(shop, 'account')
   await saveWith(shop, ['email'], afterDays(0))

@@ -12,11 +12,11 @@ const store = useStore()
 const rows = oldRows(store)
 const SECOND_MS = 1_000
 const DAY_MS = 24 * 60 * 60_000
-/** Rows that are written as shops are erased have no time: they go by a test of their own. */
+/** Rows that are written while shops are erased have no time: another test covers them. */
 const timed = retentionRules.filter((rule) => 'keepMs' in rule && rule.keepMs > 0)
 
 let days = 0
-/** Each sweep is a day after the one before, as some rules are looked at by the hour. */
+/** Each sweep is a day after the one before, because some rules are applied once an hour. */
 const nextDay = () => new Date(Date.parse('2026-12-01T12:00:00Z') + ++days * DAY_MS)
 
 async function sweep(now: Date): Promise<void> {
@@ -55,7 +55,7 @@ test('pages say how long what they show is kept', () => {
   expect(eventsWords({ waiting: 0, dropped: 1 })[0]).toContain(daysOf('loyalty_event')[0])
 })
 
-test.each(timed)('$table: $rows: a row stays until its time is over, and then goes', async (rule) => {
+test.each(timed)('$table: $rows: a row is kept for its time, and then dropped', async (rule) => {
   if (!('keepMs' in rule)) throw new Error('not reached')
   const given = rows[`${rule.table}: ${rule.rows}`]!
   const now = nextDay()

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
-import { findCountedRead, takeCountedRead } from '#app/store/customer-counts.ts'
+import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { execute, sql, transaction } from '#app/store/database.ts'
@@ -10,10 +10,10 @@ import { saveIntendedJob, settleJob } from '#app/store/import-jobs.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
 import { saveMarks } from '#app/store/marks.ts'
+import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { saveSettledImport } from '#app/store/settled-imports.ts'
-import { beginGathering, saveGathered } from '#app/store/standings.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -21,11 +21,11 @@ import { saveTopicsHeard } from '#app/store/topics-heard.ts'
 import { customerId } from '../given-store.ts'
 
 const HOUR_MS = 60 * 60_000
-/** Customers that a shop has at a time: each month the newest come and as many of the oldest are erased. */
+/** Customers that a shop has at a time: each month the newest are added and as many of the oldest are erased. */
 const CUSTOMERS = 4
 const NEW_A_MONTH = 2
 
-/** What a shop writes in a month of thirty days, from `start` on. A shop that is left alone finishes nothing of what it begins. */
+/** Writes what a shop writes in a month of thirty days, from `start` on. A shop without a worker finishes nothing that it begins. */
 export async function writeMonth(
   shop: ShopDomain,
   { month, start, isLeftAlone }: { month: number; start: Date; isLeftAlone: boolean },
@@ -63,7 +63,7 @@ export async function writeMonth(
     insert into "Session" (id, shop, state, "isOnline", "accessToken", expires)
     values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`)
   if (isLeftAlone) return
-  // What the conductor does when the shop's turn comes.
+  // What a worker does in the shop's turn.
   for (const table of ['dirty_customer', 'customer_merge', 'loyalty_event', 'settled_import']) {
     await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
   }
@@ -104,11 +104,11 @@ async function importOne(
   if (!one.isLeftAlone) await transaction((on) => settleJob(shop, job, [], now, on))
 }
 
-/** Somebody counts whom rules match, and leaves the page. */
+/** A merchant counts the customers that rules match, and leaves the page. */
 async function count(shop: ShopDomain, id: ReturnType<typeof customerId>, now: Date): Promise<void> {
-  const seen = await findCountedRead(shop)
-  const read = await takeCountedRead(shop, { seen: seen?.holder ?? null, now })
-  const from = await beginGathering(shop, read!.holder, { segments: ['gid://shopify/Segment/1'], places: false }, now)
+  const seen = await findCountRead(shop)
+  const read = await requestCountRead(shop, { seen: seen?.holder ?? null, now })
+  const from = await openSnapshot(shop, read!.holder, { segments: ['gid://shopify/Segment/1'], places: false }, now)
   const rows = [{ customerId: id, segment: 'gid://shopify/Segment/1' }]
-  await saveGathered(shop, read!.holder, { from, to: { ...from, complete: true }, rows, now })
+  await advanceSnapshot(shop, read!.holder, { from, to: { ...from, complete: true }, rows, now })
 }

@@ -11,9 +11,11 @@ const store = useStore()
 const DAY_MS = 24 * 60 * 60_000
 const MONTH_MS = 30 * DAY_MS
 const SHOPS = 50
-/** How many shops leave each month, and as many come. Of one, Shopify asks for the erasure; of the others it never does. */
+/**
+ * How many shops uninstall the app each month, and as many install it. Of one, Shopify asks for the erasure; of the others it never does.
+ */
 const LEAVE_A_MONTH = 4
-/** The first two shops stay all year and are left alone: one is not connected. */
+/** The first two shops stay all year without a worker: one is not connected. */
 const LEFT_ALONE = 2
 const start = new Date(Date.now() - (Date.now() % DAY_MS))
 
@@ -74,7 +76,7 @@ test('after a year no table is larger than after four months, though shops and c
   const [atFour, atTwelve] = [byMonth[3]!, byMonth[11]!]
   const grown = [...atTwelve].filter(([name, rows]) => name !== 'tombstone' && rows > (atFour.get(name) ?? 0))
   expect(grown).toEqual([])
-  // Whoever was erased on request stays so for as long as the shop is there: these grow with each request, and by nothing else.
+  // Erased customers stay erased while the shop exists: these rows grow with each request, and with nothing else.
   const strays = await store.rows(
     'select 1 from tombstone t where not exists (select 1 from shop where domain = t.shop)',
   )

@@ -1,20 +1,14 @@
 import { beforeAll, expect, test, vi } from 'vitest'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import {
-  conductToRestBy,
-  conductUntilKilled,
-  countingClock,
-  eventfulClock,
-  prepareKilling,
-} from '#test/support/looks.ts'
+import { countingClock, eventfulClock, prepareKilling, syncToRestBy, syncUntilKilled } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
@@ -23,7 +17,7 @@ beforeAll(() => prepareKilling(sandbox))
 
 const MANY = 90
 const LONG_AGO = '2026-01-01T00:00:00Z'
-/** Changes older than this, when the integration is turned on, are past ones. */
+/** Changes older than this when the integration is turned on belong to the past. */
 const A_WHILE_MS = 60_000
 
 const many = (shop: Shop) =>
@@ -34,7 +28,7 @@ const many = (shop: Shop) =>
     updatedAt: LONG_AGO,
   }))
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const profileOf = ({ accountId }: InstalledShop, index: number) =>
   sandbox.klaviyo.account(accountId).profileByEmail(`c${index}@example.com`)?.attributes
 const runsOf = ({ domain }: InstalledShop) =>
@@ -44,7 +38,7 @@ const runsOf = ({ domain }: InstalledShop) =>
     [domain],
   )
 
-/** Who was pushed in these calls, by what Klaviyo has of them: those of whom it has a new first name or new points. */
+/** The customers pushed by these calls: those for which Klaviyo has a new first name or new points. */
 function pushedOf(given: InstalledShop): number[] {
   return Array.from({ length: MANY }, (_, i) => i).filter((i) => {
     const profile = profileOf(given, i)
@@ -52,7 +46,7 @@ function pushedOf(given: InstalledShop): number[] {
   })
 }
 
-/** A shop in step in which, while the integration was off, everybody changed, and half of it was told. */
+/** A shop in sync in which, while the integration was off, every customer changed and half of the changes were reported. */
 async function givenAllChangedWhileOff(): Promise<InstalledShop> {
   const given = await givenConnectedShop(sandbox, many)
   await switchOff(given)
@@ -62,15 +56,15 @@ async function givenAllChangedWhileOff(): Promise<InstalledShop> {
   return given
 }
 
-// Some of these play a baseline a hundred times over.
+// Some of these run a baseline a hundred times.
 vi.setConfig({ testTimeout: 180_000 })
 
-/** How often a conductor looks at its clock from the switching on to the baseline's end. */
+/** How often a turn reads its clock from turning on to the end of the baseline. */
 async function looksOfABaseline(): Promise<number> {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
   const counting = countingClock()
-  await conductToRestBy(given, counting.clock)
+  await syncToRestBy(given, counting.clock)
   expect(pushedOf(given)).toEqual([])
   return counting.looks()
 }
@@ -93,7 +87,7 @@ const changes = {
   },
 } as const satisfies Record<string, Change>
 
-/** Turned on again and again; each time somebody else changes, one look of the clock later. Yields the looks at which it went wrong. */
+/** Turns the integration on again and again; each time another customer changes, one clock read later. Returns the clock reads at which the result was wrong. */
 async function wrongLooks(
   looks: number,
   turn: (given: InstalledShop, look: number, id: string) => Promise<void>,
@@ -107,7 +101,7 @@ async function wrongLooks(
       used = 0
     }
     const before = pushedOf(given)
-    // Nothing of them differs: should what was held not be dropped, they are pushed.
+    // These do not differ from what was recorded: if the held changes were not dropped, they would be pushed.
     await tellUndated(given.domain, ...[1, 2, 3].map((i) => idOf(given, (used + i) % MANY)))
     skip(A_WHILE_MS)
     await switchOn(given, 'future')
@@ -120,12 +114,12 @@ async function wrongLooks(
   return wrong
 }
 
-test('turned on for the future, everybody is read and recorded, nobody is pushed, and what was held is dropped', async () => {
+test('turned on for the future, all customers are read and recorded, none is pushed, and held changes are dropped', async () => {
   const given = await givenAllChangedWhileOff()
   const calls = callsSince(sandbox, given.accountId)
 
   expect(await switchOn(given, 'future')).toEqual({ kind: 'turned_on', how: 'future' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(calls()).toEqual([])
   expect(pushedOf(given)).toEqual([])
@@ -143,18 +137,18 @@ test('turned on for the future, everybody is read and recorded, nobody is pushed
   ])
 })
 
-test('those in whom nothing changed while it was off stay in step', async () => {
+test('customers that did not change while it was off stay in sync', async () => {
   const given = await givenConnectedShop(sandbox, many)
   await switchOff(given)
   for (let i = 0; i < 20; i++) given.shop.customers.update(idOf(given, i), { firstName: 'Changed while off' })
   skip(A_WHILE_MS)
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 20, synced: MANY - 20 })
   expect(await runsOf(given)).toMatchObject([{ pushed: 0, unchanged: MANY - 20, excluded: 20 }])
 })
 
-test('who has no address, or a malformed one, stands as such after a baseline too', async () => {
+test('a customer without an address, or with a malformed one, is counted as such after a baseline too', async () => {
   const given = await givenConnectedShop(sandbox, many)
   await switchOff(given)
   given.shop.customers.update(idOf(given, 0), { email: null })
@@ -162,12 +156,12 @@ test('who has no address, or a malformed one, stands as such after a baseline to
   given.shop.customers.remove(idOf(given, 2))
   skip(A_WHILE_MS)
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY - 1, noEmail: 1, invalidEmail: 1 })
 })
 
 test.each(Object.values(changes))(
-  'whenever during a baseline $name changes and Lockstep is told, that customer is pushed and nobody else',
+  'whenever during a baseline $name changes and the change is reported, that customer is pushed and no other',
   { timeout: 300_000 },
   async (change) => {
     const wrong = await wrongLooks(await looksOfABaseline(), async (given, look, id) => {
@@ -176,32 +170,32 @@ test.each(Object.values(changes))(
         await change.tell(given, id)
       }
       const watched = eventfulClock(look, happen)
-      await conductToRestBy(given, watched.clock)
+      await syncToRestBy(given, watched.clock)
       await (watched.looks() < look ? happen() : watched.done())
-      await conductToRest(given.domain)
+      await syncToRest(given.domain)
     })
     expect(wrong).toEqual([])
   },
 )
 
 test.each(Object.values(changes))(
-  'whenever during a baseline $name changes, and Lockstep is told only after it has ended, that customer is pushed and nobody else',
+  'whenever during a baseline $name changes, and the change is reported only after it has ended, that customer is pushed and no other',
   { timeout: 300_000 },
   async (change) => {
     const wrong = await wrongLooks(await looksOfABaseline(), async (given, look, id) => {
       const happen = async () => change.make(given, id)
       const watched = eventfulClock(look, happen)
-      await conductToRestBy(given, watched.clock)
+      await syncToRestBy(given, watched.clock)
       if (watched.looks() < look) await happen()
       await change.tell(given, id)
-      await conductToRest(given.domain)
+      await syncToRest(given.domain)
     })
     expect(wrong).toEqual([])
   },
 )
 
 test.each(Object.values(changes))(
-  'whenever during a baseline $name changes and the worker is killed on the spot, another pushes that customer and nobody else',
+  'whenever during a baseline $name changes and the worker is killed at once, another one pushes that customer and no other',
   { timeout: 300_000 },
   async (change) => {
     const wrong = await wrongLooks(await looksOfABaseline(), async (given, look, id) => {
@@ -212,24 +206,24 @@ test.each(Object.values(changes))(
       const watched = eventfulClock(look, happen)
       let killed = false
       for (let turns = 0; turns < 10 && !killed; turns++) {
-        killed = await conductUntilKilled(sandbox, given, look - watched.looks(), watched.clock)
+        killed = await syncUntilKilled(sandbox, given, look - watched.looks(), watched.clock)
         skip(15_000)
       }
       await (watched.looks() < look ? happen() : watched.done())
-      await conductToRest(given.domain)
+      await syncToRest(given.domain)
     })
     expect(wrong).toEqual([])
   },
 )
 
-test('who changes after the switching on, before Shopify writes the file, is pushed though every webhook is lost', async () => {
+test('a customer that changes after the integration is turned on, before Shopify writes the file, is pushed even if every webhook is lost', async () => {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
   skip(1_000)
   given.shop.customers.update(idOf(given, 3), { firstName: 'New' })
   given.shop.customers.create({ email: 'ada@example.com' })
   const calls = callsSince(sandbox, given.accountId)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(calls('create_or_update_profile')).toHaveLength(2)
   expect(profileOf(given, 3)).toMatchObject({ first_name: 'New' })
@@ -237,7 +231,7 @@ test('who changes after the switching on, before Shopify writes the file, is pus
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, futureOnly: MANY - 1 })
 })
 
-test('so many who change during a baseline that they travel in an import are pushed, and nobody else', async () => {
+test('when so many customers change during a baseline that an import carries them, they are pushed, and no others', async () => {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
   skip(1_000)
@@ -247,41 +241,41 @@ test('so many who change during a baseline that they travel in an import are pus
   )
   await tell(given.domain, ...changed)
   const watched = eventfulClock(40, async () => sandbox.klaviyo.faults.release('stuckJob'))
-  await conductToRestBy(given, watched.clock)
-  await conductToRest(given.domain)
+  await syncToRestBy(given, watched.clock)
+  await syncToRest(given.domain)
 
   expect(pushedOf(given)).toEqual(Array.from({ length: 60 }, (_, i) => i))
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60, futureOnly: MANY - 60 })
 })
 
-test('those left out are pushed with their next change, all of them by the next full sync', async () => {
+test('customers kept as they were are pushed with their next change, and all of them by the next full sync', async () => {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(A_WHILE_MS)
 
-  // Nothing of them differs from what was recorded: that something was said of them is enough.
+  // They do not differ from what was recorded: that a change was reported is enough.
   await tellUndated(given.domain, idOf(given, 7))
   given.shop.customers.update(idOf(given, 8), { firstName: 'Newer' })
   await tell(given.domain, given.shop.customers.get(idOf(given, 8))!)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(pushedOf(given)).toEqual([7, 8])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, futureOnly: MANY - 2 })
 
   skip(61 * 60_000)
   const started = await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
   expect(started).toMatchObject({ kind: 'started' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY, futureOnly: 0 })
 })
 
-test('a baseline that was turned off in the middle goes on as one, and whoever changed meanwhile is pushed', async () => {
+test('a baseline that is turned off in the middle is resumed as a baseline, and customers that changed meanwhile are pushed', async () => {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
   const watched = eventfulClock(20, () => switchOff(given))
-  await conductToRestBy(given, watched.clock)
+  await syncToRestBy(given, watched.clock)
   await watched.done()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runsOf(given)).toMatchObject([{ state: 'paused' }])
   skip(A_WHILE_MS)
   await tell(given.domain, given.shop.customers.update(idOf(given, 5), { firstName: 'New' }))
@@ -290,65 +284,65 @@ test('a baseline that was turned off in the middle goes on as one, and whoever c
   skip(A_WHILE_MS)
 
   expect(await switchOn(given, 'resume')).toEqual({ kind: 'turned_on', how: 'resume' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(pushedOf(given)).toEqual([5, 6])
   expect(await runsOf(given)).toMatchObject([{ state: 'finished', read: MANY }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, futureOnly: MANY - 2 })
 })
 
-test('a baseline that was turned off and asked for anew leaves out what changed until then', async () => {
+test('a baseline that is turned off and started again excludes what changed until then', async () => {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
   await switchOff(given)
   await tell(given.domain, given.shop.customers.update(idOf(given, 5), { firstName: 'New' }))
   skip(A_WHILE_MS)
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(pushedOf(given)).toEqual([])
   expect(await runsOf(given)).toMatchObject([{ state: 'finished' }, { state: 'cancelled', failure: 'superseded' }])
   await expectLaw(sandbox, given)
 })
 
-test('while an import is under way it is not turned on for the future: who is in it is no past that could be recorded', async () => {
+test('while an import is under way it cannot be turned on for the future: its customers cannot be recorded as past', async () => {
   const given = await givenConnectedShop(sandbox, many)
   const changed = Array.from({ length: 60 }, (_, i) =>
     given.shop.customers.update(idOf(given, i), { firstName: 'New' }),
   )
   await tell(given.domain, ...changed)
   sandbox.klaviyo.faults.add({ kind: 'stuckJob', account: given.accountId })
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
   for (let i = 0; i < 60; i++) given.shop.customers.setLoyalty(idOf(given, i), { points: 2 })
   skip(A_WHILE_MS)
   expect(await switchOn(given, 'future')).toEqual({ kind: 'still_settling' })
   expect(await runsOf(given)).toEqual([])
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const calls = callsSince(sandbox, given.accountId)
   expect(await switchOn(given, 'future')).toEqual({ kind: 'turned_on', how: 'future' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect([...calls('bulk_import_profiles'), ...calls('create_or_update_profile')]).toEqual([])
   expect(profileOf(given, 0)?.properties.loyalty_points).toBe(1)
   await expectLaw(sandbox, given)
 })
 
-test('a baseline that is cancelled by hand lets nothing go out that was held before it was turned on for the future', async () => {
+test('a baseline that is cancelled by hand sends nothing that was held before it was turned on for the future', async () => {
   const given = await givenAllChangedWhileOff()
   await switchOn(given, 'future')
   const [run] = await runsOf(given)
   expect(await cancelRun(given.domain, { run: run.id, by: 'Ada', now: clock() })).toEqual({ kind: 'cancelled' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(pushedOf(given)).toEqual([])
 })
 
-test('a baseline whose questions are never answered lets nothing go out that was held before it was turned on for the future', async () => {
+test('a baseline whose requests are never answered sends nothing that was held before it was turned on for the future', async () => {
   const given = await givenAllChangedWhileOff()
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart' })
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runsOf(given)).toMatchObject([{ state: 'failed' }])
   expect(pushedOf(given)).toEqual([])
 })

@@ -1,20 +1,20 @@
 import { expect, test } from 'vitest'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { everybody, type Rules } from '#app/core/profile/rules.ts'
+import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
 import { findShop } from '#app/store/shops.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { saveRules } from '#app/sync/status/save-rules.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductUntilKilled, looksFrom, prepareKilling } from '#test/support/looks.ts'
+import { looksFrom, prepareKilling, syncUntilKilled } from '#test/support/looks.ts'
 import { skipToNight } from '#test/support/night.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenInstalledShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
@@ -31,11 +31,11 @@ const runOf = async ({ domain }: InstalledShop) =>
   )[0]
 const pagesAsked = () =>
   sandbox.shopify.log.all().filter(({ operations }) => operations.includes('CustomersPage')).length
-/** One turn in which a single thing is done. */
-const conductOnce = ({ domain }: InstalledShop) =>
-  conductShop(domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 0 })
+/** One turn that does a single thing. */
+const syncOneTurn = ({ domain }: InstalledShop) =>
+  syncShop(domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 0 })
 
-/** A shop that was just connected, of an app that may run no bulk operations. */
+/** A shop that was just connected, of an app that may not run bulk operations. */
 async function givenQueuedRun(
   customers: (shop: Shop) => void = (shop) => void seedCustomers(shop, { count: MANY, seed: 12 }),
   settings: Parameters<typeof givenInstalledShop>[1] = {},
@@ -47,21 +47,21 @@ async function givenQueuedRun(
   return installed
 }
 
-async function conductToSecondPage(given: InstalledShop): Promise<void> {
-  for (let turn = 0; turn < 20 && !((await runOf(given)).byte_offset > 0); turn++) await conductOnce(given)
+async function syncToSecondPage(given: InstalledShop): Promise<void> {
+  for (let turn = 0; turn < 20 && !((await runOf(given)).byte_offset > 0); turn++) await syncOneTurn(given)
   expect(await runOf(given)).toMatchObject({ state: 'reading', by_pages: true, byte_offset: '1' })
 }
 
 test.each(['errors', 'user-errors'] as const)(
-  'an app that may run no bulk operations, as Shopify says in its %s, fills a shop page by page',
+  'an app that may not run bulk operations, as Shopify reports in its %s, fills a shop page by page',
   async (how) => {
     const given = await givenInstalledShop(sandbox)
     seedCustomers(given.shop, { count: MANY, seed: 11, refused: true })
     sandbox.shopify.faults.cause({ kind: 'bulk-refused', how })
     await connectKlaviyo(given.domain, given.key, clock())
-    for (let turn = 0; turn < 3; turn++) await conductOnce(given)
+    for (let turn = 0; turn < 3; turn++) await syncOneTurn(given)
     expect((await loadSyncCard(given.domain, clock())).run).toMatchObject({ byPages: true })
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await runOf(given)).toMatchObject({ state: 'finished', by_pages: true, read: MANY, expected: MANY })
     expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY })
   },
@@ -69,13 +69,13 @@ test.each(['errors', 'user-errors'] as const)(
 
 test('an empty shop is filled at once', async () => {
   const given = await givenQueuedRun(() => {})
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ state: 'finished', read: 0 })
 })
 
-test('whoever changes, comes, goes or gets points while pages are read is in step in the end', async () => {
+test('customers that change, are created, are deleted or get points while pages are read are in sync in the end', async () => {
   const given = await givenQueuedRun()
-  await conductToSecondPage(given)
+  await syncToSecondPage(given)
   const { shop, domain } = given
   const [read, unread] = [idOf(given, 3), idOf(given, MANY - 3)]
   await tell(
@@ -90,21 +90,21 @@ test('whoever changes, comes, goes or gets points while pages are read is in ste
   const gone = [idOf(given, 5), idOf(given, MANY - 5)]
   for (const id of gone) shop.customers.remove(id)
   await tellUndated(domain, ...gone)
-  await conductToRest(domain)
+  await syncToRest(domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY - 1 })
 })
 
-test('whom a run by pages did not come across is asked for by id, and forgotten', async () => {
+test('a customer that a run by pages did not contain is read by id, and forgotten', async () => {
   const given = await givenQueuedRun()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   given.shop.customers.remove(idOf(given, 7))
   skip(2 * HOUR_MS)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY - 1 })
 })
 
-test('wherever a worker dies among the pages, the next goes on from the page it had come to', async () => {
+test('wherever a worker dies among the pages, the next one continues from the page that was reached', async () => {
   await prepareKilling(sandbox)
   let died = 0
   for (const look of looksFrom(4)) {
@@ -112,9 +112,9 @@ test('wherever a worker dies among the pages, the next goes on from the page it 
       shop.customers.createMany(MANY, (i) => ({ email: `c${i}@example.com` })),
     )
     const asked = pagesAsked()
-    const wasKilled = await conductUntilKilled(sandbox, given, look)
+    const wasKilled = await syncUntilKilled(sandbox, given, look)
     skip(60_000)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await runOf(given)).toMatchObject({ state: 'finished', by_pages: true, read: MANY })
     expect(pagesAsked() - asked, 'no more than one page is read twice').toBeLessThanOrEqual(4)
     await expectLaw(sandbox, given)
@@ -125,54 +125,54 @@ test('wherever a worker dies among the pages, the next goes on from the page it 
   expect(died).toBeGreaterThan(3)
 })
 
-test('a Shopify that fails in between loses nobody', async () => {
+test('no customer is lost when Shopify fails in between', async () => {
   const given = await givenQueuedRun()
-  await conductToSecondPage(given)
+  await syncToSecondPage(given)
   sandbox.shopify.faults.cause({ kind: 'status', status: 502, html: true, times: 3 })
   sandbox.shopify.faults.cause({ kind: 'throttled', times: 2 })
   sandbox.shopify.faults.cause({ kind: 'too-many-requests', retryAfterSeconds: 20, times: 1 })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ state: 'finished', read: MANY })
   await expectLaw(sandbox, given)
 })
 
 test('a baseline and a nightly comparison read pages as well', async () => {
   const given = await givenQueuedRun(undefined, { nightly: true })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await switchOff(given)
   given.shop.customers.update(idOf(given, 1), { firstName: 'Before' })
   skip(HOUR_MS)
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ kind: 'baseline', state: 'finished', by_pages: true, read: MANY })
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
   given.shop.customers.update(idOf(given, 2), { firstName: 'Unheard' })
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ kind: 'reconcile', state: 'finished', by_pages: true, read: MANY })
   await expectLaw(sandbox, given)
 })
 
-test('rules that ask for segments and companies are kept page by page', async () => {
+test('memberships that the rules need are saved page by page', async () => {
   const given = await givenQueuedRun(undefined, { b2b: true })
   const ids = given.shop.customers.ascending().map(({ id }) => id)
   const segment = given.shop.segments.add({ name: 'Regulars', memberIds: ids.filter((_, i) => i % 2 === 0) })
   const { settingsVersion: version } = (await findShop(given.domain))!
   const rules: Rules = {
-    ...everybody,
+    ...defaultRules,
     segments: [{ id: segment.id, name: segment.name }],
-    companies: { ...everybody.companies, who: 'no_contacts' },
+    companies: { ...defaultRules.companies, who: 'no_contacts' },
   }
   await saveRules(given.domain, { version, rules, now: clock() })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const law = await expectLaw(sandbox, given)
   expect(law.byRule).toBeGreaterThanOrEqual(MANY / 2)
   expect(law.synced).toBeGreaterThan(0)
 })
 
-test('a page with as many metafields as are read costs no more than one query may', async () => {
+test('a page with as many metafields as can be read costs no more than one query may', async () => {
   const given = await givenQueuedRun()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const costs = sandbox.shopify.log
     .all()
     .flatMap(({ operations, requestedCost }) => (operations.includes('CustomersPage') ? (requestedCost ?? []) : []))

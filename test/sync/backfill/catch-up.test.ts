@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest'
 import { catchUpMarks } from '#app/core/flow/read-lane.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
 
 const MANY = catchUpMarks(2) + 100
-/** Longer ago than Shopify's replicas lag behind, so that a read is certain to have seen it. */
+/** Longer than Shopify's replicas lag, so that a read certainly contains the change. */
 const A_WHILE_MS = 60_000
 
 const many = (shop: Shop) =>
@@ -23,7 +23,7 @@ const many = (shop: Shop) =>
     updatedAt: '2026-01-01T00:00:00Z',
   }))
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const idsOf = ({ shop }: InstalledShop, from = 0, to = MANY) =>
   shop.customers
     .ascending()
@@ -39,7 +39,7 @@ const marksOf = async ({ domain }: InstalledShop) =>
   ).map((row) => row.customer_id)
 const singleReads = () => sandbox.shopify.log.of('CustomersByIds').length
 
-/** A shop in step in which so many customers changed a while ago, and Lockstep was told of each. */
+/** A shop in sync in which so many customers changed a while ago, with every change reported. */
 async function givenStorm(): Promise<InstalledShop> {
   const given = await givenConnectedShop(sandbox, many)
   skip(24 * 60 * 60_000)
@@ -48,10 +48,10 @@ async function givenStorm(): Promise<InstalledShop> {
   return given
 }
 
-test('a storm of changes is read in one file, not one by one, and everybody is in step', async () => {
+test('a storm of changes is read in one file, not one by one, and all customers are in sync', async () => {
   const given = await givenStorm()
   const reads = singleReads()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const [run, another] = await catchUpsOf(given)
   expect(another).toBeUndefined()
@@ -66,9 +66,9 @@ test('a storm of changes is read in one file, not one by one, and everybody is i
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY + 50 })
 })
 
-test('a catch-up clears the marks that its file has answered, and no others', async () => {
+test('a catch-up clears the marks that its file covers, and no others', async () => {
   const given = await givenStorm()
-  await conductOnce(given)
+  await syncOneTurn(given)
   const [run] = await catchUpsOf(given)
   expect(run).toMatchObject({ state: 'reading' })
   await given.shop.bulk.finished(run.bulk_operation)
@@ -78,7 +78,7 @@ test('a catch-up clears the marks that its file has answered, and no others', as
   given.shop.customers.remove(gone)
   given.shop.customers.setLoyalty(untouched, { points: 600 })
   await tellUndated(given.domain, later, gone, untouched)
-  // A change from before, told of late, about a customer whom the search does not find.
+  // An earlier change, reported late, of a customer that the search does not match.
   const stillWaiting = idsOf(given, MANY + 1, MANY + 2)[0]!
   await tellUndated(given.domain, stillWaiting)
   await rowsIn(sandbox.databaseUrl, `update dirty_customer set marked_at = $3 where shop = $1 and customer_id = $2`, [
@@ -88,10 +88,10 @@ test('a catch-up clears the marks that its file has answered, and no others', as
   ])
 
   skip(1_000)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect((await marksOf(given)).length, 'what the file answered is cleared').toBeLessThan(10)
   expect(await marksOf(given)).toEqual(expect.arrayContaining([later, stillWaiting]))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await marksOf(given)).toEqual([])
   expect(await catchUpsOf(given)).toHaveLength(1)
@@ -101,27 +101,27 @@ test('a catch-up clears the marks that its file has answered, and no others', as
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY + 49, synced: MANY + 49 })
 })
 
-test('a storm of points, which name no time, is read without a search that would miss them', async () => {
+test('a storm of changed points, which report no time, is read without a search that would miss them', async () => {
   const given = await givenConnectedShop(sandbox, many)
   skip(24 * 60 * 60_000)
   for (const id of idsOf(given)) given.shop.customers.setLoyalty(id, { points: 2 })
   await tellUndated(given.domain, ...idsOf(given))
   skip(A_WHILE_MS)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await catchUpsOf(given)).toMatchObject([{ state: 'finished', search: null, read: MANY + 50 }])
   await expectLaw(sandbox, given)
 })
 
-test('a full sync that is started in a storm takes the catch-up’s place', async () => {
+test('a full sync that is started during a storm replaces the catch-up', async () => {
   const given = await givenStorm()
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await catchUpsOf(given)).toMatchObject([{ state: 'reading' }])
 
   expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({
     kind: 'started',
   })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await catchUpsOf(given)).toMatchObject([{ state: 'cancelled', failure: 'superseded' }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY + 50 })

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { listActivity } from '#app/sync/report/list-activity.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { skipToNight } from '#test/support/night.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
 
@@ -20,7 +20,7 @@ const MANY = 60
 const A_WHILE_MS = 60_000
 const HOUR_MS = 60 * A_WHILE_MS
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
 const runOf = async ({ domain }: InstalledShop) =>
   (
@@ -30,7 +30,7 @@ const runOf = async ({ domain }: InstalledShop) =>
   )[0]
 const startRun = ({ domain }: InstalledShop) => startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
 
-/** A shop in step in which five customers changed without a word. */
+/** A shop in sync in which five customers changed without a report. */
 async function givenShop(count = MANY): Promise<InstalledShop> {
   const given = await givenConnectedShop(
     sandbox,
@@ -49,7 +49,7 @@ async function givenShop(count = MANY): Promise<InstalledShop> {
 
 type Kind = 'full' | 'baseline' | 'reconcile'
 
-/** Begins a run of a kind as it begins in life. */
+/** Starts a run of each kind in the usual way. */
 const begin: Record<Kind, (given: InstalledShop) => Promise<unknown>> = {
   full: startRun,
   baseline: async (given) => {
@@ -59,8 +59,8 @@ const begin: Record<Kind, (given: InstalledShop) => Promise<unknown>> = {
   reconcile: (given) => skipToNight(sandbox, given),
 }
 
-/** How the shop stands after a whole run of a kind: a baseline leaves those who had changed before as they were. */
-const standing = (kind: Kind) => (kind === 'baseline' ? { futureOnly: 5, synced: MANY - 5 } : { synced: MANY })
+/** The customers by state after a run of a kind: a baseline keeps customers that had changed before as they were. */
+const expectedStates = (kind: Kind) => (kind === 'baseline' ? { futureOnly: 5, synced: MANY - 5 } : { synced: MANY })
 
 const READING_KINDS = ['baseline', 'reconcile'] as const
 
@@ -75,45 +75,45 @@ test.each(
       ] as const
     ).map(([what, fault]) => ({ kind, what, fault })),
   ),
-)('an operation of a $kind that $what is asked for again', async ({ kind, fault }) => {
+)('an operation of a $kind that $what is started again', async ({ kind, fault }) => {
   const given = await givenShop()
   const before = given.shop.bulk.all().length
   sandbox.shopify.faults.cause({ ...fault, times: 2 })
   await begin[kind](given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ kind, state: 'finished', read: MANY })
   expect(given.shop.bulk.all().length - before).toBe(3)
-  expect(await expectLaw(sandbox, given)).toMatchObject(standing(kind))
+  expect(await expectLaw(sandbox, given)).toMatchObject(expectedStates(kind))
 })
 
-test.each(READING_KINDS)('a %s whose file runs out before it is read is begun anew', async (kind) => {
+test.each(READING_KINDS)('a %s whose file expires before it is read is started again', async (kind) => {
   const given = await givenShop()
   await begin[kind](given)
-  await conductOnce(given)
+  await syncOneTurn(given)
   await given.shop.bulk.finished(given.shop.bulk.all().at(-1)!.id)
   skip(8 * 24 * HOUR_MS)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ state: 'finished', read: MANY })
-  expect(await expectLaw(sandbox, given)).toMatchObject(standing(kind))
+  expect(await expectLaw(sandbox, given)).toMatchObject(expectedStates(kind))
 })
 
-test.each(READING_KINDS)('a %s in a shop without customers is over at once', async (kind) => {
+test.each(READING_KINDS)('a %s in a shop without customers ends at once', async (kind) => {
   const given = await givenShop(0)
   await begin[kind](given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ kind, state: 'finished', read: 0 })
   await expectLaw(sandbox, given)
 })
 
 test.each(READING_KINDS.flatMap((kind) => (['lost', 'early', 'double'] as const).map((how) => ({ kind, how }))))(
-  'an end of a $kind’s operation that is told of $how does no harm',
+  'a webhook about the end of the operation of a $kind that is $how does no harm',
   async ({ kind, how }) => {
     const given = await givenShop()
     sandbox.shopify.faults.cause({ kind: 'finish-webhook', how, times: 1 })
     await begin[kind](given)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await runOf(given)).toMatchObject({ kind, state: 'finished', read: MANY })
-    expect(await expectLaw(sandbox, given)).toMatchObject(standing(kind))
+    expect(await expectLaw(sandbox, given)).toMatchObject(expectedStates(kind))
   },
 )
 
@@ -121,16 +121,16 @@ test.each(READING_KINDS)('a %s whose operations keep failing reads page by page'
   const given = await givenShop()
   sandbox.shopify.faults.cause({ kind: 'bulk-failed', errorCode: 'INTERNAL_SERVER_ERROR', shop: given.domain })
   await begin[kind](given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ kind, state: 'finished', by_pages: true, read: MANY })
-  expect(await expectLaw(sandbox, given)).toMatchObject(standing(kind))
+  expect(await expectLaw(sandbox, given)).toMatchObject(expectedStates(kind))
 })
 
-test('a comparison whose questions are never answered gives up and says so; the next night makes it good', async () => {
+test('a comparison whose requests are never answered fails and says so; the next night makes up for it', async () => {
   const given = await givenShop()
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', shop: given.domain })
   await begin.reconcile(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const runs = await rowsIn(sandbox.databaseUrl, 'select * from sync_run where shop = $1', [given.domain])
   expect(runs.filter(({ failure }) => failure === 'unavailable')).toMatchObject([
     { kind: 'reconcile', state: 'failed' },
@@ -138,17 +138,17 @@ test('a comparison whose questions are never answered gives up and says so; the 
   expect(await loadSyncCard(given.domain, clock()), 'it is no full sync').toMatchObject({ fullSyncFailedAt: null })
   sandbox.shopify.faults.clear()
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY })
 })
 
 test.each(['full', 'baseline', 'reconcile'] as const)(
-  'a %s whose operation never ends is shown as stalled after ten minutes, lets live changes pass, and can be cancelled',
+  'a %s whose operation never ends is shown as stalled after ten minutes, does not delay live changes, and can be cancelled',
   async (kind) => {
     const given = await givenShop()
     sandbox.shopify.faults.cause({ kind: 'bulk-stalled', shop: given.domain, times: 1 })
     await begin[kind](given)
-    await conductOnce(given)
+    await syncOneTurn(given)
     const stalls = async () => {
       const now = clock()
       const card = await loadSyncCard(given.domain, now)
@@ -158,44 +158,44 @@ test.each(['full', 'baseline', 'reconcile'] as const)(
     }
     for (let minutes = 0; minutes < 9; minutes++) {
       skip(A_WHILE_MS)
-      await conductOnce(given)
+      await syncOneTurn(given)
       expect(await stalls()).toEqual([null, null, null])
     }
     for (let minutes = 0; minutes < 3; minutes++) {
       skip(A_WHILE_MS)
-      await conductOnce(given)
+      await syncOneTurn(given)
     }
     const stalled = { why: 'shopify_gathering', since: expect.any(String) }
     expect(await stalls()).toEqual([stalled, stalled, stalled])
 
     const calls = callsSince(sandbox, given.accountId)
     await tell(given.domain, given.shop.customers.update(idOf(given, 30), { firstName: 'Live' }))
-    await conductOnce(given)
+    await syncOneTurn(given)
     expect(calls('create_or_update_profile')).toHaveLength(1)
 
     const { id } = await runOf(given)
     expect(await cancelRun(given.domain, { run: id, by: 'Ada', now: clock() })).toEqual({ kind: 'cancelled' })
-    expect(given.shop.bulk.all().at(-1)!.status).toMatch(/^CANCEL/) // a shop has room for five only
-    await conductToRest(given.domain)
+    expect(given.shop.bulk.all().at(-1)!.status).toMatch(/^CANCEL/) // an app may run only five at once in a shop
+    await syncToRest(given.domain)
     skip(HOUR_MS)
     expect(await startRun(given)).toMatchObject({ kind: 'started' })
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY })
   },
 )
 
-test('an operation that never ends can be turned off and the run resumed: once it ends, the run is read', async () => {
+test('a run whose operation never ends can be turned off and resumed: once the operation ends, it is read', async () => {
   const given = await givenShop()
   sandbox.shopify.faults.cause({ kind: 'bulk-stalled', shop: given.domain, times: 1 })
   await begin.full(given)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await switchOff(given)).toEqual({ kind: 'turned_off' })
   skip(HOUR_MS)
   await switchOn(given, 'resume')
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect((await loadSyncCard(given.domain, clock())).run).toMatchObject({ state: 'reading', stall: null })
   given.shop.bulk.cancel(given.shop.bulk.all().at(-1)!)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ state: 'finished', read: MANY })
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY })
 })

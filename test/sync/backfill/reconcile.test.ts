@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
 import { nightlyMinute } from '#app/core/flow/nightly.ts'
 import { catchUpMarks } from '#app/core/flow/read-lane.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { nextNightOf, skipToNight } from '#test/support/night.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { setSettings, switchOff, switchOn } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
 
@@ -31,7 +31,7 @@ const many =
     }))
 const NIGHTLY = { nightly: true } as const
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
 const cardOf = ({ domain }: InstalledShop) => loadSyncCard(domain, clock())
 const comparisonsOf = ({ domain }: InstalledShop) =>
@@ -59,17 +59,17 @@ function minuteShown(at: Date, timeZone: string): number {
 }
 
 test.each(['Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'Asia/Kolkata'])(
-  'customers are compared once a night, at the shop’s own minute by its own clock (%s)',
+  'customers are compared once a night, at the shop’s own minute in its time zone (%s)',
   async (timeZone) => {
     const given = await givenConnectedShop(sandbox, many(), { ...NIGHTLY, timeZone })
     expect(await comparisonsOf(given), 'not by day').toEqual([])
     for (let night = 1; night <= 3; night++) {
       const at = await skipToNight(sandbox, given)
       expect(minuteShown(at, timeZone)).toBe(nightlyMinute(given.domain))
-      await conductToRest(given.domain)
+      await syncToRest(given.domain)
       expect(await comparisonsOf(given)).toHaveLength(night)
       skip(A_WHILE_MS)
-      await conductToRest(given.domain)
+      await syncToRest(given.domain)
       expect(await comparisonsOf(given), 'once').toHaveLength(night)
       const next = (await nextNightOf(sandbox, given))!.getTime() - at.getTime()
       expect(Math.abs(next - DAY_MS)).toBeLessThanOrEqual(HOUR_MS)
@@ -87,26 +87,26 @@ test.each(['Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'Asia/Kolkat
   },
 )
 
-test('a worker that comes after several nights makes up for one of them', async () => {
+test('a worker that starts after several nights makes up for one of them', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   skip(5 * DAY_MS)
   for (let i = 0; i < 3; i++) {
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     skip(A_WHILE_MS)
   }
   expect(await comparisonsOf(given)).toHaveLength(1)
   expect((await nextNightOf(sandbox, given))!.getTime()).toBeGreaterThan(Date.now())
 })
 
-test('of many workers that come in the night one comparison is begun', async () => {
+test('many workers at night start one comparison', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   await skipToNight(sandbox, given)
-  await Promise.all(Array.from({ length: 8 }, () => conductOnce(given)))
-  await conductToRest(given.domain)
+  await Promise.all(Array.from({ length: 8 }, () => syncOneTurn(given)))
+  await syncToRest(given.domain)
   expect(await comparisonsOf(given)).toHaveLength(1)
 })
 
-test('a webhook that was lost and points that nobody told of are made good by night, and counted', async () => {
+test('a lost webhook and points that were not reported are sent at night, and counted', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   given.shop.customers.update(idOf(given, 3), { firstName: 'New' })
   given.shop.customers.setLoyalty(idOf(given, 4), { points: 500 })
@@ -114,32 +114,32 @@ test('a webhook that was lost and points that nobody told of are made good by ni
   given.shop.customers.remove(idOf(given, 5))
   const pushes = pushesSince(given)
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(pushes()).toBe(3)
   expect(await comparisonsOf(given)).toMatchObject([{ read: MANY, pushed: 3, unchanged: MANY - 3 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY, synced: MANY })
 })
 
-test('the night’s comparison leaves the full sync alone: its time, its hour, and its word that it failed', async () => {
+test('the nightly comparison does not change the full sync’s time, its hour, or its message that it failed', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   skip(2 * HOUR_MS)
   await startRun(given)
-  // A day of questions without an answer, made short.
+  // A day without answers, shortened.
   const unanswered = "update sync_run set attempt = 100, waits_for = 'shopify_away' where shop = $1"
   await rowsIn(sandbox.databaseUrl, unanswered, [given.domain])
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   sandbox.shopify.faults.clear()
   const before = await cardOf(given)
   expect(before.fullSyncFailedAt).not.toBeNull()
   const stamp = 'select full_sync_started_at from shop where domain = $1'
   const [stamped] = await rowsIn(sandbox.databaseUrl, stamp, [given.domain])
 
-  // The shop's minute may lie within the hour after that full sync.
+  // The shop's minute may be within the hour after that full sync.
   skip(HOUR_MS)
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await comparisonsOf(given)).toMatchObject([{ state: 'finished' }])
   const { lastFullSyncStartedAt, fullSyncFailedAt } = before
@@ -148,101 +148,101 @@ test('the night’s comparison leaves the full sync alone: its time, its hour, a
   expect(await startRun(given)).toMatchObject({ kind: 'started' })
 })
 
-test('a full sync that is started while customers are compared takes its place', async () => {
+test('a full sync that is started while customers are compared replaces the comparison', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   skip(2 * HOUR_MS)
   await skipToNight(sandbox, given)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await comparisonsOf(given)).toMatchObject([{ state: 'reading' }])
   expect(await startRun(given)).toMatchObject({ kind: 'started' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await comparisonsOf(given)).toMatchObject([{ state: 'cancelled', failure: 'superseded' }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY })
 })
 
-test('while it is off nobody is compared; the first night after it was turned on is the next', async () => {
+test('while it is off no customer is compared; the first night after it was turned on is the next', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   await switchOff(given)
   const calls = callsSince(sandbox, given.accountId)
   for (let i = 0; i < 6; i++) {
     skip(DAY_MS / 2)
-    expect(await conductOnce(given)).toBeNull()
+    expect(await syncOneTurn(given)).toBeNull()
   }
   expect(await comparisonsOf(given)).toEqual([])
   expect(calls()).toEqual([])
 
   await switchOn(given, 'past_and_future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await comparisonsOf(given), 'not at once').toEqual([])
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await comparisonsOf(given)).toHaveLength(1)
 })
 
-test('a comparison that is turned off in the middle is paused, and goes on when it is resumed', async () => {
+test('a comparison that is turned off in the middle is paused, and continues when it is resumed', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   given.shop.customers.setLoyalty(idOf(given, 4), { points: 500 })
   await skipToNight(sandbox, given)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await switchOff(given)).toEqual({ kind: 'turned_off' })
   expect(await comparisonsOf(given)).toMatchObject([{ state: 'paused' }])
   skip(2 * DAY_MS)
   await switchOn(given, 'resume')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect((await comparisonsOf(given)).at(-1)).toMatchObject({ state: 'finished', read: MANY, pushed: 1 })
   await expectLaw(sandbox, given)
 })
 
-test('a shop that does not want it is not compared, and is again from the night after it wants it', async () => {
+test('a shop that turns the nightly check off is not compared, and is again from the night after it is turned on', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   await setSettings(given, { nightlyReconcile: false })
   for (let i = 0; i < 4; i++) {
     skip(DAY_MS / 2)
-    expect(await conductOnce(given)).toBeNull()
+    expect(await syncOneTurn(given)).toBeNull()
   }
   expect(await comparisonsOf(given)).toEqual([])
   await setSettings(given, { nightlyReconcile: true })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await comparisonsOf(given)).toEqual([])
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await comparisonsOf(given)).toHaveLength(1)
 })
 
-test('a night in which a full sync is under way is left out', async () => {
+test('a night during a full sync is skipped', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   skip(2 * HOUR_MS)
   sandbox.shopify.faults.cause({ kind: 'bulk-stalled', shop: given.domain, times: 1 })
   await startRun(given)
-  await conductOnce(given)
+  await syncOneTurn(given)
   const night = await skipToNight(sandbox, given)
   for (let i = 0; i < 3; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(A_WHILE_MS)
   }
   expect(await comparisonsOf(given)).toEqual([])
   expect((await nextNightOf(sandbox, given))!.getTime()).toBeGreaterThan(night.getTime() + DAY_MS / 2)
   given.shop.bulk.cancel(given.shop.bulk.all().at(-1)!)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('a storm’s catch-up gives way to the night’s comparison, which reads everybody', async () => {
+test('the nightly comparison, which reads all customers, replaces a storm’s catch-up', async () => {
   const count = catchUpMarks(2) + 50
   const given = await givenConnectedShop(sandbox, many(count), NIGHTLY)
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip((await nextNightOf(sandbox, given))!.getTime() - Date.now() - A_WHILE_MS)
   const changed = given.shop.customers
     .ascending()
     .map(({ id }) => given.shop.customers.update(id, { firstName: 'New' }))
   await tell(given.domain, ...changed)
   skip(A_WHILE_MS / 2)
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 1 })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 1 })
   const catchUps = `select state, failure from sync_run where shop = $1 and kind = 'catch_up'`
   expect(await rowsIn(sandbox.databaseUrl, catchUps, [given.domain])).toHaveLength(1)
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await rowsIn(sandbox.databaseUrl, catchUps, [given.domain])).toEqual([
     { state: 'cancelled', failure: 'superseded' },
   ])
@@ -250,23 +250,23 @@ test('a storm’s catch-up gives way to the night’s comparison, which reads ev
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: count })
 })
 
-test('those left out when it was turned on for the future stay so by night, but for one whose points changed without a word', async () => {
+test('customers kept as they were when it was turned on for the future stay so at night, except one whose points changed without a report', async () => {
   const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
   await switchOff(given)
   for (let i = 0; i < 10; i++) given.shop.customers.update(idOf(given, i), { firstName: 'Changed while off' })
   skip(A_WHILE_MS)
   await switchOn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 10, synced: MANY - 10 })
   const pushes = pushesSince(given)
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(pushes()).toBe(0)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 10, synced: MANY - 10 })
 
   given.shop.customers.setLoyalty(idOf(given, 4), { points: 500 })
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(pushes()).toBe(1)
   expect(await comparisonsOf(given)).toMatchObject([{ pushed: 1 }, { pushed: 0, excluded: 10 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 9, synced: MANY - 9 })

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { callsSince } from '#test/support/calls.ts'
@@ -10,10 +10,10 @@ import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
@@ -22,7 +22,7 @@ const sandbox = useSandbox()
 
 let accounts = 0
 
-/** An account of its own in Klaviyo, with a key that may do what is listed. */
+/** An account of its own in Klaviyo, with a key that has the listed scopes. */
 function givenKey(scopes: readonly string[] | 'full'): { key: string; accountId: string } {
   const accountId = `KEY${++accounts}`
   const key = `pk_${accountId}_0123456789abcdef`
@@ -35,9 +35,9 @@ const heldOf = async ({ domain }: Pick<InstalledShop, 'domain'>) => ({
   runs: await rowsIn(sandbox.databaseUrl, 'select kind, trigger, state from sync_run where shop = $1', [domain]),
 })
 const nothing = { connections: [], runs: [] }
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
-test('a good key connects the shop to its account and starts the first sync; what may stand around the key does not matter', async () => {
+test('a valid key connects the shop to its account and starts the first sync; whitespace around the key does not matter', async () => {
   const given = await givenInstalledShop(sandbox)
   expect(await connectKlaviyo(given.domain, `  ${given.key}\n`, clock())).toEqual({
     kind: 'connected',
@@ -48,12 +48,12 @@ test('a good key connects the shop to its account and starts the first sync; wha
   expect(runs).toEqual([{ kind: 'full', trigger: 'connecting', state: 'queued' }])
 })
 
-test('a key with just the scopes that Settings names is enough, for everything', async () => {
+test('a key with exactly the scopes that Settings names is enough for everything', async () => {
   const { key, accountId } = givenKey(SCOPES_NEEDED)
   const given = { ...(await givenInstalledShop(sandbox)), accountId }
   seedCustomers(given.shop, { count: 100, seed: 4, refused: true })
   expect(await connectKlaviyo(given.domain, key, clock())).toMatchObject({ kind: 'connected' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
@@ -73,24 +73,27 @@ test.each([
   expect(await heldOf({ domain })).toEqual(nothing)
 })
 
-test('a key that is nobody’s is wrong, and nothing is stored', async () => {
+test('a key that belongs to no account is wrong, and nothing is stored', async () => {
   const { domain } = await givenInstalledShop(sandbox)
   expect(await connectKlaviyo(domain, 'pk_nobodys_0123456789', clock())).toEqual({ kind: 'key_wrong' })
   expect(await heldOf({ domain })).toEqual(nothing)
 })
 
-test.each(SCOPES_NEEDED)('a key without %s is told so by name, writes nothing, and is not stored', async (scope) => {
-  const { key, accountId } = givenKey(SCOPES_NEEDED.filter((other) => other !== scope))
-  const { domain } = await givenInstalledShop(sandbox)
-  const outcome = await connectKlaviyo(domain, key, clock())
-  expect(outcome).toMatchObject({ kind: 'scopes_missing' })
-  expect(outcome.kind === 'scopes_missing' && outcome.scopes).toContain(scope)
-  expect(await heldOf({ domain })).toEqual(nothing)
-  expect(sandbox.klaviyo.account(accountId).size).toBe(0)
-  expect(sandbox.klaviyo.account(accountId).jobs()).toEqual([])
-})
+test.each(SCOPES_NEEDED)(
+  'for a key without %s the missing scope is named, nothing is written, and the key is not stored',
+  async (scope) => {
+    const { key, accountId } = givenKey(SCOPES_NEEDED.filter((other) => other !== scope))
+    const { domain } = await givenInstalledShop(sandbox)
+    const outcome = await connectKlaviyo(domain, key, clock())
+    expect(outcome).toMatchObject({ kind: 'scopes_missing' })
+    expect(outcome.kind === 'scopes_missing' && outcome.scopes).toContain(scope)
+    expect(await heldOf({ domain })).toEqual(nothing)
+    expect(sandbox.klaviyo.account(accountId).size).toBe(0)
+    expect(sandbox.klaviyo.account(accountId).jobs()).toEqual([])
+  },
+)
 
-test('an answer of Klaviyo’s that tells no account, or half of one, connects nothing', async () => {
+test('an answer from Klaviyo without an account, or with half of one, connects nothing', async () => {
   for (const kind of ['truncate', 'empty'] as const) {
     const { domain, key } = await givenInstalledShop(sandbox)
     sandbox.klaviyo.faults.add({ kind, times: 1, operations: ['get_accounts'] })
@@ -99,7 +102,7 @@ test('an answer of Klaviyo’s that tells no account, or half of one, connects n
   }
 })
 
-test('a key that may nothing but read is told all that it lacks', async () => {
+test('for a key that may only read, all missing scopes are named', async () => {
   const { key } = givenKey(['accounts:read', 'profiles:read'])
   const { domain } = await givenInstalledShop(sandbox)
   expect(await connectKlaviyo(domain, key, clock())).toEqual({
@@ -114,7 +117,7 @@ test.each([
   [{ kind: 'status', status: 502 }, 'klaviyo_unavailable'],
   [{ kind: 'throttle', retryAfterSeconds: 7 }, 'throttled'],
 ] as const satisfies readonly (readonly [FaultSpec, string])[])(
-  'while Klaviyo gives no answer ($kind) nothing is decided and nothing stored',
+  'while Klaviyo does not answer ($kind) nothing is stored',
   async (fault, kind) => {
     for (const operation of ['get_accounts', 'get_profiles', 'create_or_update_profile'] as const) {
       const { domain, key } = await givenInstalledShop(sandbox)
@@ -129,31 +132,31 @@ test.each([
   },
 )
 
-test('no row holds a key that anybody could use', async () => {
+test('no row contains a usable key', async () => {
   const given = await givenConnectedShop(sandbox)
   expect(JSON.stringify(await rowsIn(sandbox.databaseUrl, 'select * from connection'))).toContain(given.accountId)
   expect(JSON.stringify(await rowsIn(sandbox.databaseUrl, 'select * from connection'))).not.toContain(given.key)
 })
 
-test('another account is filled from nothing: what the first was told is forgotten', async () => {
+test('another account is filled from the start: what was sent to the first one is forgotten', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 120, seed: 9, refused: true }))
   const other = givenKey('full')
   const calls = callsSince(sandbox, given.accountId)
 
   expect(await connectKlaviyo(given.domain, other.key, clock())).toMatchObject({ kind: 'connected' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   await expectLaw(sandbox, { ...given, accountId: other.accountId })
   expect(calls()).toEqual([])
 })
 
-test('another account while the first one’s run and imports are open: the run ends, and no import is asked after with the wrong key', async () => {
+test('another account while the first one’s run and imports are open: the run ends, and no import is checked with the wrong key', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
   await connectKlaviyo(given.domain, given.key, clock())
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   for (let i = 0; i < 4; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(1_000)
   }
   expect(sandbox.klaviyo.account(given.accountId).jobs()).toHaveLength(1)
@@ -161,7 +164,7 @@ test('another account while the first one’s run and imports are open: the run 
 
   await connectKlaviyo(given.domain, other.key, clock())
   const log = sandbox.klaviyo.log.entries.length
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   await expectLaw(sandbox, { ...given, accountId: other.accountId })
   const { runs } = await heldOf(given)
@@ -169,11 +172,11 @@ test('another account while the first one’s run and imports are open: the run 
   expect(sandbox.klaviyo.log.entries.slice(log).filter(({ status }) => status === 404)).toEqual([])
 })
 
-test('the same account again sends nothing that is in step already', async () => {
+test('the same account again sends nothing that is in sync already', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 11 }))
   await connectKlaviyo(given.domain, given.key, clock())
   const calls = callsSince(sandbox, given.accountId)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls()).toEqual([])
   await expectLaw(sandbox, given)
 })
@@ -185,12 +188,12 @@ test('a disconnected shop sends nothing more and keeps no key; connected again, 
 
   await disconnectKlaviyo(given.domain, clock())
   const calls = callsSince(sandbox, given.accountId)
-  expect(await conductOnce(given)).toBeNull()
+  expect(await syncOneTurn(given)).toBeNull()
   expect(calls()).toEqual([])
   expect((await heldOf(given)).connections).toEqual([])
 
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
@@ -198,11 +201,11 @@ test('a disconnection in the middle of a run stops the next call, and ends the r
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductOnce(given)
+  await syncOneTurn(given)
   await disconnectKlaviyo(given.domain, clock())
   const calls = callsSince(sandbox, given.accountId)
   skip(60_000)
-  expect(await conductOnce(given)).toBeNull()
+  expect(await syncOneTurn(given)).toBeNull()
   expect(calls()).toEqual([])
   expect((await heldOf(given)).runs).toMatchObject([{ state: 'cancelled' }])
 })

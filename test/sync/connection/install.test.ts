@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -10,17 +10,17 @@ import { expectLaw } from '#test/support/law.ts'
 import { reopenApp } from '#test/support/reopen-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox()
 useDoor(sandbox)
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const shopRow = async ({ domain }: InstalledShop) =>
   (await rowsIn(sandbox.databaseUrl, 'select * from shop where domain = $1', [domain]))[0]
 const runsOf = ({ domain }: InstalledShop) =>
@@ -44,12 +44,12 @@ test('a shop that opens the app is installed once, however often it is opened', 
   expect(await runsOf(given)).toEqual([])
 })
 
-test('the shop’s time zone is known from the first page on, before anything is connected', async () => {
+test('the shop’s time zone is known from the first page on, before Klaviyo is connected', async () => {
   const given = await givenInstalledShop(sandbox)
   expect(await shopRow(given)).toMatchObject({ time_zone: 'Europe/Berlin' })
 })
 
-test('a shop’s name and time zone are read when it is first worked for, and again when they changed', async () => {
+test('a shop’s name and time zone are read in its first turn, and again when they change', async () => {
   const given = await givenConnectedShop(sandbox)
   expect(await shopRow(given)).toMatchObject({
     name: given.shop.facts.name,
@@ -59,12 +59,12 @@ test('a shop’s name and time zone are read when it is first worked for, and ag
   given.shop.webhooks.automatic = true
   given.shop.setFacts({ name: 'Ada & Sons', timeZone: 'America/New_York' })
   await given.shop.webhooks.flush()
-  await conductToRest(given.domain)
-  await conductOnce(given)
+  await syncToRest(given.domain)
+  await syncOneTurn(given)
   expect(await shopRow(given)).toMatchObject({ name: 'Ada & Sons', time_zone: 'America/New_York' })
 })
 
-test('when the app is removed no token of the shop’s is left, its run ends, and nobody works for it any more', async () => {
+test('when the app is removed no token of the shop remains, its run ends, and no worker works on it any more', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 30, seed: 1 }))
   await connectKlaviyo(given.domain, given.key, clock())
   expect(await sessionsOf(given)).toHaveLength(1)
@@ -75,7 +75,7 @@ test('when the app is removed no token of the shop’s is left, its run ends, an
   expect((await runsOf(given)).at(-1)).toMatchObject({ state: 'cancelled', failure: 'uninstalled' })
   const [calls, asked] = [callsSince(sandbox, given.accountId), sandbox.shopify.log.all().length]
   skip(60 * 60_000)
-  expect(await conductOnce(given)).toBeNull()
+  expect(await syncOneTurn(given)).toBeNull()
   expect(calls()).toEqual([])
   expect(sandbox.shopify.log.all()).toHaveLength(asked)
 })
@@ -91,23 +91,23 @@ test.each([
   const slow = sandbox.klaviyo.faults.standing[0]!
   const calls = callsSince(sandbox, given.accountId)
 
-  const conducted = (async () => {
+  const turn = (async () => {
     for (let i = 0; i < 5; i++) {
-      await conductOnce(given)
+      await syncOneTurn(given)
       skip(1_000)
     }
   })()
   await vi.waitUntil(() => slow.struck > 0, { timeout: 20_000 })
   await uninstall(given)
   const onTheirWay = slow.struck
-  await conducted
+  await turn
 
   expect(slow.struck, 'calls begun after the removal').toBe(onTheirWay)
   expect(calls(operation).length).toBeLessThanOrEqual(onTheirWay)
   await uninstall(given)
 })
 
-test('a shop that comes back with its connection is synced in full, for it has missed changes', async () => {
+test('a shop that is reinstalled with its connection is synced in full, because it has missed changes', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 2 }))
   await uninstall(given)
   for (const { id } of [...given.shop.customers.all()].slice(0, 20))
@@ -116,13 +116,13 @@ test('a shop that comes back with its connection is synced in full, for it has m
   skip(10 * 60_000)
 
   await reopenApp(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect((await runsOf(given)).at(-1)).toMatchObject({ trigger: 'connecting', state: 'finished' })
   await expectLaw(sandbox, given)
 })
 
-test('a welcome that fails halfway is made good when the app is opened next', async () => {
+test('an installation that fails halfway is completed when the app is opened next', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 20, seed: 2 }))
   await uninstall(given)
   for (const { id } of [...given.shop.customers.all()]) given.shop.customers.update(id, { firstName: 'Missed' })
@@ -138,11 +138,11 @@ test('a welcome that fails halfway is made good when the app is opened next', as
   await rowsIn(sandbox.databaseUrl, 'drop trigger refuse_run on sync_run')
 
   await reopenApp(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('a shop that comes back without a connection waits for one', async () => {
+test('a shop that is reinstalled without a connection waits for one', async () => {
   const given = await givenInstalledShop(sandbox)
   await uninstall(given)
   await reopenApp(sandbox, given)
@@ -150,29 +150,29 @@ test('a shop that comes back without a connection waits for one', async () => {
   expect(await shopRow(given)).toMatchObject({ uninstalled_at: null })
 })
 
-test('an import that was on its way when the app was removed is settled when the shop comes back', async () => {
+test('an import that was under way when the app was removed is settled when the shop is reinstalled', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
   await connectKlaviyo(given.domain, given.key, clock())
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   for (let i = 0; i < 4; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(1_000)
   }
   await uninstall(given)
   for (const { id } of given.shop.customers.all()) given.shop.customers.update(id, { firstName: 'New' })
 
   await reopenApp(sandbox, given)
-  await conductOnce(given)
+  await syncOneTurn(given)
   skip(30_000)
-  await conductOnce(given)
+  await syncOneTurn(given)
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('news of a removal that come twice move nothing', async () => {
+test('a repeated webhook about a removal changes nothing', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 10, seed: 3 }))
   await uninstall(given)
   const { uninstalled_at } = await shopRow(given)

@@ -19,14 +19,14 @@ async function givenTwoOnOne() {
   return { one, two, connectTwo: () => connectKlaviyo(two.domain, one.key, clock()) }
 }
 
-test('a merchant is told once another shop sends to the same Klaviyo account, and so is the other (case 36)', async () => {
+test('both merchants are informed once another shop sends to the same Klaviyo account (case 36)', async () => {
   const { one, two, connectTwo } = await givenTwoOnOne()
   expect([await isTold(one.domain), await isTold(two.domain)]).toEqual([false, false])
   await connectTwo()
   expect([await isTold(one.domain), await isTold(two.domain)]).toEqual([true, true])
 })
 
-test('neither is told which shop it is', async () => {
+test('neither is informed which shop it is', async () => {
   const { one, two, connectTwo } = await givenTwoOnOne()
   two.shop.setFacts({ name: 'Secret Boutique' })
   await connectTwo()
@@ -35,7 +35,7 @@ test('neither is told which shop it is', async () => {
   expect(told).not.toContain('Secret Boutique')
 })
 
-test('a shop on an account of its own is told nothing', async () => {
+test('a shop with an account of its own is informed of nothing', async () => {
   const { one } = await givenTwoOnOne()
   const other = await givenInstalledShop(sandbox)
   await connectKlaviyo(other.domain, other.key, clock())
@@ -43,7 +43,7 @@ test('a shop on an account of its own is told nothing', async () => {
 })
 
 test.each(['disconnected', 'removed the app'] as const)(
-  'the other shop counts no longer when it has %s',
+  'the other shop no longer counts when it has %s',
   async (how) => {
     const { one, two, connectTwo } = await givenTwoOnOne()
     await connectTwo()

@@ -4,12 +4,12 @@ import type { OperationName } from '#test/sandbox/klaviyo/operations.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
 
-/** All that Lockstep asks of Klaviyo. What is not here it must not do. */
+/** Every operation that Lockstep uses in Klaviyo. It must not use any other. */
 const allowed: ReadonlySet<OperationName | null> = new Set([
   'get_accounts',
   'get_profiles',
@@ -23,7 +23,7 @@ const allowed: ReadonlySet<OperationName | null> = new Set([
   'request_profile_deletion',
 ])
 
-test('whatever a customer agrees to or takes back in Shopify, nobody is subscribed or unsubscribed in Klaviyo', async () => {
+test('whatever consent a customer gives or withdraws in Shopify, no profile is subscribed or unsubscribed in Klaviyo', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => {
     seedCustomers(shop, { count: 80, seed: 3, refused: true })
     shop.customers.create({ email: 'ada@example.com', phone: '+12025550143' })
@@ -34,7 +34,7 @@ test('whatever a customer agrees to or takes back in Shopify, nobody is subscrib
   for (const state of ['SUBSCRIBED', 'UNSUBSCRIBED', 'SUBSCRIBED'] as const) {
     given.shop.customers.setConsent(ada.id, { email: state, sms: state })
     await tellUndated(given.domain, ada.id)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     const profile = sandbox.klaviyo.account(given.accountId).profileByEmail('ada@example.com')!
     expect(profile.attributes.properties).toMatchObject({ shopify_email_consent: state, shopify_sms_consent: state })
   }
@@ -50,7 +50,7 @@ test('whatever a customer agrees to or takes back in Shopify, nobody is subscrib
   expect(operations.size).toBeGreaterThan(4)
 })
 
-test('a consent that a person gave in Klaviyo stays as it is, whatever is synced', async () => {
+test('consent that was given in Klaviyo stays as it is, whatever is synced', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'ada@example.com' }))
   const marketing = { consent: 'SUBSCRIBED', consented_at: '2026-01-05T10:00:00+00:00' }
   const attributes = { email: 'ada@example.com', subscriptions: { email: { marketing } } }
@@ -66,14 +66,14 @@ test('a consent that a person gave in Klaviyo stays as it is, whatever is synced
   const [ada] = given.shop.customers.all()
   given.shop.customers.setConsent(ada!.id, { email: 'UNSUBSCRIBED' })
   await tell(given.domain, given.shop.customers.update(ada!.id, { firstName: 'Ada' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const profile = sandbox.klaviyo.account(given.accountId).profileByEmail('ada@example.com')!
   expect(profile.attributes.first_name).toBe('Ada')
   expect(profile.subscriptions.email.consent).toBe('SUBSCRIBED')
 })
 
-test('no shop’s customers ever reach another shop’s account, though their ids are the same', async () => {
+test('no shop’s customers ever reach another shop’s account, although their ids are the same', async () => {
   const [one, other] = [
     await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 5 })),
     await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 6 })),
@@ -81,7 +81,7 @@ test('no shop’s customers ever reach another shop’s account, though their id
   const [calls, othersCalls] = [callsSince(sandbox, one.accountId), callsSince(sandbox, other.accountId)]
   const changed = [...one.shop.customers.all()].map(({ id }) => one.shop.customers.update(id, { firstName: 'Own' }))
   await tell(one.domain, ...changed)
-  await Promise.all([conductToRest(one.domain), conductToRest(other.domain)])
+  await Promise.all([syncToRest(one.domain), syncToRest(other.domain)])
 
   expect(othersCalls()).toEqual([])
   expect(new Set(calls().map(({ key }) => key))).toEqual(new Set([one.key]))

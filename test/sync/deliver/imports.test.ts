@@ -2,25 +2,25 @@ import { expect, test } from 'vitest'
 import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { customerNumber } from '#app/core/ids.ts'
-import { findSendableConnection } from '#app/store/connections.ts'
+import { findTurnInputs } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveAcceptedJob } from '#app/store/import-jobs.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import type { OutgoingPush } from '#app/sync/deliver/outgoing-push.ts'
 import { pushByImport } from '#app/sync/deliver/push-by-import.ts'
 import { hashOf } from '#app/sync/deliver/read-profile.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import type { CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
 
-/** A connected shop with so many new customers, of whom Lockstep was told and has done nothing yet. */
+/** A connected shop with so many new customers, which were reported and are not processed yet. */
 async function givenNew(count: number, fieldsOf: (index: number) => CustomerFields = () => ({})) {
   const installed = await givenConnectedShop(sandbox)
   const customers = Array.from({ length: count }, (_, i) =>
@@ -30,13 +30,13 @@ async function givenNew(count: number, fieldsOf: (index: number) => CustomerFiel
   return { ...installed, customers, calls: callsSince(sandbox, installed.accountId) }
 }
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
-/** Conducts for a while, so that everything that does not really wait is done. */
-async function conductFor(installed: InstalledShop, ms: number): Promise<void> {
+/** Works on the shop for a while, so that everything that does not wait is done. */
+async function syncFor(installed: InstalledShop, ms: number): Promise<void> {
   const until = Date.now() + ms
   while (Date.now() < until) {
-    await conductOnce(installed)
+    await syncOneTurn(installed)
     skip(ms / 10)
   }
 }
@@ -48,64 +48,64 @@ const issuesOf = ({ domain }: InstalledShop) =>
     [domain],
   )
 
-test('fifty changes go one by one, more in one import', async () => {
+test('fifty changes are sent one by one, more in one import', async () => {
   const few = await givenNew(50)
-  await conductToRest(few.domain)
+  await syncToRest(few.domain)
   expect(few.calls('create_or_update_profile')).toHaveLength(50)
   expect(few.calls('bulk_import_profiles')).toEqual([])
 
   const many = await givenNew(51)
-  await conductToRest(many.domain)
+  await syncToRest(many.domain)
   expect(many.calls('create_or_update_profile')).toEqual([])
   expect(many.calls('bulk_import_profiles')).toMatchObject([{ status: 202, profiles: 51 }])
   expect(await expectLaw(sandbox, many)).toMatchObject({ synced: 51 })
 })
 
-test('those that must lose a field go one by one, for an import cannot clear', async () => {
+test('profiles with a field to clear are sent one by one, because an import cannot clear', async () => {
   const given = await givenNew(60, (i) => ({ lastName: i < 5 ? 'Gone' : 'Kept' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const changed = given.customers.map(({ id }, i) =>
     given.shop.customers.update(id, { firstName: 'New', ...(i < 5 && { lastName: null }) }),
   )
   await tell(given.domain, ...changed)
   const calls = callsSince(sandbox, given.accountId)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(calls('create_or_update_profile')).toHaveLength(5)
   expect(calls('bulk_import_profiles')).toMatchObject([{ profiles: 55 }])
   await expectLaw(sandbox, given)
 })
 
-test('an import that is refused for some of its profiles goes again without them, and each of them is an issue', async () => {
+test('an import that is refused for some of its profiles is sent again without them, and each of them is an issue', async () => {
   const given = await givenNew(60, (i) => (i % 20 === 0 ? { email: `refused-${i}@example.com` } : {}))
-  await conductOnce(given)
+  await syncOneTurn(given)
 
   expect(given.calls('bulk_import_profiles').map(({ status, profiles }) => [status, profiles])).toEqual([
     [400, 0],
     [202, 57],
   ])
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await issuesOf(given)).toEqual([{ code: 'invalid_email', words: 'Invalid email address', n: 3 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 57, invalidEmail: 3 })
 })
 
-test('an import of nothing but profiles that Klaviyo refuses leaves no job behind', async () => {
+test('an import of only refused profiles leaves no job behind', async () => {
   const given = await givenNew(60, (i) => ({ email: `refused-${i}@example.com` }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(sandbox.klaviyo.account(given.accountId).jobs()).toEqual([])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, invalidEmail: 60 })
 })
 
-test('an import that is refused without a word about which profile is cut in halves, down to the one that it was', async () => {
+test('an import that is refused without naming a profile is halved, down to the profile at fault', async () => {
   const given = await givenConnectedShop(sandbox)
   const calls = callsSince(sandbox, given.accountId)
-  const conducting = {
+  const turn = {
     shop: given.domain,
-    connection: (await findSendableConnection(given.domain))!,
+    ...(await findTurnInputs(given.domain))!,
     clock,
     signal: AbortSignal.timeout(30_000),
   }
-  // Text that is no JSON spoils the whole request, and Klaviyo cannot say where.
+  // Text that is not JSON spoils the whole request, and Klaviyo cannot say where.
   const pushes = Array.from({ length: 100 }, (_, i): OutgoingPush => {
     const canonical = i === 37 ? '{"email":' : `{"email":"c${i}@example.com","properties":{}}`
     const told = {
@@ -114,21 +114,21 @@ test('an import that is refused without a word about which profile is cut in hal
       mayCarry: ['email'],
       updatedAt: clock(),
       klaviyoId: null,
-      landing: 'known' as const,
+      origin: 'tracked' as const,
       loyalty: null,
-      clears: null,
+      fieldsToClear: null,
       delivered: [],
       heldBack: [],
       omitted: [],
       takenBy: null,
       awaitsMerge: false,
       attempt: 1,
-      alone: false,
+      singleOnly: false,
     }
     return { customerId: customerNumber.parse(i + 1), canonical, hash: hashOf(canonical), ...told }
   })
 
-  const { outcomes, jobs } = await pushByImport(conducting, pushes, {
+  const { outcomes, jobs } = await pushByImport(turn, pushes, {
     run: null,
     readAt: clock(),
     loyalty: null,
@@ -145,35 +145,35 @@ test('an import that is refused without a word about which profile is cut in hal
   expect(await rowsIn(sandbox.databaseUrl, held, [given.domain])).toEqual([{ jobs: jobs.length, profiles: 99 }])
 })
 
-test('what an import could not apply is sent alone, and is an issue in Klaviyo’s words when that fails too', async () => {
+test('what an import could not apply is sent alone, and is an issue with Klaviyo’s message when that fails too', async () => {
   const given = await givenNew(200, (i) => (i < 130 ? { email: `importerror-${i}@example.com` } : {}))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.calls('get_errors_for_bulk_import_profiles_job').length, 'a page holds a hundred').toBeGreaterThan(1)
   expect(await issuesOf(given)).toEqual([{ code: 'invalid_email', words: 'This profile cannot be processed.', n: 130 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 70, invalidEmail: 130 })
 })
 
-test('what failed in an import and succeeds alone is in step', async () => {
+test('what failed in an import and succeeds alone is in sync', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'importErrors', emails: ['c1@example.com', 'c2@example.com'] })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.calls('create_or_update_profile')).toHaveLength(2)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('when Klaviyo does not say whom an import failed on, those who did not come out of it are sent again, alone', async () => {
+test('when Klaviyo does not name the failed profiles of an import, those not among its profiles are sent again, alone', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'importErrors', emails: ['c1@example.com'], withoutPayload: true })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.calls('create_or_update_profile')).toHaveLength(1)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('a profile that is too large for Klaviyo is an issue, and the import goes without it', async () => {
+test('a profile that is too large for Klaviyo is an issue, and the import is sent without it', async () => {
   const tags = Array.from({ length: 8_000 }, (_, i) => `a tag of some length ${i}`)
   const given = await givenNew(60, (i) => (i === 0 ? { tags } : {}))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await issuesOf(given)).toEqual([{ code: 'too_large', words: 'shopify_tags', n: 1 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 59, otherIssues: 1 })
 })
@@ -181,63 +181,63 @@ test('a profile that is too large for Klaviyo is an issue, and the import goes w
 test('an import that Klaviyo cancelled is sent again', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'cancelJob' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.calls('bulk_import_profiles')).toHaveLength(2)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
 test('an import that Klaviyo no longer knows, seven days later, is sent again', async () => {
   const given = await givenNew(60)
-  await conductOnce(given)
+  await syncOneTurn(given)
   skip(8 * 24 * 60 * 60_000)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.calls('get_bulk_import_profiles_job')).toMatchObject([{ status: 404 }, {}])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('a change while an import carries the customer waits for it, and wins', async () => {
+test('a change while an import carries the customer waits for the import, and wins', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await tell(
     given.domain,
     ...given.customers.slice(0, 10).map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })),
   )
 
-  await conductFor(given, 10 * 60_000)
+  await syncFor(given, 10 * 60_000)
   expect(given.calls('create_or_update_profile'), 'nothing overtakes the import').toEqual([])
   expect(given.calls('bulk_import_profiles')).toHaveLength(1)
 
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('a change to somebody whom no import carries does not wait for one', async () => {
+test('a change of a customer that no import carries does not wait for one', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await tell(given.domain, given.shop.customers.create({ email: 'eve@example.com' }))
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(sandbox.klaviyo.account(given.accountId).profileByEmail('eve@example.com')).toBeDefined()
 })
 
 test.each([{ kind: 'resetAfter' }, { kind: 'truncate' }, { kind: 'empty' }] as const satisfies readonly FaultSpec[])(
-  'an import whose answer is lost ($kind) is not sent beside itself: it is waited for, and what changed meanwhile wins',
+  'an import whose answer is lost ($kind) is not sent again while it may be applied: it is waited for, and what changed meanwhile wins',
   async (lost) => {
     const given = await givenNew(60)
     sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
     sandbox.klaviyo.faults.add({ ...lost, times: 1, operations: ['bulk_import_profiles'] })
-    await conductOnce(given)
+    await syncOneTurn(given)
     await tell(given.domain, ...given.customers.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
 
-    await conductFor(given, 10 * 60_000)
+    await syncFor(given, 10 * 60_000)
     expect(given.calls('bulk_import_profiles')).toHaveLength(1)
     expect(given.calls('create_or_update_profile')).toEqual([])
     expect(given.calls('get_bulk_import_profiles_jobs').length).toBeGreaterThan(0)
 
     sandbox.klaviyo.faults.release('stuckJob')
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
     expect(given.calls('bulk_import_profiles')).toHaveLength(2)
   },
@@ -246,24 +246,24 @@ test.each([{ kind: 'resetAfter' }, { kind: 'truncate' }, { kind: 'empty' }] as c
 test('an import that never arrived is sent again', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'resetBefore', times: 1, operations: ['bulk_import_profiles'] })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(sandbox.klaviyo.account(given.accountId).jobs()).toHaveLength(1)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
 test.each(['get_bulk_import_profiles_job', 'get_errors_for_bulk_import_profiles_job'] as const)(
-  'an import about which Klaviyo gives no answer for a while (%s) is asked after again, and settled once',
+  'an import that Klaviyo does not report on for a while (%s) is checked again, and settled once',
   async (operation) => {
     const given = await givenNew(60, (i) => (i < 3 ? { email: `importerror-${i}@example.com` } : {}))
     sandbox.klaviyo.faults.add({ kind: 'status', status: 503, times: 6, operations: [operation] })
     sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 20, times: 1, operations: [operation] })
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(given.calls('bulk_import_profiles')).toHaveLength(1)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 57, invalidEmail: 3 })
   },
 )
 
-test('a 429 to the question which imports are under way makes just that question wait, as long as Klaviyo says', async () => {
+test('a 429 to the query for imports under way delays only that query, as long as Klaviyo says', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'resetAfter', times: 1, operations: ['bulk_import_profiles'] })
   sandbox.klaviyo.faults.add({
@@ -272,20 +272,20 @@ test('a 429 to the question which imports are under way makes just that question
     times: 1,
     operations: ['get_bulk_import_profiles_jobs'],
   })
-  await conductOnce(given)
+  await syncOneTurn(given)
   skip(6_000)
-  await conductOnce(given)
+  await syncOneTurn(given)
   const early = sandbox.klaviyo.log.earlyRetries
 
-  // A webhook wakes the shop before its time.
+  // A webhook wakes the shop earlier.
   for (let i = 0; i < 5; i++) {
     skip(10_000)
     await tell(given.domain, given.shop.customers.create({ email: `eve${i}@example.com` }))
-    await conductOnce(given)
+    await syncOneTurn(given)
   }
 
   expect(sandbox.klaviyo.log.earlyRetries).toBe(early)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
@@ -293,7 +293,7 @@ test('no customer is ever in two imports at once', async () => {
   const given = await givenNew(300)
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 5, operations: ['bulk_import_profiles'] })
   for (let round = 0; round < 6; round++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     const [{ jobs, carried }] = await rowsIn(
       sandbox.databaseUrl,
       `select (select coalesce(sum(profiles), 0)::int from import_job where shop = $1) as jobs,
@@ -306,21 +306,21 @@ test('no customer is ever in two imports at once', async () => {
       ...given.customers.map(({ id }) => given.shop.customers.update(id, { firstName: `Round ${round}` })),
     )
   }
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('an import goes in pieces that Klaviyo takes: by bytes first', async () => {
+test('an import is split into parts that Klaviyo accepts: by bytes first', async () => {
   const tags = Array.from({ length: 2_000 }, (_, i) => `a tag of some length ${i}`)
   const given = await givenNew(150, (i) => ({ tags: [...tags, String(i)] }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const sent = given.calls('bulk_import_profiles')
   expect(sent.length).toBeGreaterThan(1)
   expect(sent.map(({ status }) => status)).toEqual(sent.map(() => 202))
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 150 })
 })
 
-test('a process that dies after an import was taken, and before that was written down, sends nobody twice beside it', async () => {
+test('when a process dies after an import was accepted and before that was saved, no customer is sent twice at the same time', async () => {
   const given = await givenNew(60)
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   let looks = 0
@@ -328,14 +328,14 @@ test('a process that dies after an import was taken, and before that was written
     if (++looks > 1 && given.calls('bulk_import_profiles').length > 0) throw new Error('killed')
     return clock()
   }
-  await expect(conductShop(given.domain, { clock: dyingClock, signal: AbortSignal.timeout(30_000) })).rejects.toThrow(
+  await expect(syncShop(given.domain, { clock: dyingClock, signal: AbortSignal.timeout(30_000) })).rejects.toThrow(
     'killed',
   )
   await tell(given.domain, ...given.customers.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
 
-  await conductFor(given, 10 * 60_000)
+  await syncFor(given, 10 * 60_000)
   expect(given.calls('bulk_import_profiles')).toHaveLength(1)
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })

@@ -1,19 +1,19 @@
 import { expect } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { type DeliveryChoice, defaultDelivery } from '#app/core/flow/delivery-choice.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenInstalledShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+import { givenInstalledShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
 
 const HOUR_MS = 60 * 60_000
 
-/** Saves the default choice with what differs from it, as the page that was just loaded does. */
+/** Saves the default destination with some differences, as the page that was just loaded does. */
 export async function saveDelivered(
   sandbox: Sandbox,
   { domain }: Pick<InstalledShop, 'domain'>,
@@ -25,7 +25,7 @@ export async function saveDelivered(
   expect(saved.kind).toBe('delivery_saved')
 }
 
-/** An installed shop with a choice made, and so many customers `c0@…`, which is not connected yet. */
+/** An installed shop with a destination chosen and so many customers `c0@…`, which is not connected yet. */
 export async function givenChoice(
   sandbox: Sandbox,
   differs: Partial<DeliveryChoice>,
@@ -46,22 +46,22 @@ export async function connect({ domain, key }: InstalledShop): Promise<void> {
   expect(await connectKlaviyo(domain, key, clock())).toMatchObject({ kind: 'connected' })
 }
 
-/** Presses Sync customers, an hour after the last time, and lets the shop come to rest. */
+/** Clicks Sync customers, an hour after the last time, and lets the shop come to rest. */
 export async function syncAgain({ domain }: Pick<InstalledShop, 'domain'>): Promise<void> {
   skip(HOUR_MS + 1_000)
   expect(await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({ kind: 'started' })
-  await conductToRest(domain)
+  await syncToRest(domain)
 }
 
-/** Conducts a shop so many turns, each when it is due: up to what is to be killed. */
-export async function conductTurns({ domain }: Pick<InstalledShop, 'domain'>, turns: number): Promise<void> {
+/** Runs so many turns of a shop, each when it is due: up to the one that is to be killed. */
+export async function syncTurns({ domain }: Pick<InstalledShop, 'domain'>, turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) {
-    const next = await conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+    const next = await syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
     if (next) skip(next.getTime() - Date.now())
   }
 }
 
-/** The shop's runs, oldest first, as far as the limit is concerned. */
+/** The shop's runs, oldest first, with the columns that concern the limit. */
 export function runsOf({ databaseUrl }: Sandbox, { domain }: Pick<InstalledShop, 'domain'>) {
   const columns = 'kind, state, created, held, most_new'
   return rowsIn(databaseUrl, `select ${columns} from sync_run where shop = $1 order by requested_at`, [domain])
@@ -76,7 +76,7 @@ export function waitingOf({ databaseUrl }: Sandbox, { domain }: Pick<InstalledSh
   return rowsIn(databaseUrl, `select customer_id from profile where shop = $1 and code = 'limit'`, [domain])
 }
 
-/** Another integration, or somebody in Klaviyo, makes profiles with these addresses. */
+/** Another integration, or a person in Klaviyo, creates profiles with these addresses. */
 export async function somebodyElseMakes({ key }: Pick<InstalledShop, 'key'>, ...emails: string[]): Promise<void> {
   for (const email of emails) {
     const answer = await fetch(new URL('/api/profiles', config.klaviyoBaseUrl), {

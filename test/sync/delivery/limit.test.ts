@@ -5,14 +5,13 @@ import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductUntilKilled, looksFrom, prepareKilling } from '#test/support/looks.ts'
+import { looksFrom, prepareKilling, syncUntilKilled } from '#test/support/looks.ts'
 import { skipToNight } from '#test/support/night.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, useSandbox } from '#test/support/sandbox.ts'
+import { syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { setSettings } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
 import {
-  conductTurns,
   connect,
   emailOf,
   givenChoice,
@@ -20,16 +19,17 @@ import {
   saveDelivered,
   somebodyElseMakes,
   syncAgain,
+  syncTurns,
   waitingOf,
 } from './given-delivery.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 beforeAll(() => prepareKilling(sandbox))
 
-test('a full run makes as many new profiles as it may, the rest wait, and the next full run goes on with them', async () => {
+test('a full run creates as many new profiles as it may, the rest wait, and the next full run continues with them', async () => {
   const given = await givenChoice(sandbox, { mostNew: 60 }, { customers: 130 })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.account.size).toBe(60)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60, atLimit: 70 })
@@ -45,10 +45,10 @@ test('a full run makes as many new profiles as it may, the rest wait, and the ne
   ])
 })
 
-test('updates and single live changes are not limited: who changes while they wait is sent at once', async () => {
+test('updates and single live changes are not limited: a waiting customer that changes is sent at once', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const [waiting] = await waitingOf(sandbox, given)
   const known = given.shop.customers.ascending()[0]!
 
@@ -58,7 +58,7 @@ test('updates and single live changes are not limited: who changes while they wa
     given.shop.customers.update(known.id, { firstName: 'Changed' }),
     given.shop.customers.create({ email: 'new@example.com' }),
   )
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 7, atLimit: 6 })
   given.shop.customers.update(known.id, { firstName: 'Once more' })
@@ -67,54 +67,54 @@ test('updates and single live changes are not limited: who changes while they wa
   expect(given.account.profileByEmail(emailOf(0))?.attributes.first_name).toBe('Once more')
 })
 
-test('the nightly comparison is limited too, and leaves to the full run who waits for it', async () => {
+test('the nightly comparison is limited too, and leaves waiting customers to the full run', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
   await setSettings(given, { nightlyReconcile: true })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const waiting = await waitingOf(sandbox, given)
   for (let i = 0; i < 7; i++) given.shop.customers.create({ email: `unheard${i}@example.com` })
 
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect((await runsOf(sandbox, given)).at(-1)).toMatchObject({ kind: 'reconcile', created: 5, held: 9 })
   expect(await waitingOf(sandbox, given)).toEqual(expect.arrayContaining(waiting))
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 10, atLimit: 9 })
 })
 
-test('without a limit any more, all who waited are sent', async () => {
+test('when the limit is removed, all waiting customers are sent', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await saveDelivered(sandbox, given, { mostNew: null })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 12, atLimit: 0 })
 })
 
-test('a profile that is in Klaviyo already is an update, and takes no room', async () => {
+test('a profile that is in Klaviyo already is an update, and does not count towards the limit', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
   await somebodyElseMakes(given, ...[3, 7, 11].map(emailOf))
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.account.size).toBe(8)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 8, atLimit: 4 })
 })
 
-test('who waits and is deleted in Shopify waits no longer', async () => {
+test('a waiting customer that is deleted in Shopify waits no longer', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 7 })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const [waiting] = await waitingOf(sandbox, given)
   given.shop.customers.remove(waiting.customer_id)
   await syncAgain(given)
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 6, synced: 6, atLimit: 0 })
 })
 
-test('the run, the card and the customers page say who waits, and for what', async () => {
+test('the run, the card and the customers page say which customers wait, and why', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const [{ id }] = await rowsIn(sandbox.databaseUrl, 'select id from sync_run where shop = $1', [given.domain])
 
   const page = await loadRun(given.domain, id, { viewer: null, now: clock() })
@@ -132,7 +132,7 @@ test.each([
   ['create_or_update_profile', 12],
   ['get_profiles', 130],
 ] as const)(
-  'a throttled, cut-off or failing %s counts nobody twice, and makes nobody too many',
+  'a throttled, cut-off or failing %s counts no profile twice, and creates none too many',
   async (operation, customers) => {
     for (const fault of [
       { kind: 'throttle', retryAfterSeconds: 5 },
@@ -144,7 +144,7 @@ test.each([
       const given = await givenChoice(sandbox, { mostNew }, { customers })
       await connect(given)
       sandbox.klaviyo.faults.add({ ...fault, times: 2, operations: [operation] })
-      await conductToRest(given.domain)
+      await syncToRest(given.domain)
       expect([fault.kind, given.account.size]).toEqual([fault.kind, mostNew])
       expect(await expectLaw(sandbox, given)).toMatchObject({ synced: mostNew, atLimit: mostNew })
       sandbox.klaviyo.faults.clear()
@@ -156,15 +156,15 @@ test.each([
   ['by imports', 120, 60],
   ['one by one', 12, 5],
 ] as const)(
-  'killed at any look of the clock, a run that pushes %s never makes more profiles than it may',
+  'killed at any read of the clock, a run that pushes %s never creates more profiles than it may',
   { timeout: 120_000 },
   async (_how, customers, mostNew) => {
     for (const looks of looksFrom(1)) {
       const given = await givenChoice(sandbox, { mostNew }, { customers })
       await connect(given)
-      await conductTurns(given, 1) // until the file is there nothing is pushed
-      const reached = await conductUntilKilled(sandbox, given, looks)
-      await conductToRest(given.domain)
+      await syncTurns(given, 1) // until the file is there nothing is pushed
+      const reached = await syncUntilKilled(sandbox, given, looks)
+      await syncToRest(given.domain)
       expect([looks, given.account.size]).toEqual([looks, mostNew])
       expect(await expectLaw(sandbox, given)).toMatchObject({ synced: mostNew, atLimit: customers - mostNew })
       if (!reached) return
@@ -172,14 +172,14 @@ test.each([
   },
 )
 
-test('lookups go out in few calls, and only while somebody asks for them', async () => {
+test('lookups take few calls, and are made only while they are needed', async () => {
   const given = await givenChoice(sandbox, {}, { customers: 250 })
   const calls = callsSince(sandbox, given.accountId)
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls('get_profiles').length, 'the key is tried').toBeLessThanOrEqual(2)
   await saveDelivered(sandbox, given, { existing: 'leave' })
   const later = callsSince(sandbox, given.accountId)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(later('get_profiles'), 'everybody was delivered').toEqual([])
 })

@@ -1,26 +1,26 @@
 import { beforeAll, expect, test } from 'vitest'
-import { everybody } from '#app/core/profile/rules.ts'
+import { defaultRules } from '#app/core/profile/rules.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductUntilKilled, looksFrom, prepareKilling } from '#test/support/looks.ts'
+import { looksFrom, prepareKilling, syncUntilKilled } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
 import {
-  conductTurns,
   connect,
   emailOf,
   givenChoice,
   membersOf,
   saveDelivered,
   somebodyElseMakes,
+  syncTurns,
 } from './given-delivery.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -29,7 +29,7 @@ beforeAll(() => prepareKilling(sandbox))
 const HOUR_MS = 60 * 60_000
 const NARROW = ['accounts:read', 'data-privacy:write', 'lists:read', 'profiles:read', 'profiles:write']
 
-/** A shop with so many customers that is connected, and has a list chosen before the first of them is sent. */
+/** A shop with so many customers that is connected, with a list chosen before the first of them is sent. */
 async function givenListed(customers: number) {
   const given = await givenChoice(sandbox, {}, { customers })
   await connect(given)
@@ -44,19 +44,16 @@ const remove = (account: AccountState, list: { id: string }) =>
   account.parts.lists.delete(account.parts.lists.find(list.id)!, (id) => account.profileById(id))
 const problemOf = async ({ domain }: InstalledShop) => (await loadSyncCard(domain, clock())).listProblem
 
-test.each([3, 260])(
-  'of %i customers, new profiles join the list, and nobody’s consent is changed',
-  async (customers) => {
-    const given = await givenListed(customers)
-    await somebodyElseMakes(given, emailOf(0), emailOf(2))
-    await conductToRest(given.domain)
+test.each([3, 260])('of %i customers, new profiles join the list, and no consent is changed', async (customers) => {
+  const given = await givenListed(customers)
+  await somebodyElseMakes(given, emailOf(0), emailOf(2))
+  await syncToRest(given.domain)
 
-    expect(given.members()).toEqual(everyone(customers).filter((email) => email !== emailOf(0) && email !== emailOf(2)))
-    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: customers })
-  },
-)
+  expect(given.members()).toEqual(everyone(customers).filter((email) => email !== emailOf(0) && email !== emailOf(2)))
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: customers })
+})
 
-test('a list is for those who are new from then on: nobody is added who was delivered before', async () => {
+test('a list is for customers that are new from then on: no customer that was delivered before is added', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'old@example.com' }))
   const account = sandbox.klaviyo.account(given.accountId)
   const list = account.addList('Customers')
@@ -67,32 +64,32 @@ test('a list is for those who are new from then on: nobody is added who was deli
     given.shop.customers.update(old!.id, { firstName: 'New' }),
     given.shop.customers.create({ email: 'new@example.com' }),
   )
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(membersOf(account, list)).toEqual(['new@example.com'])
 })
 
-test('a list that is deleted while a run adds to it is a problem with a name; syncing goes on, and what waited joins the next list', async () => {
+test('a list that is deleted while a run adds to it is a named problem; syncing continues, and waiting profiles join the next list', async () => {
   const given = await givenListed(60)
   remove(given.account, given.list)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
   expect(await problemOf(given)).toMatchObject({ why: 'gone', list: 'Customers' })
   const calls = callsSince(sandbox, given.accountId)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls('add_profiles_to_list'), 'not before an hour has passed').toEqual([])
   skip(HOUR_MS + 1_000)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls('add_profiles_to_list')).toHaveLength(1)
 
   const other = given.account.addList('Others')
   await saveDelivered(sandbox, given, { list: { id: other.id, name: other.name } })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(membersOf(given.account, other)).toEqual(everyone(60))
   expect(await problemOf(given)).toBeNull()
 })
 
-test('a list that is deleted between two calls of a run loses nobody who joined, and nothing else', async () => {
+test('when a list is deleted between two calls of a run, no added profile is lost, and nothing else', async () => {
   const given = await givenListed(1_200)
   sandbox.klaviyo.faults.add({
     kind: 'throttle',
@@ -102,22 +99,22 @@ test('a list that is deleted between two calls of a run loses nobody who joined,
     operations: ['add_profiles_to_list'],
   })
   for (let turns = 0; given.list.members.size === 0 && turns < 200; turns++) {
-    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    const next = await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
     if (next) skip(next.getTime() - Date.now())
   }
   expect(given.list.members.size).toBeGreaterThan(0)
   remove(given.account, given.list)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1_200 })
   expect(await problemOf(given)).toMatchObject({ why: 'gone' })
 })
 
-test('a key that lost lists:write is a problem of the list alone; singles go on, and a whole key mends it', async () => {
+test('a key that lost lists:write is a problem of the list only; single profiles are sent, and a complete key resolves it', async () => {
   const given = await givenListed(0)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   sandbox.klaviyo.scopeKey(given.key, NARROW)
   await tell(given.domain, given.shop.customers.create({ email: 'new@example.com' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await problemOf(given)).toMatchObject({ why: 'forbidden' })
   expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
@@ -125,12 +122,12 @@ test('a key that lost lists:write is a problem of the list alone; singles go on,
 
   sandbox.klaviyo.scopeKey(given.key, [...NARROW, 'lists:write'])
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.members()).toEqual(['new@example.com'])
   expect(await problemOf(given)).toBeNull()
 })
 
-test('a profile that was deleted in Klaviyo is left out, and the others join', async () => {
+test('a profile that was deleted in Klaviyo is skipped, and the others join', async () => {
   const given = await givenListed(5)
   sandbox.klaviyo.faults.add({
     kind: 'throttle',
@@ -138,14 +135,14 @@ test('a profile that was deleted in Klaviyo is left out, and the others join', a
     times: 1,
     operations: ['add_profiles_to_list'],
   })
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
   for (let turns = 0; given.account.size < 5 && turns < 100; turns++) {
-    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    const next = await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
     if (next) skip(next.getTime() - Date.now())
   }
   given.account.deleteProfile(given.account.profileByEmail(emailOf(1))!.id)
   given.account.deleteProfile(given.account.profileByEmail(emailOf(3))!.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.members()).toEqual([0, 2, 4].map(emailOf))
   expect(
     await rowsIn(sandbox.databaseUrl, 'select 1 from profile where shop = $1 and list_change is not null', [
@@ -154,29 +151,29 @@ test('a profile that was deleted in Klaviyo is left out, and the others join', a
   ).toEqual([])
 })
 
-test('with no list any more, nobody joins who was waiting to', async () => {
+test('when the list is removed, no waiting profile joins it', async () => {
   const given = await givenListed(5)
   remove(given.account, given.list)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await saveDelivered(sandbox, given, { list: null })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await problemOf(given)).toBeNull()
   const waiting = 'select 1 from profile where shop = $1 and list_change is not null'
   expect(await rowsIn(sandbox.databaseUrl, waiting, [given.domain])).toEqual([])
 })
 
-test('another account’s lists are others: the list is forgotten, the rest of the choice stays', async () => {
+test('another account has other lists: the list is forgotten, the rest of the destination stays', async () => {
   const given = await givenListed(3)
   await saveDelivered(sandbox, given, {
     list: { id: given.list.id, name: given.list.name },
     existing: 'leave',
     mostNew: 2,
   })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const key = `${given.key}other`
   sandbox.klaviyo.addAccount({ id: `${given.accountId}B`, name: 'Other', keys: [{ key, scopes: 'full' }] })
   await connectKlaviyo(given.domain, key, clock())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const [{ delivery }] = await rowsIn(sandbox.databaseUrl, 'select delivery from shop where domain = $1', [
     given.domain,
@@ -185,42 +182,42 @@ test('another account’s lists are others: the list is forgotten, the rest of t
   await expectLaw(sandbox, { ...given, accountId: `${given.accountId}B` })
 })
 
-test('who is left out by a rule leaves the list if the merchant wants it, and comes back when they match again', async () => {
+test('a customer that a rule excludes leaves the list if the merchant wants it, and is added again when it matches again', async () => {
   const given = await givenListed(3)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const [ada] = given.shop.customers.ascending()
-  const rules = { ...everybody, tags: { anyOf: [], noneOf: ['staff'] }, leaving: 'off_list' }
+  const rules = { ...defaultRules, tags: { anyOf: [], noneOf: ['staff'] }, leaving: 'off_list' }
   await rowsIn(sandbox.databaseUrl, 'update shop set rules = $2 where domain = $1', [
     given.domain,
     JSON.stringify(rules),
   ])
 
   await tell(given.domain, given.shop.customers.addTags(ada!.id, 'staff'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.members()).toEqual([1, 2].map(emailOf))
   const calls = callsSince(sandbox, given.accountId)
   await tell(given.domain, given.shop.customers.addTags(ada!.id, 'more'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls('remove_profiles_from_list'), 'once is enough').toEqual([])
 
   await tell(given.domain, given.shop.customers.removeTags(ada!.id, 'staff'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.members()).toEqual(everyone(3))
   await expectLaw(sandbox, given)
 })
 
-/** Leaves a customer out by a rule, and lets them match again. Returns who is on the list after each. */
+/** Excludes a customer by a rule, and lets it match again. Returns who is on the list after each. */
 async function leaveOutAndBack(given: InstalledShop, customer: { id: string }, members: () => readonly string[]) {
-  const rules = { ...everybody, tags: { anyOf: [], noneOf: ['staff'] }, leaving: 'off_list' }
+  const rules = { ...defaultRules, tags: { anyOf: [], noneOf: ['staff'] }, leaving: 'off_list' }
   await rowsIn(sandbox.databaseUrl, 'update shop set rules = $2 where domain = $1', [
     given.domain,
     JSON.stringify(rules),
   ])
   await tell(given.domain, given.shop.customers.addTags(customer.id, 'staff'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const leftOut = members()
   await tell(given.domain, given.shop.customers.removeTags(customer.id, 'staff'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   return [leftOut, members()]
 }
 
@@ -233,13 +230,13 @@ async function givenListChosenAfterwards() {
   return { ...given, account, list, old: old!, members: () => membersOf(account, list) }
 }
 
-test('who was delivered before the list was chosen does not join it by being left out and matching again', async () => {
+test('a customer delivered before the list was chosen does not join it by being excluded and matching again', async () => {
   const given = await givenListChosenAfterwards()
   expect(await leaveOutAndBack(given, given.old, given.members)).toEqual([[], []])
   await expectLaw(sandbox, given)
 })
 
-test('whom the merchant put on the list by hand is not taken off it by a rule', async () => {
+test('a profile that the merchant put on the list by hand is not removed from it by a rule', async () => {
   const given = await givenListChosenAfterwards()
   const { lists } = given.account.parts
   lists.join(given.list.id, given.account.profileByEmail('old@example.com')!, Date.now())
@@ -249,9 +246,9 @@ test('whom the merchant put on the list by hand is not taken off it by a rule', 
   expect([...calls('remove_profiles_from_list'), ...calls('add_profiles_to_list')]).toEqual([])
 })
 
-test('whom Lockstep put on one list is not taken off another that is chosen afterwards', async () => {
+test('a profile that Lockstep put on one list is not removed from another that is chosen afterwards', async () => {
   const given = await givenListed(1)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const other = given.account.addList('Others')
   await saveDelivered(sandbox, given, { list: { id: other.id, name: other.name } })
   given.account.parts.lists.join(other.id, given.account.profileByEmail(emailOf(0))!, Date.now())
@@ -272,13 +269,13 @@ test('while the integration is off nothing is changed on the list', async () => 
     times: 1,
   })
   for (let turns = 0; given.account.size < 3 && turns < 100; turns++) {
-    const next = await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    const next = await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
     if (next && given.account.size < 3) skip(next.getTime() - Date.now())
   }
   await switchOff(given)
   sandbox.klaviyo.faults.clear()
   skip(HOUR_MS)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.members()).toEqual([])
 })
 
@@ -287,15 +284,15 @@ test.each([
   [60, 1],
   [60, 2],
 ] as const)(
-  'with %i customers, killed at any look of the clock after %i turns, everybody who is new joins, and nobody else',
+  'with %i customers, killed at any read of the clock after %i turns, all new profiles join, and no others',
   { timeout: 120_000 },
   async (customers, turns) => {
     for (const looks of looksFrom(1)) {
       const given = await givenListed(customers)
       await somebodyElseMakes(given, emailOf(0))
-      await conductTurns(given, turns)
-      const reached = await conductUntilKilled(sandbox, given, looks)
-      await conductToRest(given.domain)
+      await syncTurns(given, turns)
+      const reached = await syncUntilKilled(sandbox, given, looks)
+      await syncToRest(given.domain)
       expect([looks, given.members()]).toEqual([looks, everyone(customers).filter((email) => email !== emailOf(0))])
       await expectLaw(sandbox, given)
       if (!reached) return
@@ -304,11 +301,11 @@ test.each([
 )
 
 test.each(['resetAfter', 'resetBefore', 'truncate', 'empty'] as const)(
-  'an answer of the list that is lost (%s) costs nobody their place',
+  'when an answer about the list is lost (%s), no profile is missing from it',
   async (kind) => {
     const given = await givenListed(4)
     sandbox.klaviyo.faults.add({ kind, times: 2, operations: ['add_profiles_to_list'] })
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(given.members()).toEqual(everyone(4))
   },
 )

@@ -5,13 +5,13 @@ import { loadDelivery } from '#app/sync/report/load-delivery.ts'
 import { saveDelivery } from '#app/sync/status/save-delivery.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { connect, givenChoice, saveDelivered } from './given-delivery.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 
-test('of two pages the one that saves second changes nothing, and is told', async () => {
+test('of two pages, the one that saves second changes nothing, and says so', async () => {
   const { domain } = await givenConnectedShop(sandbox)
   const { version } = await loadDelivery(domain, clock())
   const save = (mostNew: number) =>
@@ -23,14 +23,14 @@ test('of two pages the one that saves second changes nothing, and is told', asyn
   expect([5, 6]).toContain((await loadDelivery(domain, clock())).delivery.mostNew)
 })
 
-test('what is no choice is not saved', async () => {
+test('an invalid destination is not saved', async () => {
   const { domain } = await givenConnectedShop(sandbox)
   const { version } = await loadDelivery(domain, clock())
   for (const delivery of [null, {}, { ...defaultDelivery, mostNew: 0 }, { ...defaultDelivery, more: true }])
     expect(await saveDelivery(domain, { version, delivery, now: clock() })).toEqual({ kind: 'delivery_invalid' })
 })
 
-test('one shop’s choice, lists and counts are nothing to another', async () => {
+test('one shop’s destination, lists and counts do not affect another’s', async () => {
   const [given, stranger] = [await givenConnectedShop(sandbox), await givenConnectedShop(sandbox)]
   const list = sandbox.klaviyo.account(given.accountId).addList('Ours')
   await saveDelivered(sandbox, given, { list: { id: list.id, name: 'Ours' }, mostNew: 1 })
@@ -53,7 +53,7 @@ test('the forecast before the first sync, and after it', async () => {
   const given = await givenChoice(sandbox, { mostNew: 8 }, { customers: 12 })
   expect(await forecastFullSync(given.domain)).toEqual({ newProfiles: 8, updates: 0, compared: 12, ms: null })
   await connect(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   for (let i = 0; i < 3; i++) given.shop.customers.create({ email: `n${i}@example.com` })
   expect(await forecastFullSync(given.domain)).toEqual({
     newProfiles: 7,
@@ -65,16 +65,16 @@ test('the forecast before the first sync, and after it', async () => {
   expect(await forecastFullSync(given.domain)).toBeNull()
 })
 
-test('a reset forgets who was to join a list', async () => {
+test('a reset forgets which profiles were to join a list', async () => {
   const given = await givenChoice(sandbox, {}, { customers: 3 })
   await connect(given)
   await saveDelivered(sandbox, given, { list: { id: 'GONE01', name: 'Gone' } })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const joins = () =>
     rowsIn(sandbox.databaseUrl, 'select 1 from profile where shop = $1 and list_change is not null', [given.domain])
   expect(await joins()).toHaveLength(3)
   await switchOff(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await switchOn(given, 'past_and_future', { resetWord: 'RESET' })
   expect(await joins()).toEqual([])
 })

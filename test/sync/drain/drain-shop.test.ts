@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
-import { noteMerge } from '#app/sync/identity/note-merge.ts'
+import { recordMerge } from '#app/sync/identity/record-merge.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
 
-/** A connected shop with one customer, in step. */
+/** A connected shop with one customer, in sync. */
 async function givenAda(fields: Parameters<InstalledShop['shop']['customers']['create']>[0] = {}) {
   let ada = {} as Customer
   const installed = await givenConnectedShop(sandbox, (shop) => {
@@ -23,7 +23,7 @@ async function givenAda(fields: Parameters<InstalledShop['shop']['customers']['c
   return { ...installed, ada, profile, calls: callsSince(sandbox, installed.accountId) }
 }
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const rowsOf = ({ domain }: InstalledShop) =>
   rowsIn(sandbox.databaseUrl, 'select customer_id, state, code, words from profile where shop = $1 order by 1', [
     domain,
@@ -31,40 +31,40 @@ const rowsOf = ({ domain }: InstalledShop) =>
 const marksOf = ({ domain }: InstalledShop) =>
   rowsIn(sandbox.databaseUrl, 'select * from dirty_customer where shop = $1 order by customer_id', [domain])
 
-test('many changes to one customer are one call to Klaviyo, with the last of them', async () => {
+test('many changes of one customer are one call to Klaviyo, with the last of them', async () => {
   const given = await givenAda()
   for (let i = 1; i <= 20; i++)
     await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: `Ada ${i}` }))
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.calls('create_or_update_profile')).toHaveLength(1)
   expect(given.profile()?.attributes.first_name).toBe('Ada 20')
   await expectLaw(sandbox, given)
 })
 
-test('a customer in whom nothing changed that is mapped costs no call to Klaviyo', async () => {
+test('a customer whose mapped fields did not change costs no call to Klaviyo', async () => {
   const given = await givenAda()
   await tell(given.domain, given.shop.customers.update(given.ada.id, { verifiedEmail: false }))
   await tellUndated(given.domain, given.ada.id)
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.calls()).toEqual([])
   expect(await marksOf(given)).toEqual([])
 })
 
-test('points and tiers reach the profile, though they move no updated_at', async () => {
+test('points and tiers reach the profile, although they do not change updated_at', async () => {
   const given = await givenAda({ points: 10, tier: 'Silver' })
   given.shop.customers.setLoyalty(given.ada.id, { points: 250, tier: 'Gold' })
   await tellUndated(given.domain, given.ada.id)
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.profile()?.attributes.properties).toMatchObject({ loyalty_points: 250, loyalty_tier: 'Gold' })
 })
 
-test('what is gone in Shopify is gone in Klaviyo: a tier, points, a name, a phone number, an address', async () => {
+test('what is removed in Shopify is removed in Klaviyo: a tier, points, a name, a phone number, an address', async () => {
   const address = {
     address1: '1 Main St',
     address2: null,
@@ -96,7 +96,7 @@ test('what is gone in Shopify is gone in Klaviyo: a tier, points, a name, a phon
       defaultAddress: { ...address, zip: null },
     }),
   )
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const attributes = given.profile()!.attributes
   expect(attributes).toMatchObject({
@@ -109,12 +109,12 @@ test('what is gone in Shopify is gone in Klaviyo: a tier, points, a name, a phon
   expect(Object.keys(attributes.properties)).not.toContain('loyalty_points')
 
   await tell(given.domain, given.shop.customers.update(given.ada.id, { defaultAddress: null }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(Object.values(given.profile()!.attributes.location ?? {})).toEqual(Array(4).fill(null))
   await expectLaw(sandbox, given)
 })
 
-test('what somebody else wrote into the profile stays, whatever is cleared beside it', async () => {
+test('what another integration wrote to the profile stays, whatever else is cleared', async () => {
   const given = await givenAda({ tier: 'Gold' })
   const others = {
     email: 'ada@example.com',
@@ -127,7 +127,7 @@ test('what somebody else wrote into the profile stays, whatever is cleared besid
 
   given.shop.customers.setLoyalty(given.ada.id, { tier: null })
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const attributes = given.profile()!.attributes
   expect(attributes).toMatchObject({
@@ -140,21 +140,21 @@ test('what somebody else wrote into the profile stays, whatever is cleared besid
   expect(Object.keys(attributes.properties)).not.toContain('loyalty_tier')
 })
 
-test('a customer without an address to write to is left out by name, and goes out by itself once they have one', async () => {
+test('a customer without a usable address is excluded by name, and is sent automatically once it has one', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ phone: '+493012345678' }))
   const [customer] = given.shop.customers.all()
   expect(await rowsOf(given)).toMatchObject([{ state: 'excluded', code: 'no_email' }])
 
   await tell(given.domain, given.shop.customers.update(customer!.id, { email: 'new@example.com' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, noEmail: 0 })
 
   await tell(given.domain, given.shop.customers.update(customer!.id, { email: null }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, noEmail: 1 })
 
   await tell(given.domain, given.shop.customers.update(customer!.id, { email: 'new@example.com' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, noEmail: 0 })
 })
 
@@ -164,7 +164,7 @@ test.each([
 ])('an address %s is an issue, and goes out by itself once it is corrected', async (_which, email, words) => {
   const given = await givenAda()
   await tell(given.domain, given.shop.customers.update(given.ada.id, { email }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await rowsOf(given)).toEqual([{ customer_id: given.ada.id, state: 'issue', code: 'invalid_email', words }])
   expect(given.calls().length > 0).toBe(words !== null)
 
@@ -172,23 +172,23 @@ test.each([
     given.domain,
     given.shop.customers.update(given.ada.id, { email: 'ada@example.com', lastName: 'Lovelace' }),
   )
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await rowsOf(given)).toMatchObject([{ state: 'synced', code: null, words: null }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
 
-test('a phone number that is none is dropped, not the customer', async () => {
+test('an invalid phone number is dropped, not the customer', async () => {
   const given = await givenAda({ phone: '+4912' })
   expect(given.profile()?.attributes.phone_number).toBeNull()
   await tell(given.domain, given.shop.customers.update(given.ada.id, { phone: 'call me' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
 
-test('a new address moves the profile, and makes no second one', async () => {
+test('a new address changes the profile, and creates no second one', async () => {
   const given = await givenAda()
   await tell(given.domain, given.shop.customers.update(given.ada.id, { email: 'countess@example.com' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const account = sandbox.klaviyo.account(given.accountId)
   expect(account.size).toBe(1)
@@ -196,23 +196,23 @@ test('a new address moves the profile, and makes no second one', async () => {
   await expectLaw(sandbox, given)
 })
 
-test('a profile that was deleted in Klaviyo is made again when its customer changes', async () => {
+test('a profile that was deleted in Klaviyo is created again when its customer changes', async () => {
   const given = await givenAda()
   sandbox.klaviyo.account(given.accountId).deleteProfile(given.profile()!.id)
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.profile()?.attributes.first_name).toBe('Augusta')
   await expectLaw(sandbox, given)
 })
 
-test('two customers with one phone number: the second is synced without it, and says so', async () => {
+test('of two customers with one phone number, the second is synced without it, and says so', async () => {
   const given = await givenAda({ phone: '+493012345678' })
   const ben = given.shop.customers.create({ email: 'ben@example.com' })
   await tell(given.domain, ben)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   await tell(given.domain, given.shop.customers.update(ben.id, { phone: '+493012345678' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await rowsOf(given)).toMatchObject([
     { customer_id: given.ada.id, state: 'synced' },
@@ -228,67 +228,67 @@ test('two customers with one phone number: the second is synced without it, and 
   await expectLaw(sandbox, given)
 })
 
-test('of a customer who was deleted nothing is remembered but that the profile was theirs', async () => {
+test('of a deleted customer nothing is stored except which profile it had', async () => {
   const given = await givenAda()
   given.shop.customers.remove(given.ada.id)
   await tellUndated(given.domain, given.ada.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await rowsOf(given)).toMatchObject([{ state: 'gone' }])
   expect(await marksOf(given)).toEqual([])
   await expectLaw(sandbox, given)
 })
 
-test('a customer whom a change spoke of and Shopify does not show is asked for again before they count as gone', async () => {
+test('a customer that a webhook names and Shopify does not show is read again before it counts as deleted', async () => {
   const given = await givenAda()
   const ada = given.shop.customers.update(given.ada.id, { firstName: 'Augusta' })
   given.shop.customers.remove(ada.id)
   const reads = sandbox.shopify.log.of('CustomersByIds').length
   await tell(given.domain, ada)
 
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await rowsOf(given)).toMatchObject([{ state: 'synced' }])
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await rowsOf(given)).toMatchObject([{ state: 'gone' }])
   expect(sandbox.shopify.log.of('CustomersByIds').length - reads).toBeGreaterThanOrEqual(3)
 })
 
-test('a read that shows an older customer than the webhook spoke of is not sent, but read again shortly', async () => {
+test('a read that is older than the webhook reported is not sent, but repeated shortly after', async () => {
   const given = await givenAda({ updatedAt: '2026-01-01T00:00:00Z' })
   sandbox.shopify.faults.cause({ kind: 'stale-reads', reads: 2 })
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
 
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(given.calls()).toEqual([])
   expect(await marksOf(given)).toMatchObject([{ customer_id: given.ada.id, attempt: 1, lease: null }])
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.calls('create_or_update_profile')).toHaveLength(1)
   expect(given.profile()?.attributes.first_name).toBe('Augusta')
 })
 
-test('a stale read of points, which nothing gives away, is made good by one more read', async () => {
+test('a stale read of points, which cannot be recognized, is corrected by one more read', async () => {
   const given = await givenAda({ points: 10 })
   sandbox.shopify.faults.cause({ kind: 'stale-reads', reads: 1, changes: ['metafield'] })
   given.shop.customers.setLoyalty(given.ada.id, { points: 11 })
   await tellUndated(given.domain, given.ada.id)
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.profile()?.attributes.properties.loyalty_points).toBe(11)
   await expectLaw(sandbox, given)
 })
 
-test('a customer whom Shopify fails to show whole is not gone: they are read again, and in step in the end', async () => {
+test('a customer that Shopify cannot show completely does not count as deleted: it is read again, and is in sync in the end', async () => {
   const given = await givenAda({ updatedAt: '2026-01-01T00:00:00Z' })
   sandbox.shopify.faults.cause({ kind: 'field-failed', fields: ['Customer.tags'], times: 2 })
   await tellUndated(given.domain, given.ada.id)
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
 
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await rowsOf(given)).toMatchObject([{ customer_id: given.ada.id, state: 'synced' }])
   expect(given.calls()).toEqual([])
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.profile()?.attributes.first_name).toBe('Augusta')
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
@@ -297,22 +297,22 @@ test('a replica that never catches up ends in an issue with its name, not in a l
   const given = await givenAda({ updatedAt: '2026-01-01T00:00:00Z' })
   sandbox.shopify.faults.cause({ kind: 'stale-reads', reads: 1_000 })
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await rowsOf(given)).toMatchObject([{ state: 'issue', code: 'shopify_stale' }])
   expect(given.calls()).toEqual([])
 })
 
-test('Shopify’s allowance is kept to: what it does not bear now is read later, and no try is used up', async () => {
+test('Shopify’s allowance is respected: what exceeds it now is read later, and no attempt is used up', async () => {
   const given = await givenConnectedShop(sandbox)
   const customers = Array.from({ length: 200 }, (_, i) => given.shop.customers.create({ email: `c${i}@example.com` }))
   sandbox.shopify.faults.cause({ kind: 'throttled', times: 3, operation: 'CustomersByIds' })
   await tell(given.domain, ...customers)
 
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(new Set((await marksOf(given)).map((mark) => mark.attempt))).toEqual(new Set([0]))
   expect((await marksOf(given))[0].not_before.getTime()).toBeGreaterThan(Date.now())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 200 })
 })
 
@@ -326,36 +326,36 @@ test.each([
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
   sandbox.shopify.faults.cause(fault)
 
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(given.calls()).toEqual([])
   expect(await marksOf(given)).toMatchObject([{ attempt: 0, lease: null }])
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.profile()?.attributes.first_name).toBe('Augusta')
 })
 
-test('without a token of the shop’s, marks wait for the merchant to come by', async () => {
+test('without a token, marks wait until the merchant opens the app', async () => {
   const given = await givenAda()
   await rowsIn(sandbox.databaseUrl, 'delete from "Session" where shop = $1', [given.domain])
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Augusta' }))
 
-  const next = await conductOnce(given)
+  const next = await syncOneTurn(given)
 
   expect(await marksOf(given)).toMatchObject([{ attempt: 0, lease: null }])
   expect(next!.getTime()).toBeGreaterThan(Date.now() + 30_000)
   expect(given.calls()).toEqual([])
 })
 
-test('a merge leaves one customer with what both had', async () => {
+test('after a merge there is one customer with the values of both', async () => {
   const given = await givenAda({ points: 10 })
   const ben = given.shop.customers.create({ email: 'ben@example.com', lastName: 'Byron', tags: ['vip'] })
   await tell(given.domain, ben)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   given.shop.customers.merge(given.ada.id, ben.id)
   const merge = { goneId: customerNumber.parse(ben.id), keptId: customerNumber.parse(given.ada.id) }
-  await noteMerge(given.domain, merge, new Date())
+  await recordMerge(given.domain, merge, new Date())
   await tellUndated(given.domain, given.ada.id, ben.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.profile()?.attributes).toMatchObject({ last_name: 'Byron', properties: { shopify_tags: ['vip'] } })
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 1, synced: 1 })

@@ -7,7 +7,7 @@ import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -24,7 +24,7 @@ async function klaviyoIdOf({ domain }: InstalledShop, customerId: string): Promi
   return (await rowsIn(sandbox.databaseUrl, rows, [domain, customerId]))[0]?.klaviyo_id ?? null
 }
 
-/** Another integration, or somebody in Klaviyo, makes a profile. */
+/** Another integration, or a person in Klaviyo, creates a profile. */
 async function somebodyElseMakes(given: InstalledShop, attributes: Record<string, string>): Promise<string> {
   const answer = await fetch(new URL('/api/profiles', config.klaviyoBaseUrl), {
     method: 'POST',
@@ -41,7 +41,7 @@ async function somebodyElseMakes(given: InstalledShop, attributes: Record<string
 
 async function change(given: InstalledShop, index: number, to: { email?: string; phone?: string; firstName?: string }) {
   await tell(given.domain, given.shop.customers.update(idOf(given, index), to))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 }
 
 const conflictsOf = async ({ domain }: InstalledShop) =>
@@ -50,7 +50,7 @@ const conflictsOf = async ({ domain }: InstalledShop) =>
 const omittedOf = async ({ domain }: InstalledShop) =>
   (await listUnsyncedCustomers(domain, { reason: 'omitted', after: null, limit: 10 })).customers
 
-test('after an import every customer’s profile is known by Klaviyo’s own id', async () => {
+test('after an import every customer’s Klaviyo id is stored', async () => {
   const given = await givenConnectedShop(sandbox, many)
 
   const rows = await rowsIn(sandbox.databaseUrl, 'select customer_id, klaviyo_id from profile where shop = $1', [
@@ -78,7 +78,7 @@ test.each([
   await expectLaw(sandbox, given)
 })
 
-test('ids of an import that Klaviyo keeps no longer are given up, and a throttled account is asked later', async () => {
+test('ids of an import that Klaviyo no longer has are given up, and a throttled account is asked later', async () => {
   const given = await givenConnectedShop(sandbox, one)
   const asked = callsSince(sandbox, given.accountId)
   sandbox.klaviyo.faults.add({
@@ -88,7 +88,7 @@ test('ids of an import that Klaviyo keeps no longer are given up, and a throttle
     times: 1,
   })
   for (let i = 0; i < 60; i++) await tell(given.domain, given.shop.customers.create({ email: `n${i}@example.com` }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(asked('get_profiles_for_bulk_import_profiles_job').map(({ status }) => status)).toEqual([429, 200])
   expect(await klaviyoIdOf(given, idOf(given, 30))).not.toBeNull()
@@ -97,11 +97,11 @@ test('ids of an import that Klaviyo keeps no longer are given up, and a throttle
     `insert into settled_import (shop, klaviyo_job, not_before) values ($1, 'unheard-of', now())`,
     [given.domain],
   )
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await rowsIn(sandbox.databaseUrl, 'select * from settled_import where shop = $1', [given.domain])).toEqual([])
 })
 
-test('an address that is another profile’s already is a conflict that names both, and overwrites neither', async () => {
+test('an address that belongs to another profile already is a conflict that names both, and overwrites neither', async () => {
   const given = await givenConnectedShop(sandbox, one)
   const other = await somebodyElseMakes(given, { email: 'taken@example.com', first_name: 'Somebody' })
   await change(given, 0, { email: 'taken@example.com' })
@@ -113,7 +113,7 @@ test('an address that is another profile’s already is a conflict that names bo
   expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1 })
 })
 
-test('a phone number that is another profile’s is left to it, and added once that one lets it go', async () => {
+test('a phone number that belongs to another profile is left out, and added once that profile no longer has it', async () => {
   const given = await givenConnectedShop(sandbox, one)
   const other = await somebodyElseMakes(given, { email: 'else@example.com', phone_number: PHONE })
   await change(given, 0, { phone: PHONE, firstName: 'Augusta' })
@@ -133,14 +133,14 @@ test('a phone number that is another profile’s is left to it, and added once t
   accountOf(given).parts.store.setIdentifier(accountOf(given).profileById(other)!, 'phone_number', null)
   skip(3_600_000)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(accountOf(given).profileByEmail('ada@example.com')?.attributes.phone_number).toBe(PHONE)
   expect(await omittedOf(given)).toEqual([])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
 
-test('a remembered profile that is gone is found again by its address, once', async () => {
+test('a stored profile that no longer exists is found again by its address, once', async () => {
   const given = await givenConnectedShop(sandbox, one)
   accountOf(given).deleteProfile((await klaviyoIdOf(given, idOf(given, 0)))!)
   const again = await somebodyElseMakes(given, { email: 'ada@example.com' })
@@ -152,13 +152,13 @@ test('a remembered profile that is gone is found again by its address, once', as
   await expectLaw(sandbox, given)
 })
 
-test('of an import of known profiles, those alone are sent again that it failed on', async () => {
+test('of an import of known profiles, only those that it failed on are sent again', async () => {
   const given = await givenConnectedShop(sandbox, many)
   sandbox.klaviyo.faults.add({ kind: 'importErrors', emails: ['c0@example.com', 'c1@example.com'], times: 1 })
   const changed = [...given.shop.customers.all()].map(({ id }) => given.shop.customers.update(id, { firstName: 'New' }))
   const calls = callsSince(sandbox, given.accountId)
   await tell(given.domain, ...changed)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(calls('create_or_update_profile')).toHaveLength(2)
   await expectLaw(sandbox, given)

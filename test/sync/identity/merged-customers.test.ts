@@ -5,7 +5,7 @@ import { callsSince } from '#test/support/calls.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 useDoor(sandbox)
@@ -18,7 +18,7 @@ interface Two extends InstalledShop {
   readonly gone: Customer
 }
 
-/** Two customers in step; the one that will go has points and a tier, the other has neither. */
+/** Two customers in sync; the one that is merged away has points and a tier, the other has neither. */
 async function givenTwo(
   more: (shop: Shop) => void = () => {},
   kept: { email: string | null } = { email: 'kept@example.com' },
@@ -32,18 +32,18 @@ async function givenTwo(
   return { ...given, kept: named('Kept'), gone: named('Gone') }
 }
 
-/** As Shopify does it: the customers become one, and its webhooks tell. */
+/** Merges as Shopify does: the customers become one, and its webhooks report it. */
 async function merge({ shop, domain, kept, gone }: Two): Promise<void> {
   shop.webhooks.automatic = true
   shop.customers.merge(kept.id, gone.id)
   await shop.webhooks.flush()
-  await conductToRest(domain)
+  await syncToRest(domain)
 }
 
 const openMerges = ({ domain }: InstalledShop) =>
   rowsIn(sandbox.databaseUrl, 'select * from customer_merge where shop = $1', [domain])
 
-test('customers who become one in Shopify become one profile in Klaviyo', async () => {
+test('customers that are merged in Shopify are merged in Klaviyo', async () => {
   const two = await givenTwo()
   const id = byEmail(two, 'kept@example.com')!.id
   await merge(two)
@@ -55,24 +55,24 @@ test('customers who become one in Shopify become one profile in Klaviyo', async 
   expect(await openMerges(two)).toEqual([])
 })
 
-test('so do customers whom an import carried, by hundreds', async () => {
+test('so are customers that an import carried, by hundreds', async () => {
   const two = await givenTwo((shop) => shop.customers.createMany(200, (i) => ({ email: `c${i}@example.com` })))
   await merge(two)
   expect(accountOf(two).size).toBe(201)
   await expectLaw(sandbox, two)
 })
 
-test('what the profile that went carried, and the customer who stays does not have, is cleared', async () => {
+test('what the merged-away profile contained, and the kept customer does not have, is cleared', async () => {
   const two = await givenTwo()
   await merge(two)
   two.shop.customers.setLoyalty(two.kept.id, { tier: null })
   await two.shop.webhooks.flush()
-  await conductToRest(two.domain)
+  await syncToRest(two.domain)
   expect(byEmail(two, 'kept@example.com')?.attributes.properties.loyalty_tier).toBeUndefined()
   await expectLaw(sandbox, two)
 })
 
-test('a customer who stays and had no profile takes over the one of who went', async () => {
+test('a kept customer without a profile takes over the one of the merged-away customer', async () => {
   const two = await givenTwo(undefined, { email: null })
   const id = byEmail(two, 'gone@example.com')!.id
   await merge(two)
@@ -81,7 +81,7 @@ test('a customer who stays and had no profile takes over the one of who went', a
   expect(await expectLaw(sandbox, two)).toMatchObject({ customers: 1, synced: 1 })
 })
 
-test('when Klaviyo is away, or its answer gets lost, they become one all the same', async () => {
+test('when Klaviyo is unavailable, or its answer is lost, they are merged all the same', async () => {
   for (const kind of ['resetBefore', 'resetAfter', 'truncate'] as const) {
     const two = await givenTwo()
     sandbox.klaviyo.faults.add({ kind, operations: ['merge_profiles'], account: two.accountId, times: 1 })
@@ -91,20 +91,20 @@ test('when Klaviyo is away, or its answer gets lost, they become one all the sam
   }
 })
 
-test('told twice, it is done once; of customers nobody knows, nothing is asked', async () => {
+test('a merge that is reported twice is done once; for unknown customers Klaviyo is not asked', async () => {
   const two = await givenTwo()
   await merge(two)
   const calls = callsSince(sandbox, two.accountId)
   two.shop.webhooks.send('customers/merge', { keptId: two.kept.id, goneId: two.gone.id })
   two.shop.webhooks.send('customers/merge', { keptId: '77', goneId: '78' })
   await two.shop.webhooks.flush()
-  await conductToRest(two.domain)
+  await syncToRest(two.domain)
   expect(calls('merge_profiles')).toEqual([])
   expect(await openMerges(two)).toEqual([])
   await expectLaw(sandbox, two)
 })
 
-test('a merge under way holds both customers, so that no push runs into it', async () => {
+test('a merge under way holds both customers, so that no push interferes with it', async () => {
   const two = await givenTwo()
   const calls = callsSince(sandbox, two.accountId)
   await merge(two)

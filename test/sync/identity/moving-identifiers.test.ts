@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -12,18 +12,18 @@ const ADDRESSES = ['a@example.com', 'b@example.com', 'c@example.com', null]
 const PHONES = ['+4915112345671', '+4915112345672', null]
 const CUSTOMERS = 4
 
-/** One thing that happens in the shop: to one of four customers, who may be gone and come anew. */
+/** One thing that happens in the shop: to one of four customers, which may be deleted and created again. */
 const happening = fc.record({
   who: fc.nat(CUSTOMERS - 1),
   what: fc.constantFrom('address', 'phone', 'name', 'remove', 'create'),
   address: fc.nat(ADDRESSES.length - 1),
   phone: fc.nat(PHONES.length - 1),
-  /** Whether Lockstep hears of it, and comes to rest, before the next one. */
+  /** Whether Lockstep is notified, and comes to rest, before the next one. */
   rest: fc.boolean(),
 })
 type Happening = typeof happening extends fc.Arbitrary<infer H> ? H : never
 
-/** Shopify lets no two customers have one address; a phone number it lets them share, written in two ways. */
+/** Shopify does not allow two customers with one address; it allows a shared phone number, written in two ways. */
 async function play(given: InstalledShop, happenings: readonly Happening[], backwards: boolean): Promise<void> {
   const { customers } = given.shop
   const there = new Map<number, Customer>()
@@ -35,7 +35,7 @@ async function play(given: InstalledShop, happenings: readonly Happening[], back
     await tellUndated(given.domain, ...gone.splice(0))
     for (const one of backwards ? unheard.toReversed() : unheard) await tell(given.domain, one)
     unheard = []
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
   }
   for (const { who, what, address, phone, rest } of happenings) {
     const one = there.get(who)
@@ -63,7 +63,7 @@ async function play(given: InstalledShop, happenings: readonly Happening[], back
   await hear()
 }
 
-test('whatever addresses and phone numbers pass between customers, and in whatever order it is heard of, each ends with one profile of their own', {
+test('whatever addresses and phone numbers move between customers, and in whatever order it is reported, each ends with one profile of its own', {
   timeout: 280_000,
 }, async () => {
   const runs = Number(process.env.MOVES ?? 60)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { CustomerEdits } from '#test/sandbox/shopify/customers/edited-customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
@@ -9,10 +9,10 @@ import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
@@ -24,7 +24,7 @@ const OTHER_PHONE = '+4915112345679'
 
 const accountOf = ({ accountId }: InstalledShop) => sandbox.klaviyo.account(accountId)
 
-/** Every profile there is, by what it says of whom it is. */
+/** Every profile, by the customer that it names. */
 const profilesOf = (given: InstalledShop) =>
   [...accountOf(given).profiles()]
     .map(({ attributes: { email, phone_number, first_name, properties } }) => ({
@@ -38,10 +38,10 @@ const profilesOf = (given: InstalledShop) =>
 async function fullSync(given: InstalledShop): Promise<void> {
   skip(3_600_000)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 }
 
-/** No two customers of the shop are known by one profile, each has just what the law says, and another full sync finds nothing else. */
+/** No two customers of the shop have one profile, each profile is as the law says, and another full sync finds nothing else. */
 async function expectOneEach(given: InstalledShop): Promise<void> {
   await expectLaw(sandbox, given)
   const before = profilesOf(given)
@@ -71,7 +71,7 @@ async function givenTwo(aFields: CustomerEdits, bFields: CustomerEdits): Promise
     a = shop.customers.create({ firstName: 'Ada', ...aFields })
     b = shop.customers.create({ firstName: 'Ben', ...bFields })
   })
-  const rest = () => conductToRest(given.domain)
+  const rest = () => syncToRest(given.domain)
   return {
     given,
     a,
@@ -81,7 +81,7 @@ async function givenTwo(aFields: CustomerEdits, bFields: CustomerEdits): Promise
   }
 }
 
-test('a phone number that passes to a new customer, heard of before the one who had it, ends with both in a profile of their own', async () => {
+test('a phone number that moves to a new customer, reported before the former one, ends with both customers in a profile of their own', async () => {
   let ada!: Customer
   const given = await givenConnectedShop(sandbox, (shop) => {
     ada = shop.customers.create({ email: 'a@example.com', phone: PHONE })
@@ -89,9 +89,9 @@ test('a phone number that passes to a new customer, heard of before the one who 
   const freed = given.shop.customers.update(ada.id, { phone: null })
   const ben = given.shop.customers.create({ email: 'b@example.com', phone: PHONE })
   await tell(given.domain, ben)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await tell(given.domain, freed)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(profilesOf(given)).toMatchObject([
     { email: 'a@example.com', phone_number: null, customer: ada.id },
@@ -100,14 +100,14 @@ test('a phone number that passes to a new customer, heard of before the one who 
   await expectOneEach(given)
 })
 
-test('two spellings of one number in a first full sync are one number: one profile has it, the other goes without', async () => {
+test('two spellings of one number in a first full sync are one number: one profile has it, the other does not', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(98, (i) => ({ email: `c${i}@example.com` }))
   const defaultAddress = address('IN')
   given.shop.customers.create({ email: 'first@example.com', phone: '+917032500001', defaultAddress })
   given.shop.customers.create({ email: 'second@example.com', phone: '7032500001', defaultAddress })
   expect(await connectKlaviyo(given.domain, given.key, clock())).toMatchObject({ kind: 'connected' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(accountOf(given).size).toBe(100)
   const numbers = profilesOf(given).filter(
@@ -122,14 +122,14 @@ test('two spellings of one number in a first full sync are one number: one profi
   await expectOneEach(given)
 })
 
-test('a stranger’s profile is not taken over by a shared phone number', async () => {
+test('another person’s profile is not taken over through a shared phone number', async () => {
   const given = await givenConnectedShop(sandbox)
   const stranger = accountOf(given).parts.store.create(Date.now(), 'others')
   accountOf(given).parts.store.setIdentifier(stranger, 'email', 'spouse@example.com')
   accountOf(given).parts.store.setIdentifier(stranger, 'phone_number', PHONE)
   stranger.attributes.properties.vip = true
   await tell(given.domain, given.shop.customers.create({ email: 'b@example.com', phone: PHONE }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(profilesOf(given)).toMatchObject([
     { email: 'b@example.com', phone_number: null },
@@ -142,7 +142,7 @@ test.each([
   ['the one who gets it first', ['b', 'a']],
   ['the one who gives it first', ['a', 'b']],
 ] as const)(
-  'a phone number that moves between two customers ends with the one who has it, heard of %s',
+  'a phone number that moves between two customers ends with the one that has it, reported %s',
   async (_how, order) => {
     const two = await givenTwo({ email: 'a@example.com', phone: PHONE }, { email: 'b@example.com' })
     const changed = {
@@ -161,7 +161,7 @@ test.each([
   },
 )
 
-test('two who exchange their phone numbers have each other’s in the end', async () => {
+test('two customers that swap phone numbers have each other’s in the end', async () => {
   const two = await givenTwo({ email: 'a@example.com', phone: PHONE }, { email: 'b@example.com', phone: OTHER_PHONE })
   two.given.shop.customers.update(two.a.id, { phone: null })
   const b = two.given.shop.customers.update(two.b.id, { phone: PHONE })
@@ -177,7 +177,7 @@ test('two who exchange their phone numbers have each other’s in the end', asyn
 })
 
 test.each(['together', 'one after the other'])(
-  'two who exchange their addresses have each other’s in the end, heard of %s',
+  'two customers that swap their addresses have each other’s in the end, reported %s',
   async (how) => {
     const two = await givenTwo({ email: 'a@example.com' }, { email: 'b@example.com' })
     two.given.shop.customers.update(two.a.id, { email: 'c@example.com' })
@@ -196,7 +196,7 @@ test.each(['together', 'one after the other'])(
   },
 )
 
-test('an address that moves by an import is free for the customer who waits for it, without a night in between', async () => {
+test('an address that an import changes is free for the customer that waits for it, before the next night', async () => {
   const two = await givenTwo({ email: 'a@example.com' }, { email: 'b@example.com' })
   const { customers } = two.given.shop
   const others = Array.from({ length: 60 }, (_, i) =>
@@ -208,12 +208,12 @@ test('an address that moves by an import is free for the customer who waits for 
   const moved = customers.update(two.a.id, { email: 'moved@example.com' })
   const changed = others.map(({ id }) => customers.update(id, { firstName: 'New' }))
   await tell(two.given.domain, moved, ...changed)
-  await conductShop(two.given.domain, { clock, signal: AbortSignal.timeout(20_000) })
+  await syncShop(two.given.domain, { clock, signal: AbortSignal.timeout(20_000) })
   expect(stuck.struck, 'the address is on its way, by an import').toBe(1)
   await tell(two.given.domain, customers.update(two.b.id, { email: 'a@example.com' }))
-  await conductShop(two.given.domain, { clock, signal: AbortSignal.timeout(20_000) })
-  const standing = 'select code from profile where shop = $1 and customer_id = $2'
-  expect(await rowsIn(sandbox.databaseUrl, standing, [two.given.domain, two.b.id])).toEqual([
+  await syncShop(two.given.domain, { clock, signal: AbortSignal.timeout(20_000) })
+  const query = 'select code from profile where shop = $1 and customer_id = $2'
+  expect(await rowsIn(sandbox.databaseUrl, query, [two.given.domain, two.b.id])).toEqual([
     { code: 'identity_conflict' },
   ])
   await two.rest()
@@ -225,7 +225,7 @@ test('an address that moves by an import is free for the customer who waits for 
   await expectOneEach(two.given)
 })
 
-test('three addresses that go round end with each in one profile', async () => {
+test('three addresses that are swapped in a cycle end with each in one profile', async () => {
   const two = await givenTwo({ email: 'a@example.com' }, { email: 'b@example.com' })
   const c = two.given.shop.customers.create({ email: 'c@example.com', firstName: 'Cy' })
   await tell(two.given.domain, c)
@@ -246,7 +246,7 @@ test('three addresses that go round end with each in one profile', async () => {
   await expectOneEach(two.given)
 })
 
-test('an address that a customer loses goes to a newcomer, and the first gets a profile of their own with the next address', async () => {
+test('an address that a customer loses goes to a new customer, and the first gets a profile of its own with the next address', async () => {
   const two = await givenTwo(
     { email: 'a@example.com', phone: PHONE },
     {
@@ -273,7 +273,7 @@ test('an address that a customer loses goes to a newcomer, and the first gets a 
   await expectOneEach(two.given)
 })
 
-test('an address handed over within a second ends right, though only the newcomer is heard of at first', async () => {
+test('an address handed over within a second ends right, although only the new customer is reported at first', async () => {
   const two = await givenTwo({ email: 'a@example.com' }, { email: 'b@example.com' })
   const moved = two.given.shop.customers.update(two.a.id, { email: 'moved@example.com' })
   const newcomer = two.given.shop.customers.create({ email: 'a@example.com', firstName: 'New' })
@@ -290,7 +290,7 @@ test('an address handed over within a second ends right, though only the newcome
   await expectOneEach(two.given)
 })
 
-test('a customer who moves to an address whose customer is gone takes that profile, into which their own is merged', async () => {
+test('a customer that takes the address of a deleted customer gets that profile, into which its own is merged', async () => {
   const two = await givenTwo({ email: 'a@example.com', phone: PHONE }, { email: 'b@example.com' })
   two.given.shop.customers.remove(two.a.id)
   await tellUndated(two.given.domain, two.a.id)
@@ -305,7 +305,7 @@ test('a customer who moves to an address whose customer is gone takes that profi
 })
 
 test.each(['by one push', 'by an import'])(
-  'a customer deleted and created anew with the same address inherits nothing, sent %s',
+  'a customer deleted and created again with the same address inherits nothing, sent %s',
   async (how) => {
     const two = await givenTwo(
       { email: 'a@example.com', phone: PHONE, lastName: 'Lovelace' },
@@ -337,13 +337,13 @@ test('an address changed before the ids of an import are learnt leaves one profi
   })
   await connectKlaviyo(given.domain, given.key, clock())
   const first = given.shop.customers.ascending()[0]!
-  await conductUntilIdsAreAwaited(given)
+  await syncUntilIdsAreAwaited(given)
   const unknown = 'select 1 from profile where shop = $1 and klaviyo_id is null'
   expect(await rowsIn(sandbox.databaseUrl, unknown, [given.domain]), 'no id is learnt yet').toHaveLength(200)
   await tell(given.domain, given.shop.customers.update(first.id, { email: 'moved@example.com', firstName: null }))
-  await conductUntilIdsAreAwaited(given)
+  await syncUntilIdsAreAwaited(given)
   sandbox.klaviyo.faults.clear()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(accountOf(given).size).toBe(200)
   expect(profilesOf(given).filter(({ customer }) => customer === first.id)).toMatchObject([
@@ -352,9 +352,9 @@ test('an address changed before the ids of an import are learnt leaves one profi
   await expectOneEach(given)
 })
 
-async function conductUntilIdsAreAwaited({ domain }: InstalledShop): Promise<void> {
+async function syncUntilIdsAreAwaited({ domain }: InstalledShop): Promise<void> {
   for (let turns = 0; turns < 60; turns++) {
-    const next = await conductShop(domain, { clock, signal: AbortSignal.timeout(20_000) })
+    const next = await syncShop(domain, { clock, signal: AbortSignal.timeout(20_000) })
     const [row] = await rowsIn(
       sandbox.databaseUrl,
       `select (select count(*) from dirty_customer where shop = $1)::int + (select count(*) from import_job where shop = $1)::int

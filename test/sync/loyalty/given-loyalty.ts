@@ -7,7 +7,7 @@ import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
 import { tellUndated } from '#test/support/tell.ts'
 import { versionOf } from '../mapping/given-mapped-shop.ts'
 
@@ -44,7 +44,7 @@ export async function givenLoyalShop(
     settings,
   )
   expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'loyalty_saved', compares: true })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   return { ...given, ...looksAt(sandbox, given) }
 }
 
@@ -55,13 +55,13 @@ export function looksAt(sandbox: Sandbox, given: InstalledShop) {
   const rows = (statement: string) => rowsIn(sandbox.databaseUrl, statement, [domain])
   return {
     ids,
-    /** Changes the loyalty of the first so many, and has Lockstep told of it. */
+    /** Changes the loyalty values of the first customers, with every change reported. */
     change: async (loyalty: { points?: number | null; tier?: string | null }, count = 1) => {
       const changed = ids().slice(0, count)
       for (const id of changed) shop.customers.setLoyalty(id, loyalty)
       await tellUndated(domain, ...changed)
     },
-    /** What Klaviyo has recorded. */
+    /** The events that Klaviyo has recorded. */
     recorded: () =>
       sandbox.klaviyo
         .account(accountId)

@@ -1,16 +1,16 @@
 import { beforeAll, expect, test } from 'vitest'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { conductToRestBy, conductUntilKilled, countingClock, looksFrom, prepareKilling } from '#test/support/looks.ts'
+import { countingClock, looksFrom, prepareKilling, syncToRestBy, syncUntilKilled } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, useSandbox } from '#test/support/sandbox.ts'
+import { syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { givenLoyalShop, points, tier } from './given-loyalty.ts'
 
@@ -19,25 +19,25 @@ beforeAll(() => prepareKilling(sandbox))
 
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
-/** A conductor that died is missed after this long, and its leases lapse. */
+/** After this long another worker may take over from one that died, and its leases expire. */
 const LAPSE_MS = 3 * 60_000
 
 const events = (fault: Partial<FaultSpec> & Pick<FaultSpec, 'kind'>) =>
   sandbox.klaviyo.faults.add({ ...fault, operations: ['create_event'] } as FaultSpec)
-const conductOnce = ({ domain }: { domain: Parameters<typeof conductShop>[0] }) =>
-  conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: { domain: Parameters<typeof syncShop>[0] }) =>
+  syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
 test.each([
   ['a connection cut after', { kind: 'resetAfter', times: 3 }],
   ['a connection cut before', { kind: 'resetBefore', times: 3 }],
   ['a status', { kind: 'status', status: 503, times: 5 }],
 ] as const satisfies readonly (readonly [string, Partial<FaultSpec>])[])(
-  'no usable answer (%s): the event is sent again, and recorded once',
+  'without a usable answer (%s) the event is sent again, and recorded once',
   async (_what, fault) => {
     const given = await givenLoyalShop(sandbox)
     events(fault)
     await given.change({ points: 300, tier: 'Black' })
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     expect(given.calls('create_event').length).toBeGreaterThan(2)
     expect(given.recorded()).toEqual([points(250, 300), tier('Gold', 'Black')])
@@ -45,16 +45,16 @@ test.each([
   },
 )
 
-test('an account that must wait waits as long as Klaviyo says, and no try is used up', async () => {
+test('an account that must wait waits as long as Klaviyo says, and no attempt is used up', async () => {
   const given = await givenLoyalShop(sandbox, 3)
   await given.change({ points: 300 }, 3)
   events({ kind: 'throttle', retryAfterSeconds: 45, times: 1 })
   const startedAt = Date.now()
-  const next = await conductOnce(given)
+  const next = await syncOneTurn(given)
 
   expect(next!.getTime()).toBeGreaterThanOrEqual(startedAt + 45_000)
   for (const event of await given.waiting()) expect(event).toMatchObject({ attempt: 0 })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300), points(250, 300), points(250, 300)])
 })
 
@@ -63,26 +63,26 @@ test('an older event that has to wait is not overtaken by a newer one', async ()
   events({ kind: 'status', status: 503, times: 4 })
   for (const now of [300, 350, 400]) {
     await given.change({ points: now })
-    await conductOnce(given)
+    await syncOneTurn(given)
   }
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300), points(300, 350), points(350, 400)])
 })
 
-test('a conductor killed at any look of the clock leaves each change recorded once', async () => {
+test('a worker killed at any read of the clock leaves each change recorded once', async () => {
   const given = await givenLoyalShop(sandbox)
   const counting = countingClock()
   await given.change({ points: 300, tier: 'Black' })
-  await conductToRestBy(given, counting.clock)
+  await syncToRestBy(given, counting.clock)
   let [before, wanted] = [300, [points(250, 300), tier('Gold', 'Black')]]
   for (const look of looksFrom(1)) {
     if (look > counting.looks()) break
     const now = before + look
     const [was, is] = look % 2 === 0 ? (['Gold', 'Black'] as const) : (['Black', 'Gold'] as const)
     await given.change({ points: now, tier: is })
-    await conductUntilKilled(sandbox, given, look)
+    await syncUntilKilled(sandbox, given, look)
     skip(LAPSE_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     wanted = [...wanted, points(before, now), tier(was, is)]
     before = now
@@ -91,14 +91,14 @@ test('a conductor killed at any look of the clock leaves each change recorded on
   }
 }, 120_000)
 
-test('a conductor killed in the middle of an import leaves each change recorded once', async () => {
+test('a worker killed in the middle of an import leaves each change recorded once', async () => {
   for (const look of looksFrom(2)) {
     if (look > 40) break
     const given = await givenLoyalShop(sandbox, 60)
     await given.change({ points: 300 }, 60)
-    await conductUntilKilled(sandbox, given, look)
+    await syncUntilKilled(sandbox, given, look)
     skip(LAPSE_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     expect(given.recorded(), `look ${look}`).toHaveLength(60)
     for (const event of given.recorded()) expect(event).toEqual(points(250, 300))
@@ -107,38 +107,38 @@ test('a conductor killed in the middle of an import leaves each change recorded 
 }, 240_000)
 
 test.each(['resetAfter', 'cancelJob'] as const)(
-  'an import of which nobody knows what it did (%s) leaves no wrong value: each change is recorded once',
+  'an import with an unknown result (%s) leaves no wrong value: each change is recorded once',
   async (kind) => {
     const given = await givenLoyalShop(sandbox, 60)
     sandbox.klaviyo.faults.add(
       kind === 'cancelJob' ? { kind } : { kind, times: 1, operations: ['bulk_import_profiles'] },
     )
     await given.change({ points: 300 }, 60)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     expect(given.recorded()).toEqual(Array.from({ length: 60 }, () => points(250, 300)))
     await given.change({ points: 310 }, 1)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(given.recorded().at(-1)).toEqual(points(300, 310))
     await expectLaw(sandbox, given)
   },
 )
 
-test('a key that may no longer record events goes on with everything else; the events go out when it may', async () => {
+test('with a key that may no longer record events everything else continues; the events are sent once it may', async () => {
   const given = await givenLoyalShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
 
   expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
   expect(await given.shopRow()).toMatchObject({ loyalty_refused_at: expect.any(Date) })
   expect(await given.waiting()).toHaveLength(1)
   const calls = callsSince(sandbox, given.accountId)
   skip(HOUR_MS / 2)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(calls('create_event'), 'not before an hour').toHaveLength(0)
   skip(HOUR_MS)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(calls('create_event')).toHaveLength(1)
   expect(
     sandbox.klaviyo.account(given.accountId).profileByEmail('c0@example.com')?.attributes.properties,
@@ -147,7 +147,7 @@ test('a key that may no longer record events goes on with everything else; the e
   })
 
   sandbox.klaviyo.scopeKey(given.key, 'full')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300)])
   expect(await given.shopRow()).toMatchObject({ loyalty_refused_at: null })
   await expectLaw(sandbox, given)
@@ -157,26 +157,26 @@ test('a new key is tried at once', async () => {
   const given = await givenLoyalShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   sandbox.klaviyo.scopeKey(given.key, 'full')
   const startedAt = Date.now()
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.recorded()).toEqual([points(250, 300)])
   expect(Date.now() - startedAt).toBeLessThan(HOUR_MS / 2)
 })
 
-test('a key that Klaviyo no longer takes at all is refused, and the events wait for the next', async () => {
+test('a key that Klaviyo no longer accepts is refused, and the events wait for the next one', async () => {
   const given = await givenLoyalShop(sandbox)
   events({ kind: 'unauthorized', account: given.accountId })
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
 
   sandbox.klaviyo.faults.clear()
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300)])
 })
 
@@ -184,45 +184,45 @@ test('while the integration is off no event is sent', async () => {
   const given = await givenLoyalShop(sandbox)
   events({ kind: 'status', status: 503 })
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await switchOff(given)
   sandbox.klaviyo.faults.clear()
   const calls = callsSince(sandbox, given.accountId)
   skip(HOUR_MS)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(calls('create_event')).toHaveLength(0)
 
   await switchOn(given, 'past_and_future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300)])
 })
 
-test('an event whose profile is gone in Klaviyo is sent to the one that the next delivery finds', async () => {
+test('an event whose profile no longer exists in Klaviyo is sent to the one that the next delivery finds', async () => {
   const given = await givenLoyalShop(sandbox)
   const account = sandbox.klaviyo.account(given.accountId)
   events({ kind: 'status', status: 503, times: 1 })
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   account.deleteProfile(account.profileByEmail('c0@example.com')!.id)
   skip(60_000)
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(given.recorded()).toEqual([])
 
   await given.change({ points: 310 })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300), points(300, 310)])
   expect(given.recordedOf('c0@example.com')).toHaveLength(2)
 })
 
-test('an event whose profile never comes back is given up after three days, and counted', async () => {
+test('an event whose profile never exists again is given up after three days, and counted', async () => {
   const given = await givenLoyalShop(sandbox)
   const account = sandbox.klaviyo.account(given.accountId)
   events({ kind: 'status', status: 503, times: 1 })
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   account.deleteProfile(account.profileByEmail('c0@example.com')!.id)
   const startedAt = Date.now()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.recorded()).toEqual([])
   expect(await given.waiting()).toEqual([])
@@ -230,28 +230,28 @@ test('an event whose profile never comes back is given up after three days, and 
   expect(Date.now() - startedAt).toBeGreaterThan(3 * DAY_MS - HOUR_MS)
 })
 
-test('an event that Klaviyo will not have is given up at once, and counted', async () => {
+test('an event that Klaviyo refuses is given up at once, and counted', async () => {
   const given = await givenLoyalShop(sandbox)
   await given.change({ points: 300 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await rowsIn(
     sandbox.databaseUrl,
     `insert into loyalty_event (id, shop, customer_id, metric, old_value, new_value, at, backfill, not_before)
      values (gen_random_uuid(), $1, $2, 'points', '"a"', to_jsonb(repeat('x', 6000000)), now(), false, now())`,
     [given.domain, given.ids()[0]],
   )
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.recorded()).toEqual([points(250, 300)])
   expect(await given.shopRow()).toMatchObject({ loyalty_dropped: 1 })
 })
 
-test('a full sync that is cut off in its single pushes starts no flow by who finishes it', async () => {
+test('a full sync that is cut off in its single pushes starts no flow when another turn completes it', async () => {
   const given = await givenLoyalShop(sandbox, 3)
   skip(HOUR_MS + 60_000)
   for (const id of given.ids()) given.shop.customers.setLoyalty(id, { points: 300 })
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, times: 2, operations: ['create_or_update_profile'] })
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toEqual(Array.from({ length: 3 }, () => points(250, 300, true)))
 })

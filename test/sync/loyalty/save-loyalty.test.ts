@@ -2,21 +2,21 @@ import { expect, test } from 'vitest'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findShop } from '#app/store/shops.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
-import { conductToRest, givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { versionOf } from '../mapping/given-mapped-shop.ts'
 import { chooseLoyalty, givenLoyalShop, looksAt } from './given-loyalty.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 
-test('a key without the scope is told of before anything is switched on', async () => {
+test('a key without the scope is reported before anything is switched on', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'events_scope_missing' })
@@ -28,7 +28,7 @@ test('a key without the scope is told of before anything is switched on', async 
   expect(sandbox.klaviyo.account(given.accountId).parts.events.all(), 'to ask records nothing').toEqual([])
 })
 
-test('the scope is asked of nobody who leaves it off', async () => {
+test('the scope is not required while loyalty activity is off', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   const calls = callsSince(sandbox, given.accountId)
@@ -39,7 +39,7 @@ test('the scope is asked of nobody who leaves it off', async () => {
   expect(calls()).toEqual([])
 })
 
-test('a Klaviyo that does not answer, or takes the key no longer, changes nothing', async () => {
+test('when Klaviyo does not answer, or no longer accepts the key, nothing is changed', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, operations: ['create_event'], times: 1 })
   expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'klaviyo_unavailable' })
@@ -51,7 +51,7 @@ test('a Klaviyo that does not answer, or takes the key no longer, changes nothin
   expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: false } } })
 })
 
-test('an old page changes nothing, nor does a choice that is none', async () => {
+test('an outdated page changes nothing, nor does an invalid choice', async () => {
   const given = await givenConnectedShop(sandbox)
   const version = await versionOf(sandbox, given)
   const choice = { ...defaultLoyalty, on: true }
@@ -65,22 +65,22 @@ test('an old page changes nothing, nor does a choice that is none', async () => 
   expect([one.kind, other.kind].sort()).toEqual(['loyalty_saved', 'stale'])
 })
 
-test('switching on compares all customers once, so that the first change after it is told of', async () => {
+test('switching on compares all customers once, so that the first change after it is an event', async () => {
   const installed = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.create({ email: 'c0@example.com', points: 250 }),
   )
   const given = { ...installed, ...looksAt(sandbox, installed) }
   await chooseLoyalty(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await given.values()).toMatchObject([{ points: 250, tier: null }])
   expect(given.calls('create_or_update_profile'), 'nothing had to be sent for it').toHaveLength(0)
   expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'loyalty_saved', compares: false })
   await given.change({ points: 300 })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.recorded()).toHaveLength(1)
 })
 
-test('the page shows what is chosen, what could be, and what has gone wrong', async () => {
+test('the page shows what is chosen, what can be chosen, and what has gone wrong', async () => {
   const given = await givenLoyalShop(sandbox)
   expect(await loadLoyalty(given.domain)).toMatchObject({
     choice: { ...defaultLoyalty, on: true },
@@ -97,7 +97,7 @@ test('the page shows what is chosen, what could be, and what has gone wrong', as
   expect((await loadConnection(given.domain)).scopesNeeded, 'of a new key').toContain('events:write')
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   await given.change({ points: 300 })
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
   expect(await loadLoyalty(given.domain)).toMatchObject({ refusedAt: expect.any(String), waiting: 1 })
   expect(await loadSyncCard(given.domain, clock())).toMatchObject({ loyaltyRefusedAt: expect.any(String) })
 })

@@ -6,7 +6,7 @@ import { callsSince } from '#test/support/calls.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
 
-/** A metafield of the shop's loyalty app under a name of the merchant's. */
+/** A metafield of the shop's loyalty app, with a name that the merchant chose. */
 export function mapped(key: string, name = key, type = 'single_line_text_field'): MappedMetafield {
   return { namespace: 'loyalty', key, type, name, on: true }
 }
@@ -15,7 +15,7 @@ export function metafield(type: string, value: string) {
   return { type, value, updatedAt: '2026-11-01T10:00:00Z' }
 }
 
-/** A connected shop with Ada, in step, and the ways to look at what becomes of her. */
+/** A connected shop with Ada, in sync, and functions to look at the results for her. */
 export async function givenAda(sandbox: Sandbox, fields: CustomerFields = {}) {
   let ada = {} as Customer
   const installed = await givenConnectedShop(sandbox, (shop) => {
@@ -47,7 +47,7 @@ export async function versionOf(sandbox: Sandbox, { domain }: Pick<InstalledShop
   return row.settings_version
 }
 
-/** Saves the default mapping with what differs from it, as the page that was just loaded does. */
+/** Saves the default mapping with some differences, as the page that was just loaded does. */
 export async function saveMapped(
   sandbox: Sandbox,
   installed: Pick<InstalledShop, 'domain'>,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { MOST_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
+import { MAX_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
 import { loadMapping } from '#app/sync/report/load-mapping.ts'
 import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 import { givenAda, mapped, metafield, saveMapped } from './given-mapped-shop.ts'
 
@@ -25,7 +25,7 @@ test('each type arrives in Klaviyo as what it is', async () => {
   const given = await givenAda(sandbox, { metafields })
   const keys = Object.keys(metafields).map((name) => name.slice('loyalty.'.length))
   await saveMapped(sandbox, given, { metafields: keys.map((key) => mapped(key, `My ${key}`)) })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.properties()).toMatchObject({
     'My points': 250,
@@ -41,7 +41,7 @@ test('each type arrives in Klaviyo as what it is', async () => {
   await expectLaw(sandbox, given)
 })
 
-test('characters that no text has are left out on the way, and a number keeps its digits, in a full sync and live', async () => {
+test('characters that no text may contain are left out, and a number keeps its digits, in a full sync and live', async () => {
   const metafields = { 'loyalty.points': metafield('number_decimal', '9999999999999.999999999') }
   const given = await givenAda(sandbox, { lastName: 'Love\0lace', tags: ['v\ud83dip'], metafields })
   expect(given.attributes().last_name).toBe('Lovelace')
@@ -49,16 +49,16 @@ test('characters that no text has are left out on the way, and a number keeps it
 
   given.shop.customers.update(given.ada.id, { firstName: '\ud83dAda\0' })
   await tell(given.domain, given.ada)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.attributes()).toMatchObject({ first_name: 'Ada', last_name: 'Lovelace' })
   await expectLaw(sandbox, given)
 })
 
-test('an address with a character that no text has is an issue, not the address without it', async () => {
+test('an address with a character that no text may contain is an issue, not the address without it', async () => {
   const given = await givenAda(sandbox)
   const odd = given.shop.customers.create({ email: 'a\0da@example.com' })
   await tell(given.domain, odd)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const issues = await rowsIn(sandbox.databaseUrl, `select code from profile where shop = $1 and state = 'issue'`, [
     given.domain,
@@ -67,27 +67,27 @@ test('an address with a character that no text has is an issue, not the address 
   await expectLaw(sandbox, given)
 })
 
-test('a live change is sent by the mapping that is saved, and a metafield under a hostile key is read like any other', async () => {
+test('a live change is sent by the saved mapping, and a metafield with a hostile key is read like any other', async () => {
   const key = 'tier"} ) \\ 愛'
   const given = await givenAda(sandbox)
   await saveMapped(sandbox, given, { metafields: [mapped(key, '👑 "tier"')] })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   given.shop.customers.setMetafield(given.ada.id, `loyalty.${key}`, metafield('single_line_text_field', 'Gold'))
   await tellUndated(given.domain, given.ada.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.properties()['👑 "tier"']).toBe('Gold')
   await expectLaw(sandbox, given)
 })
 
-test('what is renamed stands under its new name only, and what is switched off is gone', async () => {
+test('a renamed field exists under its new name only, and one that is switched off is gone', async () => {
   const given = await givenAda(sandbox, { phone: '+493012345678', tags: ['vip'] })
   await saveMapped(sandbox, given, {
     attributes: { phone_number: false, locale: true, location: true, external_id: false },
     standard: { ...defaultMapping.standard, tags: { on: false, name: 'shopify_tags' } },
     metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')],
   })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.properties()).toMatchObject({ Points: 250, loyalty_tier: 'Gold' })
   expect(Object.keys(given.properties())).not.toContain('loyalty_points')
@@ -96,39 +96,39 @@ test('what is renamed stands under its new name only, and what is switched off i
   await expectLaw(sandbox, given)
 })
 
-test('where old values are to stay they stay, whatever is chosen later', async () => {
+test('old values that are to be kept stay, whatever is chosen later', async () => {
   const given = await givenAda(sandbox)
   await saveMapped(sandbox, given, { metafields: [mapped('points', 'Points')], clears: false })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.properties()).toMatchObject({ Points: 250, loyalty_points: 250, loyalty_tier: 'Gold' })
 
   await saveMapped(sandbox, given, { metafields: [mapped('points', 'Score')], clears: true })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.properties()).toMatchObject({ Score: 250, loyalty_points: 250, loyalty_tier: 'Gold' })
   expect(Object.keys(given.properties())).not.toContain('Points')
   await expectLaw(sandbox, given)
 })
 
-test('a value that others wrote under a name we stop sending is not ours to clear', async () => {
+test('a value that others wrote under a name that is no longer sent is not cleared', async () => {
   const given = await givenAda(sandbox, { tier: null })
   const others = { email: 'ada@example.com', properties: { loyalty_tier: 'Theirs' } }
   await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(others), { key: given.key })
   await saveMapped(sandbox, given, { metafields: [] })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.properties()).toMatchObject({ loyalty_tier: 'Theirs' })
   expect(Object.keys(given.properties())).not.toContain('loyalty_points')
 })
 
-test('a profile over 100 KB is an issue that names its largest field, is never sent, and goes once it shrinks', async () => {
+test('a profile over 100 KB is an issue that names its largest field, is never sent, and is sent once it shrinks', async () => {
   const given = await givenAda(sandbox)
   await saveMapped(sandbox, given, { metafields: [mapped('story', 'My story')] })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const story = (length: number) => metafield('multi_line_text_field', 'x'.repeat(length))
   const before = given.calls('create_or_update_profile').length
   given.shop.customers.setMetafield(given.ada.id, 'loyalty.story', story(100_000))
   await tellUndated(given.domain, given.ada.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const rows = await rowsIn(sandbox.databaseUrl, 'select state, code, words from profile where shop = $1', [
     given.domain,
   ])
@@ -138,16 +138,16 @@ test('a profile over 100 KB is an issue that names its largest field, is never s
 
   given.shop.customers.setMetafield(given.ada.id, 'loyalty.story', story(50_000))
   await tellUndated(given.domain, given.ada.id)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(String(given.properties()['My story'])).toHaveLength(50_000)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, otherIssues: 0 })
 })
 
 test('with fifty metafields a read takes fewer customers, and none costs more than Shopify lets a query cost', async () => {
   const installed = await givenConnectedShop(sandbox)
-  const metafields = Array.from({ length: MOST_METAFIELDS }, (_, i) => mapped(`k${i}`, `Field ${i}`))
+  const metafields = Array.from({ length: MAX_METAFIELDS }, (_, i) => mapped(`k${i}`, `Field ${i}`))
   await saveMapped(sandbox, installed, { metafields })
-  await conductToRest(installed.domain)
+  await syncToRest(installed.domain)
   const customers = Array.from({ length: 40 }, (_, i) =>
     installed.shop.customers.create({
       email: `c${i}@example.com`,
@@ -155,13 +155,13 @@ test('with fifty metafields a read takes fewer customers, and none costs more th
     }),
   )
   await tell(installed.domain, ...customers)
-  await conductToRest(installed.domain)
+  await syncToRest(installed.domain)
   const profile = sandbox.klaviyo.account(installed.accountId).profileByEmail('c7@example.com')
   expect(profile?.attributes.properties).toMatchObject({ 'Field 49': 7 })
   expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 40 })
 })
 
-test('every definition is offered, over all pages, with its name and type; what may not be read is named', async () => {
+test('every definition is offered, over all pages, with its name and type; those that may not be read are named', async () => {
   const { domain, shop } = await givenConnectedShop(sandbox)
   const definition = (i: number, admin: string | null) => ({
     id: `gid://shopify/MetafieldDefinition/${i}`,
@@ -189,7 +189,7 @@ test('every definition is offered, over all pages, with its name and type; what 
   expect(definitions?.filter(({ readable }) => !readable).map(({ key }) => key)).toEqual(['field_300', 'field_301'])
 })
 
-test('while Shopify does not say what there is, the page is there without it', async () => {
+test('while Shopify does not list the definitions, the page is shown without them', async () => {
   const { domain } = await givenConnectedShop(sandbox)
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'graphql' })
   expect(await loadMapping(domain)).toMatchObject({ definitions: null, mapping: defaultMapping })

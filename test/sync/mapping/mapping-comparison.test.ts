@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { MOST_UNANSWERED } from '#app/core/flow/backoff.ts'
+import { MAX_UNANSWERED } from '#app/core/flow/backoff.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { saveMapping } from '#app/sync/status/save-mapping.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { givenAda, looksAt, mapped, saveMapped, versionOf } from './given-mapped-shop.ts'
 
 const sandbox = useSandbox()
@@ -30,10 +30,10 @@ async function turn(given: { domain: Parameters<typeof turnOn>[0] }, how: 'off' 
   expect(change.kind).toBe(how === 'off' ? 'turned_off' : 'turned_on')
 }
 
-test('saving what is sent compares all customers at once, though the nightly check is off, and moves no night', async () => {
+test('saving another mapping compares all customers at once, even if the nightly check is off, and moves no night', async () => {
   const given = await givenAda(sandbox)
   await saveMapped(sandbox, given, renamed)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, pushed: 1 }])
   const [shop] = await rowsIn(
@@ -45,37 +45,37 @@ test('saving what is sent compares all customers at once, though the nightly che
   expect(given.properties()).toMatchObject({ Points: 250 })
 })
 
-test('saving what sends the same compares nobody', async () => {
+test('saving an equivalent mapping compares no customers', async () => {
   const given = await givenAda(sandbox)
   await saveMapped(sandbox, given, { clears: false })
   await saveMapped(sandbox, given, { metafields: [...defaultMapping.metafields].reverse() })
-  expect(await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
+  expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
 })
 
-test('the comparison comes after the run that is open, which may have read customers as they were mapped before', async () => {
+test('the comparison comes after the open run, which may have read customers by the old mapping', async () => {
   const given = await givenAda(sandbox)
   skip(HOUR_MS)
   expect((await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })).kind).toBe('started')
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
   await saveMapped(sandbox, given, { metafields: [mapped('tier', 'Tier'), mapped('points', 'Points')] })
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand' }])
   sandbox.shopify.faults.clear()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand', state: 'finished' }, comparison])
   expect(given.properties()).toMatchObject({ Tier: 'Gold', Points: 250 })
   await expectLaw(sandbox, given)
 })
 
-test('a file that was asked for under another mapping is read by what it was asked for', async () => {
+test('a file that was requested with another mapping is read by that mapping', async () => {
   const given = await givenAda(sandbox)
   skip(HOUR_MS)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
   const [run] = await rowsIn(
     sandbox.databaseUrl,
     `select metafields, state from sync_run where shop = $1 and trigger = 'by_hand'`,
@@ -83,49 +83,49 @@ test('a file that was asked for under another mapping is read by what it was ask
   )
   expect(run).toMatchObject({ metafields: [{ key: 'points' }, { key: 'tier' }] })
   sandbox.shopify.faults.clear()
-  // Where the points were asked for there is the tier now: read by its place, it would be taken for them.
+  // The tier is now where the points were: read by position, it would be taken for them.
   await saveMapped(sandbox, given, { metafields: [mapped('tier', 'loyalty_tier')] })
   const withoutComparison = 'update shop set comparison_asked_at = null where domain = $1'
   await rowsIn(sandbox.databaseUrl, withoutComparison, [given.domain])
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.properties().loyalty_tier).toBe('Gold')
   expect(Object.keys(given.properties())).not.toContain('loyalty_points')
 })
 
-test('a run whose file an earlier version asked for asks anew', async () => {
+test('a run whose file was requested by an earlier version requests a new one', async () => {
   const given = await givenAda(sandbox)
   skip(HOUR_MS)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
-  await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
   await rowsIn(sandbox.databaseUrl, `update sync_run set metafields = null where shop = $1 and trigger = 'by_hand'`, [
     given.domain,
   ])
   sandbox.shopify.faults.clear()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect((await given.runs()).at(-1)).toMatchObject({ trigger: 'by_hand', state: 'finished' })
   await expectLaw(sandbox, given)
 })
 
-test('a comparison that failed is made again after an hour', async () => {
+test('a comparison that failed is repeated after an hour', async () => {
   const given = await givenAda(sandbox)
-  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', times: MOST_UNANSWERED + 1 })
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', times: MAX_UNANSWERED + 1 })
   await saveMapped(sandbox, given, renamed)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])
   expect(given.properties()).toMatchObject({ Points: 250 })
 })
 
-test('while the integration is off nothing is compared; once it is on again, everybody is', async () => {
+test('while the integration is off no customers are compared; once it is on again, all are', async () => {
   const given = await givenAda(sandbox)
   await turn(given, 'off')
   await saveMapped(sandbox, given, renamed)
-  expect(await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
+  expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
   expect(given.properties()).toMatchObject({ loyalty_points: 250 })
 
   await turn(given, 'past_and_future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'switched_on', state: 'finished' }, comparison])
   expect(given.properties()).toMatchObject({ Points: 250 })
   await expectLaw(sandbox, given)
@@ -136,30 +136,30 @@ test('without a connection the mapping is kept for the first sync', async () => 
   installed.shop.customers.create({ email: 'ada@example.com', points: 250 })
   await saveMapped(sandbox, installed, renamed)
   await connectKlaviyo(installed.domain, installed.key, new Date())
-  await conductToRest(installed.domain)
+  await syncToRest(installed.domain)
   expect(looksAt(sandbox, installed).properties()).toMatchObject({ Points: 250 })
   await expectLaw(sandbox, installed)
 })
 
-test('who was left as they were is not sent because the mapping changed, and is recorded anew', async () => {
+test('a customer kept as it was is not sent because the mapping changed, and is recorded again', async () => {
   const given = await givenAda(sandbox)
   await turn(given, 'off')
   given.shop.customers.update(given.ada.id, { firstName: 'While off' })
   skip(10_000)
   await turn(given, 'future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
 
   const sent = given.calls('create_or_update_profile').length
   await saveMapped(sandbox, given, renamed)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect((await given.runs()).at(-1)).toMatchObject({ ...comparison, pushed: 0, excluded: 1 })
   expect(given.calls('create_or_update_profile').length).toBe(sent)
   expect(given.attributes().first_name).toBe('Ada')
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
 })
 
-test('of two who save on the same page, the second is told and nothing of it is kept', async () => {
+test('of two that save on the same page, the second is refused and nothing of it is stored', async () => {
   const given = await givenAda(sandbox)
   const version = await versionOf(sandbox, given)
   const save = (name: string) =>
@@ -171,7 +171,7 @@ test('of two who save on the same page, the second is told and nothing of it is 
   const answers = await Promise.all([save('First'), save('Second')])
   expect(answers.map(({ kind }) => kind).sort()).toEqual(['mapping_saved', 'stale'])
   const winner = answers[0]?.kind === 'mapping_saved' ? 'First' : 'Second'
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(given.properties()).toMatchObject({ [winner]: 250 })
 })
 

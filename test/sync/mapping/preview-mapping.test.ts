@@ -10,7 +10,7 @@ const sandbox = useSandbox()
 const preview = (domain: Parameters<typeof previewMapping>[0], who: string, differs: Partial<Mapping> = {}) =>
   previewMapping(domain, { who, mapping: { ...defaultMapping, ...differs } })
 
-test('a customer in step is shown field by field beside what was delivered, to the value', async () => {
+test('a customer in sync is shown field by field beside what was delivered, with values', async () => {
   const { domain, shop, ada } = await givenAda(sandbox, { tags: ['vip'] })
   expect(await preview(domain, '')).toMatchObject({ kind: 'profile', against: 'same', email: 'ada@example.com' })
 
@@ -28,7 +28,7 @@ test('a customer in step is shown field by field beside what was delivered, to t
   expect(change('loyalty_points')).toMatchObject({ value: null, change: 'cleared' })
 })
 
-test('of one who changed since, only the names of what was delivered are known', async () => {
+test('for a customer that changed since, only the names of the delivered fields are known', async () => {
   const { domain, shop, ada } = await givenAda(sandbox)
   shop.customers.update(ada.id, { firstName: 'Changed' })
   const shown = await preview(domain, ada.id, { metafields: [mapped('points', 'Points')], clears: false })
@@ -38,12 +38,12 @@ test('of one who changed since, only the names of what was delivered are known',
   expect(changes).toMatchObject({
     first_name: 'sent_before',
     Points: 'new',
-    loyalty_points: 'left',
-    loyalty_tier: 'left',
+    loyalty_points: 'kept',
+    loyalty_tier: 'kept',
   })
 })
 
-test('who is not sent, not there, or not to be read is said so', async () => {
+test('a customer that is not sent, not found, or not readable is reported as such', async () => {
   const { domain, shop } = await givenConnectedShop(sandbox, ({ customers }) => {
     customers.create({ id: '1001', email: null, firstName: 'No address' })
     customers.create({ id: '1002', email: 'not an address' })
@@ -58,7 +58,7 @@ test('who is not sent, not there, or not to be read is said so', async () => {
   expect(await preview(domain, '')).toEqual({ kind: 'unavailable' })
 })
 
-test('before anything was delivered everything is new, in a shop without customers there is nobody, and nothing is kept', async () => {
+test('before anything was delivered everything is new, in a shop without customers none is found, and nothing is stored', async () => {
   const { domain, shop } = await givenInstalledShop(sandbox)
   expect(await preview(domain, '')).toEqual({ kind: 'not_found' })
   shop.customers.create({ email: 'ada@example.com' })

@@ -4,10 +4,10 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedPushes } from '#app/store/profiles.ts'
 import { dropUnaskedIdentifiers } from '#app/store/tombstones.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -15,10 +15,10 @@ import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { switchOff } from '#test/support/switch.ts'
@@ -54,7 +54,7 @@ async function redact({ shop, domain }: InstalledShop, customer: Customer): Prom
   shop.customers.remove(customer.id)
   shop.webhooks.send('customers/redact', customer)
   await shop.webhooks.flush()
-  await conductToRest(domain)
+  await syncToRest(domain)
 }
 
 const sealedOf = ({ domain }: InstalledShop) =>
@@ -64,7 +64,7 @@ const sealedOf = ({ domain }: InstalledShop) =>
     [domain],
   )
 
-test('the profile of a person that still has the address before the last change is deleted, not only what the new one finds', async () => {
+test('an erased customer’s profile that still has the address before the last change is deleted, not only the one that the new address finds', async () => {
   const given = await givenAda()
   await write(given, { email: 'new@example.com' }) // signed up to a newsletter
   const changed = given.shop.customers.update(given.ada.id, { email: 'new@example.com' })
@@ -73,12 +73,12 @@ test('the profile of a person that still has the address before the last change 
   expect(await sealedOf(given)).toEqual([])
 })
 
-test('so is one that an import made, though its id was not learnt before the address changed', async () => {
+test('so is one that an import created, even if its id was not learnt before the address changed', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
   await connectKlaviyo(given.domain, given.key, clock())
   for (let turns = 0; accountOf(given).size < 60 && turns < 50; turns++) {
-    await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 1 })
+    await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 1 })
     skip(200)
   }
   const moved = given.shop.customers.update(given.shop.customers.ascending()[5]!.id, { email: 'moved@example.com' })
@@ -87,7 +87,7 @@ test('so is one that an import made, though its id was not learnt before the add
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 59, synced: 59 })
 })
 
-test('a profile that Klaviyo has merged into another is asked for again, by its address (case 34)', async () => {
+test('for a profile that Klaviyo has merged into another, deletion is requested again, by its address (case 34)', async () => {
   const given = await givenAda()
   await write(given, { phone_number: '+493012345678' })
   const account = accountOf(given)
@@ -99,50 +99,50 @@ test('a profile that Klaviyo has merged into another is asked for again, by its 
   expect(addressesIn(given)).toEqual([])
 })
 
-test('whoever has registered the same address since keeps their profile', async () => {
+test('a customer that has registered the same address since keeps the profile', async () => {
   const given = await givenAda()
   given.shop.customers.remove(given.ada.id)
   await tell(given.domain, given.shop.customers.create({ email: 'ada@example.com', firstName: 'Anew' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   given.shop.webhooks.send('customers/redact', given.ada)
   await given.shop.webhooks.flush()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(accountOf(given).profileByEmail('ada@example.com')?.attributes.first_name).toBe('Anew')
   await expectLaw(sandbox, given)
 })
 
-test('so does whoever is sent into the profile while Klaviyo is still deleting it', async () => {
+test('so does a customer that is sent into the profile while Klaviyo is still deleting it', async () => {
   const given = await givenAda()
   given.shop.customers.remove(given.ada.id)
   const anew = given.shop.customers.create({ email: 'ada@example.com', firstName: 'Anew' })
   given.shop.webhooks.send('customers/redact', given.ada)
   await given.shop.webhooks.flush()
   await tell(given.domain, anew)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(60_000)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(accountOf(given).profileByEmail('ada@example.com')?.attributes.first_name).toBe('Anew')
   await expectLaw(sandbox, given)
 })
 
-test('a profile that two customers came to share by fault stays with the other one (case 4)', async () => {
+test('a profile that two customers came to share by a fault stays with the other one (case 4)', async () => {
   const given = await givenAda({ email: 'ben@example.com' })
   const ben = given.rest[0]!
   const id = accountOf(given).profileByEmail('ada@example.com')!.id
-  // Klaviyo merged one into the other, and both rows have come to name it.
+  // Klaviyo merged one into the other, and both rows name it.
   accountOf(given).mergeProfiles(accountOf(given).profileByEmail('ben@example.com')!.id, id)
   await redact(given, ben)
   expect(addressesIn(given)).toEqual(['ada@example.com'])
 })
 
-test('a phone number that is somebody else’s too erases nobody else', async () => {
+test('a phone number that another customer also has erases no other customer', async () => {
   const given = await givenAda()
   await write(given, { email: 'household@example.com', phone_number: '+493012345678' })
   await redact(given, given.shop.customers.create({ phone: '+493012345678' }))
   expect(addressesIn(given)).toEqual(['ada@example.com', 'household@example.com'])
 })
 
-test('an erasure that is asked for while disconnected is carried out after connecting, in that account', async () => {
+test('an erasure that is requested while disconnected is carried out after connecting, in that account', async () => {
   const given = await givenAda()
   await disconnectKlaviyo(given.domain, clock())
   await redact(given, given.ada)
@@ -150,7 +150,7 @@ test('an erasure that is asked for while disconnected is carried out after conne
   expect(await sealedOf(given)).toHaveLength(1)
 
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(addressesIn(given)).toEqual([])
   expect(await sealedOf(given)).toEqual([])
 })
@@ -162,11 +162,11 @@ test('so is one in a shop that was never connected before, and while the integra
   await redact(given, ada)
   await connectKlaviyo(given.domain, given.key, clock())
   await switchOff(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(addressesIn(given)).toEqual([])
 })
 
-test('how Klaviyo finds somebody is kept for thirty days where nobody can be asked, and while somebody can', async () => {
+test('the identifiers of an erased customer are kept for thirty days while Klaviyo cannot be asked, and as long as it takes while it can', async () => {
   const [given, connected] = [await givenAda(), await givenAda()]
   await disconnectKlaviyo(given.domain, clock())
   await redact(given, given.ada)
@@ -182,7 +182,7 @@ test('how Klaviyo finds somebody is kept for thirty days where nobody can be ask
   expect([await sealedOf(given), (await sealedOf(connected)).length]).toEqual([[], 1])
 })
 
-test('an erasure that comes while a push is being intended leaves no row', async () => {
+test('an erasure that comes while a push is being saved leaves no row', async () => {
   const given = await givenAda()
   const customerId = given.ada.id as CustomerId
   await rowsIn(sandbox.databaseUrl, 'delete from profile where shop = $1', [given.domain])
@@ -208,13 +208,13 @@ test('a profile that was pushed just before, and that Klaviyo does not show yet,
   const late = given.shop.customers.create({ email: 'late@example.com' })
   await tell(given.domain, late)
   while (!accountOf(given).profileByEmail('late@example.com')) {
-    await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 1 })
+    await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000), sliceMs: 1 })
   }
   await redact(given, late)
   expect(addressesIn(given)).toEqual(['ada@example.com'])
 })
 
-test('a deletion that Klaviyo has taken and not done is asked for again', async () => {
+test('a deletion that Klaviyo has accepted and not carried out is requested again', async () => {
   const given = await givenAda()
   sandbox.klaviyo.faults.add({ kind: 'neverDone', operations: ['request_profile_deletion'], times: 1 })
   const calls = callsSince(sandbox, given.accountId)

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { findDataRequests } from '#app/store/data-requests.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { callsSince } from '#test/support/calls.ts'
@@ -12,10 +12,10 @@ import { expectLaw } from '#test/support/law.ts'
 import { reopenApp } from '#test/support/reopen-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
@@ -39,9 +39,9 @@ async function redact({ shop }: InstalledShop, customer: Customer): Promise<void
 
 const profileOf = ({ accountId }: InstalledShop, email: string) =>
   sandbox.klaviyo.account(accountId).profileByEmail(email)
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
-/** Every row of every table in which a text stands. */
+/** Every row of every table that contains a text. */
 async function rowsWith(text: string): Promise<string[]> {
   const tables = await rowsIn(
     sandbox.databaseUrl,
@@ -74,7 +74,7 @@ test('an erased customer leaves only a number, and Klaviyo is asked to delete th
       .sealed_identifier,
   ).not.toBeNull()
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(sandbox.klaviyo.account(given.accountId).deletions).toHaveLength(1)
   skip(1_000)
   expect(profileOf(given, 'ada@example.com')).toBeUndefined()
@@ -90,19 +90,19 @@ test('an erased customer leaves only a number, and Klaviyo is asked to delete th
 test('no later change, workflow, file or connection brings an erased customer back', async () => {
   const given = await givenAda()
   await redact(given, given.ada)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(61 * 60_000)
 
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'Ghost' }))
   given.shop.webhooks.runFlow(given.ada.id)
   await given.shop.webhooks.flush()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const otherKey = `pk_erased_${given.accountId}_0123456789`
   sandbox.klaviyo.addAccount({ id: `${given.accountId}B`, name: 'Other', keys: [{ key: otherKey, scopes: 'full' }] })
   await connectKlaviyo(given.domain, otherKey, clock())
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(profileOf(given, 'ada@example.com')).toBeUndefined()
   const other = { ...given, accountId: `${given.accountId}B` }
@@ -116,27 +116,27 @@ test('no later change, workflow, file or connection brings an erased customer ba
   ).toEqual([])
 })
 
-test('while an import that may carry them is on its way, Klaviyo is not asked: it would bring them back', async () => {
+test('while an import that may carry the customer is under way, Klaviyo is not asked: the import would create the profile again', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
   await connectKlaviyo(given.domain, given.key, clock())
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   for (let i = 0; i < 4; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(1_000)
   }
   const erased = given.shop.customers.ascending()[5]!
   await redact(given, erased)
   given.shop.customers.remove(erased.id)
   for (let i = 0; i < 20; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(30_000)
   }
   const calls = callsSince(sandbox, given.accountId)
   expect(sandbox.klaviyo.account(given.accountId).deletions).toEqual([])
 
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(1_000)
   expect(calls('request_profile_deletion')).toHaveLength(1)
   expect(profileOf(given, 'c5@example.com')).toBeUndefined()
@@ -151,7 +151,7 @@ test.each([
   const given = await givenAda()
   sandbox.klaviyo.faults.add({ ...fault, operations: ['request_profile_deletion'] })
   await redact(given, given.ada)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(1_000)
   expect(profileOf(given, 'ada@example.com')).toBeUndefined()
   expect(
@@ -159,14 +159,14 @@ test.each([
   ).toEqual([{ sealed_identifier: null }])
 })
 
-test('someone whom Klaviyo does not know is erased all the same', async () => {
+test('a customer that Klaviyo does not know is erased all the same', async () => {
   const given = await givenAda()
   await redact(given, {
     ...given.ada,
     id: '42',
     defaultEmailAddress: { ...given.ada.defaultEmailAddress!, emailAddress: 'stranger@example.com' },
   })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(
     await rowsIn(sandbox.databaseUrl, 'select customer_id, sealed_identifier from tombstone where shop = $1', [
       given.domain,
@@ -174,18 +174,18 @@ test('someone whom Klaviyo does not know is erased all the same', async () => {
   ).toEqual([{ customer_id: '42', sealed_identifier: null }])
 })
 
-test('a redaction that Shopify repeats asks Klaviyo again and keeps nothing', async () => {
+test('a redaction that Shopify repeats asks Klaviyo again and stores nothing', async () => {
   const given = await givenAda()
   await redact(given, given.ada)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await redact(given, given.ada)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(
     await rowsIn(sandbox.databaseUrl, 'select sealed_identifier from tombstone where shop = $1', [given.domain]),
   ).toEqual([{ sealed_identifier: null }])
 })
 
-test('a customer’s request to see their data is kept with what was held of them then, once', async () => {
+test('a customer’s request to see their data is kept with what was stored about them then, once', async () => {
   const given = await givenAda()
   const delivery = given.shop.webhooks.send('customers/data_request', given.ada)
   given.shop.webhooks.repeat(delivery)
@@ -208,19 +208,19 @@ test('a customer’s request to see their data is kept with what was held of the
   expect(JSON.stringify(await findDataRequests(given.domain))).not.toContain('ada@example.com')
 })
 
-test('a request about somebody who is not known is kept too: there is nothing to hand on', async () => {
+test('a request about an unknown customer is kept too: there is no data to hand over', async () => {
   const given = await givenAda()
   given.shop.webhooks.send('customers/data_request', { ...given.ada, id: '4711' })
   await given.shop.webhooks.flush()
   expect(await findDataRequests(given.domain)).toMatchObject([{ customerId: '4711', held: null }])
 })
 
-test('an erased shop leaves no row in any table, and another shop’s rows are what they were', async () => {
+test('an erased shop leaves no row in any table, and another shop’s rows are unchanged', async () => {
   const [given, other] = [await givenAda(), await givenAda()]
   given.shop.webhooks.runFlow(given.ada.id)
   given.shop.webhooks.send('customers/data_request', given.ada)
   await redact(given, given.shop.customers.ascending()[1]!)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await tellUndated(given.domain, given.ada.id)
   const others = await rowsWith(other.domain)
   expect((await rowsWith(given.domain)).length).toBeGreaterThan(8)
@@ -235,10 +235,10 @@ test('an erased shop leaves no row in any table, and another shop’s rows are w
   expect(await rowsWith(given.accountId)).toEqual([])
   expect(await rowsWith(other.domain)).toEqual(others)
   expect(await rowsWith(other.accountId)).not.toEqual([])
-  expect(await conductOnce(given)).toBeNull()
+  expect(await syncOneTurn(given)).toBeNull()
 })
 
-test('an erased shop’s Klaviyo account keeps its allowance while another shop is tied to it', async () => {
+test('an erased shop’s Klaviyo account keeps its allowance while another shop uses it', async () => {
   const [given, other] = [await givenAda(), await givenInstalledShop(sandbox)]
   await connectKlaviyo(other.domain, given.key, clock())
   given.shop.uninstall()
@@ -252,7 +252,7 @@ test('an erased shop’s Klaviyo account keeps its allowance while another shop 
 })
 
 test.each(['this process', 'another process'])(
-  'a shop that was erased by %s and comes back begins anew',
+  'a shop that was erased by %s and is installed again starts from the beginning',
   async (by) => {
     const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 5 }))
     given.shop.uninstall()
@@ -276,7 +276,7 @@ test.each(['this process', 'another process'])(
 
     await reopenApp(sandbox, given)
     await connectKlaviyo(given.domain, given.key, clock())
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     await expectLaw(sandbox, given)
     const unknown =
@@ -288,12 +288,12 @@ test.each(['this process', 'another process'])(
   },
 )
 
-test('what is erased in one shop touches no other shop’s customer of the same number', async () => {
+test('erasing a customer in one shop affects no other shop’s customer with the same number', async () => {
   const [given, other] = [await givenAda(), await givenAda()]
   expect(given.ada.id).toBe(other.ada.id)
   const before = await rowsWith(other.domain)
   await redact(given, given.ada)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(1_000)
 
   expect(profileOf(other, 'ada@example.com')).toBeDefined()

@@ -2,7 +2,6 @@ import { expect, test, vi } from 'vitest'
 import { customerTopics } from '#app/core/flow/customer-topics.ts'
 import type { ActivityEntry, ActivityPage, RunReport } from '#app/core/report/activity.ts'
 import { findConnection, refuseConnection } from '#app/store/connections.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
@@ -11,15 +10,16 @@ import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { skipToNight } from '#test/support/night.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
@@ -39,7 +39,7 @@ const many = (shop: Shop) =>
     updatedAt: '2026-01-01T00:00:00Z',
   }))
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
 const activityOf = async (
   { domain }: InstalledShop,
@@ -51,7 +51,7 @@ const activityOf = async (
 const runsIn = ({ entries }: ActivityPage): RunReport[] =>
   entries.flatMap((entry) => (entry.kind === 'run' ? [entry.run] : []))
 const hoursIn = ({ entries }: ActivityPage) => entries.flatMap((entry) => (entry.kind === 'hour' ? [entry] : []))
-/** What all hours hold together: a test may run over the end of one. */
+/** The sum over all hours: a test may run past the end of one. */
 async function hoursTogether(given: InstalledShop) {
   const total = { webhooks: 0, read: 0, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
   for (const entry of hoursIn(await activityOf(given))) {
@@ -65,14 +65,14 @@ const atOf = (entry: ActivityEntry) => Date.parse(entry.kind === 'run' ? entry.r
 const change = async ({ domain, shop }: InstalledShop, index: number, firstName: string) =>
   tell(domain, shop.customers.update(shop.customers.ascending()[index]!.id, { firstName }))
 
-test('runs are listed newest first, with what began them, who, what came of whom, and how they ended', async () => {
+test('runs are listed newest first, with trigger, member of staff, results, and how they ended', async () => {
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   skip(2 * HOUR_MS)
   given.shop.customers.update(idOf(given, 0), { firstName: 'New' })
   await startRun(given, 'Ada')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(2 * HOUR_MS)
   await startRun(given, 'Ada')
   const open = (await loadSyncCard(given.domain, clock())).run!
@@ -83,7 +83,7 @@ test('runs are listed newest first, with what began them, who, what came of whom
   await disconnectKlaviyo(given.domain, clock())
 
   const page = await activityOf(given, { viewer: 'Ada' })
-  const counted = { excluded: 0, issues: 0, expected: MANY, read: MANY, leftMs: null, stall: null }
+  const counted = { excluded: 0, issues: 0, expected: MANY, read: MANY, remainingMs: null, stall: null }
   const ada = { staff: 'Ada', isYou: true }
   const ben = { staff: 'Ben', isYou: false }
   const ended = expect.any(String)
@@ -121,12 +121,12 @@ test('runs are listed newest first, with what began them, who, what came of whom
   expect(page).toMatchObject({ timeZone: 'Europe/Berlin', next: null })
 })
 
-test('runs end in activity as they ended in life: superseded, reset, Shopify that is away for a day', async () => {
+test('runs are shown with the way they ended: superseded, reset, Shopify unavailable for a day', async () => {
   const given = await givenConnectedShop(sandbox, many)
   skip(2 * HOUR_MS)
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart' })
   await startRun(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   sandbox.shopify.faults.clear()
   skip(2 * HOUR_MS)
   await startRun(given)
@@ -136,7 +136,7 @@ test('runs end in activity as they ended in life: superseded, reset, Shopify tha
   await switchOff(given)
   skip(1_000)
   await switchOn(given, 'future', { resetWord: 'RESET' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(runsIn(await activityOf(given)).map(({ kind, state, end }) => ({ kind, state, end }))).toEqual([
     { kind: 'baseline', state: 'finished', end: null },
     { kind: 'full', state: 'cancelled', end: { why: 'reset' } },
@@ -146,20 +146,20 @@ test('runs end in activity as they ended in life: superseded, reset, Shopify tha
   ])
 })
 
-test('an hour tells what automatic syncing did in it; a full sync adds nothing, nor does the read that makes sure', async () => {
+test('an hour shows what automatic syncing did in it; a full sync adds nothing, nor does the confirming read', async () => {
   const given = await givenConnectedShop(sandbox, many)
   expect(hoursIn(await activityOf(given)), 'the first full sync').toEqual([])
   skip(2 * HOUR_MS)
   for (const index of [1, 2, 3]) await change(given, index, 'New')
   await change(given, 1, 'Newer')
   await tell(given.domain, given.shop.customers.get(idOf(given, 6))!)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const told = { webhooks: 5, read: 4, pushed: 3, unchanged: 1, excluded: 0, issues: 0 }
   expect(await hoursTogether(given)).toEqual(told)
 
   given.shop.customers.update(idOf(given, 7), { firstName: 'Untold' })
   await startRun(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await hoursTogether(given)).toEqual(told)
 })
 
@@ -168,20 +168,20 @@ test.each([
   ['has a malformed one', { issues: 1 }, (shop: Shop, id: string) => shop.customers.update(id, { email: 'a@@b' })],
   ['was deleted', {}, (shop: Shop, id: string) => shop.customers.remove(id)],
 ])(
-  'a customer who %s is counted once in their hour, though they are read once more to make sure',
+  'a customer that %s is counted once in its hour, although it is read once more to confirm',
   async (_what, counted, happen) => {
     const given = await givenConnectedShop(sandbox, many)
     skip(2 * HOUR_MS)
     const id = idOf(given, 4)
     happen(given.shop, id)
     await tellUndated(given.domain, id)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     const none = { pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
     expect(await hoursTogether(given)).toEqual({ ...none, webhooks: 1, read: 1, ...counted })
   },
 )
 
-test('an hour in which only webhooks came, while it was off, is listed too', async () => {
+test('an hour in which only webhooks arrived, while it was off, is listed too', async () => {
   const given = await givenConnectedShop(sandbox, many)
   await switchOff(given)
   skip(2 * HOUR_MS)
@@ -195,7 +195,7 @@ test.each([1, 2, 3, 7])('page by page (%i at a time) everything is listed once',
     skip(HOUR_MS + MINUTE_MS)
     await change(given, 1, `Round ${i}`)
     if (i % 2) await startRun(given)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
   }
   const whole = await activityOf(given)
   const paged: ActivityEntry[] = []
@@ -223,7 +223,7 @@ test.each([
   expect((await activityOf(given)).entries).toHaveLength(1)
 })
 
-test('nothing of one shop stands in another’s activity, and its runs are no runs of the other', async () => {
+test('one shop’s activity shows nothing of another’s, and its runs cannot be opened by the other', async () => {
   const [given, other] = [await givenConnectedShop(sandbox, many), await givenConnectedShop(sandbox, many)]
   const [run] = runsIn(await activityOf(given))
   const view = { viewer: null, now: clock() }
@@ -238,7 +238,7 @@ test('nothing of one shop stands in another’s activity, and its runs are no ru
   })
 })
 
-/** The shop's own webhooks go out, and what was heard is noted. */
+/** The shop's own webhooks are sent, and their topics recorded. */
 async function hear(given: InstalledShop, happen: () => void): Promise<void> {
   given.shop.webhooks.automatic = true
   happen()
@@ -248,7 +248,7 @@ async function hear(given: InstalledShop, happen: () => void): Promise<void> {
 
 const heardIn = (page: ActivityPage) => page.heard.filter(({ heardAt }) => heardAt !== null).map(({ topic }) => topic)
 
-test('of each topic that Shopify sends it is told when it was last heard, newest first, those never heard at the end', async () => {
+test('for each topic it is shown when it was last received, newest first, those never received at the end', async () => {
   const given = await givenConnectedShop(sandbox, many)
   expect((await activityOf(given)).heard).toEqual(customerTopics.map((topic) => ({ topic, heardAt: null })))
 
@@ -268,7 +268,7 @@ test('of each topic that Shopify sends it is told when it was last heard, newest
   expect(heard.slice(times.length).every(({ heardAt }) => heardAt === null)).toBe(true)
 })
 
-test('when webhooks stopped for more than a day and the night finds who changed, that is said, until one is heard', async () => {
+test('when webhooks stopped for more than a day and the nightly comparison finds changes, that is shown, until one is received', async () => {
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   await hear(given, () => given.shop.customers.update(idOf(given, 0), { firstName: 'Told' }))
   await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'), {
@@ -276,12 +276,12 @@ test('when webhooks stopped for more than a day and the night finds who changed,
   })
   const heardAt = (await activityOf(given)).heard[0]!.heardAt
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(2 * DAY_MS)
   for (const index of [1, 2, 3]) given.shop.customers.update(idOf(given, index), { firstName: 'Untold' })
   expect((await activityOf(given)).silence).toBeNull()
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   const { silence } = await activityOf(given)
   expect(silence).toEqual({ customers: 3, lastHeardAt: heardAt, foundAt: expect.any(String) })
@@ -299,12 +299,12 @@ test.each([
   if (differs === 'points')
     for (const index of [1, 2, 3]) given.shop.customers.setLoyalty(idOf(given, index), { points: 500 })
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(runsIn(await activityOf(given))[0]).toMatchObject({ kind: 'reconcile', pushed: differs === 'points' ? 3 : 0 })
   expect((await activityOf(given)).silence).toBeNull()
 })
 
-test('one lost webhook in a shop that is heard of is no silence', async () => {
+test('one lost webhook in a shop from which others are received is no silence', async () => {
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   skip(2 * DAY_MS)
   await hear(given, () => given.shop.customers.update(idOf(given, 0), { firstName: 'Told' }))
@@ -313,12 +313,12 @@ test('one lost webhook in a shop that is heard of is no silence', async () => {
   })
   given.shop.customers.update(idOf(given, 1), { firstName: 'Untold' })
   await skipToNight(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(runsIn(await activityOf(given))[0]).toMatchObject({ kind: 'reconcile', pushed: 1 })
   expect((await activityOf(given)).silence).toBeNull()
 })
 
-/** Queued at connecting: no worker has come yet. */
+/** Queued at connecting: no worker has started yet. */
 async function givenQueuedRun(count = MANY): Promise<InstalledShop> {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com` }))
@@ -335,25 +335,25 @@ async function stallsOf(given: InstalledShop) {
 }
 const everywhere = (stall: unknown) => ({ card: stall, page: stall, listed: stall })
 
-test('a run that nobody works on for ten minutes is stalled: there is no worker', async () => {
+test('a run that no worker advances for ten minutes is stalled: there is no worker', async () => {
   const given = await givenQueuedRun()
   skip(10 * MINUTE_MS - 5_000)
   expect(await stallsOf(given)).toEqual(everywhere(null))
   skip(10_000)
   expect(await stallsOf(given)).toMatchObject(everywhere({ why: 'no_worker' }))
   sandbox.shopify.faults.cause({ kind: 'bulk-stalled', shop: given.domain, times: 1 })
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await stallsOf(given), 'one came').toEqual(everywhere(null))
 })
 
-test('a run that Klaviyo keeps waiting is stalled, with until when', async () => {
+test('a run that Klaviyo keeps waiting is stalled, with the end of the wait', async () => {
   const given = await givenQueuedRun(60)
   sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 300 })
   for (let i = 0; i < 12; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(MINUTE_MS)
   }
-  await conductOnce(given)
+  await syncOneTurn(given)
   const { card } = await stallsOf(given)
   expect(await stallsOf(given)).toEqual(everywhere(card))
   expect(card).toMatchObject({ why: 'klaviyo_throttled', until: expect.any(String) })
@@ -371,14 +371,14 @@ test('a run whose last import does not end is stalled: Klaviyo has the profiles'
   const given = await givenQueuedRun(60)
   sandbox.klaviyo.faults.add({ kind: 'stuckJob', account: given.accountId })
   for (let i = 0; i < 13; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(MINUTE_MS)
   }
   expect(await stallsOf(given)).toMatchObject(everywhere({ why: 'klaviyo_importing' }))
   sandbox.klaviyo.faults.release('stuckJob')
 })
 
-test('a paused run is not stalled, however long it rests', async () => {
+test('a paused run is not stalled, however long it is paused', async () => {
   const given = await givenQueuedRun()
   await switchOff(given)
   skip(DAY_MS)

@@ -7,7 +7,7 @@ const sandbox = useSandbox()
 
 const page = { after: null, limit: 10 } as const
 
-test('who is not in step is listed by reason, with name and address as Shopify has them at this moment', async () => {
+test('customers that are not in sync are listed by reason, with name and address as Shopify has them now', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => {
     shop.customers.create({ firstName: 'Ada', lastName: 'Lovelace', phone: '+493012345678' })
     shop.customers.create({ firstName: 'Ben', email: 'ben@@example' })
@@ -39,7 +39,7 @@ test('who is not in step is listed by reason, with name and address as Shopify h
   expect((await listUnsyncedCustomers(given.domain, { ...page, reason: 'other' })).customers).toEqual([])
 })
 
-test('a long list comes in pages that leave nobody out', async () => {
+test('a long list is paged, and no customer is missing', async () => {
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(25, () => ({ phone: '+493012345678' })),
   )
@@ -53,13 +53,13 @@ test('a long list comes in pages that leave nobody out', async () => {
   expect(seen).toEqual(given.shop.customers.ascending().map(({ id }) => id))
 })
 
-test('a page asked for with nonsense is the first', async () => {
+test('an invalid cursor shows the first page', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(2, () => ({})))
   const after = "1' or 1=1"
   expect((await listUnsyncedCustomers(given.domain, { reason: 'no_email', after, limit: 1 })).customers).toHaveLength(1)
 })
 
-test('while Shopify does not answer the list is there without names, and says so', async () => {
+test('while Shopify does not answer the list is shown without names, and says so', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(1, () => ({ firstName: 'Ada' })))
   sandbox.shopify.faults.cause({ kind: 'status', status: 503 })
   expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toMatchObject({

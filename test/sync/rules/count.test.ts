@@ -23,18 +23,18 @@ function ask(
   return countMatching(domain, { rules: givenRules(rules), again, clock, signal })
 }
 
-/** Asks until the customers are gathered, as the page does. */
+/** Asks until the customers are read, as the page does. */
 async function counted(given: InstalledShop, rules: Partial<Rules> = {}, asking: { again?: boolean } = {}) {
   let answer = await ask(given, rules, asking)
   while (answer.kind === 'gathering') {
-    await gathered(given)
+    await waitForFile(given)
     answer = await ask(given, rules)
   }
   if (answer.kind !== 'counted') throw new Error(answer.kind)
   return answer
 }
 
-async function gathered({ shop }: InstalledShop): Promise<void> {
+async function waitForFile({ shop }: InstalledShop): Promise<void> {
   for (const operation of shop.bulk.all()) if (operation.isOpen) await shop.bulk.finished(operation.id)
 }
 
@@ -46,7 +46,7 @@ async function givenCounted(customers: (shop: InstalledShop['shop']) => void) {
 
 const three = (shop: InstalledShop['shop']) => shop.customers.createMany(3, (i) => ({ email: `c${i}@example.com` }))
 
-/** By hand, from the stand-in's own records. */
+/** Counted from the stand-in's own records. */
 function countByHand(customers: Iterable<Customer>, isMatch: (customer: Customer) => boolean) {
   const found = { total: 0, matching: 0, unsubscribed: 0, cannotBeSynced: 0 }
   for (const customer of customers) {
@@ -54,7 +54,7 @@ function countByHand(customers: Iterable<Customer>, isMatch: (customer: Customer
     if (!isMatch(customer)) continue
     found.matching++
     if (customer.defaultEmailAddress?.marketingState === 'UNSUBSCRIBED') found.unsubscribed++
-    // The seed spoils an address in such a way that it says so itself.
+    // The seed marks an address that it has made invalid.
     if (!customer.defaultEmailAddress?.validFormat) found.cannotBeSynced++
   }
   return found
@@ -64,7 +64,7 @@ const tagged = (tag: string) => (customer: Customer) => customer.tags.some((one)
 const consentOf = (customer: Customer) => customer.defaultEmailAddress?.marketingState
 const countryOf = (customer: Customer) => customer.defaultAddress?.countryCodeV2
 
-test('of twenty thousand customers, each rule and what they make together match whom a count by hand finds', async () => {
+test('of twenty thousand customers, each rule and their combinations match the customers that a count by hand finds', async () => {
   const given = await givenCounted((shop) => seedCustomers(shop, { count: MANY, seed: 5 }))
   const tags = new Map<string, number>()
   for (const customer of given.shop.customers.all())
@@ -102,21 +102,21 @@ test('of twenty thousand customers, each rule and what they make together match 
   for (const [what, rules, isMatch] of cases) {
     const byHand = countByHand(given.shop.customers.all(), isMatch)
     expect({ what, ...(await counted(given, rules)) }).toMatchObject({ what, ...byHand })
-    // A case that matches all, or none, would show nothing.
+    // A case that matches all customers, or none, would show nothing.
     if (what !== 'everybody' && what !== 'nobody') expect(byHand.matching).toBeGreaterThan(0)
     if (what !== 'everybody') expect(byHand.matching).toBeLessThan(MANY)
   }
   expect(given.shop.bulk.all()).toHaveLength(1)
 })
 
-test('rules that speak of companies leave out whom Shopify says nothing of', async () => {
+test('rules about companies exclude customers for which Shopify shows no company', async () => {
   const given = await givenCounted(three)
   expect(await counted(given, contacts())).toMatchObject({ total: 3, matching: 0 })
   const without = { companies: { who: 'no_contacts', companies: [], roles: [] } } as const
   expect(await counted(given, without)).toMatchObject({ total: 3, matching: 3 })
 })
 
-test('while Shopify gathers the customers, it is told how many there are', async () => {
+test('while Shopify writes the file, the number of customers written is shown', async () => {
   const given = await givenCounted(three)
   given.shop.bulk.durationMs = 60_000
   expect(await ask(given)).toEqual({ kind: 'gathering', gathered: 0, expected: 3 })
@@ -124,7 +124,7 @@ test('while Shopify gathers the customers, it is told how many there are', async
   expect(given.shop.bulk.all()).toHaveLength(1)
 })
 
-test('the count is of the moment at which Shopify was asked, and says so', async () => {
+test('the count is as of the time at which Shopify was asked, and says so', async () => {
   const given = await givenCounted(three)
   const before = new Date()
   const first = await counted(given)
@@ -146,7 +146,7 @@ test('rules that cannot be saved are not counted, and Shopify is not asked', asy
   expect(given.shop.bulk.all()).toHaveLength(0)
 })
 
-test('counted again, the customers are read anew, but at most once a minute', async () => {
+test('counting again reads the customers again, but at most once a minute', async () => {
   const given = await givenCounted(three)
   const first = await counted(given)
   given.shop.customers.create({ email: 'new@example.com' })
@@ -157,7 +157,7 @@ test('counted again, the customers are read anew, but at most once a minute', as
   expect(given.shop.bulk.all()).toHaveLength(2)
 })
 
-test('what is older than an hour is read anew by itself', async () => {
+test('a count that is older than an hour is read again automatically', async () => {
   const given = await givenCounted(three)
   await counted(given)
   given.shop.customers.create({ email: 'new@example.com' })
@@ -165,7 +165,7 @@ test('what is older than an hour is read anew by itself', async () => {
   expect(await counted(given)).toMatchObject({ total: 4 })
 })
 
-test('a read that Shopify never ends is given up after an hour, and ended', async () => {
+test('a read that Shopify never ends is given up after an hour, and cancelled', async () => {
   const given = await givenCounted(three)
   sandbox.shopify.faults.cause({ kind: 'bulk-stalled', times: 1 })
   await ask(given)
@@ -186,7 +186,7 @@ test('two browsers at once share one operation', async () => {
   expect(await counted(given)).toMatchObject({ total: 3 })
 })
 
-test('a shop that has its hands full is asked a little later', async () => {
+test('a shop that cannot run another operation is asked a little later', async () => {
   const given = await givenCounted(three)
   sandbox.shopify.faults.cause({ kind: 'bulk-stalled' })
   const others = Array.from({ length: 5 }, () => given.shop.bulk.start('', { count: 0, lines: () => [] })!)
@@ -199,12 +199,12 @@ test('a shop that has its hands full is asked a little later', async () => {
 })
 
 test.each([{ kind: 'bulk-failed' }, { kind: 'bulk-canceled' }] as const)(
-  'an operation that is lost ($kind) is asked for anew, once a minute',
+  'an operation that is lost ($kind) is started again, once a minute',
   async (fault) => {
     const given = await givenCounted(three)
     sandbox.shopify.faults.cause({ ...fault, times: 1 })
     await ask(given)
-    await gathered(given)
+    await waitForFile(given)
     expect(await ask(given)).toEqual({ kind: 'unavailable' })
     skip(MINUTE_MS)
     expect(await counted(given)).toMatchObject({ total: 3 })
@@ -212,7 +212,7 @@ test.each([{ kind: 'bulk-failed' }, { kind: 'bulk-canceled' }] as const)(
   },
 )
 
-test('a file that has expired is asked for anew', async () => {
+test('an expired file is requested again', async () => {
   const given = await givenCounted(three)
   await counted(given)
   sandbox.shopify.faults.cause({ kind: 'url-expired', times: 2 })
@@ -233,13 +233,13 @@ test.each([
   expect(await counted(given)).toMatchObject({ total: 3 })
 })
 
-test('nobody who waits no longer is counted for', async () => {
+test('no count is made when no request waits for it any more', async () => {
   const given = await givenCounted(three)
   await counted(given)
   expect(await ask(given, {}, { signal: AbortSignal.abort() })).toEqual({ kind: 'unavailable' })
 })
 
-test('a Shopify that does not answer is no count, and what was asked while it did is not lost', async () => {
+test('when Shopify does not answer there is no count, and what was requested meanwhile is not lost', async () => {
   const given = await givenCounted(three)
   sandbox.shopify.faults.cause({ kind: 'status', status: 503 })
   expect(await ask(given)).toEqual({ kind: 'unavailable' })
@@ -249,7 +249,7 @@ test('a Shopify that does not answer is no count, and what was asked while it di
   expect(await counted(given)).toMatchObject({ total: 3 })
 })
 
-test('nothing of the customers is kept, and nothing of a shop that goes', async () => {
+test('nothing of the customers is stored, and nothing of an erased shop', async () => {
   const given = await givenCounted(three)
   await counted(given, wanting('vip'))
   const kept = await rowsIn(sandbox.databaseUrl, 'select * from customer_count where shop = $1', [given.domain])
@@ -266,7 +266,7 @@ test('nothing of the customers is kept, and nothing of a shop that goes', async 
   expect(await rowsIn(sandbox.databaseUrl, 'select * from customer_count where shop = $1', [given.domain])).toEqual([])
 })
 
-test('another shop’s count is its own', async () => {
+test('another shop’s count is separate', async () => {
   const [one, other] = [
     await givenCounted(three),
     await givenCounted((shop) => shop.customers.createMany(2, () => ({}))),

@@ -12,7 +12,7 @@ import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/supp
 
 type Given = Pick<InstalledShop, 'domain'>
 
-/** A connected shop with Ada, in step, and the ways to look at what becomes of her. */
+/** A connected shop with Ada, in sync, and functions to look at the results for her. */
 export async function givenAda(sandbox: Sandbox, fields: CustomerFields = {}) {
   let ada = {} as Customer
   const installed = await givenConnectedShop(sandbox, (shop) => {
@@ -30,7 +30,7 @@ export function looksAt(sandbox: Sandbox, { domain, accountId }: InstalledShop) 
         'select kind, trigger, state, pushed, excluded from sync_run where shop = $1 order by requested_at',
         [domain],
       ),
-    standing: async () => {
+    stateOf: async () => {
       const [row] = await rowsIn(sandbox.databaseUrl, 'select state, code from profile where shop = $1', [domain])
       return row
     },
@@ -52,7 +52,7 @@ export async function versionOf(sandbox: Sandbox, { domain }: Given): Promise<nu
   return row.settings_version
 }
 
-/** Saves rules that everybody matches but for what differs, as the page that was just loaded does. */
+/** Saves rules that match every customer, with some differences, as the page that was just loaded does. */
 export async function saveRuled(sandbox: Sandbox, given: Given, differs: Partial<Rules>): Promise<IntegrationChange> {
   const version = await versionOf(sandbox, given)
   const saved = await saveRules(given.domain, { version, rules: givenRules(differs), now: clock() })

@@ -46,7 +46,7 @@ async function deliverUntil({ shop }: InstalledShop, done: Promise<unknown>): Pr
   return statuses
 }
 
-test('of many different questions at once, a few are answered and the others refused, and webhooks go on being taken', async () => {
+test('of many different questions at once, a few are answered and the others refused, and webhooks are still accepted', async () => {
   const given = await givenFile(10_000)
   const before = downloads()
 
@@ -62,7 +62,7 @@ test('of many different questions at once, a few are answered and the others ref
   expect(await ask(given, wanting('tag 47'))).toMatchObject({ kind: 'counted', total: 10_000, matching: 208 })
 })
 
-test('the same question at once is one read of the file, and everybody has its answer', async () => {
+test('the same question at once is one read of the file, and every caller gets its answer', async () => {
   const given = await givenFile(2_000)
   const before = downloads()
 
@@ -73,7 +73,7 @@ test('the same question at once is one read of the file, and everybody has its a
   expect(downloads() - before).toBe(1)
 })
 
-test('the files of a few shops are read at a time, and every shop has its turn', async () => {
+test('the files of a few shops are read at a time, and every shop gets its answer', async () => {
   const shops = await Promise.all(Array.from({ length: 6 }, () => givenFile(50)))
   sandbox.shopify.faults.cause({ kind: 'slow', delayMs: 300, door: 'download' })
   const before = downloads()
@@ -86,7 +86,7 @@ test('the files of a few shops are read at a time, and every shop has its turn',
   for (const answer of answers) expect(await answer).toMatchObject({ kind: 'counted', total: 50 })
 })
 
-test('a question that nobody waits for any more makes room for another, and one that somebody else waits for goes on', async () => {
+test('a question that no caller waits for any more makes room for another, and one that another caller waits for continues', async () => {
   const given = await givenFile(50)
   sandbox.shopify.faults.cause({ kind: 'slow', delayMs: 300, door: 'download' })
   const leaving = new AbortController()

@@ -3,18 +3,18 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { isRuleCode } from '#app/core/issue/reason-code.ts'
 import type { Rules } from '#app/core/profile/rules.ts'
 import type { UnsyncedCustomer, UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { saveRules } from '#app/sync/status/save-rules.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { givenRules, leavingOut, wanting } from '#test/core/profile/given-rules.ts'
 import type { CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 import { address, email, givenAda, looksAt, saveRuled, versionOf } from './given-ruled-shop.ts'
 
@@ -43,15 +43,15 @@ const rules: readonly (readonly [string, Partial<Rules>, CustomerFields, Custome
 ]
 
 test.each(rules)(
-  '%s: saved, it leaves out who does not match, and the profile stays as it is',
+  '%s: saved, it excludes customers that do not match, and keeps their profiles as they are',
   async (code, rule, out) => {
     const given = await givenAda(sandbox, out)
     const before = given.profile()
     const calls = given.calls().length
     await saveRuled(sandbox, given, rule)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
-    expect(await given.standing()).toEqual({ state: 'excluded', code })
+    expect(await given.stateOf()).toEqual({ state: 'excluded', code })
     expect(await given.runs()).toMatchObject([connecting, { ...comparison, pushed: 0, excluded: 1 }])
     expect(given.profile()).toEqual(before)
     expect(given.calls().length, 'Klaviyo is asked nothing').toBe(calls)
@@ -62,86 +62,89 @@ test.each(rules)(
   },
 )
 
-test.each(rules)('%s: who comes to match is brought in step by the change itself', async (_, rule, out, back) => {
+test.each(rules)('%s: a change that makes a customer match brings it in sync at once', async (_, rule, out, back) => {
   const given = await givenAda(sandbox, out)
   await saveRuled(sandbox, given, rule)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const changed = given.shop.customers.update(given.ada.id, { ...back, firstName: 'Back' })
   await tell(given.domain, changed)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(given.profile()?.attributes.first_name).toBe('Back')
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
 })
 
-test.each(rules)('%s: who ceases to match is left out by the change itself', async (code, rule, out, back) => {
-  const given = await givenAda(sandbox, back)
-  await saveRuled(sandbox, given, rule)
-  await conductToRest(given.domain)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
-  const before = given.profile()
+test.each(rules)(
+  '%s: a change that makes a customer stop matching excludes it at once',
+  async (code, rule, out, back) => {
+    const given = await givenAda(sandbox, back)
+    await saveRuled(sandbox, given, rule)
+    await syncToRest(given.domain)
+    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
+    const before = given.profile()
 
-  await tell(given.domain, given.shop.customers.update(given.ada.id, { ...out, firstName: 'Left' }))
-  await conductToRest(given.domain)
-  expect(await given.standing()).toEqual({ state: 'excluded', code })
-  expect(given.profile(), 'nothing is deleted, unsubscribed or written').toEqual(before)
-  expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1 })
-})
+    await tell(given.domain, given.shop.customers.update(given.ada.id, { ...out, firstName: 'Left' }))
+    await syncToRest(given.domain)
+    expect(await given.stateOf()).toEqual({ state: 'excluded', code })
+    expect(given.profile(), 'nothing is deleted, unsubscribed or written').toEqual(before)
+    expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1 })
+  },
+)
 
-test('a webhook that tells of a tag taken away names no time: the customer is left out all the same', async () => {
+test('a webhook about a removed tag reports no time: the customer is excluded all the same', async () => {
   const given = await givenAda(sandbox)
   await saveRuled(sandbox, given, wanting('vip'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   given.shop.customers.removeTags(given.ada.id, 'VIP')
   await tellUndated(given.domain, given.ada.id)
-  await conductToRest(given.domain)
-  expect(await given.standing()).toEqual({ state: 'excluded', code: 'rule_tags' })
+  await syncToRest(given.domain)
+  expect(await given.stateOf()).toEqual({ state: 'excluded', code: 'rule_tags' })
   await expectLaw(sandbox, given)
 })
 
-test('rules that let everybody in again bring those in step who were left out, with what changed meanwhile', async () => {
+test('rules that include all customers again bring excluded ones in sync, with what changed meanwhile', async () => {
   const given = await givenAda(sandbox, { tier: 'Gold' })
   await saveRuled(sandbox, given, wanting('gold'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   given.shop.customers.setLoyalty(given.ada.id, { tier: null })
   await saveRuled(sandbox, given, {})
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(Object.keys(given.profile()!.attributes.properties)).not.toContain('loyalty_tier')
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, excluded: 1 }, { ...comparison, pushed: 1 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
 })
 
-test('saving what matches the same compares nobody', async () => {
+test('saving equivalent rules compares no customers', async () => {
   const given = await givenAda(sandbox)
   await saveRuled(sandbox, given, {})
   expect(await saveRuled(sandbox, given, { accountStates: [] })).toEqual({ kind: 'rules_saved', compares: false })
-  expect(await conductShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
+  expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
 })
 
-test('a customer who has no address is left out by the rule first, and by that when the rule goes', async () => {
+test('a customer without an address is excluded by the rule first, and for the missing address when the rule is removed', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => {
     shop.customers.create({ phone: '+493012345678' })
     shop.customers.create({ email: 'ben@@example', tags: ['vip'] })
   })
   expect(await expectLaw(sandbox, given)).toMatchObject({ noEmail: 1, invalidEmail: 1 })
   await saveRuled(sandbox, given, wanting('vip'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1, noEmail: 0, invalidEmail: 1 })
   await saveRuled(sandbox, given, {})
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 0, noEmail: 1, invalidEmail: 1 })
 })
 
-test('of many customers, each stands with the first rule that leaves them out, and the sums hold', async () => {
+test('of many customers, each is excluded by the first rule that it does not match, and the sums are right', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 600, seed: 9 }))
   await saveRuled(sandbox, given, {
     accountStates: ['DISABLED', 'ENABLED'],
     consent: 'not_unsubscribed',
     countries: ['DE', 'FR', 'US', 'GB'],
   })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const law = await expectLaw(sandbox, given)
   expect(law.byRule).toBeGreaterThan(0)
   expect(law.synced).toBeGreaterThan(0)
@@ -165,13 +168,13 @@ async function everyPageOf(shop: ShopDomain, reason: UnsyncedReason): Promise<Un
   }
 }
 
-test('rules that nobody matches leave everybody out, and Klaviyo as it is', async () => {
+test('rules that no customer matches exclude all, and change nothing in Klaviyo', async () => {
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(120, (i) => ({ email: `c${i}@example.com` })),
   )
   const { size } = sandbox.klaviyo.account(given.accountId)
   await saveRuled(sandbox, given, wanting('nobody has this'))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRule: 120 })
   expect(sandbox.klaviyo.account(given.accountId).size).toBe(size)
 })
@@ -182,12 +185,12 @@ test('without a connection the rules are kept for the first sync', async () => {
   installed.shop.customers.create({ email: 'ben@example.com', tags: ['vip'] })
   await saveRuled(sandbox, installed, wanting('vip'))
   await connectKlaviyo(installed.domain, installed.key, clock())
-  await conductToRest(installed.domain)
+  await syncToRest(installed.domain)
   expect(looksAt(sandbox, installed).profile()).toBeUndefined()
   expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 1, byRule: 1 })
 })
 
-test('of two who save on the same page, the second is told and nothing of it is kept', async () => {
+test('of two that save on the same page, the second is refused and nothing of it is stored', async () => {
   const given = await givenAda(sandbox)
   const version = await versionOf(sandbox, given)
   const save = (tag: string) => saveRules(given.domain, { version, rules: givenRules(wanting(tag)), now: clock() })
@@ -221,11 +224,11 @@ test.each([
   })
 })
 
-test('the rules of one shop are nothing to another', async () => {
+test('the rules of one shop do not affect another', async () => {
   const [one, other] = [await givenAda(sandbox), await givenAda(sandbox)]
   await saveRuled(sandbox, one, wanting('gold'))
-  await conductToRest(one.domain)
-  await conductToRest(other.domain)
+  await syncToRest(one.domain)
+  await syncToRest(other.domain)
   expect(await expectLaw(sandbox, one)).toMatchObject({ byRule: 1 })
   expect(await expectLaw(sandbox, other)).toMatchObject({ synced: 1, byRule: 0 })
 })

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
@@ -42,13 +42,13 @@ const withheld = {
 } as const
 
 test.each(Object.entries(withheld))(
-  'while Shopify withholds %s nothing is cleared in Klaviyo, the merchant is told which field, and once it is given all follows by itself',
+  'while Shopify withholds %s nothing is cleared in Klaviyo, the field is shown to the merchant, and once access is granted all is sent automatically',
   async (_what, [field, words]) => {
     const given = await givenAda()
     const before = structuredClone(attributesOf(given))
     sandbox.shopify.faults.cause({ kind: 'field-denied', fields: [field] })
     await tell(given.domain, given.shop.customers.addTags(given.id, 'vip'))
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     expect(attributesOf(given)).toEqual(before)
     expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 1, synced: 0 })
@@ -58,19 +58,19 @@ test.each(Object.entries(withheld))(
     expect(card.shopifyTrouble).toMatchObject({ why: 'fields_withheld', words })
 
     skip(HOUR_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(attributesOf(given), 'it was looked, and nothing had changed').toEqual(before)
 
     sandbox.shopify.faults.clear()
     skip(HOUR_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, otherIssues: 0 })
     expect((await loadSyncCard(given.domain, clock())).shopifyTrouble).toBeNull()
   },
 )
 
 test.each(Object.entries(withheld))(
-  'a run over customers of whom Shopify withholds %s clears nothing either',
+  'a run over customers for which Shopify withholds %s clears nothing either',
   async (_what, [field, words]) => {
     const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 40, seed: 3 }))
     const profiles = () =>
@@ -80,7 +80,7 @@ test.each(Object.entries(withheld))(
     sandbox.shopify.faults.cause({ kind: 'field-denied', fields: [field] })
     await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
     for (let turn = 0; turn < 20; turn++) {
-      await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+      await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
       skip(30_000)
     }
     expect(profiles()).toEqual(before)
@@ -89,20 +89,20 @@ test.each(Object.entries(withheld))(
     })
     sandbox.shopify.faults.clear()
     skip(HOUR_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 0 })
     expect((await loadSyncCard(given.domain, clock())).shopifyTrouble).toBeNull()
   },
 )
 
-test('customers whom nobody told of are filled once access is given, though the first run met the refusal', async () => {
+test('customers that were never reported are sent once access is granted, although the first run was refused', async () => {
   sandbox.shopify.faults.cause({ kind: 'field-denied', fields: ['Customer.lastName'] })
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 40, seed: 4 }))
   expect([...sandbox.klaviyo.account(given.accountId).profiles()]).toEqual([])
   expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 40 })
   sandbox.shopify.faults.clear()
   skip(HOUR_MS)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ otherIssues: 0 })
   const [run] = await rowsIn(sandbox.databaseUrl, 'select state, by_pages from sync_run where shop = $1', [
     given.domain,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { parseJudgedLine } from '#app/shopify/parse-judged.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
+import { parseCountedLine } from '#app/shopify/parse-counted.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { givenRules } from '#test/support/rules.ts'
-import { conductToRest, givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
-import { companiesBy, givenSegmentShop, inAnyOf } from '../standing/given-audience.ts'
+import { companiesBy, givenSegmentShop, inAnyOf } from '../memberships/given-audience.ts'
 
 const sandbox = useSandbox()
 
@@ -15,14 +15,14 @@ test.each([
   ['memberships', 'SegmentMemberships', ['c0']],
   ['places in companies', 'CompanyPlaces', ['nodes', 0, 'companyContactProfiles']],
 ] as const)(
-  'an odd answer about the %s of one customer holds up nobody else, and that one follows',
+  'an odd answer about the %s of one customer delays no other, and that customer is sent later',
   async (_what, operation, path) => {
     const given = await givenSegmentShop(sandbox, { b2b: true })
     const acme = given.shop.companies.add({ name: 'Acme' })
     for (const { id } of [given.ada, given.ben]) given.shop.companies.addContact(acme.id, { customerId: id })
     const rules = operation === 'CompanyPlaces' ? companiesBy({}) : inAnyOf(given.vip)
     await givenRules(sandbox, given, rules)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     sandbox.shopify.faults.cause({ kind: 'odd-answer', operation, path, value: 'odd', times: 1 })
     const { customers } = given.shop
     await tell(
@@ -30,19 +30,19 @@ test.each([
       customers.update(given.ada.id, { firstName: 'New' }),
       customers.update(given.ben.id, { firstName: 'New' }),
     )
-    await conductShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+    await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
     const names = [given.firstName('ada@example.com'), given.firstName('ben@example.com')]
     expect(
       names.filter((name) => name === 'New'),
       'the other one went out at once',
     ).toHaveLength(1)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect([given.firstName('ada@example.com'), given.firstName('ben@example.com')]).toEqual(['New', 'New'])
     await expectLaw(sandbox, given)
   },
 )
 
-test('a customer whose name is odd is listed by number, and the page is shown', async () => {
+test('a customer with an unreadable name is listed by number, and the page is shown', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => {
     for (const name of ['Ada', 'Ben']) shop.customers.create({ email: null, firstName: name })
   })
@@ -56,8 +56,8 @@ test('a customer whose name is odd is listed by number, and the page is shown', 
   expect(customers.map(({ name }) => name).sort()).toEqual(['Ben', null])
 })
 
-test('a line that nobody can judge is counted as nobody whom rules match', () => {
+test('a line that cannot be parsed counts as a customer that matches no rules', () => {
   for (const line of ['{"id":"gid://shopify/Cust', '[]', 'null', '{"id":"gid://shopify/Customer/1"}']) {
-    expect(parseJudgedLine(line)).toBeNull()
+    expect(parseCountedLine(line)).toBeNull()
   }
 })

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { cardStateOf } from '#app/ui/card/card-state.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -9,10 +9,10 @@ import { expectLaw } from '#test/support/law.ts'
 import { reopenApp } from '#test/support/reopen-app.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
@@ -24,7 +24,7 @@ const HOUR_MS = 60 * MINUTE_MS
 afterEach(() => void vi.restoreAllMocks())
 
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const troubleOf = async ({ domain }: InstalledShop) => (await loadSyncCard(domain, clock())).shopifyTrouble
 
 const refusals = [
@@ -37,13 +37,13 @@ const refusals = [
 ] as const
 
 test.each(refusals)(
-  'a change that meets %s waits, is told of by that name on the card and in the log, and goes out by itself',
+  'a change that is refused with %s waits, is shown by that name on the card and in the log, and is sent automatically',
   async (why, fault) => {
     const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 20, seed: 1 }))
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
     sandbox.shopify.faults.cause({ ...fault, shop: given.domain })
     await tell(given.domain, given.shop.customers.update(idOf(given, 0), { firstName: 'New' }))
-    await conductOnce(given)
+    await syncOneTurn(given)
     expect(await troubleOf(given)).toMatchObject({ why })
     const card = await loadSyncCard(given.domain, clock())
     expect(cardStateOf(card, Date.now())).toBe('shopify_refuses')
@@ -52,35 +52,35 @@ test.each(refusals)(
 
     for (let i = 0; i < 30; i++) {
       skip(10 * MINUTE_MS)
-      await conductOnce(given)
+      await syncOneTurn(given)
     }
     expect((await loadSyncCard(given.domain, clock())).parts.otherIssues, 'no attempt is counted').toBe(0)
     sandbox.shopify.faults.clear()
     skip(2 * MINUTE_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await troubleOf(given)).toBeNull()
     await expectLaw(sandbox, given)
   },
 )
 
 test.each(refusals)(
-  'a first sync that meets %s waits for as long as it takes, and says why it stands still',
+  'a first sync that is refused with %s waits for as long as it takes, and says why it has stalled',
   async (why, fault) => {
     const given = await givenInstalledShop(sandbox)
     seedCustomers(given.shop, { count: 20, seed: 2 })
     sandbox.shopify.faults.cause({ ...fault, shop: given.domain })
     await connectKlaviyo(given.domain, given.key, clock())
     for (let i = 0; i < 60; i++) {
-      await conductOnce(given)
+      await syncOneTurn(given)
       skip(20 * MINUTE_MS)
     }
-    await conductOnce(given)
+    await syncOneTurn(given)
     const card = await loadSyncCard(given.domain, clock())
     expect(card.run).toMatchObject({ state: 'queued', stall: { why } })
     expect(card.shopifyTrouble).toMatchObject({ why })
     sandbox.shopify.faults.clear()
     skip(2 * MINUTE_MS)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await rowsIn(sandbox.databaseUrl, 'select state from sync_run where shop = $1', [given.domain])).toEqual([
       { state: 'finished' },
     ])
@@ -88,27 +88,27 @@ test.each(refusals)(
   },
 )
 
-test('a shop whose token was stored without an end syncs again once the app is opened', async () => {
+test('a shop whose token was stored without an expiry syncs again once the app is opened', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 5, seed: 3 }))
   await rowsIn(sandbox.databaseUrl, 'update "Session" set expires = null where shop = $1', [given.domain])
   skip(2 * HOUR_MS)
   given.shop.tokens.revokeAll()
   await tell(given.domain, given.shop.customers.update(idOf(given, 0), { firstName: 'New' }))
   await reopenApp(sandbox, given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 5 })
 })
 
-test('one visit brings back a shop whose tokens Shopify ended before their time', async () => {
+test('opening the app once brings back a shop whose tokens Shopify revoked', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 5, seed: 4 }))
   skip(MINUTE_MS)
   given.shop.tokens.revokeAll()
   await tell(given.domain, given.shop.customers.update(idOf(given, 0), { firstName: 'New' }))
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await troubleOf(given)).toMatchObject({ why: 'unauthorized' })
   await reopenApp(sandbox, given)
   skip(2 * MINUTE_MS)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await troubleOf(given)).toBeNull()
   await expectLaw(sandbox, given)
 })

@@ -1,18 +1,18 @@
 import { expect, test, vi } from 'vitest'
 import type { CustomerId } from '#app/core/ids.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { integrationOf, setSettings, switchOff, switchOn } from '#test/support/switch.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
 
@@ -29,7 +29,7 @@ const many = (shop: Shop) =>
     updatedAt: '2026-01-01T00:00:00Z',
   }))
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const idOf = ({ shop }: InstalledShop, index: number) => shop.customers.ascending()[index]!.id
 const profilesOf = ({ accountId }: InstalledShop) =>
   [...sandbox.klaviyo.account(accountId).profiles()].map(({ id, attributes }) => ({ id, attributes }))
@@ -52,7 +52,7 @@ async function givenTurnedOff(): Promise<InstalledShop> {
 }
 
 test.each(['', 'RESE', 'RESET!', 'yes', 'R E S E T'])(
-  'with another word than the one to be typed nothing is changed (%j)',
+  'with another word than the confirmation nothing is changed (%j)',
   async (resetWord) => {
     const given = await givenTurnedOff()
     const before = await held(given)
@@ -61,13 +61,13 @@ test.each(['', 'RESE', 'RESET!', 'yes', 'R E S E T'])(
   },
 )
 
-test('with the word all that was remembered of customers is forgotten; the erased, the connection, the settings and Klaviyo’s profiles stay', async () => {
+test('with the confirmation all that is stored about customers is forgotten; erasures, the connection, the settings and Klaviyo’s profiles stay', async () => {
   const given = await givenConnectedShop(sandbox, many)
   await setSettings(given, { syncDelayMs: 5 * A_WHILE_MS })
   const gone = { customerId: idOf(given, 59) as CustomerId, email: 'c59@example.com', phone: null }
   await redactCustomer(given.domain, gone, clock())
   given.shop.customers.remove(gone.customerId)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   skip(1_000)
   await switchOff(given)
   const before = profilesOf(given)
@@ -94,7 +94,7 @@ test('with the word all that was remembered of customers is forgotten; the erase
     syncedLastDay: 0,
   })
 
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: MANY - 1, synced: MANY - 2, invalidEmail: 1 })
   expect(sandbox.klaviyo.account(given.accountId).profileByEmail('c59@example.com')).toBeUndefined()
 })
@@ -102,32 +102,32 @@ test('with the word all that was remembered of customers is forgotten; the erase
 test.each([' reset ', 'Reset', 'RESET'])('the word may be typed as %j', async (resetWord) => {
   const given = await givenTurnedOff()
   expect(await switchOn(given, 'past_and_future', { resetWord })).toMatchObject({ kind: 'turned_on' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('after a reset for past and future everybody is pushed once more, and no profile is made twice', async () => {
+test('after a reset for past and future all customers are pushed once more, and no profile is created twice', async () => {
   const given = await givenTurnedOff()
   const size = profilesOf(given).length
   const calls = callsSince(sandbox, given.accountId)
   await switchOn(given, 'past_and_future', RESET)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   const pushed = [...calls('bulk_import_profiles'), ...calls('create_or_update_profile')]
   expect(pushed.reduce((sum, { profiles }) => sum + profiles, 0)).toBeGreaterThanOrEqual(MANY - 1)
   expect(profilesOf(given)).toHaveLength(size)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY - 1 })
 })
 
-test('after a reset for the future nobody is pushed, and who changes then is', async () => {
+test('after a reset for the future no customer is pushed, except those that change then', async () => {
   const given = await givenTurnedOff()
   const calls = callsSince(sandbox, given.accountId)
   await switchOn(given, 'future', RESET)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls()).toEqual([])
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: MANY - 1, synced: 0, invalidEmail: 1 })
 
   await tell(given.domain, given.shop.customers.update(idOf(given, 7), { firstName: 'New' }))
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(calls('create_or_update_profile')).toHaveLength(1)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: MANY - 2, synced: 1 })
 })
@@ -139,9 +139,9 @@ test.each(['past_and_future', 'future'] as const)(
     given.shop.customers.setLoyalty(idOf(given, 7), { tier: null })
     skip(A_WHILE_MS)
     await switchOn(given, how, RESET)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     await tellUndated(given.domain, idOf(given, 7))
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(
       Object.keys(sandbox.klaviyo.account(given.accountId).profileByEmail('c7@example.com')!.attributes.properties),
     ).not.toContain('loyalty_tier')
@@ -153,14 +153,14 @@ test.each(['past_and_future', 'future'] as const)('a paused run ends with a rese
   const given = await givenConnectedShop(sandbox, many)
   skip(2 * 60 * A_WHILE_MS)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await switchOff(given)
   skip(A_WHILE_MS)
   expect(await switchOn(given, 'resume', RESET)).toEqual({ kind: 'nothing_paused' })
   expect((await held(given)).profiles).toHaveLength(MANY)
 
   await switchOn(given, how, RESET)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect((await held(given)).runs.map(({ state, failure }) => [state, failure])).toEqual([
     ['finished', null],
     ['cancelled', 'reset'],
@@ -169,32 +169,32 @@ test.each(['past_and_future', 'future'] as const)('a paused run ends with a rese
   await expectLaw(sandbox, given)
 })
 
-test('with an import on its way nothing is forgotten: it could overwrite what comes after', async () => {
+test('with an import under way nothing is forgotten: it could overwrite what is sent later', async () => {
   const given = await givenConnectedShop(sandbox, many)
   const all = given.shop.customers.ascending()
   await tell(given.domain, ...all.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await switchOff(given)
   const before = await held(given)
   expect(await switchOn(given, 'past_and_future', RESET)).toEqual({ kind: 'still_settling' })
   expect(await held(given)).toEqual(before)
 
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await switchOn(given, 'past_and_future', RESET)).toMatchObject({ kind: 'turned_on' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('a reset that is asked for while it is on is told that the page is old, and nothing is forgotten', async () => {
+test('a reset that is requested while it is on is refused as outdated, and nothing is forgotten', async () => {
   const given = await givenConnectedShop(sandbox, many)
   const before = await held(given)
   expect(await switchOn(given, 'past_and_future', RESET)).toEqual({ kind: 'stale' })
   expect(await held(given)).toEqual(before)
 })
 
-test('of many changes at once beside a reset exactly one is made, and the law holds', async () => {
+test('of many requests at once with a reset exactly one succeeds, and the law holds', async () => {
   const given = await givenTurnedOff()
   const { version } = await integrationOf(given)
   const asked = { version, syncDelayMs: null, by: null } as const
@@ -210,22 +210,22 @@ test('of many changes at once beside a reset exactly one is made, and the law ho
   expect(changes.filter(({ kind }) => kind !== 'stale')).toHaveLength(1)
   expect((await integrationOf(given)).version).toBe(version + 1)
   if ((await integrationOf(given)).status === 'off') await switchOn(given, 'past_and_future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('a reset while a batch is still in hand leaves what the batch delivered known, and the law holds', async () => {
+test('a reset while a batch is still being delivered keeps what the batch delivered, and the law holds', async () => {
   const given = await givenConnectedShop(sandbox, many)
   skip(A_WHILE_MS)
   const changed = [5, 6, 7].map((i) => given.shop.customers.update(idOf(given, i), { firstName: 'New' }))
   await tell(given.domain, ...changed)
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['create_or_update_profile'] })
-  const conducted = conductOnce(given)
+  const turn = syncOneTurn(given)
   await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
   expect(await switchOn(given, 'past_and_future', RESET)).toMatchObject({ kind: 'turned_on' })
-  await conducted
+  await turn
   sandbox.klaviyo.faults.clear()
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: MANY - 1 })
 })

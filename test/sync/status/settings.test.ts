@@ -6,7 +6,7 @@ import { turnOn } from '#app/sync/status/turn-on.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { integrationOf, setSettings, switchOff, switchOn } from '#test/support/switch.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -22,7 +22,7 @@ const openRuns = ({ domain }: InstalledShop) =>
   )
 const asked = { resetWord: null, syncDelayMs: null, by: 'Ada' } as const
 
-test('of fifty who turn it off at once one does; the others are told that their page is old', async () => {
+test('of fifty that turn it off at once one succeeds; for the others the page is outdated', async () => {
   const given = await givenConnectedShop(sandbox)
   const { version } = await integrationOf(given)
   const changes = await Promise.all(FIFTY.map(() => turnOff(given.domain, { version, now: clock() })))
@@ -31,7 +31,7 @@ test('of fifty who turn it off at once one does; the others are told that their 
   expect(await integrationOf(given)).toMatchObject({ status: 'off', version: version + 1 })
 })
 
-test('of fifty who turn it on at once, each in one way or the other, one does, and one run is started', async () => {
+test('of fifty that turn it on at once, each in one way or the other, one succeeds, and one run is started', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => shop.customers.create({ email: 'ada@example.com' }))
   await switchOff(given)
   const { version } = await integrationOf(given)
@@ -43,11 +43,11 @@ test('of fifty who turn it on at once, each in one way or the other, one does, a
   expect(kindsOf(changes).filter((kind) => kind === 'turned_on')).toHaveLength(1)
   expect(kindsOf(changes).filter((kind) => kind === 'stale')).toHaveLength(49)
   expect(await openRuns(given)).toHaveLength(1)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
 
-test('of many who turn it on and change settings on one page of old, one wins, and the others change nothing', async () => {
+test('of many that turn it on and change settings on an outdated page, one succeeds, and the others change nothing', async () => {
   const given = await givenConnectedShop(sandbox)
   await switchOff(given)
   const { version } = await integrationOf(given)
@@ -68,7 +68,7 @@ test('of many who turn it on and change settings on one page of old, one wins, a
   })
 })
 
-test('on a page from before somebody changed the delay nothing can be saved over it, nor the switch turned', async () => {
+test('on a page from before the delay was changed nothing can be saved over it, and the integration cannot be turned on or off', async () => {
   const given = await givenConnectedShop(sandbox)
   const old = await integrationOf(given)
   expect(await setSettings(given, { syncDelayMs: 5 * MINUTE_MS })).toEqual({ kind: 'settings_saved' })
@@ -87,7 +87,7 @@ test('on a page from before somebody changed the delay nothing can be saved over
   expect(await integrationOf(given)).toEqual(off)
 })
 
-test('what is on cannot be turned on, what is off not turned off', async () => {
+test('an integration that is on cannot be turned on, nor turned off when it is off', async () => {
   const given = await givenConnectedShop(sandbox)
   expect(await switchOn(given, 'past_and_future')).toEqual({ kind: 'stale' })
   await switchOff(given)
@@ -99,7 +99,7 @@ test('what is on cannot be turned on, what is off not turned off', async () => {
 })
 
 test.each([-1, 1, 30_000, 59_999, 90_000, 24 * 60 * MINUTE_MS + MINUTE_MS, 0.5, Number.NaN, Number.POSITIVE_INFINITY])(
-  'a delay that is not whole minutes up to a day is refused, with the settings and with the switch (%d)',
+  'a delay that is not whole minutes up to a day is refused, in the settings and when turning on (%d)',
   async (syncDelayMs) => {
     const given = await givenConnectedShop(sandbox)
     const before = await integrationOf(given)
@@ -112,19 +112,19 @@ test.each([-1, 1, 30_000, 59_999, 90_000, 24 * 60 * MINUTE_MS + MINUTE_MS, 0.5, 
   },
 )
 
-test('the delay can be set with the switch, and left as it is', async () => {
+test('the delay can be set when turning on, or kept', async () => {
   const given = await givenConnectedShop(sandbox)
   await switchOff(given)
   await switchOn(given, 'future', { syncDelayMs: 15 * MINUTE_MS })
   expect(await integrationOf(given)).toMatchObject({ status: 'on', syncDelayMs: 15 * MINUTE_MS })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   await switchOff(given)
   await switchOn(given, 'past_and_future')
   expect(await integrationOf(given)).toMatchObject({ status: 'on', syncDelayMs: 15 * MINUTE_MS })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 })
 
-test('a shop that Lockstep does not know has no switch', async () => {
+test('an unknown shop cannot be turned on or off', async () => {
   const stranger = 'stranger.myshopify.com' as InstalledShop['domain']
   expect(await turnOff(stranger, { version: 0, now: clock() })).toEqual({ kind: 'stale' })
   expect(await turnOn(stranger, { version: 0, how: 'future', ...asked, now: clock() })).toEqual({ kind: 'stale' })

@@ -5,14 +5,14 @@ import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { conductToRest, givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox()
 
 const HOUR_MS = 60 * 60_000
 const start = (shop: ShopDomain) => startFullSync(shop, { trigger: 'by_hand', by: 'Ada', now: clock() })
 
-test('of fifty clicks at once one starts a sync; the others hear that it runs', async () => {
+test('of fifty clicks at once one starts a sync; the others are informed that it runs', async () => {
   const { domain } = await givenConnectedShop(sandbox)
   skip(HOUR_MS)
 
@@ -27,18 +27,18 @@ test('of fifty clicks at once one starts a sync; the others hear that it runs', 
   ])
 })
 
-test('a sync that is asked for too soon says from when on it may be: an hour after the last, the one of connecting too', async () => {
+test('a sync that is requested too soon returns when it may be started: an hour after the last, including that of connecting', async () => {
   const given = await givenInstalledShop(sandbox)
   const connectedAt = clock()
   await connectKlaviyo(given.domain, given.key, connectedAt)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await start(given.domain)).toEqual({ kind: 'too_soon', againAt: new Date(connectedAt.getTime() + HOUR_MS) })
 
   skip(connectedAt.getTime() + HOUR_MS - Date.now())
   expect(await start(given.domain)).toMatchObject({ kind: 'started' })
 })
 
-test('a shop without a connection, or with one that Klaviyo refuses, is told which', async () => {
+test('for a shop without a connection, or with a refused one, the reason is returned', async () => {
   const { domain } = await givenInstalledShop(sandbox)
   expect(await start(domain)).toEqual({ kind: 'not_connected' })
 

@@ -1,29 +1,23 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { CustomerId } from '#app/core/ids.ts'
 import { findConnection, refuseConnection } from '#app/store/connections.ts'
-import { conductShop } from '#app/sync/conduct/conduct-shop.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import {
-  conductToRestBy,
-  conductUntilKilled,
-  countingClock,
-  eventfulClock,
-  prepareKilling,
-} from '#test/support/looks.ts'
+import { countingClock, eventfulClock, prepareKilling, syncToRestBy, syncUntilKilled } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
-  conductToRest,
   givenConnectedShop,
   givenInstalledShop,
   type InstalledShop,
+  syncToRest,
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { integrationOf, switchOff, switchOn } from '#test/support/switch.ts'
@@ -36,7 +30,7 @@ const LONG_AGO = '2026-01-01T00:00:00Z'
 const some = (count: number) => (shop: Shop) =>
   shop.customers.createMany(count, (i) => ({ email: `c${i}@example.com`, firstName: 'Old', updatedAt: LONG_AGO }))
 
-const conductOnce = ({ domain }: InstalledShop) => conductShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
+const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 const cardOf = ({ domain }: InstalledShop) => loadSyncCard(domain, clock())
 const runOf = async ({ domain }: InstalledShop) =>
   (
@@ -55,7 +49,7 @@ const struck = (kind: FaultSpec['kind']) =>
     timeout: 20_000,
   })
 
-/** Changes so many customers of the shop and tells Lockstep. */
+/** Changes so many customers of the shop and reports the changes. */
 async function change(given: InstalledShop, count: number, firstName: string): Promise<void> {
   const changed = given.shop.customers
     .ascending()
@@ -64,7 +58,7 @@ async function change(given: InstalledShop, count: number, firstName: string): P
   await tell(given.domain, ...changed)
 }
 
-test('with nothing in hand it is off at once, and nobody need come', async () => {
+test('with no work started it is off at once, and no turn is needed', async () => {
   const given = await givenConnectedShop(sandbox, some(3))
   const before = await integrationOf(given)
 
@@ -76,14 +70,14 @@ test('with nothing in hand it is off at once, and nobody need come', async () =>
     version: before.version + 1,
     stoppedAt: expect.any(String),
   })
-  expect(await conductOnce(given)).toBeNull()
+  expect(await syncOneTurn(given)).toBeNull()
 })
 
-test('with an import on its way it is turning off until that is settled, and nothing new is pushed', async () => {
+test('with an import under way it is turning off until that is settled, and nothing new is pushed', async () => {
   const given = await givenConnectedShop(sandbox, some(80))
   await change(given, 60, 'New')
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-  await conductOnce(given)
+  await syncOneTurn(given)
   const pushes = pushesSince(given)
 
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
@@ -93,11 +87,11 @@ test('with an import on its way it is turning off until that is settled, and not
   )
   for (let i = 0; i < 5; i++) {
     skip(30_000)
-    await conductOnce(given)
+    await syncOneTurn(given)
     expect(await integrationOf(given)).toMatchObject({ status: 'turning_off', stoppedAt: null })
   }
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await integrationOf(given)).toMatchObject({ status: 'off', stoppedAt: expect.any(String) })
   expect(pushes()).toEqual([])
@@ -105,14 +99,14 @@ test('with an import on its way it is turning off until that is settled, and not
   expect(await cardOf(given)).toMatchObject({ pending: 1, syncedTotal: 80 })
 })
 
-test('a batch in hand when it is turned off is finished and settled, and then it is off', async () => {
+test('a batch that is being delivered when it is turned off is finished and settled, and then it is off', async () => {
   const given = await givenConnectedShop(sandbox, some(40))
   await change(given, 40, 'New')
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 150, operations: ['create_or_update_profile'] })
-  const conducted = conductOnce(given)
+  const turn = syncOneTurn(given)
   await struck('slow')
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
-  await conducted
+  await turn
 
   expect(await integrationOf(given)).toMatchObject({ status: 'off' })
   expect(namesInKlaviyo(given, 'New')).toBe(40)
@@ -126,16 +120,16 @@ test('a run in the middle of its file is paused at its checkpoint, with its coun
     tags: Array.from({ length: 40 }, (_, n) => `${n}`.padEnd(240, 'x')),
   }))
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductOnce(given)
+  await syncOneTurn(given)
   await given.shop.bulk.finished(given.shop.bulk.all().at(-1)!.id)
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 400, operations: ['bulk_import_profiles'] })
   const pushes = pushesSince(given)
   skip(1_000)
-  const conducted = conductOnce(given)
+  const turn = syncOneTurn(given)
   await struck('slow')
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
-  await conducted
-  await conductToRest(given.domain)
+  await turn
+  await syncToRest(given.domain)
 
   expect(await integrationOf(given)).toMatchObject({ status: 'off' })
   expect(pushes()).toHaveLength(1)
@@ -147,13 +141,13 @@ test('a run in the middle of its file is paused at its checkpoint, with its coun
   expect(sandbox.klaviyo.account(given.accountId).size).toBe(run.read)
   expect(await cardOf(given)).toMatchObject({
     pending: 0,
-    run: { id: run.id, state: 'paused', read: run.read, pushed: run.read, stall: null, leftMs: null },
+    run: { id: run.id, state: 'paused', read: run.read, pushed: run.read, stall: null, remainingMs: null },
   })
 
   sandbox.klaviyo.faults.clear()
   const pushedSince = pushesSince(given)
   expect(await switchOn(given, 'resume')).toEqual({ kind: 'turned_on', how: 'resume' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await runOf(given)).toMatchObject({ id: run.id, state: 'finished', read: 900, pushed: 900 })
   const profiles = pushedSince().reduce((sum, call) => sum + call.profiles, 0)
   expect(profiles, 'nobody is pushed twice').toBe(900 - run.read)
@@ -161,52 +155,52 @@ test('a run in the middle of its file is paused at its checkpoint, with its coun
   await expectLaw(sandbox, given)
 })
 
-test('a run whose last import is on its way when it is turned off comes to its end', async () => {
+test('a run whose last import is under way when it is turned off finishes', async () => {
   const given = await givenInstalledShop(sandbox)
   some(60)(given.shop)
   await connectKlaviyo(given.domain, given.key, clock())
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   for (let i = 0; i < 5; i++) {
-    await conductOnce(given)
+    await syncOneTurn(given)
     skip(1_000)
   }
   expect(await runOf(given)).toMatchObject({ state: 'delivering' })
   await switchOff(given)
   sandbox.klaviyo.faults.release('stuckJob')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
 
   expect(await integrationOf(given)).toMatchObject({ status: 'off' })
   expect(['finished', 'paused']).toContain((await runOf(given)).state)
   await switchOn(given, (await runOf(given)).state === 'paused' ? 'resume' : 'past_and_future')
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('a chunk is not begun once it is turning off, though live changes were in hand beside the run', async () => {
+test('a chunk is not started once it is turning off, even if live changes were being delivered beside the run', async () => {
   const given = await givenInstalledShop(sandbox)
   some(80)(given.shop)
   await connectKlaviyo(given.domain, given.key, clock())
-  await conductOnce(given)
+  await syncOneTurn(given)
   await given.shop.bulk.finished(given.shop.bulk.all().at(-1)!.id)
   await change(given, 3, 'New')
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['create_or_update_profile'] })
   const calls = callsSince(sandbox, given.accountId)
   skip(1_000)
-  const conducted = conductOnce(given)
+  const turn = syncOneTurn(given)
   await struck('slow')
   await switchOff(given)
-  await conducted
-  await conductToRest(given.domain)
+  await turn
+  await syncToRest(given.domain)
 
   expect(calls('create_or_update_profile')).toHaveLength(3)
   expect(calls('bulk_import_profiles'), 'nothing new after the switch').toEqual([])
   expect(await runOf(given)).toMatchObject({ state: 'paused', read: 0 })
 })
 
-test('live changes are not begun once it is turning off, though an import was being asked after', async () => {
+test('live changes are not started once it is turning off, even if an import was being checked', async () => {
   const given = await givenConnectedShop(sandbox, some(80))
   await change(given, 60, 'New')
-  await conductOnce(given)
+  await syncOneTurn(given)
   await tell(
     given.domain,
     given.shop.customers.update(given.shop.customers.ascending()[70]!.id, { firstName: 'Later' }),
@@ -214,16 +208,16 @@ test('live changes are not begun once it is turning off, though an import was be
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['get_bulk_import_profiles_job'] })
   const pushes = pushesSince(given)
   skip(1_000)
-  const conducted = conductOnce(given)
+  const turn = syncOneTurn(given)
   await struck('slow')
   await switchOff(given)
-  await conducted
-  await conductToRest(given.domain)
+  await turn
+  await syncToRest(given.domain)
   expect(pushes(), 'nothing new after the switch').toEqual([])
   expect(await integrationOf(given)).toMatchObject({ status: 'off' })
 })
 
-test('changes that come while it is off are held and counted, and no call goes to Klaviyo for them', async () => {
+test('changes that come while it is off are held and counted, and cause no call to Klaviyo', async () => {
   const given = await givenConnectedShop(sandbox, some(20))
   skip(60_000)
   await switchOff(given)
@@ -231,7 +225,7 @@ test('changes that come while it is off are held and counted, and no call goes t
   await change(given, 12, 'New')
   await tellUndated(given.domain, given.shop.customers.create({ email: 'ada@example.com' }).id)
   for (let i = 0; i < 3; i++) {
-    expect(await conductOnce(given)).toBeNull()
+    expect(await syncOneTurn(given)).toBeNull()
     skip(60 * 60_000)
   }
   expect(calls()).toEqual([])
@@ -247,14 +241,14 @@ test('a full sync cannot be started by hand while it is off, and the page says w
 })
 
 test.each(['off', 'turning_off'] as const)(
-  'who is to be erased while it is %s is erased in Klaviyo too',
+  'a customer that is to be erased while it is %s is erased in Klaviyo too',
   async (status) => {
     const given = await givenConnectedShop(sandbox, some(70))
     const gone = given.shop.customers.ascending()[65]!
     await change(given, 60, 'New')
     if (status === 'turning_off') {
       sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-      await conductOnce(given)
+      await syncOneTurn(given)
       skip(120_000)
     }
     await switchOff(given)
@@ -264,7 +258,7 @@ test.each(['off', 'turning_off'] as const)(
     await redactCustomer(given.domain, customer, clock())
     given.shop.customers.remove(gone.id)
     if (status === 'turning_off') sandbox.klaviyo.faults.release('stuckJob')
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
 
     expect(calls('request_profile_deletion')).toHaveLength(1)
     expect(calls('create_or_update_profile')).toEqual([])
@@ -274,37 +268,37 @@ test.each(['off', 'turning_off'] as const)(
   },
 )
 
-test('it can be turned off whenever during a drain: whoever was sent is settled, whoever was not is held', {
+test('it can be turned off at any time during a drain: customers that were sent are settled, others are held', {
   timeout: 300_000,
 }, async () => {
   const counted = await givenConnectedShop(sandbox, some(3))
   await change(counted, 3, 'New')
   const counting = countingClock()
-  await conductToRestBy(counted, counting.clock)
+  await syncToRestBy(counted, counting.clock)
 
   const given = await givenConnectedShop(sandbox, some(3))
   for (let look = 1; look <= counting.looks(); look++) {
     await change(given, 3, `Look ${look}`)
     const pressed = eventfulClock(look, () => switchOff(given))
-    await conductToRestBy(given, pressed.clock)
+    await syncToRestBy(given, pressed.clock)
     await pressed.done()
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(await integrationOf(given), `at look ${look}`).toMatchObject({ status: 'off' })
     const sent = namesInKlaviyo(given, `Look ${look}`)
     expect((await cardOf(given)).pending, `at look ${look}`).toBe(3 - sent)
     const pushes = pushesSince(given)
     skip(60_000)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(pushes(), `at look ${look}`).toEqual([])
 
     expect(await switchOn(given, 'past_and_future')).toMatchObject({ kind: 'turned_on' })
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(pushes(), `nobody twice, at look ${look}`).toHaveLength(3 - sent)
     await expectLaw(sandbox, given)
   }
 })
 
-test('a full run can be turned off whenever it runs: it is paused, and goes on to the law without anybody pushed twice', {
+test('a full run can be turned off at any time: it is paused, and resumed until the law holds, with no customer pushed twice', {
   timeout: 300_000,
 }, async () => {
   const givenQueued = async () => {
@@ -314,22 +308,22 @@ test('a full run can be turned off whenever it runs: it is paused, and goes on t
     return given
   }
   const counting = countingClock()
-  await conductToRestBy(await givenQueued(), counting.clock)
+  await syncToRestBy(await givenQueued(), counting.clock)
 
   for (let look = 1; look <= counting.looks(); look += 2) {
     const given = await givenQueued()
     const pushes = pushesSince(given)
     const pressed = eventfulClock(look, () => switchOff(given))
-    await conductToRestBy(given, pressed.clock)
+    await syncToRestBy(given, pressed.clock)
     await pressed.done()
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     const run = await runOf(given)
     expect(['paused', 'finished'], `at look ${look}`).toContain(run.state)
     expect(await integrationOf(given), `at look ${look}`).toMatchObject({ status: 'off' })
     expect(sandbox.klaviyo.account(given.accountId).size, `at look ${look}`).toBe(run.pushed)
 
     await switchOn(given, run.state === 'paused' ? 'resume' : 'past_and_future')
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     expect(
       pushes().reduce((sum, call) => sum + call.profiles, 0),
       `at look ${look}`,
@@ -339,50 +333,50 @@ test('a full run can be turned off whenever it runs: it is paused, and goes on t
   }
 })
 
-test('a worker that is killed wherever while it is turning off is missed, and another turns it off', {
+test('when a worker is killed anywhere while it is turning off, another one turns it off', {
   timeout: 300_000,
 }, async () => {
   const given = await givenConnectedShop(sandbox, some(60))
   for (let looks = 0, killed = true; killed; looks++) {
     await change(given, 60, `Look ${looks}`)
-    await conductOnce(given)
+    await syncOneTurn(given)
     expect(await switchOff(given), `at look ${looks}`).toEqual({ kind: 'turning_off' })
     skip(1_000)
-    killed = await conductUntilKilled(sandbox, given, looks)
-    await conductToRest(given.domain)
+    killed = await syncUntilKilled(sandbox, given, looks)
+    await syncToRest(given.domain)
     expect(await integrationOf(given), `at look ${looks}`).toMatchObject({ status: 'off' })
     expect(namesInKlaviyo(given, `Look ${looks}`), `at look ${looks}`).toBe(60)
 
     await switchOn(given, 'past_and_future')
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     await expectLaw(sandbox, given)
   }
 })
 
-test('a worker that is killed wherever, just after it was turned off in front of its eyes, is missed, and another turns it off', {
+test('when a worker is killed anywhere just after it was turned off, another one turns it off', {
   timeout: 300_000,
 }, async () => {
   const given = await givenConnectedShop(sandbox, some(4))
   for (let look = 1, killed = true; killed; look++) {
     await change(given, 4, `Look ${look}`)
     const pressed = eventfulClock(look, () => switchOff(given))
-    killed = await conductUntilKilled(sandbox, given, look + 2, pressed.clock)
+    killed = await syncUntilKilled(sandbox, given, look + 2, pressed.clock)
     await pressed.done()
-    await conductToRest(given.domain)
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
+    await syncToRest(given.domain)
     if (pressed.looks() < look) await switchOff(given)
     expect(await integrationOf(given), `at look ${look}`).toMatchObject({ status: 'off' })
     await switchOn(given, 'past_and_future')
-    await conductToRest(given.domain)
+    await syncToRest(given.domain)
     await expectLaw(sandbox, given)
   }
 })
 
-test('with a key that Klaviyo no longer takes it is off at once, an import on its way or not', async () => {
+test('with a key that Klaviyo no longer accepts it is off at once, with or without an import under way', async () => {
   const given = await givenConnectedShop(sandbox, some(60))
   await change(given, 60, 'New')
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-  await conductOnce(given)
+  await syncOneTurn(given)
   await refuseConnection((await findConnection(given.domain))!, clock())
   expect(await switchOff(given)).toEqual({ kind: 'turned_off' })
   expect(await switchOn(given, 'past_and_future')).toEqual({ kind: 'refused' })
@@ -392,26 +386,26 @@ test('with a key that Klaviyo no longer takes it is off at once, an import on it
   await connectKlaviyo(given.domain, given.key, clock())
   expect(await integrationOf(given), 'a new key does not turn it on').toMatchObject({ status: 'off' })
   const pushes = pushesSince(given)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(pushes()).toEqual([])
   expect(await switchOn(given, 'past_and_future')).toEqual({ kind: 'turned_on', how: 'past_and_future' })
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60 })
 })
 
-test('a key that dies while it is turning off does not keep it from being off', async () => {
+test('a key that is revoked while it is turning off does not keep it from being off', async () => {
   const given = await givenConnectedShop(sandbox, some(60))
   await change(given, 60, 'New')
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
-  await conductOnce(given)
+  await syncOneTurn(given)
   expect(await switchOff(given)).toEqual({ kind: 'turning_off' })
   sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId })
   skip(1_000)
-  await conductToRest(given.domain)
+  await syncToRest(given.domain)
   expect(await integrationOf(given)).toMatchObject({ status: 'off' })
 })
 
-test('a shop without a connection can be turned off; turned on it asks for one', async () => {
+test('a shop without a connection can be turned off; turning it on requires one', async () => {
   const given = await givenInstalledShop(sandbox)
   expect(await switchOff(given)).toEqual({ kind: 'turned_off' })
   expect(await switchOn(given, 'future')).toEqual({ kind: 'not_connected' })

@@ -79,7 +79,7 @@ export interface FaultSelection {
   readonly seed?: number
 }
 
-export const faultKinds = [
+const faultKinds = [
   'throttle',
   'status',
   'resetBefore',

@@ -3,7 +3,7 @@ import type { Choices } from '../choices.ts'
 import { type Fields, fieldsSent } from './expected-profile.ts'
 
 /** A profile as it stands in Klaviyo, without the fields that hold nothing. */
-export function storedFields({ attributes }: ProfileRecord): Fields {
+function storedFields({ attributes }: ProfileRecord): Fields {
   const { location, properties, ...texts } = attributes
   const named = (prefix: string, values: object | null) =>
     Object.entries(values ?? {}).map(([name, value]): [string, unknown] => [prefix + name, value])

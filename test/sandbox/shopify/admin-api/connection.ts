@@ -24,7 +24,7 @@ interface Identified {
 }
 
 /** Arrays and pages end at 250; segment members go to 1,000. https://shopify.dev/docs/api/usage/limits */
-export const LARGEST_PAGE = 250
+const LARGEST_PAGE = 250
 
 /**
  * One page of `rows`, which stand in ascending order of `keyOf` and, where that is the same, of their ids. A

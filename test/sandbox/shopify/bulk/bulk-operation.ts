@@ -2,7 +2,7 @@ import { isoSecond } from '../instants.ts'
 import { ResultFile, type ResultRows } from './result-file.ts'
 import { LINK_LIFE_MS } from './result-storage.ts'
 
-export const bulkSteps = {
+const bulkSteps = {
   CREATED: ['RUNNING', 'CANCELING', 'FAILED'],
   RUNNING: ['COMPLETED', 'FAILED', 'CANCELING', 'CANCELED'],
   CANCELING: ['CANCELED'],

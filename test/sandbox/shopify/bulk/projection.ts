@@ -140,7 +140,7 @@ interface SelectedField {
   readonly definition: GraphQLField<unknown, unknown>
 }
 
-export function fieldsOf(compiling: Compiling, set: SelectionSetNode, type: GraphQLNamedType): SelectedField[] {
+function fieldsOf(compiling: Compiling, set: SelectionSetNode, type: GraphQLNamedType): SelectedField[] {
   return set.selections.flatMap((selection) => {
     if (selection.kind === Kind.INLINE_FRAGMENT) return fieldsOf(compiling, selection.selectionSet, type)
     if (selection.kind === Kind.FRAGMENT_SPREAD) {

@@ -25,7 +25,7 @@ export const oddLines = {
 
 export type OddShape = keyof typeof oddShapes | keyof typeof oddLines
 
-export function isOddLine(how: OddShape): how is keyof typeof oddLines {
+function isOddLine(how: OddShape): how is keyof typeof oddLines {
   return how in oddLines
 }
 

@@ -1,0 +1,14 @@
+import { isShopifyTrouble } from '#app/core/flow/shopify-trouble.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { clearShopifyTrouble, saveShopifyTrouble } from '#app/store/shopify-troubles.ts'
+import { shopifyRefuses } from '../events.ts'
+
+/** Records for the merchant that Shopify refuses requests, and why; or that it answers again. Temporary failures are not recorded. */
+export async function recordTrouble(shop: ShopDomain, answer: AdminAnswer<unknown>, now: Date): Promise<void> {
+  const { kind } = answer
+  if (kind === 'answered') return clearShopifyTrouble(shop)
+  if (!isShopifyTrouble(kind)) return
+  const words = ('words' in answer && answer.words) || null
+  if (await saveShopifyTrouble(shop, { why: kind, words, now })) shopifyRefuses({ shop, why: kind, words })
+}

@@ -1,0 +1,12 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { Credential, SyncPolicy } from '#app/store/connections.ts'
+
+/** What every step of a turn (one time slice of work on one shop) needs. */
+export interface ShopTurn {
+  readonly shop: ShopDomain
+  readonly credential: Credential
+  readonly policy: SyncPolicy
+  readonly clock: () => Date
+  /** Aborted when the process is to stop, or has lost the shop's lease. No new batch and no new call is started then. */
+  readonly signal: AbortSignal
+}

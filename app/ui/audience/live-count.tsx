@@ -1,0 +1,93 @@
+import { Banner, BlockStack, Button, Card, InlineStack, ProgressBar, Spinner, Text } from '@shopify/polaris'
+import { useId } from 'react'
+import type { CustomerCount } from '#app/core/report/customer-count.ts'
+import { countCopy, countWords } from '../copy/rules.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
+import { shopTimeBrief } from '../time/shop-time.ts'
+import type { LiveCount as LiveCountState } from './use-live-count.ts'
+
+/** How many customers the rules match as they are shown. */
+export function LiveCount({ live, faulty }: { live: LiveCountState; faulty: boolean }) {
+  const { count, counting, countAgain } = live
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="300">
+        <Text as="h2" variant="headingMd">
+          {countCopy.title}
+        </Text>
+        <div role="status">
+          {faulty ? (
+            <Text as="p" tone="subdued">
+              {countCopy.faulty}
+            </Text>
+          ) : (
+            <Figures count={count} />
+          )}
+        </div>
+        {!faulty && count?.kind === 'counted' && (
+          <div>
+            <Button loading={counting} onClick={countAgain}>
+              {countCopy.again}
+            </Button>
+          </div>
+        )}
+      </BlockStack>
+    </Card>
+  )
+}
+
+function Figures({ count }: { count: CustomerCount | null }) {
+  switch (count?.kind) {
+    case 'counted':
+      return <Counted count={count} />
+    case 'gathering':
+      return <Gathering {...count} />
+    case 'unavailable':
+      return <Text as="p">{countCopy.unavailable}</Text>
+    case 'rules_invalid':
+      return <Text as="p">{countCopy.faulty}</Text>
+    case undefined:
+      return (
+        <InlineStack gap="200" blockAlign="center">
+          <Spinner size="small" />
+          <Text as="p" tone="subdued">
+            {countCopy.counting}
+          </Text>
+        </InlineStack>
+      )
+  }
+}
+
+function Counted({ count }: { count: Extract<CustomerCount, { kind: 'counted' }> }) {
+  const now = useShopNow()
+  const when = shopTimeBrief(new Date(count.asOf), now)
+  return (
+    <BlockStack gap="200">
+      {count.matching === 0 && count.total > 0 ? (
+        <Banner tone="warning">
+          <p>{countCopy.noMatch}</p>
+        </Banner>
+      ) : (
+        <Text as="p" variant="headingSm">
+          {countWords(count)}
+        </Text>
+      )}
+      <Text as="p" tone="subdued">
+        {countCopy.asOf(when, count.total)}
+      </Text>
+    </BlockStack>
+  )
+}
+
+function Gathering({ gathered, expected }: { gathered: number; expected: number | null }) {
+  const labelId = useId()
+  const progress = expected ? Math.min(100, Math.round((gathered / expected) * 100)) : 0
+  return (
+    <BlockStack gap="200">
+      <Text as="p" id={labelId}>
+        {countCopy.gathering(gathered, expected)}
+      </Text>
+      <ProgressBar progress={progress} size="small" tone="primary" ariaLabelledBy={labelId} />
+    </BlockStack>
+  )
+}

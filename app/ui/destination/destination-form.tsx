@@ -1,0 +1,143 @@
+import { Banner, BlockStack, Card, Checkbox, ChoiceList, List, Select, Text, TextField } from '@shopify/polaris'
+import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
+import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import { destinationCopy, savingWords } from '../copy/destination.ts'
+import { Heading } from '../heading.tsx'
+import type { DestinationDraft } from './destination-draft.ts'
+import { ListProblemBanner } from './list-problem-banner.tsx'
+
+interface DeliveryFormProps {
+  readonly view: DeliveryView
+  readonly fields: DestinationDraft
+  /** What would be saved; null while it cannot be. */
+  readonly chosen: DeliveryChoice | null
+  /** Why the last save was refused, in words. */
+  readonly refusal: string | null
+  readonly onRefusalRead: () => void
+  readonly disabled: boolean
+  readonly onChange: (fields: DestinationDraft) => void
+}
+
+export function DestinationForm({
+  view,
+  fields,
+  chosen,
+  refusal,
+  onRefusalRead,
+  disabled,
+  onChange,
+}: DeliveryFormProps) {
+  const parts = { view, fields, disabled, onChange }
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="500">
+        {refusal && (
+          <Banner tone="warning" onDismiss={onRefusalRead}>
+            <p>{refusal}</p>
+          </Banner>
+        )}
+        {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
+        <ListField {...parts} />
+        <ExistingField {...parts} />
+        <LimitField {...parts} faulty={chosen === null} />
+        {chosen && <WhatSavingDoes words={savingWords(view, chosen)} />}
+      </BlockStack>
+    </Card>
+  )
+}
+
+type PartProps = Pick<DeliveryFormProps, 'view' | 'fields' | 'disabled' | 'onChange'>
+
+const NO_LIST = ''
+
+function ListField({ view, fields, disabled, onChange }: PartProps) {
+  const { lists, connected } = view
+  const options = listOptions(view, fields)
+  const { list } = destinationCopy
+  const unknown = connected ? list.unknown : list.connectFirst
+  return (
+    <BlockStack gap="200">
+      <Text as="h2" variant="headingSm">
+        {list.title}
+      </Text>
+      <Select
+        label={list.label}
+        helpText={lists === null ? unknown : list.help}
+        options={options.map(({ id, label }) => ({ value: id, label }))}
+        value={fields.list?.id ?? NO_LIST}
+        disabled={disabled || (lists === null && fields.list === null)}
+        onChange={(id) => {
+          const chosen = options.find((option) => option.id === id && id !== NO_LIST)
+          onChange({ ...fields, list: chosen ? { id: chosen.id, name: chosen.name } : null })
+        }}
+      />
+    </BlockStack>
+  )
+}
+
+/** None, the account's lists, and the saved or chosen one even if it no longer exists. */
+function listOptions({ lists, delivery }: DeliveryView, fields: DestinationDraft) {
+  const options = [
+    { id: NO_LIST, name: '', label: destinationCopy.list.none as string },
+    ...(lists ?? []).map(({ id, name }) => ({ id, name, label: name })),
+  ]
+  for (const list of [delivery.list, fields.list]) {
+    if (!list || options.some(({ id }) => id === list.id)) continue
+    options.push({ ...list, label: lists === null ? list.name : destinationCopy.list.gone(list.name) })
+  }
+  return options
+}
+
+function ExistingField({ fields, disabled, onChange }: PartProps) {
+  const { title, choices } = destinationCopy.existing
+  const ways = ['update', 'leave'] as const
+  return (
+    <ChoiceList
+      title={<Heading words={title} />}
+      disabled={disabled}
+      choices={ways.map((value) => ({ value, label: choices[value].label, helpText: choices[value].help }))}
+      selected={[fields.existing]}
+      onChange={([chosen]) => onChange({ ...fields, existing: ways.find((way) => way === chosen) ?? fields.existing })}
+    />
+  )
+}
+
+function LimitField({ fields, disabled, onChange, faulty }: PartProps & { faulty: boolean }) {
+  const { limit } = destinationCopy
+  return (
+    <BlockStack gap="200">
+      <Text as="h2" variant="headingSm">
+        {limit.title}
+      </Text>
+      <Checkbox
+        label={limit.check}
+        helpText={limit.help}
+        checked={fields.limited}
+        disabled={disabled}
+        onChange={(limited) => onChange({ ...fields, limited })}
+      />
+      {fields.limited && (
+        <TextField
+          label={limit.label}
+          inputMode="numeric"
+          autoComplete="off"
+          value={fields.mostNew}
+          disabled={disabled}
+          error={faulty && limit.fault}
+          onChange={(mostNew) => onChange({ ...fields, mostNew })}
+        />
+      )}
+    </BlockStack>
+  )
+}
+
+function WhatSavingDoes({ words }: { words: readonly string[] }) {
+  if (words.length === 0) return null
+  return (
+    <List>
+      {words.map((sentence) => (
+        <List.Item key={sentence}>{sentence}</List.Item>
+      ))}
+    </List>
+  )
+}

@@ -1,0 +1,146 @@
+import { expect, test } from 'vitest'
+import { type DeliveryChoice, defaultDelivery } from '#app/core/flow/delivery-choice.ts'
+import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import {
+  destinationSummary,
+  firstForecastWords,
+  forecastWords,
+  limitWords,
+  listProblemCopy,
+  savingWords,
+} from '#app/ui/copy/destination.ts'
+import { notChanged } from '#app/ui/copy/integration.ts'
+import { chosenDelivery, deliveryDraftOf } from '#app/ui/destination/destination-draft.ts'
+import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
+import { OutcomeWords } from '#app/ui/runs/outcome.tsx'
+import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { givenReport } from './given-card.ts'
+
+const list = { id: 'Yabc12', name: 'Customers' }
+const choice = (differs: Partial<DeliveryChoice>): DeliveryChoice => ({ ...defaultDelivery, ...differs })
+
+function givenView(differs: Partial<DeliveryView> = {}): DeliveryView {
+  return {
+    version: 7,
+    delivery: defaultDelivery,
+    status: 'on',
+    connected: true,
+    runIsOpen: false,
+    alreadyInKlaviyo: 0,
+    waitingAtLimit: 0,
+    lists: [list, { id: 'Zdef34', name: 'Newsletter' }],
+    listProblem: null,
+    ...differs,
+  }
+}
+
+const pageHtml = (view: DeliveryView, answer: IntegrationChange | null = null) =>
+  drawnHtml(<DestinationPage view={view} actions={{ save: () => {}, saving: false, answer }} />)
+
+test('the lists of the account, or none, can be chosen', () => {
+  const text = textIn(pageHtml(givenView()))
+  for (const words of ['No list', 'Customers', 'Newsletter', 'doesn’t change a customer’s marketing consent'])
+    expect(text).toContain(words)
+  expect(pageHtml(givenView())).not.toContain('ui-save-bar')
+})
+
+test('a chosen list that is gone is named, with what to do about it', () => {
+  const gone = { id: 'GONE01', name: 'Old friends' }
+  const since = '2026-11-21T11:00:00.000Z'
+  const view = givenView({ delivery: choice({ list: gone }), listProblem: { why: 'gone', list: gone.name, since } })
+  const text = textIn(pageHtml(view))
+  expect(text).toContain('Old friends (no longer in Klaviyo)')
+  expect(text).toContain('The list Old friends is no longer in Klaviyo')
+  expect(listProblemCopy({ why: 'forbidden', list: 'Customers', since }).body).toContain('lists:write')
+})
+
+test('lists that cannot be loaded, or not yet, are reported, and the chosen one stays', () => {
+  const unshown = textIn(pageHtml(givenView({ lists: null, delivery: choice({ list }) })))
+  expect(unshown).toContain('Klaviyo can’t show its lists right now.')
+  expect(unshown).toContain('Customers')
+  expect(unshown).not.toContain('no longer in Klaviyo')
+  expect(textIn(pageHtml(givenView({ lists: null, connected: false })))).toContain('Connect Klaviyo in Settings')
+})
+
+test.each([
+  ['10,000', 10_000],
+  ['1', 1],
+  ['0', null],
+  ['', null],
+  ['1.5', null],
+  ['-3', null],
+  ['ten', null],
+  ['100000001', null],
+])('%j typed as the limit is %s', (typed, mostNew) => {
+  const draft = { ...deliveryDraftOf(defaultDelivery), limited: true, mostNew: typed }
+  expect(chosenDelivery(draft)?.mostNew ?? null).toBe(mostNew)
+  expect(chosenDelivery({ ...draft, limited: false })).toEqual(defaultDelivery)
+})
+
+test('what saving will do is shown before', () => {
+  expect(savingWords(givenView(), defaultDelivery)).toEqual([])
+  expect(savingWords(givenView(), choice({ list }))).toEqual([
+    'From now on new profiles are added to Customers. Existing profiles are not.',
+  ])
+  const waiting = givenView({
+    delivery: choice({ mostNew: 5, existing: 'leave' }),
+    waitingAtLimit: 2_310,
+    alreadyInKlaviyo: 1,
+  })
+  expect(savingWords(waiting, defaultDelivery)).toEqual([
+    '1 customer left alone until now is sent.',
+    '2,310 customers who wait because of the limit are sent.',
+    'After saving, all customers are compared. This starts at once.',
+  ])
+  expect(savingWords({ ...waiting, runIsOpen: true }, defaultDelivery).at(-1)).toContain(
+    'once the current sync has ended',
+  )
+  expect(savingWords({ ...waiting, status: 'off' }, defaultDelivery).at(-1)).toContain('turned on')
+  expect(savingWords(givenView(), choice({ mostNew: 10_000 }))).toEqual([
+    'A full sync stops creating profiles at 10,000; the others wait for the next one.',
+  ])
+})
+
+test('a save that was refused shows why', () => {
+  expect(notChanged({ kind: 'delivery_invalid' })).toBe(
+    'Nothing was changed: the limit must be a whole number of at least 1.',
+  )
+  expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')
+})
+
+test('the choice in a sentence', () => {
+  expect(destinationSummary(defaultDelivery)).toBe(
+    'Every customer’s profile is created or updated, without a list or a limit.',
+  )
+  expect(destinationSummary({ list, existing: 'leave', mostNew: 10_000 })).toBe(
+    'Missing profiles are created, existing ones are left alone; new ones join the list Customers; at most 10,000 new profiles in one full sync.',
+  )
+})
+
+test('a run that stopped at the limit shows that, and how many customers wait', () => {
+  const words = 'Stopped at your limit of 10,000 new profiles. 2,310 customers wait for the next full sync.'
+  const run = givenReport({ limit: { mostNew: 10_000, held: 2_310 } })
+  expect(drawnText(<OutcomeWords shop="ada.myshopify.com" run={run} />)).toContain(words)
+  expect(limitWords({ mostNew: 1, held: 1 })).toBe(
+    'Stopped at your limit of 1 new profile. 1 customer waits for the next full sync.',
+  )
+})
+
+test('the forecast in a sentence, with a time only when there is one', () => {
+  const forecast = { newProfiles: 1_240, updates: 20, compared: 5_020, ms: 14 * 60_000 }
+  expect(forecastWords(forecast)).toBe(
+    'A full sync now: about 1,240 new profiles and 20 updates; 5,020 customers are compared. About 14 minutes.',
+  )
+  expect(forecastWords({ newProfiles: 1, updates: 1, compared: 1, ms: null })).toBe(
+    'A full sync now: about 1 new profile and 1 update; 1 customer is compared.',
+  )
+  expect(forecastWords({ newProfiles: 0, updates: 0, compared: 5_020, ms: null })).toBe(
+    'A full sync now: no new profiles and no updates are expected; 5,020 customers are compared.',
+  )
+  expect(forecastWords({ ...forecast, ms: 20_000 })).toContain(' Less than a minute.')
+  expect(forecastWords({ ...forecast, ms: 3 * 60 * 60_000 })).toContain(' About 3 hours.')
+  expect(firstForecastWords({ ...forecast, newProfiles: 100 })).toBe(
+    'The first full sync reads 5,020 customers from Shopify. At most 100 new profiles are created.',
+  )
+})
