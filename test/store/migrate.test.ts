@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
@@ -138,4 +138,43 @@ test('a process that dies in the middle of a migration does not keep the next on
   )
   await failed
   expect(await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))).toEqual(['1_one'])
+})
+
+test('what older versions stored is renamed with the tables and columns', async () => {
+  const url = await givenEmptyDatabase()
+  const before = mkdtempSync(join(tmpdir(), 'migrations-'))
+  onTestFinished(() => rmSync(before, { recursive: true }))
+  const isOlder = (name: string) => name < '20261127120000_plain_names'
+  for (const name of readdirSync(migrations).filter(isOlder))
+    cpSync(join(migrations, name), join(before, name), { recursive: true })
+  await migrate(url, before)
+  await rowsIn(
+    url,
+    `insert into shop (domain, installed_at, rules, conductor) values ('a', now(), '{"leaving": "left"}', null)`,
+  )
+  await rowsIn(
+    url,
+    `insert into profile (shop, customer_id, state, read_at, list_change) values ('a', 1, 'synced', now(), 'left')`,
+  )
+  await rowsIn(
+    url,
+    `insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before, alone) values ('a', 1, now(), now(), now(), true)`,
+  )
+  const run = randomUUID()
+  const asked = JSON.stringify({ segments: [], places: false })
+  await rowsIn(
+    url,
+    `insert into standing_gathering (shop, holder, asked, touched_at) values ('a', '${run}', '${asked}', now())`,
+  )
+  await rowsIn(url, `insert into standing (shop, holder, customer_id) values ('a', '${run}', 1)`)
+
+  expect(await migrate(url, migrations)).toContain('20261127120000_plain_names')
+
+  expect(await rowsIn(url, 'select rules, lease_holder from shop')).toEqual([
+    { rules: { leaving: 'keep' }, lease_holder: null },
+  ])
+  expect(await rowsIn(url, 'select list_change from profile')).toEqual([{ list_change: 'removed' }])
+  expect(await rowsIn(url, 'select single_only from dirty_customer')).toEqual([{ single_only: true }])
+  await rowsIn(url, 'delete from membership_snapshot')
+  expect(await rowsIn(url, 'select * from customer_membership'), 'they go with their snapshot').toEqual([])
 })
