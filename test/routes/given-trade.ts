@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { customerNumber } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
 import { recordDataRequest } from '#app/sync/privacy/privacy-webhooks.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
@@ -138,6 +139,7 @@ async function somebodyElseHasPhone({ key }: InstalledShop): Promise<void> {
 
 /** All that is kept of a shop, what its Klaviyo account holds, and how often Shopify was asked in its name. */
 export async function allOf(sandbox: Sandbox, { domain, accountId }: InstalledShop) {
+  await saveWebhookCounts() // they are saved up to a second after the webhook
   return {
     kept: await rowsIn(sandbox.databaseUrl, await everyTable(sandbox), [domain]),
     profiles: structuredClone([...sandbox.klaviyo.account(accountId).profiles()]),
