@@ -9,7 +9,7 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly host: string
   readonly port: number
-  /** How long the web process keeps accepting requests after it has been told to stop, in milliseconds. */
+  /** How long the web process keeps accepting requests after SIGTERM, in milliseconds. */
   readonly shutdownDelayMs: number
   /** How many shops' live changes one worker process sends at a time; half as many have their runs advanced beside them. */
   readonly workerShops: number

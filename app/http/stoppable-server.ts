@@ -13,7 +13,7 @@ const IDLE_MS = 1_000
 
 /** An HTTP server that can be stopped under load without resetting a connection that has a request on it. */
 export class StoppableServer extends Server {
-  /** Whether it has been told to stop: load balancers are to notice before it refuses connections. */
+  /** Whether stop() was called. Load balancers should notice it before connections are refused. */
   isStopping = false
   #answering = 0
   /** Requests to be answered once the listener is closed; null while requests are answered as they come. */

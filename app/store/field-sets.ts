@@ -20,7 +20,7 @@ export async function holdFieldSets(
   on: Sql,
 ): Promise<(number | null)[]> {
   for (;;) {
-    const wanted = await learnFieldSets(shop, sets)
+    const wanted = await ensureFieldSets(shop, sets)
     const ids = [...new Set(wanted.filter((id) => id !== null))]
     if (ids.length === 0 || (await hold(shop, ids, on))) return wanted
     forgetFieldSets(shop)
@@ -31,7 +31,7 @@ export async function holdFieldSets(
  * Returns the numbers of sets and caches them; each new set is created on a connection of its own. Call it before the transaction in which
  * `holdFieldSets` is called: otherwise many transactions at once, each with one connection, would wait for a second.
  */
-export async function learnFieldSets(
+export async function ensureFieldSets(
   shop: ShopDomain,
   sets: readonly (readonly FieldName[] | null)[],
 ): Promise<(number | null)[]> {
@@ -65,8 +65,8 @@ async function hold(shop: ShopDomain, ids: readonly number[], on: Sql): Promise<
  */
 export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[]): Promise<number> {
   const key = `${shop} ${fields.join('\n')}` // a name may hold blanks, but no line break
-  const learnt = numbers.get(key)
-  if (learnt !== undefined) return learnt
+  const cached = numbers.get(key)
+  if (cached !== undefined) return cached
   await rowsOf(sql`insert into field_set (shop, names) values (${shop}, ${fields}::text[]) on conflict do nothing`)
   const [row] = await rowsOf<{ id: number }>(
     sql`select id from field_set where shop = ${shop} and names = ${fields}::text[]`,
@@ -104,6 +104,6 @@ export function resetFieldSetCache(shop: ShopDomain, installedAt: Date): void {
 
 /** Empties the cache of a shop whose sets are erased. */
 export function forgetFieldSets(shop: ShopDomain): void {
-  for (const learnt of [numbers, names])
-    for (const key of learnt.keys()) if (key.startsWith(`${shop} `)) learnt.delete(key)
+  for (const cached of [numbers, names])
+    for (const key of cached.keys()) if (key.startsWith(`${shop} `)) cached.delete(key)
 }

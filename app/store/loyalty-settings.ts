@@ -4,7 +4,7 @@ import { execute, type Sql, sql } from './database.ts'
 
 /**
  * Saves which loyalty values are recorded as events, and resets the count of events that were given up. With `compares`, a comparison of
- * all customers is requested, to learn what their profiles hold.
+ * all customers is requested, to record what their profiles hold.
  */
 export async function saveShopLoyalty(
   shop: ShopDomain,

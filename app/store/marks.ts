@@ -244,61 +244,6 @@ export async function markMissingFromRun(shop: ShopDomain, askedAt: Date, now: D
   )
 }
 
-/**
- * Counts customers with a mark, looking at no more than `upTo` marks. `all` leaves out customers whose row counts as pending already (in an
- * import, or never delivered); of these, it also returns how many are otherwise in sync, and how many have no row.
- */
-export async function countWaitingMarks(
-  shop: ShopDomain,
-  { upTo }: { upTo: number },
-): Promise<{ all: number; synced: number; unknown: number }> {
-  const [row] = await rowsOf<{ all: number; synced: number; unknown: number }>(sql`
-    select
-      (count(*) filter (where p.state is null or (p.import_job is null and p.state <> 'pending')))::int as "all",
-      (count(*) filter (where p.state = 'synced' and p.import_job is null))::int as synced,
-      (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
-    from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
-    left join profile p on p.shop = ${shop} and p.customer_id = d.customer_id`)
-  return row ?? { all: 0, synced: 0, unknown: 0 }
-}
-
-/**
- * Counts customers that are waiting only because of a mark, looking at no more than `upTo` marks. A customer whose row counts as pending
- * already (in an import, or never delivered) is left out.
- */
-export async function countPendingMarks(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
-  const [row] = await rowsOf<{ marks: number }>(sql`
-    select count(*)::int as marks
-    from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
-    where not exists (
-      select 1 from profile p
-      where p.shop = ${shop} and p.customer_id = d.customer_id and (p.import_job is not null or p.state = 'pending'))`)
-  return row?.marks ?? 0
-}
-
-/** Counts the marks that are ready, up to `upTo`. Customers in an import job are left out. */
-export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: number; now: Date }): Promise<number> {
-  const [row] = await rowsOf<{ marks: number }>(sql`
-    select count(*)::int as marks from (
-      select 1 from dirty_customer d
-      where d.shop = ${shop} and not d.confirming and d.not_before <= ${now}
-        and not exists (
-          select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
-      limit ${upTo}) as counted`)
-  return row?.marks ?? 0
-}
-
-/**
- * Returns the backlog for a catch-up run: since when the oldest mark waits, and how many marks came without an updated_at. Null if nothing
- * waits.
- */
-export async function findBacklog(shop: ShopDomain): Promise<{ oldest: Date; undated: number } | null> {
-  const [row] = await rowsOf<{ oldest: Date | null; undated: number }>(sql`
-    select least(min(updated_at), min(waiting_since)) as oldest, (count(*) filter (where updated_at is null))::int as undated
-    from dirty_customer where shop = ${shop}`)
-  return row?.oldest ? { oldest: row.oldest, undated: row.undated } : null
-}
-
 /** Makes every deferred mark ready, because what it waited for is resolved. */
 export async function makeAllMarksReady(shop: ShopDomain, now: Date, on?: Sql): Promise<void> {
   await execute(
@@ -325,16 +270,6 @@ export async function rescheduleMarks(shop: ShopDomain, on?: Sql): Promise<void>
     from shop s, waiting where d.shop = ${shop} and s.domain = d.shop and d.customer_id = waiting.customer_id`,
     on,
   )
-}
-
-/**
- * Returns when the first mark is ready, or was. Returns null if there is none, or if the first is a retry. Marks that are only read once
- * more to confirm are left out.
- */
-export async function findFirstReady(shop: ShopDomain): Promise<Date | null> {
-  const [row] = await rowsOf<{ at: Date; attempt: number }>(sql`
-    select not_before as at, attempt from dirty_customer where shop = ${shop} and not confirming order by not_before limit 1`)
-  return row?.attempt === 0 ? row.at : null
 }
 
 interface MarkRow {

@@ -4,7 +4,7 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
-import { fieldSetNames, holdFieldSets, learnFieldSets } from './field-sets.ts'
+import { ensureFieldSets, fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { seal, unseal } from './sealing.ts'
 import { holdOffErasures } from './shops.ts'
@@ -62,7 +62,7 @@ export async function saveProfiles(
   if (rows.length === 0) return []
   const sets = rows.map((row) => row.fields)
   if (!on) {
-    await learnFieldSets(shop, sets)
+    await ensureFieldSets(shop, sets)
     return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
   }
   const fieldSets = await holdFieldSets(shop, sets, on)
@@ -148,7 +148,7 @@ export async function saveIntendedPushes(
   if (pushes.length === 0) return
   const sets = pushes.map((push) => push.mayCarry)
   if (!on) {
-    await learnFieldSets(shop, sets)
+    await ensureFieldSets(shop, sets)
     return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
   }
   await holdOffErasures(shop, on)
@@ -247,7 +247,7 @@ export async function deleteAllProfiles(shop: ShopDomain, on?: Sql): Promise<voi
   await forgetIdentities(shop, on)
 }
 
-/** Deletes outstanding work for profiles that are reset or deleted: ids to learn, lists to join, events to send. */
+/** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */
 async function forgetIdentities(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from settled_import where shop = ${shop}`, on)
   await execute(sql`delete from customer_merge where shop = ${shop}`, on)

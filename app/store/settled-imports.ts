@@ -1,7 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
-/** A finished import whose profiles' Klaviyo ids are still to be learnt. */
+/** A finished import whose profiles' Klaviyo ids are still to be fetched. */
 export interface SettledImport {
   readonly klaviyoJob: string
   /** The path of the page to read next; null for the first. */
@@ -84,7 +84,7 @@ export async function forgetSettledImport(shop: ShopDomain, klaviyoJob: string):
   await execute(sql`delete from settled_import where shop = ${shop} and klaviyo_job = ${klaviyoJob}`)
 }
 
-/** Whether Klaviyo ids of an import are still to be learnt. */
+/** Whether Klaviyo ids of an import are still to be fetched. */
 export async function hasSettledImports(shop: ShopDomain): Promise<boolean> {
   const rows = await rowsOf(sql`select 1 from settled_import where shop = ${shop} limit 1`)
   return rows.length > 0

@@ -1,14 +1,10 @@
-import type { RunningProcess } from './process/running-process.ts'
 import { type BenchResult, below, type Form } from './report/bench-result.ts'
+import { type Delays, delayColumns, delayRow, delaysOf } from './report/delays.ts'
 import { quantile } from './report/statistics.ts'
 import { inStep } from './running-app/in-step.ts'
 import { type BenchShop, Lockstep } from './running-app/lockstep.ts'
+import { runEntered } from './running-app/run-steps.ts'
 import type { Arrival } from './stand-ins/changed-customers.ts'
-
-interface Measurement {
-  readonly when: 'idle' | 'others backfill' | 'it and another backfill'
-  readonly tookMs: readonly number[]
-}
 
 const forms = {
   short: { changes: 40, everyMs: 100, backfilled: 25_000 },
@@ -34,47 +30,27 @@ export async function freshness(form: Form): Promise<BenchResult> {
     const other = await lockstep.installShop({ customers: backfilled })
     await lockstep.standIns('connect', big)
     await lockstep.standIns('connect', other)
-    await Promise.all([big, other].map((shop) => stepped(worker, shop, 'reading', BEGINS_WITHIN_MS)))
+    await Promise.all([big, other].map((shop) => runEntered(worker, shop, 'reading', BEGINS_WITHIN_MS)))
     const [inSmall, inBig] = await Promise.all([trickle(small), trickle(big)])
-    const ends = await Promise.all([big, other].map((shop) => stepped(worker, shop, 'finished', FINISHES_WITHIN_MS)))
+    const ends = await Promise.all([big, other].map((shop) => runEntered(worker, shop, 'finished', FINISHES_WITHIN_MS)))
     const during = (arrivals: readonly Arrival[]) => arrivals.filter(({ sentAt }) => sentAt < Math.min(...ends))
     return resultOf([
-      measurement('idle', idle),
-      measurement('others backfill', during(inSmall)),
-      measurement('it and another backfill', during(inBig)),
+      delaysOf('idle', idle),
+      delaysOf('others backfill', during(inSmall)),
+      delaysOf('it and another backfill', during(inBig)),
     ])
   } finally {
     await lockstep.close()
   }
 }
 
-/** When the run of a shop came to a state. */
-async function stepped(
-  worker: RunningProcess,
-  { domain }: BenchShop,
-  state: string,
-  withinMs: number,
-): Promise<number> {
-  const isIt = (line: { event: string; shop?: unknown; state?: unknown }) =>
-    line.event === 'run_stepped' && line.shop === domain && line.state === state
-  return Date.parse((await worker.line(isIt, withinMs)).at!)
-}
-
-function measurement(when: Measurement['when'], arrivals: readonly Arrival[]): Measurement {
-  return { when, tookMs: arrivals.map(({ tookMs }) => tookMs) }
-}
-
-function resultOf(measurements: readonly Measurement[]): BenchResult {
+function resultOf(
+  measurements: readonly Delays<'idle' | 'others backfill' | 'it and another backfill'>[],
+): BenchResult {
   const limitsMs = { idle: 1_000, 'others backfill': 3_000, 'it and another backfill': 3_000 }
   return {
-    columns: ['the shop changed while', 'changes', 'p50 ms', 'p95 ms', 'longest ms'],
-    rows: measurements.map(({ when, tookMs }) => [
-      when,
-      tookMs.length,
-      quantile(tookMs, 0.5),
-      quantile(tookMs, 0.95),
-      Math.max(...tookMs),
-    ]),
+    columns: ['the shop changed while', ...delayColumns],
+    rows: measurements.map(delayRow),
     targets: measurements.map(({ when, tookMs }) => below(`p95 ms, ${when}`, limitsMs[when], quantile(tookMs, 0.95))),
     notes: [
       'From the change, whose webhook goes out at once, to its write in Klaviyo. Changes made after a backfill had ended are left out.',

@@ -1,15 +1,10 @@
 import { processFigures } from './process/process-figures.ts'
-import type { RunningProcess } from './process/running-process.ts'
 import { type BenchResult, below, type Form } from './report/bench-result.ts'
+import { type Delays, delayColumns, delayRow, delaysOf } from './report/delays.ts'
 import { quantile } from './report/statistics.ts'
 import { inStep } from './running-app/in-step.ts'
 import { type BenchShop, Lockstep } from './running-app/lockstep.ts'
-import type { Arrival } from './stand-ins/changed-customers.ts'
-
-interface Measurement {
-  readonly when: string
-  readonly tookMs: readonly number[]
-}
+import { runEntered } from './running-app/run-steps.ts'
 
 const forms = {
   short: { changes: 40, everyMs: 400 },
@@ -42,15 +37,15 @@ export async function neighbours(form: Form): Promise<BenchResult> {
       Array.from({ length: BACKFILLS.shops }, () => lockstep.installShop({ customers: BACKFILLS.customers })),
     )
     await Promise.all(backfills.map((shop) => lockstep.standIns('connect', shop)))
-    await Promise.any(backfills.map((shop) => stepped(worker, shop, 'reading', BEGINS_WITHIN_MS)))
+    await Promise.any(backfills.map((shop) => runEntered(worker, shop, 'reading', BEGINS_WITHIN_MS)))
     const besideBackfills = await trickle()
-    const ends = await Promise.all(backfills.map((shop) => stepped(worker, shop, 'finished', FINISHES_WITHIN_MS)))
+    const ends = await Promise.all(backfills.map((shop) => runEntered(worker, shop, 'finished', FINISHES_WITHIN_MS)))
     const whileAnyRuns = besideBackfills.filter(({ sentAt }) => sentAt < Math.max(...ends))
     return resultOf(
       [
-        measurement('nobody else does anything', alone),
-        measurement('six accounts hang', besideHanging),
-        measurement('16 shops of 4,000 backfill', whileAnyRuns),
+        delaysOf('the others are idle', alone),
+        delaysOf('six accounts hang', besideHanging),
+        delaysOf('16 shops of 4,000 backfill', whileAnyRuns),
       ],
       processFigures(worker.pid).peakRssBytes,
     )
@@ -80,32 +75,10 @@ async function hang(lockstep: Lockstep, shops: readonly BenchShop[]): Promise<vo
   await lockstep.standIns('untilHanging', HANGING_SHOPS)
 }
 
-/** When the run of a shop came to a state. */
-async function stepped(
-  worker: RunningProcess,
-  { domain }: BenchShop,
-  state: string,
-  withinMs: number,
-): Promise<number> {
-  const isIt = (line: { event: string; shop?: unknown; state?: unknown }) =>
-    line.event === 'run_stepped' && line.shop === domain && line.state === state
-  return Date.parse((await worker.line(isIt, withinMs)).at!)
-}
-
-function measurement(when: string, arrivals: readonly Arrival[]): Measurement {
-  return { when, tookMs: arrivals.map(({ tookMs }) => tookMs) }
-}
-
-function resultOf(measurements: readonly Measurement[], peakRssBytes: number): BenchResult {
+function resultOf(measurements: readonly Delays[], peakRssBytes: number): BenchResult {
   return {
-    columns: ['an idle shop changed while', 'changes', 'p50 ms', 'p95 ms', 'longest ms'],
-    rows: measurements.map(({ when, tookMs }) => [
-      when,
-      tookMs.length,
-      quantile(tookMs, 0.5),
-      quantile(tookMs, 0.95),
-      Math.max(...tookMs),
-    ]),
+    columns: ['an idle shop changed while', ...delayColumns],
+    rows: measurements.map(delayRow),
     targets: [
       ...measurements.map(({ when, tookMs }) => below(`p95 ms, ${when}`, 3_000, quantile(tookMs, 0.95))),
       below('peak memory of the worker in MB', 400, peakRssBytes / 1e6),

@@ -25,7 +25,7 @@ test('a number that is gone has no names', async () => {
   expect((await fieldSetNames(shop, [2_000_000_000])).get(2_000_000_000)).toEqual([])
 })
 
-test('what was learnt of an earlier installation is not trusted: another process may have erased it', async () => {
+test('what was cached for an earlier installation is not trusted: another process may have erased it', async () => {
   const shop = await givenShop()
   resetFieldSetCache(shop, at('08:00:00'))
   const before = await fieldSetNumber(shop, ['email'])

@@ -67,16 +67,16 @@ test('an import’s profiles are read only if it carried a customer without a kn
   expect(await findDueSettledImport(await givenShop(), now)).toBeNull()
 })
 
-test('ids are learnt page by page, never replacing a known one, and after the last page the import is forgotten', async () => {
+test('ids are fetched page by page, never replacing a known one, and after the last page the import is forgotten', async () => {
   const [shop, other] = [await givenShop(), await givenShop()]
   for (const each of [shop, other]) await settle(each, await givenImport(each, { 1: null, 2: 'KB' }), 'job')
-  const learnt = [
+  const fetched = [
     { customerId: ada, klaviyoId: 'KA' },
     { customerId: ben, klaviyoId: 'another' },
     { customerId: eve, klaviyoId: 'nobody here' },
   ]
   await transaction(async (on) => {
-    await saveKlaviyoIds(shop, learnt, on)
+    await saveKlaviyoIds(shop, fetched, on)
     await saveNextPage(shop, 'job', '/page/2', on)
   })
   expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'job', nextPage: '/page/2' })
@@ -150,7 +150,7 @@ test('a kept customer without a profile takes over the other’s, but an erased 
   expect(await idOf(shop, eve)).toBeUndefined()
 })
 
-test('a reset forgets omitted fields, and learns ids again; Klaviyo ids are kept', async () => {
+test('a reset forgets omitted fields, and fetches ids again; Klaviyo ids are kept', async () => {
   const shop = await givenShop()
   const omitted = [{ field: 'phone_number', reason: 'taken', words: '', value: 'v' }] as const
   await saveProfiles(shop, [{ ...row, customerId: ada, klaviyoId: 'KA', conflictsWith: 'KX', omitted }], now)

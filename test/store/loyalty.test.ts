@@ -158,7 +158,7 @@ test('while the integration is off, events are no work', async () => {
   expect(await dueAt(shop)).toBeNull()
 })
 
-test('a comparison is asked for only if there is something to learn', async () => {
+test('a comparison is asked for only if there is something to record', async () => {
   const asked = async (compares: boolean) => {
     const shop = await givenConnectedShop()
     await transaction((on) => saveShopLoyalty(shop, { choice: defaultLoyalty, compares, now }, on))

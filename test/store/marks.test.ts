@@ -3,11 +3,9 @@ import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { countReadyMarks, countWaitingMarks, findBacklog } from '#app/store/mark-counts.ts'
 import {
   clearCoveredMarks,
-  countPendingMarks,
-  countReadyMarks,
-  findBacklog,
   leaseMarks,
   makeAllMarksReady,
   markMissingFromRun,
@@ -302,8 +300,8 @@ test('the backlog is reported with its oldest mark, and counted up to the given 
   )
 
   expect(await findBacklog(shop)).toEqual({ oldest: at('07:30:00'), undated: 2 })
-  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(3)
-  expect(await countPendingMarks(shop, { upTo: 2 })).toBe(2)
+  expect(await countWaitingMarks(shop, { upTo: 100 })).toMatchObject({ all: 3 })
+  expect(await countWaitingMarks(shop, { upTo: 2 })).toMatchObject({ all: 2 })
   expect(await countReadyMarks(shop, { upTo: 100, now: at('10:30:00') })).toBe(2)
 })
 
@@ -330,9 +328,9 @@ test('a mark that only waits to be confirmed is not counted, until the customer 
   const deferred = marks.map((leased) => ({ ...leased, attempt: 0, confirming: true, notBefore: at('10:00:10') }))
   await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:02'))
 
-  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(0)
+  expect(await countWaitingMarks(shop, { upTo: 100 })).toMatchObject({ all: 0 })
   await mark(shop, ada, at('10:00:03'))
-  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(1)
+  expect(await countWaitingMarks(shop, { upTo: 100 })).toMatchObject({ all: 1 })
   expect((await lease(shop, at('10:00:03'))).marks).toMatchObject([{ customerId: ada, changes: 2, attempt: 1 }])
 })
 
@@ -345,6 +343,6 @@ test('behind an import a mark is neither ready nor counted beside the customerâ€
   await transaction((on) => saveIntendedJob(shop, job, at('10:00:01'), on))
 
   expect(await countReadyMarks(shop, { upTo: 100, now: at('10:00:02') })).toBe(1)
-  expect(await countPendingMarks(shop, { upTo: 100 })).toBe(1)
+  expect(await countWaitingMarks(shop, { upTo: 100 })).toMatchObject({ all: 1 })
   expect((await lease(shop, at('10:00:02'))).marks.map(({ customerId }) => customerId)).toEqual([ben])
 })

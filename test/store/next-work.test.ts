@@ -70,7 +70,7 @@ const work = {
   merge: {
     after: (shop: ShopDomain) => saveCustomerMerge(shop, { goneId: customerId(1), keptId: customerId(2) }, due),
   },
-  'ids to be learnt': {
+  'ids to be fetched': {
     after: (shop: ShopDomain) =>
       store.rows('insert into settled_import (shop, klaviyo_job, not_before) values ($1, $2, $3)', shop, 'job', due),
   },
@@ -146,7 +146,7 @@ const table = `
   never filled    now   now         -     -     now         -     -     now         -
   fields withheld now   now         -     -     now         -     -     now         -
   merge           due   now         -     -     now         -     -     now         -
-  ids to be learnt due  now         -     -     now         -     -     now         -
+  ids to be fetched due  now         -     -     now         -     -     now         -
   list change     now   now         -     -     now         -     -     now         -
   loyalty event   due   now         -     -     now         -     -     now         -
   import of a run due   due         due   -     now         -     -     now         -

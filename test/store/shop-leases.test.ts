@@ -18,7 +18,7 @@ useStore()
 const take = (shop: ShopDomain, holder: string, now: Date) =>
   acquireShopLease(shop, { holder, now, until: new Date(now.getTime() + 15_000) })
 
-test('of many processes at once one gets the lease, and the others learn until when', async () => {
+test('of many processes at once one gets the lease, and the others get its end', async () => {
   const shop = await givenShop()
   const taken = await Promise.all(Array.from({ length: 20 }, () => take(shop, randomUUID(), at('10:00:00'))))
   expect(taken.filter(({ kind }) => kind === 'taken')).toHaveLength(1)

@@ -60,12 +60,9 @@ import {
   saveLoyaltyValues,
   withdrawCarriedLoyalty,
 } from '#app/store/loyalty-values.ts'
+import { countReadyMarks, countWaitingMarks, findBacklog, findFirstReady } from '#app/store/mark-counts.ts'
 import {
   clearCoveredMarks,
-  countPendingMarks,
-  countReadyMarks,
-  findBacklog,
-  findFirstReady,
   leaseMarks,
   makeAllMarksReady,
   markMissingFromRun,
@@ -199,7 +196,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual(
     [],
   )
-  expect(await countPendingMarks(shop, { upTo: 10 })).toBe(0)
+  expect(await countWaitingMarks(shop, { upTo: 10 })).toMatchObject({ all: 0 })
   expect(await countReadyMarks(shop, { upTo: 10, now: later })).toBe(0)
   expect(await findBacklog(shop)).toBeNull()
   expect((await findKnownProfiles(shop, ids)).size).toBe(0)

@@ -3,15 +3,8 @@ import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveDrained, saveIntegrationSettings } from '#app/store/integration.ts'
-import {
-  findFirstReady,
-  leaseMarks,
-  releaseMarks,
-  rescheduleMarks,
-  saveMarks,
-  saveRetries,
-  settleMarks,
-} from '#app/store/marks.ts'
+import { findFirstReady } from '#app/store/mark-counts.ts'
+import { leaseMarks, releaseMarks, rescheduleMarks, saveMarks, saveRetries, settleMarks } from '#app/store/marks.ts'
 import { findShop, lockShop } from '#app/store/shops.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 

@@ -11,7 +11,7 @@ export type IntegrationChange =
   | { readonly kind: 'rules_saved'; readonly compares: boolean }
   /** With `compares`, all customers are compared as soon as possible, because customers that were excluded or wait are affected. */
   | { readonly kind: 'delivery_saved'; readonly compares: boolean }
-  /** With `compares`, all customers are compared, to learn what their profiles hold. */
+  /** With `compares`, all customers are compared, to record what their profiles hold. */
   | { readonly kind: 'loyalty_saved'; readonly compares: boolean }
   /** The settings were changed after the page was rendered: nothing was done. */
   | { readonly kind: 'stale' }

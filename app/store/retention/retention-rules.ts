@@ -144,7 +144,7 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'settled_import',
     rows: 'that could not be read',
     keepMs: 30 * DAY_MS,
-    why: 'Deleted when the ids are learnt. Later, profiles are found by the encrypted address.',
+    why: 'Deleted when the ids are fetched. Later, profiles are found by the encrypted address.',
     drop: deleteWhere('settled_import', 't.not_before < $1'),
   },
   {

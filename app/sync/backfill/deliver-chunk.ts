@@ -138,7 +138,7 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
   return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }
 
-/** Whether a profile was imported without phone number or external id, which are sent once the ids of the import are learnt. */
+/** Whether a profile was imported without phone number or external id, which are sent once the ids of the import are fetched. */
 function isHeldBack({ delivery: { push } }: SettledCustomer): boolean {
   return push?.outcome.kind === 'carried' && push.sent.heldBack.length > 0
 }

@@ -1,4 +1,4 @@
-import { countReadyMarks, findBacklog } from '#app/store/marks.ts'
+import { countReadyMarks, findBacklog } from '#app/store/mark-counts.ts'
 import { startCatchUpRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'

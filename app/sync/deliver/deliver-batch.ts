@@ -138,10 +138,10 @@ interface Decided {
 
 /**
  * Holds back the second identifiers of pushes whose Klaviyo id is not known: Klaviyo might match another profile by them. A customer of
- * which only these identifiers are missing waits while the ids of an import are being learnt.
+ * which only these identifiers are missing waits while the ids of an import are being fetched.
  */
 async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, items: readonly Item[]): Promise<Item[]> {
-  let learning: boolean | null = null
+  let fetching: boolean | null = null
   const result: Item[] = []
   for (const item of items) {
     if (!item.sent || item.sent.klaviyoId !== null) {
@@ -150,9 +150,9 @@ async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, it
     }
     const sent = holdingBackIdentifiers(item.sent)
     const isDelivered = item.known?.state === 'synced' && sent.heldBack.length > 0 && item.known.hash === sent.hash
-    if (isDelivered) learning ??= await hasSettledImports(turn.shop)
+    if (isDelivered) fetching ??= await hasSettledImports(turn.shop)
     result.push(
-      isDelivered && learning ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
+      isDelivered && fetching ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
     )
   }
   return result

@@ -22,7 +22,7 @@ export interface FormerProfiles<Item extends Sendable> {
 
 /**
  * Finds the profiles of customers whose address changed while the Klaviyo id of their profile was not known, because an answer was lost or
- * the ids of an import are still to be learnt. They are looked up by the address that was last sent; otherwise the new address would create
+ * the ids of an import are still to be fetched. They are looked up by the address that was last sent; otherwise the new address would create
  * a second profile. A profile that names another customer, or none, is not used.
  */
 export async function findFormerProfiles<Item extends Sendable>(

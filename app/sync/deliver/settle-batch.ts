@@ -26,7 +26,7 @@ export interface SettledCustomer {
 
 /** Klaviyo merges some seconds after it has accepted the request. */
 const MERGE_TAKES_MS = 30_000
-/** The ids of an import are usually learnt within seconds. */
+/** The ids of an import are usually fetched within seconds. */
 const IDS_COME_MS = 2_000
 /** An import job that carries the customer usually takes seconds. The mark is not leased before the job ends. */
 const BEHIND_A_JOB_MS = 1_000

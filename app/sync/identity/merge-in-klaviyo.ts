@@ -32,7 +32,7 @@ const SHOPIFY_AWAY_MS = 15_000
 const SHOPIFY_RETRIES = 2
 /** Klaviyo does not report that a merge has failed, or why. */
 const KLAVIYO_RETRIES = 4
-/** An import usually ends, and its ids are learnt, within seconds. */
+/** An import usually ends, and its ids are fetched, within seconds. */
 const IDS_COME_MS = 2_000
 
 /**

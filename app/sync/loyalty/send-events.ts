@@ -34,7 +34,7 @@ export async function sendEvents(turn: ShopTurn): Promise<number> {
   if (due.length === 0) return 0
   const known = due.filter((event) => event.klaviyoId !== null)
   let ended = 0
-  // The Klaviyo id is learnt after an import, or by the next delivery.
+  // The Klaviyo id is fetched after an import, or by the next delivery.
   for (const event of due) if (event.klaviyoId === null) ended += await waitForProfile(turn, event, 'unlearnt')
   for (let sent = 0; sent < known.length; ) {
     const allowed = await acquireCalls(turn, endpoints.createEvent, Math.min(AT_ONCE, known.length - sent))

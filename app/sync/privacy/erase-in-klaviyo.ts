@@ -18,7 +18,7 @@ import {
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { privacyEvent } from '../events.ts'
-import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
+import { fetchKlaviyoIds } from '../identity/fetch-klaviyo-ids.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findErasedProfiles } from './find-erased-profiles.ts'
 
@@ -108,7 +108,7 @@ async function mayStillAppear(turn: ShopTurn, { identifiers, erasedAt }: Pending
   if (turn.clock() < after(erasedAt, READS_LAG_MS)) return true
   if (identifiers.some((identifier) => 'klaviyoId' in identifier)) return false
   if (turn.clock() > after(erasedAt, IDS_COME_WITHIN_MS)) return false
-  return (await learnKlaviyoIds(turn)) || hasSettledImports(turn.shop)
+  return (await fetchKlaviyoIds(turn)) || hasSettledImports(turn.shop)
 }
 
 async function settle({ shop, clock }: ShopTurn, { customerId, identifiers }: PendingDeletion): Promise<void> {

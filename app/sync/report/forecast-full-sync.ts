@@ -2,7 +2,7 @@ import { forecastOf } from '#app/core/flow/forecast.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
-import { countPendingMarks } from '#app/store/marks.ts'
+import { countWaitingMarks } from '#app/store/mark-counts.ts'
 import { listProfileCounts, type ProfileCountRow } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findLastPace } from '#app/store/sync-runs.ts'
@@ -15,7 +15,7 @@ export async function forecastFullSync(shop: ShopDomain): Promise<FullSyncForeca
     countCustomers(shop, null),
     findShop(shop),
     listProfileCounts(shop),
-    countPendingMarks(shop, { upTo: MOST_MARKS_COUNTED }),
+    countWaitingMarks(shop, { upTo: MOST_MARKS_COUNTED }),
     findLastPace(shop),
   ])
   if (customers.kind !== 'answered') return null
@@ -26,7 +26,7 @@ export async function forecastFullSync(shop: ShopDomain): Promise<FullSyncForeca
     known: sum(({ state }) => state !== 'gone'),
     atLimit: sum(({ code }) => code === 'limit'),
     notInSync: sum(isSentAgain),
-    marks,
+    marks: marks.all,
     mostNew: known?.delivery.mostNew ?? null,
     pace,
   })

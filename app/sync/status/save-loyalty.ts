@@ -13,7 +13,7 @@ import { wakeSoon } from '../intake/wake-soon.ts'
 
 /**
  * Saves for which loyalty values changes are sent as events. When switched on, the key must have the scope for events, and all customers are
- * compared to learn their current values; when switched off, values and unsent events are deleted. `version` is that of the page the merchant
+ * compared to record their current values; when switched off, values and unsent events are deleted. `version` is that of the page the merchant
  * saw; unless `loyalty_saved` is returned, nothing is changed.
  */
 export async function saveLoyalty(
@@ -33,7 +33,7 @@ export async function saveLoyalty(
   const saved = await transaction(async (on) => {
     const known = await lockShop(shop, on)
     if (known?.settingsVersion !== version) return null
-    const compares = learnsValues(known.loyalty.choice, choice)
+    const compares = needsComparison(known.loyalty.choice, choice)
     await saveShopLoyalty(shop, { choice, compares, now }, on)
     if (!choice.on) await forgetLoyalty(shop, on)
     else await forgetLoyaltyKinds(shop, kindsWithNewSource(known.loyalty.choice, choice), on)
@@ -46,7 +46,7 @@ export async function saveLoyalty(
 }
 
 /** Whether events are wanted for values that have not been read yet. */
-function learnsValues(before: LoyaltyChoice, next: LoyaltyChoice): boolean {
+function needsComparison(before: LoyaltyChoice, next: LoyaltyChoice): boolean {
   return next.on && (!before.on || kindsWithNewSource(before, next).length > 0)
 }
 

@@ -28,7 +28,7 @@ import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { settleImports } from '../deliver/settle-imports.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
-import { learnKlaviyoIds } from '../identity/learn-klaviyo-ids.ts'
+import { fetchKlaviyoIds } from '../identity/fetch-klaviyo-ids.ts'
 import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
 import { changeLists } from '../listing/change-lists.ts'
 import { sendEvents } from '../loyalty/send-events.ts'
@@ -178,9 +178,9 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const advanced = mayAdvance && (await advanceRun(turn, reader))
   const eventsSent = signal.aborted ? 0 : await sendEvents(turn)
   if (merged > 0 || checkedWithheld || startedRun || drained > 0 || advanced || eventsSent > 0) return true
-  // These can wait until there is nothing else to do. A profile's id must be learnt before the profile joins a list.
+  // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
-  return (await changeLists(turn)) || (reader !== null && (await learnKlaviyoIds(turn)))
+  return (await changeLists(turn)) || (reader !== null && (await fetchKlaviyoIds(turn)))
 }
 
 /** Starts a run if one is due: after a change of settings, at night, after a failed first run, or for very many changes. Returns whether it did. */

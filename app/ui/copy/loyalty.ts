@@ -34,7 +34,7 @@ export const kindFaults = {
 } as const
 
 /** What saving will start. */
-export function learningWords({ status, connected, choice }: LoyaltyView): string {
+export function initialComparisonWords({ status, connected, choice }: LoyaltyView): string {
   if (choice.on) return 'Changes are recorded.'
   if (!connected) return 'Connect Klaviyo in Settings before you turn this on.'
   const what = 'all customers are compared once to read their points and tiers. No events are recorded for that.'

@@ -2,7 +2,7 @@ import { Banner, BlockStack, Button, Card, Checkbox, Select, Text } from '@shopi
 import { isSent, type LoyaltyChoice, type LoyaltyKind, loyaltyKinds } from '#app/core/profile/loyalty.ts'
 import { metafieldName } from '#app/core/profile/mapped-fields.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
-import { eventsWords, kindFaults, kindLabels, learningWords, loyaltyCopy } from '../copy/loyalty.ts'
+import { eventsWords, initialComparisonWords, kindFaults, kindLabels, loyaltyCopy } from '../copy/loyalty.ts'
 import { pages } from '../pages.ts'
 import { fieldOptions, keyOf } from './field-options.ts'
 
@@ -33,7 +33,7 @@ export function LoyaltyForm({ view, choice, refusal, onRefusalRead, disabled, on
           disabled={disabled}
           onChange={(on) => onChange({ ...choice, on })}
         />
-        <Text as="p">{learningWords(view)}</Text>
+        <Text as="p">{initialComparisonWords(view)}</Text>
         {view.sent.length === 0 && <NothingSent />}
         {loyaltyKinds.map((kind) => (
           <FieldSelect

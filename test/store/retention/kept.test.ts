@@ -9,6 +9,7 @@ import { findShop } from '#app/store/shops.ts'
 import { findLastComparison, findLastFullRun, findLastPace, findOpenRun } from '#app/store/sync-runs.ts'
 import { customerId, givenConnectedShop, givenImport, givenShop, useStore } from '../given-store.ts'
 import { finishedRun } from './given-old-rows.ts'
+import { sweep } from './sweep.ts'
 
 const store = useStore()
 const HOUR_MS = 60 * 60_000
@@ -16,16 +17,6 @@ const DAY_MS = 24 * HOUR_MS
 let hours = 0
 const nextHour = () => new Date(Date.parse('2027-06-01T12:00:00Z') + ++hours * HOUR_MS)
 const before = (now: Date, ms: number) => new Date(now.getTime() - ms)
-
-async function sweep(now: Date, bounds?: { rows: number; batches: number }): Promise<void> {
-  await sweepOldRows(
-    now,
-    (error) => {
-      throw error
-    },
-    bounds,
-  )
-}
 
 async function givenRun(shop: string, at: Date, facts: Record<string, unknown> = {}): Promise<string> {
   const row = finishedRun(shop, at, facts)

@@ -5,24 +5,14 @@ import { findConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { fieldSetNumber, holdFieldSets } from '#app/store/field-sets.ts'
 import { findKnownProfiles, saveProfiles } from '#app/store/profiles.ts'
-import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
 import { findShop, installShop, recordAccount, uninstallShop } from '#app/store/shops.ts'
 import { customerId, givenConnectedShop, givenShop, useStore } from '../given-store.ts'
+import { sweep } from './sweep.ts'
 
 const store = useStore()
 const DAY_MS = 24 * 60 * 60_000
 const start = new Date()
 const afterDays = (days: number) => new Date(start.getTime() + days * DAY_MS)
-
-async function sweep(now: Date, bounds?: { rows: number; batches: number }): Promise<void> {
-  await sweepOldRows(
-    now,
-    (error) => {
-      throw error
-    },
-    bounds,
-  )
-}
 
 const setsOf = (shop: ShopDomain) => store.rows('select names from field_set where shop = $1', shop)
 

@@ -327,7 +327,7 @@ test.each(['by one push', 'by an import'])(
   },
 )
 
-test('an address changed before the ids of an import are learnt leaves one profile', async () => {
+test('an address changed before the ids of an import are fetched leaves one profile', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(200, (i) => ({ email: `c${i}@example.com`, firstName: 'Ada' }))
   sandbox.klaviyo.faults.add({
@@ -339,7 +339,7 @@ test('an address changed before the ids of an import are learnt leaves one profi
   const first = given.shop.customers.ascending()[0]!
   await syncUntilIdsAreAwaited(given)
   const unknown = 'select 1 from profile where shop = $1 and klaviyo_id is null'
-  expect(await rowsIn(sandbox.databaseUrl, unknown, [given.domain]), 'no id is learnt yet').toHaveLength(200)
+  expect(await rowsIn(sandbox.databaseUrl, unknown, [given.domain]), 'no id is fetched yet').toHaveLength(200)
   await tell(given.domain, given.shop.customers.update(first.id, { email: 'moved@example.com', firstName: null }))
   await syncUntilIdsAreAwaited(given)
   sandbox.klaviyo.faults.clear()

@@ -73,7 +73,7 @@ test('an erased customer’s profile that still has the address before the last 
   expect(await sealedOf(given)).toEqual([])
 })
 
-test('so is one that an import created, even if its id was not learnt before the address changed', async () => {
+test('so is one that an import created, even if its id was not fetched before the address changed', async () => {
   const given = await givenInstalledShop(sandbox)
   given.shop.customers.createMany(60, (i) => ({ email: `c${i}@example.com` }))
   await connectKlaviyo(given.domain, given.key, clock())

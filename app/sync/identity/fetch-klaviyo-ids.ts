@@ -31,7 +31,7 @@ const MERGE_TAKES_MS = 30_000
  * Reads one page of the profiles that an import wrote and saves their Klaviyo ids, so that a customer whose address changes keeps the same
  * profile. The answer to an import contains no ids. Returns whether it made progress.
  */
-export async function learnKlaviyoIds(turn: ShopTurn): Promise<boolean> {
+export async function fetchKlaviyoIds(turn: ShopTurn): Promise<boolean> {
   const { shop, credential, clock } = turn
   const due = await findDueSettledImport(shop, clock())
   if (!due) return false
@@ -87,7 +87,7 @@ interface SecondProfile {
 }
 
 /**
- * Lists profiles that an import created for customers that have another one by now, because their address changed before the id was learnt.
+ * Lists profiles that an import created for customers that have another one by now, because their address changed before the id was fetched.
  * The two are to be merged. A profile that belongs to another customer is not listed, whatever customer id it still contains.
  */
 async function listSecondProfiles({ shop }: ShopTurn, profiles: readonly ImportedProfile[]): Promise<SecondProfile[]> {
