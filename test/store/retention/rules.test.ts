@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { retentionRules } from '#app/store/retention/retention-rules.ts'
-import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
 import { TABLES_OF_A_SHOP } from '#app/store/shops.ts'
 import { activityCopy } from '#app/ui/copy/activity.ts'
 import { eventsWords } from '#app/ui/copy/loyalty.ts'
 import { privacyCopy } from '#app/ui/copy/privacy.ts'
 import { useStore } from '../given-store.ts'
 import { oldRows } from './given-old-rows.ts'
+import { sweep } from './sweep.ts'
 
 const store = useStore()
 const rows = oldRows(store)
@@ -18,12 +18,6 @@ const timed = retentionRules.filter((rule) => 'keepMs' in rule && rule.keepMs > 
 let days = 0
 /** Each sweep is a day after the one before, because some rules are applied once an hour. */
 const nextDay = () => new Date(Date.parse('2026-12-01T12:00:00Z') + ++days * DAY_MS)
-
-async function sweep(now: Date): Promise<void> {
-  await sweepOldRows(now, (error) => {
-    throw error
-  })
-}
 
 test('every table of the database has a rule', async () => {
   const tables = await store.rows(

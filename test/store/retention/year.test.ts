@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { saveConnection } from '#app/store/connections.ts'
-import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { eraseShop, installShop, uninstallShop } from '#app/store/shops.ts'
 import { useStore } from '../given-store.ts'
+import { sweep } from './sweep.ts'
 import { writeMonth } from './write-month.ts'
 
 const store = useStore()
@@ -66,9 +66,7 @@ test('after a year no table is larger than after four months, though shops and c
     const leaving = shops.splice(LEFT_ALONE, LEAVE_A_MONTH)
     for (const [i, shop] of leaving.entries()) await close(shop, { now: begins, redacted: i === 0 })
     for (let day = 3; day <= 30; day += 3) {
-      await sweepOldRows(new Date(begins.getTime() + day * DAY_MS), (error) => {
-        throw error
-      })
+      await sweep(new Date(begins.getTime() + day * DAY_MS))
     }
     byMonth.push(await countRows())
   }
