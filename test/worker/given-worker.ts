@@ -34,8 +34,12 @@ export async function givenWorker(sandbox: Sandbox, env: Record<string, string> 
   return worker
 }
 
-/** As if time had passed: a dead worker's leases expire, and what waits for a time is due. */
-export async function letTimePass({ databaseUrl }: Sandbox, { domain }: InstalledShop): Promise<void> {
+/**
+ * As if time had passed: Klaviyo has done what it was sent, also by a worker that is dead by now, that worker's leases expire, and what waits
+ * for a time is due.
+ */
+export async function letTimePass({ databaseUrl, klaviyo }: Sandbox, { domain }: InstalledShop): Promise<void> {
+  await vi.waitUntil(() => klaviyo.underWay() === 0, { timeout: 10_000 })
   await rowsIn(databaseUrl, 'update shop set lease_until = now() where domain = $1 and lease_holder is not null', [
     domain,
   ])

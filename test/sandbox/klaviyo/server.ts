@@ -46,6 +46,8 @@ export interface StandInKlaviyo {
   account(id: string): AccountState
   readonly faults: Faults
   readonly log: RequestLog
+  /** Requests that came in and are not answered yet, also those whose sender is gone: they may still be applied. */
+  underWay(): number
   /** Forgets what came in (profiles, lists, jobs, events, faults, log, budgets); accounts and their keys stay. */
   reset(): void
   /** Also cuts connections that are still open. */
@@ -65,7 +67,11 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<StandI
     log: new RequestLog(),
     disputed: { unknownKey: 401, oversize: 413, ...options.disputed },
   }
-  const server = createServer((request, response) => void serve(sandbox, request, response))
+  let underWay = 0
+  const server = createServer((request, response) => {
+    underWay++
+    void serve(sandbox, request, response).finally(() => underWay--)
+  })
   // Klaviyo's connections outlive any test; one that ends between two requests would be a fault nobody asked for.
   server.keepAliveTimeout = 0
   const port = await listen(server, options.port ?? 0)
@@ -81,6 +87,7 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<StandI
     account: (id) => accountOf(sandbox, id),
     faults: sandbox.faults,
     log: sandbox.log,
+    underWay: () => underWay,
     reset: () => reset(sandbox),
     close: () => close(server),
   }
