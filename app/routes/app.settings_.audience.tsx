@@ -60,7 +60,7 @@ export function shouldRevalidate({
   return formData?.get('intent') === 'count' ? false : defaultShouldRevalidate
 }
 
-export default function WhoRoute() {
+export default function AudienceRoute() {
   const { view, asOf } = useLoaderData<typeof loader>()
   // A fetcher for each request, so that no answer replaces another's.
   const saving = useFetcher<typeof saveRules>()

@@ -28,7 +28,7 @@ const mapping = jsonOf(mappingShape)
 
 const Intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('save'), version, mapping }),
-  z.object({ intent: z.literal('preview'), who: z.string().max(500), mapping }),
+  z.object({ intent: z.literal('preview'), query: z.string().max(500), mapping }),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -39,7 +39,7 @@ export async function action({ request }: ActionFunctionArgs) {
     case 'save':
       return saveMapping(shop, { version: asked.version, mapping: asked.mapping, now: databaseNow() })
     case 'preview':
-      return previewMapping(shop, { who: asked.who, mapping: asked.mapping })
+      return previewMapping(shop, { query: asked.query, mapping: asked.mapping })
   }
 }
 
@@ -73,8 +73,8 @@ export default function MappingRoute() {
             saving.submit({ intent: 'save', version, mapping: JSON.stringify(mapping) }, { method: 'post' }),
           saving: saving.state !== 'idle',
           answer: saving.state === 'idle' ? (saving.data ?? null) : null,
-          preview: (who, mapping) =>
-            previewing.submit({ intent: 'preview', who, mapping: JSON.stringify(mapping) }, { method: 'post' }),
+          preview: (query, mapping) =>
+            previewing.submit({ intent: 'preview', query, mapping: JSON.stringify(mapping) }, { method: 'post' }),
           previewing: previewing.state !== 'idle',
           previewed: previewing.data ?? null,
         }}

@@ -8,3 +8,12 @@ export function Heading({ words }: { words: string }) {
     </Text>
   )
 }
+
+/** The heading of a part of a page. */
+export function SectionHeading({ words }: { words: string }) {
+  return (
+    <Text as="h2" variant="headingSm">
+      {words}
+    </Text>
+  )
+}

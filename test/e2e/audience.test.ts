@@ -131,7 +131,7 @@ test('segments, companies and roles are chosen from those of the shop, and only 
   await page.frame('app')?.evaluate('scrollTo(0, 0)')
   await app.getByRole('combobox', { name: 'Segments' }).click()
   await app.getByRole('option', { name: 'Never ordered' }).waitFor()
-  await leavePicture(opened, 'who')
+  await leavePicture(opened, 'audience')
 
   await app.getByRole('combobox', { name: 'Segments' }).press('Escape')
   await page.getByRole('button', { name: 'Save' }).click()

@@ -24,7 +24,7 @@ test('a list, what exists and a limit are chosen, saved, and a new customer land
   await app.getByText('Enter a whole number from 1 to').waitFor()
   await app.getByLabel('Maximum new profiles').fill('10000')
   await app.getByText('From now on new profiles are added to Shopify customers.').waitFor()
-  await leavePicture(opened, 'delivery')
+  await leavePicture(opened, 'destination')
 
   await page.getByRole('button', { name: 'Save' }).click()
   await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'hidden' })

@@ -169,7 +169,7 @@ export const doors: Readonly<Record<string, Door>> = {
       },
       {
         intent: 'preview',
-        fields: async ({ inStep: who }) => ({ who, mapping: JSON.stringify(defaultMapping) }),
+        fields: async ({ inStep: query }) => ({ query, mapping: JSON.stringify(defaultMapping) }),
         does: 'shows',
       },
     ],

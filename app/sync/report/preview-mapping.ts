@@ -18,18 +18,18 @@ import { findShop } from '#app/store/shops.ts'
 import { hashOf, isTooLarge } from '../deliver/read-profile.ts'
 
 /**
- * What would be sent of one customer with a mapping that is not saved. The customer is read from Shopify now, and not stored. `who` is an
+ * What would be sent of one customer with a mapping that is not saved. The customer is read from Shopify now, and not stored. `query` is an
  * email address or a customer number; if it is empty, any customer is read.
  */
 export async function previewMapping(
   shop: ShopDomain,
-  { who, mapping: input }: { who: string; mapping: unknown },
+  { query, mapping: input }: { query: string; mapping: unknown },
 ): Promise<MappingPreview> {
   const read = mappingSchema.safeParse(input)
   if (!read.success) return { kind: 'mapping_invalid' }
   const before = (await findShop(shop))?.mapping ?? defaultInForce
   const next = { ...before, mapping: read.data, forgotten: forgottenAfter(before, read.data) }
-  const answer = await readSample(shop, who.trim(), metafieldsOfBoth(before, next))
+  const answer = await readSample(shop, query.trim(), metafieldsOfBoth(before, next))
   if (answer.kind !== 'answered') return { kind: 'unavailable' }
   const customer = answer.data
   if (!customer) return { kind: 'not_found' }
@@ -43,13 +43,13 @@ const NOT_FOUND: AdminAnswer<ShownCustomer> = { kind: 'answered', data: null, po
 
 async function readSample(
   shop: ShopDomain,
-  who: string,
+  query: string,
   metafields: readonly MetafieldKey[],
 ): Promise<AdminAnswer<ShownCustomer>> {
-  if (who === '') return readAnyCustomer(shop, metafields)
-  const number = customerNumber.safeParse(who)
+  if (query === '') return readAnyCustomer(shop, metafields)
+  const number = customerNumber.safeParse(query)
   if (!number.success) {
-    const email = emailAddressOf(who)
+    const email = emailAddressOf(query)
     if (email.kind !== 'good') return NOT_FOUND
     return readCustomerByEmail(shop, email.address, metafields)
   }

@@ -22,7 +22,7 @@ import {
   segmentCopy,
   tagCopy,
 } from '../copy/rules.ts'
-import { Heading } from '../heading.tsx'
+import { Heading, SectionHeading } from '../heading.tsx'
 import { ChoicePicker } from './choice-picker.tsx'
 import { CompanyFields } from './company-fields.tsx'
 import { toggled } from './rules-draft.ts'
@@ -101,9 +101,7 @@ function TagFields({ rules, disabled, onChange }: PartProps) {
   const inBoth = tagsInBoth(tags)
   return (
     <BlockStack gap="300">
-      <Text as="h2" variant="headingSm">
-        {tagCopy.title}
-      </Text>
+      <SectionHeading words={tagCopy.title} />
       <TagField
         label={tagCopy.anyOf}
         help={tagCopy.anyOfHelp}
@@ -129,9 +127,7 @@ function Segments({ rules, view: { choices }, disabled, onChange }: PartProps & 
   const gone = choices.gone.filter(({ id }) => segments.some((one) => one.id === id))
   return (
     <BlockStack gap="300">
-      <Text as="h2" variant="headingSm">
-        {segmentCopy.title}
-      </Text>
+      <SectionHeading words={segmentCopy.title} />
       {gone.length > 0 && (
         <Banner tone="critical">
           <p>{segmentCopy.gone}</p>
@@ -161,9 +157,7 @@ function Segments({ rules, view: { choices }, disabled, onChange }: PartProps & 
 function AccountStates({ rules, disabled, onChange }: PartProps) {
   return (
     <BlockStack gap="100">
-      <Text as="h2" variant="headingSm">
-        {accountStateCopy.title}
-      </Text>
+      <SectionHeading words={accountStateCopy.title} />
       <Text as="p" tone="subdued">
         {accountStateCopy.help}
       </Text>
@@ -184,9 +178,7 @@ function Countries({ rules, view: { countries }, disabled, onChange }: PartProps
   const chosen = rules.countries.map((code) => countries.find(({ id }) => id === code) ?? { id: code, name: code })
   return (
     <BlockStack gap="300">
-      <Text as="h2" variant="headingSm">
-        {countryCopy.title}
-      </Text>
+      <SectionHeading words={countryCopy.title} />
       <ChoicePicker
         label={countryCopy.label}
         labelHidden

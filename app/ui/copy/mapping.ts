@@ -126,8 +126,8 @@ export function comparisonWords({ status, connected, runIsOpen }: MappingView): 
 
 export const previewCopy = {
   title: 'Preview',
-  who: 'Email or customer number',
-  whoHelp: 'Leave empty for the customer who changed last. The customer is read live from Shopify and not stored.',
+  query: 'Email or customer number',
+  queryHelp: 'Leave empty for the customer that changed last. The customer is read live from Shopify and not stored.',
   button: 'Show preview',
   faulty: 'Correct the names above first.',
   list: 'What would be sent',

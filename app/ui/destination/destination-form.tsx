@@ -1,8 +1,8 @@
-import { Banner, BlockStack, Card, Checkbox, ChoiceList, List, Select, Text, TextField } from '@shopify/polaris'
+import { Banner, BlockStack, Card, Checkbox, ChoiceList, List, Select, TextField } from '@shopify/polaris'
 import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import type { DeliveryView } from '#app/core/report/delivery-view.ts'
 import { destinationCopy, savingWords } from '../copy/destination.ts'
-import { Heading } from '../heading.tsx'
+import { Heading, SectionHeading } from '../heading.tsx'
 import type { DestinationDraft } from './destination-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
 
@@ -57,9 +57,7 @@ function ListField({ view, fields, disabled, onChange }: PartProps) {
   const unknown = connected ? list.unknown : list.connectFirst
   return (
     <BlockStack gap="200">
-      <Text as="h2" variant="headingSm">
-        {list.title}
-      </Text>
+      <SectionHeading words={list.title} />
       <Select
         label={list.label}
         helpText={lists === null ? unknown : list.help}
@@ -106,9 +104,7 @@ function LimitField({ fields, disabled, onChange, faulty }: PartProps & { faulty
   const { limit } = destinationCopy
   return (
     <BlockStack gap="200">
-      <Text as="h2" variant="headingSm">
-        {limit.title}
-      </Text>
+      <SectionHeading words={limit.title} />
       <Checkbox
         label={limit.check}
         helpText={limit.help}

@@ -16,6 +16,7 @@ import {
   mappingCopy,
   standardNames,
 } from '../copy/mapping.ts'
+import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from './mapped-row.tsx'
 import { withStandard } from './mapping-draft.ts'
 import { MetafieldPicker } from './metafield-picker.tsx'
@@ -70,9 +71,7 @@ type PartProps = Pick<MappingFormProps, 'mapping' | 'disabled' | 'onChange'>
 function Attributes({ mapping, disabled, onChange }: PartProps) {
   return (
     <BlockStack gap="200">
-      <Text as="h2" variant="headingSm">
-        {mappingCopy.attributes}
-      </Text>
+      <SectionHeading words={mappingCopy.attributes} />
       <Text as="p" tone="subdued">
         {mappingCopy.always}
       </Text>
@@ -98,9 +97,7 @@ function Attributes({ mapping, disabled, onChange }: PartProps) {
 function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { faults: MappingFaults }) {
   return (
     <BlockStack gap="200">
-      <Text as="h2" variant="headingSm">
-        {mappingCopy.standard}
-      </Text>
+      <SectionHeading words={mappingCopy.standard} />
       <Text as="p" tone="subdued">
         {mappingCopy.columns}
       </Text>

@@ -10,7 +10,7 @@ import { MappingForm } from './mapping-form.tsx'
 import { PreviewSection } from './preview-section.tsx'
 
 export interface MappingActions extends SaveActions<Mapping> {
-  readonly preview: (who: string, mapping: Mapping) => void
+  readonly preview: (query: string, mapping: Mapping) => void
   readonly previewing: boolean
   readonly previewed: MappingPreview | null
 }
@@ -23,9 +23,9 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
   const faulty = isFaulty(faults)
   const dirty = draft.touched && JSON.stringify(mapping) !== JSON.stringify(view.mapping)
 
-  function preview(who: string) {
+  function preview(query: string) {
     setPreviewOf(mapping)
-    actions.preview(who, mapping)
+    actions.preview(query, mapping)
   }
 
   return (

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { type Mapping, metafieldName } from '#app/core/profile/mapped-fields.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingCopy, pickerCopy, typeWords } from '../copy/mapping.ts'
+import { SectionHeading } from '../heading.tsx'
 import { foundBy, isMapped, rowOf, withAdded } from './mapping-draft.ts'
 
 /** If there are more, they have to be searched. */
@@ -18,9 +19,7 @@ interface MetafieldPickerProps {
 export function MetafieldPicker({ mapping, definitions, disabled, onChange }: MetafieldPickerProps) {
   return (
     <BlockStack gap="200">
-      <Text as="h2" variant="headingSm">
-        {pickerCopy.title}
-      </Text>
+      <SectionHeading words={pickerCopy.title} />
       {definitions === null || definitions.length === 0 ? (
         <Text as="p" tone="subdued">
           {definitions === null ? pickerCopy.unavailable : pickerCopy.none}

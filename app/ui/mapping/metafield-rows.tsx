@@ -3,6 +3,7 @@ import { loyaltyPresets, type MappedMetafield, type Mapping, metafieldName } fro
 import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingCopy, presetCopy, typeWords } from '../copy/mapping.ts'
+import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from './mapped-row.tsx'
 import { isMapped, withAdded, withMetafield, without } from './mapping-draft.ts'
 
@@ -17,9 +18,7 @@ interface MetafieldRowsProps {
 export function MetafieldRows({ mapping, faults, definitions, disabled, onChange }: MetafieldRowsProps) {
   return (
     <BlockStack gap="200">
-      <Text as="h2" variant="headingSm">
-        {mappingCopy.metafields}
-      </Text>
+      <SectionHeading words={mappingCopy.metafields} />
       {faults.tooMany && (
         <Text as="p" tone="critical">
           {mappingCopy.tooMany}

@@ -4,18 +4,18 @@ import type { MappingPreview, PreviewField } from '#app/core/report/mapping-view
 import { againstWords, changeWords, noPreview, previewCopy } from '../copy/mapping.ts'
 
 export interface PreviewActions {
-  readonly ask: (who: string) => void
+  readonly ask: (query: string) => void
   readonly asking: boolean
   /** The preview of the mapping that is shown; null if none was requested since it changed. */
   readonly preview: MappingPreview | null
 }
 
 export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: PreviewActions }) {
-  const [who, setWho] = useState('')
+  const [query, setQuery] = useState('')
 
   function ask(event: FormEvent) {
     event.preventDefault()
-    if (!faulty && !actions.asking) actions.ask(who)
+    if (!faulty && !actions.asking) actions.ask(query)
   }
 
   return (
@@ -26,11 +26,11 @@ export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: 
             {previewCopy.title}
           </Text>
           <TextField
-            label={previewCopy.who}
-            helpText={faulty ? previewCopy.faulty : previewCopy.whoHelp}
+            label={previewCopy.query}
+            helpText={faulty ? previewCopy.faulty : previewCopy.queryHelp}
             autoComplete="off"
-            value={who}
-            onChange={setWho}
+            value={query}
+            onChange={setQuery}
           />
           <div>
             <Button submit disabled={faulty} loading={actions.asking}>

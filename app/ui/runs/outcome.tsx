@@ -64,7 +64,7 @@ export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
       {run.limit && <Text as="p">{limitWords(run.limit)}</Text>}
       {run.end?.why === 'cancelled_by_hand' && run.end.by && (
         <Text as="p">
-          {runCopy.cancelledBy} <StaffLink shop={shop} who={run.end.by} />
+          {runCopy.cancelledBy} <StaffLink shop={shop} member={run.end.by} />
         </Text>
       )}
       {run.end && (

@@ -6,10 +6,10 @@ import { StaffLink } from './staff-link.tsx'
 export function RunStartedBy({ shop, run }: { shop: string; run: Pick<RunReport, 'trigger' | 'startedBy'> }) {
   const { trigger, startedBy } = run
   if (startedBy === null) return <>{triggerWords[trigger]}</>
-  if (trigger === 'by_hand') return <StaffLink shop={shop} who={startedBy} />
+  if (trigger === 'by_hand') return <StaffLink shop={shop} member={startedBy} />
   return (
     <>
-      {triggerWords[trigger]}, <StaffLink shop={shop} who={startedBy} />
+      {triggerWords[trigger]}, <StaffLink shop={shop} member={startedBy} />
     </>
   )
 }

@@ -7,8 +7,8 @@ import { givenAda, mapped } from './given-mapped-shop.ts'
 
 const sandbox = useSandbox()
 
-const preview = (domain: Parameters<typeof previewMapping>[0], who: string, differs: Partial<Mapping> = {}) =>
-  previewMapping(domain, { who, mapping: { ...defaultMapping, ...differs } })
+const preview = (domain: Parameters<typeof previewMapping>[0], query: string, differs: Partial<Mapping> = {}) =>
+  previewMapping(domain, { query, mapping: { ...defaultMapping, ...differs } })
 
 test('a customer in sync is shown field by field beside what was delivered, with values', async () => {
   const { domain, shop, ada } = await givenAda(sandbox, { tags: ['vip'] })
@@ -51,8 +51,8 @@ test('a customer that is not sent, not found, or not readable is reported as suc
   expect(shop.customers.count).toBe(2)
   expect(await preview(domain, '1001')).toMatchObject({ kind: 'not_sent', code: 'no_email' })
   expect(await preview(domain, ' 1002 ')).toMatchObject({ kind: 'not_sent', code: 'invalid_email' })
-  for (const who of ['7', 'nobody@example.com', 'what?', '"} )', 'x'.repeat(300)])
-    expect(await preview(domain, who)).toEqual({ kind: 'not_found' })
+  for (const query of ['7', 'nobody@example.com', 'what?', '"} )', 'x'.repeat(300)])
+    expect(await preview(domain, query)).toEqual({ kind: 'not_found' })
   expect(await preview(domain, '', { metafields: [mapped('points', '$email')] })).toEqual({ kind: 'mapping_invalid' })
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'graphql' })
   expect(await preview(domain, '')).toEqual({ kind: 'unavailable' })
