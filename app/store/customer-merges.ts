@@ -3,6 +3,7 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
 import { ensureFieldSets, holdFieldSets } from './field-sets.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
+import { countingProfiles } from './profile-counts.ts'
 
 /** A merge of two customers in Shopify. */
 export interface CustomerMerge {
@@ -97,15 +98,13 @@ export async function saveIntendedMerge(
             and not exists (select 1 from tombstone t where t.shop = g.shop and t.customer_id = ${merge.keptId}::bigint)`,
       on,
     )
-    await execute(
-      sql`
+    const write = sql`
     insert into profile as p (shop, customer_id, state, read_at, klaviyo_id, field_set)
     select ${shop}, ${merge.keptId}::bigint, 'pending', ${merge.now}, ${merge.klaviyoId}, ${fieldSet}
     where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.keptId}::bigint)
     on conflict (shop, customer_id) do update set
-      klaviyo_id = coalesce(p.klaviyo_id, excluded.klaviyo_id), field_set = excluded.field_set, hash = null`,
-      on,
-    )
+      klaviyo_id = coalesce(p.klaviyo_id, excluded.klaviyo_id), field_set = excluded.field_set, hash = null`
+    await countingProfiles(shop, [merge.keptId], () => execute(write, on), on)
   })
 }
 
@@ -118,14 +117,13 @@ export async function saveMergeSettled(
   merge: { goneId: CustomerId; sourceId: string | null; now: Date; until: Date },
   on: Sql,
 ): Promise<void> {
-  await execute(
-    sql`insert into profile as p (shop, customer_id, state, read_at)
+  const write = sql`
+        insert into profile as p (shop, customer_id, state, read_at)
         select ${shop}, ${merge.goneId}::bigint, 'gone', ${merge.now}
         where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${merge.goneId}::bigint)
         on conflict (shop, customer_id) do update set
-          state = 'gone', code = null, words = null, klaviyo_id = null, read_at = greatest(p.read_at, excluded.read_at)`,
-    on,
-  )
+          state = 'gone', code = null, words = null, klaviyo_id = null, read_at = greatest(p.read_at, excluded.read_at)`
+  await countingProfiles(shop, [merge.goneId], () => execute(write, on), on)
   await forgetLoyaltyOf(shop, [merge.goneId], on)
   await execute(
     sql`update customer_merge set settled_at = ${merge.now}, source_id = ${merge.sourceId}, attempt = 0, not_before = ${merge.until}

@@ -3,8 +3,9 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { holdFieldSets } from './field-sets.ts'
 import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
-import { sealedAddress } from './profiles.ts'
-import { holdOffErasures } from './shops.ts'
+import { addSyncedBefore, countDelivered, countingProfiles, dropSending } from './profile-counts.ts'
+import { type StoredColumns, sealedAddress } from './profiles.ts'
+import { lockProfiles } from './shops.ts'
 
 /** A Klaviyo bulk import that is being submitted or is running. */
 export interface ImportJob {
@@ -28,11 +29,13 @@ export interface CarriedProfile {
   readonly updatedAt: Date
   readonly klaviyoId?: string | null
   readonly email?: string
+  /** The customer's row before; null or omitted if it had none. */
+  readonly before?: StoredColumns | null
 }
 
 /**
- * Records, before anything is sent, that a job carries these customers. Whatever happens to the answer, they are not sent again until the
- * job is known to have ended.
+ * Records, before anything is sent, that a job carries these customers. Their rows are written as they are when the job succeeds. Whatever
+ * happens to the answer, they are not sent again until the job is known to have ended.
  */
 export async function saveIntendedJob(
   shop: ShopDomain,
@@ -41,39 +44,54 @@ export async function saveIntendedJob(
   on: Sql,
 ): Promise<void> {
   const { profiles } = job
-  await holdOffErasures(shop, on)
+  const ids = profiles.map((profile) => profile.customerId)
+  const syncedBefore = profiles.map(({ before }) => before?.synced_at ?? null)
+  const awaitsIds = profiles.some(({ klaviyoId }) => klaviyoId == null)
+  await execute(
+    sql`insert into import_job (id, shop, run, profiles, customers, synced_before, awaits_ids, submitted_at, next_check_at)
+        values (${job.id}::uuid, ${shop}, ${job.run}::uuid, ${profiles.length}, ${ids}::bigint[], ${syncedBefore}::timestamptz[],
+          ${awaitsIds}, ${now}, ${job.checkAt})`,
+    on,
+  )
+  await countingProfiles(shop, ids, () => writeCarried(shop, job, now, on), on)
+  await addSyncedBefore(shop, job.id, syncedBefore.filter((at) => at !== null).length, on)
+}
+
+async function writeCarried(
+  shop: ShopDomain,
+  { id, profiles, readAt }: { id: string; profiles: readonly CarriedProfile[]; readAt: Date },
+  now: Date,
+  on: Sql,
+): Promise<void> {
   const fieldSets = await holdFieldSets(
     shop,
     profiles.map((profile) => profile.fields),
     on,
   )
   await execute(
-    sql`insert into import_job (id, shop, run, profiles, submitted_at, next_check_at)
-        values (${job.id}::uuid, ${shop}, ${job.run}::uuid, ${profiles.length}, ${now}, ${job.checkAt})`,
-    on,
-  )
-  await execute(
     {
       name: 'save_carried_profiles',
       text: `
-        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, import_job, sent_hash, sent_field_set, sent_to)
-        select $1, c.customer_id, 'pending', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to
+        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, request, hash, field_set, sent_to, synced_at)
+        select $1, c.customer_id, 'synced', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to, $9
         from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[], $8::text[])
           as c (customer_id, updated_at, hash, field_set, sent_to)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
         on conflict (shop, customer_id) do update set
-          shopify_updated_at = excluded.shopify_updated_at, read_at = excluded.read_at,
-          import_job = excluded.import_job, sent_hash = excluded.sent_hash, sent_field_set = excluded.sent_field_set,
+          state = excluded.state, code = null, words = null, conflicts_with = null, issue_since = null, omitted = null,
+          shopify_updated_at = excluded.shopify_updated_at, read_at = excluded.read_at, synced_at = excluded.synced_at,
+          request = excluded.request, hash = excluded.hash, field_set = excluded.field_set,
           sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
       values: [
         shop,
-        job.readAt,
-        job.id,
+        readAt,
+        id,
         profiles.map((profile) => profile.customerId),
         profiles.map((profile) => profile.updatedAt),
         profiles.map((profile) => profile.hash),
         fieldSets,
         profiles.map((profile) => sealedAddress(shop, profile)),
+        now,
       ],
     },
     on,
@@ -142,8 +160,8 @@ export async function countJobs(shop: ShopDomain, on?: Sql): Promise<number> {
 }
 
 /**
- * Settles a finished job: the customers it carried are in sync, except those it failed for, to which it applied nothing. Returns how many
- * are in sync.
+ * Settles a finished job: the customers it carried are in sync, except those it failed for, to which it applied nothing. Only the rows of
+ * these are written. Returns how many are in sync.
  */
 export async function settleJob(
   shop: ShopDomain,
@@ -152,53 +170,82 @@ export async function settleJob(
   now: Date,
   on: Sql,
 ): Promise<number> {
-  if (failed.length > 0) {
-    await execute(
-      sql`update profile set import_job = null, sent_hash = null, sent_field_set = null, code = nullif(code, 'limit')
-          where shop = ${shop} and import_job = ${jobId}::uuid and customer_id = any(${failed}::bigint[])`,
-      on,
-    )
-  }
-  const synced = await execute(
-    sql`update profile set state = 'synced', code = null, words = null, hash = sent_hash, field_set = sent_field_set,
-          omitted = null, conflicts_with = null, synced_at = ${now}, import_job = null, sent_hash = null, sent_field_set = null
-        where shop = ${shop} and import_job = ${jobId}::uuid`,
-    on,
-  )
-  await deleteJob(shop, jobId, on)
-  return synced
+  await lockProfiles(shop, on)
+  if (failed.length > 0) await markUnsent(shop, jobId, failed, on)
+  const sentAt = await deleteJob(shop, jobId, on)
+  return sentAt ? countDelivered(shop, { job: jobId, sentAt, now }, on) : 0
+}
+
+/** Makes customers that a job carries count as not sent. Fields that it may have written can still be cleared. */
+async function markUnsent(shop: ShopDomain, jobId: string, customers: readonly CustomerId[], on: Sql): Promise<void> {
+  const statement = sql`
+    update profile p set state = 'pending', code = null, hash = null, request = null, synced_at = c.synced_at
+    from import_job j cross join lateral unnest(j.customers, j.synced_before) as c (customer_id, synced_at)
+    where j.shop = ${shop} and j.id = ${jobId}::uuid and p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
+      and p.customer_id = any(${customers}::bigint[])`
+  await countingProfiles(shop, customers, () => execute(statement, on), on)
 }
 
 /** Returns the customers a job carries, with their profiles' Klaviyo ids (null where unknown). */
 export async function listCarriedCustomers(
   shop: ShopDomain,
   jobId: string,
+  on?: Sql,
 ): Promise<{ customerId: CustomerId; klaviyoId: string | null }[]> {
-  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null }>(sql`
-    select customer_id, klaviyo_id from profile where shop = ${shop} and import_job = ${jobId}::uuid`)
+  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null }>(
+    sql`
+    select p.customer_id, p.klaviyo_id from import_job j cross join lateral unnest(j.customers) as c (customer_id)
+      join profile p on p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
+    where j.shop = ${shop} and j.id = ${jobId}::uuid`,
+    on,
+  )
   return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
 }
 
-/** Removes the customers from a job that Klaviyo did not accept. Nothing was applied, so everything is as it was before. */
-export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
+/** Removes the customers from a job that Klaviyo did not accept. Nothing was applied, so each row becomes what it was before. */
+export async function withdrawJob(
+  shop: ShopDomain,
+  jobId: string,
+  profiles: readonly Pick<CarriedProfile, 'customerId' | 'before'>[],
+  on: Sql,
+): Promise<void> {
   await execute(
     sql`update sync_run r set created = r.created - j.created from import_job j
         where j.shop = ${shop} and j.id = ${jobId}::uuid and r.shop = j.shop and r.id = j.run`,
     on,
   )
-  await execute(
-    sql`delete from profile where shop = ${shop} and import_job = ${jobId}::uuid and state = 'pending' and hash is null
-          and field_set is null and code is distinct from 'limit'`,
-    on,
-  )
-  await execute(
-    sql`update profile set import_job = null, sent_hash = null, sent_field_set = null,
-          list_change = case when field_set is null then null else list_change end
-        where shop = ${shop} and import_job = ${jobId}::uuid`,
-    on,
-  )
+  const ids = profiles.map(({ customerId }) => customerId)
+  await countingProfiles(shop, ids, () => restoreProfiles(shop, jobId, profiles, on), on)
+  await dropSending(shop, jobId, on)
   await withdrawCarriedLoyalty(shop, jobId, on)
   await deleteJob(shop, jobId, on)
+}
+
+async function restoreProfiles(
+  shop: ShopDomain,
+  jobId: string,
+  profiles: readonly Pick<CarriedProfile, 'customerId' | 'before'>[],
+  on: Sql,
+): Promise<void> {
+  const created = profiles.filter(({ before }) => !before).map(({ customerId }) => customerId)
+  await execute(
+    sql`delete from profile where shop = ${shop} and request = ${jobId}::uuid and customer_id = any(${created}::bigint[])`,
+    on,
+  )
+  const known = profiles.flatMap(({ customerId, before }) => (before ? { customer_id: customerId, ...before } : []))
+  if (known.length === 0) return
+  // One JSON text is shorter than fourteen arrays, and this is rare.
+  await execute(
+    sql`
+    update profile p set state = b.state, code = b.code, words = b.words, sent_to = b.sent_to, conflicts_with = b.conflicts_with,
+      issue_since = b.issue_since, omitted = b.omitted, list_change = b.list_change, hash = b.hash, field_set = b.field_set,
+      shopify_updated_at = b.shopify_updated_at, read_at = b.read_at, synced_at = b.synced_at, request = null
+    from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as b (customer_id bigint, state text, code text, words text, sent_to text,
+      conflicts_with text, issue_since timestamptz, omitted jsonb, list_change text, hash text, field_set int,
+      shopify_updated_at timestamptz, read_at timestamptz, synced_at timestamptz)
+    where p.shop = ${shop} and p.customer_id = b.customer_id and p.request = ${jobId}::uuid`,
+    on,
+  )
 }
 
 /**
@@ -206,30 +253,27 @@ export async function withdrawJob(shop: ShopDomain, jobId: string, on: Sql): Pro
  * read, and all fields that the job may have written count as delivered. Returns the customers.
  */
 export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promise<CustomerId[]> {
-  const rows = await rowsOf<{ customer_id: string }>(
-    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null,
-          code = nullif(code, 'limit')
-        where shop = ${shop} and import_job = ${jobId}::uuid returning customer_id`,
-    on,
-  )
+  await lockProfiles(shop, on)
+  const customers = (await listCarriedCustomers(shop, jobId, on)).map(({ customerId }) => customerId)
+  await markUnsent(shop, jobId, customers, on)
+  await dropSending(shop, jobId, on)
   await deleteJob(shop, jobId, on)
-  return rows.map((row) => row.customer_id as CustomerId)
+  return customers
 }
 
-/** Forgets every job of a shop. Used when the account in which they run is no longer connected. */
-export async function forgetAllJobs(shop: ShopDomain, on?: Sql): Promise<void> {
-  await execute(
-    sql`update profile set hash = null, field_set = sent_field_set, import_job = null, sent_hash = null, sent_field_set = null,
-          code = nullif(code, 'limit')
-        where shop = ${shop} and import_job is not null`,
-    on,
-  )
+/** Deletes the records of a shop's jobs, because the account in which they run is no longer connected. The profile rows go as well. */
+export async function deleteAllJobs(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from import_job where shop = ${shop}`, on)
 }
 
-async function deleteJob(shop: ShopDomain, jobId: string, on: Sql): Promise<void> {
+/** Returns when the job was submitted; null if it was deleted before. */
+async function deleteJob(shop: ShopDomain, jobId: string, on: Sql): Promise<Date | null> {
   await dropCarriedLoyalty(shop, jobId, on)
-  await execute(sql`delete from import_job where shop = ${shop} and id = ${jobId}::uuid`, on)
+  const [row] = await rowsOf<{ submitted_at: Date }>(
+    sql`delete from import_job where shop = ${shop} and id = ${jobId}::uuid returning submitted_at`,
+    on,
+  )
+  return row?.submitted_at ?? null
 }
 
 interface JobRow {

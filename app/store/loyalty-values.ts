@@ -26,7 +26,10 @@ export async function holdLoyalty(shop: ShopDomain, changedAt: Date | null, on: 
   return rows.length > 0
 }
 
-/** Returns what is stored of these customers; a customer of which nothing is stored is not in the map. */
+/**
+ * Returns what is stored of these customers; a customer of which nothing is stored is not in the map. While the shop's profiles are locked
+ * (`lockProfiles`), it stays so.
+ */
 export async function findKnownLoyalty(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
@@ -36,7 +39,7 @@ export async function findKnownLoyalty(
     {
       name: 'find_known_loyalty',
       text: `select customer_id, points, tier, backfill from loyalty_value
-        where shop = $1 and customer_id = any($2::bigint[]) order by customer_id for update`,
+        where shop = $1 and customer_id = any($2::bigint[])`,
       values: [shop, customerIds],
     },
     on,
@@ -49,7 +52,7 @@ export async function findKnownLoyalty(
   )
 }
 
-/** Stores the values that were delivered. A row that already holds them is not written. */
+/** Stores the values that were delivered. */
 export async function saveLoyaltyValues(shop: ShopDomain, rows: readonly CustomerLoyalty[], on: Sql): Promise<void> {
   if (rows.length === 0) return
   await execute(
@@ -59,8 +62,7 @@ export async function saveLoyaltyValues(shop: ShopDomain, rows: readonly Custome
         insert into loyalty_value as v (shop, customer_id, points, tier)
         select $1, r.customer_id, r.points::jsonb, r.tier::jsonb
         from unnest($2::bigint[], $3::text[], $4::text[]) as r (customer_id, points, tier) order by r.customer_id
-        on conflict (shop, customer_id) do update set points = excluded.points, tier = excluded.tier, backfill = false
-        where (v.points, v.tier, v.backfill) is distinct from (excluded.points, excluded.tier, false)`,
+        on conflict (shop, customer_id) do update set points = excluded.points, tier = excluded.tier, backfill = false`,
       values: [shop, ...columnsOf(rows)],
     },
     on,
@@ -93,7 +95,7 @@ export async function saveCarriedLoyalty(
         insert into loyalty_value as v (shop, customer_id, sent_points, sent_tier, import_job, backfill)
         select $1, r.customer_id, r.points::jsonb, r.tier::jsonb, $5::uuid, $6
         from unnest($2::bigint[], $3::text[], $4::text[]) as r (customer_id, points, tier)
-          join profile p on p.shop = $1 and p.customer_id = r.customer_id and p.import_job = $5::uuid
+          join profile p on p.shop = $1 and p.customer_id = r.customer_id and p.request = $5::uuid
         order by r.customer_id
         on conflict (shop, customer_id) do update set sent_points = excluded.sent_points, sent_tier = excluded.sent_tier,
           import_job = excluded.import_job, backfill = v.backfill or excluded.backfill`,
@@ -111,8 +113,8 @@ export async function listCarriedLoyalty(
 ): Promise<(CustomerLoyalty & { readonly known: KnownLoyalty })[]> {
   const rows = await rowsOf<ValueRow & { sent_points: PropertyItem | null; sent_tier: PropertyItem | null }>(
     sql`select v.customer_id, v.points, v.tier, v.backfill, v.sent_points, v.sent_tier
-        from profile p join loyalty_value v on v.shop = p.shop and v.customer_id = p.customer_id and v.import_job = p.import_job
-        where p.shop = ${shop} and p.import_job = ${job}::uuid order by v.customer_id for update of v`,
+        from loyalty_value v join profile p on p.shop = v.shop and p.customer_id = v.customer_id and p.request = v.import_job
+        where v.shop = ${shop} and v.import_job = ${job}::uuid order by v.customer_id for update of v`,
     on,
   )
   return rows.map(({ customer_id, points, tier, backfill, sent_points, sent_tier }) => ({

@@ -83,7 +83,8 @@ export async function leaseMarks(
       where d.shop = ${shop} and d.not_before <= ${now} and (d.leased_until is null or d.leased_until <= ${now})
         and (${markedSince}::timestamptz is null or d.marked_at >= ${markedSince})
         and not exists (
-          select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+          select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+          where p.shop = d.shop and p.customer_id = d.customer_id)
         and not exists (
           select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
       order by d.not_before limit ${limit} for update of d skip locked
@@ -225,21 +226,6 @@ export async function clearCoveredMarks(
     ) as f
     where d.shop = ${shop} and d.customer_id = f.customer_id
       and d.marked_at < ${covered.madeBefore} and (d.updated_at is null or d.updated_at <= f.updated_at)`,
-    on,
-  )
-}
-
-/**
- * Marks every tracked customer that a finished run did not come across. Reading them again shows whether they are deleted. Returns how
- * many.
- */
-export async function markMissingFromRun(shop: ShopDomain, askedAt: Date, now: Date, on?: Sql): Promise<number> {
-  return execute(
-    sql`
-    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
-    select shop, customer_id, ${now}, ${now}, ${now} from profile
-    where shop = ${shop} and read_at < ${askedAt} and import_job is null and state <> 'gone'
-    order by customer_id on conflict do nothing`,
     on,
   )
 }

@@ -1,10 +1,137 @@
-import type { ShopDomain } from '#app/core/ids.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
-import { rowsOf, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { lockProfiles } from './shops.ts'
+
+// A million rows cannot be counted each time a page is shown, so every transaction that writes profile rows adds what it changes. A profile
+// in an open import is in none of the row's own states: it counts under `sending`, with the id of the import as the code, until the import
+// is settled.
+const SENDING = 'sending'
 
 /**
- * Returns how many rows are in each state, as the trigger counts them. Pending are those that an import job carries, and (`limit`) those
- * that wait because of the limit.
+ * Runs `write`, which writes profile rows of these customers in the transaction `on`, and adds what it changes to the shop's counts. Until
+ * the transaction ends, no other one writes profile rows of the shop. Returns what `write` returns.
+ */
+export async function countingProfiles<Result>(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  write: () => Promise<Result>,
+  on: Sql,
+): Promise<Result> {
+  await lockProfiles(shop, on)
+  const before = await countRows(shop, customerIds, on)
+  const result = await write()
+  const after = await countRows(shop, customerIds, on)
+  await addToCounts(shop, [...before.map(negated), ...after], on)
+  return result
+}
+
+/** Counts all profile rows of a shop again, after a statement that has written every one of them. */
+export async function recountProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+  await execute(sql`delete from profile_count where shop = ${shop}`, on)
+  await execute(sql`delete from synced_minute where shop = ${shop}`, on)
+  await addToCounts(shop, await countRows(shop, null, on), on)
+}
+
+/** Of the profiles that an import carries, `profiles` were in sync at some time before. They still count as such while it is open. */
+export async function addSyncedBefore(shop: ShopDomain, job: string, profiles: number, on: Sql): Promise<void> {
+  const row = { state: SENDING, code: job, minute: null, profiles: 0, ever_synced: profiles, last_synced_at: null }
+  if (profiles > 0) await addToCounts(shop, [row], on)
+}
+
+/**
+ * Counts the profiles that an import still carries as synced: in the minute in which they were sent, and last at `now`. Returns how many
+ * they are.
+ */
+export async function countDelivered(
+  shop: ShopDomain,
+  { job, sentAt, now }: { job: string; sentAt: Date; now: Date },
+  on: Sql,
+): Promise<number> {
+  const profiles = await dropSending(shop, job, on)
+  const minute = new Date(Math.floor(sentAt.getTime() / 60_000) * 60_000)
+  const row = { state: 'synced', code: '', minute, profiles, ever_synced: profiles, last_synced_at: now }
+  if (profiles > 0) await addToCounts(shop, [row], on)
+  return profiles
+}
+
+/** Drops the count of the profiles that an import carries. Returns how many they were. */
+export async function dropSending(shop: ShopDomain, job: string, on: Sql): Promise<number> {
+  const [row] = await rowsOf<{ profiles: number }>(
+    sql`delete from profile_count where shop = ${shop} and state = ${SENDING} and code = ${job} returning profiles`,
+    on,
+  )
+  return row?.profiles ?? 0
+}
+
+interface CountRow {
+  readonly state: string
+  readonly code: string
+  /** The minute in which these were synced; null if they never were, or are being sent. */
+  readonly minute: Date | null
+  readonly profiles: number
+  readonly ever_synced: number
+  readonly last_synced_at: Date | null
+}
+
+const COUNT_ROWS = `
+  select case when j.id is null then p.state else '${SENDING}' end as state,
+    case when j.id is null then coalesce(p.code, '') else j.id::text end as code,
+    case when j.id is null then date_trunc('minute', p.synced_at) end as minute,
+    count(*)::int as profiles, (count(p.synced_at) filter (where j.id is null))::int as ever_synced,
+    max(p.synced_at) filter (where j.id is null) as last_synced_at
+  from profile p left join import_job j on j.shop = p.shop and j.id = p.request
+  where p.shop = $1`
+
+/** Counts the rows of these customers, or (null) of all. */
+async function countRows(shop: ShopDomain, customerIds: readonly CustomerId[] | null, on: Sql): Promise<CountRow[]> {
+  if (customerIds === null) return rowsOf<CountRow>({ text: `${COUNT_ROWS} group by 1, 2, 3`, values: [shop] }, on)
+  return rowsOf<CountRow>(
+    {
+      name: 'count_profile_rows',
+      text: `${COUNT_ROWS} and p.customer_id = any($2::bigint[]) group by 1, 2, 3`,
+      values: [shop, customerIds],
+    },
+    on,
+  )
+}
+
+function negated(row: CountRow): CountRow {
+  return { ...row, profiles: -row.profiles, ever_synced: -row.ever_synced, last_synced_at: null }
+}
+
+async function addToCounts(shop: ShopDomain, rows: readonly CountRow[], on: Sql): Promise<void> {
+  if (rows.length === 0) return
+  await execute(
+    sql`
+    insert into profile_count as c (shop, state, code, profiles, ever_synced, last_synced_at)
+    select ${shop}, r.state, r.code, sum(r.profiles), sum(r.ever_synced), max(r.last_synced_at)
+    from unnest(${rows.map((row) => row.state)}::text[], ${rows.map((row) => row.code)}::text[], ${rows.map((row) => row.profiles)}::int[],
+      ${rows.map((row) => row.ever_synced)}::int[], ${rows.map((row) => row.last_synced_at)}::timestamptz[])
+      as r (state, code, profiles, ever_synced, last_synced_at)
+    group by r.state, r.code having sum(r.profiles) <> 0 or sum(r.ever_synced) <> 0 or max(r.last_synced_at) is not null
+    on conflict (shop, state, code) do update set profiles = c.profiles + excluded.profiles,
+      ever_synced = c.ever_synced + excluded.ever_synced, last_synced_at = greatest(c.last_synced_at, excluded.last_synced_at)`,
+    on,
+  )
+  const minutes = rows.filter((row) => row.minute !== null)
+  if (minutes.length === 0) return
+  // A minute that is no longer kept has nothing to take away from.
+  await execute(
+    sql`
+    insert into synced_minute as m (shop, minute, profiles)
+    select ${shop}, r.minute, sum(r.profiles)
+    from unnest(${minutes.map((row) => row.minute)}::timestamptz[], ${minutes.map((row) => row.profiles)}::int[]) as r (minute, profiles)
+    group by r.minute having sum(r.profiles) > 0 or (sum(r.profiles) < 0
+      and exists (select 1 from synced_minute s where s.shop = ${shop} and s.minute = r.minute))
+    on conflict (shop, minute) do update set profiles = m.profiles + excluded.profiles`,
+    on,
+  )
+}
+
+/**
+ * Returns how many profiles are in each state. Pending are those that an open import carries, those that an import could not apply, and
+ * (`limit`) those that wait because of the limit.
  */
 export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
   const rows = await rowsOf<{
@@ -15,8 +142,8 @@ export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountR
     last_synced_at: Date | null
   }>(sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`)
   return rows.map((row) => ({
-    state: row.state as ProfileCountRow['state'],
-    code: row.code === '' ? null : (row.code as ReasonCode),
+    state: row.state === SENDING ? 'pending' : (row.state as ProfileCountRow['state']),
+    code: row.code === '' || row.state === SENDING ? null : (row.code as ReasonCode),
     profiles: row.profiles,
     everSynced: row.ever_synced,
     lastSyncedAt: row.last_synced_at,

@@ -3,6 +3,7 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { markAgain } from './marks.ts'
+import { countingProfiles } from './profile-counts.ts'
 
 /** The customer that a Klaviyo profile belongs to. */
 export interface ProfileOwner {
@@ -29,20 +30,21 @@ export async function findOwners(
     klaviyo_id: string
     has_left: boolean
     field_set: number | null
-    sent_field_set: number | null
   }>(
     {
       name: 'find_owners',
       text: `
-        select customer_id, klaviyo_id, field_set, sent_field_set,
-          import_job is null and (state in ('gone', 'excluded') or coalesce(code, '') = 'invalid_email') as has_left
+        select customer_id, klaviyo_id, field_set,
+          state in ('gone', 'excluded') or coalesce(code, '') = 'invalid_email' as has_left
         from profile where shop = $1 and klaviyo_id = any($2::text[])`,
       values: [shop, klaviyoIds],
     },
     on,
   )
-  const setsOf = (row: (typeof rows)[number]) => [row.field_set, row.sent_field_set].filter((set) => set !== null)
-  const names = await fieldSetNames(shop, rows.flatMap(setsOf))
+  const names = await fieldSetNames(
+    shop,
+    rows.flatMap((row) => row.field_set ?? []),
+  )
   return new Map(
     rows.map((row) => [
       row.klaviyo_id,
@@ -50,7 +52,7 @@ export async function findOwners(
         customerId: row.customer_id as CustomerId,
         klaviyoId: row.klaviyo_id,
         canBeTakenOver: row.has_left,
-        fields: [...new Set(setsOf(row).flatMap((set) => names.get(set) ?? []))],
+        fields: (row.field_set !== null && names.get(row.field_set)) || [],
       },
     ]),
   )
@@ -76,12 +78,12 @@ export async function resendWith(
   on: Sql,
 ): Promise<void> {
   const { customerId, adds = false, klaviyoId = null } = resend
-  const [row] = await rowsOf<{ field_set: number | null; sent_field_set: number | null }>(
-    sql`select field_set, sent_field_set from profile where shop = ${shop} and customer_id = ${customerId}::bigint`,
+  const [row] = await rowsOf<{ field_set: number | null }>(
+    sql`select field_set from profile where shop = ${shop} and customer_id = ${customerId}::bigint`,
     on,
   )
   if (!row) return
-  const own = adds ? [row.field_set, row.sent_field_set].filter((set) => set !== null) : []
+  const own = adds && row.field_set !== null ? [row.field_set] : []
   const names = [...(await fieldSetNames(shop, own)).values()].flat()
   const fields = [...new Set([...names, ...resend.fields])].sort()
   const [fieldSet] = await holdFieldSets(shop, [fields.length === 0 ? null : fields], on)
@@ -101,11 +103,10 @@ export async function saveContested(
   { customerId, klaviyoId }: { customerId: CustomerId; klaviyoId: string },
   on: Sql,
 ): Promise<void> {
-  await execute(
-    sql`update profile set state = 'issue', code = 'identity_conflict', words = null, hash = null, conflicts_with = ${klaviyoId}
-        where shop = ${shop} and customer_id = ${customerId}::bigint and state = 'synced'`,
-    on,
-  )
+  const statement = sql`
+    update profile set state = 'issue', code = 'identity_conflict', words = null, hash = null, conflicts_with = ${klaviyoId}
+    where shop = ${shop} and customer_id = ${customerId}::bigint and state = 'synced'`
+  await countingProfiles(shop, [customerId], () => execute(statement, on), on)
 }
 
 /** Removes the Klaviyo ids of customers that were found in another customer's profile. */
@@ -144,7 +145,7 @@ export async function listAwaitedProfiles(shop: ShopDomain, jobId: string, on: S
   const rows = await rowsOf<{ klaviyo_id: string }>(
     sql`select distinct p.klaviyo_id from profile w
         join profile p on p.shop = w.shop and p.klaviyo_id = w.conflicts_with
-        where w.shop = ${shop} and w.conflicts_with is not null and p.import_job = ${jobId}::uuid`,
+        where w.shop = ${shop} and w.conflicts_with is not null and p.request = ${jobId}::uuid`,
     on,
   )
   return rows.map((row) => row.klaviyo_id)
@@ -163,7 +164,7 @@ export async function wakeWaiting(
   if (klaviyoIds.length === 0) return
   const rows = await rowsOf<{ customer_id: string }>(
     sql`update profile p set hash = null
-        where shop = ${shop} and conflicts_with = any(${klaviyoIds}::text[]) and import_job is null
+        where shop = ${shop} and conflicts_with = any(${klaviyoIds}::text[])
           and customer_id <> all(${except}::bigint[])
           and (klaviyo_id is not null or exists (
             select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id))

@@ -3,11 +3,12 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
-import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
+import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import { ensureFieldSets, fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
+import { countingProfiles, recountProfiles } from './profile-counts.ts'
 import { seal, unseal } from './sealing.ts'
-import { holdOffErasures } from './shops.ts'
+import { lockProfiles } from './shops.ts'
 
 /** The state of a customer's profile after a batch. A null keeps the row's own value. */
 export interface ProfileRow {
@@ -30,16 +31,23 @@ export interface ProfileRow {
   readonly omitted?: readonly Omission[] | null
 }
 
+/** What is stored of a customer, and the columns of its row as they are in the table. */
+export interface StoredProfile extends KnownProfile {
+  readonly row: StoredColumns
+}
+
 /** Returns what is stored of these customers; a customer without a row is not in the map. */
 export async function findKnownProfiles(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
-): Promise<Map<CustomerId, KnownProfile>> {
+): Promise<Map<CustomerId, StoredProfile>> {
   const rows = await rowsOf<KnownRow>({
     name: 'find_known_profiles',
     text: `
-      select customer_id, state, code, klaviyo_id, sent_to, conflicts_with, omitted, list_change, hash, field_set, shopify_updated_at, read_at, import_job is not null as in_flight, sent_hash
-      from profile where shop = $1 and customer_id = any($2::bigint[])`,
+      select p.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.sent_to, p.conflicts_with, p.issue_since, p.omitted, p.list_change,
+        p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at, j.id is not null as in_flight
+      from profile p left join import_job j on j.shop = p.shop and j.id = p.request
+      where p.shop = $1 and p.customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
   const names = await fieldSetNames(
@@ -66,6 +74,16 @@ export async function saveProfiles(
     return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
   }
   const fieldSets = await holdFieldSets(shop, sets, on)
+  const ids = rows.map((row) => row.customerId)
+  return countingProfiles(shop, ids, () => writeProfiles(shop, rows, { readAt, fieldSets }, on), on)
+}
+
+async function writeProfiles(
+  shop: ShopDomain,
+  rows: readonly ProfileRow[],
+  { readAt, fieldSets }: { readAt: Date; fieldSets: readonly (number | null)[] },
+  on: Sql,
+): Promise<CustomerId[]> {
   const written = await rowsOf<{ customer_id: string }>(
     {
       name: 'save_profiles',
@@ -89,7 +107,7 @@ export async function saveProfiles(
             when p.state = 'issue' and p.code = excluded.code then coalesce(p.issue_since, p.read_at)
             else excluded.read_at end,
           omitted = case when excluded.state = 'synced' then nullif(coalesce(excluded.omitted, p.omitted), '[]') end,
-          import_job = null, sent_hash = null, sent_field_set = null
+          request = null
         where p.read_at <= excluded.read_at
           and (p.shopify_updated_at is null or excluded.shopify_updated_at is null or p.shopify_updated_at <= excluded.shopify_updated_at)
         returning p.customer_id`,
@@ -151,8 +169,17 @@ export async function saveIntendedPushes(
     await ensureFieldSets(shop, sets)
     return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
   }
-  await holdOffErasures(shop, on)
   const fieldSets = await holdFieldSets(shop, sets, on)
+  const ids = pushes.map((push) => push.customerId)
+  await countingProfiles(shop, ids, () => writeIntended(shop, pushes, { readAt, fieldSets }, on), on)
+}
+
+async function writeIntended(
+  shop: ShopDomain,
+  pushes: readonly IntendedPush[],
+  { readAt, fieldSets }: { readAt: Date; fieldSets: readonly (number | null)[] },
+  on: Sql,
+): Promise<void> {
   await execute(
     {
       name: 'save_intended_pushes',
@@ -181,34 +208,45 @@ export async function saveIntendedPushes(
  * known is kept: the next customer with that address takes the profile over, and what this one was sent is cleared from it.
  */
 export async function deleteGone(shop: ShopDomain): Promise<void> {
-  await execute(sql`
-    delete from profile where shop = ${shop} and state = 'gone' and import_job is null and klaviyo_id is null
+  const rows = await rowsOf<{ customer_id: string }>(sql`
+    select customer_id from profile where shop = ${shop} and state = 'gone' and klaviyo_id is null
       and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
+  if (rows.length === 0) return
+  const ids = rows.map((row) => row.customer_id as CustomerId)
+  const deletion = sql`delete from profile where shop = ${shop} and customer_id = any(${ids}::bigint[]) and state = 'gone' and klaviyo_id is null`
+  await transaction((on) => countingProfiles(shop, ids, () => execute(deletion, on), on), WHOLE_SHOP)
 }
 
-interface KnownRow {
-  customer_id: string
+/** The columns of a profile's row that a push changes. */
+export interface StoredColumns {
   state: string
   code: string | null
-  klaviyo_id: string | null
-  conflicts_with: string | null
+  words: string | null
   sent_to: string | null
+  conflicts_with: string | null
+  issue_since: Date | null
   omitted: readonly Omission[] | null
   list_change: string | null
   hash: string | null
   field_set: number | null
   shopify_updated_at: Date | null
   read_at: Date
+  synced_at: Date | null
+}
+
+interface KnownRow extends StoredColumns {
+  customer_id: string
+  klaviyo_id: string | null
   in_flight: boolean
-  sent_hash: string | null
 }
 
 function toKnownProfile(
   shop: ShopDomain,
   row: KnownRow,
   names: ReadonlyMap<number, readonly FieldName[]>,
-): KnownProfile {
+): StoredProfile {
   return {
+    row,
     state: row.state as KnownProfile['state'],
     klaviyoId: row.klaviyo_id,
     sentTo: row.sent_to && unseal(row.sent_to, addressPlace(shop, row.customer_id as CustomerId)),
@@ -222,7 +260,7 @@ function toKnownProfile(
     offList: row.list_change === 'leave' || row.list_change === 'removed',
     shopifyUpdatedAt: row.shopify_updated_at,
     readAt: row.read_at,
-    inFlight: row.in_flight ? { hash: row.sent_hash } : null,
+    inFlight: row.in_flight ? { hash: row.hash } : null,
   }
 }
 
@@ -231,24 +269,28 @@ function toKnownProfile(
  * longer exists must still be cleared. The Klaviyo ids are kept too: without them a changed address would create a second profile.
  */
 export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+  await lockProfiles(shop, on)
   await execute(
-    sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, hash = null,
+    sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, hash = null, request = null,
           shopify_updated_at = null, synced_at = null, omitted = null, list_change = null
         where shop = ${shop} and state <> 'gone'`,
     on,
   )
   await execute(sql`update shop set filled_at = null where domain = ${shop}`, on)
+  await recountProfiles(shop, on)
   await forgetLoyalty(shop, on)
 }
 
 /** Deletes every customer's row of a shop, because the rows are about an account that is no longer connected. */
-export async function deleteAllProfiles(shop: ShopDomain, on?: Sql): Promise<void> {
+export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+  await lockProfiles(shop, on)
   await execute(sql`delete from profile where shop = ${shop}`, on)
+  await recountProfiles(shop, on)
   await forgetIdentities(shop, on)
 }
 
 /** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */
-async function forgetIdentities(shop: ShopDomain, on?: Sql): Promise<void> {
+async function forgetIdentities(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from settled_import where shop = ${shop}`, on)
   await execute(sql`delete from customer_merge where shop = ${shop}`, on)
   await forgetLoyalty(shop, on)

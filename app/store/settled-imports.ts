@@ -20,7 +20,7 @@ export async function saveSettledImport(
   await execute(
     sql`insert into settled_import (shop, klaviyo_job, not_before)
         select ${shop}, ${klaviyoJob}, ${now}
-        where exists (select 1 from profile where shop = ${shop} and import_job = ${job}::uuid and klaviyo_id is null)
+        where exists (select 1 from import_job where shop = ${shop} and id = ${job}::uuid and awaits_ids)
           or exists (select 1 from tombstone where shop = ${shop} and sealed_identifier is not null)
         on conflict do nothing`,
     on,

@@ -83,14 +83,16 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
             select min(d.leased_until) from dirty_customer d
             where d.shop = s.domain and d.not_before <= ${now} and d.leased_until > ${now}
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-                select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+                select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+                where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id)))) end
           from (select (
             select greatest(d.not_before, d.leased_until) from dirty_customer d
             where d.shop = s.domain and (d.leased_until is null or d.leased_until <= ${now})
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-                select 1 from profile p where p.shop = d.shop and p.customer_id = d.customer_id and p.import_job is not null)
+                select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+                where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
             order by d.not_before limit 1) as at offset 0) as free) end,

@@ -74,11 +74,11 @@ export async function lockShop(shop: ShopDomain, on: Sql): Promise<Shop | null> 
 }
 
 /**
- * Keeps customers of the shop from being erased until the transaction ends. A statement that must not write about erased customers has to
- * come after this one: it then sees an erasure that was in progress.
+ * Keeps other transactions from writing profile rows of the shop, and from erasing its customers, until this one ends. A statement that
+ * counts profile rows, or must not write about erased customers, has to come after this one: it then sees what was in progress.
  */
-export async function holdOffErasures(shop: ShopDomain, on?: Sql): Promise<void> {
-  await execute(sql`select 1 from shop where domain = ${shop} for share`, on)
+export async function lockProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+  await execute(sql`select 1 from shop where domain = ${shop} for no key update`, on)
 }
 
 /** Records that the app is installed, in a new shop or again. Returns whether it was not installed before. */
@@ -123,10 +123,13 @@ export async function forgetList(shop: ShopDomain, on: Sql): Promise<void> {
   )
 }
 
-/** Whether the shop's rows are still about this account; if so, they stay so until the transaction ends. */
+/**
+ * Whether the shop's rows are still about this account; if so, they stay so until the transaction ends, and no other transaction writes
+ * profile rows of the shop.
+ */
 export async function holdAccount(shop: ShopDomain, accountId: string, on: Sql): Promise<boolean> {
   const rows = await rowsOf(
-    sql`select 1 from shop where domain = ${shop} and recorded_account = ${accountId} for share`,
+    sql`select 1 from shop where domain = ${shop} and recorded_account = ${accountId} for no key update`,
     on,
   )
   return rows.length > 0
@@ -168,6 +171,7 @@ export const TABLES_OF_A_SHOP = [
   'customer_membership',
   'membership_snapshot',
   'import_job',
+  'unchanged_chunk',
   'settled_import',
   'customer_merge',
   'customer_count',

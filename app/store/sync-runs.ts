@@ -5,6 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { deleteUnchanged } from './unchanged-chunks.ts'
 
 export interface SyncRun {
   readonly id: string
@@ -117,6 +118,7 @@ export async function stepRun(
         where shop = ${shop} and id = ${run.id}::uuid and state = ${run.from}`,
     on,
   )
+  if (moved === 1 && (run.to === 'failed' || run.to === 'cancelled')) await deleteUnchanged(shop, on)
   return moved === 1
 }
 
@@ -128,6 +130,7 @@ export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date
     where shop = ${shop} and state = any(${statesBefore('cancelled')}::text[])`,
     on,
   )
+  await deleteUnchanged(shop, on)
 }
 
 /** Cancels one run at a merchant's request. Returns false if it had ended already. */
@@ -138,6 +141,7 @@ export async function cancelRunByHand(
   const cancelled = await execute(sql`
     update sync_run set state = 'cancelled', finished_at = ${run.now}, failure = 'cancelled_by_hand', ended_by = ${run.by}
     where shop = ${shop} and id = ${run.id}::uuid and state = any(${statesBefore('cancelled')}::text[])`)
+  if (cancelled === 1) await deleteUnchanged(shop)
   return cancelled === 1
 }
 

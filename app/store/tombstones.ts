@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
+import { countingProfiles } from './profile-counts.ts'
 import { seal, unseal } from './sealing.ts'
 
 /** By what Klaviyo may find a profile of the person. */
@@ -35,7 +36,8 @@ export async function eraseCustomer(
   await execute(sql`select 1 from shop where domain = ${shop} for update`, on)
   const known = await listKnownIds(shop, customerId, on)
   await execute(sql`delete from dirty_customer where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
-  await execute(sql`delete from profile where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
+  const deletion = sql`delete from profile where shop = ${shop} and customer_id = ${customerId}::bigint`
+  await countingProfiles(shop, [customerId], () => execute(deletion, on), on)
   await forgetLoyaltyOf(shop, [customerId], on)
   await execute(
     sql`delete from customer_merge where shop = ${shop} and (gone_id = ${customerId}::bigint or kept_id = ${customerId}::bigint)`,

@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   intake: async () => (await import('./intake.ts')).intake,
   coalescing: async () => (await import('./coalescing.ts')).coalescing,
   backfill: async () => (await import('./backfill.ts')).backfill,
+  compare: async () => (await import('./compare.ts')).compare,
   freshness: async () => (await import('./freshness.ts')).freshness,
   neighbours: async () => (await import('./neighbours.ts')).neighbours,
   sweep: async () => (await import('./sweep.ts')).sweep,

@@ -7,6 +7,7 @@ import { closeStore, openStore, transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
 import { changeIntegrationStatus, finishTurningOff, saveFilled } from '#app/store/integration.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
+import { findKnownProfiles } from '#app/store/profiles.ts'
 import type { NextWork } from '#app/store/shop-leases.ts'
 import { installShop } from '#app/store/shops.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
@@ -67,11 +68,17 @@ export async function givenStatus(shop: ShopDomain, status: IntegrationStatus, n
 
 /** An import of one customer is in flight. */
 export async function givenImport(shop: ShopDomain, customer: CustomerId, checkAt: Date): Promise<string> {
+  return (await givenImportOf(shop, customer, checkAt)).id
+}
+
+/** The same; returns also what it carries, for `withdrawJob`. */
+export async function givenImportOf(shop: ShopDomain, customer: CustomerId, checkAt: Date) {
   const id = randomUUID()
-  const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00') }]
+  const before = (await findKnownProfiles(shop, [customer])).get(customer)?.row ?? null
+  const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00'), before }]
   const job = { id, run: null, profiles, readAt: at('09:00:00'), checkAt }
   await transaction((on) => saveIntendedJob(shop, job, at('09:00:00'), on))
-  return id
+  return { id, profiles }
 }
 
 /** Returns everything that the sweep finds. */

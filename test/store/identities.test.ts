@@ -49,7 +49,7 @@ async function givenImport(shop: Shop, klaviyoIds: Record<string, string | null>
     customers.map((customer) => ({ ...row, ...customer })),
     now,
   )
-  const profiles = customers.map(({ customerId }) => ({ customerId, hash: 'n', fields: ['email'], updatedAt: now }))
+  const profiles = customers.map((one) => ({ ...one, hash: 'n', fields: ['email'], updatedAt: now }))
   await transaction((on) => saveIntendedJob(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on))
   return id
 }

@@ -28,7 +28,7 @@ import {
 } from '#app/store/loyalty-values.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
 import { findShop } from '#app/store/shops.ts'
-import { at, customerId, givenConnectedShop, givenImport, givenStatus, useStore } from './given-store.ts'
+import { at, customerId, givenConnectedShop, givenImportOf, givenStatus, useStore } from './given-store.ts'
 
 const store = useStore()
 
@@ -77,14 +77,15 @@ test('a customer that a full run handed over is known as such until the next del
 test.each(['settled', 'withdrawn'] as const)('a job that is %s carries nothing any more', async (how) => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
-  const job = await givenImport(shop, ada, later)
+  const { id: job, profiles } = await givenImportOf(shop, ada, later)
   const rows = [ada, ben].map((customerId) => ({ customerId, values: { points: 300, tier: null } }))
   await transaction((on) => saveCarriedLoyalty(shop, { job, backfill: true, rows }, on))
   expect(await transaction((on) => listCarriedLoyalty(shop, job, on)), 'only what the job does carry').toEqual([
     { customerId: ada, values: { points: 300, tier: null }, known: { values: gold, backfill: true } },
   ])
   await transaction(
-    async (on) => void (how === 'settled' ? await settleJob(shop, job, [], now, on) : await withdrawJob(shop, job, on)),
+    async (on) =>
+      void (how === 'settled' ? await settleJob(shop, job, [], now, on) : await withdrawJob(shop, job, profiles, on)),
   )
   expect(await store.rows('select import_job, sent_points, backfill from loyalty_value where shop = $1', shop)).toEqual(
     [{ import_job: null, sent_points: null, backfill: how === 'settled' }],

@@ -8,7 +8,6 @@ import {
   clearCoveredMarks,
   leaseMarks,
   makeAllMarksReady,
-  markMissingFromRun,
   rescheduleMarks,
   saveMarks,
   saveRetries,
@@ -266,26 +265,6 @@ test('a file clears the marks it is certain to have seen, about customers it sho
   await clearCoveredMarks(shop, { madeBefore: at('10:00:10'), customers })
 
   expect((await marksOf(shop)).map((row) => row.customer_id)).toEqual([stale, later, absent])
-})
-
-test('a finished read of every customer marks those it did not come across', async () => {
-  const shop = await givenShop()
-  const row = {
-    state: 'synced',
-    code: null,
-    words: null,
-    conflictsWith: null,
-    klaviyoId: null,
-    hash: 'h',
-    fields: ['email'],
-  } as const
-  const times = { shopifyUpdatedAt: at('09:00:00'), syncedAt: at('09:00:00') }
-  await saveProfiles(shop, [{ ...row, ...times, customerId: ada }], at('09:00:00'))
-  await saveProfiles(shop, [{ ...row, ...times, customerId: ben }], at('10:00:00'))
-
-  await markMissingFromRun(shop, at('10:00:00'), at('10:05:00'))
-
-  expect((await marksOf(shop)).map((mark) => mark.customer_id)).toEqual([ada])
 })
 
 test('the backlog is reported with its oldest mark, and counted up to the given number', async () => {

@@ -20,7 +20,7 @@ import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs
 import {
   countJobs,
   countRunJobs,
-  forgetAllJobs,
+  deleteAllJobs,
   forgetJob,
   listCarriedCustomers,
   listDueJobs,
@@ -65,7 +65,6 @@ import {
   clearCoveredMarks,
   leaseMarks,
   makeAllMarksReady,
-  markMissingFromRun,
   rescheduleMarks,
   saveMarks,
   saveRetries,
@@ -113,6 +112,7 @@ import {
 } from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeleted } from '#app/store/tombstones.ts'
 import { listTopicsHeard, saveTopicsHeard } from '#app/store/topics-heard.ts'
+import { markMissingFromRun, saveUnchanged } from '#app/store/unchanged-chunks.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
@@ -258,7 +258,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await requestCountRead(shop, { seen: counted.holder, now: later })
   await saveDrained(shop, { startedAt: later, now: later })
   await transaction((on) => changeIntegrationStatus(shop, 'turning_off', on))
-  await forgetAllJobs(shop)
+  await transaction((on) => deleteAllJobs(shop, on))
   expect(await finishTurningOff(shop, { holder: null, now: later })).toBe(true)
   await transaction((on) => changeIntegrationStatus(shop, 'on', on))
   expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
@@ -337,18 +337,19 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   )
   await saveNextCheck(shop, theirs.job, later)
   await transaction((on) => settleJob(shop, theirs.job, [eve], later, on))
-  await transaction((on) => withdrawJob(shop, theirs.job, on))
+  await transaction((on) => withdrawJob(shop, theirs.job, [{ customerId: eve, before: null }], on))
   await transaction((on) => forgetJob(shop, theirs.job, on))
   await transaction((on) => settleJob(shop, job, [], later, on))
   await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', metafields: [], askedAt: later, checkAt: later })
   await stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later })
   await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
-  await markMissingFromRun(shop, at('23:59:59'), later)
+  await transaction((on) => saveUnchanged(shop, { run: theirs.run, chunk: 0, customers: [ada] }, on))
+  await markMissingFromRun(shop, { run: theirs.run, askedAt: at('23:59:59'), now: later })
   await controlEverything(shop, theirs.run)
   await tellEverything(shop, theirs)
   await cancelOpenRun(shop, 'test', later)
   await deleteGone(shop)
-  await forgetAllJobs(shop)
+  await transaction((on) => deleteAllJobs(shop, on))
   await addToHour(shop, { read: 5 }, now)
   await transaction((on) => saveDeleted(shop, customerId(4), later, on))
   await deferDeletion(shop, customerId(4), { attempt: 3, notBefore: later })
@@ -358,7 +359,7 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await recordAccount(shop, 'another')
   await refuseConnection((await findConnection(shop))!, later)
   await deleteConnection(shop)
-  await deleteAllProfiles(shop)
+  await transaction((on) => deleteAllProfiles(shop, on))
   await uninstallShop(shop, later)
   const own = await all(shop)
   expect(own.filter((row) => row.startsWith('topic_heard '))).toHaveLength(1)

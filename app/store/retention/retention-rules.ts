@@ -134,6 +134,12 @@ export const retentionRules: readonly RetentionRule[] = [
     drop: deleteWhere('sync_hour', 't.hour < $1'),
   },
   {
+    table: 'unchanged_chunk',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Deleted when the run ends; of a run that was cancelled at that moment, when the next one begins.',
+  },
+  {
     table: 'import_job',
     rows: 'that could not be checked',
     keepMs: 30 * DAY_MS,

@@ -11,7 +11,6 @@ import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
 import { requestComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
-import { markMissingFromRun } from '#app/store/marks.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
 import {
   countLostOperation,
@@ -21,6 +20,7 @@ import {
   saveSnapshotProgress,
 } from '#app/store/run-progress.ts'
 import { allowFullRunAgain, findOpenRun, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
+import { deleteUnchanged, markMissingFromRun } from '#app/store/unchanged-chunks.ts'
 import { runStepped } from '../events.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
 import { recordTrouble } from '../shopify/record-trouble.ts'
@@ -193,7 +193,9 @@ async function finishWhenDelivered(turn: ShopTurn, run: SyncRun): Promise<boolea
   const finished = await transaction(async (on) => {
     if (!(await stepRun(shop, { id: run.id, from: 'delivering', to: 'finished', now }, on))) return false
     // A customer that a read of all customers did not contain was probably deleted. It is read by id to find out.
-    if (run.search === null && run.operationAskedAt) await markMissingFromRun(shop, run.operationAskedAt, now, on)
+    if (run.search === null && run.operationAskedAt)
+      await markMissingFromRun(shop, { run: run.id, askedAt: run.operationAskedAt, now }, on)
+    await deleteUnchanged(shop, on)
     const most = policy.delivery.mostNew
     if (most !== null) await saveHeld(shop, { run: run.id, most }, on)
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)

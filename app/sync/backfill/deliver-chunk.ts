@@ -4,7 +4,7 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
-import type { CustomerId } from '#app/core/ids.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
 import { membershipQueryOf } from '#app/core/profile/rules.ts'
@@ -17,8 +17,16 @@ import { findMemberships } from '#app/store/memberships.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
+import { saveUnchanged } from '#app/store/unchanged-chunks.ts'
 import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
-import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
+import {
+  countsOf,
+  isIdle,
+  type SettledCustomer,
+  saveSettled,
+  settledCustomers,
+  withoutIdleRow,
+} from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
 import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
 import { recordListChanges } from '../listing/record-list-changes.ts'
@@ -55,7 +63,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     newProfiles: newProfilesFor(run, turn.policy.delivery),
   })
   const now = clock()
-  const settled = settledCustomers(batch, now)
+  const settled = settledCustomers(batch, now).map(withoutIdleRow)
   const counts = countsOf(settled)
   const { interruption } = batch
   await transaction(async (on) => {
@@ -69,6 +77,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     if (interruption) return
     await markUndelivered(turn, { settled: claimed, merging: [...merging] }, on)
     await clearCovered(turn, run, claimed, on)
+    await recordUnchanged(shop, run, { chunk: chunk.from, settled: claimed }, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
     const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
@@ -141,6 +150,18 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
 /** Whether a profile was imported without phone number or external id, which are sent once the ids of the import are fetched. */
 function isHeldBack({ delivery: { push } }: SettledCustomer): boolean {
   return push?.outcome.kind === 'carried' && push.sent.heldBack.length > 0
+}
+
+/** Only a run over all customers has to know, at its end, which it did not come across. */
+async function recordUnchanged(
+  shop: ShopDomain,
+  { id, search }: SyncRun,
+  { chunk, settled }: { chunk: number; settled: readonly SettledCustomer[] },
+  on: Sql,
+): Promise<void> {
+  if (search !== null) return
+  const customers = settled.filter(isIdle).map(({ delivery }) => delivery.read.customerId)
+  await saveUnchanged(shop, { run: id, chunk, customers }, on)
 }
 
 /** Creates marks for customers that could not be sent now, or that another import carries, so that the checkpoint can move past them. */

@@ -4,7 +4,7 @@ import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
 import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
-import { forgetAllJobs } from '#app/store/import-jobs.ts'
+import { deleteAllJobs } from '#app/store/import-jobs.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { clearListProblem } from '#app/store/list-changes.ts'
 import { allowEvents } from '#app/store/loyalty-settings.ts'
@@ -49,7 +49,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
-      await forgetAllJobs(shop, on)
+      await deleteAllJobs(shop, on)
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)
     }

@@ -9,7 +9,7 @@ import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import { transaction } from '#app/store/database.ts'
-import { findKnownProfiles, saveIntendedPushes } from '#app/store/profiles.ts'
+import { findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
@@ -48,7 +48,7 @@ export interface BatchSource extends PushSource {
 export interface Delivery {
   readonly read: CustomerRead
   /** The stored profile row, without fields that are to be kept in Klaviyo; null when there is none. */
-  readonly known: KnownProfile | null
+  readonly known: StoredProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
   /** The customer's values as they were read; null unless changes of loyalty values are recorded. */
@@ -173,7 +173,7 @@ function recordingOf({ choice, changedAt }: LoyaltyInForce, { kind }: SyncPurpos
 
 function decide(
   read: CustomerRead,
-  known: KnownProfile | null,
+  known: StoredProfile | null,
   erased: boolean,
   { readAt, purpose, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
 ) {
@@ -201,6 +201,7 @@ function decide(
     mayCarry,
     updatedAt,
     klaviyoId,
+    before: known?.row ?? null,
     origin: 'tracked',
     loyalty,
     delivered: known?.fields ?? [],

@@ -73,7 +73,7 @@ export async function pushByImport(
   // Whether it was applied is not known: the job is kept until no import of that time is being processed any more.
   if (outcome.kind === 'unavailable' && outcome.suspect) await saveSuspect(shop, job.id)
   if (outcome.kind === 'unavailable') return { outcomes: outcomeOf(outcome), jobs: [], calls }
-  await transaction((on) => withdrawJob(shop, job.id, on))
+  await transaction((on) => withdrawJob(shop, job.id, pushes, on))
   if (outcome.kind !== 'refused') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   if (rest.length <= 1) return { outcomes: outcomeOf(outcome.whole), jobs: [], calls }
   const halves = await pushInHalves(turn, rest, from)

@@ -4,7 +4,7 @@ import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveAcceptedJob } from '#app/store/import-jobs.ts'
-import { type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import { type ProfileRow, type StoredProfile, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
 import { forgetGone, type LoyaltyRecording, recordDelivered, recordUndelivered } from '../loyalty/record-loyalty.ts'
@@ -34,6 +34,40 @@ const BEHIND_A_JOB_MS = 1_000
 /** Returns the result for each customer of a batch. Writes nothing. */
 export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCustomer[] {
   return batch.deliveries.map((delivery) => ({ delivery, outcome: settledOutcome(delivery, now) }))
+}
+
+/**
+ * Returns the customer without a row to write if writing it would change nothing but when the customer was read. A run finds nearly all
+ * customers as they are stored, and writes nothing for these.
+ */
+export function withoutIdleRow(customer: SettledCustomer): SettledCustomer {
+  const { delivery, outcome } = customer
+  if (outcome.kind !== 'settled' || !outcome.row || !delivery.known || !isStored(outcome.row, delivery.known))
+    return customer
+  return { delivery, outcome: { ...outcome, row: null } }
+}
+
+/** Whether the customer's row already holds this. A null in `row` keeps what the row holds. */
+function isStored(row: ProfileRow, { row: stored, klaviyoId }: StoredProfile): boolean {
+  return (
+    row.state === stored.state &&
+    row.code === stored.code &&
+    row.words === stored.words &&
+    row.conflictsWith === stored.conflicts_with &&
+    (row.klaviyoId === null || row.klaviyoId === klaviyoId) &&
+    (row.hash === null || row.hash === stored.hash) &&
+    row.fields === null &&
+    row.syncedAt === null &&
+    (row.omitted ?? null) === null &&
+    (row.state === 'synced' || stored.omitted === null)
+  )
+}
+
+/** Whether the customer was found as it is stored: nothing of it is written. */
+export function isIdle({ delivery, outcome }: SettledCustomer): boolean {
+  const { kind } = delivery.decision
+  const mayBeIdle = kind === 'unchanged' || kind === 'excluded' || kind === 'issue' || kind === 'keep_baseline'
+  return outcome.kind === 'settled' && outcome.row === null && (mayBeIdle || kind === 'limited')
 }
 
 function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome'] {
@@ -160,7 +194,7 @@ export async function saveSettled(
   await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
 }
 
-/** Only customers whose row was written count: a row that was not written came from an older read. */
+/** Only customers whose row was written, or needed no write, count: another row that was not written came from an older read. */
 async function recordLoyalty(
   shop: ShopDomain,
   settled: readonly SettledCustomer[],
@@ -172,7 +206,8 @@ async function recordLoyalty(
       ({ outcome, delivery }) =>
         outcome.kind === 'settled' && outcome.row?.state === state && recording.written.has(delivery.read.customerId),
     )
-  const delivered = writtenAs('synced').flatMap(({ delivery: { read, loyalty } }) =>
+  const unchanged = settled.filter((one) => one.delivery.decision.kind === 'unchanged' && isIdle(one))
+  const delivered = [...writtenAs('synced'), ...unchanged].flatMap(({ delivery: { read, loyalty } }) =>
     loyalty ? { customerId: read.customerId, values: loyalty } : [],
   )
   await recordDelivered(shop, delivered, recording, on)

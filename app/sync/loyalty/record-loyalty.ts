@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { loyaltyChanges } from '#app/core/profile/loyalty.ts'
+import { type LoyaltyValues, loyaltyChanges } from '#app/core/profile/loyalty.ts'
 import type { Sql } from '#app/store/database.ts'
 import { type LoyaltyEvent, saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
 import {
@@ -42,7 +43,13 @@ export async function recordDelivered(
   )
   const events = delivered.flatMap((one) => eventsOf(one, known.get(one.customerId), { backfill, now }))
   await saveLoyaltyEvents(shop, events, on)
-  await saveLoyaltyValues(shop, delivered, on)
+  // Even an update that changes nothing would write to the row.
+  const news = delivered.filter(({ customerId, values }) => isNews(values, known.get(customerId)))
+  await saveLoyaltyValues(shop, news, on)
+}
+
+function isNews(values: LoyaltyValues, known: KnownLoyalty | undefined): boolean {
+  return !known || known.backfill || !isDeepStrictEqual(values, known.values)
 }
 
 /** Records customers that a first or full run could not deliver, so that their next delivery counts as part of that run. */

@@ -8,26 +8,39 @@ import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { defaultMapping, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { submitImport } from '#app/klaviyo/import-jobs.ts'
 import { readBulkFile } from '#app/shopify/bulk-file.ts'
+import { hashOf } from '#app/sync/deliver/read-profile.ts'
 import { answerCalls } from '../process/remote-calls.ts'
 
 const CHUNK_BYTES = 5_000_000
 const WRAPPING_BYTES = 80
 
-export const calls = { pump }
+export const calls = { pump, hash }
 answerCalls(calls)
 
-/** Yields how many profiles it posted. */
+/** Posts what it reads. Returns how many profiles it posted. */
 async function pump({ url, key }: { url: string; key: string }): Promise<number> {
+  return handOver(url, (customers) => post(customers, key))
+}
+
+/** Hashes what it would send, and keeps nothing. Returns how many profiles it hashed. */
+async function hash({ url }: { url: string }): Promise<number> {
+  return handOver(url, async (customers) => {
+    const hashes = customers.flatMap((customer) => canonicalOf(customer) ?? []).map(hashOf)
+    return hashes.length
+  })
+}
+
+async function handOver(url: string, take: (customers: Customer[]) => Promise<number>): Promise<number> {
   const signal = new AbortController().signal
   const metafields = metafieldsRead(defaultMapping)
   const chunks = readBulkFile(new URL(url), { from: 0, chunkBytes: CHUNK_BYTES, metafields, signal })
-  let posted = 0
+  let taken = 0
   for (let next = chunks.next(); ; ) {
     const read = await next
-    if (read.done) return posted
+    if (read.done) return taken
     next = chunks.next()
     const customers = read.value.customers.flatMap(({ shown }) => (isUnreadable(shown) ? [] : shown))
-    posted += await post(customers, key)
+    taken += await take(customers)
   }
 }
 

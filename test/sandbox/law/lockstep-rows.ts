@@ -25,8 +25,6 @@ export interface ProfileRow {
   readonly state: string
   readonly code: string | null
   readonly klaviyoId: string | null
-  /** The merchant chose to send this customer without the phone number. */
-  readonly withoutPhone: boolean
   /** Optional fields without which the customer is in step, such as `phone_number`. */
   readonly omitted: readonly OmittedField[]
 }
@@ -49,10 +47,10 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
     const [pending] = await rowsOf(
       `select count(*)::int as n from (
         select customer_id from dirty_customer where shop = $1
-        union select customer_id from profile where shop = $1 and (import_job is not null or state = 'pending' and code is distinct from 'limit')) as waiting`,
+        union select customer_id from profile where shop = $1 and (request in (select id from import_job where shop = $1) or state = 'pending' and code is distinct from 'limit')) as waiting`,
     )
     const counts = await rowsOf(
-      `select case when code = 'limit' then code else state end as state, sum(profiles)::int as n from profile_count
+      `select case when code = 'limit' then code when state = 'sending' then 'pending' else state end as state, sum(profiles)::int as n from profile_count
        where shop = $1 group by 1`,
     )
     const [chosen] = await rowsOf('select mapping, mapping_forgotten, rules, delivery from shop where domain = $1')
@@ -66,7 +64,6 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
         state: row.state,
         code: row.code,
         klaviyoId: row.klaviyo_id,
-        withoutPhone: row.without_phone,
         omitted: row.omitted ?? [],
       })),
       choices: {

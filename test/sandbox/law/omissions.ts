@@ -4,8 +4,7 @@ import { type Fields, OWNER } from './expectation/expected-profile.ts'
 /** The expectation without the fields that the row says were left out, and what is wrong with leaving them out. */
 export function withoutOmitted(view: CustomerView, expected: Fields): { fields: Fields; faults: string[] } {
   const omitted = view.row.omitted.map(({ field }) => field)
-  const chosen = view.row.withoutPhone ? ['phone_number'] : []
-  const gone = new Set([...omitted, ...chosen])
+  const gone = new Set(omitted)
   const faults = omitted
     .filter((field) => !isRealOmission(field, view, expected))
     .map((field) => `${field} is left out without need`)

@@ -69,8 +69,8 @@ test('the customers of an import that could not be checked are marked, to be pus
   const shop = await givenConnectedShop()
   await givenImport(shop, customerId(7), before(now, 31 * DAY_MS))
   await sweep(now)
-  expect(await store.rows('select customer_id, import_job, hash from profile where shop = $1', shop)).toEqual([
-    { customer_id: '7', import_job: null, hash: null },
+  expect(await store.rows('select customer_id, request, hash from profile where shop = $1', shop)).toEqual([
+    { customer_id: '7', request: null, hash: null },
   ])
   expect(await store.rows('select customer_id from dirty_customer where shop = $1', shop)).toHaveLength(1)
 })

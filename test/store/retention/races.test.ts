@@ -60,8 +60,8 @@ test('a set that an import on its way carries stays', async () => {
   const shop = await givenShop()
   const number = await fieldSetNumber(shop, ['email', 'phone_number'])
   await store.rows(
-    `insert into profile (shop, customer_id, state, read_at, import_job, sent_hash, sent_field_set)
-     values ($1, 1, 'pending', now(), gen_random_uuid(), 'h', $2)`,
+    `insert into profile (shop, customer_id, state, read_at, request, hash, field_set)
+     values ($1, 1, 'synced', now(), gen_random_uuid(), 'h', $2)`,
     shop,
     number,
   )

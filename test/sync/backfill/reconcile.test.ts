@@ -271,3 +271,24 @@ test('customers kept as they were when it was turned on for the future stay so a
   expect(await comparisonsOf(given)).toMatchObject([{ pushed: 1 }, { pushed: 0, excluded: 10 }])
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 9, synced: MANY - 9 })
 })
+
+test('a comparison writes nothing to the rows of customers that did not change, and finds the one that was deleted', async () => {
+  const given = await givenConnectedShop(sandbox, many(), NIGHTLY)
+  skip(A_WHILE_MS)
+  await syncToRest(given.domain)
+  given.shop.customers.remove(idOf(given, 3))
+  const rows = () =>
+    rowsIn(sandbox.databaseUrl, 'select customer_id, xmin from profile where shop = $1 order by customer_id', [
+      given.domain,
+    ])
+  const before = await rows()
+
+  await skipToNight(sandbox, given)
+  await syncToRest(given.domain)
+
+  expect(await comparisonsOf(given)).toMatchObject([{ read: MANY - 1, unchanged: MANY - 1 }])
+  const after = await rows()
+  expect(before.filter((row) => !after.some((one) => one.xmin === row.xmin))).toHaveLength(1)
+  expect(await rowsIn(sandbox.databaseUrl, 'select 1 from unchanged_chunk where shop = $1', [given.domain])).toEqual([])
+  await expectLaw(sandbox, given)
+})

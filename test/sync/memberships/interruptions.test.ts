@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
 import { defaultRules as everyone, membershipQueryOf, type Rules } from '#app/core/profile/rules.ts'
+import { transaction } from '#app/store/database.ts'
 import { deleteMembershipSnapshot, dropAbandonedSnapshots, findMemberships } from '#app/store/memberships.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { eraseShop, findShop } from '#app/store/shops.ts'
@@ -292,7 +293,7 @@ test('nothing of another shop is read, saved or deleted', async () => {
   const ids = [customerNumber.parse(given.ada.id)]
   expect(await findMemberships(other.domain, holder, ids)).toEqual(new Map())
   await deleteMembershipSnapshot(other.domain, holder)
-  await deleteAllProfiles(other.domain)
+  await transaction((on) => deleteAllProfiles(other.domain, on))
   await eraseShop(other.domain)
   expect(await given.kept()).toEqual(before)
   expect((await findShop(given.domain))!.segmentsGone).toEqual([])

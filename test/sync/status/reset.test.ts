@@ -78,8 +78,7 @@ test('with the confirmation all that is stored about customers is forgotten; era
   const nothing = { state: 'forgotten', code: null, words: null, hash: null, synced_at: null }
   const { profiles } = await held(given)
   expect(profiles).toHaveLength(MANY - 1)
-  for (const profile of profiles)
-    expect(profile).toMatchObject({ ...nothing, shopify_updated_at: null, import_job: null })
+  for (const profile of profiles) expect(profile).toMatchObject({ ...nothing, shopify_updated_at: null, request: null })
   expect(await rowsIn(sandbox.databaseUrl, 'select * from connection where shop = $1', [given.domain])).toEqual(
     connection,
   )
