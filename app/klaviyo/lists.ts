@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { KlaviyoList } from '#app/core/flow/delivery-choice.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { KlaviyoList } from '#app/core/settings/destination.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { pathOf } from './page-links.ts'
 

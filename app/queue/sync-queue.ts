@@ -4,7 +4,7 @@ import { type ShopDomain, shopDomain } from '#app/core/ids.ts'
 
 // pg-boss carries two kinds of job. A job in a lane's queue says that a shop may have work of that kind. What is to be done is in the
 // tables, so a lost or repeated job costs nothing. "sweep" comes once a minute, to one of all workers.
-const QUEUES: Readonly<Record<Lane, string>> = { live: 'conduct', run: 'conduct_run' }
+const QUEUES: Readonly<Record<Lane, string>> = { live: 'sync_shop', run: 'sync_shop_run' }
 const SWEEP = 'sweep'
 const KEEP_DONE_SECONDS = 60
 

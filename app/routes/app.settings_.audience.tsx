@@ -4,12 +4,12 @@ import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
-import { rulesShape } from '#app/core/profile/rules.ts'
+import { audienceShape } from '#app/core/settings/audience.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { countMatching } from '#app/sync/report/count-customers.ts'
-import { loadRules } from '#app/sync/report/load-rules.ts'
-import { saveRules } from '#app/sync/status/save-rules.ts'
+import { loadAudience } from '#app/sync/report/load-audience.ts'
+import { saveAudience } from '#app/sync/status/save-audience.ts'
 import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { pages } from '#app/ui/pages.ts'
@@ -22,14 +22,14 @@ export const meta: MetaFunction = () => [{ title: pageTitle('audience') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  return { view: await loadRules(shopDomain.parse(session.shop)), asOf: databaseNow().toISOString() }
+  return { view: await loadAudience(shopDomain.parse(session.shop)), asOf: databaseNow().toISOString() }
 }
 
-const rules = jsonOf(rulesShape)
+const audience = jsonOf(audienceShape)
 
 const Intent = z.discriminatedUnion('intent', [
-  z.object({ intent: z.literal('save'), version, rules }),
-  z.object({ intent: z.literal('count'), again: z.enum(['true', 'false']), rules }),
+  z.object({ intent: z.literal('save'), version, audience }),
+  z.object({ intent: z.literal('count'), again: z.enum(['true', 'false']), audience }),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -38,11 +38,11 @@ export async function action({ request }: ActionFunctionArgs) {
   const asked = await parseForm(request, Intent)
   switch (asked.intent) {
     case 'save':
-      return saveRules(shop, { version: asked.version, rules: asked.rules, now: databaseNow() })
+      return saveAudience(shop, { version: asked.version, audience: asked.audience, now: databaseNow() })
     case 'count': {
-      const { rules, again } = asked
+      const { audience, again } = asked
       const clock = databaseNow
-      return countMatching(shop, { rules, again: again === 'true', clock, signal: request.signal })
+      return countMatching(shop, { audience, again: again === 'true', clock, signal: request.signal })
     }
   }
 }
@@ -63,7 +63,7 @@ export function shouldRevalidate({
 export default function AudienceRoute() {
   const { view, asOf } = useLoaderData<typeof loader>()
   // A fetcher for each request, so that no answer replaces another's.
-  const saving = useFetcher<typeof saveRules>()
+  const saving = useFetcher<typeof saveAudience>()
   const counting = useFetcher<typeof countMatching>()
 
   useChangeToast(saving.data)
@@ -74,12 +74,12 @@ export default function AudienceRoute() {
         <AudiencePage
           view={view}
           actions={{
-            save: (version, rules) =>
-              saving.submit({ intent: 'save', version, rules: JSON.stringify(rules) }, { method: 'post' }),
+            save: (version, audience) =>
+              saving.submit({ intent: 'save', version, audience: JSON.stringify(audience) }, { method: 'post' }),
             saving: saving.state !== 'idle',
             answer: saving.state === 'idle' ? (saving.data ?? null) : null,
-            count: (rules, again) =>
-              counting.submit({ intent: 'count', again, rules: JSON.stringify(rules) }, { method: 'post' }),
+            count: (audience, again) =>
+              counting.submit({ intent: 'count', again, audience: JSON.stringify(audience) }, { method: 'post' }),
             counting: counting.state !== 'idle',
             counted: counting.data ?? null,
           }}

@@ -3,12 +3,12 @@ import { useFetcher, useLoaderData } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
-import { deliverySchema } from '#app/core/flow/delivery-choice.ts'
 import { shopDomain } from '#app/core/ids.ts'
+import { destinationSchema } from '#app/core/settings/destination.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
-import { loadDelivery } from '#app/sync/report/load-delivery.ts'
-import { saveDelivery } from '#app/sync/status/save-delivery.ts'
+import { loadDestination } from '#app/sync/report/load-destination.ts'
+import { saveDestination } from '#app/sync/status/save-destination.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
 import { pages } from '#app/ui/pages.ts'
@@ -20,22 +20,22 @@ export const meta: MetaFunction = () => [{ title: pageTitle('destination') }]
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  return { view: await loadDelivery(shopDomain.parse(session.shop), databaseNow()) }
+  return { view: await loadDestination(shopDomain.parse(session.shop), databaseNow()) }
 }
 
-const Intent = z.object({ intent: z.literal('save'), version, delivery: jsonOf(deliverySchema) })
+const Intent = z.object({ intent: z.literal('save'), version, destination: jsonOf(destinationSchema) })
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  const { version, delivery } = await parseForm(request, Intent)
-  return saveDelivery(shopDomain.parse(session.shop), { version, delivery, now: databaseNow() })
+  const { version, destination } = await parseForm(request, Intent)
+  return saveDestination(shopDomain.parse(session.shop), { version, destination, now: databaseNow() })
 }
 
 export const headers = boundary.headers
 
-export default function DeliveryRoute() {
+export default function DestinationRoute() {
   const { view } = useLoaderData<typeof loader>()
-  const saving = useFetcher<typeof saveDelivery>()
+  const saving = useFetcher<typeof saveDestination>()
 
   useChangeToast(saving.data)
 
@@ -44,8 +44,8 @@ export default function DeliveryRoute() {
       <DestinationPage
         view={view}
         actions={{
-          save: (version, delivery) =>
-            saving.submit({ intent: 'save', version, delivery: JSON.stringify(delivery) }, { method: 'post' }),
+          save: (version, destination) =>
+            saving.submit({ intent: 'save', version, destination: JSON.stringify(destination) }, { method: 'post' }),
           saving: saving.state !== 'idle',
           answer: saving.state === 'idle' ? (saving.data ?? null) : null,
         }}

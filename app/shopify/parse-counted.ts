@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type CustomerId, customerGid } from '#app/core/ids.ts'
-import type { RuleInput } from '#app/core/profile/rules.ts'
+import type { RuleInput } from '#app/core/settings/audience.ts'
 import { readJson } from './bulk-file.ts'
 
 /** A customer with only the fields that are needed to apply the rules and to decide whether it can be synced. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { type CustomerId, customerGid, type ShopDomain } from '#app/core/ids.ts'
-import type { Named } from '#app/core/profile/rules.ts'
+import type { Named } from '#app/core/settings/audience.ts'
 import type { AdminAnswer, FieldFault } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { membershipAlias, membershipsQuery, SEGMENT_MEMBERS, SEGMENTS, SEGMENTS_BY_IDS } from './segments.graphql.ts'

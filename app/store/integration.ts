@@ -1,8 +1,8 @@
-import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
-import type { Rules } from '#app/core/profile/rules.ts'
+import type { Audience } from '#app/core/settings/audience.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** Changes the integration's status to `to`. Returns false if the current status does not lead to it. */
@@ -79,13 +79,13 @@ export async function saveShopMapping(
 }
 
 /** Saves the rules. Requests a comparison from `comparedFrom` on; null, if the rules are equivalent, requests none. */
-export async function saveShopRules(
+export async function saveShopAudience(
   shop: ShopDomain,
-  { rules, comparedFrom }: { rules: Rules; comparedFrom: Date | null },
+  { audience, comparedFrom }: { audience: Audience; comparedFrom: Date | null },
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update shop set rules = ${JSON.stringify(rules)}::jsonb,
+    sql`update shop set audience = ${JSON.stringify(audience)}::jsonb,
           comparison_asked_at = coalesce(${comparedFrom}, comparison_asked_at), settings_version = settings_version + 1
         where domain = ${shop}`,
     on,
@@ -93,13 +93,13 @@ export async function saveShopRules(
 }
 
 /** Saves where profiles go in Klaviyo. Requests a comparison from `comparedFrom` on; null requests none. */
-export async function saveShopDelivery(
+export async function saveShopDestination(
   shop: ShopDomain,
-  { delivery, comparedFrom }: { delivery: DeliveryChoice; comparedFrom: Date | null },
+  { destination, comparedFrom }: { destination: Destination; comparedFrom: Date | null },
   on: Sql,
 ): Promise<void> {
   await execute(
-    sql`update shop set delivery = ${JSON.stringify(delivery)}::jsonb,
+    sql`update shop set destination = ${JSON.stringify(destination)}::jsonb,
           comparison_asked_at = coalesce(${comparedFrom}, comparison_asked_at), settings_version = settings_version + 1
         where domain = ${shop}`,
     on,

@@ -1,6 +1,6 @@
-import type { ListProblem } from '#app/core/flow/delivery-choice.ts'
 import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import type { ListProblem } from '#app/core/settings/destination.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** A profile that is to be added to the chosen list, or removed from it. */
@@ -106,7 +106,7 @@ export async function saveListProblem(
   await execute(
     sql`update shop set list_problem = ${problem}, list_not_before = ${notBefore},
           list_problem_at = case when list_problem = ${problem} then list_problem_at else ${now} end
-        where domain = ${shop} and delivery->'list'->>'id' = ${list}`,
+        where domain = ${shop} and destination->'list'->>'id' = ${list}`,
     on,
   )
 }

@@ -13,7 +13,7 @@ export async function saveRunOperation(
   await execute(sql`
     update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0, by_pages = false, page_cursor = null,
       metafields = ${JSON.stringify(run.metafields)}::jsonb,
-      not_before = ${run.checkAt}, gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
+      not_before = ${run.checkAt}, rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
   await deleteUnchanged(shop)
 }
@@ -26,7 +26,7 @@ export async function saveRunPages(
   await execute(sql`
     update sync_run set by_pages = true, expected = coalesce(${run.expected}, expected), page_cursor = null, bulk_operation = null, operation_asked_at = ${run.askedAt}, byte_offset = 0,
       metafields = ${JSON.stringify(run.metafields)}::jsonb, not_before = ${run.askedAt}, attempt = 0, waits_for = null,
-      gathered = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
+      rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
   await deleteUnchanged(shop)
 }
@@ -39,7 +39,7 @@ export async function countLostOperation(shop: ShopDomain, id: string): Promise<
 }
 
 /**
- * Defers the run's next step. `attempt` counts failures in a row. `gathered` is how many rows Shopify has written so far; a higher number
+ * Defers the run's next step. `attempt` counts failures in a row. `written` is how many rows Shopify has written so far; a higher number
  * counts as progress.
  */
 export async function deferRun(
@@ -50,15 +50,15 @@ export async function deferRun(
     attempt: number
     waitsFor: WaitsFor | null
     expected?: number | null
-    gathered?: { rows: number; now: Date }
+    written?: { rows: number; now: Date }
   },
 ): Promise<void> {
-  const rows = run.gathered?.rows ?? null
+  const rows = run.written?.rows ?? null
   await execute(sql`
     update sync_run set not_before = ${run.notBefore}, attempt = ${run.attempt}, waits_for = ${run.waitsFor},
-      expected = coalesce(${run.expected ?? null}, expected), gathered = coalesce(${rows}::int, gathered),
-      progress_at = case when ${rows}::int is distinct from coalesce(gathered, 0) and ${rows}::int is not null
-        then ${run.gathered?.now ?? null}::timestamptz else progress_at end
+      expected = coalesce(${run.expected ?? null}, expected), rows_written = coalesce(${rows}::int, rows_written),
+      progress_at = case when ${rows}::int is distinct from coalesce(rows_written, 0) and ${rows}::int is not null
+        then ${run.written?.now ?? null}::timestamptz else progress_at end
     where shop = ${shop} and id = ${run.id}::uuid`)
 }
 

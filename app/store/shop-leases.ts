@@ -97,7 +97,7 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
             order by d.not_before limit 1) as at offset 0) as free) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
-        case when s.status = 'on' and s.delivery->'list'->>'id' is not null
+        case when s.status = 'on' and s.destination->'list'->>'id' is not null
           and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
             select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
           then greatest(s.list_not_before, ${now}::timestamptz) end,

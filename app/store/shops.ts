@@ -1,10 +1,10 @@
-import { type DeliveryChoice, type ListProblem, storedDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type LoyaltyInForce, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
 import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
-import { type Rules, storedRules } from '#app/core/profile/rules.ts'
+import { type Audience, storedAudience } from '#app/core/settings/audience.ts'
+import { type Destination, type ListProblem, storedDestination } from '#app/core/settings/destination.ts'
 import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 
 export interface Shop {
@@ -29,9 +29,9 @@ export interface Shop {
   readonly nextReconcileAt: Date | null
   readonly mapping: MappingInForce
   /** Which customers are synced. */
-  readonly rules: Rules
+  readonly audience: Audience
   /** Where profiles go in Klaviyo. */
-  readonly delivery: DeliveryChoice
+  readonly destination: Destination
   /** Why the chosen list accepts no profiles, and since when; null while it does. */
   readonly listProblem: { readonly why: ListProblem; readonly since: Date } | null
   readonly listNotBefore: Date | null
@@ -117,8 +117,8 @@ export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sq
 /** Forgets the chosen list, which belongs to another account. A page that still shows it is out of date from now on. */
 export async function forgetList(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(
-    sql`update shop set delivery = jsonb_set(delivery, '{list}', 'null'), settings_version = settings_version + 1
-        where domain = ${shop} and delivery->'list'->>'id' is not null`,
+    sql`update shop set destination = jsonb_set(destination, '{list}', 'null'), settings_version = settings_version + 1
+        where domain = ${shop} and destination->'list'->>'id' is not null`,
     on,
   )
 }
@@ -176,7 +176,7 @@ export const TABLES_OF_A_SHOP = [
   'customer_merge',
   'customer_count',
   'sync_hour',
-  'topic_heard',
+  'webhook_topic',
   'tombstone',
   'data_request',
   'flow_action_run',
@@ -212,8 +212,8 @@ interface ShopRow extends MappingRow, LoyaltyRow {
   drained_at: Date | null
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
-  rules: unknown
-  delivery: unknown
+  audience: unknown
+  destination: unknown
   list_problem: string | null
   list_problem_at: Date | null
   list_not_before: Date | null
@@ -248,8 +248,8 @@ function toShop(row: ShopRow): Shop {
     nightlyReconcile: row.nightly_reconcile,
     nextReconcileAt: row.next_reconcile_at,
     mapping: toMappingInForce(row),
-    rules: storedRules(row.rules),
-    delivery: storedDelivery(row.delivery),
+    audience: storedAudience(row.audience),
+    destination: storedDestination(row.destination),
     listProblem: row.list_problem_at && { why: row.list_problem as ListProblem, since: row.list_problem_at },
     listNotBefore: row.list_not_before,
     b2b: row.b2b,

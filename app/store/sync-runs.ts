@@ -39,7 +39,7 @@ export interface SyncRun {
   readonly pageCursor: string | null
   readonly expected: number | null
   /** Number of rows that Shopify has written into the file so far. */
-  readonly gathered: number | null
+  readonly rowsWritten: number | null
   readonly pacedSince: Date | null
   readonly pacedFrom: number | null
   readonly waitsFor: WaitsFor | null
@@ -186,7 +186,7 @@ export interface RunRow {
   by_pages: boolean
   page_cursor: string | null
   expected: number | null
-  gathered: number | null
+  rows_written: number | null
   paced_since: Date | null
   paced_from: number | null
   waits_for: string | null
@@ -225,7 +225,7 @@ export function toSyncRun(row: RunRow): SyncRun {
     byPages: row.by_pages,
     pageCursor: row.page_cursor,
     expected: row.expected,
-    gathered: row.gathered,
+    rowsWritten: row.rows_written,
     pacedSince: row.paced_since,
     pacedFrom: row.paced_from,
     waitsFor: row.waits_for as WaitsFor | null,

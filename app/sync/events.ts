@@ -108,8 +108,8 @@ export function mappingSaved(shop: ShopDomain, compares: boolean): void {
 }
 
 /** `compares`: other customers are synced than before, so all customers are compared. */
-export function rulesSaved(shop: ShopDomain, compares: boolean): void {
-  log('rules_saved', { shop, compares })
+export function audienceSaved(shop: ShopDomain, compares: boolean): void {
+  log('audience_saved', { shop, compares })
 }
 
 /** Shopify was asked to write all customers to a file, to count those that some rules match. */
@@ -123,8 +123,8 @@ export function countInterrupted(shop: ShopDomain, error: unknown): void {
 }
 
 /** `compares`: customers that were excluded or wait may be sent now, so all customers are compared. */
-export function deliverySaved(shop: ShopDomain, compares: boolean): void {
-  log('delivery_saved', { shop, compares })
+export function destinationSaved(shop: ShopDomain, compares: boolean): void {
+  log('destination_saved', { shop, compares })
 }
 
 export function listChanged(change: { shop: ShopDomain; kind: 'join' | 'leave'; profiles: number }): void {

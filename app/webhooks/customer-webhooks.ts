@@ -5,7 +5,7 @@ import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { recordMerge } from '#app/sync/identity/record-merge.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
-import { recordTopicHeard } from '#app/sync/intake/record-topic-heard.ts'
+import { recordWebhookTopic } from '#app/sync/intake/record-webhook-topic.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
 const changed = (customerId: CustomerId, updatedAt: Date | null = null): Change[] => [{ customerId, updatedAt }]
@@ -59,7 +59,7 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   if (!changes.success) return 'unreadable'
   const merge = topic === 'customers/merge' ? merged.parse(body) : null
   if (merge?.isDone) await recordMerge(shop, merge, databaseNow())
-  recordTopicHeard(shop, topic, databaseNow())
+  recordWebhookTopic(shop, topic, databaseNow())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'
 }

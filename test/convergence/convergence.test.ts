@@ -1,20 +1,20 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
+import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import { createWebServer } from '#app/server.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
-import { saveDelivery } from '#app/sync/status/save-delivery.ts'
+import { saveAudience } from '#app/sync/status/save-audience.ts'
+import { saveDestination } from '#app/sync/status/save-destination.ts'
 import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
 import { saveMapping } from '#app/sync/status/save-mapping.ts'
-import { saveRules } from '#app/sync/status/save-rules.ts'
 import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
@@ -133,8 +133,8 @@ async function doSomething(
   else if (chosen < 0.69) await cancelWhateverRuns(domain)
   else if (chosen < 0.7) await chooseDelay(domain, random)
   else if (chosen < 0.72) await chooseMapping(domain, random)
-  else if (chosen < 0.75) await chooseRules(domain, shop, random)
-  else if (chosen < 0.78) await chooseDelivery(domain, accountId, random)
+  else if (chosen < 0.75) await chooseAudience(domain, shop, random)
+  else if (chosen < 0.78) await chooseDestination(domain, accountId, random)
   else if (chosen < 0.79) await chooseLoyalty(domain, random)
   else if (chosen < 0.8) regroup(shop, ids, random)
   else if (chosen < 0.83) await shop.webhooks.flush()
@@ -181,11 +181,11 @@ async function chooseDelay(domain: InstalledShop['domain'], random: Random): Pro
 }
 
 /** The merchant leaves out customers by some rules, or none. */
-async function chooseRules(domain: InstalledShop['domain'], shop: Shop, random: Random): Promise<void> {
+async function chooseAudience(domain: InstalledShop['domain'], shop: Shop, random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
   const sometimes = <Item>(items: readonly Item[]) => (random() < 0.3 ? [pick(random, items)] : [])
   const named = ({ id, name }: { id: string; name: string }) => ({ id, name })
-  const rules: Rules = {
+  const audience: Audience = {
     tags: {
       anyOf: sometimes(['vip', 'NEWSLETTER', '★ loyal']),
       noneOf: sometimes(['wholesale', 'O’Brien’s "friends"']),
@@ -201,19 +201,19 @@ async function chooseRules(domain: InstalledShop['domain'], shop: Shop, random: 
     },
     leaving: pick(random, ['keep', 'off_list']),
   }
-  await saveRules(domain, { version, rules: random() < 0.3 ? defaultRules : rules, now: clock() })
+  await saveAudience(domain, { version, audience: random() < 0.3 ? defaultAudience : audience, now: clock() })
 }
 
 /** The merchant chooses a list or none, leaves profiles that exist alone or not, and sets a limit or none. */
-async function chooseDelivery(domain: InstalledShop['domain'], accountId: string, random: Random): Promise<void> {
+async function chooseDestination(domain: InstalledShop['domain'], accountId: string, random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
   const lists = sandbox.klaviyo.account(accountId).lists.map(({ id, name }) => ({ id, name }))
-  const delivery: DeliveryChoice = {
+  const destination: Destination = {
     list: random() < 0.6 ? pick(random, lists) : null,
     existing: pick(random, ['update', 'leave']),
     mostNew: random() < 0.3 ? 1 + Math.floor(random() * 40) : null,
   }
-  await saveDelivery(domain, { version, delivery, now: clock() })
+  await saveDestination(domain, { version, destination, now: clock() })
 }
 
 async function chooseLoyalty(domain: InstalledShop['domain'], random: Random): Promise<void> {

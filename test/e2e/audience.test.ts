@@ -172,7 +172,7 @@ test('of two pages the one that saves second is refused, and keeps its choices',
 
   await second.page.getByRole('button', { name: 'Save' }).click()
   await expect.poll(() => second.app.getByText('Your changes were not saved').count()).toBe(0)
-  const synced = async () => (await readLockstepRows(lockstep.databaseUrl, shop.domain)).choices.rules.tags.noneOf
+  const synced = async () => (await readLockstepRows(lockstep.databaseUrl, shop.domain)).choices.audience.tags.noneOf
   await expect.poll(synced).toEqual(['vip'])
   await expectLaw(shop, { synced: 20, byRule: 20 })
 })

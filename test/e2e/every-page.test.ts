@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { givenRules, leavingOut } from '#test/core/profile/given-rules.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
+import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
 import { Merchant } from '#test/sandbox/merchant.ts'
 import { rowsIn } from '../support/rows.ts'
 import { type AdminPage, PHONE, useAdmin } from './support/admin.ts'
@@ -86,8 +86,8 @@ async function choose({ domain, accountId }: GivenShop): Promise<void> {
   const merchant = new Merchant({ app: lockstep.adminUrl, shopify: lockstep.shopify, shop: domain })
   const { id, name } = lockstep.klaviyo.account(accountId).addList('Shopify customers')
   const choices = {
-    audience: { intent: 'save', rules: givenRules({ ...leavingOut('staff'), consent: 'not_unsubscribed' }) },
-    klaviyo: { intent: 'save', delivery: { ...defaultDelivery, list: { id, name } } },
+    audience: { intent: 'save', audience: givenAudience({ ...leavingOut('staff'), consent: 'not_unsubscribed' }) },
+    klaviyo: { intent: 'save', destination: { ...defaultDestination, list: { id, name } } },
     loyalty: { choice: { ...defaultLoyalty, on: true } },
   }
   for (const [page, choice] of Object.entries(choices)) {

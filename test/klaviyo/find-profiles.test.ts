@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { addressBatches, findProfiles } from '#app/klaviyo/find-profiles.ts'
 import { givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
-import { somebodyElseMakes } from '#test/sync/delivery/given-delivery.ts'
+import { somebodyElseMakes } from '#test/sync/destination/given-destination.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 const longest = (i: number) => `${'a'.repeat(58)}${i + 100}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.test`

@@ -1,9 +1,9 @@
-import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
-import { givenRules, leavingOut } from '#test/core/profile/given-rules.ts'
+import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { syncToRest } from '#test/support/sandbox.ts'
 import { accountName, OWN_ERROR, OWN_WORD, type Trade } from './given-trade.ts'
@@ -142,7 +142,7 @@ export const doors: Readonly<Record<string, Door>> = {
       {
         intent: 'save',
         fields: (shop) =>
-          withVersion(shop, { delivery: JSON.stringify({ ...defaultDelivery, list: shop.list, mostNew: 3 }) }),
+          withVersion(shop, { destination: JSON.stringify({ ...defaultDestination, list: shop.list, mostNew: 3 }) }),
         does: 'changes',
       },
     ],
@@ -184,14 +184,14 @@ export const doors: Readonly<Record<string, Door>> = {
     actions: [
       {
         intent: 'save',
-        fields: (shop) => withVersion(shop, { rules: JSON.stringify(givenRules(leavingOut('nobody'))) }),
+        fields: (shop) => withVersion(shop, { audience: JSON.stringify(givenAudience(leavingOut('nobody'))) }),
         does: 'changes',
       },
       {
         intent: 'count',
         fields: async ({ segment: { id, name } }) => ({
           again: 'true',
-          rules: JSON.stringify(givenRules({ segments: [{ id, name }] })),
+          audience: JSON.stringify(givenAudience({ segments: [{ id, name }] })),
         }),
         does: 'changes',
       },

@@ -11,10 +11,10 @@ import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
-import { saveDelivered } from '../sync/delivery/given-delivery.ts'
+import { saveChosenAudience } from '../sync/audience/given-audience-shop.ts'
+import { saveChosenDestination } from '../sync/destination/given-destination.ts'
 import { chooseLoyalty } from '../sync/loyalty/given-loyalty.ts'
 import { saveMapped, versionOf } from '../sync/mapping/given-mapped-shop.ts'
-import { saveRuled } from '../sync/rules/given-ruled-shop.ts'
 
 /** A shop with something of its own in every place that a page shows. Whatever has a name in it has this word in the name. */
 export const OWN_WORD = 'Quill'
@@ -110,10 +110,10 @@ function peopled(shop: Shop): { inStep: Customer; conflicting: Customer } {
 }
 
 async function choose(sandbox: Sandbox, given: InstalledShop, list: Trade['list']): Promise<void> {
-  await saveRuled(sandbox, given, { tags: { anyOf: [], noneOf: [`${OWN_WORD} staff`] } })
+  await saveChosenAudience(sandbox, given, { tags: { anyOf: [], noneOf: [`${OWN_WORD} staff`] } })
   const renamed = defaultMapping.metafields.map((row) => ({ ...row, name: `${OWN_WORD}_${row.key}` }))
   await saveMapped(sandbox, given, { metafields: renamed })
-  await saveDelivered(sandbox, given, { list })
+  await saveChosenDestination(sandbox, given, { list })
   expect(await chooseLoyalty(sandbox, given)).toMatchObject({ kind: 'loyalty_saved' })
 }
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   proxy = await startFreezingProxy(database.url)
   await openStore(proxy.url)
-  await execute(sql`insert into topic_heard values ('a.myshopify.com', 'x', now())`)
+  await execute(sql`insert into webhook_topic values ('a.myshopify.com', 'x', now())`)
 })
 afterAll(async () => {
   await closeStore()
@@ -21,7 +21,7 @@ afterAll(async () => {
 test('a transaction whose connection stops answering releases its locks, and the next one has a new connection', {
   timeout: 60_000,
 }, async () => {
-  const update = sql`update topic_heard set topic = topic`
+  const update = sql`update webhook_topic set topic = topic`
   const failed = transaction(
     async (on) => {
       await execute(update, on)
@@ -32,7 +32,7 @@ test('a transaction whose connection stops answering releases its locks, and the
   )
   await expect(failed).rejects.toThrow('Query read timeout')
 
-  const others = `select 1 from topic_heard for update nowait`
+  const others = `select 1 from webhook_topic for update nowait`
   await expect(rowsIn(database.url, others), 'the server has not heard of it').rejects.toThrow('could not obtain lock')
   await vi.waitFor(() => rowsIn(database.url, others), { timeout: 20_000, interval: 250 })
   expect(await transaction((on) => execute(update, on))).toBe(1)
@@ -40,9 +40,9 @@ test('a transaction whose connection stops answering releases its locks, and the
 
 test('a statement that waits for a lock is given up at both ends', { timeout: 60_000 }, async () => {
   const holder = transaction(async (on) => {
-    await execute(sql`update topic_heard set topic = topic`, on)
+    await execute(sql`update webhook_topic set topic = topic`, on)
     await expect(
-      transaction((other) => execute(sql`update topic_heard set topic = topic`, other), { deadlineMs: 500 }),
+      transaction((other) => execute(sql`update webhook_topic set topic = topic`, other), { deadlineMs: 500 }),
     ).rejects.toThrow(/timeout/)
     return rowsOf<{ waiting: number }>(
       sql`select count(*)::int as waiting from pg_stat_activity

@@ -13,7 +13,6 @@ import {
   saveRetries,
   settleMarks,
 } from '#app/store/marks.ts'
-import { saveProfiles } from '#app/store/profiles.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 

@@ -166,15 +166,23 @@ test('what older versions stored is renamed with the tables and columns', async 
     url,
     `insert into standing_gathering (shop, holder, asked, touched_at) values ('a', '${run}', '${asked}', now())`,
   )
+  await rowsIn(
+    url,
+    `insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before, waits_for, gathered)
+     values ('${run}', 'a', 'full', 'by_hand', 'reading', now(), now(), now(), 'shopify_gathering', 3)`,
+  )
   await rowsIn(url, `insert into standing (shop, holder, customer_id) values ('a', '${run}', 1)`)
 
   expect(await migrate(url, migrations)).toContain('20261127120000_plain_names')
 
-  expect(await rowsIn(url, 'select rules, lease_holder from shop')).toEqual([
-    { rules: { leaving: 'keep' }, lease_holder: null },
+  expect(await rowsIn(url, 'select audience, lease_holder from shop')).toEqual([
+    { audience: { leaving: 'keep' }, lease_holder: null },
   ])
   expect(await rowsIn(url, 'select list_change from profile')).toEqual([{ list_change: 'removed' }])
   expect(await rowsIn(url, 'select single_only from dirty_customer')).toEqual([{ single_only: true }])
+  expect(await rowsIn(url, 'select waits_for, rows_written from sync_run')).toEqual([
+    { waits_for: 'shopify_preparing', rows_written: 3 },
+  ])
   await rowsIn(url, 'delete from membership_snapshot')
   expect(await rowsIn(url, 'select * from customer_membership'), 'they go with their snapshot').toEqual([])
 })

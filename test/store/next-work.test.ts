@@ -76,7 +76,10 @@ const work = {
   },
   'list change': {
     after: async (shop: ShopDomain) => {
-      await store.rows(`update shop set delivery = '{"list": {"id": "list", "name": "List"}}' where domain = $1`, shop)
+      await store.rows(
+        `update shop set destination = '{"list": {"id": "list", "name": "List"}}' where domain = $1`,
+        shop,
+      )
       await store.rows(
         `insert into profile (shop, customer_id, state, klaviyo_id, read_at, list_change) values ($1, 1, 'synced', 'id', $2, 'join')`,
         shop,

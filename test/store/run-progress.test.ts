@@ -100,19 +100,19 @@ test.each(['finished', 'failed'] as const)('no chunk is counted for a run that i
 test('that Shopify writes on is progress; that it says the same number again is not', async () => {
   const { shop, id } = await givenReading()
   const look = async (rows: number, time: string) => {
-    const gathered = { rows, now: at(time) }
-    await deferRun(shop, { id, notBefore: at('10:30:00'), attempt: 0, waitsFor: 'shopify_gathering', gathered })
+    const written = { rows, now: at(time) }
+    await deferRun(shop, { id, notBefore: at('10:30:00'), attempt: 0, waitsFor: 'shopify_preparing', written })
     const run = (await findRun(shop, id))!
-    return { gathered: run.gathered, progressAt: run.progressAt }
+    return { rowsWritten: run.rowsWritten, progressAt: run.progressAt }
   }
-  expect(await look(0, '10:00:03'), 'nothing yet').toEqual({ gathered: 0, progressAt: at('10:00:01') })
-  expect(await look(100, '10:00:05')).toEqual({ gathered: 100, progressAt: at('10:00:05') })
-  expect(await look(100, '10:00:07')).toEqual({ gathered: 100, progressAt: at('10:00:05') })
-  expect(await look(101, '10:00:09')).toEqual({ gathered: 101, progressAt: at('10:00:09') })
+  expect(await look(0, '10:00:03'), 'nothing yet').toEqual({ rowsWritten: 0, progressAt: at('10:00:01') })
+  expect(await look(100, '10:00:05')).toEqual({ rowsWritten: 100, progressAt: at('10:00:05') })
+  expect(await look(100, '10:00:07')).toEqual({ rowsWritten: 100, progressAt: at('10:00:05') })
+  expect(await look(101, '10:00:09')).toEqual({ rowsWritten: 101, progressAt: at('10:00:09') })
 
   await deferRun(shop, { id, notBefore: at('10:40:00'), attempt: 1, waitsFor: 'shopify_away' })
   expect(await findRun(shop, id), 'put off for another reason').toMatchObject({
-    gathered: 101,
+    rowsWritten: 101,
     progressAt: at('10:00:09'),
     notBefore: at('10:40:00'),
     waitsFor: 'shopify_away',
@@ -129,10 +129,10 @@ test('how many Shopify counted stays known when the run is put off later', async
   expect(await findRun(shop, id)).toMatchObject({ expected: 40 })
 })
 
-test('a new operation has gathered nothing', async () => {
+test('a new operation has written nothing', async () => {
   const { shop, id } = await givenReading()
-  const gathered = { rows: 100, now: at('10:00:05') }
-  await deferRun(shop, { id, notBefore: at('10:00:06'), attempt: 0, waitsFor: 'shopify_gathering', gathered })
+  const written = { rows: 100, now: at('10:00:05') }
+  await deferRun(shop, { id, notBefore: at('10:00:06'), attempt: 0, waitsFor: 'shopify_preparing', written })
   await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:07') })
   await saveRunOperation(shop, {
     id,
@@ -141,7 +141,7 @@ test('a new operation has gathered nothing', async () => {
     askedAt: at('10:00:08'),
     checkAt: at('10:00:09'),
   })
-  expect(await findRun(shop, id)).toMatchObject({ gathered: null, bulkOperation: 'gid://2' })
+  expect(await findRun(shop, id)).toMatchObject({ rowsWritten: null, bulkOperation: 'gid://2' })
 })
 
 const way: SyncRunState[] = ['queued', 'reading', 'delivering']

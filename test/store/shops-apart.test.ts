@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { defaultRules } from '#app/core/profile/rules.ts'
+import { defaultAudience } from '#app/core/settings/audience.ts'
 import { listActivityRows } from '#app/store/activity.ts'
 import {
   deleteConnection,
@@ -34,7 +34,7 @@ import {
   finishTurningOff,
   saveDrained,
   saveIntegrationSettings,
-  saveShopRules,
+  saveShopAudience,
   scheduleReconcile,
 } from '#app/store/integration.ts'
 import {
@@ -111,8 +111,8 @@ import {
   stepRun,
 } from '#app/store/sync-runs.ts'
 import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeleted } from '#app/store/tombstones.ts'
-import { listTopicsHeard, saveTopicsHeard } from '#app/store/topics-heard.ts'
 import { markMissingFromRun, saveUnchanged } from '#app/store/unchanged-chunks.ts'
+import { listWebhookTopics, saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
@@ -163,7 +163,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, now)
   const run = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }))!
   await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
-  await saveTopicsHeard([{ shop, topic: 'customers/update', at: now }])
+  await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await scheduleReconcile(shop, at('22:00:00'))
   await saveProfiles(shop, [noEmail, synced], now)
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
@@ -212,7 +212,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await findLastComparison(shop)).toBeNull()
   expect(await countJobs(shop)).toBe(0)
   expect(await findFirstReady(shop)).toBeNull()
-  expect(await listTopicsHeard(shop)).toEqual([])
+  expect(await listWebhookTopics(shop)).toEqual([])
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
   expect(await findErased(shop, ids)).toEqual(new Set())
   expect(await listDueDeletions(shop, 'KA', 10, later)).toEqual([])
@@ -243,15 +243,15 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await saveSnapshotProgress(shop, theirs)
   await saveSegmentsGone(shop, ASKED.segments)
   await deleteMembershipSnapshot(shop, theirs)
-  const gathered = { rows: 5, now: later }
-  await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, gathered })
+  const written = { rows: 5, now: later }
+  await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, written })
   await makeRunDue(shop, 'gid://1', later)
   await cancelRunByHand(shop, { id: theirs, by: '7', now: later })
 
   await transaction(async (on) => {
     await lockShop(shop, on)
     await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
-    await saveShopRules(shop, { rules: defaultRules, comparedFrom: later }, on)
+    await saveShopAudience(shop, { audience: defaultAudience, comparedFrom: later }, on)
     await rescheduleMarks(shop, on)
   })
   const counted = (await findCountRead(shop))!
@@ -270,7 +270,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await cancelOpenRun(shop, 'test', later)
   await startCatchUpRun(shop, null, now)
   await startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later })
-  await saveTopicsHeard([{ shop, topic: 'customers/update', at: later }])
+  await saveWebhookTopics([{ shop, topic: 'customers/update', at: later }])
 }
 
 /** Everything that can be done with loyalty values and events; `theirs` are another shop's. */
@@ -362,7 +362,7 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await transaction((on) => deleteAllProfiles(shop, on))
   await uninstallShop(shop, later)
   const own = await all(shop)
-  expect(own.filter((row) => row.startsWith('topic_heard '))).toHaveLength(1)
+  expect(own.filter((row) => row.startsWith('webhook_topic '))).toHaveLength(1)
   expect(own.filter((row) => row.startsWith('sync_run ')).length).toBeGreaterThan(4)
   await eraseShop(shop)
 

@@ -120,26 +120,26 @@ describe('the page', () => {
   })
 
   test('shows when each topic was last received', () => {
-    const heard = [
-      { topic: 'customers/update', heardAt: '2026-11-21T11:59:00.000Z' },
-      { topic: 'customers/merge', heardAt: null },
-      { topic: 'customers/new_one', heardAt: null },
+    const topics = [
+      { topic: 'customers/update', receivedAt: '2026-11-21T11:59:00.000Z' },
+      { topic: 'customers/merge', receivedAt: null },
+      { topic: 'customers/new_one', receivedAt: null },
     ]
-    const text = pageText([], { heard })
+    const text = pageText([], { topics })
     expect(text).toContain('A customer was changed customers/update Nov 21, 2026 at 12:59 PM')
     expect(text).toContain('Two customers were merged customers/merge Never')
     expect(text).toContain('Something else changed customers/new_one Never')
   })
 
   test('warns when Shopify’s webhooks do not arrive, and explains what to do', () => {
-    const silence = { lastHeardAt: '2026-11-19T13:02:00.000Z', foundAt: '2026-11-21T02:30:00.000Z', customers: 17 }
+    const silence = { lastReceivedAt: '2026-11-19T13:02:00.000Z', foundAt: '2026-11-21T02:30:00.000Z', customers: 17 }
     const text = pageText([], { silence })
     expect(text).toContain('Shopify last reported a change on Nov 19, 2026 at 2:02 PM.')
     expect(text).toContain(
       'The nightly check found 17 customers at 3:30 AM who had changed without Shopify reporting it.',
     )
     expect(text).toContain('contact support')
-    expect(pageText([], { silence: { ...silence, lastHeardAt: null } })).toContain(
+    expect(pageText([], { silence: { ...silence, lastReceivedAt: null } })).toContain(
       'Nothing was ever received from Shopify.',
     )
     expect(pageText([])).not.toContain('contact support')
@@ -156,7 +156,7 @@ function hourEntry(startedAt: string): ActivityEntry {
 }
 
 function pageHtml(entries: readonly ActivityEntry[], differs: Partial<ActivityPage> = {}): string {
-  const page = { asOf: NOON, timeZone: 'Europe/Berlin', entries, next: null, heard: [], silence: null, ...differs }
+  const page = { asOf: NOON, timeZone: 'Europe/Berlin', entries, next: null, topics: [], silence: null, ...differs }
   return drawnHtml(
     <RecentActivity
       shop="ada.myshopify.com"

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
-import { defaultRules } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import { defaultAudience } from '#app/core/settings/audience.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
 import { ConnectionSection } from '#app/ui/settings/connection-section.tsx'
 import { drawnText } from './drawn.tsx'
@@ -11,9 +11,9 @@ const view: ConnectionView = {
   connection: { kind: 'connected', accountName: 'Ada Boutique', connectedAt: '2026-10-01T08:00:00.000Z' },
   accountIsShared: false,
   integration: givenIntegration(),
-  delivery: defaultDelivery,
+  destination: defaultDestination,
   timeZone: 'Europe/Berlin',
-  rules: defaultRules,
+  audience: defaultAudience,
   countries: [],
   sent: { fields: 0, metafields: 0 },
   loyalty: { on: false, refused: false },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { type DeliveryChoice, defaultDelivery } from '#app/core/flow/delivery-choice.ts'
-import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import { type Destination, defaultDestination } from '#app/core/settings/destination.ts'
 import {
   destinationSummary,
   firstForecastWords,
@@ -11,19 +11,19 @@ import {
   savingWords,
 } from '#app/ui/copy/destination.ts'
 import { notChanged } from '#app/ui/copy/integration.ts'
-import { chosenDelivery, deliveryDraftOf } from '#app/ui/destination/destination-draft.ts'
+import { chosenDestination, destinationDraftOf } from '#app/ui/destination/destination-draft.ts'
 import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
 import { OutcomeWords } from '#app/ui/runs/outcome.tsx'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
 import { givenReport } from './given-card.ts'
 
 const list = { id: 'Yabc12', name: 'Customers' }
-const choice = (differs: Partial<DeliveryChoice>): DeliveryChoice => ({ ...defaultDelivery, ...differs })
+const choice = (differs: Partial<Destination>): Destination => ({ ...defaultDestination, ...differs })
 
-function givenView(differs: Partial<DeliveryView> = {}): DeliveryView {
+function givenView(differs: Partial<DestinationView> = {}): DestinationView {
   return {
     version: 7,
-    delivery: defaultDelivery,
+    destination: defaultDestination,
     status: 'on',
     connected: true,
     runIsOpen: false,
@@ -35,7 +35,7 @@ function givenView(differs: Partial<DeliveryView> = {}): DeliveryView {
   }
 }
 
-const pageHtml = (view: DeliveryView, answer: IntegrationChange | null = null) =>
+const pageHtml = (view: DestinationView, answer: IntegrationChange | null = null) =>
   drawnHtml(<DestinationPage view={view} actions={{ save: () => {}, saving: false, answer }} />)
 
 test('the lists of the account, or none, can be chosen', () => {
@@ -48,7 +48,7 @@ test('the lists of the account, or none, can be chosen', () => {
 test('a chosen list that is gone is named, with what to do about it', () => {
   const gone = { id: 'GONE01', name: 'Old friends' }
   const since = '2026-11-21T11:00:00.000Z'
-  const view = givenView({ delivery: choice({ list: gone }), listProblem: { why: 'gone', list: gone.name, since } })
+  const view = givenView({ destination: choice({ list: gone }), listProblem: { why: 'gone', list: gone.name, since } })
   const text = textIn(pageHtml(view))
   expect(text).toContain('Old friends (no longer in Klaviyo)')
   expect(text).toContain('The list Old friends is no longer in Klaviyo')
@@ -56,7 +56,7 @@ test('a chosen list that is gone is named, with what to do about it', () => {
 })
 
 test('lists that cannot be loaded, or not yet, are reported, and the chosen one stays', () => {
-  const unshown = textIn(pageHtml(givenView({ lists: null, delivery: choice({ list }) })))
+  const unshown = textIn(pageHtml(givenView({ lists: null, destination: choice({ list }) })))
   expect(unshown).toContain('Klaviyo can’t show its lists right now.')
   expect(unshown).toContain('Customers')
   expect(unshown).not.toContain('no longer in Klaviyo')
@@ -73,44 +73,44 @@ test.each([
   ['ten', null],
   ['100000001', null],
 ])('%j typed as the limit is %s', (typed, mostNew) => {
-  const draft = { ...deliveryDraftOf(defaultDelivery), limited: true, mostNew: typed }
-  expect(chosenDelivery(draft)?.mostNew ?? null).toBe(mostNew)
-  expect(chosenDelivery({ ...draft, limited: false })).toEqual(defaultDelivery)
+  const draft = { ...destinationDraftOf(defaultDestination), limited: true, mostNew: typed }
+  expect(chosenDestination(draft)?.mostNew ?? null).toBe(mostNew)
+  expect(chosenDestination({ ...draft, limited: false })).toEqual(defaultDestination)
 })
 
 test('what saving will do is shown before', () => {
-  expect(savingWords(givenView(), defaultDelivery)).toEqual([])
+  expect(savingWords(givenView(), defaultDestination)).toEqual([])
   expect(savingWords(givenView(), choice({ list }))).toEqual([
     'From now on new profiles are added to Customers. Existing profiles are not.',
   ])
   const waiting = givenView({
-    delivery: choice({ mostNew: 5, existing: 'leave' }),
+    destination: choice({ mostNew: 5, existing: 'leave' }),
     waitingAtLimit: 2_310,
     alreadyInKlaviyo: 1,
   })
-  expect(savingWords(waiting, defaultDelivery)).toEqual([
+  expect(savingWords(waiting, defaultDestination)).toEqual([
     '1 customer left alone until now is sent.',
     '2,310 customers who wait because of the limit are sent.',
     'After saving, all customers are compared. This starts at once.',
   ])
-  expect(savingWords({ ...waiting, runIsOpen: true }, defaultDelivery).at(-1)).toContain(
+  expect(savingWords({ ...waiting, runIsOpen: true }, defaultDestination).at(-1)).toContain(
     'once the current sync has ended',
   )
-  expect(savingWords({ ...waiting, status: 'off' }, defaultDelivery).at(-1)).toContain('turned on')
+  expect(savingWords({ ...waiting, status: 'off' }, defaultDestination).at(-1)).toContain('turned on')
   expect(savingWords(givenView(), choice({ mostNew: 10_000 }))).toEqual([
     'A full sync stops creating profiles at 10,000; the others wait for the next one.',
   ])
 })
 
 test('a save that was refused shows why', () => {
-  expect(notChanged({ kind: 'delivery_invalid' })).toBe(
+  expect(notChanged({ kind: 'destination_invalid' })).toBe(
     'Nothing was changed: the limit must be a whole number of at least 1.',
   )
   expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')
 })
 
 test('the choice in a sentence', () => {
-  expect(destinationSummary(defaultDelivery)).toBe(
+  expect(destinationSummary(defaultDestination)).toBe(
     'Every customer’s profile is created or updated, without a list or a limit.',
   )
   expect(destinationSummary({ list, existing: 'leave', mostNew: 10_000 })).toBe(

@@ -76,7 +76,7 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
     state: 'reading',
     startedAt: '2026-11-21T11:56:00.000Z',
     expected: 1000,
-    gathered: null,
+    rowsWritten: null,
     byPages: false,
     read: 400,
     pushed: 100,

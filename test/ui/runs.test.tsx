@@ -38,7 +38,7 @@ const refusals = Object.fromEntries(shopifyTroubles.map((why) => [why, { why, si
 
 const stalls: Record<Stall['why'], Stall> = {
   ...refusals,
-  shopify_gathering: { why: 'shopify_gathering', since },
+  shopify_preparing: { why: 'shopify_preparing', since },
   shopify_away: { why: 'shopify_away', since },
   klaviyo_throttled: { why: 'klaviyo_throttled', since, until: '2026-11-21T13:30:00.000Z' },
   klaviyo_refused: { why: 'klaviyo_refused', since },
@@ -57,12 +57,12 @@ test('every stall shows since when and why', () => {
 })
 
 test('until the first customer is read the page shows how many Shopify has prepared', () => {
-  const gathering = { read: 0, gathered: 12_000, expected: 50_000 }
-  expect(runProgressWords(givenRun(gathering))).toBe('Shopify has prepared 12,000 of 50,000 customers.')
-  expect(runProgressWords(givenRun({ ...gathering, expected: null }))).toBe(
+  const preparing = { read: 0, rowsWritten: 12_000, expected: 50_000 }
+  expect(runProgressWords(givenRun(preparing))).toBe('Shopify has prepared 12,000 of 50,000 customers.')
+  expect(runProgressWords(givenRun({ ...preparing, expected: null }))).toBe(
     'Shopify has prepared 12,000 customers so far.',
   )
-  expect(runProgressWords(givenRun({ ...gathering, read: 250 }))).toBe('250 of 50,000 customers read.')
+  expect(runProgressWords(givenRun({ ...preparing, read: 250 }))).toBe('250 of 50,000 customers read.')
 })
 
 test('a run that sends nothing does not claim to have sent', () => {

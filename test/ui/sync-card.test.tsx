@@ -175,7 +175,7 @@ test('changes that wait for the sync delay are shown with their time by the shop
 
 test('a run shows how long it will take; a stalled one shows why and since when instead', () => {
   expect(textOf(givenCard({ run: givenRun({ remainingMs: 4 * 60_000 }) }))).toContain('about 4 minutes left')
-  const stall = { why: 'shopify_gathering', since: '2026-11-21T11:41:00.000Z' } as const
+  const stall = { why: 'shopify_preparing', since: '2026-11-21T11:41:00.000Z' } as const
   const stalled = givenCard({ run: givenRun({ expected: null, read: 0, remainingMs: 4 * 60_000, stall }) })
   expect(textOf(stalled)).toContain('Stalled since 12:41 PM: waiting for Shopify to write the customers into a file.')
   expect(textOf(stalled)).not.toContain('about 4 minutes left')

@@ -1,4 +1,4 @@
-import type { DeliveryChoice } from './delivery-choice.ts'
+import type { Destination } from '../settings/destination.ts'
 
 /** The limit on new profiles for one batch. */
 export interface NewProfiles {
@@ -18,7 +18,7 @@ const noLimit: NewProfiles = { room: null, most: null, keepsWaiting: false }
  */
 export function newProfilesFor(
   run: { readonly kind: 'full' | 'baseline' | 'reconcile' | 'catch_up'; readonly created: number } | null,
-  { mostNew }: DeliveryChoice,
+  { mostNew }: Destination,
 ): NewProfiles {
   if (mostNew === null || (run?.kind !== 'full' && run?.kind !== 'reconcile')) return noLimit
   return { room: Math.max(0, mostNew - run.created), most: mostNew, keepsWaiting: run.kind === 'reconcile' }

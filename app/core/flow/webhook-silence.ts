@@ -13,7 +13,7 @@ export interface Comparison {
  * Whether Shopify's webhooks seem not to arrive: the comparison found customers that had changed without a webhook, and none arrived in the
  * day before it or since. A single lost webhook in a shop whose other webhooks arrive is not enough.
  */
-export function isSilent(comparison: Comparison | null, lastHeardAt: Date | null): boolean {
+export function isSilent(comparison: Comparison | null, lastReceivedAt: Date | null): boolean {
   if (!comparison || comparison.unannounced === 0) return false
-  return !lastHeardAt || comparison.startedAt.getTime() - lastHeardAt.getTime() > SILENT_FOR_MS
+  return !lastReceivedAt || comparison.startedAt.getTime() - lastReceivedAt.getTime() > SILENT_FOR_MS
 }

@@ -1,4 +1,4 @@
-import type { Named } from './rules.ts'
+import type { Named } from '../settings/audience.ts'
 
 // https://shopify.dev/docs/api/admin-graphql/latest/enums/CountryCode, without ZZ (unknown region).
 const CODES = `

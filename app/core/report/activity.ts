@@ -9,7 +9,7 @@ export interface ActivityPage {
   /** The cursor of the next page; null on the last one. */
   readonly next: string | null
   /** When each customer topic last arrived; newest first, topics that never arrived last. */
-  readonly heard: readonly TopicHeard[]
+  readonly topics: readonly WebhookTopic[]
   /** Shopify's webhooks seem not to arrive: the last comparison found changes that none reported. Null otherwise. */
   readonly silence: Silence | null
 }
@@ -40,7 +40,7 @@ export interface RunReport {
   /** Null while it is open. */
   readonly endedAt: string | null
   readonly expected: number | null
-  readonly gathered: number | null
+  readonly rowsWritten: number | null
   readonly byPages: boolean
   readonly read: number
   readonly pushed: number
@@ -68,15 +68,15 @@ export type RunEnd =
   /** Shopify could not deliver the customers; `words` is its explanation. */
   | { readonly why: 'shopify_refused'; readonly words: string }
 
-export interface TopicHeard {
+export interface WebhookTopic {
   /** Shopify's name, such as `customers/update`. */
   readonly topic: string
-  readonly heardAt: string | null
+  readonly receivedAt: string | null
 }
 
 export interface Silence {
   /** When any topic last arrived; null if never. */
-  readonly lastHeardAt: string | null
+  readonly lastReceivedAt: string | null
   /** When the comparison found the changes. */
   readonly foundAt: string
   /** Customers that had changed without a webhook. */

@@ -1,4 +1,4 @@
-import type { Named } from '../profile/rules.ts'
+import type { Named } from '../settings/audience.ts'
 
 /** What a merchant may choose from in the rules, as it is in Shopify. */
 export interface AudienceChoices {

@@ -1,6 +1,6 @@
-import type { DeliveryChoice } from '../flow/delivery-choice.ts'
 import type { SentCounts } from '../profile/mapped-fields.ts'
-import type { Named, Rules } from '../profile/rules.ts'
+import type { Audience, Named } from '../settings/audience.ts'
+import type { Destination } from '../settings/destination.ts'
 import type { LoyaltySummary } from './loyalty-view.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
@@ -10,11 +10,11 @@ export interface ConnectionView {
   /** Another shop sends to the same Klaviyo account. */
   readonly accountIsShared: boolean
   readonly integration: Integration
-  readonly delivery: DeliveryChoice
+  readonly destination: Destination
   /** IANA name, the shop's own. */
   readonly timeZone: string
   /** Which customers are synced, and the names of the countries in these rules. */
-  readonly rules: Rules
+  readonly audience: Audience
   readonly countries: readonly Named[]
   /** How many fields of a customer are sent. */
   readonly sent: SentCounts

@@ -12,8 +12,8 @@ export type CustomerCount =
       readonly cannotBeSynced: number
     }
   /** Shopify is still writing the customers into a file. `expected` is null if it does not say how many there are. */
-  | { readonly kind: 'gathering'; readonly gathered: number; readonly expected: number | null }
+  | { readonly kind: 'preparing'; readonly rowsWritten: number; readonly expected: number | null }
   /** The rules have to be corrected first. */
-  | { readonly kind: 'rules_invalid' }
+  | { readonly kind: 'audience_invalid' }
   /** The customers cannot be read from Shopify at present. */
   | { readonly kind: 'unavailable' }

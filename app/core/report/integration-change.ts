@@ -8,9 +8,9 @@ export type IntegrationChange =
   /** With `compares`, all customers are compared as soon as possible, because what is sent has changed. */
   | { readonly kind: 'mapping_saved'; readonly compares: boolean }
   /** With `compares`, all customers are compared as soon as possible, because other customers are synced than before. */
-  | { readonly kind: 'rules_saved'; readonly compares: boolean }
+  | { readonly kind: 'audience_saved'; readonly compares: boolean }
   /** With `compares`, all customers are compared as soon as possible, because customers that were excluded or wait are affected. */
-  | { readonly kind: 'delivery_saved'; readonly compares: boolean }
+  | { readonly kind: 'destination_saved'; readonly compares: boolean }
   /** With `compares`, all customers are compared, to record what their profiles hold. */
   | { readonly kind: 'loyalty_saved'; readonly compares: boolean }
   /** The settings were changed after the page was rendered: nothing was done. */
@@ -29,9 +29,9 @@ export type IntegrationChange =
   /** A name is empty, too long, reserved or used twice, or there are too many metafields. */
   | { readonly kind: 'mapping_invalid' }
   /** A tag is both required and excluded, or there are too many choices. */
-  | { readonly kind: 'rules_invalid' }
+  | { readonly kind: 'audience_invalid' }
   /** The limit is not a whole number of at least 1. */
-  | { readonly kind: 'delivery_invalid' }
+  | { readonly kind: 'destination_invalid' }
   /** No metafield was chosen, the same one twice, or one that is not sent. */
   | { readonly kind: 'loyalty_invalid' }
   /** The key lacks permission to record events. */

@@ -1,6 +1,6 @@
-import type { ListProblem } from '../flow/delivery-choice.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { ShopifyHindrance, ShopifyTrouble } from '../flow/shopify-trouble.ts'
+import type { ListProblem } from '../settings/destination.ts'
 import type { CustomerParts } from './customer-parts.ts'
 
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
@@ -88,7 +88,7 @@ export interface CardRun {
   /** Customers the run will read; null until Shopify has counted them. */
   readonly expected: number | null
   /** Customers that Shopify has written into the file so far, before the first can be read; null if it has not said. */
-  readonly gathered: number | null
+  readonly rowsWritten: number | null
   readonly read: number
   readonly pushed: number
   readonly unchanged: number
@@ -110,7 +110,7 @@ export interface Stall {
 
 export type StallCause =
   /** Shopify is still writing the customers into a file. */
-  | 'shopify_gathering'
+  | 'shopify_preparing'
   | 'shopify_away'
   | 'klaviyo_throttled'
   | 'klaviyo_refused'

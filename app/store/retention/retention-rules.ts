@@ -168,7 +168,7 @@ export const retentionRules: readonly RetentionRule[] = [
     source: 'https://shopify.dev/docs/api/admin-graphql/latest/objects/BulkOperation',
     drop: deleteWhere('customer_count', 't.asked_at < $1'),
   },
-  { table: 'topic_heard', rows: 'all', goesWith: 'shop', why: 'One row for each topic.' },
+  { table: 'webhook_topic', rows: 'all', goesWith: 'shop', why: 'One row for each topic.' },
   {
     table: 'tombstone',
     rows: 'all',

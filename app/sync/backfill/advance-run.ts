@@ -3,7 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
-import { membershipQueryOf } from '#app/core/profile/rules.ts'
+import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone, type FileChunk } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
@@ -74,7 +74,7 @@ async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   await recordTrouble(shop, answer, clock())
   const { data: start } = answer
   if (start.kind === 'refused') return switchToPages(turn, run, start.words)
-  if (start.kind === 'busy') return deferFor(turn, run, BUSY_SHOP_MS, 'shopify_gathering')
+  if (start.kind === 'busy') return deferFor(turn, run, BUSY_SHOP_MS, 'shopify_preparing')
   await saveRunOperation(shop, {
     id: run.id,
     operation: start.operation,
@@ -86,7 +86,7 @@ async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
     id: run.id,
     notBefore: after(clock(), FIRST_LOOK_MS),
     attempt: run.attempt,
-    waitsFor: 'shopify_gathering',
+    waitsFor: 'shopify_preparing',
     expected: counted.kind === 'answered' ? counted.data : null,
   })
   return step(turn, run, 'reading', after(clock(), FIRST_LOOK_MS))
@@ -104,12 +104,12 @@ async function deliverNextChunk(turn: ShopTurn, run: SyncRun, reader: RunReader)
   const file = async () => {
     const answer = await findBulkOperation(turn.shop, bulkOperation)
     if (answer.kind !== 'answered') blocked = () => defer(turn, run, answer)
-    else if (answer.data.kind === 'running') blocked = stillGathering(answer.data.rows)
+    else if (answer.data.kind === 'running') blocked = stillPreparing(answer.data.rows)
     else if (answer.data.kind === 'lost') blocked = lostBecause(answer.data.words)
     else seen = { rows: answer.data.rows }
     return answer.kind === 'answered' && answer.data.kind === 'completed' ? answer.data.file : null
   }
-  const stillGathering = (rows: number) => () => waitForFile(turn, run, rows)
+  const stillPreparing = (rows: number) => () => waitForFile(turn, run, rows)
   const lostBecause = (words: string) => () => restartOperation(turn, run, words)
   let chunk: FileChunk | null
   try {
@@ -140,7 +140,7 @@ async function deliverNextPage(turn: ShopTurn, run: SyncRun): Promise<boolean> {
  */
 async function collectForRun(turn: ShopTurn, run: SyncRun): Promise<{ worked: boolean } | null> {
   const { shop, policy, clock } = turn
-  const query = membershipQueryOf(policy.rules)
+  const query = membershipQueryOf(policy.audience)
   if (!query) return null
   const until = after(clock(), COLLECT_MS)
   const outcome = await collectMemberships(shop, run.id, query, { until, clock })
@@ -150,9 +150,9 @@ async function collectForRun(turn: ShopTurn, run: SyncRun): Promise<{ worked: bo
       return null
     case 'under_way':
       if (clock() >= until) return { worked: true }
-      return { worked: await deferFor(turn, run, BETWEEN_LOOKS_MS, 'shopify_gathering') }
+      return { worked: await deferFor(turn, run, BETWEEN_LOOKS_MS, 'shopify_preparing') }
     case 'throttled':
-      return { worked: await deferFor(turn, run, POINTS_WAIT_MS, 'shopify_gathering') }
+      return { worked: await deferFor(turn, run, POINTS_WAIT_MS, 'shopify_preparing') }
     default:
       return { worked: await defer(turn, run, { kind: outcome }) }
   }
@@ -196,7 +196,7 @@ async function finishWhenDelivered(turn: ShopTurn, run: SyncRun): Promise<boolea
     if (run.search === null && run.operationAskedAt)
       await markMissingFromRun(shop, { run: run.id, askedAt: run.operationAskedAt, now }, on)
     await deleteUnchanged(shop, on)
-    const most = policy.delivery.mostNew
+    const most = policy.destination.mostNew
     if (most !== null) await saveHeld(shop, { run: run.id, most }, on)
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)
     if (run.search === null) await saveFilled(shop, now, on)
@@ -225,7 +225,7 @@ async function restartOperation(turn: ShopTurn, run: SyncRun, why: string): Prom
   if (lost >= MOST_LOST_OPERATIONS || DENIED.test(why)) return switchToPages(turn, run, why)
   const moved = await stepRun(shop, { id: run.id, from: run.state, to: 'queued', now: clock() })
   const notBefore = after(clock(), backoffMs(lost + LOST_OPERATION_ATTEMPTS, run.id))
-  if (moved) await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor: 'shopify_gathering' })
+  if (moved) await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor: 'shopify_preparing' })
   runStepped({ shop, run: run.id, kind: run.kind, state: 'queued', why })
   return moved
 }
@@ -259,9 +259,9 @@ async function defer(turn: ShopTurn, run: SyncRun, answer: AdminFailure): Promis
 
 async function waitForFile({ shop, clock }: ShopTurn, run: SyncRun, rows: number): Promise<boolean> {
   const now = clock()
-  const waitsFor = 'shopify_gathering'
+  const waitsFor = 'shopify_preparing'
   const notBefore = after(now, BETWEEN_LOOKS_MS)
-  await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor, gathered: { rows, now } })
+  await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor, written: { rows, now } })
   return false
 }
 

@@ -7,7 +7,7 @@ import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
-import { membershipQueryOf } from '#app/core/profile/rules.ts'
+import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
 import { findMergingCustomers } from '#app/store/customer-merges.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
@@ -60,7 +60,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     run: run.id,
     importSize: run.importSize,
     purpose: purposeOf(run, turn.policy.mapping.changedAt),
-    newProfiles: newProfilesFor(run, turn.policy.delivery),
+    newProfiles: newProfilesFor(run, turn.policy.destination),
   })
   const now = clock()
   const settled = settledCustomers(batch, now).map(withoutIdleRow)
@@ -100,7 +100,7 @@ async function toReads(
   { id }: SyncRun,
   { customers, memberships: read }: RunChunk,
 ): Promise<CustomerRead[]> {
-  if (!membershipQueryOf(policy.rules)) return customers.map((customer) => toRead(customer, noMemberships))
+  if (!membershipQueryOf(policy.audience)) return customers.map((customer) => toRead(customer, noMemberships))
   // Null: Shopify could not read them. A customer that is not in the snapshot is in no segment and no company.
   if (read) return customers.map((customer) => toRead(customer, read.get(customer.id) ?? null))
   const ids = customers.map(({ id }) => id)

@@ -1,7 +1,7 @@
 import { readSize } from '#app/core/flow/read-lane.ts'
 import { isUnreadable } from '#app/core/profile/customer.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
-import { membershipQueryOf } from '#app/core/profile/rules.ts'
+import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { readCustomersPage } from '#app/shopify/read-customers-page.ts'
@@ -38,7 +38,7 @@ export async function readRunPage({ shop, policy }: ShopTurn, run: SyncRun): Pro
   const { byteOffset: pages, pageCursor: after, search } = run
   const metafields = run.metafields ?? []
   if (pages > 0 && after === null) return { kind: 'answered', data: null, pointsAvailable: null, faults: [] }
-  const query = membershipQueryOf(policy.rules)
+  const query = membershipQueryOf(policy.audience)
   // A page that fails is tried again with half as many customers each time.
   const failed = run.waitsFor === 'shopify_away' ? Math.min(run.attempt, 6) : 0
   const size = Math.max(1, readSize(POINTS_OF_A_PAGE, metafields.length, query) >> failed)

@@ -81,14 +81,14 @@ export async function deliverBatch(
 ): Promise<DeliveredBatch> {
   const ids = reads.map((read) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids), findErased(turn.shop, ids)])
-  const { mapping, rules, loyalty } = turn.policy
+  const { mapping, audience, loyalty } = turn.policy
   const clearable = clearableBy(mapping)
   const decided = reads.map((read) => {
     const row = known.get(read.customerId)
     const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
     return decide(read, knownProfile, erased.has(read.customerId), {
       ...from,
-      rules,
+      audience,
       mapping: mapping.mapping,
       loyalty,
     })
@@ -175,11 +175,11 @@ function decide(
   read: CustomerRead,
   known: StoredProfile | null,
   erased: boolean,
-  { readAt, purpose, rules, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
+  { readAt, purpose, audience, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
 ) {
   const reading: ReadProfile = read.unreadable
     ? readingOf(read.unreadable)
-    : readProfile(read.customer, read.memberships, { rules, mapping })
+    : readProfile(read.customer, read.memberships, { audience, mapping })
   const decision = decisionOf(
     { purpose, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,

@@ -8,7 +8,7 @@ import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import { largestField, MAX_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
-import { exclusionOf, type Rules } from '#app/core/profile/rules.ts'
+import { type Audience, exclusionOf } from '#app/core/settings/audience.ts'
 
 /** In characters: 132 bits, enough that two profiles of a customer never have the same hash by chance. */
 const HASH_LENGTH = 22
@@ -20,7 +20,7 @@ export type ReadProfile =
 
 /** The merchant's settings: which customers are synced, and which fields are sent. */
 export interface Choice {
-  readonly rules: Rules
+  readonly audience: Audience
   readonly mapping: Mapping
 }
 
@@ -31,11 +31,11 @@ export interface Choice {
 export function readProfile(
   customer: Customer | null,
   memberships: Memberships,
-  { rules, mapping }: Choice,
+  { audience, mapping }: Choice,
 ): ReadProfile {
   if (!customer) return { kind: 'gone' }
   const { updatedAt } = customer
-  const rule = exclusionOf(customer, memberships, rules)
+  const rule = exclusionOf(customer, memberships, audience)
   if (rule) return { kind: 'excluded', code: rule, updatedAt }
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }

@@ -25,7 +25,7 @@ export async function recordOrigins(
   { run, newProfiles: { most } }: PushSource,
   on: Sql,
 ): Promise<void> {
-  await saveOrigins(shop, pushes, { joins: policy.delivery.list !== null }, on)
+  await saveOrigins(shop, pushes, { joins: policy.destination.list !== null }, on)
   const created = pushes.filter((push) => push.origin === 'new').length
   if (created === 0 || run === null || most === null) return
   if (await countCreated(shop, { run, job, created, most }, on)) return

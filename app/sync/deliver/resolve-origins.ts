@@ -1,9 +1,9 @@
 import type { Decision, KnownProfile } from '#app/core/flow/decision.ts'
-import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
 import type { NewProfiles } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findExisting } from './find-existing.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
@@ -34,8 +34,8 @@ export async function resolveOrigins<Item extends PushCandidate>(
   items: readonly Item[],
   newProfiles: NewProfiles,
 ): Promise<ResolvedOrigins<Item>> {
-  const { delivery } = turn.policy
-  if (!dependsOnKlaviyo(delivery, newProfiles)) return { items, unclear: new Set(), calls: 0, interruption: null }
+  const { destination } = turn.policy
+  if (!dependsOnKlaviyo(destination, newProfiles)) return { items, unclear: new Set(), calls: 0, interruption: null }
   const needsLookup = (item: Item) => isFirstPush(item) && !staysWaiting(item, newProfiles)
   const found = await findExisting(turn, [...new Set(items.filter(needsLookup).map(emailOf))])
   let room = newProfiles.room ?? Number.POSITIVE_INFINITY
@@ -51,13 +51,13 @@ export async function resolveOrigins<Item extends PushCandidate>(
     if (klaviyoId === null) {
       return --room >= 0 ? withPush(item, { origin: 'new' }) : withDecision(item, { kind: 'limited' })
     }
-    if (delivery.existing === 'leave') return withDecision(item, { kind: 'excluded', code: 'already_in_klaviyo' })
+    if (destination.existing === 'leave') return withDecision(item, { kind: 'excluded', code: 'already_in_klaviyo' })
     return withPush(item, { origin: 'existing', klaviyoId })
   })
   return { items: resolved, unclear, calls: found.calls, interruption: found.interruption }
 }
 
-function dependsOnKlaviyo({ existing, list }: DeliveryChoice, { room }: NewProfiles): boolean {
+function dependsOnKlaviyo({ existing, list }: Destination, { room }: NewProfiles): boolean {
   return existing === 'leave' || list !== null || room !== null
 }
 

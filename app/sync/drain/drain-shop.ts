@@ -7,7 +7,7 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
-import { membershipQueryOf } from '#app/core/profile/rules.ts'
+import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminAnswer, AdminFailure } from '#app/shopify/admin-answer.ts'
 import { readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
@@ -60,7 +60,7 @@ async function drainMarks(
     run: null,
     purpose: { kind: 'live' },
     importSize: null,
-    newProfiles: newProfilesFor(null, turn.policy.delivery),
+    newProfiles: newProfilesFor(null, turn.policy.destination),
   })
   const now = clock()
   const settled = settledCustomers(batch, now)
@@ -136,7 +136,7 @@ async function readMarked(
 ): Promise<{ reads: CustomerRead[]; unreadUntil: Date }> {
   const { shop, policy, clock } = turn
   const { length: metafields } = metafieldsRead(policy.mapping.mapping)
-  const query = membershipQueryOf(policy.rules)
+  const query = membershipQueryOf(policy.audience)
   const reads: CustomerRead[] = []
   let points: number | null = null
   while (reads.length < marks.length) {
@@ -167,7 +167,7 @@ async function readSome(
 ): Promise<AdminAnswer<CustomerRead[]>> {
   const ids = marks.map((mark) => mark.customerId)
   const answer = await readCustomers(shop, ids, metafieldsRead(policy.mapping.mapping))
-  const query = membershipQueryOf(policy.rules)
+  const query = membershipQueryOf(policy.audience)
   if (answer.kind !== 'answered') return answer
   const toReads = (membershipsOf: (customerId: CustomerId) => Memberships | null) =>
     marks.map((mark, i) => toRead(mark, answer.data[i] ?? null, membershipsOf(mark.customerId)))

@@ -30,7 +30,7 @@ const LIST_AGAIN_MS = 60 * 60_000
  */
 export async function changeLists(turn: ShopTurn): Promise<boolean> {
   const { shop, policy, clock } = turn
-  const list = policy.delivery.list?.id
+  const list = policy.destination.list?.id
   const known = await findShop(shop)
   if (!list || known?.status !== 'on' || (known.listNotBefore && known.listNotBefore > clock())) return false
   const removed = await changeSome(turn, list, 'leave')

@@ -9,14 +9,14 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
  * and which are to be added to it again.
  */
 export async function recordListChanges(
-  { shop, policy: { delivery, rules } }: ShopTurn,
+  { shop, policy: { destination, audience } }: ShopTurn,
   settled: readonly SettledCustomer[],
   on: Sql,
 ): Promise<void> {
-  if (delivery.list === null) return
+  if (destination.list === null) return
   const idsOf = (which: (customer: SettledCustomer) => boolean) =>
     settled.filter(which).map(({ delivery: { read } }) => read.customerId)
-  if (rules.leaving === 'off_list') await saveLeaving(shop, idsOf(leaves), on)
+  if (audience.leaving === 'off_list') await saveLeaving(shop, idsOf(leaves), on)
   await saveRejoining(shop, idsOf(comesBack), on)
 }
 

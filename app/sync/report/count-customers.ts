@@ -5,8 +5,8 @@ import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { type MembershipQuery, noMemberships } from '#app/core/profile/memberships.ts'
-import { exclusionOf, membershipQueryOf, type Rules, rulesSchema } from '#app/core/profile/rules.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
+import { type Audience, audienceSchema, exclusionOf, membershipQueryOf } from '#app/core/settings/audience.ts'
 import { BulkFileGone, readBulkLines } from '#app/shopify/bulk-file.ts'
 import { type BulkState, cancelBulkOperation, findBulkOperation, startBulkCount } from '#app/shopify/bulk-operations.ts'
 import { type CountedCustomer, parseCountedLine } from '#app/shopify/parse-counted.ts'
@@ -32,7 +32,7 @@ const files = new Slots(FILES_AT_ONCE)
 const MAX_WAIT_MS = 5_000
 
 export interface CountRequest {
-  readonly rules: unknown
+  readonly audience: unknown
   /** True if the merchant has asked to read the customers again. */
   readonly again: boolean
   readonly clock: () => Date
@@ -46,16 +46,16 @@ export interface CountRequest {
  * once; `unavailable` if too many wait already.
  */
 export async function countMatching(shop: ShopDomain, request: CountRequest): Promise<CustomerCount> {
-  const rules = rulesSchema.safeParse(request.rules)
-  if (!rules.success) return { kind: 'rules_invalid' }
-  const key = JSON.stringify([rules.data, request.again])
+  const audience = audienceSchema.safeParse(request.audience)
+  if (!audience.success) return { kind: 'audience_invalid' }
+  const key = JSON.stringify([audience.data, request.again])
   const answer = await questions.ask(shop, { key, signal: request.signal }, (signal) =>
-    countValid(shop, rules.data, { ...request, signal }),
+    countValid(shop, audience.data, { ...request, signal }),
   )
   return answer ?? { kind: 'unavailable' }
 }
 
-async function countValid(shop: ShopDomain, rules: Rules, request: CountRequest): Promise<CustomerCount> {
+async function countValid(shop: ShopDomain, audience: Audience, request: CountRequest): Promise<CustomerCount> {
   const read = await findCountRead(shop)
   const answer = read?.bulkOperation ? await findBulkOperation(shop, read.bulkOperation) : null
   if (answer && answer.kind !== 'answered') return { kind: 'unavailable' }
@@ -64,15 +64,15 @@ async function countValid(shop: ShopDomain, rules: Rules, request: CountRequest)
   if (!read || !state) return NOTHING_YET
   switch (state.kind) {
     case 'running':
-      return { kind: 'gathering', gathered: state.rows, expected: read.expected }
+      return { kind: 'preparing', rowsWritten: state.rows, expected: read.expected }
     case 'lost':
       return { kind: 'unavailable' }
     case 'completed':
-      return countIn(shop, { read, state, rules }, request)
+      return countIn(shop, { read, state, audience }, request)
   }
 }
 
-const NOTHING_YET = { kind: 'gathering', gathered: 0, expected: null } as const
+const NOTHING_YET = { kind: 'preparing', rowsWritten: 0, expected: null } as const
 
 function ageOf(read: CountRead | null) {
   return read && { askedAt: read.askedAt, started: read.bulkOperation !== null }
@@ -103,20 +103,20 @@ async function readAgain(shop: ShopDomain, seen: CountRead | null, { clock }: Co
 interface Counting {
   readonly read: CountRead
   readonly state: Extract<BulkState, { kind: 'completed' }>
-  readonly rules: Rules
+  readonly audience: Audience
 }
 
 async function countIn(shop: ShopDomain, counting: Counting, request: CountRequest): Promise<CustomerCount> {
-  const { read, state, rules } = counting
+  const { read, state, audience } = counting
   const { clock } = request
-  const query = membershipQueryOf(rules)
+  const query = membershipQueryOf(audience)
   if (query) {
     const outcome = await collectMemberships(shop, holderOf(read, query), query, {
       until: after(clock(), MAX_WAIT_MS),
       clock,
     })
     const isComing = outcome === 'under_way' || outcome === 'throttled'
-    if (isComing) return { kind: 'gathering', gathered: 0, expected: read.expected }
+    if (isComing) return { kind: 'preparing', rowsWritten: 0, expected: read.expected }
     if (outcome !== 'complete') return { kind: 'unavailable' }
   }
   try {
@@ -138,17 +138,17 @@ function holderOf({ holder }: CountRead, query: MembershipQuery): string {
   return digits.slice(0, 32).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-async function countFile(shop: ShopDomain, { read, state: { file }, rules }: Counting, signal: AbortSignal) {
+async function countFile(shop: ShopDomain, { read, state: { file }, audience }: Counting, signal: AbortSignal) {
   const counts = { total: 0, matching: 0, unsubscribed: 0, cannotBeSynced: 0 }
   if (!file) return counts
-  const query = membershipQueryOf(rules)
+  const query = membershipQueryOf(audience)
   for await (const { lines } of readBulkLines(file, { from: 0, chunkBytes: CHUNK_BYTES, signal })) {
     for (let from = 0; from < lines.length; from += LINES_AT_ONCE) {
       const rows = lines.slice(from, from + LINES_AT_ONCE).map(parseCountedLine)
       const customers = rows.filter((row) => row !== null)
       const ids = customers.map(({ id }) => id)
       const memberships = query && (await findMemberships(shop, holderOf(read, query), ids))
-      const matching = customers.filter((one) => !exclusionOf(one, memberships?.get(one.id) ?? noMemberships, rules))
+      const matching = customers.filter((one) => !exclusionOf(one, memberships?.get(one.id) ?? noMemberships, audience))
       counts.total += rows.length
       counts.matching += matching.length
       counts.unsubscribed += matching.filter(({ emailConsent }) => emailConsent === 'UNSUBSCRIBED').length

@@ -27,7 +27,7 @@ export async function forecastFullSync(shop: ShopDomain): Promise<FullSyncForeca
     atLimit: sum(({ code }) => code === 'limit'),
     notInSync: sum(isSentAgain),
     marks: marks.all,
-    mostNew: known?.delivery.mostNew ?? null,
+    mostNew: known?.destination.mostNew ?? null,
     pace,
   })
 }

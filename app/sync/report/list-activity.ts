@@ -1,10 +1,10 @@
 import { customerTopics } from '#app/core/flow/customer-topics.ts'
 import { isSilent } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { ActivityEntry, ActivityPage, Silence, TopicHeard } from '#app/core/report/activity.ts'
+import type { ActivityEntry, ActivityPage, Silence, WebhookTopic } from '#app/core/report/activity.ts'
 import { type ActivityCursor, type ActivityRow, listActivityRows } from '#app/store/activity.ts'
 import { findLastComparison } from '#app/store/sync-runs.ts'
-import { listTopicsHeard } from '#app/store/topics-heard.ts'
+import { listWebhookTopics } from '#app/store/webhook-topics.ts'
 import { findSurroundings, runReport, type Surroundings } from './run-report.ts'
 
 /**
@@ -15,22 +15,22 @@ export async function listActivity(
   shop: ShopDomain,
   { after, limit, viewer, now }: { after: string | null; limit: number; viewer: string | null; now: Date },
 ): Promise<ActivityPage> {
-  const [rows, surroundings, heard, comparison] = await Promise.all([
+  const [rows, surroundings, topics, comparison] = await Promise.all([
     listActivityRows(shop, { after: after === null ? null : parseCursor(after), limit: limit + 1 }),
     findSurroundings(shop, now),
-    listTopicsHeard(shop),
+    listWebhookTopics(shop),
     findLastComparison(shop),
   ])
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
-  const lastHeardAt = heard[0]?.heardAt ?? null
+  const lastReceivedAt = topics[0]?.receivedAt ?? null
   return {
     asOf: now.toISOString(),
     timeZone: surroundings.timeZone,
     entries: shown.map((row) => toEntry(row, surroundings, { viewer, now })),
     next: rows.length > limit && last ? cursorText(last.cursor) : null,
-    heard: everyTopic(heard),
-    silence: comparison && isSilent(comparison, lastHeardAt) ? toSilence(comparison, lastHeardAt) : null,
+    topics: everyTopic(topics),
+    silence: comparison && isSilent(comparison, lastReceivedAt) ? toSilence(comparison, lastReceivedAt) : null,
   }
 }
 
@@ -45,15 +45,15 @@ function toEntry(
   return { kind: 'hour', startedAt, webhooks, read, pushed, unchanged, excluded, issues }
 }
 
-function everyTopic(heard: readonly { topic: string; heardAt: Date }[]): TopicHeard[] {
-  const known = heard.map(({ topic, heardAt }) => ({ topic, heardAt: heardAt.toISOString() }))
-  const never = customerTopics.filter((topic) => !heard.some((one) => one.topic === topic))
-  return [...known, ...never.map((topic) => ({ topic, heardAt: null }))]
+function everyTopic(topics: readonly { topic: string; receivedAt: Date }[]): WebhookTopic[] {
+  const known = topics.map(({ topic, receivedAt }) => ({ topic, receivedAt: receivedAt.toISOString() }))
+  const never = customerTopics.filter((topic) => !topics.some((one) => one.topic === topic))
+  return [...known, ...never.map((topic) => ({ topic, receivedAt: null }))]
 }
 
-function toSilence(comparison: { finishedAt: Date; unannounced: number }, lastHeardAt: Date | null): Silence {
+function toSilence(comparison: { finishedAt: Date; unannounced: number }, lastReceivedAt: Date | null): Silence {
   return {
-    lastHeardAt: lastHeardAt?.toISOString() ?? null,
+    lastReceivedAt: lastReceivedAt?.toISOString() ?? null,
     foundAt: comparison.finishedAt.toISOString(),
     customers: comparison.unannounced,
   }

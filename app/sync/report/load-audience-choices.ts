@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { Named, Rules } from '#app/core/profile/rules.ts'
 import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
+import type { Audience, Named } from '#app/core/settings/audience.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { readCompanies, readRoleNames } from '#app/shopify/companies.ts'
 import { type NamedPage, readGoneSegments, readSegments } from '#app/shopify/segments.ts'
@@ -16,10 +16,10 @@ const MOST_PAGES = 40
 const MAX_WAIT_MS = 5_000
 
 /** The segments, companies and roles that a merchant can choose, read from Shopify now, and which of those chosen in these rules are gone. */
-export async function loadAudienceChoices(shop: ShopDomain, rules: Rules): Promise<AudienceChoices> {
+export async function loadAudienceChoices(shop: ShopDomain, audience: Audience): Promise<AudienceChoices> {
   const [segments, goneSegments, b2b] = await Promise.all([
     listAll((after) => readSegments(shop, after)),
-    findGoneSegments(shop, rules.segments),
+    findGoneSegments(shop, audience.segments),
     findB2b(shop),
   ])
   const [companies, roles] = b2b
@@ -27,7 +27,7 @@ export async function loadAudienceChoices(shop: ShopDomain, rules: Rules): Promi
     : [null, null]
   return {
     segments: segments?.named ?? null,
-    gone: [...goneSegments, ...(companies ? goneCompanies(companies, rules.companies.companies) : [])],
+    gone: [...goneSegments, ...(companies ? goneCompanies(companies, audience.companies.companies) : [])],
     companies: companies?.named ?? null,
     roles,
     b2b,

@@ -1,9 +1,9 @@
-import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
 import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
-import { defaultRules } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import { defaultAudience } from '#app/core/settings/audience.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -16,16 +16,17 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     findConnection(shop),
     isAccountShared(shop),
   ])
-  const rules = known?.rules ?? defaultRules
+  const audience = known?.audience ?? defaultAudience
   const loyalty = known?.loyalty
   return {
     connection: cardConnection(connection),
     accountIsShared,
     integration: cardIntegration(known),
-    delivery: known?.delivery ?? defaultDelivery,
+    destination: known?.destination ?? defaultDestination,
     timeZone: known?.timeZone ?? 'UTC',
-    rules,
-    countries: rules.countries.length === 0 ? [] : countryNames().filter(({ id }) => rules.countries.includes(id)),
+    audience,
+    countries:
+      audience.countries.length === 0 ? [] : countryNames().filter(({ id }) => audience.countries.includes(id)),
     sent: sentCounts(known?.mapping.mapping ?? defaultMapping),
     loyalty: { on: loyalty?.choice.on ?? false, refused: known?.loyaltyRefusedAt != null },
     scopesNeeded: loyalty?.choice.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,

@@ -92,7 +92,7 @@ function nextFullSyncAt(shop: Shop | null, now: Date): Date | null {
 
 /** The problem with the list that the shop chose; null when there is none, or no list is chosen. */
 export function listProblemOf(shop: Shop | null): SyncCard['listProblem'] {
-  const list = shop?.delivery.list
+  const list = shop?.destination.list
   if (!list || !shop.listProblem) return null
   return { why: shop.listProblem.why, list: list.name, since: shop.listProblem.since.toISOString() }
 }
@@ -117,8 +117,8 @@ export function cardIntegration(shop: Shop | null): Integration {
 }
 
 /** The names of segments that are recorded as gone and that the rules still use. */
-function segmentsGone({ rules, segmentsGone: gone }: Shop): string[] {
-  return rules.segments.filter(({ id }) => gone.includes(id)).map(({ name }) => name)
+function segmentsGone({ audience, segmentsGone: gone }: Shop): string[] {
+  return audience.segments.filter(({ id }) => gone.includes(id)).map(({ name }) => name)
 }
 
 /** When the first of the waiting changes is ready; null unless they wait because of the sync delay. */

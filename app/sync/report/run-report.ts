@@ -38,7 +38,7 @@ export function cardRun(run: SyncRun, surroundings: Surroundings, now: Date): Ca
     state: run.state as CardRun['state'],
     startedAt: run.requestedAt.toISOString(),
     expected: run.expected,
-    gathered: gatheredBy(run),
+    rowsWritten: rowsWrittenIn(run),
     byPages: run.byPages,
     ...run.counts,
     ...movementOf(run, surroundings, now),
@@ -60,7 +60,7 @@ export function runReport(
     startedAt: run.requestedAt.toISOString(),
     endedAt: run.finishedAt?.toISOString() ?? null,
     expected: run.expected,
-    gathered: gatheredBy(run),
+    rowsWritten: rowsWrittenIn(run),
     byPages: run.byPages,
     ...run.counts,
     limit: run.mostNew !== null && run.held > 0 ? { mostNew: run.mostNew, held: run.held } : null,
@@ -70,8 +70,8 @@ export function runReport(
 }
 
 /** How many customers Shopify has written to the file; null unless it is being written. */
-function gatheredBy({ waitsFor, gathered }: SyncRun): number | null {
-  return waitsFor === 'shopify_gathering' ? gathered : null
+function rowsWrittenIn({ waitsFor, rowsWritten }: SyncRun): number | null {
+  return waitsFor === 'shopify_preparing' ? rowsWritten : null
 }
 
 function movementOf(run: SyncRun, surroundings: Surroundings, now: Date): Pick<CardRun, 'remainingMs' | 'stall'> {

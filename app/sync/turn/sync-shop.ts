@@ -4,7 +4,7 @@ import type { Lane } from '#app/core/flow/lane.ts'
 import { catchUpMarks } from '#app/core/flow/read-lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
-import { membershipQueryOf } from '#app/core/profile/rules.ts'
+import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { resetFieldSetCache } from '#app/store/field-sets.ts'
 import { finishTurningOff } from '#app/store/integration.ts'
@@ -187,7 +187,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
 async function startDueRun(turn: ShopTurn): Promise<boolean> {
   if ((await startDueComparison(turn)) || (await startNightlyReconcile(turn)) || (await startRefill(turn))) return true
   const { length: metafields } = metafieldsRead(turn.policy.mapping.mapping)
-  return startCatchUp(turn, catchUpMarks(metafields, membershipQueryOf(turn.policy.rules)))
+  return startCatchUp(turn, catchUpMarks(metafields, membershipQueryOf(turn.policy.audience)))
 }
 
 /** A run that has nothing more to send is finished even while the integration is turning off. */

@@ -7,7 +7,7 @@ import { ShopClock } from '../time/shop-clock.tsx'
 import { HourEntry } from './hour-entry.tsx'
 import { RunEntry } from './run-entry.tsx'
 import { SilenceBanner } from './silence-banner.tsx'
-import { TopicsHeard } from './topics-heard.tsx'
+import { WebhookTopics } from './webhook-topics.tsx'
 
 interface RecentActivityProps extends PageLinks {
   readonly shop: string
@@ -36,7 +36,7 @@ export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }:
           )}
           <Paging onPrevious={onPrevious} onNext={onNext} />
         </Card>
-        <TopicsHeard heard={page.heard} />
+        <WebhookTopics topics={page.topics} />
         <Text as="p" tone="subdued">
           {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(page.timeZone)}
         </Text>

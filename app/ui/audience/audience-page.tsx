@@ -1,30 +1,30 @@
-import { type Rules, ruleFaults } from '#app/core/profile/rules.ts'
-import type { RulesView } from '#app/core/report/rules-view.ts'
+import type { AudienceView } from '#app/core/report/audience-view.ts'
+import { type Audience, audienceFaults } from '#app/core/settings/audience.ts'
+import { audienceSentence } from '../copy/audience.ts'
 import { draftRefusal } from '../copy/integration.ts'
-import { rulesSentence } from '../copy/rules.ts'
 import { DraftBar } from '../settings/draft-bar.tsx'
 import { type SaveActions, useDraft } from '../settings/use-draft.ts'
+import { AudienceForm } from './audience-form.tsx'
 import { LiveCount } from './live-count.tsx'
-import { RulesForm } from './rules-form.tsx'
 import { type CountActions, useLiveCount } from './use-live-count.ts'
 
-export type RulesActions = SaveActions<Rules> & CountActions
+export type AudienceActions = SaveActions<Audience> & CountActions
 
-export function AudiencePage({ view, actions }: { view: RulesView; actions: RulesActions }) {
-  const draft = useDraft({ version: view.version, fields: view.rules }, actions.answer)
-  const { fields: rules } = draft
-  const faults = ruleFaults(rules)
+export function AudiencePage({ view, actions }: { view: AudienceView; actions: AudienceActions }) {
+  const draft = useDraft({ version: view.version, fields: view.audience }, actions.answer)
+  const { fields: audience } = draft
+  const faults = audienceFaults(audience)
   const faulty = faults.length > 0
-  const dirty = draft.touched && JSON.stringify(rules) !== JSON.stringify(view.rules)
-  const live = useLiveCount(faulty ? null : rules, actions)
+  const dirty = draft.touched && JSON.stringify(audience) !== JSON.stringify(view.audience)
+  const live = useLiveCount(faulty ? null : audience, actions)
 
   return (
     <div className="ls-audience">
-      <RulesForm
+      <AudienceForm
         view={view}
-        rules={rules}
+        audience={audience}
         faults={faults}
-        refusal={draftRefusal(draft.refused, rulesSentence(view.rules, view.countries))}
+        refusal={draftRefusal(draft.refused, audienceSentence(view.audience, view.countries))}
         onRefusalRead={draft.readRefusal}
         disabled={actions.saving}
         onChange={draft.change}
@@ -36,7 +36,7 @@ export function AudiencePage({ view, actions }: { view: RulesView; actions: Rule
         <DraftBar
           id="who"
           saving={actions.saving}
-          onSave={faulty ? null : () => actions.save(draft.version, rules)}
+          onSave={faulty ? null : () => actions.save(draft.version, audience)}
           onDiscard={draft.discard}
         />
       )}

@@ -1,8 +1,8 @@
 import { Badge, BlockStack, Combobox, InlineStack, Listbox, Tag, Text } from '@shopify/polaris'
 import { useState } from 'react'
-import type { Named } from '#app/core/profile/rules.ts'
-import { pickerCopy } from '../copy/rules.ts'
-import { foundBy, toggledNamed } from './rules-draft.ts'
+import type { Named } from '#app/core/settings/audience.ts'
+import { pickerCopy } from '../copy/audience.ts'
+import { foundBy, toggledNamed } from './audience-draft.ts'
 
 /** If there are more, they have to be searched. */
 const SHOWN = 50

@@ -1,24 +1,24 @@
 import { Banner, BlockStack, ChoiceList, Text } from '@shopify/polaris'
-import type { CompanyRule, Rules } from '#app/core/profile/rules.ts'
 import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
-import { companyCopy } from '../copy/rules.ts'
+import type { Audience, CompanyRule } from '#app/core/settings/audience.ts'
+import { companyCopy } from '../copy/audience.ts'
 import { Heading } from '../heading.tsx'
 import { ChoicePicker } from './choice-picker.tsx'
 
 interface CompanyFieldsProps {
-  readonly rules: Rules
+  readonly audience: Audience
   readonly choices: AudienceChoices
   readonly disabled: boolean
-  readonly onChange: (rules: Rules) => void
+  readonly onChange: (audience: Audience) => void
 }
 
 const kinds = Object.keys(companyCopy.choices) as readonly CompanyRule['who'][]
 
 /** For shops that sell to companies; in others there is nothing to choose. */
-export function CompanyFields({ rules, choices, disabled, onChange }: CompanyFieldsProps) {
-  const { companies: rule } = rules
+export function CompanyFields({ audience, choices, disabled, onChange }: CompanyFieldsProps) {
+  const { companies: rule } = audience
   if (choices.companies === null && !choices.b2b && rule.who === 'everyone') return null
-  const change = (differs: Partial<CompanyRule>) => onChange({ ...rules, companies: { ...rule, ...differs } })
+  const change = (differs: Partial<CompanyRule>) => onChange({ ...audience, companies: { ...rule, ...differs } })
   return (
     <BlockStack gap="300">
       <ChoiceList

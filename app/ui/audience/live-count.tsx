@@ -1,7 +1,7 @@
 import { Banner, BlockStack, Button, Card, InlineStack, ProgressBar, Spinner, Text } from '@shopify/polaris'
 import { useId } from 'react'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
-import { countCopy, countWords } from '../copy/rules.ts'
+import { countCopy, countWords } from '../copy/audience.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeBrief } from '../time/shop-time.ts'
 import type { LiveCount as LiveCountState } from './use-live-count.ts'
@@ -40,11 +40,11 @@ function Figures({ count }: { count: CustomerCount | null }) {
   switch (count?.kind) {
     case 'counted':
       return <Counted count={count} />
-    case 'gathering':
-      return <Gathering {...count} />
+    case 'preparing':
+      return <Preparing {...count} />
     case 'unavailable':
       return <Text as="p">{countCopy.unavailable}</Text>
-    case 'rules_invalid':
+    case 'audience_invalid':
       return <Text as="p">{countCopy.faulty}</Text>
     case undefined:
       return (
@@ -79,13 +79,13 @@ function Counted({ count }: { count: Extract<CustomerCount, { kind: 'counted' }>
   )
 }
 
-function Gathering({ gathered, expected }: { gathered: number; expected: number | null }) {
+function Preparing({ rowsWritten, expected }: { rowsWritten: number; expected: number | null }) {
   const labelId = useId()
-  const progress = expected ? Math.min(100, Math.round((gathered / expected) * 100)) : 0
+  const progress = expected ? Math.min(100, Math.round((rowsWritten / expected) * 100)) : 0
   return (
     <BlockStack gap="200">
       <Text as="p" id={labelId}>
-        {countCopy.gathering(gathered, expected)}
+        {countCopy.preparing(rowsWritten, expected)}
       </Text>
       <ProgressBar progress={progress} size="small" tone="primary" ariaLabelledBy={labelId} />
     </BlockStack>

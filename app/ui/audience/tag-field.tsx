@@ -1,7 +1,7 @@
 import { BlockStack, Button, InlineStack, Tag, TextField } from '@shopify/polaris'
 import { type FormEvent, useState } from 'react'
-import { tagCopy } from '../copy/rules.ts'
-import { typedTags, withTags } from './rules-draft.ts'
+import { tagCopy } from '../copy/audience.ts'
+import { typedTags, withTags } from './audience-draft.ts'
 
 interface TagFieldProps {
   readonly label: string

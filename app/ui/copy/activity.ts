@@ -13,7 +13,7 @@ export const activityCopy = {
   noneBody: 'Full syncs, nightly checks and automatic syncs appear here, hour by hour.',
   noMore: 'There is nothing older. Activity is kept for 90 days.',
   notRefreshed: 'This page couldn’t be refreshed. Trying again.',
-  heard: 'Last received from Shopify',
+  topics: 'Last received from Shopify',
   otherTopic: 'Something else changed',
   heardHelp: 'Shopify notifies Lockstep when a customer changes. The customer is then read and sent.',
 } as const
@@ -39,9 +39,9 @@ export function topicWords(topic: string): string | null {
 
 export const silenceCopy = {
   title: 'Shopify no longer reports changes to Lockstep',
-  /** `lastHeard` is null if nothing was ever received. */
-  body: (lastHeard: string | null, found: string, customers: number) =>
-    `${lastHeard === null ? 'Nothing was ever received from Shopify.' : `Shopify last reported a change ${lastHeard}.`} ` +
+  /** `lastReceived` is null if nothing was ever received. */
+  body: (lastReceived: string | null, found: string, customers: number) =>
+    `${lastReceived === null ? 'Nothing was ever received from Shopify.' : `Shopify last reported a change ${lastReceived}.`} ` +
     `The nightly check found ${amountOf(customers, 'customer')} ${found} who had changed without Shopify reporting it.`,
   whatToDo:
     'The nightly check and full syncs still bring them in sync, only later. Reinstall the app to subscribe to Shopify’s webhooks again. If this message stays, contact support.',

@@ -1,7 +1,7 @@
-import { type DeliveryChoice, MAX_NEW_PROFILES, needsComparison } from '#app/core/flow/delivery-choice.ts'
-import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { type Destination, MAX_NEW_PROFILES, needsComparison } from '#app/core/settings/destination.ts'
 import { amountOf, count } from './amounts.ts'
 
 export const destinationCopy = {
@@ -42,7 +42,7 @@ export const destinationCopy = {
 } as const
 
 /** The choice in a sentence. */
-export function destinationSummary({ list, existing, mostNew }: DeliveryChoice): string {
+export function destinationSummary({ list, existing, mostNew }: Destination): string {
   if (!list && existing === 'update' && mostNew === null) return destinationCopy.nothingChosen
   const made =
     existing === 'update'
@@ -54,8 +54,8 @@ export function destinationSummary({ list, existing, mostNew }: DeliveryChoice):
 }
 
 /** What saving will start. */
-export function savingWords(view: DeliveryView, next: DeliveryChoice): string[] {
-  const { delivery: before, alreadyInKlaviyo, waitingAtLimit } = view
+export function savingWords(view: DestinationView, next: Destination): string[] {
+  const { destination: before, alreadyInKlaviyo, waitingAtLimit } = view
   const words: string[] = []
   if (before.list?.id !== next.list?.id) {
     words.push(
@@ -80,7 +80,7 @@ export function savingWords(view: DeliveryView, next: DeliveryChoice): string[] 
   return words
 }
 
-function comparisonWhen({ connected, status, runIsOpen }: DeliveryView): string {
+function comparisonWhen({ connected, status, runIsOpen }: DestinationView): string {
   if (!connected) return 'This takes effect once Klaviyo is connected.'
   if (status !== 'on') return 'After the integration is turned on, all customers are compared.'
   if (runIsOpen) return 'After saving, once the current sync has ended, all customers are compared.'

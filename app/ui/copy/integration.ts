@@ -117,9 +117,9 @@ export function changeToast(change: IntegrationChange): string | null {
     case 'settings_saved':
       return 'Settings saved'
     case 'mapping_saved':
-    case 'rules_saved':
+    case 'audience_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
-    case 'delivery_saved':
+    case 'destination_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
     case 'loyalty_saved':
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
@@ -142,8 +142,8 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'turned_on':
     case 'settings_saved':
     case 'mapping_saved':
-    case 'rules_saved':
-    case 'delivery_saved':
+    case 'audience_saved':
+    case 'destination_saved':
     case 'loyalty_saved':
       return null
     case 'stale':
@@ -162,9 +162,9 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: the sync delay must be whole minutes from 1 to 1,440.'
     case 'mapping_invalid':
       return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
-    case 'rules_invalid':
+    case 'audience_invalid':
       return 'Nothing was changed: a tag is in both lists, or too many items are chosen. Correct the rules and save again.'
-    case 'delivery_invalid':
+    case 'destination_invalid':
       return 'Nothing was changed: the limit must be a whole number of at least 1.'
     case 'loyalty_invalid':
       return 'Nothing was changed: choose one or two different metafields that are sent to Klaviyo.'

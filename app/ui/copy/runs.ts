@@ -58,8 +58,8 @@ export function runPhaseWords(run: Pick<CardRun, 'kind' | 'trigger' | 'state' | 
 /** How far the run is, in words. There is no total until Shopify has counted the customers. */
 export function runProgressWords(run: CardRun): string {
   if (run.state === 'queued') return 'The sync starts in a moment.'
-  if (run.state === 'reading' && run.read === 0 && run.gathered !== null)
-    return gatheredWords(run.gathered, run.expected)
+  if (run.state === 'reading' && run.read === 0 && run.rowsWritten !== null)
+    return preparedWords(run.rowsWritten, run.expected)
   if (run.expected === null) {
     return run.read === 0 ? 'Shopify is preparing your customers.' : `${amountOf(run.read, 'customer')} read so far.`
   }
@@ -74,9 +74,9 @@ const allDone: Record<SyncRunKind, string> = {
   catch_up: 'read and sent',
 }
 
-function gatheredWords(gathered: number, expected: number | null): string {
-  if (expected === null) return `Shopify has prepared ${amountOf(gathered, 'customer')} so far.`
-  return `Shopify has prepared ${ofAll(gathered, expected)}.`
+function preparedWords(rowsWritten: number, expected: number | null): string {
+  if (expected === null) return `Shopify has prepared ${amountOf(rowsWritten, 'customer')} so far.`
+  return `Shopify has prepared ${ofAll(rowsWritten, expected)}.`
 }
 
 /** `4,000 of 12,000 customers`, and without the total while it is not known. */
@@ -105,7 +105,7 @@ export function stallWords(stall: Stall, time: (at: Date) => string): string {
 
 function whyStalled(stall: Stall, time: (at: Date) => string): string {
   switch (stall.why) {
-    case 'shopify_gathering':
+    case 'shopify_preparing':
       return 'waiting for Shopify to write the customers into a file.'
     case 'shopify_away':
       return 'waiting for Shopify to answer.'

@@ -1,16 +1,16 @@
 import { Banner, BlockStack, Card, Checkbox, ChoiceList, List, Select, TextField } from '@shopify/polaris'
-import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
-import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import type { DestinationView } from '#app/core/report/destination-view.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import { destinationCopy, savingWords } from '../copy/destination.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
 import type { DestinationDraft } from './destination-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
 
-interface DeliveryFormProps {
-  readonly view: DeliveryView
+interface DestinationFormProps {
+  readonly view: DestinationView
   readonly fields: DestinationDraft
   /** What would be saved; null while it cannot be. */
-  readonly chosen: DeliveryChoice | null
+  readonly chosen: Destination | null
   /** Why the last save was refused, in words. */
   readonly refusal: string | null
   readonly onRefusalRead: () => void
@@ -26,7 +26,7 @@ export function DestinationForm({
   onRefusalRead,
   disabled,
   onChange,
-}: DeliveryFormProps) {
+}: DestinationFormProps) {
   const parts = { view, fields, disabled, onChange }
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
@@ -46,7 +46,7 @@ export function DestinationForm({
   )
 }
 
-type PartProps = Pick<DeliveryFormProps, 'view' | 'fields' | 'disabled' | 'onChange'>
+type PartProps = Pick<DestinationFormProps, 'view' | 'fields' | 'disabled' | 'onChange'>
 
 const NO_LIST = ''
 
@@ -74,12 +74,12 @@ function ListField({ view, fields, disabled, onChange }: PartProps) {
 }
 
 /** None, the account's lists, and the saved or chosen one even if it no longer exists. */
-function listOptions({ lists, delivery }: DeliveryView, fields: DestinationDraft) {
+function listOptions({ lists, destination }: DestinationView, fields: DestinationDraft) {
   const options = [
     { id: NO_LIST, name: '', label: destinationCopy.list.none as string },
     ...(lists ?? []).map(({ id, name }) => ({ id, name, label: name })),
   ]
-  for (const list of [delivery.list, fields.list]) {
+  for (const list of [destination.list, fields.list]) {
     if (!list || options.some(({ id }) => id === list.id)) continue
     options.push({ ...list, label: lists === null ? list.name : destinationCopy.list.gone(list.name) })
   }

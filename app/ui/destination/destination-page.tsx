@@ -1,18 +1,18 @@
-import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
-import type { DeliveryView } from '#app/core/report/delivery-view.ts'
+import type { DestinationView } from '#app/core/report/destination-view.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import { draftRefusal } from '../copy/integration.ts'
 import { DraftBar } from '../settings/draft-bar.tsx'
 import { type SaveActions, useDraft } from '../settings/use-draft.ts'
-import { chosenDelivery, deliveryDraftOf, isSameDelivery } from './destination-draft.ts'
+import { chosenDestination, destinationDraftOf, isSameDestination } from './destination-draft.ts'
 import { DestinationForm } from './destination-form.tsx'
 
-export type DeliveryActions = SaveActions<DeliveryChoice>
+export type DestinationActions = SaveActions<Destination>
 
-export function DestinationPage({ view, actions }: { view: DeliveryView; actions: DeliveryActions }) {
-  const draft = useDraft({ version: view.version, fields: deliveryDraftOf(view.delivery) }, actions.answer)
+export function DestinationPage({ view, actions }: { view: DestinationView; actions: DestinationActions }) {
+  const draft = useDraft({ version: view.version, fields: destinationDraftOf(view.destination) }, actions.answer)
   const { fields } = draft
-  const chosen = chosenDelivery(fields)
-  const dirty = draft.touched && (chosen === null || !isSameDelivery(chosen, view.delivery))
+  const chosen = chosenDestination(fields)
+  const dirty = draft.touched && (chosen === null || !isSameDestination(chosen, view.destination))
 
   return (
     <>
@@ -27,7 +27,7 @@ export function DestinationPage({ view, actions }: { view: DeliveryView; actions
       />
       {dirty && (
         <DraftBar
-          id="delivery"
+          id="destination"
           saving={actions.saving}
           onSave={chosen && (() => actions.save(draft.version, chosen))}
           onDiscard={draft.discard}

@@ -1,9 +1,9 @@
 import { BlockStack, Button, Card, Text } from '@shopify/polaris'
-import type { DeliveryChoice } from '#app/core/flow/delivery-choice.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import { destinationCopy, destinationSummary } from '../copy/destination.ts'
 import { pages } from '../pages.ts'
 
-export function DestinationSection({ delivery }: { delivery: DeliveryChoice }) {
+export function DestinationSection({ destination }: { destination: Destination }) {
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="300">
@@ -12,7 +12,7 @@ export function DestinationSection({ delivery }: { delivery: DeliveryChoice }) {
         </Text>
         <Text as="p">{destinationCopy.about}</Text>
         <Text as="p" tone="subdued" breakWord>
-          {destinationSummary(delivery)}
+          {destinationSummary(destination)}
         </Text>
         <div>
           <Button url={pages.destination}>{destinationCopy.open}</Button>

@@ -25,9 +25,9 @@ export function Settings({ view, asOf, actions, syncing, forecast = null }: Sett
       <BlockStack gap="400">
         <ConnectionSection view={view} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
-        <AudienceSection rules={view.rules} countries={view.countries} />
+        <AudienceSection audience={view.audience} countries={view.countries} />
         <MappingSection sent={view.sent} />
-        <DestinationSection delivery={view.delivery} />
+        <DestinationSection destination={view.destination} />
         <LoyaltySection loyalty={view.loyalty} />
         <PrivacySection />
       </BlockStack>

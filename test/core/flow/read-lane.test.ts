@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { catchUpMarks, membershipsSize, PLACES_SIZE, readSize } from '#app/core/flow/read-lane.ts'
 import { MAX_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
-import { MAX_SEGMENTS } from '#app/core/profile/rules.ts'
+import { MAX_SEGMENTS } from '#app/core/settings/audience.ts'
 
 test('no read costs more than Shopify lets a query cost, or than is at hand, however many metafields are mapped', () => {
   fc.assert(

@@ -74,7 +74,7 @@ test('there is no worker if a run’s step has been due for more than three minu
   expect(due('10:20:00', null), 'a step that is not due needs no worker').toBe('klaviyo_away')
 })
 
-test.each(['shopify_gathering', 'shopify_away', 'klaviyo_importing', 'klaviyo_away'] as const)(
+test.each(['shopify_preparing', 'shopify_away', 'klaviyo_importing', 'klaviyo_away'] as const)(
   'a run that was put off says for what: %s',
   (waitsFor) => {
     for (const state of ['queued', 'reading', 'delivering'] as const) {

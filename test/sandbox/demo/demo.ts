@@ -1,9 +1,9 @@
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
-import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { defaultRules } from '#app/core/profile/rules.ts'
+import { defaultAudience } from '#app/core/settings/audience.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { startAdminFrame } from '../admin-frame/server.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
@@ -124,12 +124,12 @@ export class Demo {
   /** The merchant puts new profiles on a list, leaves out who unsubscribed from e-mail, and has loyalty changes told of. */
   async choose(): Promise<void> {
     const [list] = this.#opened.klaviyo.account(ACCOUNT).lists
-    await this.#save('/app/settings/klaviyo', 'delivery', {
-      ...defaultDelivery,
+    await this.#save('/app/settings/klaviyo', 'destination', {
+      ...defaultDestination,
       list: { id: list!.id, name: list!.name },
     })
     await this.#save('/app/settings/loyalty', 'choice', { ...defaultLoyalty, on: true })
-    await this.#save('/app/settings/audience', 'rules', { ...defaultRules, consent: 'not_unsubscribed' })
+    await this.#save('/app/settings/audience', 'audience', { ...defaultAudience, consent: 'not_unsubscribed' })
     console.log('New profiles join a list, loyalty changes are told of, and who unsubscribed is left out.')
     await this.#progress.untilStill('Comparison', () => this.#standing(), {
       stuckAfterMs: STUCK_AFTER_MS,

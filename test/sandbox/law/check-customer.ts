@@ -30,7 +30,7 @@ export function checkCustomer(view: CustomerView): CustomerResult {
   const standsAs = `stands as ${row.code === null ? row.state : `${row.state} ${row.code}`}`
   // Of one who cannot be read nobody can say whether a rule leaves them out.
   if (row.state === 'issue' && unreadCodes.includes(row.code)) return issueResult(view, standsAs)
-  const rule = ruleChecks.find(([, leavesOut]) => leavesOut(customer, rows.choices.rules, shop))?.[0]
+  const rule = ruleChecks.find(([, leavesOut]) => leavesOut(customer, rows.choices.audience, shop))?.[0]
   if (rule) return isExcluded(view, rule) ? as('byRule') : as(null, `is left out by ${rule}, and ${standsAs}`)
   if (address.kind === 'missing') {
     return isExcluded(view, 'no_email') ? as('noEmail') : as(null, `has no e-mail address, and ${standsAs}`)
@@ -93,7 +93,7 @@ function futureOnlyFaults({ customer, rows }: CustomerView): string[] {
 function alreadyThereFaults({ rows, address, account, customer }: CustomerView): string[] {
   const profile = address.kind === 'address' ? account.profileByEmail(address.address) : undefined
   return [
-    ...(rows.choices.delivery.existing === 'leave' ? [] : ['is left alone, though profiles that exist are updated']),
+    ...(rows.choices.destination.existing === 'leave' ? [] : ['is left alone, though profiles that exist are updated']),
     ...(profile ? [] : ['is left alone as being in Klaviyo, and is not there']),
     ...(profile && ownerOf(profile) === customer.id ? ['is left alone as somebody else’s, and is their own'] : []),
   ]
@@ -101,7 +101,7 @@ function alreadyThereFaults({ rows, address, account, customer }: CustomerView):
 
 function limitFaults({ rows, named }: CustomerView): string[] {
   return [
-    ...(rows.choices.delivery.mostNew === null ? ['waits, though there is no limit'] : []),
+    ...(rows.choices.destination.mostNew === null ? ['waits, though there is no limit'] : []),
     ...(named.length > 0 ? ['waits, though the profile was delivered before'] : []),
   ]
 }

@@ -5,7 +5,7 @@ import type { ProfileRecord } from '#test/sandbox/klaviyo/profiles/profile-recor
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { givenConnectedShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
 import { checkLaw } from './check-law.ts'
-import { type Choices, unchosenMapping, unchosenRules } from './choices.ts'
+import { type Choices, unchosenAudience, unchosenMapping } from './choices.ts'
 import { type LockstepRows, type ProfileRow, readLockstepRows } from './lockstep-rows.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -285,7 +285,7 @@ test.each([
   ['rule_company', { companies: { who: 'only_contacts' as const, companies: [], roles: [] } }],
 ])('a customer in step whom %s leaves out is found, and one excluded by it is not', async (code, differs) => {
   const given = await givenSettled()
-  const rows = withChoices(given, { rules: { ...unchosenRules, ...differs } })
+  const rows = withChoices(given, { audience: { ...unchosenAudience, ...differs } })
   const found = `customer ${given.ada}: is left out by ${code}, and stands as synced`
   expect(differencesIn(given, rows)).toContain(found)
   const profiles = rows.profiles.map((row) => ({ ...row, state: 'excluded', code }))

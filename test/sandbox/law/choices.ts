@@ -3,8 +3,8 @@ export interface Choices {
   readonly mapping: MappingChoice
   /** Fields that were delivered once and are to stay in Klaviyo, such as `properties.loyalty_tier`. */
   readonly leftInKlaviyo: readonly string[]
-  readonly rules: RulesChoice
-  readonly delivery: DeliveryChoice
+  readonly audience: AudienceChoice
+  readonly destination: Destination
 }
 
 export interface MappingChoice {
@@ -24,7 +24,7 @@ export interface NamedProperty {
   readonly name: string
 }
 
-export interface RulesChoice {
+export interface AudienceChoice {
   readonly tags: { readonly anyOf: readonly string[]; readonly noneOf: readonly string[] }
   readonly accountStates: readonly string[]
   readonly consent: 'everyone' | 'subscribed' | 'not_unsubscribed'
@@ -37,7 +37,7 @@ export interface RulesChoice {
   }
 }
 
-export interface DeliveryChoice {
+export interface Destination {
   readonly existing: 'update' | 'leave'
   readonly mostNew: number | null
 }
@@ -62,7 +62,7 @@ export const unchosenMapping: MappingChoice = {
   clears: true,
 }
 
-export const unchosenRules: RulesChoice = {
+export const unchosenAudience: AudienceChoice = {
   tags: { anyOf: [], noneOf: [] },
   accountStates: [],
   consent: 'everyone',
@@ -71,4 +71,4 @@ export const unchosenRules: RulesChoice = {
   companies: { who: 'everyone', companies: [], roles: [] },
 }
 
-export const unchosenDelivery: DeliveryChoice = { existing: 'update', mostNew: null }
+export const unchosenDestination: Destination = { existing: 'update', mostNew: null }

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { type Choices, unchosenDelivery, unchosenMapping, unchosenRules } from './choices.ts'
+import { type Choices, unchosenAudience, unchosenDestination, unchosenMapping } from './choices.ts'
 
 /** What Lockstep's own tables say of a shop. */
 export interface LockstepRows {
@@ -53,7 +53,9 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       `select case when code = 'limit' then code when state = 'sending' then 'pending' else state end as state, sum(profiles)::int as n from profile_count
        where shop = $1 group by 1`,
     )
-    const [chosen] = await rowsOf('select mapping, mapping_forgotten, rules, delivery from shop where domain = $1')
+    const [chosen] = await rowsOf(
+      'select mapping, mapping_forgotten, audience, destination from shop where domain = $1',
+    )
     const [baselines] = await rowsOf(
       `select max(since) as since, max(coalesce(finished_at, now())) as until from sync_run where shop = $1 and kind = 'baseline'`,
     )
@@ -69,8 +71,8 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       choices: {
         mapping: chosen?.mapping ?? unchosenMapping,
         leftInKlaviyo: chosen?.mapping_forgotten ?? [],
-        rules: chosen?.rules ?? unchosenRules,
-        delivery: chosen?.delivery ?? unchosenDelivery,
+        audience: chosen?.audience ?? unchosenAudience,
+        destination: chosen?.destination ?? unchosenDestination,
       },
       futureOnly: baselines.since && { since: baselines.since, readUntil: baselines.until },
       pending: pending.n,

@@ -1,11 +1,11 @@
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
-import type { RulesChoice } from './choices.ts'
+import type { AudienceChoice } from './choices.ts'
 
 /** Tells of each rule, by the name under which it excludes, whether it leaves a customer out. In the order in which they are asked. */
 export const ruleChecks: readonly (readonly [
   code: string,
-  leavesOut: (customer: Customer, rules: RulesChoice, shop: Shop) => boolean,
+  leavesOut: (customer: Customer, audience: AudienceChoice, shop: Shop) => boolean,
 ])[] = [
   [
     'rule_tags',

@@ -17,7 +17,7 @@ import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
-import { saveTopicsHeard } from '#app/store/topics-heard.ts'
+import { saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { customerId } from '../given-store.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -36,7 +36,7 @@ export async function writeMonth(
   const erased = Array.from({ length: NEW_A_MONTH }, (_, i) => customerId(newest - CUSTOMERS - i))
   const fields = ['email', `properties.month_${month}`]
 
-  await saveTopicsHeard([{ shop, topic: 'customers/update', at: now }])
+  await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
   await addToHour(shop, { read: 1 }, now)
   await writeHistory(shop, start)

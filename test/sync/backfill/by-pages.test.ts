@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
+import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
 import { findShop } from '#app/store/shops.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { saveRules } from '#app/sync/status/save-rules.ts'
+import { saveAudience } from '#app/sync/status/save-audience.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
@@ -158,12 +158,12 @@ test('memberships that the rules need are saved page by page', async () => {
   const ids = given.shop.customers.ascending().map(({ id }) => id)
   const segment = given.shop.segments.add({ name: 'Regulars', memberIds: ids.filter((_, i) => i % 2 === 0) })
   const { settingsVersion: version } = (await findShop(given.domain))!
-  const rules: Rules = {
-    ...defaultRules,
+  const audience: Audience = {
+    ...defaultAudience,
     segments: [{ id: segment.id, name: segment.name }],
-    companies: { ...defaultRules.companies, who: 'no_contacts' },
+    companies: { ...defaultAudience.companies, who: 'no_contacts' },
   }
-  await saveRules(given.domain, { version, rules, now: clock() })
+  await saveAudience(given.domain, { version, audience, now: clock() })
   await syncToRest(given.domain)
   const law = await expectLaw(sandbox, given)
   expect(law.byRule).toBeGreaterThanOrEqual(MANY / 2)

@@ -165,7 +165,7 @@ test.each(['full', 'baseline', 'reconcile'] as const)(
       skip(A_WHILE_MS)
       await syncOneTurn(given)
     }
-    const stalled = { why: 'shopify_gathering', since: expect.any(String) }
+    const stalled = { why: 'shopify_preparing', since: expect.any(String) }
     expect(await stalls()).toEqual([stalled, stalled, stalled])
 
     const calls = callsSince(sandbox, given.accountId)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { defaultDelivery } from '#app/core/flow/delivery-choice.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { customerNumber } from '#app/core/ids.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveAcceptedJob } from '#app/store/import-jobs.ts'
@@ -133,7 +133,7 @@ test('an import that is refused without naming a profile is halved, down to the 
     run: null,
     readAt: clock(),
     loyalty: null,
-    newProfiles: newProfilesFor(null, defaultDelivery),
+    newProfiles: newProfilesFor(null, defaultDestination),
   })
   await transaction(async (on) => {
     for (const job of jobs) await saveAcceptedJob(given.domain, { ...job, checkAt: clock() }, on)

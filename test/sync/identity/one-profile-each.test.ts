@@ -16,7 +16,7 @@ import {
   useSandbox,
 } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
-import { address } from '#test/sync/rules/given-ruled-shop.ts'
+import { address } from '#test/sync/audience/given-audience-shop.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 const PHONE = '+4915112345678'

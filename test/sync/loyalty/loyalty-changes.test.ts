@@ -171,7 +171,7 @@ test('a delivery that is settled after a newer one records no change', async () 
       run: null,
       purpose: { kind: 'live' },
       importSize: null,
-      newProfiles: newProfilesFor(null, inputs.policy.delivery),
+      newProfiles: newProfilesFor(null, inputs.policy.destination),
     },
   )
   await given.change({ points: 300 })

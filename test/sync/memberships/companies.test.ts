@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { defaultRules } from '#app/core/profile/rules.ts'
+import { defaultAudience } from '#app/core/settings/audience.ts'
 import { findShop } from '#app/store/shops.ts'
 import { loadAudienceChoices } from '#app/sync/report/load-audience-choices.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { chooseAudience } from '#test/support/audience.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { givenRules } from '#test/support/rules.ts'
 import { type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 import { companiesBy, givenSegmentShop, inAnyOf, named } from './given-audience.ts'
@@ -50,39 +50,39 @@ async function syncedOf(given: Awaited<ReturnType<typeof givenSegmentShop>>): Pr
 
 test('only contacts of companies, or none of them', async () => {
   const given = await givenB2bShop()
-  await givenRules(sandbox, given, companiesBy({}))
+  await chooseAudience(sandbox, given, companiesBy({}))
   expect(await syncedOf(given)).toEqual(['ada', 'ben'])
-  await givenRules(sandbox, given, companiesBy({ who: 'no_contacts' }))
+  await chooseAudience(sandbox, given, companiesBy({ who: 'no_contacts' }))
   expect(await syncedOf(given)).toEqual(['eve'])
 })
 
 test('a contact without any role is a contact', async () => {
   const given = await givenB2bShop()
   given.shop.companies.addContact(given.bolt.id, { customerId: given.eve.id, role: null })
-  await givenRules(sandbox, given, companiesBy({}))
+  await chooseAudience(sandbox, given, companiesBy({}))
   expect(await syncedOf(given)).toEqual(['ada', 'ben', 'eve'])
 })
 
 test('only contacts of some companies', async () => {
   const given = await givenB2bShop()
-  await givenRules(sandbox, given, companiesBy({ companies: [named(given.bolt)] }))
+  await chooseAudience(sandbox, given, companiesBy({ companies: [named(given.bolt)] }))
   expect(await syncedOf(given)).toEqual(['ben'])
 })
 
 test('only contacts with a role, at any location of any company', async () => {
   const given = await givenB2bShop()
-  await givenRules(sandbox, given, companiesBy({ roles: ['Ordering only'] }))
+  await chooseAudience(sandbox, given, companiesBy({ roles: ['Ordering only'] }))
   expect(await syncedOf(given)).toEqual(['ada', 'ben'])
-  await givenRules(sandbox, given, companiesBy({ roles: ['Location admin'] }))
+  await chooseAudience(sandbox, given, companiesBy({ roles: ['Location admin'] }))
   expect(await syncedOf(given)).toEqual(['ben'])
 })
 
 test('of several roles, one must match both the company and the role', async () => {
   const given = await givenB2bShop()
-  await givenRules(sandbox, given, companiesBy({ companies: [named(given.bolt)], roles: ['Location admin'] }))
+  await chooseAudience(sandbox, given, companiesBy({ companies: [named(given.bolt)], roles: ['Location admin'] }))
   expect(await syncedOf(given)).toEqual([])
   given.shop.companies.giveRole(given.adaAtAcme, 'Location admin')
-  await givenRules(sandbox, given, companiesBy({ companies: [named(given.acme)], roles: ['Location admin'] }))
+  await chooseAudience(sandbox, given, companiesBy({ companies: [named(given.acme)], roles: ['Location admin'] }))
   expect(await syncedOf(given)).toEqual(['ada', 'ben'])
 })
 
@@ -90,23 +90,23 @@ test('a contact with a role at each of 250 locations is read completely', async 
   const given = await givenB2bShop()
   for (let i = 0; i < 250; i++) given.shop.companies.giveRole(given.adaAtAcme, 'Ordering only')
   given.shop.companies.giveRole(given.adaAtAcme, 'Buyer of last resort')
-  await givenRules(sandbox, given, companiesBy({ roles: ['Buyer of last resort'] }))
+  await chooseAudience(sandbox, given, companiesBy({ roles: ['Buyer of last resort'] }))
   expect(await syncedOf(given)).toEqual(['ada'])
 })
 
 test('a customer that leaves a company is excluded with the next comparison, and a deleted company has no contacts', async () => {
   const given = await givenB2bShop()
-  const rules = companiesBy({ companies: [named(given.acme), named(given.bolt)] })
-  await givenRules(sandbox, given, rules)
+  const audience = companiesBy({ companies: [named(given.acme), named(given.bolt)] })
+  await chooseAudience(sandbox, given, audience)
   expect(await syncedOf(given)).toEqual(['ada', 'ben'])
   given.shop.companies.removeContact(given.adaAtAcme)
-  await givenRules(sandbox, given, rules)
+  await chooseAudience(sandbox, given, audience)
   expect(await syncedOf(given)).toEqual(['ben'])
   given.shop.companies.remove(given.acme.id)
   given.shop.companies.remove(given.bolt.id)
-  await givenRules(sandbox, given, rules)
+  await chooseAudience(sandbox, given, audience)
   expect(await syncedOf(given)).toEqual([])
-  const { gone } = await loadAudienceChoices(given.domain, (await findShop(given.domain))!.rules)
+  const { gone } = await loadAudienceChoices(given.domain, (await findShop(given.domain))!.audience)
   expect(gone.map(({ name }) => name)).toEqual(['Acme', 'Bolt'])
 })
 
@@ -118,7 +118,7 @@ test('of 6,000 contacts none is missed, although their file is saved in chunks',
   for (const { id } of customers.ascending()) {
     if (!before.has(id)) companies.addContact(given.acme.id, { customerId: id, role: null })
   }
-  await givenRules(sandbox, given, companiesBy({}))
+  await chooseAudience(sandbox, given, companiesBy({}))
   await syncToRest(given.domain)
   const [places] = given.shop.bulk.all().filter(({ query }) => query.includes('contacts'))
   expect(Number(places!.fileSize)).toBeGreaterThan(1_000_000)
@@ -134,7 +134,7 @@ test('of 6,000 contacts none is missed, although their file is saved in chunks',
 test('segment and company must both match', async () => {
   const given = await givenB2bShop()
   given.shop.segments.setMembers(given.vip.id, [given.ben.id, given.eve.id])
-  await givenRules(sandbox, given, { ...inAnyOf(given.vip), ...companiesBy({}) })
+  await chooseAudience(sandbox, given, { ...inAnyOf(given.vip), ...companiesBy({}) })
   expect(await syncedOf(given)).toEqual(['ben'])
 })
 
@@ -143,14 +143,14 @@ test('a shop that does not sell to companies is never asked about them, and has 
   expect((await findShop(given.domain))!.b2b).toBe(false)
   const asked = COMPANY_QUESTIONS.map(given.asked)
   const operations = given.shop.bulk.all().length
-  await givenRules(sandbox, given, companiesBy({}))
+  await chooseAudience(sandbox, given, companiesBy({}))
   expect(await syncedOf(given)).toEqual([])
-  await givenRules(sandbox, given, companiesBy({ who: 'no_contacts' }))
+  await chooseAudience(sandbox, given, companiesBy({ who: 'no_contacts' }))
   expect(await syncedOf(given)).toEqual(['ada', 'ben', 'eve'])
   skip(60 * 60_000)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
   await syncToRest(given.domain)
-  const choices = await loadAudienceChoices(given.domain, defaultRules)
+  const choices = await loadAudienceChoices(given.domain, defaultAudience)
 
   expect(choices).toMatchObject({ b2b: false, companies: null, roles: null, segments: [{ name: 'VIP' }] })
   expect(asked.map((times) => times())).toEqual([0, 0, 0, 0])
@@ -164,7 +164,7 @@ test('a shop that does not sell to companies is never asked about them, and has 
 
 test('while it is not known whether a shop sells to companies it is not asked about them, and customers wait for that', async () => {
   const given = await givenB2bShop()
-  await givenRules(sandbox, given, companiesBy({}))
+  await chooseAudience(sandbox, given, companiesBy({}))
   await syncToRest(given.domain)
   await forgetWhetherB2b(given)
   const asked = given.asked('CompanyPlaces')
@@ -183,7 +183,7 @@ test('while it is not known whether a shop sells to companies it is not asked ab
 
 test('a shop that no longer sells to companies has no contacts, and is not asked once that is known', async () => {
   const given = await givenB2bShop()
-  await givenRules(sandbox, given, companiesBy({}))
+  await chooseAudience(sandbox, given, companiesBy({}))
   await syncToRest(given.domain)
   const asked = given.asked('CompanyPlaces')
   given.shop.setFacts({ b2b: false }) // the webhook about it is lost
@@ -201,7 +201,7 @@ test('a run whose query for companies is refused, because the shop no longer sel
   await rowsIn(sandbox.databaseUrl, 'update shop set b2b = true, facts_read_at = now() where domain = $1', [
     given.domain,
   ])
-  await givenRules(sandbox, given, companiesBy({ who: 'no_contacts' }))
+  await chooseAudience(sandbox, given, companiesBy({ who: 'no_contacts' }))
   for (const { id } of [given.acme, given.bolt]) given.shop.companies.remove(id)
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 3 })
@@ -217,7 +217,7 @@ test('all segments, all companies, and each role once can be chosen', async () =
   for (let i = 0; i < 130; i++) given.shop.segments.add({ name: `S${i}`, memberIds: [] })
   for (let i = 0; i < 300; i++) given.shop.companies.add({ name: `C${i}` })
   given.shop.companies.giveRole(given.adaAtAcme, 'Buyer')
-  const choices = await loadAudienceChoices(given.domain, defaultRules)
+  const choices = await loadAudienceChoices(given.domain, defaultAudience)
   expect(choices.segments).toHaveLength(131)
   expect(choices.companies).toHaveLength(302)
   expect(choices.companies).toContainEqual(named(given.acme))
@@ -226,9 +226,9 @@ test('all segments, all companies, and each role once can be chosen', async () =
 
 test('when Shopify does not list the choices, that is reported, and none counts as gone', async () => {
   const given = await givenB2bShop()
-  const rules = { ...defaultRules, ...inAnyOf(given.vip), ...companiesBy({ companies: [named(given.acme)] }) }
+  const audience = { ...defaultAudience, ...inAnyOf(given.vip), ...companiesBy({ companies: [named(given.acme)] }) }
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, shop: given.domain })
-  expect(await loadAudienceChoices(given.domain, rules)).toEqual({
+  expect(await loadAudienceChoices(given.domain, audience)).toEqual({
     segments: null,
     gone: [],
     companies: null,
@@ -242,5 +242,5 @@ test('one shop’s choices do not affect another’s', async () => {
   const other = await givenSegmentShop(sandbox)
   other.shop.segments.remove(other.vip.id)
   expect(given.shop.segments.all()).toHaveLength(1)
-  expect(await loadAudienceChoices(other.domain, defaultRules)).toMatchObject({ segments: [], companies: null })
+  expect(await loadAudienceChoices(other.domain, defaultAudience)).toMatchObject({ segments: [], companies: null })
 })

@@ -1,4 +1,4 @@
-import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
+import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
 import type { Company } from '#test/sandbox/shopify/customers/company.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Segment } from '#test/sandbox/shopify/shop/segment-book.ts'
@@ -6,13 +6,13 @@ import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
 
 /** Only customers in one of these segments. */
-export function inAnyOf(...segments: readonly Segment[]): Partial<Rules> {
+export function inAnyOf(...segments: readonly Segment[]): Partial<Audience> {
   return { segments: segments.map(({ id, name }) => ({ id, name })) }
 }
 
 /** Only customers that match this rule about companies. */
-export function companiesBy(differs: Partial<Rules['companies']>): Partial<Rules> {
-  return { companies: { ...defaultRules.companies, who: 'only_contacts', ...differs } }
+export function companiesBy(differs: Partial<Audience['companies']>): Partial<Audience> {
+  return { companies: { ...defaultAudience.companies, who: 'only_contacts', ...differs } }
 }
 
 export const named = ({ id, name }: Pick<Company, 'id' | 'name'>) => ({ id, name })

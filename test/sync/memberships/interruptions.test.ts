@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, expect, test } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
-import { defaultRules as everyone, membershipQueryOf, type Rules } from '#app/core/profile/rules.ts'
+import { type Audience, defaultAudience as everyone, membershipQueryOf } from '#app/core/settings/audience.ts'
 import { transaction } from '#app/store/database.ts'
 import { deleteMembershipSnapshot, dropAbandonedSnapshots, findMemberships } from '#app/store/memberships.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
@@ -12,11 +12,11 @@ import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Fault } from '#test/sandbox/shopify/faults.ts'
+import { chooseAudience } from '#test/support/audience.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { countingClock, eventfulClock, prepareKilling, syncToRestBy, syncUntilKilled } from '#test/support/looks.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { givenRules } from '#test/support/rules.ts'
 import { type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
@@ -40,13 +40,13 @@ async function givenAsking() {
   const acme = companies.add({ name: 'Acme' })
   for (const { id } of [given.ada, given.ben]) companies.addContact(acme.id, { customerId: id })
   for (const id of many.slice(0, 5)) companies.addContact(acme.id, { customerId: id })
-  const rules: Partial<Rules> = { ...inAnyOf(given.vip, other), ...companiesBy({ roles: ['Ordering only'] }) }
-  await givenRules(sandbox, given, rules)
-  return { ...given, many, other, acme, rules }
+  const audience: Partial<Audience> = { ...inAnyOf(given.vip, other), ...companiesBy({ roles: ['Ordering only'] }) }
+  await chooseAudience(sandbox, given, audience)
+  return { ...given, many, other, acme, audience }
 }
 
 const inStep = { synced: 7, byRule: 266 }
-const askedOf = (rules: Partial<Rules>) => membershipQueryOf(rules as Rules)!
+const askedOf = (audience: Partial<Audience>) => membershipQueryOf(audience as Audience)!
 const soon = () => ({ until: new Date(Date.now() + 30_000), clock })
 
 /** Runs turns of the shop until all memberships are collected, while there is no file yet. */
@@ -186,7 +186,7 @@ test('when the audience changes during a run, the rest of the run uses membershi
   await syncToRestBy(first, counted.clock)
   for (let look = 4; look < counted.looks(); look += 11) {
     const given = await givenAsking()
-    const change = eventfulClock(look, () => givenRules(sandbox, given, inAnyOf(given.other)))
+    const change = eventfulClock(look, () => chooseAudience(sandbox, given, inAnyOf(given.other)))
     await syncToRestBy(given, change.clock)
     await change.done()
     await syncToRest(given.domain)
@@ -207,7 +207,7 @@ test('no snapshot outlives its run: cancelled by hand, superseded, reset, or era
   await cancelRun(given.domain, { run: (await given.lastRun()).id, by: null, now: clock() })
   expect(await given.kept()).toEqual([])
 
-  await givenRules(sandbox, given, given.rules)
+  await chooseAudience(sandbox, given, given.audience)
   await collectAll()
   skip(HOUR_MS)
   expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({

@@ -4,10 +4,10 @@ import { loadAudienceChoices } from '#app/sync/report/load-audience-choices.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { chooseAudience } from '#test/support/audience.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { skipToNight } from '#test/support/night.ts'
-import { givenRules } from '#test/support/rules.ts'
 import { type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 import { givenSegmentShop, inAnyOf } from './given-audience.ts'
@@ -24,7 +24,7 @@ function givenMany({ shop }: InstalledShop, count: number): string[] {
 
 test('once a segment is chosen, the comparison excludes customers that are not in it, and keeps their profiles', async () => {
   const given = await givenSegmentShop(sandbox)
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await syncToRest(given.domain)
 
   expect(await given.lastRun()).toMatchObject({ trigger: 'settings_changed', state: 'finished', excluded: 1 })
@@ -43,7 +43,7 @@ test('of several segments, one is enough', async () => {
   const wholesale = given.shop.segments.add({ name: 'Wholesale', memberIds: [given.eve.id] })
   const empty = given.shop.segments.add({ name: 'Empty', memberIds: [] })
   given.shop.segments.setMembers(given.vip.id, [given.ada.id])
-  await givenRules(sandbox, given, inAnyOf(empty, given.vip, wholesale))
+  await chooseAudience(sandbox, given, inAnyOf(empty, given.vip, wholesale))
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2, byRule: 1 })
   expect(await given.stateOf(given.ben)).toBe('rule_segment')
@@ -51,7 +51,7 @@ test('of several segments, one is enough', async () => {
 
 test('a full sync applies the segment as well', async () => {
   const given = await givenSegmentShop(sandbox)
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await syncToRest(given.domain)
   given.shop.segments.setMembers(given.vip.id, [given.eve.id])
   skip(HOUR_MS)
@@ -63,7 +63,7 @@ test('a full sync applies the segment as well', async () => {
 
 test('a live change of a member is sent, one of another customer is excluded', async () => {
   const given = await givenSegmentShop(sandbox)
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await syncToRest(given.domain)
   await tell(
     given.domain,
@@ -77,7 +77,7 @@ test('a live change of a member is sent, one of another customer is excluded', a
 
 test('a customer that joins is sent, and one that leaves is excluded, with their next change', async () => {
   const given = await givenSegmentShop(sandbox)
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await syncToRest(given.domain)
   given.shop.segments.setMembers(given.vip.id, [given.ada.id, given.eve.id])
   await tell(
@@ -92,7 +92,7 @@ test('a customer that joins is sent, and one that leaves is excluded, with their
 
 test('customers that joined or left over time, which is not reported, are found by the nightly comparison', async () => {
   const given = await givenSegmentShop(sandbox, { nightly: true })
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await syncToRest(given.domain)
   skip(2 * HOUR_MS)
   await syncToRest(given.domain)
@@ -107,7 +107,7 @@ test('customers that joined or left over time, which is not reported, are found 
 test('without rules that need segments, Shopify is not asked for any', async () => {
   const given = await givenSegmentShop(sandbox)
   const asked = ['SegmentsByIds', 'SegmentMembers', 'SegmentMemberships'].map(given.asked)
-  await givenRules(sandbox, given, { countries: [] })
+  await chooseAudience(sandbox, given, { countries: [] })
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'New' }))
   await syncToRest(given.domain)
   expect(asked.map((times) => times())).toEqual([0, 0, 0])
@@ -119,7 +119,7 @@ test('a segment of 2,500 members is read page by page, and none is missed', asyn
   const many = givenMany(given, 2_500)
   given.shop.segments.setMembers(given.vip.id, many)
   const pages = given.asked('SegmentMembers')
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await syncToRest(given.domain)
   expect(pages()).toBe(10)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2_500, byRule: 3 })
@@ -130,7 +130,7 @@ test('a storm of changes is read in calls within Shopify’s points', async () =
   const many = givenMany(given, 150)
   const segments = Array.from({ length: 20 }, (_, i) => given.shop.segments.add({ name: `S${i}`, memberIds: [] }))
   given.shop.segments.setMembers(segments[7]!.id, many.slice(0, 90))
-  await givenRules(sandbox, given, inAnyOf(...segments))
+  await chooseAudience(sandbox, given, inAnyOf(...segments))
   await syncToRest(given.domain)
   const calls = given.asked('SegmentMemberships')
   const throttled = () => sandbox.shopify.log.all().filter((request) => request.throttled).length
@@ -149,8 +149,8 @@ test.each(['nobody', 'error'] as const)(
     const given = await givenSegmentShop(sandbox)
     given.shop.segments.goneAnswer = answer
     const other = given.shop.segments.add({ name: 'Other', memberIds: [given.eve.id] })
-    const rules = inAnyOf(given.vip, other)
-    await givenRules(sandbox, given, rules)
+    const audience = inAnyOf(given.vip, other)
+    await chooseAudience(sandbox, given, audience)
     await syncToRest(given.domain)
     given.shop.segments.remove(given.vip.id)
     await tell(
@@ -164,13 +164,13 @@ test.each(['nobody', 'error'] as const)(
     expect((await findShop(given.domain))!.segmentsGone).toEqual([given.vip.id])
     expect((await loadSyncCard(given.domain, clock())).segmentsGone).toEqual(['VIP'])
 
-    await givenRules(sandbox, given, rules)
+    await chooseAudience(sandbox, given, audience)
     await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 2 })
-    const { gone } = await loadAudienceChoices(given.domain, (await findShop(given.domain))!.rules)
+    const { gone } = await loadAudienceChoices(given.domain, (await findShop(given.domain))!.audience)
     expect(gone).toEqual([{ id: given.vip.id, name: 'VIP' }])
 
-    await givenRules(sandbox, given, inAnyOf(other))
+    await chooseAudience(sandbox, given, inAnyOf(other))
     expect((await loadSyncCard(given.domain, clock())).segmentsGone).toEqual([])
   },
 )
@@ -181,7 +181,7 @@ test.each(['nobody', 'error'] as const)(
     const given = await givenSegmentShop(sandbox)
     given.shop.segments.goneAnswer = answer
     given.shop.segments.remove(given.vip.id)
-    await givenRules(sandbox, given, inAnyOf(given.vip))
+    await chooseAudience(sandbox, given, inAnyOf(given.vip))
     await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRule: 3 })
     expect((await loadSyncCard(given.domain, clock())).segmentsGone).toEqual(['VIP'])
@@ -193,7 +193,7 @@ test('a segment that Shopify cannot show for a while does not count as gone', as
   const given = await givenSegmentShop(sandbox)
   for (const operation of ['SegmentsByIds', 'SegmentMembers', 'SegmentMemberships'])
     sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation, times: 2 })
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'New' }))
   await syncToRest(given.domain)
   expect((await findShop(given.domain))!.segmentsGone).toEqual([])
@@ -204,7 +204,7 @@ test('a segment that Shopify cannot show for a while does not count as gone', as
 test('a segment whose members Shopify cannot read does not count as gone: no customer is excluded because of it', async () => {
   const given = await givenSegmentShop(sandbox)
   given.shop.segments.failing.add(given.vip.id)
-  await givenRules(sandbox, given, inAnyOf(given.vip))
+  await chooseAudience(sandbox, given, inAnyOf(given.vip))
   await tell(given.domain, given.shop.customers.update(given.ada.id, { firstName: 'New' }))
   for (let seconds = 0; seconds < 40; seconds += 10) {
     await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })

@@ -246,35 +246,36 @@ async function hear(given: InstalledShop, happen: () => void): Promise<void> {
   given.shop.webhooks.automatic = false
 }
 
-const heardIn = (page: ActivityPage) => page.heard.filter(({ heardAt }) => heardAt !== null).map(({ topic }) => topic)
+const receivedIn = (page: ActivityPage) =>
+  page.topics.filter(({ receivedAt }) => receivedAt !== null).map(({ topic }) => topic)
 
 test('for each topic it is shown when it was last received, newest first, those never received at the end', async () => {
   const given = await givenConnectedShop(sandbox, many)
-  expect((await activityOf(given)).heard).toEqual(customerTopics.map((topic) => ({ topic, heardAt: null })))
+  expect((await activityOf(given)).topics).toEqual(customerTopics.map((topic) => ({ topic, receivedAt: null })))
 
   await hear(given, () => given.shop.customers.update(idOf(given, 1), { firstName: 'New' }))
   skip(2 * MINUTE_MS)
   await hear(given, () => given.shop.customers.addTags(idOf(given, 1), 'vip'))
   skip(2 * MINUTE_MS)
   await hear(given, () => given.shop.customers.setLoyalty(idOf(given, 1), { points: 5 }))
-  await vi.waitFor(async () => expect(heardIn(await activityOf(given))[0]).toBe('Customer'), { timeout: 20_000 })
+  await vi.waitFor(async () => expect(receivedIn(await activityOf(given))[0]).toBe('Customer'), { timeout: 20_000 })
 
-  const { heard } = await activityOf(given)
-  const heardTopics = heardIn(await activityOf(given))
+  const { topics } = await activityOf(given)
+  const heardTopics = receivedIn(await activityOf(given))
   expect(heardTopics).toEqual(expect.arrayContaining(['Customer', 'customer.tags_added', 'customers/update']))
-  const times = heard.flatMap(({ heardAt }) => (heardAt ? [Date.parse(heardAt)] : []))
+  const times = topics.flatMap(({ receivedAt }) => (receivedAt ? [Date.parse(receivedAt)] : []))
   expect(times).toEqual([...times].sort((a, b) => b - a))
-  expect(heard.map(({ topic }) => topic).toSorted()).toEqual([...customerTopics].sort())
-  expect(heard.slice(times.length).every(({ heardAt }) => heardAt === null)).toBe(true)
+  expect(topics.map(({ topic }) => topic).toSorted()).toEqual([...customerTopics].sort())
+  expect(topics.slice(times.length).every(({ receivedAt }) => receivedAt === null)).toBe(true)
 })
 
 test('when webhooks stopped for more than a day and the nightly comparison finds changes, that is shown, until one is received', async () => {
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   await hear(given, () => given.shop.customers.update(idOf(given, 0), { firstName: 'Told' }))
-  await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'), {
+  await vi.waitFor(async () => expect(receivedIn(await activityOf(given))).toContain('customers/update'), {
     timeout: 20_000,
   })
-  const heardAt = (await activityOf(given)).heard[0]!.heardAt
+  const receivedAt = (await activityOf(given)).topics[0]!.receivedAt
   await skipToNight(sandbox, given)
   await syncToRest(given.domain)
   skip(2 * DAY_MS)
@@ -284,7 +285,7 @@ test('when webhooks stopped for more than a day and the nightly comparison finds
   await syncToRest(given.domain)
 
   const { silence } = await activityOf(given)
-  expect(silence).toEqual({ customers: 3, lastHeardAt: heardAt, foundAt: expect.any(String) })
+  expect(silence).toEqual({ customers: 3, lastReceivedAt: receivedAt, foundAt: expect.any(String) })
   skip(MINUTE_MS)
   await hear(given, () => given.shop.customers.update(idOf(given, 4), { firstName: 'Told again' }))
   await vi.waitFor(async () => expect((await activityOf(given)).silence).toBeNull(), { timeout: 20_000 })
@@ -308,7 +309,7 @@ test('one lost webhook in a shop from which others are received is no silence', 
   const given = await givenConnectedShop(sandbox, many, { nightly: true })
   skip(2 * DAY_MS)
   await hear(given, () => given.shop.customers.update(idOf(given, 0), { firstName: 'Told' }))
-  await vi.waitFor(async () => expect(heardIn(await activityOf(given))).toContain('customers/update'), {
+  await vi.waitFor(async () => expect(receivedIn(await activityOf(given))).toContain('customers/update'), {
     timeout: 20_000,
   })
   given.shop.customers.update(idOf(given, 1), { firstName: 'Untold' })

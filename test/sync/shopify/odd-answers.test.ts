@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { parseCountedLine } from '#app/shopify/parse-counted.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { chooseAudience } from '#test/support/audience.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { givenRules } from '#test/support/rules.ts'
 import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
 import { companiesBy, givenSegmentShop, inAnyOf } from '../memberships/given-audience.ts'
@@ -20,8 +20,8 @@ test.each([
     const given = await givenSegmentShop(sandbox, { b2b: true })
     const acme = given.shop.companies.add({ name: 'Acme' })
     for (const { id } of [given.ada, given.ben]) given.shop.companies.addContact(acme.id, { customerId: id })
-    const rules = operation === 'CompanyPlaces' ? companiesBy({}) : inAnyOf(given.vip)
-    await givenRules(sandbox, given, rules)
+    const audience = operation === 'CompanyPlaces' ? companiesBy({}) : inAnyOf(given.vip)
+    await chooseAudience(sandbox, given, audience)
     await syncToRest(given.domain)
     sandbox.shopify.faults.cause({ kind: 'odd-answer', operation, path, value: 'odd', times: 1 })
     const { customers } = given.shop

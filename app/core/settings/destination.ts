@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { cleanText } from '../clean-text.ts'
+
+/** Where profiles go in Klaviyo, as chosen by a merchant. */
+export interface Destination {
+  /** The list that new profiles are added to, with its name when it was chosen; null for none. */
+  readonly list: KlaviyoList | null
+  /** What happens to a profile that already exists in Klaviyo and that Lockstep never wrote. */
+  readonly existing: 'update' | 'leave'
+  /** How many profiles one full run may create; null for no limit. */
+  readonly mostNew: number | null
+}
+
+export interface KlaviyoList {
+  readonly id: string
+  readonly name: string
+}
+
+/** The choice for a merchant who never chose. */
+export const defaultDestination: Destination = { list: null, existing: 'update', mostNew: null }
+
+/** No account has so many profiles; a larger number is a typing error. */
+export const MAX_NEW_PROFILES = 100_000_000
+
+/** What may be saved, and what a form may submit. */
+export const destinationSchema: z.ZodType<Destination> = z.strictObject({
+  list: z
+    .strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), name: z.string().max(500).transform(cleanText) })
+    .nullable(),
+  existing: z.enum(['update', 'leave']),
+  mostNew: z.number().int().min(1).max(MAX_NEW_PROFILES).nullable(),
+})
+
+/** Returns the choice stored in the shop's row; null there means the default. */
+export function storedDestination(raw: unknown): Destination {
+  return raw === null ? defaultDestination : destinationSchema.parse(raw)
+}
+
+/** Whether customers whose state follows from the previous choice must be checked again. A list needs none: it is for new profiles only. */
+export function needsComparison(before: Destination, next: Destination): boolean {
+  return before.existing !== next.existing || (before.mostNew !== null && next.mostNew === null)
+}
+
+/** Why a list accepts no profiles: it no longer exists, or the key may not change lists. */
+export type ListProblem = 'gone' | 'forbidden'

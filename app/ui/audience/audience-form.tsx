@@ -1,0 +1,221 @@
+import { Banner, BlockStack, Button, Card, Checkbox, ChoiceList, Text } from '@shopify/polaris'
+import type { AudienceView } from '#app/core/report/audience-view.ts'
+import {
+  type Audience,
+  type AudienceFault,
+  accountStates,
+  type ConsentRule,
+  consentRules,
+  defaultAudience,
+  tagsInBoth,
+} from '#app/core/settings/audience.ts'
+import {
+  accountStateCopy,
+  accountStateNames,
+  audienceComparisonWords,
+  audienceCopy,
+  audienceFaults,
+  audienceSentence,
+  consentCopy,
+  countryCopy,
+  leavingCopy,
+  segmentCopy,
+  tagCopy,
+} from '../copy/audience.ts'
+import { Heading, SectionHeading } from '../heading.tsx'
+import { toggled } from './audience-draft.ts'
+import { ChoicePicker } from './choice-picker.tsx'
+import { CompanyFields } from './company-fields.tsx'
+import { TagField } from './tag-field.tsx'
+
+interface AudienceFormProps {
+  readonly view: AudienceView
+  readonly audience: Audience
+  readonly faults: readonly AudienceFault[]
+  /** Why the last save was refused, in words. */
+  readonly refusal: string | null
+  readonly onRefusalRead: () => void
+  readonly disabled: boolean
+  readonly onChange: (audience: Audience) => void
+}
+
+export function AudienceForm({
+  view,
+  audience,
+  faults,
+  refusal,
+  onRefusalRead,
+  disabled,
+  onChange,
+}: AudienceFormProps) {
+  const parts = { audience, disabled, onChange }
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="500">
+        {refusal && (
+          <Banner tone="warning" onDismiss={onRefusalRead}>
+            <p>{refusal}</p>
+          </Banner>
+        )}
+        <BlockStack gap="200">
+          <Text as="p" fontWeight="medium" breakWord>
+            {audienceSentence(audience, view.countries)}
+          </Text>
+          <Text as="p" tone="subdued">
+            {audienceComparisonWords(view, audience.leaving)}
+          </Text>
+        </BlockStack>
+        <Faults faults={faults} />
+        <TagFields {...parts} />
+        <Segments {...parts} view={view} />
+        <AccountStates {...parts} />
+        <ChoiceList
+          title={<Heading words={consentCopy.title} />}
+          choices={consentRules.map((value) => ({ value, label: consentCopy.choices[value] }))}
+          selected={[audience.consent]}
+          disabled={disabled}
+          onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
+        />
+        <Countries {...parts} view={view} />
+        <CompanyFields {...parts} choices={view.choices} />
+        <Leaving {...parts} />
+        <div>
+          <Button disabled={disabled} onClick={() => onChange({ ...defaultAudience, leaving: audience.leaving })}>
+            {audienceCopy.restore}
+          </Button>
+        </div>
+      </BlockStack>
+    </Card>
+  )
+}
+
+type PartProps = Pick<AudienceFormProps, 'audience' | 'disabled' | 'onChange'>
+
+/** Errors that belong to no single field. */
+function Faults({ faults }: { faults: readonly AudienceFault[] }) {
+  const elsewhere = faults.filter((fault) => fault !== 'tag_in_both')
+  if (elsewhere.length === 0) return null
+  return (
+    <Banner tone="critical">
+      {elsewhere.map((fault) => (
+        <p key={fault}>{audienceFaults[fault]}</p>
+      ))}
+    </Banner>
+  )
+}
+
+function TagFields({ audience, disabled, onChange }: PartProps) {
+  const { tags } = audience
+  const inBoth = tagsInBoth(tags)
+  return (
+    <BlockStack gap="300">
+      <SectionHeading words={tagCopy.title} />
+      <TagField
+        label={tagCopy.anyOf}
+        help={tagCopy.anyOfHelp}
+        tags={tags.anyOf}
+        fault={null}
+        disabled={disabled}
+        onChange={(anyOf) => onChange({ ...audience, tags: { ...tags, anyOf } })}
+      />
+      <TagField
+        label={tagCopy.noneOf}
+        help={tagCopy.noneOfHelp}
+        tags={tags.noneOf}
+        fault={inBoth.length > 0 ? tagCopy.inBoth(inBoth) : null}
+        disabled={disabled}
+        onChange={(noneOf) => onChange({ ...audience, tags: { ...tags, noneOf } })}
+      />
+    </BlockStack>
+  )
+}
+
+function Segments({ audience, view: { choices }, disabled, onChange }: PartProps & { view: AudienceView }) {
+  const { segments } = audience
+  const gone = choices.gone.filter(({ id }) => segments.some((one) => one.id === id))
+  return (
+    <BlockStack gap="300">
+      <SectionHeading words={segmentCopy.title} />
+      {gone.length > 0 && (
+        <Banner tone="critical">
+          <p>{segmentCopy.gone}</p>
+        </Banner>
+      )}
+      {choices.segments === null || choices.segments.length === 0 ? (
+        <Text as="p" tone="subdued">
+          {choices.segments === null ? segmentCopy.unavailable : segmentCopy.none}
+        </Text>
+      ) : null}
+      {(choices.segments?.length || segments.length > 0) && (
+        <ChoicePicker
+          label={segmentCopy.label}
+          labelHidden
+          help={segmentCopy.help}
+          options={choices.segments ?? []}
+          chosen={segments}
+          gone={gone}
+          disabled={disabled}
+          onChange={(segments) => onChange({ ...audience, segments })}
+        />
+      )}
+    </BlockStack>
+  )
+}
+
+function AccountStates({ audience, disabled, onChange }: PartProps) {
+  return (
+    <BlockStack gap="100">
+      <SectionHeading words={accountStateCopy.title} />
+      <Text as="p" tone="subdued">
+        {accountStateCopy.help}
+      </Text>
+      {accountStates.map((state) => (
+        <Checkbox
+          key={state}
+          label={accountStateNames[state]}
+          checked={audience.accountStates.includes(state)}
+          disabled={disabled}
+          onChange={() => onChange({ ...audience, accountStates: toggled(audience.accountStates, state) })}
+        />
+      ))}
+    </BlockStack>
+  )
+}
+
+function Countries({ audience, view: { countries }, disabled, onChange }: PartProps & { view: AudienceView }) {
+  const chosen = audience.countries.map((code) => countries.find(({ id }) => id === code) ?? { id: code, name: code })
+  return (
+    <BlockStack gap="300">
+      <SectionHeading words={countryCopy.title} />
+      <ChoicePicker
+        label={countryCopy.label}
+        labelHidden
+        help={countryCopy.help}
+        options={countries}
+        chosen={chosen}
+        disabled={disabled}
+        onChange={(picked) => onChange({ ...audience, countries: picked.map(({ id }) => id) })}
+      />
+    </BlockStack>
+  )
+}
+
+function Leaving({ audience, disabled, onChange }: PartProps) {
+  return (
+    <BlockStack gap="100">
+      <ChoiceList
+        title={<Heading words={leavingCopy.title} />}
+        choices={[
+          { value: 'keep', label: leavingCopy.choices.keep },
+          { value: 'off_list', label: leavingCopy.choices.off_list, helpText: leavingCopy.offListHelp },
+        ]}
+        selected={[audience.leaving]}
+        disabled={disabled}
+        onChange={(selected) => onChange({ ...audience, leaving: selected[0] as Audience['leaving'] })}
+      />
+      <Text as="p" tone="subdued">
+        {leavingCopy.never}
+      </Text>
+    </BlockStack>
+  )
+}

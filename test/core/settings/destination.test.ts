@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest'
+import { forecastOf } from '#app/core/flow/forecast.ts'
+import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import {
+  defaultDestination,
+  destinationSchema,
+  needsComparison,
+  storedDestination,
+} from '#app/core/settings/destination.ts'
+
+const choice = (differs: Partial<typeof defaultDestination>) => ({ ...defaultDestination, ...differs })
+const list = { id: 'Yabc12', name: 'Customers' }
+
+test('a shop that never chose updates what exists, on no list and without a limit', () => {
+  expect(storedDestination(null)).toEqual({ list: null, existing: 'update', mostNew: null })
+})
+
+test.each([0, -1, 1.5, Number.NaN, 100_000_001, '7'])('%s is no limit', (mostNew) => {
+  expect(destinationSchema.safeParse({ ...defaultDestination, mostNew }).success).toBe(false)
+})
+
+test.each(['', '../lists', 'a b', 'x'.repeat(101)])('%j is no list', (id) => {
+  expect(destinationSchema.safeParse({ ...defaultDestination, list: { id, name: 'List' } }).success).toBe(false)
+})
+
+test('customers are compared when existing profiles are treated differently, or the limit is raised or removed; a list is for new ones only', () => {
+  expect(needsComparison(choice({}), choice({ existing: 'leave' }))).toBe(true)
+  expect(needsComparison(choice({ existing: 'leave' }), choice({}))).toBe(true)
+  expect(needsComparison(choice({ mostNew: 5 }), choice({}))).toBe(true)
+  expect(needsComparison(choice({}), choice({ mostNew: 5 }))).toBe(false)
+  expect(needsComparison(choice({ mostNew: 5 }), choice({ mostNew: 9 }))).toBe(false)
+  expect(needsComparison(choice({}), choice({ list }))).toBe(false)
+})
+
+test('full runs and comparisons have the room that remains; changes and everything else have no limit', () => {
+  const limited = choice({ mostNew: 10 })
+  expect(newProfilesFor({ kind: 'full', created: 4 }, limited)).toEqual({ room: 6, most: 10, keepsWaiting: false })
+  expect(newProfilesFor({ kind: 'reconcile', created: 40 }, limited)).toEqual({ room: 0, most: 10, keepsWaiting: true })
+  for (const run of [null, { kind: 'catch_up', created: 4 }, { kind: 'baseline', created: 4 }] as const)
+    expect(newProfilesFor(run, limited).room).toBeNull()
+  expect(newProfilesFor({ kind: 'full', created: 4 }, defaultDestination).room).toBeNull()
+})
+
+const facts = { customers: 5_020, known: 3_780, atLimit: 0, notInSync: 15, marks: 5, mostNew: null, pace: null }
+
+test('a forecast counts unknown and waiting customers as new, up to the limit, and gives a duration only once there was a run', () => {
+  expect(forecastOf(facts)).toEqual({ newProfiles: 1_240, updates: 20, compared: 5_020, ms: null })
+  expect(forecastOf({ ...facts, atLimit: 100 }).newProfiles).toBe(1_340)
+  expect(forecastOf({ ...facts, mostNew: 500 }).newProfiles).toBe(500)
+  expect(forecastOf({ ...facts, pace: { read: 2_510, tookMs: 60_000 } }).ms).toBe(120_000)
+  expect(forecastOf({ ...facts, pace: { read: 0, tookMs: 60_000 } }).ms).toBeNull()
+  expect(forecastOf({ ...facts, customers: 100 })).toMatchObject({ newProfiles: 0, compared: 100 })
+})

@@ -1,0 +1,185 @@
+import { beforeAll, expect, test } from 'vitest'
+import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { loadRun } from '#app/sync/report/load-run.ts'
+import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { callsSince } from '#test/support/calls.ts'
+import { clock } from '#test/support/clock.ts'
+import { expectLaw } from '#test/support/law.ts'
+import { looksFrom, prepareKilling, syncUntilKilled } from '#test/support/looks.ts'
+import { skipToNight } from '#test/support/night.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { setSettings } from '#test/support/switch.ts'
+import { tell } from '#test/support/tell.ts'
+import {
+  connect,
+  emailOf,
+  givenChoice,
+  runsOf,
+  saveChosenDestination,
+  somebodyElseMakes,
+  syncAgain,
+  syncTurns,
+  waitingOf,
+} from './given-destination.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+beforeAll(() => prepareKilling(sandbox))
+
+test('a full run creates as many new profiles as it may, the rest wait, and the next full run continues with them', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 60 }, { customers: 130 })
+  await connect(given)
+  await syncToRest(given.domain)
+
+  expect(given.account.size).toBe(60)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 60, atLimit: 70 })
+  await syncAgain(given)
+  expect(given.account.size).toBe(120)
+  await syncAgain(given)
+
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 130, atLimit: 0 })
+  expect(await runsOf(sandbox, given)).toMatchObject([
+    { created: 60, held: 70, most_new: 60 },
+    { created: 60, held: 10, most_new: 60 },
+    { created: 10, held: 0, most_new: 60 },
+  ])
+})
+
+test('updates and single live changes are not limited: a waiting customer that changes is sent at once', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const [waiting] = await waitingOf(sandbox, given)
+  const known = given.shop.customers.ascending()[0]!
+
+  await tell(
+    given.domain,
+    given.shop.customers.update(waiting.customer_id, { firstName: 'Live' }),
+    given.shop.customers.update(known.id, { firstName: 'Changed' }),
+    given.shop.customers.create({ email: 'new@example.com' }),
+  )
+  await syncToRest(given.domain)
+
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 7, atLimit: 6 })
+  given.shop.customers.update(known.id, { firstName: 'Once more' })
+  await syncAgain(given)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 12, atLimit: 1 })
+  expect(given.account.profileByEmail(emailOf(0))?.attributes.first_name).toBe('Once more')
+})
+
+test('the nightly comparison is limited too, and leaves waiting customers to the full run', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await setSettings(given, { nightlyReconcile: true })
+  await connect(given)
+  await syncToRest(given.domain)
+  const waiting = await waitingOf(sandbox, given)
+  for (let i = 0; i < 7; i++) given.shop.customers.create({ email: `unheard${i}@example.com` })
+
+  await skipToNight(sandbox, given)
+  await syncToRest(given.domain)
+
+  expect((await runsOf(sandbox, given)).at(-1)).toMatchObject({ kind: 'reconcile', created: 5, held: 9 })
+  expect(await waitingOf(sandbox, given)).toEqual(expect.arrayContaining(waiting))
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 10, atLimit: 9 })
+})
+
+test('when the limit is removed, all waiting customers are sent', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncToRest(given.domain)
+  await saveChosenDestination(sandbox, given, { mostNew: null })
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 12, atLimit: 0 })
+})
+
+test('a profile that is in Klaviyo already is an update, and does not count towards the limit', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await somebodyElseMakes(given, ...[3, 7, 11].map(emailOf))
+  await connect(given)
+  await syncToRest(given.domain)
+  expect(given.account.size).toBe(8)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 8, atLimit: 4 })
+})
+
+test('a waiting customer that is deleted in Shopify waits no longer', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 7 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const [waiting] = await waitingOf(sandbox, given)
+  given.shop.customers.remove(waiting.customer_id)
+  await syncAgain(given)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 6, synced: 6, atLimit: 0 })
+})
+
+test('the run, the card and the customers page say which customers wait, and why', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const [{ id }] = await rowsIn(sandbox.databaseUrl, 'select id from sync_run where shop = $1', [given.domain])
+
+  const page = await loadRun(given.domain, id, { viewer: null, now: clock() })
+  expect(page?.run.limit).toEqual({ mostNew: 5, held: 7 })
+  expect(await loadSyncCard(given.domain, clock())).toMatchObject({
+    parts: { waitingAtLimit: 7, waiting: 0, otherIssues: 0 },
+    pending: 0,
+  })
+  const { customers } = await listUnsyncedCustomers(given.domain, { reason: 'limit', after: null, limit: 20 })
+  expect(customers.map(({ code }) => code)).toEqual(new Array(7).fill('limit'))
+})
+
+test.each([
+  ['bulk_import_profiles', 130],
+  ['create_or_update_profile', 12],
+  ['get_profiles', 130],
+] as const)(
+  'a throttled, cut-off or failing %s counts no profile twice, and creates none too many',
+  async (operation, customers) => {
+    for (const fault of [
+      { kind: 'throttle', retryAfterSeconds: 5 },
+      { kind: 'resetAfter' },
+      { kind: 'resetBefore' },
+      { kind: 'status', status: 503 },
+    ] as const) {
+      const mostNew = customers / 2
+      const given = await givenChoice(sandbox, { mostNew }, { customers })
+      await connect(given)
+      sandbox.klaviyo.faults.add({ ...fault, times: 2, operations: [operation] })
+      await syncToRest(given.domain)
+      expect([fault.kind, given.account.size]).toEqual([fault.kind, mostNew])
+      expect(await expectLaw(sandbox, given)).toMatchObject({ synced: mostNew, atLimit: mostNew })
+      sandbox.klaviyo.faults.clear()
+    }
+  },
+)
+
+test.each([
+  ['by imports', 120, 60],
+  ['one by one', 12, 5],
+] as const)(
+  'killed at any read of the clock, a run that pushes %s never creates more profiles than it may',
+  { timeout: 120_000 },
+  async (_how, customers, mostNew) => {
+    for (const looks of looksFrom(1)) {
+      const given = await givenChoice(sandbox, { mostNew }, { customers })
+      await connect(given)
+      await syncTurns(given, 1) // until the file is there nothing is pushed
+      const reached = await syncUntilKilled(sandbox, given, looks)
+      await syncToRest(given.domain)
+      expect([looks, given.account.size]).toEqual([looks, mostNew])
+      expect(await expectLaw(sandbox, given)).toMatchObject({ synced: mostNew, atLimit: customers - mostNew })
+      if (!reached) return
+    }
+  },
+)
+
+test('lookups take few calls, and are made only while they are needed', async () => {
+  const given = await givenChoice(sandbox, {}, { customers: 250 })
+  const calls = callsSince(sandbox, given.accountId)
+  await connect(given)
+  await syncToRest(given.domain)
+  expect(calls('get_profiles').length, 'the key is tried').toBeLessThanOrEqual(2)
+  await saveChosenDestination(sandbox, given, { existing: 'leave' })
+  const later = callsSince(sandbox, given.accountId)
+  await syncToRest(given.domain)
+  expect(later('get_profiles'), 'everybody was delivered').toEqual([])
+})
