@@ -171,13 +171,21 @@ export async function settleJob(
   on: Sql,
 ): Promise<number> {
   await lockProfiles(shop, on)
-  if (failed.length > 0) await markUnsent(shop, jobId, failed, on)
+  if (failed.length > 0) await removeFromJob(shop, jobId, failed, on)
   const sentAt = await deleteJob(shop, jobId, on)
   return sentAt ? countDelivered(shop, { job: jobId, sentAt, now }, on) : 0
 }
 
-/** Makes customers that a job carries count as not sent. Fields that it may have written can still be cleared. */
-async function markUnsent(shop: ShopDomain, jobId: string, customers: readonly CustomerId[], on: Sql): Promise<void> {
+/**
+ * Takes customers out of a job, because it does not contain them or could not apply them. They count as not sent, and fields that it may
+ * have written can still be cleared.
+ */
+export async function removeFromJob(
+  shop: ShopDomain,
+  jobId: string,
+  customers: readonly CustomerId[],
+  on: Sql,
+): Promise<void> {
   const statement = sql`
     update profile p set state = 'pending', code = null, hash = null, request = null, synced_at = c.synced_at
     from import_job j cross join lateral unnest(j.customers, j.synced_before) as c (customer_id, synced_at)
@@ -255,7 +263,7 @@ async function restoreProfiles(
 export async function forgetJob(shop: ShopDomain, jobId: string, on: Sql): Promise<CustomerId[]> {
   await lockProfiles(shop, on)
   const customers = (await listCarriedCustomers(shop, jobId, on)).map(({ customerId }) => customerId)
-  await markUnsent(shop, jobId, customers, on)
+  await removeFromJob(shop, jobId, customers, on)
   await dropSending(shop, jobId, on)
   await deleteJob(shop, jobId, on)
   return customers

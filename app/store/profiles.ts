@@ -58,6 +58,29 @@ export async function findKnownProfiles(
 }
 
 /**
+ * Returns those of these customers whose profile is in sync and was last sent with this hash, whole, and with nothing else to be done about
+ * it: nothing follows from a read that shows the same.
+ */
+export async function findAsSent(
+  shop: ShopDomain,
+  profiles: readonly { readonly customerId: CustomerId; readonly hash: string }[],
+): Promise<Set<CustomerId>> {
+  if (profiles.length === 0) return new Set()
+  const [row] = await rowsOf<{ ids: string | null }>({
+    name: 'find_as_sent',
+    // As one text: reading thousands of rows takes longer than everything else here.
+    text: `
+      select string_agg(p.customer_id::text, ',') as ids
+      from unnest($2::bigint[], $3::text[]) as r (customer_id, hash) join profile p on p.shop = $1 and p.customer_id = r.customer_id
+      where p.state = 'synced' and p.hash = r.hash and p.omitted is null and p.conflicts_with is null
+        and (p.list_change is null or p.list_change = 'join')
+        and not exists (select 1 from import_job j where j.shop = p.shop and j.id = p.request)`,
+    values: [shop, profiles.map((profile) => profile.customerId), profiles.map((profile) => profile.hash)],
+  })
+  return new Set((row?.ids?.split(',') ?? []) as CustomerId[])
+}
+
+/**
  * Saves the state of customers. A row that holds a newer customer, or the result of a later read, is not changed. Returns the customers
  * whose rows were written.
  */

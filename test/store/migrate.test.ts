@@ -140,14 +140,19 @@ test('a process that dies in the middle of a migration does not keep the next on
   expect(await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))).toEqual(['1_one'])
 })
 
-test('what older versions stored is renamed with the tables and columns', async () => {
+/** A database as it was before a migration. */
+async function givenDatabaseBefore(migration: string): Promise<string> {
   const url = await givenEmptyDatabase()
   const before = mkdtempSync(join(tmpdir(), 'migrations-'))
   onTestFinished(() => rmSync(before, { recursive: true }))
-  const isOlder = (name: string) => name < '20261127120000_plain_names'
-  for (const name of readdirSync(migrations).filter(isOlder))
+  for (const name of readdirSync(migrations).filter((name) => name < migration))
     cpSync(join(migrations, name), join(before, name), { recursive: true })
   await migrate(url, before)
+  return url
+}
+
+test('what older versions stored is renamed with the tables and columns', async () => {
+  const url = await givenDatabaseBefore('20261127120000_plain_names')
   await rowsIn(
     url,
     `insert into shop (domain, installed_at, rules, conductor) values ('a', now(), '{"leaving": "left"}', null)`,
@@ -185,4 +190,52 @@ test('what older versions stored is renamed with the tables and columns', async 
   ])
   await rowsIn(url, 'delete from membership_snapshot')
   expect(await rowsIn(url, 'select * from customer_membership'), 'they go with their snapshot').toEqual([])
+})
+
+test('imports that are on their way when the version changes are settled by the next one, and every profile is counted once', async () => {
+  const url = await givenDatabaseBefore('20261128040000_requests_of_profiles')
+  const [job, other] = [randomUUID(), randomUUID()]
+  await rowsIn(
+    url,
+    `insert into import_job (id, shop, klaviyo_job, profiles, submitted_at, next_check_at)
+     values ('${job}', 'a', 'k1', 3, '2026-11-28T10:00:30Z', now()), ('${other}', 'b', null, 1, '2026-11-28T10:00:30Z', now())`,
+  )
+  await rowsIn(
+    url,
+    `insert into profile (shop, customer_id, state, code, read_at, hash, field_set, synced_at, import_job, sent_hash, sent_field_set)
+     values ('a', 1, 'synced', null, now(), 'old', 1, '2026-11-28T09:00:30Z', '${job}', 'new', 2),
+       ('a', 2, 'pending', null, now(), null, null, null, '${job}', 'first', 2),
+       ('a', 3, 'issue', 'profile_refused', now(), null, null, null, '${job}', 'mended', 2),
+       ('a', 4, 'synced', null, now(), 'same', 1, '2026-11-28T09:00:40Z', null, null, null),
+       ('b', 1, 'pending', 'limit', now(), null, null, null, '${other}', 'theirs', 3)`,
+  )
+
+  await migrate(url, migrations)
+
+  const carried = {
+    request: job,
+    state: 'synced',
+    code: null,
+    field_set: 2,
+    synced_at: new Date('2026-11-28T10:00:30Z'),
+  }
+  const profiles =
+    'select customer_id, request, state, code, hash, field_set, synced_at from profile where shop = $1 order by 1'
+  expect(await rowsIn(url, profiles, ['a'])).toEqual([
+    { ...carried, customer_id: '1', hash: 'new' },
+    { ...carried, customer_id: '2', hash: 'first' },
+    { ...carried, customer_id: '3', hash: 'mended' },
+    expect.objectContaining({ customer_id: '4', request: null, hash: 'same', field_set: 1 }),
+  ])
+  expect(await rowsIn(url, 'select customers, synced_before from import_job where shop = $1', ['a'])).toEqual([
+    { customers: ['1', '2', '3'], synced_before: [new Date('2026-11-28T09:00:30Z'), null, null] },
+  ])
+  const counts =
+    'select state, code, profiles, ever_synced from profile_count where profiles <> 0 and shop = $1 order by 1'
+  expect(await rowsIn(url, counts, ['a'])).toEqual([
+    { state: 'sending', code: job, profiles: 3, ever_synced: 1 },
+    { state: 'synced', code: '', profiles: 1, ever_synced: 1 },
+  ])
+  expect(await rowsIn(url, counts, ['b'])).toEqual([{ state: 'sending', code: other, profiles: 1, ever_synced: 0 }])
+  expect(await rowsIn(url, 'select shop, profiles from synced_minute')).toEqual([{ shop: 'a', profiles: 1 }])
 })

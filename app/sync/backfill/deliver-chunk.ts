@@ -16,9 +16,9 @@ import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { findMemberships } from '#app/store/memberships.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
 import { holdAccount } from '#app/store/shops.ts'
-import type { SyncRun } from '#app/store/sync-runs.ts'
+import type { RunCounts, SyncRun } from '#app/store/sync-runs.ts'
 import { saveUnchanged } from '#app/store/unchanged-chunks.ts'
-import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
+import { type CustomerRead, deliverBatch, type UnchangedCustomer } from '../deliver/deliver-batch.ts'
 import {
   countsOf,
   isIdle,
@@ -64,7 +64,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   })
   const now = clock()
   const settled = settledCustomers(batch, now).map(withoutIdleRow)
-  const counts = countsOf(settled)
+  const counts = withUnchanged(countsOf(settled), batch.unchanged.length)
   const { interruption } = batch
   await transaction(async (on) => {
     if (!(await holdAccount(shop, turn.credential.accountId, on))) return
@@ -76,8 +76,8 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     await recordWithheld(shop, claimed, now, on)
     if (interruption) return
     await markUndelivered(turn, { settled: claimed, merging: [...merging] }, on)
-    await clearCovered(turn, run, claimed, on)
-    await recordUnchanged(shop, run, { chunk: chunk.from, settled: claimed }, on)
+    await clearCovered(turn, run, claimed, batch.unchanged, on)
+    await recordUnchanged(shop, run, { chunk: chunk.from, settled: claimed, unchanged: batch.unchanged }, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
     const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
     const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
@@ -92,6 +92,10 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   const deferred = settled.filter(({ outcome }) => outcome.kind === 'again').length
   batchSettled({ shop, source: 'run', ...counts, deferred, tookMs: now.getTime() - startedAt.getTime() })
   return !interruption
+}
+
+function withUnchanged(counts: RunCounts, unchanged: number): RunCounts {
+  return { ...counts, read: counts.read + unchanged, unchanged: counts.unchanged + unchanged }
 }
 
 /** Adds the memberships that the rules need, from the run's snapshot or from the page. They are no older than the run's request. */
@@ -156,11 +160,16 @@ function isHeldBack({ delivery: { push } }: SettledCustomer): boolean {
 async function recordUnchanged(
   shop: ShopDomain,
   { id, search }: SyncRun,
-  { chunk, settled }: { chunk: number; settled: readonly SettledCustomer[] },
+  {
+    chunk,
+    settled,
+    unchanged,
+  }: { chunk: number; settled: readonly SettledCustomer[]; unchanged: readonly UnchangedCustomer[] },
   on: Sql,
 ): Promise<void> {
   if (search !== null) return
-  const customers = settled.filter(isIdle).map(({ delivery }) => delivery.read.customerId)
+  const idle = settled.filter(isIdle).map(({ delivery }) => delivery.read.customerId)
+  const customers = [...unchanged.map(({ customerId }) => customerId), ...idle]
   await saveUnchanged(shop, { run: id, chunk, customers }, on)
 }
 
@@ -191,6 +200,7 @@ async function clearCovered(
   { shop }: ShopTurn,
   run: SyncRun,
   settled: readonly SettledCustomer[],
+  unchanged: readonly UnchangedCustomer[],
   on: Sql,
 ): Promise<void> {
   const isBaseline = run.kind === 'baseline'
@@ -203,5 +213,5 @@ async function clearCovered(
       : [],
   )
   const madeBefore = isBaseline ? run.since! : newestMarkSeenBy(run.operationAskedAt!)
-  await clearCoveredMarks(shop, { madeBefore, customers }, on)
+  await clearCoveredMarks(shop, { madeBefore, customers: [...unchanged, ...customers] }, on)
 }

@@ -1,7 +1,7 @@
 import { type Decision, decisionOf, type KnownProfile, type SyncPurpose } from '#app/core/flow/decision.ts'
 import { importBatches, MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
-import type { CustomerId } from '#app/core/ids.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
 import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
@@ -9,7 +9,7 @@ import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import { transaction } from '#app/store/database.ts'
-import { findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
+import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
 import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
@@ -57,8 +57,18 @@ export interface Delivery {
   readonly push: { readonly sent: OutgoingPush; readonly outcome: PushOutcome | ImportedPush } | null
 }
 
+/** A customer that a run found exactly as it was last sent. */
+export interface UnchangedCustomer {
+  readonly customerId: CustomerId
+  readonly updatedAt: Date
+  /** The customer's values as they were read; null unless changes of loyalty values are recorded. */
+  readonly loyalty: LoyaltyValues | null
+}
+
 export interface DeliveredBatch {
   readonly deliveries: readonly Delivery[]
+  /** The customers of a run that are not among the deliveries, because nothing follows from their reads. Empty for live changes. */
+  readonly unchanged: readonly UnchangedCustomer[]
   readonly jobs: readonly AcceptedJob[]
   /** Requests made to Klaviyo. */
   readonly calls: number
@@ -79,19 +89,16 @@ export async function deliverBatch(
   reads: readonly CustomerRead[],
   from: BatchSource,
 ): Promise<DeliveredBatch> {
-  const ids = reads.map((read) => read.customerId)
-  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids), findErased(turn.shop, ids)])
   const { mapping, audience, loyalty } = turn.policy
+  const all = reads.map((read) => readOne(read, { audience, mapping: mapping.mapping, loyalty }))
+  const { unchanged, rest } = await withoutUnchanged(turn.shop, all, from.purpose)
+  const ids = rest.map(({ read }) => read.customerId)
+  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids), findErased(turn.shop, ids)])
   const clearable = clearableBy(mapping)
-  const decided = reads.map((read) => {
-    const row = known.get(read.customerId)
+  const decided = rest.map((one) => {
+    const row = known.get(one.read.customerId)
     const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(read, knownProfile, erased.has(read.customerId), {
-      ...from,
-      audience,
-      mapping: mapping.mapping,
-      loyalty,
-    })
+    return decide(one, knownProfile, erased.has(one.read.customerId), from)
   })
   const resolved = await resolveOrigins(turn, decided, from.newProfiles)
   const former = await findFormerProfiles(turn, resolved.items)
@@ -123,7 +130,8 @@ export async function deliverBatch(
   const sentSingly = singly.filter(({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
   const calls = resolved.calls + former.calls + imported.calls + sentSingly
   const interruption = lookupStop ?? imported.interruption
-  return { deliveries, jobs: imported.jobs, calls, interruption, suspectSize: imported.suspectSize, loyalty: recording }
+  const { jobs, suspectSize } = imported
+  return { deliveries, unchanged, jobs, calls, interruption, suspectSize, loyalty: recording }
 }
 
 function isRetriableSingly(outcome: ImportedPush | undefined): boolean {
@@ -171,21 +179,61 @@ function recordingOf({ choice, changedAt }: LoyaltyInForce, { kind }: SyncPurpos
   return choice.on ? { changedAt, backfill: kind === 'full' || kind === 'baseline' } : null
 }
 
-function decide(
+/** A customer that was read, and the profile that it should have. */
+interface ReadOne {
+  readonly read: CustomerRead
+  readonly reading: ReadProfile
+  readonly loyalty: LoyaltyValues | null
+}
+
+function readOne(
   read: CustomerRead,
-  known: StoredProfile | null,
-  erased: boolean,
-  { readAt, purpose, audience, mapping, loyalty: { choice } }: BatchSource & Choice & { loyalty: LoyaltyInForce },
-) {
+  { audience, mapping, loyalty: { choice } }: Choice & { loyalty: LoyaltyInForce },
+): ReadOne {
   const reading: ReadProfile = read.unreadable
     ? readingOf(read.unreadable)
     : readProfile(read.customer, read.memberships, { audience, mapping })
+  const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
+  return { read, reading, loyalty }
+}
+
+/**
+ * Separates the customers that a run finds exactly as they were sent, which are nearly all. They are found by their hash alone, without
+ * reading their rows. A live change is always decided on, because its read may have come too soon.
+ */
+async function withoutUnchanged(
+  shop: ShopDomain,
+  all: readonly ReadOne[],
+  { kind }: SyncPurpose,
+): Promise<{ unchanged: readonly UnchangedCustomer[]; rest: readonly ReadOne[] }> {
+  if (kind === 'live') return { unchanged: [], rest: all }
+  const profiles = all.flatMap(({ read, reading }) =>
+    reading.kind === 'profile' ? { customerId: read.customerId, hash: reading.hash } : [],
+  )
+  const asSent = await findAsSent(shop, profiles)
+  if (asSent.size === 0) return { unchanged: [], rest: all }
+  const unchanged: UnchangedCustomer[] = []
+  const rest: ReadOne[] = []
+  for (const one of all) {
+    const { read, loyalty } = one
+    if (asSent.has(read.customerId))
+      unchanged.push({ customerId: read.customerId, updatedAt: read.customer!.updatedAt, loyalty })
+    else rest.push(one)
+  }
+  return { unchanged, rest }
+}
+
+function decide(
+  { read, reading, loyalty }: ReadOne,
+  known: StoredProfile | null,
+  erased: boolean,
+  { readAt, purpose }: BatchSource,
+) {
   const decision = decisionOf(
     { purpose, reading, readAt, newestSeenAt: read.newestSeenAt, attempt: read.attempt },
     known,
     erased,
   )
-  const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
   if (decision.kind !== 'push' || reading.kind !== 'profile')
     return { read, known, reading, decision, loyalty, sent: null }
   const { canonical, email, hash, fields, updatedAt } = reading

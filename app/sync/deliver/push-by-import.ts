@@ -5,7 +5,7 @@ import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveIntendedJob, saveSuspect, withdrawJob } from '#app/store/import-jobs.ts'
+import { removeFromJob, saveIntendedJob, saveSuspect, withdrawJob } from '#app/store/import-jobs.ts'
 import { importSubmitted } from '../events.ts'
 import { type LoyaltyRecording, recordCarried } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -67,6 +67,8 @@ export async function pushByImport(
   const outcomeOf = (last: ImportedPush) => pushes.map((push) => refused.get(push) ?? last)
 
   if (outcome.kind === 'accepted') {
+    const without = [...refused.keys()].map(({ customerId }) => customerId)
+    if (without.length > 0) await transaction((on) => removeFromJob(shop, job.id, without, on))
     const jobs = [{ id: job.id, klaviyoJob: outcome.klaviyoJob, profiles: rest.length }]
     return { outcomes: outcomeOf({ kind: 'carried' }), jobs, calls }
   }

@@ -8,7 +8,7 @@ import { type ProfileRow, type StoredProfile, saveProfiles } from '#app/store/pr
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
 import { forgetGone, type LoyaltyRecording, recordDelivered, recordUndelivered } from '../loyalty/record-loyalty.ts'
-import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
+import type { DeliveredBatch, Delivery, UnchangedCustomer } from './deliver-batch.ts'
 
 /** The result for one customer of a batch: settled (with the row to write, if any), or to be tried again. */
 export interface SettledCustomer {
@@ -42,8 +42,9 @@ export function settledCustomers(batch: DeliveredBatch, now: Date): SettledCusto
  */
 export function withoutIdleRow(customer: SettledCustomer): SettledCustomer {
   const { delivery, outcome } = customer
-  if (outcome.kind !== 'settled' || !outcome.row || !delivery.known || !isStored(outcome.row, delivery.known))
-    return customer
+  if (outcome.kind !== 'settled' || !outcome.row || !delivery.known) return customer
+  // Before a push, the row was changed already.
+  if (delivery.push || !isStored(outcome.row, delivery.known)) return customer
   return { delivery, outcome: { ...outcome, row: null } }
 }
 
@@ -189,15 +190,16 @@ export async function saveSettled(
 ): Promise<void> {
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   const written = new Set(await saveProfiles(shop, rows, readAt, on))
-  if (batch.loyalty) await recordLoyalty(shop, settled, { ...batch.loyalty, written, now }, on)
+  if (batch.loyalty) await recordLoyalty(shop, settled, batch.unchanged, { ...batch.loyalty, written, now }, on)
   for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
 }
 
-/** Only customers whose row was written, or needed no write, count: another row that was not written came from an older read. */
+/** A customer whose row was not written was read earlier than the row says, and does not count. */
 async function recordLoyalty(
   shop: ShopDomain,
   settled: readonly SettledCustomer[],
+  unchanged: readonly UnchangedCustomer[],
   recording: LoyaltyRecording & { written: ReadonlySet<CustomerId>; now: Date },
   on: Sql,
 ): Promise<void> {
@@ -206,11 +208,11 @@ async function recordLoyalty(
       ({ outcome, delivery }) =>
         outcome.kind === 'settled' && outcome.row?.state === state && recording.written.has(delivery.read.customerId),
     )
-  const unchanged = settled.filter((one) => one.delivery.decision.kind === 'unchanged' && isIdle(one))
-  const delivered = [...writtenAs('synced'), ...unchanged].flatMap(({ delivery: { read, loyalty } }) =>
+  const delivered = writtenAs('synced').flatMap(({ delivery: { read, loyalty } }) =>
     loyalty ? { customerId: read.customerId, values: loyalty } : [],
   )
-  await recordDelivered(shop, delivered, recording, on)
+  const asSent = unchanged.flatMap(({ customerId, loyalty }) => (loyalty ? { customerId, values: loyalty } : []))
+  await recordDelivered(shop, [...delivered, ...asSent], recording, on)
   await forgetGone(shop, writtenAs('gone').map(idOf), on)
   await recordUndelivered(shop, settled.filter(isDeliveredLater).map(idOf), recording, on)
 }
