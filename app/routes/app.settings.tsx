@@ -10,16 +10,17 @@ import { databaseNow } from '#app/store/clock.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
 import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { pages } from '#app/ui/pages.ts'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
-import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
-import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
+import { parseForm } from './parse/parse-form.ts'
+import { saveForm } from './settings/setting-door.ts'
+import { useSaving } from './settings/use-saving.ts'
 
 export const meta: MetaFunction = () => [{ title: pageTitle('settings') }]
 
@@ -31,12 +32,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 const Intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('connect'), key: z.string().max(1_000) }),
   z.object({ intent: z.literal('disconnect') }),
-  z.object({
-    intent: z.literal('save_syncing'),
-    version,
-    syncDelayMinutes: minutesAsMs,
-    nightlyReconcile: z.enum(['true', 'false']),
-  }),
+  saveForm('syncing'),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -50,10 +46,8 @@ export async function action({ request }: ActionFunctionArgs) {
     case 'disconnect':
       await disconnectKlaviyo(shop, now)
       return { kind: 'disconnected' as const }
-    case 'save_syncing': {
-      const { version, syncDelayMinutes: syncDelayMs, nightlyReconcile } = asked
-      return saveSettings(shop, { version, syncDelayMs, nightlyReconcile: nightlyReconcile === 'true' })
-    }
+    case 'save':
+      return saveSetting(shop, 'syncing', { version: asked.version, choice: asked.choice, now })
   }
 }
 
@@ -65,13 +59,10 @@ export default function SettingsPage() {
   // A fetcher for each request, so that no answer replaces another's.
   const connecting = useFetcher<typeof connectKlaviyo>()
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
-  const saving = useFetcher<typeof saveSettings>()
 
   useEffect(() => {
     if (disconnecting.data?.kind === 'disconnected') toast(connectionCopy.disconnected)
   }, [disconnecting.data])
-
-  useChangeToast(saving.data)
 
   return (
     <Page title={pageNames.settings} backAction={{ content: pageNames.home, url: pages.home }}>
@@ -86,12 +77,7 @@ export default function SettingsPage() {
           disconnect: () => disconnecting.submit({ intent: 'disconnect' }, { method: 'post' }),
           disconnecting: disconnecting.state !== 'idle',
         }}
-        syncing={{
-          save: ({ version, syncDelayMinutes, nightlyReconcile }) =>
-            saving.submit({ intent: 'save_syncing', version, syncDelayMinutes, nightlyReconcile }, { method: 'post' }),
-          saving: saving.state !== 'idle',
-          answer: saving.state === 'idle' ? (saving.data ?? null) : null,
-        }}
+        syncing={useSaving()}
       />
     </Page>
   )

@@ -1,56 +1,23 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { useFetcher, useLoaderData } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
+import { useLoaderData } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { z } from 'zod'
-import { shopDomain } from '#app/core/ids.ts'
-import { destinationSchema } from '#app/core/settings/destination.ts'
-import { authenticate } from '#app/shopify.server.ts'
-import { databaseNow } from '#app/store/clock.ts'
-import { loadDestination } from '#app/sync/report/load-destination.ts'
-import { saveDestination } from '#app/sync/status/save-destination.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
+import { pageTitle } from '#app/ui/copy/pages.ts'
 import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
-import { pages } from '#app/ui/pages.ts'
-import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
-import { jsonOf, parseForm, version } from './parse/parse-form.ts'
+import { settingAction, settingLoader } from './settings/setting-door.ts'
+import { SettingFrame } from './settings/setting-frame.tsx'
+import { useSaving } from './settings/use-saving.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('destination') }]
-
-export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request)
-  return { view: await loadDestination(shopDomain.parse(session.shop), databaseNow()) }
-}
-
-const Intent = z.object({ intent: z.literal('save'), version, destination: jsonOf(destinationSchema) })
-
-export async function action({ request }: ActionFunctionArgs) {
-  const { session } = await authenticate.admin(request)
-  const { version, destination } = await parseForm(request, Intent)
-  return saveDestination(shopDomain.parse(session.shop), { version, destination, now: databaseNow() })
-}
-
+export const meta = () => [{ title: pageTitle('destination') }]
+export const loader = settingLoader('destination')
+export const action = settingAction('destination')
 export const headers = boundary.headers
 
 export default function DestinationRoute() {
-  const { view } = useLoaderData<typeof loader>()
-  const saving = useFetcher<typeof saveDestination>()
-
-  useChangeToast(saving.data)
-
+  const { view, asOf } = useLoaderData<typeof loader>()
   return (
-    <Page title={pageNames.destination} backAction={{ content: pageNames.settings, url: pages.settings }}>
-      <DestinationPage
-        view={view}
-        actions={{
-          save: (version, destination) =>
-            saving.submit({ intent: 'save', version, destination: JSON.stringify(destination) }, { method: 'post' }),
-          saving: saving.state !== 'idle',
-          answer: saving.state === 'idle' ? (saving.data ?? null) : null,
-        }}
-      />
-    </Page>
+    <SettingFrame name="destination" asOf={asOf} timeZone={view.timeZone}>
+      <DestinationPage view={view} actions={useSaving()} />
+    </SettingFrame>
   )
 }
 

@@ -1,55 +1,23 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { useFetcher, useLoaderData } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
+import { useLoaderData } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { z } from 'zod'
-import { shopDomain } from '#app/core/ids.ts'
-import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
-import { authenticate } from '#app/shopify.server.ts'
-import { databaseNow } from '#app/store/clock.ts'
-import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
-import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
+import { pageTitle } from '#app/ui/copy/pages.ts'
 import { LoyaltyPage } from '#app/ui/loyalty/loyalty-page.tsx'
-import { pages } from '#app/ui/pages.ts'
-import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
-import { jsonOf, parseForm, version } from './parse/parse-form.ts'
+import { settingAction, settingLoader } from './settings/setting-door.ts'
+import { SettingFrame } from './settings/setting-frame.tsx'
+import { useSaving } from './settings/use-saving.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('loyalty') }]
-
-export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request)
-  return { view: await loadLoyalty(shopDomain.parse(session.shop)) }
-}
-
-const Asked = z.object({ version, choice: jsonOf(loyaltySchema) })
-
-export async function action({ request }: ActionFunctionArgs) {
-  const { session } = await authenticate.admin(request)
-  const { version, choice } = await parseForm(request, Asked)
-  return saveLoyalty(shopDomain.parse(session.shop), { version, choice, now: databaseNow() })
-}
-
+export const meta = () => [{ title: pageTitle('loyalty') }]
+export const loader = settingLoader('loyalty')
+export const action = settingAction('loyalty')
 export const headers = boundary.headers
 
 export default function LoyaltyRoute() {
-  const { view } = useLoaderData<typeof loader>()
-  const saving = useFetcher<typeof saveLoyalty>()
-
-  useChangeToast(saving.data)
-
+  const { view, asOf } = useLoaderData<typeof loader>()
   return (
-    <Page title={pageNames.loyalty} backAction={{ content: pageNames.settings, url: pages.settings }}>
-      <LoyaltyPage
-        view={view}
-        actions={{
-          save: (version, choice) => saving.submit({ version, choice: JSON.stringify(choice) }, { method: 'post' }),
-          saving: saving.state !== 'idle',
-          answer: saving.state === 'idle' ? (saving.data ?? null) : null,
-        }}
-      />
-    </Page>
+    <SettingFrame name="loyalty" asOf={asOf} timeZone={view.timeZone}>
+      <LoyaltyPage view={view} actions={useSaving()} />
+    </SettingFrame>
   )
 }
 

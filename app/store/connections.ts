@@ -1,12 +1,8 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
-import type { MappingInForce } from '#app/core/profile/mapping.ts'
-import { type Audience, storedAudience } from '#app/core/settings/audience.ts'
-import { type Destination, storedDestination } from '#app/core/settings/destination.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { seal, unseal } from './sealing.ts'
-import { type LoyaltyRow, type MappingRow, toLoyaltyInForce, toMappingInForce } from './shops.ts'
+import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
 /** The connection of a shop to one Klaviyo account, without its key. */
 export interface Connection {
@@ -24,17 +20,8 @@ export interface Credential extends Pick<Connection, 'shop' | 'accountId' | 'con
 }
 
 /** What the merchant chose, as it was when a turn read it. */
-export interface SyncPolicy {
+export interface SyncPolicy extends ChoicesInForce {
   readonly status: IntegrationStatus
-  readonly syncDelayMs: number
-  /** What is sent. */
-  readonly mapping: MappingInForce
-  /** Which customers are synced. */
-  readonly audience: Audience
-  /** Where profiles go in Klaviyo. */
-  readonly destination: Destination
-  /** Which loyalty values are reported as events. */
-  readonly loyalty: LoyaltyInForce
   /** Which customers are synced, or what is sent, was changed, and no comparison of all customers has begun since. */
   readonly comparisonRequested: boolean
 }
@@ -86,19 +73,15 @@ export async function findCredential(shop: ShopDomain): Promise<Credential | nul
 /** The key and the merchant's choices, for one turn. Returns null when Klaviyo cannot be asked (see findCredential). */
 export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Credential; policy: SyncPolicy } | null> {
   const [row] = await rowsOf<TurnRow>(sql`
-    select c.*, s.status, s.sync_delay_ms, s.mapping, s.mapping_forgotten, s.mapping_changed_at, s.audience, s.destination, s.loyalty, s.loyalty_changed_at, s.comparison_asked_at, s.identifiers_asked_at from connection c join shop s on s.domain = c.shop
+    select s.*, c.* from connection c join shop s on s.domain = c.shop
     where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
   if (!row) return null
   const { accountId, connectedAt } = toConnection(row)
   return {
     credential: { shop, accountId, connectedAt, key: unseal(row.sealed_key, placeOf(shop)) },
     policy: {
+      ...toChoicesInForce(row),
       status: row.status as IntegrationStatus,
-      syncDelayMs: row.sync_delay_ms,
-      mapping: toMappingInForce(row),
-      audience: storedAudience(row.audience),
-      destination: storedDestination(row.destination),
-      loyalty: toLoyaltyInForce(row),
       comparisonRequested: row.comparison_asked_at !== null || row.identifiers_asked_at !== null,
     },
   }
@@ -132,11 +115,8 @@ export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
-interface TurnRow extends ConnectionRow, MappingRow, LoyaltyRow {
+interface TurnRow extends ConnectionRow, ChoicesRow {
   status: string
-  sync_delay_ms: number
-  audience: unknown
-  destination: unknown
   comparison_asked_at: Date | null
   identifiers_asked_at: Date | null
 }

@@ -1,8 +1,5 @@
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { MappingInForce } from '#app/core/profile/mapping.ts'
-import type { Audience } from '#app/core/settings/audience.ts'
-import type { Destination } from '#app/core/settings/destination.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** Changes the integration's status to `to`. Returns false if the current status does not lead to it. */
@@ -46,64 +43,6 @@ export async function finishTurningOff(
     on,
   )
   return row?.stopped ?? false
-}
-
-/** Saves the settings that a merchant chose together with the status. */
-export async function saveIntegrationSettings(
-  shop: ShopDomain,
-  settings: { syncDelayMs: number; nightlyReconcile: boolean },
-  on: Sql,
-): Promise<void> {
-  await execute(
-    sql`update shop set sync_delay_ms = ${settings.syncDelayMs}, nightly_reconcile = ${settings.nightlyReconcile},
-          settings_version = settings_version + 1,
-          next_reconcile_at = case when nightly_reconcile = ${settings.nightlyReconcile} then next_reconcile_at end
-        where domain = ${shop}`,
-    on,
-  )
-}
-
-/** Saves the mapping. `changedAt` is null if no profile differs under the new mapping; otherwise a comparison is requested. */
-export async function saveShopMapping(
-  shop: ShopDomain,
-  { mapping, forgotten, changedAt }: MappingInForce,
-  on: Sql,
-): Promise<void> {
-  await execute(
-    sql`update shop set mapping = ${JSON.stringify(mapping)}::jsonb, mapping_forgotten = ${forgotten}::text[],
-          mapping_changed_at = coalesce(${changedAt}, mapping_changed_at),
-          comparison_asked_at = coalesce(${changedAt}, comparison_asked_at), settings_version = settings_version + 1
-        where domain = ${shop}`,
-    on,
-  )
-}
-
-/** Saves the rules. Requests a comparison from `comparedFrom` on; null, if the rules are equivalent, requests none. */
-export async function saveShopAudience(
-  shop: ShopDomain,
-  { audience, comparedFrom }: { audience: Audience; comparedFrom: Date | null },
-  on: Sql,
-): Promise<void> {
-  await execute(
-    sql`update shop set audience = ${JSON.stringify(audience)}::jsonb,
-          comparison_asked_at = coalesce(${comparedFrom}, comparison_asked_at), settings_version = settings_version + 1
-        where domain = ${shop}`,
-    on,
-  )
-}
-
-/** Saves where profiles go in Klaviyo. Requests a comparison from `comparedFrom` on; null requests none. */
-export async function saveShopDestination(
-  shop: ShopDomain,
-  { destination, comparedFrom }: { destination: Destination; comparedFrom: Date | null },
-  on: Sql,
-): Promise<void> {
-  await execute(
-    sql`update shop set destination = ${JSON.stringify(destination)}::jsonb,
-          comparison_asked_at = coalesce(${comparedFrom}, comparison_asked_at), settings_version = settings_version + 1
-        where domain = ${shop}`,
-    on,
-  )
 }
 
 /** Requests a comparison of all customers from an instant on, unless one is already requested. */

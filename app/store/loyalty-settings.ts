@@ -1,20 +1,13 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import { execute, type Sql, sql } from './database.ts'
 
 /**
- * Saves which loyalty values are recorded as events, and resets the count of events that were given up. With `compares`, a comparison of
- * all customers is requested, to record what their profiles hold.
+ * Records that the choice of loyalty values was changed: values that were read before are not stored. Resets the count of events that were
+ * given up, and whether the key may record events.
  */
-export async function saveShopLoyalty(
-  shop: ShopDomain,
-  { choice, compares, now }: { choice: LoyaltyChoice; compares: boolean; now: Date },
-  on: Sql,
-): Promise<void> {
+export async function restartEvents(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   await execute(
-    sql`update shop set loyalty = ${JSON.stringify(choice)}::jsonb, loyalty_changed_at = ${now}, loyalty_refused_at = null,
-          loyalty_retry_at = null, loyalty_dropped = 0, settings_version = settings_version + 1,
-          comparison_asked_at = case when ${compares} then ${now}::timestamptz else comparison_asked_at end
+    sql`update shop set loyalty_changed_at = ${now}, loyalty_refused_at = null, loyalty_retry_at = null, loyalty_dropped = 0
         where domain = ${shop}`,
     on,
   )

@@ -1,13 +1,12 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { type LoyaltyInForce, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
-import { type MappingInForce, storedMapping } from '#app/core/profile/mapping.ts'
-import { type Audience, storedAudience } from '#app/core/settings/audience.ts'
-import { type Destination, type ListProblem, storedDestination } from '#app/core/settings/destination.ts'
+import type { ListProblem } from '#app/core/settings/destination.ts'
 import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
-export interface Shop {
+/** A shop, with what its merchant chose. */
+export interface Shop extends ChoicesInForce {
   readonly domain: ShopDomain
   readonly name: string | null
   readonly timeZone: string
@@ -21,17 +20,10 @@ export interface Shop {
   readonly stoppedAt: Date | null
   /** When it was turned on for future changes only, while no baseline has finished since; null otherwise. */
   readonly futureSince: Date | null
-  readonly syncDelayMs: number
   /** When changes were last drained under a sync delay. */
   readonly drainedAt: Date | null
-  readonly nightlyReconcile: boolean
   /** When the next nightly comparison is due; null while unknown. */
   readonly nextReconcileAt: Date | null
-  readonly mapping: MappingInForce
-  /** Which customers are synced. */
-  readonly audience: Audience
-  /** Where profiles go in Klaviyo. */
-  readonly destination: Destination
   /** Why the chosen list accepts no profiles, and since when; null while it does. */
   readonly listProblem: { readonly why: ListProblem; readonly since: Date } | null
   readonly listNotBefore: Date | null
@@ -39,8 +31,6 @@ export interface Shop {
   readonly b2b: boolean | null
   /** Global ids of segments in the rules that Shopify no longer has. */
   readonly segmentsGone: readonly string[]
-  /** Which loyalty values are recorded as events. */
-  readonly loyalty: LoyaltyInForce
   /** Since when the key lacks permission to record events; null while it has it. */
   readonly loyaltyRefusedAt: Date | null
   /** Events that were given up since loyalty activity was turned on. */
@@ -196,7 +186,7 @@ export async function eraseShop(shop: ShopDomain): Promise<void> {
   await execute(sql`delete from shop where domain = ${shop}`)
 }
 
-interface ShopRow extends MappingRow, LoyaltyRow {
+interface ShopRow extends ChoicesRow {
   domain: string
   name: string | null
   time_zone: string
@@ -208,12 +198,8 @@ interface ShopRow extends MappingRow, LoyaltyRow {
   settings_version: number
   stopped_at: Date | null
   future_since: Date | null
-  sync_delay_ms: number
   drained_at: Date | null
-  nightly_reconcile: boolean
   next_reconcile_at: Date | null
-  audience: unknown
-  destination: unknown
   list_problem: string | null
   list_problem_at: Date | null
   list_not_before: Date | null
@@ -232,6 +218,7 @@ interface ShopRow extends MappingRow, LoyaltyRow {
 
 function toShop(row: ShopRow): Shop {
   return {
+    ...toChoicesInForce(row),
     domain: row.domain as ShopDomain,
     name: row.name,
     timeZone: row.time_zone,
@@ -243,18 +230,12 @@ function toShop(row: ShopRow): Shop {
     settingsVersion: row.settings_version,
     stoppedAt: row.stopped_at,
     futureSince: row.future_since,
-    syncDelayMs: row.sync_delay_ms,
     drainedAt: row.drained_at,
-    nightlyReconcile: row.nightly_reconcile,
     nextReconcileAt: row.next_reconcile_at,
-    mapping: toMappingInForce(row),
-    audience: storedAudience(row.audience),
-    destination: storedDestination(row.destination),
     listProblem: row.list_problem_at && { why: row.list_problem as ListProblem, since: row.list_problem_at },
     listNotBefore: row.list_not_before,
     b2b: row.b2b,
     segmentsGone: row.segments_gone,
-    loyalty: toLoyaltyInForce(row),
     loyaltyRefusedAt: row.loyalty_refused_at,
     loyaltyDropped: row.loyalty_dropped,
     shopifyTrouble:
@@ -270,25 +251,4 @@ function toShop(row: ShopRow): Shop {
     identifiersPending: row.identifiers_asked_at !== null,
     leasedUntil: row.lease_until,
   }
-}
-
-/** The columns of a shop's row that hold the loyalty settings. */
-export interface LoyaltyRow {
-  loyalty: unknown
-  loyalty_changed_at: Date | null
-}
-
-export function toLoyaltyInForce(row: LoyaltyRow): LoyaltyInForce {
-  return { choice: storedLoyalty(row.loyalty), changedAt: row.loyalty_changed_at }
-}
-
-/** The columns of a shop's row that hold the mapping. */
-export interface MappingRow {
-  mapping: unknown
-  mapping_forgotten: string[]
-  mapping_changed_at: Date | null
-}
-
-export function toMappingInForce(row: MappingRow): MappingInForce {
-  return { mapping: storedMapping(row.mapping), forgotten: row.mapping_forgotten, changedAt: row.mapping_changed_at }
 }

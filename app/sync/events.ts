@@ -102,14 +102,9 @@ export function integrationTurned(shop: ShopDomain, how: string): void {
   log('integration_turned', { shop, how })
 }
 
-/** `compares`: the mapping sends something else than before, so all customers are compared. */
-export function mappingSaved(shop: ShopDomain, compares: boolean): void {
-  log('mapping_saved', { shop, compares })
-}
-
-/** `compares`: other customers are synced than before, so all customers are compared. */
-export function audienceSaved(shop: ShopDomain, compares: boolean): void {
-  log('audience_saved', { shop, compares })
+/** `compares`: all customers are compared, because what Klaviyo has may differ from what it should have. */
+export function settingSaved(saved: { shop: ShopDomain; setting: string; compares: boolean }): void {
+  log('setting_saved', saved)
 }
 
 /** Shopify was asked to write all customers to a file, to count those that some rules match. */
@@ -120,11 +115,6 @@ export function countAsked(shop: ShopDomain, outcome: string): void {
 /** Logs only the error's name: its message may quote a line of the file. */
 export function countInterrupted(shop: ShopDomain, error: unknown): void {
   log('count_interrupted', { shop, error: error instanceof Error ? error.name : 'unknown' })
-}
-
-/** `compares`: customers that were excluded or wait may be sent now, so all customers are compared. */
-export function destinationSaved(shop: ShopDomain, compares: boolean): void {
-  log('destination_saved', { shop, compares })
 }
 
 export function listChanged(change: { shop: ShopDomain; kind: 'join' | 'leave'; profiles: number }): void {
@@ -138,10 +128,6 @@ export function listUnusable(shop: ShopDomain, why: string): void {
 /** The number of segments in the rules that no longer exist in Shopify. */
 export function segmentsGone(gone: { shop: ShopDomain; segments: number }): void {
   log('segments_gone', gone)
-}
-
-export function loyaltySaved(shop: ShopDomain, on: boolean): void {
-  log('loyalty_saved', { shop, on })
 }
 
 export function eventsSent(sent: { shop: ShopDomain; events: number }): void {

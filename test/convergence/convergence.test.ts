@@ -10,12 +10,8 @@ import { createWebServer } from '#app/server.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
-import { saveAudience } from '#app/sync/status/save-audience.ts'
-import { saveDestination } from '#app/sync/status/save-destination.ts'
-import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
-import { saveMapping } from '#app/sync/status/save-mapping.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
@@ -177,7 +173,8 @@ async function needsTheNight({ domain, shop }: InstalledShop): Promise<boolean> 
 
 async function chooseDelay(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  await saveSettings(domain, { version, syncDelayMs: pick(random, [0, 60_000, 15 * 60_000]), nightlyReconcile: true })
+  const choice = { syncDelayMs: pick(random, [0, 60_000, 15 * 60_000]), nightlyReconcile: true }
+  await saveSetting(domain, 'syncing', { version, choice, now: clock() })
 }
 
 /** The merchant leaves out customers by some rules, or none. */
@@ -201,7 +198,8 @@ async function chooseAudience(domain: InstalledShop['domain'], shop: Shop, rando
     },
     leaving: pick(random, ['keep', 'off_list']),
   }
-  await saveAudience(domain, { version, audience: random() < 0.3 ? defaultAudience : audience, now: clock() })
+  const choice = random() < 0.3 ? defaultAudience : audience
+  await saveSetting(domain, 'audience', { version, choice, now: clock() })
 }
 
 /** The merchant chooses a list or none, leaves profiles that exist alone or not, and sets a limit or none. */
@@ -213,12 +211,13 @@ async function chooseDestination(domain: InstalledShop['domain'], accountId: str
     existing: pick(random, ['update', 'leave']),
     mostNew: random() < 0.3 ? 1 + Math.floor(random() * 40) : null,
   }
-  await saveDestination(domain, { version, destination, now: clock() })
+  await saveSetting(domain, 'destination', { version, choice: destination, now: clock() })
 }
 
 async function chooseLoyalty(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  await saveLoyalty(domain, { version, choice: { ...defaultLoyalty, on: random() < 0.7 }, now: clock() })
+  const choice = { ...defaultLoyalty, on: random() < 0.7 }
+  await saveSetting(domain, 'loyalty', { version, choice, now: clock() })
 }
 
 /** Shops whose segments have changed, which is not reported. */
@@ -254,7 +253,7 @@ async function chooseMapping(domain: InstalledShop['domain'], random: Random): P
     clears: true, // the law's check cannot tell values that are kept on purpose from forgotten ones
   }
   if (random() < 0.5) mapping.metafields.reverse()
-  await saveMapping(domain, { version, mapping, now: clock() })
+  await saveSetting(domain, 'mapping', { version, choice: mapping, now: clock() })
 }
 
 async function syncUntilKilled(domain: InstalledShop['domain'], looks: number): Promise<void> {

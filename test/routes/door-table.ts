@@ -47,6 +47,7 @@ const withVersion = async (shop: Trade, fields: Record<string, string> = {}) => 
   version: String(await shop.version()),
   ...fields,
 })
+const asChoice = (choice: unknown) => ({ choice: JSON.stringify(choice) })
 const newestRun = async ({ runs }: Trade) => (await runs())[0] ?? ''
 
 async function beginRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
@@ -129,8 +130,8 @@ export const doors: Readonly<Record<string, Door>> = {
       { intent: 'connect', fields: async ({ nextKey: key }) => ({ key }), does: 'changes' },
       { intent: 'disconnect', fields: async () => ({}), does: 'changes' },
       {
-        intent: 'save_syncing',
-        fields: (shop) => withVersion(shop, { syncDelayMinutes: '7', nightlyReconcile: 'true' }),
+        intent: 'save',
+        fields: (shop) => withVersion(shop, asChoice({ syncDelayMs: 7 * 60_000, nightlyReconcile: true })),
         does: 'changes',
       },
     ],
@@ -141,8 +142,7 @@ export const doors: Readonly<Record<string, Door>> = {
     actions: [
       {
         intent: 'save',
-        fields: (shop) =>
-          withVersion(shop, { destination: JSON.stringify({ ...defaultDestination, list: shop.list, mostNew: 3 }) }),
+        fields: (shop) => withVersion(shop, asChoice({ ...defaultDestination, list: shop.list, mostNew: 3 })),
         does: 'changes',
       },
     ],
@@ -152,8 +152,8 @@ export const doors: Readonly<Record<string, Door>> = {
     addresses: at('/app/settings/loyalty', `${OWN_WORD}_points`),
     actions: [
       {
-        intent: null,
-        fields: (shop) => withVersion(shop, { choice: JSON.stringify({ ...defaultLoyalty, on: false }) }),
+        intent: 'save',
+        fields: (shop) => withVersion(shop, asChoice({ ...defaultLoyalty, on: false })),
         does: 'changes',
       },
     ],
@@ -164,12 +164,12 @@ export const doors: Readonly<Record<string, Door>> = {
     actions: [
       {
         intent: 'save',
-        fields: (shop) => withVersion(shop, { mapping: JSON.stringify(defaultMapping) }),
+        fields: (shop) => withVersion(shop, asChoice(defaultMapping)),
         does: 'changes',
       },
       {
         intent: 'preview',
-        fields: async ({ inStep: query }) => ({ query, mapping: JSON.stringify(defaultMapping) }),
+        fields: async ({ inStep: query }) => ({ query, ...asChoice(defaultMapping) }),
         does: 'shows',
       },
     ],
@@ -184,14 +184,14 @@ export const doors: Readonly<Record<string, Door>> = {
     actions: [
       {
         intent: 'save',
-        fields: (shop) => withVersion(shop, { audience: JSON.stringify(givenAudience(leavingOut('nobody'))) }),
+        fields: (shop) => withVersion(shop, asChoice(givenAudience(leavingOut('nobody')))),
         does: 'changes',
       },
       {
         intent: 'count',
         fields: async ({ segment: { id, name } }) => ({
           again: 'true',
-          audience: JSON.stringify(givenAudience({ segments: [{ id, name }] })),
+          ...asChoice(givenAudience({ segments: [{ id, name }] })),
         }),
         does: 'changes',
       },

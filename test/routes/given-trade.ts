@@ -4,17 +4,17 @@ import { customerNumber } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
 import { recordDataRequest } from '#app/sync/privacy/privacy-webhooks.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
+import { choose, versionOf } from '#test/support/settings.ts'
 import { tell } from '#test/support/tell.ts'
 import { saveChosenAudience } from '../sync/audience/given-audience-shop.ts'
 import { saveChosenDestination } from '../sync/destination/given-destination.ts'
 import { chooseLoyalty } from '../sync/loyalty/given-loyalty.ts'
-import { saveMapped, versionOf } from '../sync/mapping/given-mapped-shop.ts'
+import { saveMapped } from '../sync/mapping/given-mapped-shop.ts'
 
 /** A shop with something of its own in every place that a page shows. Whatever has a name in it has this word in the name. */
 export const OWN_WORD = 'Quill'
@@ -50,7 +50,7 @@ export async function givenTrade(sandbox: Sandbox): Promise<Trade> {
   const { id, name } = sandbox.klaviyo.account(accountId).addList(`${OWN_WORD} list`)
   const list = { id, name }
   const nextKey = keyOfAnotherAccount(sandbox, given)
-  await choose(sandbox, given, list)
+  await chooseAll(given, list)
   await syncToRest(domain)
   await recordDataRequest(domain, { requestId: '77', customerId: customerNumber.parse(people.inStep.id) }, clock())
   const runs = 'select id from sync_run where shop = $1 order by requested_at desc'
@@ -62,7 +62,7 @@ export async function givenTrade(sandbox: Sandbox): Promise<Trade> {
     list,
     nextKey,
     segment: shop.segments.all()[0]!,
-    version: () => versionOf(sandbox, given),
+    version: () => versionOf(given),
   }
 }
 
@@ -90,9 +90,9 @@ export function accountName({ accountId }: InstalledShop): string {
 /** Another connected shop, with nothing to show, whose settings have been saved as often as the first one's. */
 export async function givenOtherShop(sandbox: Sandbox, first: Versioned): Promise<InstalledShop & Versioned> {
   const other = await givenConnectedShop(sandbox, (shop) => shop.customers.create({ email: 'eve@example.com' }))
-  for (let version = await versionOf(sandbox, other); version < (await first.version()); version++)
-    await saveSettings(other.domain, { version, syncDelayMs: 0, nightlyReconcile: version % 2 === 0 })
-  return { ...other, version: () => versionOf(sandbox, other) }
+  for (let version = await versionOf(other); version < (await first.version()); version++)
+    await choose(other, 'syncing', { nightlyReconcile: version % 2 === 0 })
+  return { ...other, version: () => versionOf(other) }
 }
 
 function peopled(shop: Shop): { inStep: Customer; conflicting: Customer } {
@@ -109,12 +109,12 @@ function peopled(shop: Shop): { inStep: Customer; conflicting: Customer } {
   return { inStep, conflicting }
 }
 
-async function choose(sandbox: Sandbox, given: InstalledShop, list: Trade['list']): Promise<void> {
-  await saveChosenAudience(sandbox, given, { tags: { anyOf: [], noneOf: [`${OWN_WORD} staff`] } })
+async function chooseAll(given: InstalledShop, list: Trade['list']): Promise<void> {
+  await saveChosenAudience(given, { tags: { anyOf: [], noneOf: [`${OWN_WORD} staff`] } })
   const renamed = defaultMapping.metafields.map((row) => ({ ...row, name: `${OWN_WORD}_${row.key}` }))
-  await saveMapped(sandbox, given, { metafields: renamed })
-  await saveChosenDestination(sandbox, given, { list })
-  expect(await chooseLoyalty(sandbox, given)).toMatchObject({ kind: 'loyalty_saved' })
+  await saveMapped(given, { metafields: renamed })
+  await saveChosenDestination(given, { list })
+  expect(await chooseLoyalty(given)).toMatchObject({ kind: 'saved' })
 }
 
 function keyOfAnotherAccount({ klaviyo }: Sandbox, { accountId, key }: InstalledShop): string {

@@ -69,6 +69,6 @@ test('a connection for sending has the integration’s status, because Klaviyo m
   for (const status of ['on', 'turning_off', 'off'] as const) {
     const shop = await givenConnectedShop()
     await givenStatus(shop, status)
-    expect(await findTurnInputs(shop)).toMatchObject({ policy: { status, syncDelayMs: 0 } })
+    expect(await findTurnInputs(shop)).toMatchObject({ policy: { status, syncing: { syncDelayMs: 0 } } })
   }
 })

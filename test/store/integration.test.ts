@@ -5,13 +5,9 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { countJobs, settleJob } from '#app/store/import-jobs.ts'
-import {
-  changeIntegrationStatus,
-  finishTurningOff,
-  saveIntegrationSettings,
-  scheduleReconcile,
-} from '#app/store/integration.ts'
+import { changeIntegrationStatus, finishTurningOff, scheduleReconcile } from '#app/store/integration.ts'
 import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
+import { saveChoice } from '#app/store/settings.ts'
 import { acquireShopLease } from '#app/store/shop-leases.ts'
 import { findShop, saveShopFacts, uninstallShop } from '#app/store/shops.ts'
 import { findOpenRun, stepRun } from '#app/store/sync-runs.ts'
@@ -39,9 +35,8 @@ test('a new shop is on, compared by night, and waits for no delay', async () => 
     status: 'on',
     settingsVersion: 0,
     stoppedAt: null,
-    syncDelayMs: 0,
+    syncing: { syncDelayMs: 0, nightlyReconcile: true },
     drainedAt: null,
-    nightlyReconcile: true,
     nextReconcileAt: null,
     leasedUntil: null,
   })
@@ -199,15 +194,17 @@ test.each(statuses)('settings are saved while the integration is %s, which stays
   await givenStatus(shop, status)
   const { settingsVersion } = (await findShop(shop))!
   const settings = { syncDelayMs: 3_600_000, nightlyReconcile: false }
-  await transaction((on) => saveIntegrationSettings(shop, settings, on))
-  expect(await findShop(shop)).toMatchObject({ status, ...settings, settingsVersion: settingsVersion + 1 })
+  await transaction((on) => saveChoice(shop, 'syncing', { choice: settings, comparedFrom: null }, on))
+  expect(await findShop(shop)).toMatchObject({ status, syncing: settings, settingsVersion: settingsVersion + 1 })
 })
 
 test('a night that is planned stays planned, until comparing is turned off or on or the shop’s clock is another', async () => {
   const shop = await givenConnectedShop()
   const next = async () => (await findShop(shop))?.nextReconcileAt
   const save = (syncDelayMs: number, nightlyReconcile: boolean) =>
-    transaction((on) => saveIntegrationSettings(shop, { syncDelayMs, nightlyReconcile }, on))
+    transaction((on) =>
+      saveChoice(shop, 'syncing', { choice: { syncDelayMs, nightlyReconcile }, comparedFrom: null }, on),
+    )
   const move = (timeZone: string) =>
     saveShopFacts(shop, { name: 'Ada', timeZone, currency: 'EUR', scopes: '', b2b: false }, at('09:00:00'))
   await move('Europe/Berlin')

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { transaction } from '#app/store/database.ts'
+import { defaultLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import { type Sql, transaction } from '#app/store/database.ts'
 import { settleJob, withdrawJob } from '#app/store/import-jobs.ts'
 import { scheduleReconcile } from '#app/store/integration.ts'
 import {
@@ -15,7 +15,7 @@ import {
   postponeEvents,
   saveLoyaltyEvents,
 } from '#app/store/loyalty-events.ts'
-import { allowEvents, refuseEvents, saveShopLoyalty } from '#app/store/loyalty-settings.ts'
+import { allowEvents, refuseEvents, restartEvents } from '#app/store/loyalty-settings.ts'
 import {
   findKnownLoyalty,
   forgetLoyaltyKinds,
@@ -26,6 +26,7 @@ import {
   saveLoyaltyBackfill,
   saveLoyaltyValues,
 } from '#app/store/loyalty-values.ts'
+import { saveChoice } from '#app/store/settings.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
 import { findShop } from '#app/store/shops.ts'
 import { at, customerId, givenConnectedShop, givenImportOf, givenStatus, useStore } from './given-store.ts'
@@ -37,12 +38,15 @@ const now = at('12:00:00')
 const later = at('13:00:00')
 const gold = { points: 250, tier: 'Gold' }
 
+async function saveLoyalty(shop: ShopDomain, choice: LoyaltyChoice, now: Date, on: Sql): Promise<void> {
+  await saveChoice(shop, 'loyalty', { choice, comparedFrom: null }, on)
+  await restartEvents(shop, now, on)
+}
+
 async function givenLoyalShop(): Promise<ShopDomain> {
   const shop = await givenConnectedShop()
   await scheduleReconcile(shop, at('23:00:00'))
-  await transaction((on) =>
-    saveShopLoyalty(shop, { choice: { ...defaultLoyalty, on: true }, compares: false, now: at('09:00:00') }, on),
-  )
+  await transaction((on) => saveLoyalty(shop, { ...defaultLoyalty, on: true }, at('09:00:00'), on))
   return shop
 }
 
@@ -98,7 +102,7 @@ test('values read under an earlier choice are not stored', async () => {
   const { changedAt } = (await findShop(shop))!.loyalty
   const holds = (changedAt: Date | null) => transaction((on) => holdLoyalty(shop, changedAt, on))
   expect([await holds(changedAt), await holds(null), await holds(at('08:59:59'))]).toEqual([true, false, false])
-  await transaction((on) => saveShopLoyalty(shop, { choice: defaultLoyalty, compares: false, now }, on))
+  await transaction((on) => saveLoyalty(shop, defaultLoyalty, now, on))
   expect(await holds(now), 'it is off').toBe(false)
 })
 
@@ -135,7 +139,7 @@ test('an event that is given up is counted once, until the loyalty settings are 
   await dropEvent(shop, one.id)
   expect(await findShop(shop)).toMatchObject({ loyaltyDropped: 1 })
   expect(await countEvents(shop)).toBe(1)
-  await transaction((on) => saveShopLoyalty(shop, { choice: defaultLoyalty, compares: false, now }, on))
+  await transaction((on) => saveLoyalty(shop, defaultLoyalty, now, on))
   expect(await findShop(shop)).toMatchObject({ loyaltyDropped: 0 })
 })
 
@@ -157,15 +161,6 @@ test('while the integration is off, events are no work', async () => {
   await save(shop, event())
   await givenStatus(shop, 'off')
   expect(await dueAt(shop)).toBeNull()
-})
-
-test('a comparison is asked for only if there is something to record', async () => {
-  const asked = async (compares: boolean) => {
-    const shop = await givenConnectedShop()
-    await transaction((on) => saveShopLoyalty(shop, { choice: defaultLoyalty, compares, now }, on))
-    return (await store.rows('select comparison_asked_at from shop where domain = $1', shop))[0].comparison_asked_at
-  }
-  expect([await asked(true), await asked(false)]).toEqual([now, null])
 })
 
 test('with a deleted customer, both are deleted', async () => {

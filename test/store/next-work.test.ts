@@ -1,21 +1,16 @@
 import { expect, test } from 'vitest'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { defaultInForce } from '#app/core/profile/mapping.ts'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
-import {
-  requestIdentifiersRun,
-  saveFilled,
-  saveIntegrationSettings,
-  saveShopMapping,
-  scheduleReconcile,
-} from '#app/store/integration.ts'
+import { requestIdentifiersRun, saveFilled, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
+import { saveChoice } from '#app/store/settings.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
 import { saveWithheld } from '#app/store/shopify-troubles.ts'
 import { uninstallShop } from '#app/store/shops.ts'
@@ -117,7 +112,7 @@ const work = {
 >
 
 async function requestComparison(shop: ShopDomain): Promise<void> {
-  await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
+  await transaction((on) => saveChoice(shop, 'mapping', { choice: defaultMapping, comparedFrom: at('09:00:00') }, on))
 }
 
 async function withhold(shop: ShopDomain): Promise<void> {
@@ -125,7 +120,9 @@ async function withhold(shop: ShopDomain): Promise<void> {
 }
 
 async function wantNoNight(shop: ShopDomain): Promise<void> {
-  await transaction((on) => saveIntegrationSettings(shop, { syncDelayMs: 0, nightlyReconcile: false }, on))
+  await transaction((on) =>
+    saveChoice(shop, 'syncing', { choice: { syncDelayMs: 0, nightlyReconcile: false }, comparedFrom: null }, on),
+  )
   await scheduleReconcile(shop, at('11:00:00'))
 }
 

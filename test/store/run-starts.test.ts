@@ -1,14 +1,9 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { defaultInForce } from '#app/core/profile/mapping.ts'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import {
-  changeIntegrationStatus,
-  saveIntegrationSettings,
-  saveShopMapping,
-  scheduleReconcile,
-} from '#app/store/integration.ts'
+import { changeIntegrationStatus, scheduleReconcile } from '#app/store/integration.ts'
 import { advanceCheckpoint, saveRunOperation } from '#app/store/run-progress.ts'
 import {
   startBaselineRun,
@@ -17,6 +12,7 @@ import {
   startFullRun,
   startReconcileRun,
 } from '#app/store/run-starts.ts'
+import { saveChoice } from '#app/store/settings.ts'
 import { findShop, uninstallShop } from '#app/store/shops.ts'
 import { cancelOpenRun, findLastComparison, findLastFullRun, findOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { at, givenConnectedShop, givenRefused, givenShop, givenStatus, useStore } from './given-store.ts'
@@ -135,7 +131,9 @@ test.each(['turning_off', 'off'] as const)('no night comes while the integration
 
 test('no night comes where comparing is turned off, or where the app is gone', async () => {
   const [unwanted, gone] = [await givenConnectedShop(), await givenNight()]
-  await transaction((on) => saveIntegrationSettings(unwanted, { syncDelayMs: 0, nightlyReconcile: false }, on))
+  await transaction((on) =>
+    saveChoice(unwanted, 'syncing', { choice: { syncDelayMs: 0, nightlyReconcile: false }, comparedFrom: null }, on),
+  )
   await scheduleReconcile(unwanted, at('02:00:00'))
   await uninstallShop(gone, at('01:00:00'))
   for (const shop of [unwanted, gone]) {
@@ -211,7 +209,7 @@ test('of twenty processes that see a due nightly comparison one starts it', asyn
 /** A shop in which a comparison was requested. */
 async function givenMapped(): Promise<ShopDomain> {
   const shop = await givenConnectedShop()
-  await transaction((on) => saveShopMapping(shop, { ...defaultInForce, changedAt: at('09:00:00') }, on))
+  await transaction((on) => saveChoice(shop, 'mapping', { choice: defaultMapping, comparedFrom: at('09:00:00') }, on))
   return shop
 }
 

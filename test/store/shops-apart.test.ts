@@ -29,14 +29,7 @@ import {
   settleJob,
   withdrawJob,
 } from '#app/store/import-jobs.ts'
-import {
-  changeIntegrationStatus,
-  finishTurningOff,
-  saveDrained,
-  saveIntegrationSettings,
-  saveShopAudience,
-  scheduleReconcile,
-} from '#app/store/integration.ts'
+import { changeIntegrationStatus, finishTurningOff, saveDrained, scheduleReconcile } from '#app/store/integration.ts'
 import {
   countEvents,
   deferEvent,
@@ -47,7 +40,7 @@ import {
   postponeEvents,
   saveLoyaltyEvents,
 } from '#app/store/loyalty-events.ts'
-import { allowEvents, refuseEvents, saveShopLoyalty } from '#app/store/loyalty-settings.ts'
+import { allowEvents, refuseEvents, restartEvents } from '#app/store/loyalty-settings.ts'
 import {
   dropCarriedLoyalty,
   findKnownLoyalty,
@@ -83,6 +76,7 @@ import {
   saveSnapshotProgress,
 } from '#app/store/run-progress.ts'
 import { startBaselineRun, startCatchUpRun, startFullRun, startReconcileRun } from '#app/store/run-starts.ts'
+import { saveChoice, saveForgottenFields } from '#app/store/settings.ts'
 import {
   acquireShopLease,
   listIdleShops,
@@ -175,7 +169,8 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   const rows = [{ customerId: ada, segment: ASKED.segments[0]! }]
   await advanceSnapshot(shop, run, { from: snapshot, to: { ...snapshot, cursor: 'c' }, rows, now })
   await transaction(async (on) => {
-    await saveShopLoyalty(shop, { choice: { ...defaultLoyalty, on: true }, compares: false, now }, on)
+    await saveChoice(shop, 'loyalty', { choice: { ...defaultLoyalty, on: true }, comparedFrom: null }, on)
+    await restartEvents(shop, now, on)
     await saveLoyaltyValues(shop, [ada, ben].map(loyaltyOf), on)
     await saveCarriedLoyalty(shop, { job, backfill: false, rows: [loyaltyOf(eve)] }, on)
     await saveLoyaltyEvents(shop, [loyaltyEvent(ada), loyaltyEvent(ben)], on)
@@ -250,8 +245,15 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
 
   await transaction(async (on) => {
     await lockShop(shop, on)
-    await saveIntegrationSettings(shop, { syncDelayMs: 3_600_000, nightlyReconcile: true }, on)
-    await saveShopAudience(shop, { audience: defaultAudience, comparedFrom: later }, on)
+    await saveChoice(
+      shop,
+      'syncing',
+      { choice: { syncDelayMs: 3_600_000, nightlyReconcile: true }, comparedFrom: null },
+      on,
+    )
+    await saveChoice(shop, 'audience', { choice: defaultAudience, comparedFrom: later }, on)
+    await saveForgottenFields(shop, { forgotten: [], changedAt: later }, on)
+    await restartEvents(shop, later, on)
     await rescheduleMarks(shop, on)
   })
   const counted = (await findCountRead(shop))!

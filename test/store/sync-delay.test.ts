@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveDrained, saveIntegrationSettings } from '#app/store/integration.ts'
+import { saveDrained } from '#app/store/integration.ts'
 import { findFirstReady } from '#app/store/mark-counts.ts'
 import { leaseMarks, releaseMarks, rescheduleMarks, saveMarks, saveRetries, settleMarks } from '#app/store/marks.ts'
+import { saveChoice } from '#app/store/settings.ts'
 import { findShop, lockShop } from '#app/store/shops.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
@@ -15,7 +16,7 @@ const [ada, ben, eve] = [customerId(1), customerId(2), customerId(3)]
 
 async function setDelay(shop: ShopDomain, minutes: number): Promise<void> {
   const settings = { syncDelayMs: minutes * MINUTE_MS, nightlyReconcile: true }
-  await transaction((on) => saveIntegrationSettings(shop, settings, on))
+  await transaction((on) => saveChoice(shop, 'syncing', { choice: settings, comparedFrom: null }, on))
 }
 
 async function givenDelayed(minutes: number, drained: Date | null = null): Promise<ShopDomain> {
@@ -217,10 +218,15 @@ test('of two changes of the settings at once, one waits for the other', async ()
   await Promise.all(
     Array.from({ length: 20 }, () =>
       transaction(async (on) => {
-        const { syncDelayMs } = (await lockShop(shop, on))!
-        await saveIntegrationSettings(shop, { syncDelayMs: syncDelayMs + MINUTE_MS, nightlyReconcile: true }, on)
+        const { syncDelayMs } = (await lockShop(shop, on))!.syncing
+        await saveChoice(
+          shop,
+          'syncing',
+          { choice: { syncDelayMs: syncDelayMs + MINUTE_MS, nightlyReconcile: true }, comparedFrom: null },
+          on,
+        )
       }),
     ),
   )
-  expect(await findShop(shop)).toMatchObject({ syncDelayMs: 20 * MINUTE_MS, settingsVersion: 20 })
+  expect(await findShop(shop)).toMatchObject({ syncing: { syncDelayMs: 20 * MINUTE_MS }, settingsVersion: 20 })
 })

@@ -6,7 +6,7 @@ import { authenticate } from '#app/shopify.server.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { redirectShopify } from '#test/sandbox/redirect.ts'
@@ -93,7 +93,10 @@ export async function givenInstalledShop(
   const page = `${config.shopify.appUrl.origin}/app?${sandbox.shopify.embeddedUrlParams(domain)}`
   await authenticate.admin(new Request(page, { headers: { 'user-agent': BROWSER } }))
   await welcomeShop(domain, new Date())
-  if (!nightly) await saveSettings(domain, { version: 0, syncDelayMs: 0, nightlyReconcile: false })
+  if (!nightly) {
+    const choice = { syncDelayMs: 0, nightlyReconcile: false }
+    await saveSetting(domain, 'syncing', { version: 0, choice, now: clock() })
+  }
   return { domain, shop, accountId, key }
 }
 

@@ -1,7 +1,7 @@
 import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
 import type { Integration } from '#app/core/report/sync-card.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { type TurnOnRequest, turnOn } from '#app/sync/status/turn-on.ts'
 import { clock } from './clock.ts'
@@ -36,5 +36,6 @@ export async function setSettings(
   changed: Partial<Pick<Integration, 'syncDelayMs' | 'nightlyReconcile'>>,
 ): Promise<IntegrationChange> {
   const { version, syncDelayMs, nightlyReconcile } = await integrationOf(given)
-  return saveSettings(given.domain, { version, syncDelayMs, nightlyReconcile, ...changed })
+  const choice = { syncDelayMs, nightlyReconcile, ...changed }
+  return saveSetting(given.domain, 'syncing', { version, choice, now: clock() })
 }

@@ -8,7 +8,7 @@ import { type Audience, type AudienceFault, defaultAudience } from '#app/core/se
 import { foundBy, toggled, toggledNamed, typedTags, withTags } from '#app/ui/audience/audience-draft.ts'
 import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
 import { LiveCount } from '#app/ui/audience/live-count.tsx'
-import { audienceFaults, audienceSentence, countWords } from '#app/ui/copy/audience.ts'
+import { audienceFaultWords, audienceSentence, countWords } from '#app/ui/copy/audience.ts'
 import { emptyWords } from '#app/ui/copy/customers.ts'
 import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
 import { AudienceSection } from '#app/ui/settings/audience-section.tsx'
@@ -21,7 +21,7 @@ const countries = countryNames()
 function givenView(differs: Partial<AudienceView> = {}): AudienceView {
   return {
     version: 7,
-    audience: defaultAudience,
+    choice: defaultAudience,
     timeZone: 'Europe/Berlin',
     status: 'on',
     connected: true,
@@ -93,7 +93,7 @@ test('the choices are on the page, and in one sentence above it', () => {
     countries: ['DE'],
     segments: [segment(1, 'VIP')],
   })
-  const html = pageHtml(givenView({ audience }))
+  const html = pageHtml(givenView({ choice: audience }))
   expect(textIn(html)).toContain(
     'Customers are synced if they have the tag “vip”, do not have the tag “test”, have an account that is enabled, are subscribed to email marketing, live in Germany and are in the segment “VIP”.',
   )
@@ -108,13 +108,13 @@ test('a shop that does not sell to companies sees no company fields', () => {
   expect(text).toContain('Companies Everyone Only company contacts No company contacts')
   expect(text).not.toContain('Contact roles')
   const narrowed = contacts({ companies: [company(1, 'Acme')], roles: ['Buyer'] })
-  const html = pageHtml(givenView({ choices: b2b, audience: givenAudience(narrowed) }))
+  const html = pageHtml(givenView({ choices: b2b, choice: givenAudience(narrowed) }))
   expect(textIn(html)).toContain('Contact roles')
   for (const removed of ['Acme', 'Buyer']) expect(html).toContain(`aria-label="Remove ${removed}"`)
 })
 
 test('rules about companies can be taken back in a shop that no longer sells to any', () => {
-  const text = textIn(pageHtml(givenView({ audience: givenAudience(contacts()) })))
+  const text = textIn(pageHtml(givenView({ choice: givenAudience(contacts()) })))
   expect(text).toContain('Only company contacts')
   expect(text).toContain('This shop does not sell to companies, so it has no company contacts.')
 })
@@ -125,16 +125,16 @@ test('a segment or a company that was deleted is marked', () => {
     ...contacts({ companies: [company(9, 'Gone Ltd')] }),
   })
   const choices = { ...b2b, gone: [segment(9, 'Old friends'), company(9, 'Gone Ltd')] }
-  const text = textIn(pageHtml(givenView({ audience, choices })))
+  const text = textIn(pageHtml(givenView({ choice: audience, choices })))
   expect(text).toContain('A segment was deleted in Shopify, so it has no customers.')
   expect(text).toContain('A company was deleted in Shopify, so it has no contacts.')
   expect(text.match(/Deleted in Shopify/g)).toHaveLength(2)
-  expect(textIn(pageHtml(givenView({ audience })))).not.toMatch(/deleted in Shopify/i)
+  expect(textIn(pageHtml(givenView({ choice: audience })))).not.toMatch(/deleted in Shopify/i)
 })
 
 test('while Shopify does not list the segments, what is chosen can still be seen and removed', () => {
   const choices = { segments: null, gone: [], companies: null, roles: null, b2b: true }
-  const html = pageHtml(givenView({ audience: givenAudience({ segments: [segment(1, 'VIP')] }), choices }))
+  const html = pageHtml(givenView({ choice: givenAudience({ segments: [segment(1, 'VIP')] }), choices }))
   expect(textIn(html)).toContain('Shopify can’t list the segments right now.')
   expect(html).toContain('aria-label="Remove VIP"')
   const none = { ...choices, segments: [] }
@@ -146,7 +146,7 @@ test('what saving will start, and what happens to customers that are left out, i
   const compared = 'all customers are compared with the rules'
   expect(words({})).toContain(`After saving, ${compared}`)
   expect(words({})).toContain('left out, and their profiles stay in Klaviyo as they are. This starts at once.')
-  expect(words({ audience: givenAudience({ leaving: 'off_list' }) })).toContain('removed from the Lockstep list')
+  expect(words({ choice: givenAudience({ leaving: 'off_list' }) })).toContain('removed from the Lockstep list')
   expect(words({ runIsOpen: true })).toContain(`once the current sync has ended, ${compared}`)
   expect(words({ status: 'off' })).toContain(`After it is turned on, ${compared}`)
   expect(words({ connected: false })).toContain('Once Klaviyo is connected, these customers are synced.')
@@ -154,28 +154,28 @@ test('what saving will start, and what happens to customers that are left out, i
 })
 
 test('a tag in both lists is reported beside the field, and nothing is counted', () => {
-  const html = pageHtml(givenView({ audience: givenAudience({ tags: { anyOf: ['Vip'], noneOf: ['vip'] } }) }))
+  const html = pageHtml(givenView({ choice: givenAudience({ tags: { anyOf: ['Vip'], noneOf: ['vip'] } }) }))
   expect(textIn(html)).toContain('“Vip” is also among the tags to sync. Remove it from one of the two.')
   expect(textIn(html)).toContain('Correct the rules first.')
 })
 
 test('every fault of rules has a sentence', () => {
-  for (const fault of Object.keys(audienceFaults) as AudienceFault[])
-    expect(audienceFaults[fault]).toMatch(/^[A-Z].*\.$/)
+  for (const fault of Object.keys(audienceFaultWords) as AudienceFault[])
+    expect(audienceFaultWords[fault]).toMatch(/^[A-Z].*\.$/)
 })
 
 test('rules on an outdated page are not saved, and the current ones are shown', () => {
-  const view = givenView({ audience: givenAudience(wanting('theirs')) })
+  const view = givenView({ choice: givenAudience(wanting('theirs')) })
   const text = textIn(pageHtml(view, { kind: 'stale' }))
   expect(text).toContain('Your changes were not saved')
   expect(text).toContain('Current settings: Customers are synced if they have the tag “theirs”.')
-  expect(textIn(pageHtml(givenView(), { kind: 'audience_invalid' }))).toContain('a tag is in both lists')
+  expect(textIn(pageHtml(givenView(), { kind: 'invalid', setting: 'audience' }))).toContain('a tag is in both lists')
 })
 
 test('a hostile name is text like any other', () => {
   const name = '"><script>alert(1)</script>'
   const audience = givenAudience({ ...wanting(name), segments: [segment(1, name)] })
-  expect(pageHtml(givenView({ audience }))).not.toContain('<script>')
+  expect(pageHtml(givenView({ choice: audience }))).not.toContain('<script>')
 })
 
 test.each([

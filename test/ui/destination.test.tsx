@@ -23,7 +23,8 @@ const choice = (differs: Partial<Destination>): Destination => ({ ...defaultDest
 function givenView(differs: Partial<DestinationView> = {}): DestinationView {
   return {
     version: 7,
-    destination: defaultDestination,
+    choice: defaultDestination,
+    timeZone: 'Europe/Berlin',
     status: 'on',
     connected: true,
     runIsOpen: false,
@@ -48,7 +49,7 @@ test('the lists of the account, or none, can be chosen', () => {
 test('a chosen list that is gone is named, with what to do about it', () => {
   const gone = { id: 'GONE01', name: 'Old friends' }
   const since = '2026-11-21T11:00:00.000Z'
-  const view = givenView({ destination: choice({ list: gone }), listProblem: { why: 'gone', list: gone.name, since } })
+  const view = givenView({ choice: choice({ list: gone }), listProblem: { why: 'gone', list: gone.name, since } })
   const text = textIn(pageHtml(view))
   expect(text).toContain('Old friends (no longer in Klaviyo)')
   expect(text).toContain('The list Old friends is no longer in Klaviyo')
@@ -56,7 +57,7 @@ test('a chosen list that is gone is named, with what to do about it', () => {
 })
 
 test('lists that cannot be loaded, or not yet, are reported, and the chosen one stays', () => {
-  const unshown = textIn(pageHtml(givenView({ lists: null, destination: choice({ list }) })))
+  const unshown = textIn(pageHtml(givenView({ lists: null, choice: choice({ list }) })))
   expect(unshown).toContain('Klaviyo can’t show its lists right now.')
   expect(unshown).toContain('Customers')
   expect(unshown).not.toContain('no longer in Klaviyo')
@@ -84,7 +85,7 @@ test('what saving will do is shown before', () => {
     'From now on new profiles are added to Customers. Existing profiles are not.',
   ])
   const waiting = givenView({
-    destination: choice({ mostNew: 5, existing: 'leave' }),
+    choice: choice({ mostNew: 5, existing: 'leave' }),
     waitingAtLimit: 2_310,
     alreadyInKlaviyo: 1,
   })
@@ -103,7 +104,7 @@ test('what saving will do is shown before', () => {
 })
 
 test('a save that was refused shows why', () => {
-  expect(notChanged({ kind: 'destination_invalid' })).toBe(
+  expect(notChanged({ kind: 'invalid', setting: 'destination' })).toBe(
     'Nothing was changed: the limit must be a whole number of at least 1.',
   )
   expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')

@@ -191,15 +191,8 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   turned_off: { kind: 'turned_off' },
   turning_off: { kind: 'turning_off' },
   turned_on: { kind: 'turned_on', how: 'resume' },
-  settings_saved: { kind: 'settings_saved' },
-  mapping_saved: { kind: 'mapping_saved', compares: true },
-  destination_saved: { kind: 'destination_saved', compares: true },
-  destination_invalid: { kind: 'destination_invalid' },
-  mapping_invalid: { kind: 'mapping_invalid' },
-  audience_saved: { kind: 'audience_saved', compares: true },
-  audience_invalid: { kind: 'audience_invalid' },
-  loyalty_saved: { kind: 'loyalty_saved', compares: true },
-  loyalty_invalid: { kind: 'loyalty_invalid' },
+  saved: { kind: 'saved', setting: 'mapping', compares: true },
+  invalid: { kind: 'invalid', setting: 'destination' },
   events_scope_missing: { kind: 'events_scope_missing' },
   klaviyo_unavailable: { kind: 'klaviyo_unavailable' },
   stale: { kind: 'stale' },
@@ -208,7 +201,6 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   nothing_paused: { kind: 'nothing_paused' },
   still_settling: { kind: 'still_settling' },
   reset_not_confirmed: { kind: 'reset_not_confirmed' },
-  delay_invalid: { kind: 'delay_invalid' },
 }
 
 test('every answer is either a toast or a whole sentence on the page', () => {

@@ -20,6 +20,7 @@ function givenView(differs: Partial<LoyaltyView> = {}): LoyaltyView {
     sent: defaultMapping.metafields,
     status: 'on',
     connected: true,
+    runIsOpen: false,
     scope: 'events:write',
     timeZone: 'Europe/Berlin',
     refusedAt: null,

@@ -26,12 +26,12 @@ const loyalty = defaultMapping.metafields.map(({ namespace, key, type }) =>
 function givenView(differs: Partial<MappingView> = {}): MappingView {
   return {
     version: 7,
-    mapping: defaultMapping,
+    choice: defaultMapping,
     timeZone: 'Europe/Berlin',
     status: 'on',
     connected: true,
     runIsOpen: false,
-    inStep: 18_340,
+    inSync: 18_340,
     clearsAMinute: 750,
     definitions: [...loyalty, definition()],
     ...differs,
@@ -67,8 +67,8 @@ test('what saving will start is shown before', () => {
 
 test('how long clearing takes goes by the number of profiles in step', () => {
   expect(textIn(pageHtml(givenView()))).toContain('about 25 minutes for the 18,340 profiles in sync.')
-  expect(textIn(pageHtml(givenView({ inStep: 1 })))).toContain('about 1 minute for the 1 profile in sync.')
-  expect(textIn(pageHtml(givenView({ inStep: 0 })))).not.toContain('about')
+  expect(textIn(pageHtml(givenView({ inSync: 1 })))).toContain('about 1 minute for the 1 profile in sync.')
+  expect(textIn(pageHtml(givenView({ inSync: 0 })))).not.toContain('about')
 })
 
 test('a metafield whose definition was deleted, or cannot be read, is marked', () => {
@@ -109,12 +109,12 @@ test('presets that are left are one press away', () => {
     expect(text).toContain(`Add ${name}`)
   expect(text).not.toContain('Add Points balance')
   const all = { ...defaultMapping, metafields: loyaltyPresets }
-  expect(textIn(pageHtml(givenView({ mapping: all })))).not.toContain('Loyalty fields')
+  expect(textIn(pageHtml(givenView({ choice: all })))).not.toContain('Loyalty fields')
 })
 
 test('an error in a name is shown beside it', () => {
   const mapping = withMetafield(withStandard(defaultMapping, 'tags', { name: '$email' }), 0, { name: 'loyalty_tier' })
-  const html = pageHtml(givenView({ mapping }))
+  const html = pageHtml(givenView({ choice: mapping }))
   expect(html.match(/aria-invalid="true"/g)).toHaveLength(3)
   expect(textIn(html)).toContain('Klaviyo reserves this name.')
   expect(textIn(html)).toContain('Another field is sent under this name.')
@@ -130,19 +130,21 @@ test('a mapping is changed row by row, and what is added has a sound name', () =
 
 test('settings on an outdated page are not saved, and that is shown', () => {
   expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')
-  expect(textIn(pageHtml(givenView(), { kind: 'mapping_invalid' }))).toContain('Nothing was changed: a name is empty')
+  expect(textIn(pageHtml(givenView(), { kind: 'invalid', setting: 'mapping' }))).toContain(
+    'Nothing was changed: a name is empty',
+  )
 })
 
 test('the external id has its warning beside it, louder once it is switched on', () => {
   const switchedOn = { ...defaultMapping, attributes: { ...defaultMapping.attributes, external_id: true } }
   expect(textIn(pageHtml(givenView()))).toContain('Klaviyo permanently merges profiles with the same external ID')
   expect(pageHtml(givenView())).not.toMatch(/textCritical|Text--critical|--critical/)
-  expect(pageHtml(givenView({ mapping: switchedOn }))).toMatch(/ritical[^>]*>Leave this off unless you need it/)
+  expect(pageHtml(givenView({ choice: switchedOn }))).toMatch(/ritical[^>]*>Leave this off unless you need it/)
 })
 
 test('a hostile name is text like any other', () => {
   const mapping = withMetafield(defaultMapping, 0, { name: '"><script>alert(1)</script>😀' })
-  expect(pageHtml(givenView({ mapping }))).not.toContain('<script>')
+  expect(pageHtml(givenView({ choice: mapping }))).not.toContain('<script>')
 })
 
 test('a preview shows each field, its value, and how it differs from what was delivered', () => {

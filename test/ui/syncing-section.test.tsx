@@ -62,11 +62,11 @@ test('nothing is to be saved before something is changed', () => {
 })
 
 test('settings on an outdated page are not saved, and that is shown', () => {
-  expect(textIn(drawn(givenIntegration(), { kind: 'stale' }))).toContain('Someone changed this on another page.')
+  expect(textIn(drawn(givenIntegration(), { kind: 'stale' }))).toContain('They are still shown below')
 })
 
 test('a delay that the server refuses is reported beside the field', () => {
-  const html = drawn(givenIntegration({ syncDelayMs: 95 * MINUTE_MS }), { kind: 'delay_invalid' })
+  const html = drawn(givenIntegration({ syncDelayMs: 95 * MINUTE_MS }), { kind: 'invalid', setting: 'syncing' })
   expect(html).toContain('aria-invalid="true"')
   expect(textIn(html)).toContain('Enter whole minutes from 1 to 1,440.')
 })

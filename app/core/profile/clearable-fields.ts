@@ -1,6 +1,6 @@
+import type { MappingInForce } from '../settings/mapping.ts'
 import type { FieldName } from './field-names.ts'
 import { currencyName, type Mapping, standardFields } from './mapped-fields.ts'
-import type { MappingInForce } from './mapping.ts'
 
 const locationParts = ['address1', 'address2', 'city', 'region', 'zip', 'country'] as const
 

@@ -1,18 +1,13 @@
+import type { SettingName } from '../settings/settings.ts'
+
 /** Result of turning the integration on or off, or of changing its settings. */
 export type IntegrationChange =
   | { readonly kind: 'turned_off' }
   /** The current batch is finished first. */
   | { readonly kind: 'turning_off' }
   | { readonly kind: 'turned_on'; readonly how: TurnOn }
-  | { readonly kind: 'settings_saved' }
-  /** With `compares`, all customers are compared as soon as possible, because what is sent has changed. */
-  | { readonly kind: 'mapping_saved'; readonly compares: boolean }
-  /** With `compares`, all customers are compared as soon as possible, because other customers are synced than before. */
-  | { readonly kind: 'audience_saved'; readonly compares: boolean }
-  /** With `compares`, all customers are compared as soon as possible, because customers that were excluded or wait are affected. */
-  | { readonly kind: 'destination_saved'; readonly compares: boolean }
-  /** With `compares`, all customers are compared, to record what their profiles hold. */
-  | { readonly kind: 'loyalty_saved'; readonly compares: boolean }
+  /** With `compares`, all customers are compared as soon as possible: what Klaviyo has may differ from what it should have. */
+  | { readonly kind: 'saved'; readonly setting: SettingName; readonly compares: boolean }
   /** The settings were changed after the page was rendered: nothing was done. */
   | { readonly kind: 'stale' }
   | { readonly kind: 'not_connected' }
@@ -24,16 +19,8 @@ export type IntegrationChange =
   | { readonly kind: 'still_settling' }
   /** The word that confirms a reset was not typed. */
   | { readonly kind: 'reset_not_confirmed' }
-  /** Not whole minutes from 1 to 1,440. */
-  | { readonly kind: 'delay_invalid' }
-  /** A name is empty, too long, reserved or used twice, or there are too many metafields. */
-  | { readonly kind: 'mapping_invalid' }
-  /** A tag is both required and excluded, or there are too many choices. */
-  | { readonly kind: 'audience_invalid' }
-  /** The limit is not a whole number of at least 1. */
-  | { readonly kind: 'destination_invalid' }
-  /** No metafield was chosen, the same one twice, or one that is not sent. */
-  | { readonly kind: 'loyalty_invalid' }
+  /** The choice may not be saved. */
+  | { readonly kind: 'invalid'; readonly setting: SettingName }
   /** The key lacks permission to record events. */
   | { readonly kind: 'events_scope_missing' }
   /** Klaviyo did not answer which permissions the key has. */

@@ -1,20 +1,13 @@
-import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
+import type { SettingView } from './setting-view.ts'
 
 /** What the page about the mapping shows. */
-export interface MappingView {
-  /** Version of the shop's settings; sent back with a change. */
-  readonly version: number
-  readonly mapping: Mapping
-  /** The shop's own zone, as IANA name. */
-  readonly timeZone: string
-  readonly status: IntegrationStatus
-  readonly connected: boolean
-  /** A run is open, so a comparison would wait until it ends. */
-  readonly runIsOpen: boolean
+export type MappingView = SettingView<Mapping> & MappingFacts
+
+export interface MappingFacts {
   /** Customers whose profile is in sync: if something is to be cleared, each costs a call. */
-  readonly inStep: number
+  readonly inSync: number
   /** How many such calls Klaviyo accepts in a minute. */
   readonly clearsAMinute: number
   /** What can be mapped; null if Shopify does not answer. */

@@ -3,6 +3,7 @@ import { cleanText } from '../clean-text.ts'
 import { type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 import type { Address, Customer } from '../profile/customer.ts'
 import type { MembershipQuery, Memberships } from '../profile/memberships.ts'
+import type { Setting } from './setting.ts'
 
 /** Which customers are synced: those that match every one of these rules. A rule with nothing chosen matches every customer. */
 export interface Audience {
@@ -144,8 +145,7 @@ const text = z.string().trim().min(1).max(LONGEST_TAG).regex(PRINTABLE)
 const segment = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Segment\/\d+$/), name: text })
 const company = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Company\/\d+$/), name: text })
 
-/** What a form may submit: of the right shape, with the choices still to be checked. */
-export const audienceShape: z.ZodType<Audience> = z.strictObject({
+const shape: z.ZodType<Audience> = z.strictObject({
   tags: z.strictObject({ anyOf: z.array(text).max(1_000), noneOf: z.array(text).max(1_000) }),
   accountStates: z.array(z.enum(accountStates)).max(100),
   consent: z.enum(consentRules),
@@ -185,13 +185,10 @@ export function parseTag(typed: string): string | null {
   return text.safeParse(typed).data ?? null
 }
 
-/** What may be saved. ruleFaults returns what it objects to. */
-export const audienceSchema: z.ZodType<Audience> = audienceShape.refine(
-  (audience) => audienceFaults(audience).length === 0,
-  'choices',
-)
-
-/** Returns the rules stored in the shop's row; null there means the default. */
-export function storedAudience(raw: unknown): Audience {
-  return raw === null ? defaultAudience : audienceShape.parse(raw) // the choices were checked when they were saved
+/** Which customers are synced. audienceFaults returns why an audience may not be saved. */
+export const audienceSetting: Setting<Audience> = {
+  shape,
+  initial: defaultAudience,
+  isValid: (audience) => audienceFaults(audience).length === 0,
+  needsComparison: (before, next) => !audiencesEquivalent(before, next),
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { cleanText } from '../clean-text.ts'
+import type { Setting } from './setting.ts'
 
 /** Where profiles go in Klaviyo, as chosen by a merchant. */
 export interface Destination {
@@ -22,8 +23,7 @@ export const defaultDestination: Destination = { list: null, existing: 'update',
 /** No account has so many profiles; a larger number is a typing error. */
 export const MAX_NEW_PROFILES = 100_000_000
 
-/** What may be saved, and what a form may submit. */
-export const destinationSchema: z.ZodType<Destination> = z.strictObject({
+const shape: z.ZodType<Destination> = z.strictObject({
   list: z
     .strictObject({ id: z.string().regex(/^[A-Za-z0-9_-]{1,100}$/), name: z.string().max(500).transform(cleanText) })
     .nullable(),
@@ -31,14 +31,13 @@ export const destinationSchema: z.ZodType<Destination> = z.strictObject({
   mostNew: z.number().int().min(1).max(MAX_NEW_PROFILES).nullable(),
 })
 
-/** Returns the choice stored in the shop's row; null there means the default. */
-export function storedDestination(raw: unknown): Destination {
-  return raw === null ? defaultDestination : destinationSchema.parse(raw)
-}
-
-/** Whether customers whose state follows from the previous choice must be checked again. A list needs none: it is for new profiles only. */
-export function needsComparison(before: Destination, next: Destination): boolean {
-  return before.existing !== next.existing || (before.mostNew !== null && next.mostNew === null)
+export const destinationSetting: Setting<Destination> = {
+  shape,
+  initial: defaultDestination,
+  isValid: () => true,
+  // Customers whose state follows from the previous choice are checked again. A list is for new profiles only.
+  needsComparison: (before, next) =>
+    before.existing !== next.existing || (before.mostNew !== null && next.mostNew === null),
 }
 
 /** Why a list accepts no profiles: it no longer exists, or the key may not change lists. */

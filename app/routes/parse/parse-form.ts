@@ -29,14 +29,20 @@ export function jsonOf<Carried>(shape: z.ZodType<Carried>): z.ZodType<Carried> {
 
 /** Parses a form. Throws a 400 response for one that none of our pages sends. */
 export async function parseForm<Asked>(request: Request, schema: z.ZodType<Asked>): Promise<Asked> {
-  const asked = schema.safeParse(Object.fromEntries(await formOf(request)))
+  return parseFields(await formOf(request), schema)
+}
+
+/** Parses the fields of a form. Throws a 400 response for ones that none of our pages sends. */
+export function parseFields<Asked>(fields: Record<string, unknown>, schema: z.ZodType<Asked>): Asked {
+  const asked = schema.safeParse(fields)
   if (!asked.success) throw new Response(null, { status: 400 })
   return asked.data
 }
 
-async function formOf(request: Request): Promise<FormData> {
+/** Returns the fields of a form. Throws a 400 response if the request carries none. */
+export async function formOf(request: Request): Promise<Record<string, unknown>> {
   try {
-    return await request.formData()
+    return Object.fromEntries(await request.formData())
   } catch (error) {
     throw error instanceof TypeError ? new Response(null, { status: 400 }) : error
   }

@@ -13,7 +13,7 @@ const FIRST_NIGHT_AFTER_MS = 60 * 60_000
 export async function startNightlyReconcile({ shop, clock }: ShopTurn): Promise<boolean> {
   const known = await findShop(shop)
   const now = clock()
-  if (!known || !(known.nightlyReconcile || known.futureSince)) return false
+  if (!known || !(known.syncing.nightlyReconcile || known.futureSince)) return false
   if (known.nextReconcileAt && known.nextReconcileAt > now) return false
   if (!known.nextReconcileAt) {
     await scheduleReconcile(shop, nextNightly(shop, known.timeZone, after(now, FIRST_NIGHT_AFTER_MS)))

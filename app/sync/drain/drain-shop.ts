@@ -90,7 +90,7 @@ async function drainMarks(
       on,
     )
   })
-  if (turn.policy.syncDelayMs > 0 && marks.some(isFresh)) await saveDrained(shop, { startedAt, now })
+  if (turn.policy.syncing.syncDelayMs > 0 && marks.some(isFresh)) await saveDrained(shop, { startedAt, now })
   const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
   batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
 }

@@ -6,7 +6,8 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { type MembershipQuery, noMemberships } from '#app/core/profile/memberships.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
-import { type Audience, audienceSchema, exclusionOf, membershipQueryOf } from '#app/core/settings/audience.ts'
+import { type Audience, exclusionOf, membershipQueryOf } from '#app/core/settings/audience.ts'
+import { parseChoice } from '#app/core/settings/settings.ts'
 import { BulkFileGone, readBulkLines } from '#app/shopify/bulk-file.ts'
 import { type BulkState, cancelBulkOperation, findBulkOperation, startBulkCount } from '#app/shopify/bulk-operations.ts'
 import { type CountedCustomer, parseCountedLine } from '#app/shopify/parse-counted.ts'
@@ -46,11 +47,11 @@ export interface CountRequest {
  * once; `unavailable` if too many wait already.
  */
 export async function countMatching(shop: ShopDomain, request: CountRequest): Promise<CustomerCount> {
-  const audience = audienceSchema.safeParse(request.audience)
-  if (!audience.success) return { kind: 'audience_invalid' }
-  const key = JSON.stringify([audience.data, request.again])
+  const audience = parseChoice('audience', request.audience)
+  if (audience === null) return { kind: 'audience_invalid' }
+  const key = JSON.stringify([audience, request.again])
   const answer = await questions.ask(shop, { key, signal: request.signal }, (signal) =>
-    countValid(shop, audience.data, { ...request, signal }),
+    countValid(shop, audience, { ...request, signal }),
   )
   return answer ?? { kind: 'unavailable' }
 }

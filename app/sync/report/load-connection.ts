@@ -1,11 +1,11 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { countryNames } from '#app/core/profile/countries.ts'
-import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
+import { sentCounts } from '#app/core/profile/mapped-fields.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
-import { defaultAudience } from '#app/core/settings/audience.ts'
-import { defaultDestination } from '#app/core/settings/destination.ts'
+import { initialChoices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
+import { choicesOf } from '#app/store/settings.ts'
 import { findShop } from '#app/store/shops.ts'
 import { cardConnection, cardIntegration } from './load-sync-card.ts'
 
@@ -16,19 +16,18 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     findConnection(shop),
     isAccountShared(shop),
   ])
-  const audience = known?.audience ?? defaultAudience
-  const loyalty = known?.loyalty
+  const { audience, mapping, destination, loyalty } = known ? choicesOf(known) : initialChoices
   return {
     connection: cardConnection(connection),
     accountIsShared,
     integration: cardIntegration(known),
-    destination: known?.destination ?? defaultDestination,
+    destination,
     timeZone: known?.timeZone ?? 'UTC',
     audience,
     countries:
       audience.countries.length === 0 ? [] : countryNames().filter(({ id }) => audience.countries.includes(id)),
-    sent: sentCounts(known?.mapping.mapping ?? defaultMapping),
-    loyalty: { on: loyalty?.choice.on ?? false, refused: known?.loyaltyRefusedAt != null },
-    scopesNeeded: loyalty?.choice.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
+    sent: sentCounts(mapping),
+    loyalty: { on: loyalty.on, refused: known?.loyaltyRefusedAt != null },
+    scopesNeeded: loyalty.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }
 }

@@ -5,6 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import { customerPartsOf, trackedOf } from '#app/core/report/customer-parts.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
+import { syncingSetting } from '#app/core/settings/syncing.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { countWaitingMarks, findFirstReady } from '#app/store/mark-counts.ts'
@@ -111,8 +112,7 @@ export function cardIntegration(shop: Shop | null): Integration {
     status: shop?.status ?? 'on',
     version: shop?.settingsVersion ?? 0,
     stoppedAt: shop?.stoppedAt?.toISOString() ?? null,
-    syncDelayMs: shop?.syncDelayMs ?? 0,
-    nightlyReconcile: shop?.nightlyReconcile ?? true,
+    ...(shop?.syncing ?? syncingSetting.initial),
   }
 }
 
@@ -122,7 +122,8 @@ function segmentsGone({ audience, segmentsGone: gone }: Shop): string[] {
 }
 
 /** When the first of the waiting changes is ready; null unless they wait because of the sync delay. */
-async function findDelayedUntil({ domain, status, syncDelayMs, drainedAt }: Shop, now: Date): Promise<Date | null> {
+async function findDelayedUntil({ domain, status, syncing, drainedAt }: Shop, now: Date): Promise<Date | null> {
+  const { syncDelayMs } = syncing
   if (status !== 'on' || syncDelayMs === 0 || !drainedAt) return null
   const ready = await findFirstReady(domain)
   return ready && ready > now && ready <= after(drainedAt, syncDelayMs) ? ready : null

@@ -7,10 +7,11 @@ import { type Customer, isUnreadable } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { type MetafieldKey, metafieldName, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
-import { defaultInForce, type MappingInForce, mappingSchema } from '#app/core/profile/mapping.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import { largestField } from '#app/core/profile/profile-size.ts'
 import type { MappingPreview } from '#app/core/report/mapping-view.ts'
+import { defaultInForce, type MappingInForce } from '#app/core/settings/mapping.ts'
+import { parseChoice } from '#app/core/settings/settings.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { readAnyCustomer, readCustomerByEmail, readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
@@ -25,10 +26,10 @@ export async function previewMapping(
   shop: ShopDomain,
   { query, mapping: input }: { query: string; mapping: unknown },
 ): Promise<MappingPreview> {
-  const read = mappingSchema.safeParse(input)
-  if (!read.success) return { kind: 'mapping_invalid' }
+  const mapping = parseChoice('mapping', input)
+  if (mapping === null) return { kind: 'mapping_invalid' }
   const before = (await findShop(shop))?.mapping ?? defaultInForce
-  const next = { ...before, mapping: read.data, forgotten: forgottenAfter(before, read.data) }
+  const next = { ...before, mapping, forgotten: forgottenAfter(before, mapping) }
   const answer = await readSample(shop, query.trim(), metafieldsOfBoth(before, next))
   if (answer.kind !== 'answered') return { kind: 'unavailable' }
   const customer = answer.data

@@ -1,13 +1,14 @@
-import { isSyncDelay } from '#app/core/flow/sync-delay.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type IntegrationChange, RESET_WORD, type TurnOn } from '#app/core/report/integration-change.ts'
+import { isSyncDelay } from '#app/core/settings/syncing.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countJobs } from '#app/store/import-jobs.ts'
-import { changeIntegrationStatus, saveFutureSince, saveIntegrationSettings } from '#app/store/integration.ts'
+import { changeIntegrationStatus, saveFutureSince } from '#app/store/integration.ts'
 import { makeAllMarksReady, rescheduleMarks } from '#app/store/marks.ts'
 import { forgetProfiles } from '#app/store/profiles.ts'
 import { startBaselineRun, startFullRun } from '#app/store/run-starts.ts'
+import { saveChoice } from '#app/store/settings.ts'
 import { lockShop } from '#app/store/shops.ts'
 import { cancelOpenRun, findOpenRun, resumeOpenRun } from '#app/store/sync-runs.ts'
 import { integrationReset, integrationTurned } from '../events.ts'
@@ -33,7 +34,7 @@ export interface TurnOnRequest {
  */
 export async function turnOn(shop: ShopDomain, request: TurnOnRequest): Promise<IntegrationChange> {
   const { how, resetWord, syncDelayMs } = request
-  if (syncDelayMs !== null && !isSyncDelay(syncDelayMs)) return { kind: 'delay_invalid' }
+  if (syncDelayMs !== null && !isSyncDelay(syncDelayMs)) return { kind: 'invalid', setting: 'syncing' }
   if (resetWord !== null && resetWord.trim().toUpperCase() !== RESET_WORD) return { kind: 'reset_not_confirmed' }
   const change = await transaction((on) => turn(shop, request, on), WHOLE_SHOP)
   if (change.kind === 'turned_on') {
@@ -69,8 +70,8 @@ async function turn(shop: ShopDomain, request: TurnOnRequest, on: Sql): Promise<
   }
   if (how === 'past_and_future') await startFullRun(shop, { trigger: 'switched_on', by, always: true, now }, on)
   await makeAllMarksReady(shop, now, on)
-  if (syncDelayMs !== null && syncDelayMs !== known.syncDelayMs) {
-    await saveIntegrationSettings(shop, { syncDelayMs, nightlyReconcile: known.nightlyReconcile }, on)
+  if (syncDelayMs !== null && syncDelayMs !== known.syncing.syncDelayMs) {
+    await saveChoice(shop, 'syncing', { choice: { ...known.syncing, syncDelayMs }, comparedFrom: null }, on)
     await rescheduleMarks(shop, on)
   }
   return { kind: 'turned_on', how }

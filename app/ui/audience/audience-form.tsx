@@ -1,9 +1,10 @@
-import { Banner, BlockStack, Button, Card, Checkbox, ChoiceList, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Button, Checkbox, ChoiceList, Text } from '@shopify/polaris'
 import type { AudienceView } from '#app/core/report/audience-view.ts'
 import {
   type Audience,
   type AudienceFault,
   accountStates,
+  audienceFaults,
   type ConsentRule,
   consentRules,
   defaultAudience,
@@ -14,7 +15,7 @@ import {
   accountStateNames,
   audienceComparisonWords,
   audienceCopy,
-  audienceFaults,
+  audienceFaultWords,
   audienceSentence,
   consentCopy,
   countryCopy,
@@ -23,6 +24,8 @@ import {
   tagCopy,
 } from '../copy/audience.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
+import { SettingForm } from '../settings/setting-form.tsx'
+import type { SettingDraft } from '../settings/use-setting.ts'
 import { toggled } from './audience-draft.ts'
 import { ChoicePicker } from './choice-picker.tsx'
 import { CompanyFields } from './company-fields.tsx'
@@ -30,66 +33,50 @@ import { TagField } from './tag-field.tsx'
 
 interface AudienceFormProps {
   readonly view: AudienceView
-  readonly audience: Audience
-  readonly faults: readonly AudienceFault[]
-  /** Why the last save was refused, in words. */
-  readonly refusal: string | null
-  readonly onRefusalRead: () => void
-  readonly disabled: boolean
-  readonly onChange: (audience: Audience) => void
+  readonly draft: SettingDraft<Audience>
 }
 
-export function AudienceForm({
-  view,
-  audience,
-  faults,
-  refusal,
-  onRefusalRead,
-  disabled,
-  onChange,
-}: AudienceFormProps) {
+export function AudienceForm({ view, draft }: AudienceFormProps) {
+  const { fields: audience, change: onChange, disabled } = draft
   const parts = { audience, disabled, onChange }
   return (
-    <Card padding={{ xs: '400', sm: '500' }}>
-      <BlockStack gap="500">
-        {refusal && (
-          <Banner tone="warning" onDismiss={onRefusalRead}>
-            <p>{refusal}</p>
-          </Banner>
-        )}
-        <BlockStack gap="200">
-          <Text as="p" fontWeight="medium" breakWord>
-            {audienceSentence(audience, view.countries)}
-          </Text>
-          <Text as="p" tone="subdued">
-            {audienceComparisonWords(view, audience.leaving)}
-          </Text>
-        </BlockStack>
-        <Faults faults={faults} />
-        <TagFields {...parts} />
-        <Segments {...parts} view={view} />
-        <AccountStates {...parts} />
-        <ChoiceList
-          title={<Heading words={consentCopy.title} />}
-          choices={consentRules.map((value) => ({ value, label: consentCopy.choices[value] }))}
-          selected={[audience.consent]}
-          disabled={disabled}
-          onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
-        />
-        <Countries {...parts} view={view} />
-        <CompanyFields {...parts} choices={view.choices} />
-        <Leaving {...parts} />
-        <div>
-          <Button disabled={disabled} onClick={() => onChange({ ...defaultAudience, leaving: audience.leaving })}>
-            {audienceCopy.restore}
-          </Button>
-        </div>
+    <SettingForm name="audience" draft={draft} inForce={audienceSentence(view.choice, view.countries)}>
+      <BlockStack gap="200">
+        <Text as="p" fontWeight="medium" breakWord>
+          {audienceSentence(audience, view.countries)}
+        </Text>
+        <Text as="p" tone="subdued">
+          {audienceComparisonWords(view, audience.leaving)}
+        </Text>
       </BlockStack>
-    </Card>
+      <Faults faults={audienceFaults(audience)} />
+      <TagFields {...parts} />
+      <Segments {...parts} view={view} />
+      <AccountStates {...parts} />
+      <ChoiceList
+        title={<Heading words={consentCopy.title} />}
+        choices={consentRules.map((value) => ({ value, label: consentCopy.choices[value] }))}
+        selected={[audience.consent]}
+        disabled={disabled}
+        onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
+      />
+      <Countries {...parts} view={view} />
+      <CompanyFields {...parts} choices={view.choices} />
+      <Leaving {...parts} />
+      <div>
+        <Button disabled={disabled} onClick={() => onChange({ ...defaultAudience, leaving: audience.leaving })}>
+          {audienceCopy.restore}
+        </Button>
+      </div>
+    </SettingForm>
   )
 }
 
-type PartProps = Pick<AudienceFormProps, 'audience' | 'disabled' | 'onChange'>
+interface PartProps {
+  readonly audience: Audience
+  readonly disabled: boolean
+  readonly onChange: (audience: Audience) => void
+}
 
 /** Errors that belong to no single field. */
 function Faults({ faults }: { faults: readonly AudienceFault[] }) {
@@ -98,7 +85,7 @@ function Faults({ faults }: { faults: readonly AudienceFault[] }) {
   return (
     <Banner tone="critical">
       {elsewhere.map((fault) => (
-        <p key={fault}>{audienceFaults[fault]}</p>
+        <p key={fault}>{audienceFaultWords[fault]}</p>
       ))}
     </Banner>
   )

@@ -105,7 +105,7 @@ export const leavingCopy = {
   never: 'Rules never delete or unsubscribe profiles.',
 } as const
 
-export const audienceFaults: Record<AudienceFault, string> = {
+export const audienceFaultWords: Record<AudienceFault, string> = {
   tag_in_both: 'A tag is in both lists. Remove it from one of the two lists.',
   too_many_tags: `Choose at most ${MAX_TAGS} tags in each list.`,
   too_many_segments: `Choose at most ${MAX_SEGMENTS} segments.`,

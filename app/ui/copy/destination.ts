@@ -1,7 +1,7 @@
 import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { type Destination, MAX_NEW_PROFILES, needsComparison } from '#app/core/settings/destination.ts'
+import { type Destination, destinationSetting, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
 import { amountOf, count } from './amounts.ts'
 
 export const destinationCopy = {
@@ -55,7 +55,7 @@ export function destinationSummary({ list, existing, mostNew }: Destination): st
 
 /** What saving will start. */
 export function savingWords(view: DestinationView, next: Destination): string[] {
-  const { destination: before, alreadyInKlaviyo, waitingAtLimit } = view
+  const { choice: before, alreadyInKlaviyo, waitingAtLimit } = view
   const words: string[] = []
   if (before.list?.id !== next.list?.id) {
     words.push(
@@ -76,7 +76,7 @@ export function savingWords(view: DestinationView, next: Destination): string[] 
     )
   if (next.mostNew !== null && next.mostNew !== before.mostNew)
     words.push(`A full sync stops creating profiles at ${count(next.mostNew)}; the others wait for the next one.`)
-  if (needsComparison(before, next)) words.push(comparisonWhen(view))
+  if (destinationSetting.needsComparison(before, next)) words.push(comparisonWhen(view))
   return words
 }
 

@@ -1,5 +1,6 @@
 import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
+import type { SettingName } from '#app/core/settings/settings.ts'
 import { amountOf } from './amounts.ts'
 import { draftCopy } from './draft.ts'
 import { pausedWords, runPosition, runWords } from './runs.ts'
@@ -114,14 +115,8 @@ export function changeToast(change: IntegrationChange): string | null {
       return 'Turning off…'
     case 'turned_on':
       return 'Integration turned on'
-    case 'settings_saved':
-      return 'Settings saved'
-    case 'mapping_saved':
-    case 'audience_saved':
-      return change.compares ? 'Saved. All customers are compared' : 'Saved'
-    case 'destination_saved':
-      return change.compares ? 'Saved. All customers are compared' : 'Saved'
-    case 'loyalty_saved':
+    case 'saved':
+      if (change.setting === 'syncing') return 'Settings saved'
       return change.compares ? 'Saved. All customers are compared' : 'Saved'
     default:
       return null
@@ -140,11 +135,7 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'turned_off':
     case 'turning_off':
     case 'turned_on':
-    case 'settings_saved':
-    case 'mapping_saved':
-    case 'audience_saved':
-    case 'destination_saved':
-    case 'loyalty_saved':
+    case 'saved':
       return null
     case 'stale':
       return 'Someone changed this on another page. Nothing was changed. The current settings are shown.'
@@ -158,21 +149,22 @@ export function notChanged(change: IntegrationChange): string | null {
       return 'Nothing was changed: Klaviyo is still importing profiles that were sent before. Try again in a few minutes.'
     case 'reset_not_confirmed':
       return 'Nothing was changed: the reset was not confirmed.'
-    case 'delay_invalid':
-      return 'Nothing was changed: the sync delay must be whole minutes from 1 to 1,440.'
-    case 'mapping_invalid':
-      return 'Nothing was changed: a name is empty, too long, reserved or used twice, or too many metafields are mapped.'
-    case 'audience_invalid':
-      return 'Nothing was changed: a tag is in both lists, or too many items are chosen. Correct the rules and save again.'
-    case 'destination_invalid':
-      return 'Nothing was changed: the limit must be a whole number of at least 1.'
-    case 'loyalty_invalid':
-      return 'Nothing was changed: choose one or two different metafields that are sent to Klaviyo.'
+    case 'invalid':
+      return `Nothing was changed: ${faultWords[change.setting]}`
     case 'events_scope_missing':
       return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and turn on loyalty activity again.'
     case 'klaviyo_unavailable':
       return 'Nothing was changed: Klaviyo isn’t responding right now. Try again in a minute.'
   }
+}
+
+/** Why a choice may not be saved. */
+const faultWords: Record<SettingName, string> = {
+  syncing: 'the sync delay must be whole minutes from 1 to 1,440.',
+  mapping: 'a name is empty, too long, reserved or used twice, or too many metafields are mapped.',
+  audience: 'a tag is in both lists, or too many items are chosen. Correct the rules and save again.',
+  destination: 'the limit must be a whole number of at least 1.',
+  loyalty: 'choose one or two different metafields that are sent to Klaviyo.',
 }
 
 function sentence(words: string): string {

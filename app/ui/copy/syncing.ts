@@ -14,8 +14,6 @@ export const syncingCopy = {
   minutesFault: 'Enter whole minutes from 1 to 1,440.',
   nightly: 'Nightly check',
   nightlyHelp: 'Every night, Lockstep compares all customers with what was delivered and sends the differences.',
-  save: 'Save',
-  discard: 'Discard',
 } as const
 
 /** `15 minutes`, `6 hours`. */

@@ -20,7 +20,3 @@ export function chosenDestination({ list, existing, limited, mostNew }: Destinat
   const number = Number(typed)
   return /^\d+$/.test(typed) && number >= 1 && number <= MAX_NEW_PROFILES ? { list, existing, mostNew: number } : null
 }
-
-export function isSameDestination(one: Destination, other: Destination): boolean {
-  return one.list?.id === other.list?.id && one.existing === other.existing && one.mostNew === other.mostNew
-}

@@ -1,52 +1,38 @@
-import { Banner, BlockStack, Card, Checkbox, ChoiceList, List, Select, TextField } from '@shopify/polaris'
+import { BlockStack, Checkbox, ChoiceList, List, Select, TextField } from '@shopify/polaris'
 import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { Destination } from '#app/core/settings/destination.ts'
 import { destinationCopy, savingWords } from '../copy/destination.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
+import { SettingForm } from '../settings/setting-form.tsx'
+import type { SettingDraft } from '../settings/use-setting.ts'
 import type { DestinationDraft } from './destination-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
 
 interface DestinationFormProps {
   readonly view: DestinationView
-  readonly fields: DestinationDraft
-  /** What would be saved; null while it cannot be. */
-  readonly chosen: Destination | null
-  /** Why the last save was refused, in words. */
-  readonly refusal: string | null
-  readonly onRefusalRead: () => void
-  readonly disabled: boolean
-  readonly onChange: (fields: DestinationDraft) => void
+  readonly draft: SettingDraft<Destination, DestinationDraft>
 }
 
-export function DestinationForm({
-  view,
-  fields,
-  chosen,
-  refusal,
-  onRefusalRead,
-  disabled,
-  onChange,
-}: DestinationFormProps) {
+export function DestinationForm({ view, draft }: DestinationFormProps) {
+  const { fields, chosen, change: onChange, disabled, faulty } = draft
   const parts = { view, fields, disabled, onChange }
   return (
-    <Card padding={{ xs: '400', sm: '500' }}>
-      <BlockStack gap="500">
-        {refusal && (
-          <Banner tone="warning" onDismiss={onRefusalRead}>
-            <p>{refusal}</p>
-          </Banner>
-        )}
-        {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
-        <ListField {...parts} />
-        <ExistingField {...parts} />
-        <LimitField {...parts} faulty={chosen === null} />
-        {chosen && <WhatSavingDoes words={savingWords(view, chosen)} />}
-      </BlockStack>
-    </Card>
+    <SettingForm name="destination" draft={draft}>
+      {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
+      <ListField {...parts} />
+      <ExistingField {...parts} />
+      <LimitField {...parts} faulty={faulty} />
+      {chosen && <WhatSavingDoes words={savingWords(view, chosen)} />}
+    </SettingForm>
   )
 }
 
-type PartProps = Pick<DestinationFormProps, 'view' | 'fields' | 'disabled' | 'onChange'>
+interface PartProps {
+  readonly view: DestinationView
+  readonly fields: DestinationDraft
+  readonly disabled: boolean
+  readonly onChange: (fields: DestinationDraft) => void
+}
 
 const NO_LIST = ''
 
@@ -74,12 +60,12 @@ function ListField({ view, fields, disabled, onChange }: PartProps) {
 }
 
 /** None, the account's lists, and the saved or chosen one even if it no longer exists. */
-function listOptions({ lists, destination }: DestinationView, fields: DestinationDraft) {
+function listOptions({ lists, choice }: DestinationView, fields: DestinationDraft) {
   const options = [
     { id: NO_LIST, name: '', label: destinationCopy.list.none as string },
     ...(lists ?? []).map(({ id, name }) => ({ id, name, label: name })),
   ]
-  for (const list of [destination.list, fields.list]) {
+  for (const list of [choice.list, fields.list]) {
     if (!list || options.some(({ id }) => id === list.id)) continue
     options.push({ ...list, label: lists === null ? list.name : destinationCopy.list.gone(list.name) })
   }

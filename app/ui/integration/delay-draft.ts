@@ -1,4 +1,4 @@
-import { isSyncDelay } from '#app/core/flow/sync-delay.ts'
+import { isSyncDelay } from '#app/core/settings/syncing.ts'
 
 const MINUTE_MS = 60_000
 

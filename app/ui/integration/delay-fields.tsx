@@ -1,5 +1,5 @@
 import { BlockStack, ChoiceList, Select, TextField } from '@shopify/polaris'
-import { LONGEST_DELAY_MS } from '#app/core/flow/sync-delay.ts'
+import { LONGEST_DELAY_MS } from '#app/core/settings/syncing.ts'
 import { presetWords, syncingCopy } from '../copy/syncing.ts'
 import { type DelayDraft, PRESET_AT_FIRST, PRESET_MINUTES } from './delay-draft.ts'
 

@@ -1,57 +1,41 @@
-import { Banner, BlockStack, Button, Card, Checkbox, Select, Text } from '@shopify/polaris'
+import { BlockStack, Button, Checkbox, Select, Text } from '@shopify/polaris'
 import { isSent, type LoyaltyChoice, type LoyaltyKind, loyaltyKinds } from '#app/core/profile/loyalty.ts'
 import { metafieldName } from '#app/core/profile/mapped-fields.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { eventsWords, initialComparisonWords, kindFaults, kindLabels, loyaltyCopy } from '../copy/loyalty.ts'
 import { pages } from '../pages.ts'
+import { SettingForm } from '../settings/setting-form.tsx'
+import type { SettingDraft } from '../settings/use-setting.ts'
 import { fieldOptions, keyOf } from './field-options.ts'
 
 interface LoyaltyFormProps {
   readonly view: LoyaltyView
-  readonly choice: LoyaltyChoice
-  /** Why the last save was refused, in words. */
-  readonly refusal: string | null
-  readonly onRefusalRead: () => void
-  readonly disabled: boolean
-  readonly onChange: (choice: LoyaltyChoice) => void
+  readonly draft: SettingDraft<LoyaltyChoice>
 }
 
-export function LoyaltyForm({ view, choice, refusal, onRefusalRead, disabled, onChange }: LoyaltyFormProps) {
+export function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
+  const { fields: choice, change: onChange, disabled } = draft
   return (
-    <Card padding={{ xs: '400', sm: '500' }}>
-      <BlockStack gap="400">
-        {refusal && (
-          <Banner tone="warning" onDismiss={onRefusalRead}>
-            <p>{refusal}</p>
-          </Banner>
-        )}
-        <Text as="p">{loyaltyCopy.about}</Text>
-        <Checkbox
-          label={loyaltyCopy.switchLabel}
-          helpText={loyaltyCopy.scope(view.scope)}
-          checked={choice.on}
-          disabled={disabled}
-          onChange={(on) => onChange({ ...choice, on })}
-        />
-        <Text as="p">{initialComparisonWords(view)}</Text>
-        {view.sent.length === 0 && <NothingSent />}
-        {loyaltyKinds.map((kind) => (
-          <FieldSelect
-            key={kind}
-            kind={kind}
-            sent={view.sent}
-            choice={choice}
-            disabled={disabled}
-            onChange={onChange}
-          />
-        ))}
-        {eventsWords(view).map((words) => (
-          <Text key={words} as="p" tone="subdued">
-            {words}
-          </Text>
-        ))}
-      </BlockStack>
-    </Card>
+    <SettingForm name="loyalty" draft={draft}>
+      <Text as="p">{loyaltyCopy.about}</Text>
+      <Checkbox
+        label={loyaltyCopy.switchLabel}
+        helpText={loyaltyCopy.scope(view.scope)}
+        checked={choice.on}
+        disabled={disabled}
+        onChange={(on) => onChange({ ...choice, on })}
+      />
+      <Text as="p">{initialComparisonWords(view)}</Text>
+      {view.sent.length === 0 && <NothingSent />}
+      {loyaltyKinds.map((kind) => (
+        <FieldSelect key={kind} kind={kind} sent={view.sent} choice={choice} disabled={disabled} onChange={onChange} />
+      ))}
+      {eventsWords(view).map((words) => (
+        <Text key={words} as="p" tone="subdued">
+          {words}
+        </Text>
+      ))}
+    </SettingForm>
   )
 }
 

@@ -1,4 +1,4 @@
-import { Banner, BlockStack, Button, Card, Checkbox, Text } from '@shopify/polaris'
+import { BlockStack, Button, Checkbox, Text } from '@shopify/polaris'
 import {
   currencyName,
   defaultMapping,
@@ -6,7 +6,7 @@ import {
   optionalAttributes,
   standardFields,
 } from '#app/core/profile/mapped-fields.ts'
-import type { MappingFaults } from '#app/core/profile/mapping-faults.ts'
+import { type MappingFaults, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { MappingView } from '#app/core/report/mapping-view.ts'
 import {
   attributeNames,
@@ -17,6 +17,8 @@ import {
   standardNames,
 } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
+import { SettingForm } from '../settings/setting-form.tsx'
+import type { SettingDraft } from '../settings/use-setting.ts'
 import { MappedRow } from './mapped-row.tsx'
 import { withStandard } from './mapping-draft.ts'
 import { MetafieldPicker } from './metafield-picker.tsx'
@@ -24,49 +26,41 @@ import { MetafieldRows } from './metafield-rows.tsx'
 
 interface MappingFormProps {
   readonly view: MappingView
-  readonly mapping: Mapping
-  readonly faults: MappingFaults
-  /** Why the last save was refused, in words. */
-  readonly refusal: string | null
-  readonly onRefusalRead: () => void
-  readonly disabled: boolean
-  readonly onChange: (mapping: Mapping) => void
+  readonly draft: SettingDraft<Mapping>
 }
 
-export function MappingForm({ view, mapping, faults, refusal, onRefusalRead, disabled, onChange }: MappingFormProps) {
-  const { definitions, inStep, clearsAMinute } = view
-  const parts = { mapping, faults, definitions, disabled, onChange }
+export function MappingForm({ view, draft }: MappingFormProps) {
+  const { definitions, inSync, clearsAMinute } = view
+  const { fields: mapping, change: onChange, disabled } = draft
+  const parts = { mapping, faults: mappingFaults(mapping), definitions, disabled, onChange }
   return (
-    <Card padding={{ xs: '400', sm: '500' }}>
-      <BlockStack gap="500">
-        {refusal && (
-          <Banner tone="warning" onDismiss={onRefusalRead}>
-            <p>{refusal}</p>
-          </Banner>
-        )}
-        <Text as="p">{comparisonWords(view)}</Text>
-        <Attributes mapping={mapping} disabled={disabled} onChange={onChange} />
-        <StandardRows {...parts} />
-        <MetafieldRows {...parts} />
-        <MetafieldPicker {...parts} />
-        <Checkbox
-          label={clearCopy.label}
-          helpText={clearCopy.help(inStep, Math.ceil(inStep / clearsAMinute))}
-          checked={mapping.clears}
-          disabled={disabled}
-          onChange={(clears) => onChange({ ...mapping, clears })}
-        />
-        <div>
-          <Button disabled={disabled} onClick={() => onChange(defaultMapping)}>
-            {mappingCopy.restore}
-          </Button>
-        </div>
-      </BlockStack>
-    </Card>
+    <SettingForm name="mapping" draft={draft}>
+      <Text as="p">{comparisonWords(view)}</Text>
+      <Attributes mapping={mapping} disabled={disabled} onChange={onChange} />
+      <StandardRows {...parts} />
+      <MetafieldRows {...parts} />
+      <MetafieldPicker {...parts} />
+      <Checkbox
+        label={clearCopy.label}
+        helpText={clearCopy.help(inSync, Math.ceil(inSync / clearsAMinute))}
+        checked={mapping.clears}
+        disabled={disabled}
+        onChange={(clears) => onChange({ ...mapping, clears })}
+      />
+      <div>
+        <Button disabled={disabled} onClick={() => onChange(defaultMapping)}>
+          {mappingCopy.restore}
+        </Button>
+      </div>
+    </SettingForm>
   )
 }
 
-type PartProps = Pick<MappingFormProps, 'mapping' | 'disabled' | 'onChange'>
+interface PartProps {
+  readonly mapping: Mapping
+  readonly disabled: boolean
+  readonly onChange: (mapping: Mapping) => void
+}
 
 function Attributes({ mapping, disabled, onChange }: PartProps) {
   return (

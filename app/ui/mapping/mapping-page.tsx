@@ -1,11 +1,9 @@
 import { BlockStack } from '@shopify/polaris'
 import { useState } from 'react'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
-import { isFaulty, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
-import { draftRefusal } from '../copy/integration.ts'
-import { DraftBar } from '../settings/draft-bar.tsx'
-import { type SaveActions, useDraft } from '../settings/use-draft.ts'
+import { mappingSetting } from '#app/core/settings/mapping.ts'
+import { asItIs, type SaveActions, useSetting } from '../settings/use-setting.ts'
 import { MappingForm } from './mapping-form.tsx'
 import { PreviewSection } from './preview-section.tsx'
 
@@ -15,13 +13,12 @@ export interface MappingActions extends SaveActions<Mapping> {
   readonly previewed: MappingPreview | null
 }
 
+const editing = asItIs(mappingSetting.isValid)
+
 export function MappingPage({ view, actions }: { view: MappingView; actions: MappingActions }) {
   const [previewOf, setPreviewOf] = useState<Mapping | null>(null)
-  const draft = useDraft({ version: view.version, fields: view.mapping }, actions.answer)
-  const { fields: mapping } = draft
-  const faults = mappingFaults(mapping)
-  const faulty = isFaulty(faults)
-  const dirty = draft.touched && JSON.stringify(mapping) !== JSON.stringify(view.mapping)
+  const draft = useSetting(view, actions, editing)
+  const { fields: mapping, faulty } = draft
 
   function preview(query: string) {
     setPreviewOf(mapping)
@@ -30,15 +27,7 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
 
   return (
     <BlockStack gap="400">
-      <MappingForm
-        view={view}
-        mapping={mapping}
-        faults={faults}
-        refusal={draftRefusal(draft.refused)}
-        onRefusalRead={draft.readRefusal}
-        disabled={actions.saving}
-        onChange={draft.change}
-      />
+      <MappingForm view={view} draft={draft} />
       <PreviewSection
         faulty={faulty}
         actions={{
@@ -47,14 +36,6 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
           preview: previewOf === mapping && !actions.previewing ? actions.previewed : null,
         }}
       />
-      {dirty && (
-        <DraftBar
-          id="mapping"
-          saving={actions.saving}
-          onSave={faulty ? null : () => actions.save(draft.version, mapping)}
-          onDiscard={draft.discard}
-        />
-      )}
     </BlockStack>
   )
 }

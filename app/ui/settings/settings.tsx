@@ -1,6 +1,7 @@
 import { BlockStack } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
+import type { Syncing } from '#app/core/settings/syncing.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { AudienceSection } from './audience-section.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
@@ -8,13 +9,14 @@ import { DestinationSection } from './destination-section.tsx'
 import { LoyaltySection } from './loyalty-section.tsx'
 import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
-import { type SyncingActions, SyncingSection } from './syncing-section.tsx'
+import { SyncingSection } from './syncing-section.tsx'
+import type { SaveActions } from './use-setting.ts'
 
 interface SettingsProps {
   readonly view: ConnectionView
   readonly asOf: string
   readonly actions: ConnectionActions
-  readonly syncing: SyncingActions
+  readonly syncing: SaveActions<Syncing>
   /** What the first full sync would do; null when it is not known. */
   readonly forecast?: FullSyncForecast | null
 }

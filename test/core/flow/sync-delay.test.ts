@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isSyncDelay, LONGEST_DELAY_MS, SHORTEST_DELAY_MS } from '#app/core/flow/sync-delay.ts'
+import { isSyncDelay, LONGEST_DELAY_MS, SHORTEST_DELAY_MS } from '#app/core/settings/syncing.ts'
 
 const MINUTE_MS = 60_000
 

@@ -9,8 +9,8 @@ import {
   loyaltyValuesOf,
 } from '#app/core/profile/loyalty.ts'
 import { eventProperties, isWorthWaiting, metricNames } from '#app/core/profile/loyalty-event.ts'
-import { loyaltySchema, storedLoyalty } from '#app/core/profile/loyalty-in-force.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 import { givenCustomer } from './given-customer.ts'
 import { givenMapping, givenMetafield } from './given-mapping.ts'
 
@@ -22,8 +22,8 @@ const key = (key: string) => ({ namespace: 'loyalty', key })
 const choice = (differs: Partial<LoyaltyChoice> = {}): LoyaltyChoice => ({ ...defaultLoyalty, on: true, ...differs })
 
 test('loyalty activity is off for a merchant who never chose, with the usual metafields selected', () => {
-  expect(storedLoyalty(null)).toEqual({ on: false, points: key('points'), tier: key('tier') })
-  expect(storedLoyalty(JSON.parse(JSON.stringify(choice())))).toEqual(choice())
+  expect(storedChoice('loyalty', null)).toEqual({ on: false, points: key('points'), tier: key('tier') })
+  expect(storedChoice('loyalty', JSON.parse(JSON.stringify(choice())))).toEqual(choice())
 })
 
 test('the values are those that are sent', () => {
@@ -120,5 +120,5 @@ test.each([
   { ...choice(), more: 1 },
   { ...choice(), tier: { namespace: '', key: 'tier' } },
 ])('%j is no choice', (said) => {
-  expect(loyaltySchema.safeParse(said).success).toBe(false)
+  expect(parseChoice('loyalty', said)).toBeNull()
 })

@@ -3,9 +3,10 @@ import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { clearableBy, fieldsOf, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { defaultMapping, loyaltyPresets, type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
-import { defaultInForce, mappingSchema, mappingShape, storedMapping } from '#app/core/profile/mapping.ts'
 import { isFaulty, MAX_METAFIELDS, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { sentValueOf } from '#app/core/profile/metafield-value.ts'
+import { defaultInForce, mappingSetting } from '#app/core/settings/mapping.ts'
+import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 import { givenCustomer } from './given-customer.ts'
 import { givenMapping, givenMetafield } from './given-mapping.ts'
 
@@ -14,7 +15,7 @@ const propertiesUnder = (mapping: Mapping, fields: Parameters<typeof givenCustom
   mapCustomer(givenCustomer(fields), 'ada@example.com', mapping).properties
 
 test('a shop that never chose sends, to the letter, what it has always sent', () => {
-  expect(textUnder(storedMapping(null))).toBe(
+  expect(textUnder(storedChoice('mapping', null))).toBe(
     '{"email":"ada@example.com","first_name":"Ada","last_name":"Lovelace","locale":"en",' +
       '"location":{"address1":"Unter den Linden 1","city":"Berlin","country":"Germany","zip":"10117"},' +
       '"phone_number":"+493012345678","properties":{"loyalty_points":250,"loyalty_tier":"Gold",' +
@@ -25,7 +26,7 @@ test('a shop that never chose sends, to the letter, what it has always sent', ()
 })
 
 test('what is saved without a change sends the same as what was never saved', () => {
-  const saved = storedMapping(JSON.parse(JSON.stringify(defaultMapping)))
+  const saved = storedChoice('mapping', JSON.parse(JSON.stringify(defaultMapping)))
   expect(saved).toEqual(defaultMapping)
   expect(mappingsEquivalent(saved, defaultMapping)).toBe(true)
 })
@@ -42,7 +43,7 @@ test('the external id is the customer number, and is sent only if it was chosen'
 
 test('a mapping that was saved before there was an external id is read as one without', () => {
   const { external_id: _, ...attributes } = defaultMapping.attributes
-  const saved = storedMapping({ ...defaultMapping, attributes })
+  const saved = storedChoice('mapping', { ...defaultMapping, attributes })
   expect(saved).toEqual(defaultMapping)
   expect(mappingsEquivalent(saved, defaultMapping)).toBe(true)
 })
@@ -186,7 +187,7 @@ test.each([
 ])('a metafield named %j is %s', (name, fault) => {
   const mapping = givenMapping({ metafields: [givenMetafield({ name })] })
   expect(mappingFaults(mapping).rows.get('loyalty.points') ?? null).toBe(fault)
-  expect(mappingSchema.safeParse(mapping).success).toBe(fault === null)
+  expect(parseChoice('mapping', mapping) !== null).toBe(fault === null)
 })
 
 test('a name is used twice only among what is sent', () => {
@@ -209,13 +210,13 @@ test('a metafield has one row, and there are at most fifty', () => {
     })
   expect(isFaulty(mappingFaults(many(MAX_METAFIELDS)))).toBe(false)
   expect(mappingFaults(many(MAX_METAFIELDS + 1)).tooMany).toBe(true)
-  expect(mappingSchema.safeParse(many(MAX_METAFIELDS + 1)).success).toBe(false)
+  expect(parseChoice('mapping', many(MAX_METAFIELDS + 1))).toBeNull()
 })
 
 test('blanks around a name are not part of it', () => {
-  expect(mappingSchema.parse(givenMapping({ metafields: [givenMetafield({ name: ' points ' })] })).metafields).toEqual([
-    givenMetafield({ name: 'points' }),
-  ])
+  expect(
+    parseChoice('mapping', givenMapping({ metafields: [givenMetafield({ name: ' points ' })] }))?.metafields,
+  ).toEqual([givenMetafield({ name: 'points' })])
 })
 
 test.each([
@@ -227,7 +228,7 @@ test.each([
   { ...defaultMapping, more: 1 },
   { ...defaultMapping, clears: 'yes' },
 ])('no mapping is %j', (garbage) => {
-  expect(mappingShape.safeParse(garbage).success).toBe(false)
+  expect(mappingSetting.shape.safeParse(garbage).success).toBe(false)
 })
 
 test('the presets can all be sent at once', () => {

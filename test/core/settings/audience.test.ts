@@ -5,8 +5,7 @@ import { type CompanyPlace, noMemberships } from '#app/core/profile/memberships.
 import {
   type Audience,
   audienceFaults,
-  audienceSchema,
-  audienceShape,
+  audienceSetting,
   audiencesEquivalent,
   defaultAudience,
   exclusionOf,
@@ -16,9 +15,9 @@ import {
   MAX_TAGS,
   membershipQueryOf,
   parseTag,
-  storedAudience,
   tagsInBoth,
 } from '#app/core/settings/audience.ts'
+import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 import { givenCustomer } from '../profile/given-customer.ts'
 import { company, contacts, givenAudience, leavingOut, segment, wanting } from './given-audience.ts'
 
@@ -198,8 +197,8 @@ test('a tag cannot be both required and excluded', () => {
   const audience = givenAudience({ tags: { anyOf: ['a', 'Vip'], noneOf: ['vip '] } })
   expect(audienceFaults(audience)).toEqual(['tag_in_both'])
   expect(tagsInBoth(audience.tags)).toEqual(['Vip'])
-  expect(audienceShape.safeParse(audience).success).toBe(true)
-  expect(audienceSchema.safeParse(audience).success).toBe(false)
+  expect(audienceSetting.shape.safeParse(audience).success).toBe(true)
+  expect(parseChoice('audience', audience)).toBeNull()
 })
 
 test('every choice has a maximum', () => {
@@ -244,7 +243,7 @@ test.each([
   ['a segment of another kind', givenAudience({ segments: [{ id: company(1).id, name: 'x' }] })],
   ['a search in the place of an id', givenAudience({ segments: [{ id: 'gid://shopify/Segment/1 OR 1', name: 'x' }] })],
 ])('%s is no set of rules', (_, raw) => {
-  expect(audienceShape.safeParse(raw).success).toBe(false)
+  expect(audienceSetting.shape.safeParse(raw).success).toBe(false)
 })
 
 test('what was saved is read back as it was, and rules that were never saved are the default ones', () => {
@@ -254,6 +253,6 @@ test('what was saved is read back as it was, and rules that were never saved are
     ...contacts({ companies: [company(1, 'Müller & Söhne')], roles: ['Buyer'] }),
     leaving: 'off_list',
   })
-  expect(storedAudience(JSON.parse(JSON.stringify(audienceSchema.parse(audience))))).toEqual(audience)
-  expect(storedAudience(null)).toEqual(defaultAudience)
+  expect(storedChoice('audience', JSON.parse(JSON.stringify(parseChoice('audience', audience))))).toEqual(audience)
+  expect(storedChoice('audience', null)).toEqual(defaultAudience)
 })

@@ -1,26 +1,23 @@
 import { expect, test } from 'vitest'
 import { forecastOf } from '#app/core/flow/forecast.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
-import {
-  defaultDestination,
-  destinationSchema,
-  needsComparison,
-  storedDestination,
-} from '#app/core/settings/destination.ts'
+import { defaultDestination, destinationSetting } from '#app/core/settings/destination.ts'
+import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 
+const { needsComparison } = destinationSetting
 const choice = (differs: Partial<typeof defaultDestination>) => ({ ...defaultDestination, ...differs })
 const list = { id: 'Yabc12', name: 'Customers' }
 
 test('a shop that never chose updates what exists, on no list and without a limit', () => {
-  expect(storedDestination(null)).toEqual({ list: null, existing: 'update', mostNew: null })
+  expect(storedChoice('destination', null)).toEqual({ list: null, existing: 'update', mostNew: null })
 })
 
 test.each([0, -1, 1.5, Number.NaN, 100_000_001, '7'])('%s is no limit', (mostNew) => {
-  expect(destinationSchema.safeParse({ ...defaultDestination, mostNew }).success).toBe(false)
+  expect(parseChoice('destination', { ...defaultDestination, mostNew })).toBeNull()
 })
 
 test.each(['', '../lists', 'a b', 'x'.repeat(101)])('%j is no list', (id) => {
-  expect(destinationSchema.safeParse({ ...defaultDestination, list: { id, name: 'List' } }).success).toBe(false)
+  expect(parseChoice('destination', { ...defaultDestination, list: { id, name: 'List' } })).toBeNull()
 })
 
 test('customers are compared when existing profiles are treated differently, or the limit is raised or removed; a list is for new ones only', () => {

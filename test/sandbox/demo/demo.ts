@@ -124,12 +124,12 @@ export class Demo {
   /** The merchant puts new profiles on a list, leaves out who unsubscribed from e-mail, and has loyalty changes told of. */
   async choose(): Promise<void> {
     const [list] = this.#opened.klaviyo.account(ACCOUNT).lists
-    await this.#save('/app/settings/klaviyo', 'destination', {
+    await this.#save('/app/settings/klaviyo', {
       ...defaultDestination,
       list: { id: list!.id, name: list!.name },
     })
-    await this.#save('/app/settings/loyalty', 'choice', { ...defaultLoyalty, on: true })
-    await this.#save('/app/settings/audience', 'audience', { ...defaultAudience, consent: 'not_unsubscribed' })
+    await this.#save('/app/settings/loyalty', { ...defaultLoyalty, on: true })
+    await this.#save('/app/settings/audience', { ...defaultAudience, consent: 'not_unsubscribed' })
     console.log('New profiles join a list, loyalty changes are told of, and who unsubscribed is left out.')
     await this.#progress.untilStill('Comparison', () => this.#standing(), {
       stuckAfterMs: STUCK_AFTER_MS,
@@ -199,11 +199,11 @@ export class Demo {
   }
 
   /** Saves a choice on its page, as of the settings that stand there now. */
-  async #save(page: string, field: string, choice: unknown): Promise<void> {
+  async #save(page: string, choice: unknown): Promise<void> {
     const version = await settingsVersionOf(this.#opened.databaseUrl)
-    const fields = { intent: 'save', version: String(version), [field]: JSON.stringify(choice) }
+    const fields = { intent: 'save', version: String(version), choice: JSON.stringify(choice) }
     const answer = await this.#merchant.submit(`${page}.data`, fields)
-    if (!answer.includes('_saved')) throw new Error(`${page} was not saved: ${answer.slice(0, 300)}`)
+    if (!answer.includes('"saved"')) throw new Error(`${page} was not saved: ${answer.slice(0, 300)}`)
   }
 
   async #standing(): Promise<{ done: number; of: number; open: number }> {

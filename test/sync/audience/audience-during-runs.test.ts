@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest'
 import { MAX_UNANSWERED } from '#app/core/flow/backoff.ts'
-import { saveAudience } from '#app/sync/status/save-audience.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { givenAudience, leavingOut, wanting } from '#test/core/settings/given-audience.ts'
@@ -8,9 +8,10 @@ import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { countingClock, eventfulClock, prepareKilling, syncToRestBy, syncUntilKilled } from '#test/support/looks.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { versionOf } from '#test/support/settings.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
-import { givenAda, looksAt, saveChosenAudience, versionOf } from './given-audience-shop.ts'
+import { givenAda, looksAt, saveChosenAudience } from './given-audience-shop.ts'
 
 const sandbox = useSandbox()
 beforeAll(() => prepareKilling(sandbox))
@@ -45,7 +46,7 @@ test('rules saved while a full sync is open apply to what it still reads, and th
   expect((await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).kind).toBe('started')
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
   await syncOneTurn(given)
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncOneTurn(given)
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand' }])
   sandbox.shopify.faults.clear()
@@ -61,7 +62,7 @@ test('rules saved while a full sync is open apply to what it still reads, and th
 test('rules saved while the integration is off compare all customers once it is on again', async () => {
   const given = await givenAda(sandbox)
   await switchOff(given)
-  await saveChosenAudience(sandbox, given, wanting('gold'))
+  await saveChosenAudience(given, wanting('gold'))
   expect(await syncOneTurn(given)).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
   expect(await given.stateOf()).toMatchObject({ state: 'synced' })
@@ -80,7 +81,7 @@ test('rules saved while all customers are being recorded wait for that, and the 
   await switchOn(given, 'future')
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
   await syncOneTurn(given)
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   sandbox.shopify.faults.clear()
   await syncToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { kind: 'baseline', state: 'finished', pushed: 0 }, comparison])
@@ -96,15 +97,15 @@ test('a customer kept as it was stays so when rules change that it matches, and 
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
 
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
   expect(given.profile()?.attributes.first_name).toBe('Ada')
 
-  await saveChosenAudience(sandbox, given, leavingOut('vip'))
+  await saveChosenAudience(given, leavingOut('vip'))
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 0, byRule: 1 })
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncToRest(given.domain)
   expect(given.profile()?.attributes.first_name).toBe('While off')
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
@@ -118,7 +119,7 @@ test('customers in an import while rules are saved are excluded once it has ende
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   await tell(given.domain, ...changed)
   await syncOneTurn(given)
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   for (let i = 0; i < 5; i++) {
     await syncOneTurn(given)
     skip(5_000)
@@ -132,8 +133,8 @@ test('customers in an import while rules are saved are excluded once it has ende
 
 test('of rules saved twice before a comparison, the second apply', async () => {
   const given = await givenVips()
-  await saveChosenAudience(sandbox, given, leavingOut('vip'))
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, leavingOut('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject(halves)
   expect((await given.runs()).filter(({ trigger }) => trigger === 'settings_changed')).toHaveLength(1)
@@ -142,7 +143,7 @@ test('of rules saved twice before a comparison, the second apply', async () => {
 test('a comparison that fails is repeated after an hour', async () => {
   const given = await givenVips()
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', times: MAX_UNANSWERED + 1 })
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])
   expect(await expectLaw(sandbox, given)).toMatchObject(halves)
@@ -153,14 +154,16 @@ test.each([1, 2, 3])(
   async (first) => {
     for (let n = first; ; n += 3) {
       const given = await givenVips(FEW)
-      await saveChosenAudience(sandbox, given, leavingOut('vip'))
-      const version = await versionOf(sandbox, given)
+      await saveChosenAudience(given, leavingOut('vip'))
+      const version = await versionOf(given)
       const audience = givenAudience({ ...wanting('vip'), consent: 'not_unsubscribed' })
-      const watched = eventfulClock(n, () => saveAudience(given.domain, { version, audience, now: clock() }))
+      const watched = eventfulClock(n, () =>
+        saveSetting(given.domain, 'audience', { version, choice: audience, now: clock() }),
+      )
       await syncToRestBy(given, watched.clock)
       const saved = await watched.done()
       if (saved === null) break
-      expect(saved).toMatchObject({ kind: 'audience_saved' })
+      expect(saved).toMatchObject({ kind: 'saved' })
       await syncToRest(given.domain)
       expect({ n, ...(await expectLaw(sandbox, given)) }).toMatchObject({ n, ...halvesOf(FEW) })
     }
@@ -172,7 +175,7 @@ test.each([1, 2])(
   async (first) => {
     for (let looks = first; ; looks += 2) {
       const given = await givenVips(FEW)
-      await saveChosenAudience(sandbox, given, wanting('vip'))
+      await saveChosenAudience(given, wanting('vip'))
       const waiting = [...given.shop.customers.all()].slice(0, 3)
       await tell(given.domain, ...waiting.map(({ id }) => given.shop.customers.update(id, { firstName: 'New' })))
       const watched = countingClock()

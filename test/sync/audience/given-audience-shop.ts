@@ -1,14 +1,12 @@
 import { expect } from 'vitest'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { Audience } from '#app/core/settings/audience.ts'
-import { saveAudience } from '#app/sync/status/save-audience.ts'
-import { givenAudience } from '#test/core/settings/given-audience.ts'
 import type { Customer, CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import type { EmailAddress } from '#test/sandbox/shopify/customers/customer-values.ts'
 import { callsSince } from '#test/support/calls.ts'
-import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+import { choose } from '#test/support/settings.ts'
 
 type Given = Pick<InstalledShop, 'domain'>
 
@@ -47,19 +45,9 @@ export function email(emailAddress: string, marketingState: EmailAddress['market
   return { emailAddress, validFormat: true, marketingState, marketingOptInLevel: null, marketingUpdatedAt: null }
 }
 
-export async function versionOf(sandbox: Sandbox, { domain }: Given): Promise<number> {
-  const [row] = await rowsIn(sandbox.databaseUrl, 'select settings_version from shop where domain = $1', [domain])
-  return row.settings_version
-}
-
 /** Saves rules that match every customer, with some differences, as the page that was just loaded does. */
-export async function saveChosenAudience(
-  sandbox: Sandbox,
-  given: Given,
-  differs: Partial<Audience>,
-): Promise<IntegrationChange> {
-  const version = await versionOf(sandbox, given)
-  const saved = await saveAudience(given.domain, { version, audience: givenAudience(differs), now: clock() })
-  expect(saved.kind).toBe('audience_saved')
+export async function saveChosenAudience(given: Given, differs: Partial<Audience>): Promise<IntegrationChange> {
+  const saved = await choose(given, 'audience', differs)
+  expect(saved.kind).toBe('saved')
   return saved
 }

@@ -6,17 +6,15 @@ import type { Audience } from '#app/core/settings/audience.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { saveAudience } from '#app/sync/status/save-audience.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
-import { givenAudience, leavingOut, wanting } from '#test/core/settings/given-audience.ts'
+import { leavingOut, wanting } from '#test/core/settings/given-audience.ts'
 import type { CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell, tellUndated } from '#test/support/tell.ts'
-import { address, email, givenAda, looksAt, saveChosenAudience, versionOf } from './given-audience-shop.ts'
+import { address, email, givenAda, looksAt, saveChosenAudience } from './given-audience-shop.ts'
 
 const sandbox = useSandbox()
 
@@ -48,7 +46,7 @@ test.each(audience)(
     const given = await givenAda(sandbox, out)
     const before = given.profile()
     const calls = given.calls().length
-    await saveChosenAudience(sandbox, given, rule)
+    await saveChosenAudience(given, rule)
     await syncToRest(given.domain)
 
     expect(await given.stateOf()).toEqual({ state: 'excluded', code })
@@ -66,7 +64,7 @@ test.each(audience)(
   '%s: a change that makes a customer match brings it in sync at once',
   async (_, rule, out, back) => {
     const given = await givenAda(sandbox, out)
-    await saveChosenAudience(sandbox, given, rule)
+    await saveChosenAudience(given, rule)
     await syncToRest(given.domain)
     const changed = given.shop.customers.update(given.ada.id, { ...back, firstName: 'Back' })
     await tell(given.domain, changed)
@@ -81,7 +79,7 @@ test.each(audience)(
   '%s: a change that makes a customer stop matching excludes it at once',
   async (code, rule, out, back) => {
     const given = await givenAda(sandbox, back)
-    await saveChosenAudience(sandbox, given, rule)
+    await saveChosenAudience(given, rule)
     await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 0 })
     const before = given.profile()
@@ -96,7 +94,7 @@ test.each(audience)(
 
 test('a webhook about a removed tag reports no time: the customer is excluded all the same', async () => {
   const given = await givenAda(sandbox)
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncToRest(given.domain)
   given.shop.customers.removeTags(given.ada.id, 'VIP')
   await tellUndated(given.domain, given.ada.id)
@@ -107,10 +105,10 @@ test('a webhook about a removed tag reports no time: the customer is excluded al
 
 test('rules that include all customers again bring excluded ones in sync, with what changed meanwhile', async () => {
   const given = await givenAda(sandbox, { tier: 'Gold' })
-  await saveChosenAudience(sandbox, given, wanting('gold'))
+  await saveChosenAudience(given, wanting('gold'))
   await syncToRest(given.domain)
   given.shop.customers.setLoyalty(given.ada.id, { tier: null })
-  await saveChosenAudience(sandbox, given, {})
+  await saveChosenAudience(given, {})
   await syncToRest(given.domain)
 
   expect(Object.keys(given.profile()!.attributes.properties)).not.toContain('loyalty_tier')
@@ -120,9 +118,10 @@ test('rules that include all customers again bring excluded ones in sync, with w
 
 test('saving equivalent rules compares no customers', async () => {
   const given = await givenAda(sandbox)
-  await saveChosenAudience(sandbox, given, {})
-  expect(await saveChosenAudience(sandbox, given, { accountStates: [] })).toEqual({
-    kind: 'audience_saved',
+  await saveChosenAudience(given, {})
+  expect(await saveChosenAudience(given, { accountStates: [] })).toEqual({
+    kind: 'saved',
+    setting: 'audience',
     compares: false,
   })
   expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
@@ -135,17 +134,17 @@ test('a customer without an address is excluded by the rule first, and for the m
     shop.customers.create({ email: 'ben@@example', tags: ['vip'] })
   })
   expect(await expectLaw(sandbox, given)).toMatchObject({ noEmail: 1, invalidEmail: 1 })
-  await saveChosenAudience(sandbox, given, wanting('vip'))
+  await saveChosenAudience(given, wanting('vip'))
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 1, noEmail: 0, invalidEmail: 1 })
-  await saveChosenAudience(sandbox, given, {})
+  await saveChosenAudience(given, {})
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ byRule: 0, noEmail: 1, invalidEmail: 1 })
 })
 
 test('of many customers, each is excluded by the first rule that it does not match, and the sums are right', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 600, seed: 9 }))
-  await saveChosenAudience(sandbox, given, {
+  await saveChosenAudience(given, {
     accountStates: ['DISABLED', 'ENABLED'],
     consent: 'not_unsubscribed',
     countries: ['DE', 'FR', 'US', 'GB'],
@@ -179,7 +178,7 @@ test('rules that no customer matches exclude all, and change nothing in Klaviyo'
     shop.customers.createMany(120, (i) => ({ email: `c${i}@example.com` })),
   )
   const { size } = sandbox.klaviyo.account(given.accountId)
-  await saveChosenAudience(sandbox, given, wanting('nobody has this'))
+  await saveChosenAudience(given, wanting('nobody has this'))
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 0, byRule: 120 })
   expect(sandbox.klaviyo.account(given.accountId).size).toBe(size)
@@ -189,53 +188,16 @@ test('without a connection the rules are kept for the first sync', async () => {
   const installed = await givenInstalledShop(sandbox)
   installed.shop.customers.create({ email: 'ada@example.com' })
   installed.shop.customers.create({ email: 'ben@example.com', tags: ['vip'] })
-  await saveChosenAudience(sandbox, installed, wanting('vip'))
+  await saveChosenAudience(installed, wanting('vip'))
   await connectKlaviyo(installed.domain, installed.key, clock())
   await syncToRest(installed.domain)
   expect(looksAt(sandbox, installed).profile()).toBeUndefined()
   expect(await expectLaw(sandbox, installed)).toMatchObject({ synced: 1, byRule: 1 })
 })
 
-test('of two that save on the same page, the second is refused and nothing of it is stored', async () => {
-  const given = await givenAda(sandbox)
-  const version = await versionOf(sandbox, given)
-  const save = (tag: string) =>
-    saveAudience(given.domain, { version, audience: givenAudience(wanting(tag)), now: clock() })
-  const answers = await Promise.all([save('one'), save('other')])
-  expect(answers.map(({ kind }) => kind).sort()).toEqual(['audience_saved', 'stale'])
-  const winner = answers[0]?.kind === 'audience_saved' ? 'one' : 'other'
-  const [shop] = await rowsIn(sandbox.databaseUrl, 'select audience, settings_version from shop where domain = $1', [
-    given.domain,
-  ])
-  expect(shop).toEqual({ audience: givenAudience(wanting(winner)), settings_version: version + 1 })
-})
-
-test.each([
-  ['garbage', 7],
-  ['a tag both wanted and left out', givenAudience({ tags: { anyOf: ['a'], noneOf: ['A'] } })],
-  ['a tag of 10,000 characters', givenAudience(wanting('x'.repeat(10_000)))],
-  ['a tag that is none', givenAudience(wanting('\u0000'))],
-])('%s is not saved, and nothing is half written', async (_, asked) => {
-  const given = await givenInstalledShop(sandbox)
-  const version = await versionOf(sandbox, given)
-  expect(await saveAudience(given.domain, { version, audience: asked, now: clock() })).toEqual({
-    kind: 'audience_invalid',
-  })
-  const [shop] = await rowsIn(
-    sandbox.databaseUrl,
-    'select audience, settings_version, comparison_asked_at from shop where domain = $1',
-    [given.domain],
-  )
-  expect(shop).toEqual({
-    audience: null,
-    settings_version: version,
-    comparison_asked_at: null,
-  })
-})
-
 test('the rules of one shop do not affect another', async () => {
   const [one, other] = [await givenAda(sandbox), await givenAda(sandbox)]
-  await saveChosenAudience(sandbox, one, wanting('gold'))
+  await saveChosenAudience(one, wanting('gold'))
   await syncToRest(one.domain)
   await syncToRest(other.domain)
   expect(await expectLaw(sandbox, one)).toMatchObject({ byRule: 1 })

@@ -4,7 +4,7 @@ import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
 import { findShop } from '#app/store/shops.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { saveAudience } from '#app/sync/status/save-audience.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
@@ -163,7 +163,7 @@ test('memberships that the rules need are saved page by page', async () => {
     segments: [{ id: segment.id, name: segment.name }],
     companies: { ...defaultAudience.companies, who: 'no_contacts' },
   }
-  await saveAudience(given.domain, { version, audience, now: clock() })
+  await saveSetting(given.domain, 'audience', { version, choice: audience, now: clock() })
   await syncToRest(given.domain)
   const law = await expectLaw(sandbox, given)
   expect(law.byRule).toBeGreaterThanOrEqual(MANY / 2)

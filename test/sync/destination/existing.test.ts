@@ -65,7 +65,7 @@ test.each([3, 80])(
     expect(await expectLaw(sandbox, given)).toMatchObject({ alreadyInKlaviyo: count })
     const before = given.account.profileByEmail(emailOf(1))!.id
 
-    await saveChosenDestination(sandbox, given, { existing: 'update' })
+    await saveChosenDestination(given, { existing: 'update' })
     await syncToRest(given.domain)
 
     expect(given.account.size).toBe(count)

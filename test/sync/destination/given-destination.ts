@@ -1,8 +1,7 @@
 import { expect } from 'vitest'
 import { config } from '#app/config.server.ts'
-import { type Destination, defaultDestination } from '#app/core/settings/destination.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
-import { saveDestination } from '#app/sync/status/save-destination.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { AccountState } from '#test/sandbox/klaviyo/account/account-state.ts'
@@ -10,19 +9,16 @@ import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
+import { choose } from '#test/support/settings.ts'
 
 const HOUR_MS = 60 * 60_000
 
 /** Saves the default destination with some differences, as the page that was just loaded does. */
 export async function saveChosenDestination(
-  sandbox: Sandbox,
-  { domain }: Pick<InstalledShop, 'domain'>,
+  given: Pick<InstalledShop, 'domain'>,
   differs: Partial<Destination>,
 ): Promise<void> {
-  const [row] = await rowsIn(sandbox.databaseUrl, 'select settings_version from shop where domain = $1', [domain])
-  const destination = { ...defaultDestination, ...differs }
-  const saved = await saveDestination(domain, { version: row.settings_version, destination, now: clock() })
-  expect(saved.kind).toBe('destination_saved')
+  expect(await choose(given, 'destination', differs)).toMatchObject({ kind: 'saved' })
 }
 
 /** An installed shop with a destination chosen and so many customers `c0@…`, which is not connected yet. */
@@ -36,7 +32,7 @@ export async function givenChoice(
   const updatedAt = '2026-01-01T00:00:00Z'
   installed.shop.customers.createMany(customers, (i) => ({ email: emailOf(i), updatedAt }))
   make(installed.shop, account)
-  await saveChosenDestination(sandbox, installed, differs)
+  await saveChosenDestination(installed, differs)
   return { ...installed, account }
 }
 

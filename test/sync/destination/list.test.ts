@@ -34,7 +34,7 @@ async function givenListed(customers: number) {
   const given = await givenChoice(sandbox, {}, { customers })
   await connect(given)
   const list = given.account.addList('Customers', 'double_opt_in')
-  await saveChosenDestination(sandbox, given, { list: { id: list.id, name: list.name } })
+  await saveChosenDestination(given, { list: { id: list.id, name: list.name } })
   return { ...given, list, members: () => membersOf(given.account, list) }
 }
 
@@ -57,7 +57,7 @@ test('a list is for customers that are new from then on: no customer that was de
   const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'old@example.com' }))
   const account = sandbox.klaviyo.account(given.accountId)
   const list = account.addList('Customers')
-  await saveChosenDestination(sandbox, given, { list: { id: list.id, name: list.name } })
+  await saveChosenDestination(given, { list: { id: list.id, name: list.name } })
   const [old] = given.shop.customers.ascending()
   await tell(
     given.domain,
@@ -83,7 +83,7 @@ test('a list that is deleted while a run adds to it is a named problem; syncing 
   expect(calls('add_profiles_to_list')).toHaveLength(1)
 
   const other = given.account.addList('Others')
-  await saveChosenDestination(sandbox, given, { list: { id: other.id, name: other.name } })
+  await saveChosenDestination(given, { list: { id: other.id, name: other.name } })
   await syncToRest(given.domain)
   expect(membersOf(given.account, other)).toEqual(everyone(60))
   expect(await problemOf(given)).toBeNull()
@@ -155,7 +155,7 @@ test('when the list is removed, no waiting profile joins it', async () => {
   const given = await givenListed(5)
   remove(given.account, given.list)
   await syncToRest(given.domain)
-  await saveChosenDestination(sandbox, given, { list: null })
+  await saveChosenDestination(given, { list: null })
   await syncToRest(given.domain)
   expect(await problemOf(given)).toBeNull()
   const waiting = 'select 1 from profile where shop = $1 and list_change is not null'
@@ -164,7 +164,7 @@ test('when the list is removed, no waiting profile joins it', async () => {
 
 test('another account has other lists: the list is forgotten, the rest of the destination stays', async () => {
   const given = await givenListed(3)
-  await saveChosenDestination(sandbox, given, {
+  await saveChosenDestination(given, {
     list: { id: given.list.id, name: given.list.name },
     existing: 'leave',
     mostNew: 2,
@@ -225,7 +225,7 @@ async function givenListChosenAfterwards() {
   const given = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'old@example.com' }))
   const account = sandbox.klaviyo.account(given.accountId)
   const list = account.addList('Customers')
-  await saveChosenDestination(sandbox, given, { list: { id: list.id, name: list.name } })
+  await saveChosenDestination(given, { list: { id: list.id, name: list.name } })
   const [old] = given.shop.customers.ascending()
   return { ...given, account, list, old: old!, members: () => membersOf(account, list) }
 }
@@ -250,7 +250,7 @@ test('a profile that Lockstep put on one list is not removed from another that i
   const given = await givenListed(1)
   await syncToRest(given.domain)
   const other = given.account.addList('Others')
-  await saveChosenDestination(sandbox, given, { list: { id: other.id, name: other.name } })
+  await saveChosenDestination(given, { list: { id: other.id, name: other.name } })
   given.account.parts.lists.join(other.id, given.account.profileByEmail(emailOf(0))!, Date.now())
   const members = () => membersOf(given.account, other)
   expect(await leaveOutAndBack(given, given.shop.customers.ascending()[0]!, members)).toEqual([

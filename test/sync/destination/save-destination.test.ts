@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { forecastFullSync } from '#app/sync/report/forecast-full-sync.ts'
-import { loadDestination } from '#app/sync/report/load-destination.ts'
-import { saveDestination } from '#app/sync/status/save-destination.ts'
+import { loadSetting } from '#app/sync/settings/load-setting.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -11,44 +10,23 @@ import { connect, givenChoice, saveChosenDestination } from './given-destination
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 
-test('of two pages, the one that saves second changes nothing, and says so', async () => {
-  const { domain } = await givenConnectedShop(sandbox)
-  const { version } = await loadDestination(domain, clock())
-  const save = (mostNew: number) =>
-    saveDestination(domain, { version, destination: { ...defaultDestination, mostNew }, now: clock() })
-  expect(await Promise.all([save(5), save(6)])).toEqual(
-    expect.arrayContaining([{ kind: 'destination_saved', compares: false }, { kind: 'stale' }]),
-  )
-  expect(await save(7)).toEqual({ kind: 'stale' })
-  expect([5, 6]).toContain((await loadDestination(domain, clock())).destination.mostNew)
-})
-
-test('an invalid destination is not saved', async () => {
-  const { domain } = await givenConnectedShop(sandbox)
-  const { version } = await loadDestination(domain, clock())
-  for (const destination of [null, {}, { ...defaultDestination, mostNew: 0 }, { ...defaultDestination, more: true }])
-    expect(await saveDestination(domain, { version, destination, now: clock() })).toEqual({
-      kind: 'destination_invalid',
-    })
-})
-
 test('one shop’s destination, lists and counts do not affect another’s', async () => {
   const [given, stranger] = [await givenConnectedShop(sandbox), await givenConnectedShop(sandbox)]
   const list = sandbox.klaviyo.account(given.accountId).addList('Ours')
-  await saveChosenDestination(sandbox, given, { list: { id: list.id, name: 'Ours' }, mostNew: 1 })
-  const seen = await loadDestination(stranger.domain, clock())
-  expect(seen).toMatchObject({ destination: defaultDestination, lists: [], listProblem: null })
+  await saveChosenDestination(given, { list: { id: list.id, name: 'Ours' }, mostNew: 1 })
+  const seen = await loadSetting(stranger.domain, 'destination', clock())
+  expect(seen).toMatchObject({ choice: defaultDestination, lists: [], listProblem: null })
 })
 
 test('all lists of the account can be chosen, over all pages, and none while Klaviyo does not show them', async () => {
   const given = await givenConnectedShop(sandbox)
   const account = sandbox.klaviyo.account(given.accountId)
   for (let i = 0; i < 23; i++) account.addList(`List ${String(i).padStart(2, '0')}`)
-  expect((await loadDestination(given.domain, clock())).lists?.map(({ name }) => name)).toEqual(
+  expect((await loadSetting(given.domain, 'destination', clock())).lists?.map(({ name }) => name)).toEqual(
     Array.from({ length: 23 }, (_, i) => `List ${String(i).padStart(2, '0')}`),
   )
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, operations: ['get_lists'] })
-  expect((await loadDestination(given.domain, clock())).lists).toBeNull()
+  expect((await loadSetting(given.domain, 'destination', clock())).lists).toBeNull()
 })
 
 test('the forecast before the first sync, and after it', async () => {
@@ -70,7 +48,7 @@ test('the forecast before the first sync, and after it', async () => {
 test('a reset forgets which profiles were to join a list', async () => {
   const given = await givenChoice(sandbox, {}, { customers: 3 })
   await connect(given)
-  await saveChosenDestination(sandbox, given, { list: { id: 'GONE01', name: 'Gone' } })
+  await saveChosenDestination(given, { list: { id: 'GONE01', name: 'Gone' } })
   await syncToRest(given.domain)
   const joins = () =>
     rowsIn(sandbox.databaseUrl, 'select 1 from profile where shop = $1 and list_change is not null', [given.domain])

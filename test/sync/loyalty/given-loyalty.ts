@@ -1,26 +1,19 @@
 import { expect } from 'vitest'
-import { defaultLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import type { LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
-import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
-import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
+import { choose } from '#test/support/settings.ts'
 import { tellUndated } from '#test/support/tell.ts'
-import { versionOf } from '../mapping/given-mapped-shop.ts'
 
 type Given = Pick<InstalledShop, 'domain'>
 
-/** Saves a choice as the page that was just loaded does. */
-export async function chooseLoyalty(
-  sandbox: Sandbox,
-  { domain }: Given,
-  differs: Partial<LoyaltyChoice> = {},
-): Promise<IntegrationChange> {
-  const choice = { ...defaultLoyalty, on: true, ...differs }
-  return saveLoyalty(domain, { version: await versionOf(sandbox, { domain }), choice, now: clock() })
+/** Turns loyalty activity on, with some differences, as the page that was just loaded does. */
+export function chooseLoyalty(given: Given, differs: Partial<LoyaltyChoice> = {}): Promise<IntegrationChange> {
+  return choose(given, 'loyalty', { on: true, ...differs })
 }
 
 /** A shop at rest in which loyalty activity is on, with customers of 250 points and Gold. */
@@ -43,7 +36,7 @@ export async function givenLoyalShop(
     },
     settings,
   )
-  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'loyalty_saved', compares: true })
+  expect(await chooseLoyalty(given)).toEqual({ kind: 'saved', setting: 'loyalty', compares: true })
   await syncToRest(given.domain)
   return { ...given, ...looksAt(sandbox, given) }
 }

@@ -96,14 +96,14 @@ test('when it is switched off, the values are forgotten and so are the waiting e
   await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
   expect(await given.waiting()).toHaveLength(1)
 
-  expect(await chooseLoyalty(sandbox, given, { on: false })).toEqual({ kind: 'loyalty_saved', compares: false })
+  expect(await chooseLoyalty(given, { on: false })).toEqual({ kind: 'saved', setting: 'loyalty', compares: false })
   expect([await given.values(), await given.waiting()]).toEqual([[], []])
   sandbox.klaviyo.faults.clear()
   await given.change({ points: 400 })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([])
 
-  await chooseLoyalty(sandbox, given)
+  await chooseLoyalty(given)
   await syncToRest(given.domain)
   await given.change({ points: 500 })
   await syncToRest(given.domain)
@@ -189,7 +189,7 @@ test('a delivery that is settled after a newer one records no change', async () 
 test('what a comparison finds changed starts flows', async () => {
   const given = await givenLoyalShop(sandbox)
   given.shop.customers.setLoyalty(given.ids()[0]!, { points: 300 })
-  await saveMapped(sandbox, given, { metafields: [mapped('points'), mapped('tier')] })
+  await saveMapped(given, { metafields: [mapped('points'), mapped('tier')] })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300)])
 })
@@ -243,16 +243,16 @@ test('an import of a full sync that is lost still starts no flow', async () => {
 
 test('a metafield that is no longer sent records no event, nor does the first value of a newly chosen one', async () => {
   const given = await givenLoyalShop(sandbox)
-  await saveMapped(sandbox, given, { metafields: [mapped('tier', 'loyalty_tier')] })
+  await saveMapped(given, { metafields: [mapped('tier', 'loyalty_tier')] })
   await syncToRest(given.domain)
   await given.change({ points: 300 })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([])
 
-  await saveMapped(sandbox, given, { metafields: [mapped('points', 'loyalty_points'), mapped('tier', 'loyalty_tier')] })
-  expect(
-    await chooseLoyalty(sandbox, given, { points: { namespace: 'loyalty', key: 'tier' }, tier: null }),
-  ).toMatchObject({ kind: 'loyalty_saved' })
+  await saveMapped(given, { metafields: [mapped('points', 'loyalty_points'), mapped('tier', 'loyalty_tier')] })
+  expect(await chooseLoyalty(given, { points: { namespace: 'loyalty', key: 'tier' }, tier: null })).toMatchObject({
+    kind: 'saved',
+  })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([])
   await given.change({ tier: 'Black' })

@@ -4,14 +4,12 @@ import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findShop } from '#app/store/shops.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
-import { loadLoyalty } from '#app/sync/report/load-loyalty.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { saveLoyalty } from '#app/sync/status/save-loyalty.ts'
+import { loadSetting } from '#app/sync/settings/load-setting.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { givenConnectedShop, givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
-import { versionOf } from '../mapping/given-mapped-shop.ts'
 import { chooseLoyalty, givenLoyalShop, looksAt } from './given-loyalty.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -19,11 +17,11 @@ const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 test('a key without the scope is reported before anything is switched on', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
-  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'events_scope_missing' })
+  expect(await chooseLoyalty(given)).toEqual({ kind: 'events_scope_missing' })
   expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: false } } })
 
   sandbox.klaviyo.scopeKey(given.key, 'full')
-  expect(await chooseLoyalty(sandbox, given)).toMatchObject({ kind: 'loyalty_saved' })
+  expect(await chooseLoyalty(given)).toMatchObject({ kind: 'saved' })
   expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: true } } })
   expect(sandbox.klaviyo.account(given.accountId).parts.events.all(), 'to ask records nothing').toEqual([])
 })
@@ -32,8 +30,9 @@ test('the scope is not required while loyalty activity is off', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   const calls = callsSince(sandbox, given.accountId)
-  expect(await chooseLoyalty(sandbox, given, { on: false, tier: null })).toEqual({
-    kind: 'loyalty_saved',
+  expect(await chooseLoyalty(given, { on: false, tier: null })).toEqual({
+    kind: 'saved',
+    setting: 'loyalty',
     compares: false,
   })
   expect(calls()).toEqual([])
@@ -42,27 +41,13 @@ test('the scope is not required while loyalty activity is off', async () => {
 test('when Klaviyo does not answer, or no longer accepts the key, nothing is changed', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, operations: ['create_event'], times: 1 })
-  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'klaviyo_unavailable' })
+  expect(await chooseLoyalty(given)).toEqual({ kind: 'klaviyo_unavailable' })
   sandbox.klaviyo.faults.add({ kind: 'unauthorized', operations: ['create_event'] })
-  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'refused' })
+  expect(await chooseLoyalty(given)).toEqual({ kind: 'refused' })
   await disconnectKlaviyo(given.domain, clock())
-  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'not_connected' })
-  expect(await chooseLoyalty(sandbox, await givenInstalledShop(sandbox))).toEqual({ kind: 'not_connected' })
+  expect(await chooseLoyalty(given)).toEqual({ kind: 'not_connected' })
+  expect(await chooseLoyalty(await givenInstalledShop(sandbox))).toEqual({ kind: 'not_connected' })
   expect(await findShop(given.domain)).toMatchObject({ loyalty: { choice: { on: false } } })
-})
-
-test('an outdated page changes nothing, nor does an invalid choice', async () => {
-  const given = await givenConnectedShop(sandbox)
-  const version = await versionOf(sandbox, given)
-  const choice = { ...defaultLoyalty, on: true }
-  const save = (version: number, choice: unknown) => saveLoyalty(given.domain, { version, choice, now: clock() })
-  expect(await save(version - 1, choice)).toEqual({ kind: 'stale' })
-  expect(await save(version, { ...choice, points: 'loyalty.points' })).toEqual({ kind: 'loyalty_invalid' })
-  expect(await save(version, { ...choice, tier: { namespace: 'custom', key: 'level' } })).toEqual({
-    kind: 'loyalty_invalid',
-  })
-  const [one, other] = await Promise.all([save(version, choice), save(version, { ...choice, tier: null })])
-  expect([one.kind, other.kind].sort()).toEqual(['loyalty_saved', 'stale'])
 })
 
 test('switching on compares all customers once, so that the first change after it is an event', async () => {
@@ -70,11 +55,11 @@ test('switching on compares all customers once, so that the first change after i
     shop.customers.create({ email: 'c0@example.com', points: 250 }),
   )
   const given = { ...installed, ...looksAt(sandbox, installed) }
-  await chooseLoyalty(sandbox, given)
+  await chooseLoyalty(given)
   await syncToRest(given.domain)
   expect(await given.values()).toMatchObject([{ points: 250, tier: null }])
   expect(given.calls('create_or_update_profile'), 'nothing had to be sent for it').toHaveLength(0)
-  expect(await chooseLoyalty(sandbox, given)).toEqual({ kind: 'loyalty_saved', compares: false })
+  expect(await chooseLoyalty(given)).toEqual({ kind: 'saved', setting: 'loyalty', compares: false })
   await given.change({ points: 300 })
   await syncToRest(given.domain)
   expect(given.recorded()).toHaveLength(1)
@@ -82,7 +67,7 @@ test('switching on compares all customers once, so that the first change after i
 
 test('the page shows what is chosen, what can be chosen, and what has gone wrong', async () => {
   const given = await givenLoyalShop(sandbox)
-  expect(await loadLoyalty(given.domain)).toMatchObject({
+  expect(await loadSetting(given.domain, 'loyalty', clock())).toMatchObject({
     choice: { ...defaultLoyalty, on: true },
     sent: [
       { namespace: 'loyalty', key: 'points' },
@@ -98,6 +83,9 @@ test('the page shows what is chosen, what can be chosen, and what has gone wrong
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   await given.change({ points: 300 })
   await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
-  expect(await loadLoyalty(given.domain)).toMatchObject({ refusedAt: expect.any(String), waiting: 1 })
+  expect(await loadSetting(given.domain, 'loyalty', clock())).toMatchObject({
+    refusedAt: expect.any(String),
+    waiting: 1,
+  })
   expect(await loadSyncCard(given.domain, clock())).toMatchObject({ loyaltyRefusedAt: expect.any(String) })
 })

@@ -13,12 +13,12 @@ const sent = { attributes: { ...defaultMapping.attributes, external_id: true } }
 test('the external id is written once it is switched on, and cleared when it is switched off again', async () => {
   const given = await givenAda(sandbox)
   expect(given.attributes().external_id).toBeNull()
-  await saveMapped(sandbox, given, sent)
+  await saveMapped(given, sent)
   await syncToRest(given.domain)
   expect(given.attributes().external_id).toBe(given.ada.id)
   await expectLaw(sandbox, given)
 
-  await saveMapped(sandbox, given, {})
+  await saveMapped(given, {})
   await syncToRest(given.domain)
   expect(given.attributes().external_id).toBeNull()
   await expectLaw(sandbox, given)
@@ -29,7 +29,7 @@ test('an external id that another integration wrote is not changed while the fie
   const theirs = { email: 'ada@example.com', external_id: 'crm-7' }
   const { id } = sandbox.klaviyo.account(given.accountId).profileByEmail(theirs.email)!
   await ask(sandbox.klaviyo, `PATCH /api/profiles/${id}`, profileBody(theirs, { id }), { key: given.key })
-  await saveMapped(sandbox, given, { metafields: [] })
+  await saveMapped(given, { metafields: [] })
   await syncToRest(given.domain)
 
   expect(given.attributes().external_id).toBe('crm-7')
@@ -41,7 +41,7 @@ test('an external id that belongs to another profile is left out, and the custom
   const theirs = { email: 'else@example.com', external_id: given.ada.id }
   await ask(sandbox.klaviyo, 'POST /api/profiles', profileBody(theirs), { key: given.key })
   const other = sandbox.klaviyo.account(given.accountId).profileByEmail('else@example.com')!.id
-  await saveMapped(sandbox, given, sent)
+  await saveMapped(given, sent)
   await syncToRest(given.domain)
 
   const { customers } = await listUnsyncedCustomers(given.domain, { reason: 'omitted', after: null, limit: 10 })
@@ -49,7 +49,7 @@ test('an external id that belongs to another profile is left out, and the custom
   expect(given.attributes().external_id).toBeNull()
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 
-  await saveMapped(sandbox, given, {})
+  await saveMapped(given, {})
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 })
@@ -61,7 +61,7 @@ test('of many customers in an import, only those whose external id belongs to an
   const [first] = given.shop.customers.ascending()
   const theirs = { email: 'else@example.com', external_id: first!.id }
   await ask(sandbox.klaviyo, 'POST /api/profiles', profileBody(theirs), { key: given.key })
-  await saveMapped(sandbox, given, sent)
+  await saveMapped(given, sent)
   await syncToRest(given.domain)
 
   const account = sandbox.klaviyo.account(given.accountId)

@@ -1,10 +1,10 @@
 import { expect } from 'vitest'
-import { defaultMapping, type MappedMetafield, type Mapping } from '#app/core/profile/mapped-fields.ts'
-import { saveMapping } from '#app/sync/status/save-mapping.ts'
+import type { MappedMetafield, Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Customer, CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
+import { choose } from '#test/support/settings.ts'
 
 /** A metafield of the shop's loyalty app, with a name that the merchant chose. */
 export function mapped(key: string, name = key, type = 'single_line_text_field'): MappedMetafield {
@@ -42,21 +42,7 @@ export function looksAt(sandbox: Sandbox, { domain, accountId }: InstalledShop) 
   }
 }
 
-export async function versionOf(sandbox: Sandbox, { domain }: Pick<InstalledShop, 'domain'>): Promise<number> {
-  const [row] = await rowsIn(sandbox.databaseUrl, 'select settings_version from shop where domain = $1', [domain])
-  return row.settings_version
-}
-
 /** Saves the default mapping with some differences, as the page that was just loaded does. */
-export async function saveMapped(
-  sandbox: Sandbox,
-  installed: Pick<InstalledShop, 'domain'>,
-  differs: Partial<Mapping>,
-): Promise<void> {
-  const saved = await saveMapping(installed.domain, {
-    version: await versionOf(sandbox, installed),
-    mapping: { ...defaultMapping, ...differs },
-    now: new Date(),
-  })
-  expect(saved.kind).toBe('mapping_saved')
+export async function saveMapped(given: Pick<InstalledShop, 'domain'>, differs: Partial<Mapping>): Promise<void> {
+  expect(await choose(given, 'mapping', differs)).toMatchObject({ kind: 'saved' })
 }

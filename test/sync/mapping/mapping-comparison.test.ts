@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { MAX_UNANSWERED } from '#app/core/flow/backoff.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
-import { saveMapping } from '#app/sync/status/save-mapping.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
@@ -11,7 +10,8 @@ import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
-import { givenAda, looksAt, mapped, saveMapped, versionOf } from './given-mapped-shop.ts'
+import { versionOf } from '#test/support/settings.ts'
+import { givenAda, looksAt, mapped, saveMapped } from './given-mapped-shop.ts'
 
 const sandbox = useSandbox()
 
@@ -21,7 +21,7 @@ const comparison = { kind: 'reconcile', trigger: 'settings_changed', state: 'fin
 const HOUR_MS = 60 * 60_000
 
 async function turn(given: { domain: Parameters<typeof turnOn>[0] }, how: 'off' | 'future' | 'past_and_future') {
-  const version = await versionOf(sandbox, given)
+  const version = await versionOf(given)
   const now = new Date()
   const change =
     how === 'off'
@@ -32,7 +32,7 @@ async function turn(given: { domain: Parameters<typeof turnOn>[0] }, how: 'off' 
 
 test('saving another mapping compares all customers at once, even if the nightly check is off, and moves no night', async () => {
   const given = await givenAda(sandbox)
-  await saveMapped(sandbox, given, renamed)
+  await saveMapped(given, renamed)
   await syncToRest(given.domain)
 
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, pushed: 1 }])
@@ -47,8 +47,8 @@ test('saving another mapping compares all customers at once, even if the nightly
 
 test('saving an equivalent mapping compares no customers', async () => {
   const given = await givenAda(sandbox)
-  await saveMapped(sandbox, given, { clears: false })
-  await saveMapped(sandbox, given, { metafields: [...defaultMapping.metafields].reverse() })
+  await saveMapped(given, { clears: false })
+  await saveMapped(given, { metafields: [...defaultMapping.metafields].reverse() })
   expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
 })
@@ -59,7 +59,7 @@ test('the comparison comes after the open run, which may have read customers by 
   expect((await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })).kind).toBe('started')
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
   await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
-  await saveMapped(sandbox, given, { metafields: [mapped('tier', 'Tier'), mapped('points', 'Points')] })
+  await saveMapped(given, { metafields: [mapped('tier', 'Tier'), mapped('points', 'Points')] })
   await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand' }])
   sandbox.shopify.faults.clear()
@@ -84,7 +84,7 @@ test('a file that was requested with another mapping is read by that mapping', a
   expect(run).toMatchObject({ metafields: [{ key: 'points' }, { key: 'tier' }] })
   sandbox.shopify.faults.clear()
   // The tier is now where the points were: read by position, it would be taken for them.
-  await saveMapped(sandbox, given, { metafields: [mapped('tier', 'loyalty_tier')] })
+  await saveMapped(given, { metafields: [mapped('tier', 'loyalty_tier')] })
   const withoutComparison = 'update shop set comparison_asked_at = null where domain = $1'
   await rowsIn(sandbox.databaseUrl, withoutComparison, [given.domain])
   await syncToRest(given.domain)
@@ -110,7 +110,7 @@ test('a run whose file was requested by an earlier version requests a new one', 
 test('a comparison that failed is repeated after an hour', async () => {
   const given = await givenAda(sandbox)
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'BulkStart', times: MAX_UNANSWERED + 1 })
-  await saveMapped(sandbox, given, renamed)
+  await saveMapped(given, renamed)
   await syncToRest(given.domain)
   expect(await given.runs()).toMatchObject([connecting, { ...comparison, state: 'failed' }, comparison])
   expect(given.properties()).toMatchObject({ Points: 250 })
@@ -119,7 +119,7 @@ test('a comparison that failed is repeated after an hour', async () => {
 test('while the integration is off no customers are compared; once it is on again, all are', async () => {
   const given = await givenAda(sandbox)
   await turn(given, 'off')
-  await saveMapped(sandbox, given, renamed)
+  await saveMapped(given, renamed)
   expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
   expect(given.properties()).toMatchObject({ loyalty_points: 250 })
@@ -134,7 +134,7 @@ test('while the integration is off no customers are compared; once it is on agai
 test('without a connection the mapping is kept for the first sync', async () => {
   const installed = await givenInstalledShop(sandbox)
   installed.shop.customers.create({ email: 'ada@example.com', points: 250 })
-  await saveMapped(sandbox, installed, renamed)
+  await saveMapped(installed, renamed)
   await connectKlaviyo(installed.domain, installed.key, new Date())
   await syncToRest(installed.domain)
   expect(looksAt(sandbox, installed).properties()).toMatchObject({ Points: 250 })
@@ -151,44 +151,10 @@ test('a customer kept as it was is not sent because the mapping changed, and is 
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
 
   const sent = given.calls('create_or_update_profile').length
-  await saveMapped(sandbox, given, renamed)
+  await saveMapped(given, renamed)
   await syncToRest(given.domain)
   expect((await given.runs()).at(-1)).toMatchObject({ ...comparison, pushed: 0, excluded: 1 })
   expect(given.calls('create_or_update_profile').length).toBe(sent)
   expect(given.attributes().first_name).toBe('Ada')
   expect(await expectLaw(sandbox, given)).toMatchObject({ futureOnly: 1 })
-})
-
-test('of two that save on the same page, the second is refused and nothing of it is stored', async () => {
-  const given = await givenAda(sandbox)
-  const version = await versionOf(sandbox, given)
-  const save = (name: string) =>
-    saveMapping(given.domain, {
-      version,
-      mapping: { ...defaultMapping, metafields: [mapped('points', name)] },
-      now: new Date(),
-    })
-  const answers = await Promise.all([save('First'), save('Second')])
-  expect(answers.map(({ kind }) => kind).sort()).toEqual(['mapping_saved', 'stale'])
-  const winner = answers[0]?.kind === 'mapping_saved' ? 'First' : 'Second'
-  await syncToRest(given.domain)
-  expect(given.properties()).toMatchObject({ [winner]: 250 })
-})
-
-test.each([
-  ['garbage', 7],
-  ['a reserved name', { ...defaultMapping, metafields: [mapped('points', '$email')] }],
-  ['one name twice', { ...defaultMapping, metafields: [mapped('points', 'a'), mapped('tier', 'a')] }],
-  ['an empty name', { ...defaultMapping, metafields: [mapped('points', ' ')] }],
-  ['a name of 10,000 characters', { ...defaultMapping, metafields: [mapped('points', 'x'.repeat(10_000))] }],
-])('%s is not saved, and nothing is half written', async (_, mapping) => {
-  const given = await givenInstalledShop(sandbox)
-  const version = await versionOf(sandbox, given)
-  expect(await saveMapping(given.domain, { version, mapping, now: new Date() })).toEqual({ kind: 'mapping_invalid' })
-  const [shop] = await rowsIn(
-    sandbox.databaseUrl,
-    'select mapping, settings_version, comparison_asked_at from shop where domain = $1',
-    [given.domain],
-  )
-  expect(shop).toEqual({ mapping: null, settings_version: version, comparison_asked_at: null })
 })

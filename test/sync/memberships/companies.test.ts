@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { findShop } from '#app/store/shops.ts'
-import { loadAudienceChoices } from '#app/sync/report/load-audience-choices.ts'
+import { loadAudienceChoices } from '#app/sync/settings/facts/load-audience-choices.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { chooseAudience } from '#test/support/audience.ts'

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { CustomerId } from '#app/core/ids.ts'
 import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
@@ -203,7 +203,8 @@ test('of many requests at once with a reset exactly one succeeds, and the law ho
       if (i % 4 === 0) return turnOn(given.domain, { ...asked, how: 'past_and_future', resetWord: 'RESET', now })
       if (i % 4 === 1) return turnOn(given.domain, { ...asked, how: 'future', resetWord: null, now })
       if (i % 4 === 2) return turnOff(given.domain, { version, now })
-      return saveSettings(given.domain, { version, syncDelayMs: A_WHILE_MS, nightlyReconcile: false })
+      const choice = { syncDelayMs: A_WHILE_MS, nightlyReconcile: false }
+      return saveSetting(given.domain, 'syncing', { version, choice, now: clock() })
     }),
   )
   expect(changes.filter(({ kind }) => kind !== 'stale')).toHaveLength(1)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
-import { saveSettings } from '#app/sync/status/save-settings.ts'
+import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -20,6 +20,8 @@ const openRuns = ({ domain }: InstalledShop) =>
     `select kind, state from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering', 'paused')`,
     [domain],
   )
+const saveSyncing = ({ domain }: Pick<InstalledShop, 'domain'>, version: number, syncDelayMs: number) =>
+  saveSetting(domain, 'syncing', { version, choice: { syncDelayMs, nightlyReconcile: false }, now: clock() })
 const asked = { resetWord: null, syncDelayMs: null, by: 'Ada' } as const
 
 test('of fifty that turn it off at once one succeeds; for the others the page is outdated', async () => {
@@ -55,7 +57,7 @@ test('of many that turn it on and change settings on an outdated page, one succe
     FIFTY.map((i) =>
       i % 2
         ? turnOn(given.domain, { version, how: 'past_and_future', ...asked, now: clock() })
-        : saveSettings(given.domain, { version, syncDelayMs: i * MINUTE_MS, nightlyReconcile: false }),
+        : saveSyncing(given, version, i * MINUTE_MS),
     ),
   )
   const won = FIFTY.filter((i) => changes[i]!.kind !== 'stale')
@@ -71,12 +73,14 @@ test('of many that turn it on and change settings on an outdated page, one succe
 test('on a page from before the delay was changed nothing can be saved over it, and the integration cannot be turned on or off', async () => {
   const given = await givenConnectedShop(sandbox)
   const old = await integrationOf(given)
-  expect(await setSettings(given, { syncDelayMs: 5 * MINUTE_MS })).toEqual({ kind: 'settings_saved' })
+  expect(await setSettings(given, { syncDelayMs: 5 * MINUTE_MS })).toEqual({
+    kind: 'saved',
+    setting: 'syncing',
+    compares: false,
+  })
   const now = await integrationOf(given)
 
-  expect(await saveSettings(given.domain, { version: old.version, syncDelayMs: 0, nightlyReconcile: true })).toEqual({
-    kind: 'stale',
-  })
+  expect(await saveSyncing(given, old.version, 0)).toEqual({ kind: 'stale' })
   expect(await turnOff(given.domain, { version: old.version, now: clock() })).toEqual({ kind: 'stale' })
   expect(await integrationOf(given)).toEqual(now)
   await switchOff(given)
@@ -103,11 +107,11 @@ test.each([-1, 1, 30_000, 59_999, 90_000, 24 * 60 * MINUTE_MS + MINUTE_MS, 0.5, 
   async (syncDelayMs) => {
     const given = await givenConnectedShop(sandbox)
     const before = await integrationOf(given)
-    expect(await setSettings(given, { syncDelayMs })).toEqual({ kind: 'delay_invalid' })
+    expect(await setSettings(given, { syncDelayMs })).toEqual({ kind: 'invalid', setting: 'syncing' })
     expect(await integrationOf(given)).toEqual(before)
     await switchOff(given)
     const off = await integrationOf(given)
-    expect(await switchOn(given, 'future', { syncDelayMs })).toEqual({ kind: 'delay_invalid' })
+    expect(await switchOn(given, 'future', { syncDelayMs })).toEqual({ kind: 'invalid', setting: 'syncing' })
     expect(await integrationOf(given)).toEqual(off)
   },
 )
@@ -128,7 +132,5 @@ test('an unknown shop cannot be turned on or off', async () => {
   const stranger = 'stranger.myshopify.com' as InstalledShop['domain']
   expect(await turnOff(stranger, { version: 0, now: clock() })).toEqual({ kind: 'stale' })
   expect(await turnOn(stranger, { version: 0, how: 'future', ...asked, now: clock() })).toEqual({ kind: 'stale' })
-  expect(await saveSettings(stranger, { version: 0, syncDelayMs: 0, nightlyReconcile: false })).toEqual({
-    kind: 'stale',
-  })
+  expect(await saveSyncing({ domain: stranger }, 0, 0)).toEqual({ kind: 'stale' })
 })

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { FieldName } from './field-names.ts'
-import { defaultMapping, type Mapping } from './mapped-fields.ts'
-import { isFaulty, mappingFaults } from './mapping-faults.ts'
+import type { FieldName } from '../profile/field-names.ts'
+import { defaultMapping, type Mapping, mappingsEquivalent } from '../profile/mapped-fields.ts'
+import { isFaulty, mappingFaults } from '../profile/mapping-faults.ts'
+import type { Setting } from './setting.ts'
 
 const field = z.strictObject({ on: z.boolean(), name: z.string().trim() })
 
@@ -9,8 +10,7 @@ const field = z.strictObject({ on: z.boolean(), name: z.string().trim() })
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
 const part = z.string().max(255).regex(PRINTABLE)
 
-/** What a form may submit: of the right shape, with names still to be checked. */
-export const mappingShape: z.ZodType<Mapping> = z.strictObject({
+const shape: z.ZodType<Mapping> = z.strictObject({
   attributes: z.strictObject({
     phone_number: z.boolean(),
     locale: z.boolean(),
@@ -29,8 +29,13 @@ export const mappingShape: z.ZodType<Mapping> = z.strictObject({
   clears: z.boolean(),
 })
 
-/** What may be saved. mappingFaults returns what it objects to, row by row. */
-export const mappingSchema = mappingShape.refine((mapping) => !isFaulty(mappingFaults(mapping)), 'names')
+/** What is sent. mappingFaults returns why a mapping may not be saved, row by row. */
+export const mappingSetting: Setting<Mapping> = {
+  shape,
+  initial: defaultMapping,
+  isValid: (mapping) => !isFaulty(mappingFaults(mapping)),
+  needsComparison: (before, next) => !mappingsEquivalent(before, next),
+}
 
 /** The mapping with which a shop's customers are sent now, and what remains of earlier ones. */
 export interface MappingInForce {
@@ -39,11 +44,6 @@ export interface MappingInForce {
   readonly forgotten: readonly FieldName[]
   /** When the mapping last changed; null if it never did. */
   readonly changedAt: Date | null
-}
-
-/** Returns the mapping stored in the shop's row; null there means the default. */
-export function storedMapping(raw: unknown): Mapping {
-  return raw === null ? defaultMapping : mappingShape.parse(raw) // its names were checked when it was saved
 }
 
 export const defaultInForce: MappingInForce = { mapping: defaultMapping, forgotten: [], changedAt: null }

@@ -8,7 +8,7 @@ import { type NamedPage, readGoneSegments, readSegments } from '#app/shopify/seg
 import { readShopFacts } from '#app/shopify/shop-facts.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { findShop, saveShopFacts } from '#app/store/shops.ts'
-import { recordSegmentsGone } from '../memberships/record-segments-gone.ts'
+import { recordSegmentsGone } from '../../memberships/record-segments-gone.ts'
 
 /** Pages of segments, or of companies. Also ends a cursor that repeats itself. */
 const MOST_PAGES = 40

@@ -1,31 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import type { MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
+import type { MappingFacts, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { readMetafieldDefinitions } from '#app/shopify/metafield-definitions.ts'
-import { findConnection } from '#app/store/connections.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
-import { findShop } from '#app/store/shops.ts'
-import { findOpenRun } from '#app/store/sync-runs.ts'
 
-/** What the mapping page shows, with the metafields that are defined in Shopify now. */
-export async function loadMapping(shop: ShopDomain): Promise<MappingView> {
-  const [known, connection, run, counts, definitions] = await Promise.all([
-    findShop(shop),
-    findConnection(shop),
-    findOpenRun(shop),
-    listProfileCounts(shop),
-    listDefinitions(shop),
-  ])
+/** What the mapping page shows beside the choice: the metafields that are defined in Shopify now, and what clearing would cost. */
+export async function loadMappingFacts(shop: ShopDomain): Promise<MappingFacts> {
+  const [counts, definitions] = await Promise.all([listProfileCounts(shop), listDefinitions(shop)])
   return {
-    version: known?.settingsVersion ?? 0,
-    mapping: known?.mapping.mapping ?? defaultMapping,
-    timeZone: known?.timeZone ?? 'UTC',
-    status: known?.status ?? 'on',
-    connected: connection !== null,
-    runIsOpen: run !== null,
-    inStep: counts.reduce((sum, { state, profiles }) => (state === 'synced' ? sum + profiles : sum), 0),
+    inSync: counts.reduce((sum, { state, profiles }) => (state === 'synced' ? sum + profiles : sum), 0),
     clearsAMinute: Math.min(...endpoints.upsertProfile.limits.map(({ calls, spanMs }) => (calls * 60_000) / spanMs)),
     definitions,
   }

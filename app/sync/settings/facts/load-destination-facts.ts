@@ -1,32 +1,23 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { DestinationView } from '#app/core/report/destination-view.ts'
-import { defaultDestination, type KlaviyoList } from '#app/core/settings/destination.ts'
+import type { DestinationFacts } from '#app/core/report/destination-view.ts'
+import type { KlaviyoList } from '#app/core/settings/destination.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listLists } from '#app/klaviyo/lists.ts'
-import { findConnection, findCredential } from '#app/store/connections.ts'
+import { findCredential } from '#app/store/connections.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
-import { findShop } from '#app/store/shops.ts'
-import { findOpenRun } from '#app/store/sync-runs.ts'
-import { listProblemOf } from './load-sync-card.ts'
+import type { Shop } from '#app/store/shops.ts'
+import { listProblemOf } from '../../report/load-sync-card.ts'
 
-/** What the destination page shows, with the lists that Klaviyo has now. */
-export async function loadDestination(shop: ShopDomain, now: Date): Promise<DestinationView> {
-  const [known, connection, run, counts, lists] = await Promise.all([
-    findShop(shop),
-    findConnection(shop),
-    findOpenRun(shop),
-    listProfileCounts(shop),
-    listAllLists(shop, now),
-  ])
+/** What the destination page shows beside the choice: the lists that Klaviyo has now, and the customers that the choice keeps back. */
+export async function loadDestinationFacts(
+  shop: ShopDomain,
+  { known, now }: { known: Shop | null; now: Date },
+): Promise<DestinationFacts> {
+  const [counts, lists] = await Promise.all([listProfileCounts(shop), listAllLists(shop, now)])
   const countOf = (reason: string) =>
     counts.reduce((sum, { code, profiles }) => (code === reason ? sum + profiles : sum), 0)
   return {
-    version: known?.settingsVersion ?? 0,
-    destination: known?.destination ?? defaultDestination,
-    status: known?.status ?? 'on',
-    connected: connection !== null,
-    runIsOpen: run !== null,
     alreadyInKlaviyo: countOf('already_in_klaviyo'),
     waitingAtLimit: countOf('limit'),
     lists,

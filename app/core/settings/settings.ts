@@ -1,0 +1,54 @@
+import type { LoyaltyChoice } from '../profile/loyalty.ts'
+import type { Mapping } from '../profile/mapped-fields.ts'
+import { type Audience, audienceSetting } from './audience.ts'
+import { type Destination, destinationSetting } from './destination.ts'
+import { loyaltySetting } from './loyalty.ts'
+import { mappingSetting } from './mapping.ts'
+import type { Setting } from './setting.ts'
+import { type Syncing, syncingSetting } from './syncing.ts'
+
+/** Everything that a merchant chooses beside the integration's status. Each is saved by itself. */
+export interface Choices {
+  /** Which customers are synced. */
+  readonly audience: Audience
+  /** What is sent. */
+  readonly mapping: Mapping
+  /** Where profiles go in Klaviyo. */
+  readonly destination: Destination
+  /** Which loyalty values are recorded as events. */
+  readonly loyalty: LoyaltyChoice
+  /** When changes are sent. */
+  readonly syncing: Syncing
+}
+
+export type SettingName = keyof Choices
+
+export const settings: { readonly [Name in SettingName]: Setting<Choices[Name]> } = {
+  audience: audienceSetting,
+  mapping: mappingSetting,
+  destination: destinationSetting,
+  loyalty: loyaltySetting,
+  syncing: syncingSetting,
+}
+
+/** The choices of a merchant who never chose. */
+export const initialChoices: Choices = {
+  audience: audienceSetting.initial,
+  mapping: mappingSetting.initial,
+  destination: destinationSetting.initial,
+  loyalty: loyaltySetting.initial,
+  syncing: syncingSetting.initial,
+}
+
+/** Returns the choice that was submitted; null if it may not be saved. */
+export function parseChoice<Name extends SettingName>(name: Name, submitted: unknown): Choices[Name] | null {
+  const { shape, isValid } = settings[name]
+  const read = shape.safeParse(submitted)
+  return read.success && isValid(read.data) ? read.data : null
+}
+
+/** Returns the choice that a shop's row holds; null there is that of a merchant who never chose. Its validity was checked when it was saved. */
+export function storedChoice<Name extends SettingName>(name: Name, stored: unknown): Choices[Name] {
+  const { shape, initial } = settings[name]
+  return stored === null ? initial : shape.parse(stored)
+}

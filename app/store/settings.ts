@@ -1,0 +1,85 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { FieldName } from '#app/core/profile/field-names.ts'
+import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
+import type { MappingInForce } from '#app/core/settings/mapping.ts'
+import { type Choices, type SettingName, storedChoice } from '#app/core/settings/settings.ts'
+import { execute, type Sql, sql } from './database.ts'
+
+/** The choices by which a shop is synced, with what remains of earlier ones. */
+export interface ChoicesInForce extends Omit<Choices, 'mapping' | 'loyalty'> {
+  readonly mapping: MappingInForce
+  readonly loyalty: LoyaltyInForce
+}
+
+/** The columns of a shop's row that hold the choices. */
+export interface ChoicesRow {
+  audience: unknown
+  mapping: unknown
+  mapping_forgotten: string[]
+  mapping_changed_at: Date | null
+  destination: unknown
+  loyalty: unknown
+  loyalty_changed_at: Date | null
+  sync_delay_ms: number
+  nightly_reconcile: boolean
+}
+
+export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
+  return {
+    audience: storedChoice('audience', row.audience),
+    mapping: {
+      mapping: storedChoice('mapping', row.mapping),
+      forgotten: row.mapping_forgotten,
+      changedAt: row.mapping_changed_at,
+    },
+    destination: storedChoice('destination', row.destination),
+    loyalty: { choice: storedChoice('loyalty', row.loyalty), changedAt: row.loyalty_changed_at },
+    syncing: { syncDelayMs: row.sync_delay_ms, nightlyReconcile: row.nightly_reconcile },
+  }
+}
+
+/** Returns the choices alone. */
+export function choicesOf({ audience, mapping, destination, loyalty, syncing }: ChoicesInForce): Choices {
+  return { audience, mapping: mapping.mapping, destination, loyalty: loyalty.choice, syncing }
+}
+
+/**
+ * Saves one choice, which makes every page that shows the settings out of date. Requests a comparison of all customers from `comparedFrom`
+ * on; null requests none. With another nightly check, its time is scheduled anew.
+ */
+export async function saveChoice<Name extends SettingName>(
+  shop: ShopDomain,
+  name: Name,
+  { choice, comparedFrom }: { choice: Choices[Name]; comparedFrom: Date | null },
+  on: Sql,
+): Promise<void> {
+  const { syncing, ...chosen }: Partial<Choices> = { [name]: choice }
+  const json = (column: keyof typeof chosen) => (chosen[column] === undefined ? null : JSON.stringify(chosen[column]))
+  const nightly = syncing?.nightlyReconcile ?? null
+  await execute(
+    sql`update shop set settings_version = settings_version + 1,
+          audience = coalesce(${json('audience')}::jsonb, audience),
+          mapping = coalesce(${json('mapping')}::jsonb, mapping),
+          destination = coalesce(${json('destination')}::jsonb, destination),
+          loyalty = coalesce(${json('loyalty')}::jsonb, loyalty),
+          sync_delay_ms = coalesce(${syncing?.syncDelayMs ?? null}::int, sync_delay_ms),
+          nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile),
+          next_reconcile_at = case when nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile) then next_reconcile_at end,
+          comparison_asked_at = coalesce(${comparedFrom}::timestamptz, comparison_asked_at)
+        where domain = ${shop}`,
+    on,
+  )
+}
+
+/** Saves which fields stay in Klaviyo for good, and, unless it is null, when the mapping was last changed. */
+export async function saveForgottenFields(
+  shop: ShopDomain,
+  { forgotten, changedAt }: { forgotten: readonly FieldName[]; changedAt: Date | null },
+  on: Sql,
+): Promise<void> {
+  await execute(
+    sql`update shop set mapping_forgotten = ${forgotten}::text[], mapping_changed_at = coalesce(${changedAt}, mapping_changed_at)
+        where domain = ${shop}`,
+    on,
+  )
+}

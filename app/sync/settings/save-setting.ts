@@ -1,0 +1,41 @@
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import { parseChoice, type SettingName, settings } from '#app/core/settings/settings.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { choicesOf, saveChoice } from '#app/store/settings.ts'
+import { findShop, lockShop } from '#app/store/shops.ts'
+import { settingSaved } from '../events.ts'
+import { wakeSoon } from '../intake/wake-soon.ts'
+import { saving } from './saving.ts'
+
+/**
+ * Saves one of the merchant's choices, and starts what follows from it (saving.ts): above all a comparison of all customers, if what Klaviyo
+ * has may differ from what it should have. `version` is that of the page that the merchant saw; unless `saved` is returned, nothing is
+ * changed.
+ */
+export async function saveSetting<Name extends SettingName>(
+  shop: ShopDomain,
+  name: Name,
+  { version, choice: submitted, now }: { version: number; choice: unknown; now: Date },
+): Promise<IntegrationChange> {
+  const choice = parseChoice(name, submitted)
+  if (choice === null) return { kind: 'invalid', setting: name }
+  const { refusal, within, afterwards } = saving[name]
+  const seen = await findShop(shop)
+  if (seen?.settingsVersion !== version) return { kind: 'stale' }
+  const refused = await refusal?.(seen, choice)
+  if (refused) return refused
+  const saved = await transaction(async (on) => {
+    const known = await lockShop(shop, on)
+    if (known?.settingsVersion !== version) return null
+    const compares = settings[name].needsComparison(choicesOf(known)[name], choice)
+    await saveChoice(shop, name, { choice, comparedFrom: compares ? now : null }, on)
+    await within?.(known, choice, { compares, now, on })
+    return { compares }
+  }, WHOLE_SHOP)
+  if (!saved) return { kind: 'stale' }
+  await afterwards?.(shop)
+  settingSaved({ shop, setting: name, ...saved })
+  wakeSoon([shop])
+  return { kind: 'saved', setting: name, ...saved }
+}
