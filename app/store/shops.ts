@@ -168,7 +168,7 @@ export const TABLES_OF_A_SHOP = [
   'customer_membership',
   'membership_snapshot',
   'import_job',
-  'settled_import',
+  'outbox',
   'customer_merge',
   'customer_count',
   'sync_hour',

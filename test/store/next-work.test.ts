@@ -14,6 +14,7 @@ import {
 } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
+import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
@@ -71,8 +72,7 @@ const work = {
     after: (shop: ShopDomain) => saveCustomerMerge(shop, { goneId: customerId(1), keptId: customerId(2) }, due),
   },
   'ids to be fetched': {
-    after: (shop: ShopDomain) =>
-      store.rows('insert into settled_import (shop, klaviyo_job, not_before) values ($1, $2, $3)', shop, 'job', due),
+    after: (shop: ShopDomain) => saveRequests(shop, 'fetch_ids', [{ subject: 'job', payload: { next: null } }], due),
   },
   'list change': {
     after: async (shop: ShopDomain) => {

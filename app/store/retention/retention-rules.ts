@@ -141,11 +141,11 @@ export const retentionRules: readonly RetentionRule[] = [
     drop: abandonImport,
   },
   {
-    table: 'settled_import',
-    rows: 'that could not be read',
+    table: 'outbox',
+    rows: 'requests for the Klaviyo ids of an import that could not be sent',
     keepMs: 30 * DAY_MS,
     why: 'Deleted when the ids are fetched. Later, profiles are found by the encrypted address.',
-    drop: deleteWhere('settled_import', 't.not_before < $1'),
+    drop: deleteWhere('outbox', `t.kind = 'fetch_ids' and t.created_at < $1`),
   },
   {
     table: 'customer_merge',

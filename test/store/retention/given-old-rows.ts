@@ -26,6 +26,10 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     const isThere = await insert('shop', { domain, installed_at: EARLY, ...facts })
     return { shop: domain, isThere }
   }
+  const request = async (facts: Record<string, unknown>) => {
+    const { shop } = await shopRow()
+    return insert('outbox', { shop, id: randomUUID(), payload: '{}', not_before: EARLY, ...facts })
+  }
   const session = (shop: string, more: Record<string, unknown>) =>
     insert('"Session"', { id: `offline_${shop}`, shop, state: '', '"accessToken"': 'sealed', ...more })
 
@@ -69,8 +73,8 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       const { shop } = await shopRow()
       return insert('import_job', { id: randomUUID(), shop, profiles: 1, submitted_at: EARLY, next_check_at: at })
     },
-    'settled_import: that could not be read': (at) =>
-      insert('settled_import', { shop: anyShop(), klaviyo_job: 'k', not_before: at }),
+    'outbox: requests for the Klaviyo ids of an import that could not be sent': (at) =>
+      request({ kind: 'fetch_ids', subject: 'k', created_at: at }),
     'customer_merge: that could not be carried out': (at) =>
       insert('customer_merge', { shop: anyShop(), gone_id: 1, kept_id: 2, not_before: at }),
     'customer_count: all': (at) => insert('customer_count', { shop: anyShop(), holder: randomUUID(), asked_at: at }),

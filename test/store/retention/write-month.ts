@@ -8,12 +8,12 @@ import { execute, sql, transaction } from '#app/store/database.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { saveIntendedJob, settleJob } from '#app/store/import-jobs.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
+import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
 import { saveMarks } from '#app/store/marks.ts'
 import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
-import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -64,7 +64,7 @@ export async function writeMonth(
     values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`)
   if (isLeftAlone) return
   // What a worker does in the shop's turn.
-  for (const table of ['dirty_customer', 'customer_merge', 'loyalty_event', 'settled_import']) {
+  for (const table of ['dirty_customer', 'customer_merge', 'loyalty_event', 'outbox']) {
     await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
   }
 }
@@ -99,7 +99,7 @@ async function importOne(
   const profiles = [{ customerId: id, hash: 'h', fields: [...fields, 'phone_number'], updatedAt: now }]
   await transaction(async (on) => {
     await saveIntendedJob(shop, { id: job, run: null, profiles, readAt: now, checkAt: now }, now, on)
-    await saveSettledImport(shop, { job, klaviyoJob: job, now }, on)
+    await requestKlaviyoIds(shop, { job, klaviyoJob: job, now }, on)
   })
   if (!one.isLeftAlone) await transaction((on) => settleJob(shop, job, [], now, on))
 }
