@@ -78,6 +78,7 @@ export async function listDueRequests<Kind extends RequestKind>(
     text: `
       select o.id, o.subject, o.payload, o.remote_id, o.state, o.attempt, o.created_at from outbox o
       where o.shop = $1 and o.kind = $2 and o.not_before <= $3 and (o.account_id is null or o.account_id = $4)
+        and not exists (select 1 from blocked b where b.shop = o.shop and b.kind = o.kind and b.until > $3)
         and not exists (
           select 1 from outbox e where e.shop = o.shop and e.kind = o.kind and e.subject = o.subject and e.created_at < o.created_at)
       order by o.not_before, o.created_at limit $5`,

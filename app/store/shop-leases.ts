@@ -98,13 +98,9 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
             order by d.not_before limit 1) as at offset 0) as free) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
         case when s.status = 'on' and s.delivery->'list'->>'id' is not null
-          and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
+          and (list_block.reason is null or list_block.until <= ${now}) and exists (
             select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
-          then greatest(s.list_not_before, ${now}::timestamptz) end,
-        case when s.status = 'on' then (select greatest(e.not_before, s.loyalty_retry_at) from loyalty_event e
-          where e.shop = s.domain and not exists (
-            select 1 from loyalty_event o where o.shop = e.shop and o.customer_id = e.customer_id and o.seq < e.seq)
-          order by e.not_before limit 1) end,
+          then greatest(list_block.until, ${now}::timestamptz) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is null),
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
@@ -137,10 +133,12 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id and b.failures = 0) as blocked_until
     from shop s left join lateral (
       select * from connection where shop = s.domain and refused_at is null offset 0) as c on true
+    left join blocked list_block on list_block.shop = s.domain and list_block.kind = 'list'
     left join lateral (
-      select min(first.at) filter (where k.lane = 'live') as live, min(first.at) filter (where k.lane = 'run') as run
+      select min(greatest(first.at, b.until)) filter (where k.lane = 'live') as live, min(greatest(first.at, b.until)) filter (where k.lane = 'run') as run
       from unnest(${requestKinds}::text[], ${policies.map(({ lane }) => lane)}::text[], ${policies.map(({ whileOff }) => whileOff)}::boolean[])
         as k (kind, lane, while_off)
+      left join blocked b on b.shop = s.domain and b.kind = k.kind
       cross join lateral (
         select o.not_before as at from outbox o
         where o.shop = s.domain and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (

@@ -38,6 +38,8 @@ const store = useStore()
 const now = at('12:00:00')
 const due = at('13:00:00')
 
+const pointsChanged = { metric: 'points', oldValue: 1, newValue: 2, backfill: false } as const
+
 /** Work that is due at one o'clock in a shop, created before its status is changed, or after. */
 const work = {
   nothing: {},
@@ -85,13 +87,7 @@ const work = {
     },
   },
   'loyalty event': {
-    after: (shop: ShopDomain) =>
-      store.rows(
-        `insert into loyalty_event (id, shop, customer_id, metric, old_value, new_value, at, backfill, not_before)
-         values (gen_random_uuid(), $1, 1, 'points', '1', '2', $2, false, $2)`,
-        shop,
-        due,
-      ),
+    after: (shop: ShopDomain) => saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due),
   },
   'import of a run': {
     after: async (shop: ShopDomain) => {

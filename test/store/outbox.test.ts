@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { clearBlock, saveBlock } from '#app/store/blocked.ts'
 import {
   countRequests,
   deferRequest,
@@ -78,4 +79,53 @@ test('one for another account waits until that is connected', async () => {
   await store.rows(`update outbox set account_id = 'another' where shop = $1 and subject = 'one'`, shop)
   await store.rows(`update outbox set account_id = 'account' where shop = $1 and subject = 'two'`, shop)
   expect(await subjectsDue(shop)).toEqual(['two'])
+})
+
+const event = (subject: string, newValue = 0) => ({
+  subject,
+  payload: { metric: 'points', oldValue: 0, newValue, backfill: false } as const,
+})
+const eventsDue = async (shop: ShopDomain, when = now) =>
+  (await listDueRequests(shop, 'event', { accountId: 'account', limit: 9, now: when })).map(
+    ({ subject, payload }) => `${subject}: ${payload.newValue}`,
+  )
+
+test('a customer’s events are due one after the other, in the order in which they were saved, whatever the clock said', async () => {
+  const shop = await givenShop()
+  await saveRequests(shop, 'event', [event('1', 1), event('2', 1), event('1', 2)], now)
+  await saveRequests(shop, 'event', [event('1', 3), event('1', 4)], now)
+  await saveRequests(shop, 'event', [event('1', 5)], at('09:59:59'))
+  const order: string[] = []
+  for (;;) {
+    const first = (await listDueRequests(shop, 'event', { accountId: 'account', limit: 9, now })).find(
+      ({ subject }) => subject === '1',
+    )
+    if (!first) break
+    order.push(`${first.payload.newValue}`)
+    await deleteRequests(shop, [first.id])
+  }
+  expect(order).toEqual(['1', '2', '3', '4', '5'])
+  expect(await eventsDue(shop)).toEqual(['2: 1'])
+})
+
+test('an event that has to wait holds back the later ones of its customer, and of no other', async () => {
+  const shop = await givenShop()
+  await saveRequests(shop, 'event', [event('1', 1), event('1', 2), event('2', 1)], now)
+  const [first] = await listDueRequests(shop, 'event', { accountId: 'account', limit: 1, now })
+  expect(first).toMatchObject({ subject: '1', createdAt: now })
+  await deferRequest(shop, first!.id, { attempt: 1, notBefore: later })
+  expect(await eventsDue(shop)).toEqual(['2: 1'])
+  expect((await eventsDue(shop, later)).sort()).toEqual(['1: 1', '2: 1'])
+})
+
+test('while a kind is blocked none of it is due', async () => {
+  const shop = await givenShop()
+  await saveRequests(shop, 'event', [event('1', 1)], now)
+  await save(shop, 'one')
+  expect(await saveBlock(shop, 'event', { reason: 'scope_missing', now, until: later })).toBe(true)
+  expect([await eventsDue(shop), await subjectsDue(shop)]).toEqual([[], ['one']])
+  expect(await eventsDue(shop, later)).toEqual(['1: 1'])
+  expect(await saveBlock(shop, 'event', { reason: 'scope_missing', now: later, until: at('12:00:00') })).toBe(false)
+  await clearBlock(shop, 'event')
+  expect(await eventsDue(shop)).toEqual(['1: 1'])
 })

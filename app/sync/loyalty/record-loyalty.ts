@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { loyaltyChanges } from '#app/core/profile/loyalty.ts'
 import type { Sql } from '#app/store/database.ts'
-import { type LoyaltyEvent, saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
 import {
   type CustomerLoyalty,
   dropCarriedLoyalty,
@@ -15,6 +13,7 @@ import {
   saveLoyaltyBackfill,
   saveLoyaltyValues,
 } from '#app/store/loyalty-values.ts'
+import { type NewRequest, saveRequests } from '#app/store/outbox.ts'
 
 // All of these run in the transaction that writes the profile's row: an event and the value that it leads to are saved together, or not at
 // all.
@@ -40,8 +39,8 @@ export async function recordDelivered(
     delivered.map(({ customerId }) => customerId),
     on,
   )
-  const events = delivered.flatMap((one) => eventsOf(one, known.get(one.customerId), { backfill, now }))
-  await saveLoyaltyEvents(shop, events, on)
+  const events = delivered.flatMap((one) => eventsOf(one, known.get(one.customerId), backfill))
+  await saveRequests(shop, 'event', events, now, on)
   await saveLoyaltyValues(shop, delivered, on)
 }
 
@@ -79,8 +78,8 @@ export async function recordImported(
 ): Promise<void> {
   const without = new Set(failed)
   const carried = (await listCarriedLoyalty(shop, job, on)).filter(({ customerId }) => !without.has(customerId))
-  const events = carried.flatMap((one) => eventsOf(one, one.known, { backfill: false, now }))
-  await saveLoyaltyEvents(shop, events, on)
+  const events = carried.flatMap((one) => eventsOf(one, one.known, false))
+  await saveRequests(shop, 'event', events, now, on)
   await saveLoyaltyValues(shop, carried, on)
   await dropCarriedLoyalty(shop, job, on)
 }
@@ -88,14 +87,11 @@ export async function recordImported(
 function eventsOf(
   { customerId, values }: CustomerLoyalty,
   known: KnownLoyalty | undefined,
-  { backfill, now }: { backfill: boolean; now: Date },
-): LoyaltyEvent[] {
+  backfill: boolean,
+): NewRequest<'event'>[] {
   if (!known) return []
-  return loyaltyChanges(known.values, values).map((change) => ({
-    ...change,
-    id: randomUUID(),
-    customerId,
-    at: now,
-    backfill: backfill || known.backfill,
+  return loyaltyChanges(known.values, values).map(({ kind, oldValue, newValue }) => ({
+    subject: customerId,
+    payload: { metric: kind, oldValue, newValue, backfill: backfill || known.backfill },
   }))
 }

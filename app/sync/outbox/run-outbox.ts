@@ -2,6 +2,7 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { RequestKind } from '#app/core/flow/outbox.ts'
 import { type Interruption, isInterruption } from '#app/core/flow/push-outcome.ts'
+import { saveBlock } from '#app/store/blocked.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import {
   deferRequest,
@@ -13,6 +14,7 @@ import {
 import { holdAccount } from '#app/store/shops.ts'
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
+import { requestsBlocked } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { RequestModule, Resolution } from './request-module.ts'
 
@@ -137,7 +139,7 @@ async function saveOne<Kind extends RequestKind, Send, Answer extends { readonly
       return true
     }
     case 'blocked':
-      return false
+      return block(turn, request, resolution)
     case 'throttled':
       await holdBack(turn, [request], resolution)
       return false
@@ -147,6 +149,16 @@ async function saveOne<Kind extends RequestKind, Send, Answer extends { readonly
     case 'outdated':
       return retry(turn, module, request)
   }
+}
+
+async function block(
+  { shop, clock }: ShopTurn,
+  { kind }: Request<RequestKind>,
+  { reason, retryMs }: Extract<Resolution, { kind: 'blocked' }>,
+): Promise<false> {
+  const now = clock()
+  if (await saveBlock(shop, kind, { reason, now, until: after(now, retryMs) })) requestsBlocked({ shop, kind, reason })
+  return false
 }
 
 /** What Klaviyo said about an account that the shop is no longer connected to is not recorded. */

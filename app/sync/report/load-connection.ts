@@ -27,7 +27,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     rules,
     countries: rules.countries.length === 0 ? [] : countryNames().filter(({ id }) => rules.countries.includes(id)),
     sent: sentCounts(known?.mapping.mapping ?? defaultMapping),
-    loyalty: { on: loyalty?.choice.on ?? false, refused: known?.loyaltyRefusedAt != null },
+    loyalty: { on: loyalty?.choice.on ?? false, refused: known?.blocked.event !== undefined },
     scopesNeeded: loyalty?.choice.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }
 }

@@ -4,12 +4,16 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { EVENTS_SCOPE } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { countEvents } from '#app/store/loyalty-events.ts'
+import { countRequests } from '#app/store/outbox.ts'
 import { findShop } from '#app/store/shops.ts'
 
 /** What the loyalty activity page shows. */
 export async function loadLoyalty(shop: ShopDomain): Promise<LoyaltyView> {
-  const [known, connection, waiting] = await Promise.all([findShop(shop), findConnection(shop), countEvents(shop)])
+  const [known, connection, waiting] = await Promise.all([
+    findShop(shop),
+    findConnection(shop),
+    countRequests(shop, 'event'),
+  ])
   const { metafields } = known?.mapping.mapping ?? defaultMapping
   return {
     version: known?.settingsVersion ?? 0,
@@ -19,7 +23,7 @@ export async function loadLoyalty(shop: ShopDomain): Promise<LoyaltyView> {
     connected: connection !== null,
     scope: EVENTS_SCOPE,
     timeZone: known?.timeZone ?? 'UTC',
-    refusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
+    refusedAt: known?.blocked.event?.since.toISOString() ?? null,
     waiting,
     dropped: known?.loyaltyDropped ?? 0,
   }

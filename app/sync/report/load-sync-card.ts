@@ -1,3 +1,4 @@
+import type { ListProblem } from '#app/core/flow/delivery-choice.ts'
 import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { outageStallOf } from '#app/core/flow/stall.ts'
@@ -66,7 +67,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     identifiersPending: known?.identifiersPending ?? false,
     filled: known?.filledAt != null,
     refillAt: refillAt?.toISOString() ?? null,
-    loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
+    loyaltyRefusedAt: known?.blocked.event?.since.toISOString() ?? null,
   }
 }
 
@@ -93,8 +94,9 @@ function nextFullSyncAt(shop: Shop | null, now: Date): Date | null {
 /** The problem with the list that the shop chose; null when there is none, or no list is chosen. */
 export function listProblemOf(shop: Shop | null): SyncCard['listProblem'] {
   const list = shop?.delivery.list
-  if (!list || !shop.listProblem) return null
-  return { why: shop.listProblem.why, list: list.name, since: shop.listProblem.since.toISOString() }
+  const { reason, since } = shop?.blocked.list ?? {}
+  if (!list || !since || !reason) return null
+  return { why: reason as ListProblem, list: list.name, since: since.toISOString() }
 }
 
 /** A connection as the pages show it, without its key. */

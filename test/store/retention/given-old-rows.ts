@@ -50,13 +50,7 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     },
     'klaviyo_budget: of accounts that no shop is connected to': (at) =>
       insert('klaviyo_budget', { account_id: anyShop(), endpoint: 'get_profile', windows: '[]', used_at: at }),
-    'loyalty_event: that could not be recorded': async (at) => {
-      const { shop } = await shopRow()
-      return insert('loyalty_event', {
-        ...{ id: randomUUID(), shop, customer_id: 1, metric: 'points', old_value: '1', new_value: '2', at },
-        ...{ backfill: false, not_before: at },
-      })
-    },
+    'outbox: events that could not be recorded': (at) => request({ kind: 'event', subject: '1', created_at: at }),
     'field_set: that no profile refers to': async (at) => {
       const { shop } = await shopRow()
       await insert('field_set', { shop, names: ['email'], look_at: EARLY, unused_since: at })
