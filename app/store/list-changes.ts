@@ -1,6 +1,6 @@
 import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import type { ListProblem } from '#app/core/settings/destination.ts'
+import { clearBlock } from './blocked.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** A profile that is to be added to the chosen list, or removed from it. */
@@ -96,36 +96,6 @@ export async function settleListChanges(
 }
 
 /**
- * Records that the list accepts no profiles: it is not tried again until `notBefore`. Does nothing if another list was chosen meanwhile.
- */
-export async function saveListProblem(
-  shop: ShopDomain,
-  { list, problem, now, notBefore }: { list: string; problem: ListProblem; now: Date; notBefore: Date },
-  on?: Sql,
-): Promise<void> {
-  await execute(
-    sql`update shop set list_problem = ${problem}, list_not_before = ${notBefore},
-          list_problem_at = case when list_problem = ${problem} then list_problem_at else ${now} end
-        where domain = ${shop} and destination->'list'->>'id' = ${list}`,
-    on,
-  )
-}
-
-/** Defers the changes on the list, because Klaviyo accepts no call at present. */
-export async function deferListChanges(shop: ShopDomain, notBefore: Date): Promise<void> {
-  await execute(sql`update shop set list_not_before = ${notBefore} where domain = ${shop}`)
-}
-
-/** Records that the list may be tried again: it accepts profiles, or something was changed so that it may. */
-export async function clearListProblem(shop: ShopDomain, on?: Sql): Promise<void> {
-  await execute(
-    sql`update shop set list_problem = null, list_problem_at = null, list_not_before = null
-        where domain = ${shop} and (list_problem is not null or list_not_before is not null)`,
-    on,
-  )
-}
-
-/**
  * Deletes what concerns the previous list when another list, or none, is chosen: which profiles are on it, are to be removed or were
  * removed. With `keepJoins`, those that were waiting to be added will be added to the new list.
  */
@@ -139,5 +109,5 @@ export async function forgetListChanges(
         where shop = ${shop} and (on_list or list_change is not null)`,
     on,
   )
-  await clearListProblem(shop, on)
+  await clearBlock(shop, 'list', on)
 }

@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { LoyaltyKind, LoyaltyValues } from '#app/core/profile/loyalty.ts'
 import type { PropertyItem } from '#app/core/profile/profile.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { forgetRequests } from './outbox.ts'
 
 /** What is stored of a customer's loyalty values. */
 export interface KnownLoyalty {
@@ -150,23 +151,23 @@ export async function forgetLoyaltyKinds(shop: ShopDomain, kinds: readonly Loyal
         where shop = ${shop}`,
     on,
   )
-  await execute(sql`delete from loyalty_event where shop = ${shop} and metric = any(${kinds}::text[])`, on)
+  await execute(
+    sql`delete from outbox where shop = ${shop} and kind = 'event' and payload->>'metric' = any(${kinds}::text[])`,
+    on,
+  )
 }
 
 /** Deletes all loyalty values of a shop, and the events that were not sent. */
 export async function forgetLoyalty(shop: ShopDomain, on?: Sql): Promise<void> {
   await execute(sql`delete from loyalty_value where shop = ${shop}`, on)
-  await execute(sql`delete from loyalty_event where shop = ${shop}`, on)
+  await forgetRequests(shop, ['event'], { on })
 }
 
 /** Deletes the loyalty values of some customers, and their events that were not sent. */
 export async function forgetLoyaltyOf(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
-  for (const table of ['loyalty_value', 'loyalty_event'])
-    await execute(
-      { text: `delete from ${table} where shop = $1 and customer_id = any($2::bigint[])`, values: [shop, customerIds] },
-      on,
-    )
+  await execute(sql`delete from loyalty_value where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`, on)
+  await forgetRequests(shop, ['event'], { subjects: customerIds, on })
 }
 
 interface ValueRow {

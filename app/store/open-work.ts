@@ -46,10 +46,10 @@ async function listMarkedShops(until: Date, last = '' as ShopDomain): Promise<Sh
 /** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migration due_work). */
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const rows = await rowsOf<{ shop: string }>(sql`
-    with recursive event_shops as (
-      (select e.shop from loyalty_event e order by e.shop limit 1)
+    with recursive outbox_shops as (
+      (select o.shop from outbox o order by o.shop limit 1)
       union all
-      select n.shop from event_shops t cross join lateral (select e.shop from loyalty_event e where e.shop > t.shop order by e.shop limit 1) as n
+      select n.shop from outbox_shops t cross join lateral (select o.shop from outbox o where o.shop > t.shop order by o.shop limit 1) as n
     ), listed as (
       (select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null order by p.shop limit 1)
       union all
@@ -57,11 +57,10 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
         select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null and p.shop > l.shop
         order by p.shop limit 1) as n
     )
-    select shop from event_shops
+    select shop from outbox_shops
     union select shop from listed
     union select shop from import_job
     union select shop from customer_merge
-    union select shop from settled_import
     union select shop from tombstone where sealed_identifier is not null
     union select shop from sync_run where state in ('queued', 'reading', 'delivering')
     union select domain from shop where status = 'turning_off'

@@ -6,6 +6,7 @@ import type { Omission } from '#app/core/profile/omission.ts'
 import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import { ensureFieldSets, fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
+import { forgetRequests } from './outbox.ts'
 import { countingProfiles, recountProfiles } from './profile-counts.ts'
 import { seal, unseal } from './sealing.ts'
 import { lockProfiles } from './shops.ts'
@@ -314,7 +315,7 @@ export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void
 
 /** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */
 async function forgetIdentities(shop: ShopDomain, on: Sql): Promise<void> {
-  await execute(sql`delete from settled_import where shop = ${shop}`, on)
+  await forgetRequests(shop, ['fetch_ids'], { on })
   await execute(sql`delete from customer_merge where shop = ${shop}`, on)
   await forgetLoyalty(shop, on)
 }

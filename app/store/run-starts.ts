@@ -117,7 +117,7 @@ export async function startComparison(
       select s.domain, case when s.comparison_asked_at <= ${now} then 'settings_changed' else 'identifiers' end as trigger
       from shop s where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null
         and (s.comparison_asked_at <= ${now} or (
-          s.identifiers_asked_at <= ${now} and not exists (select 1 from settled_import i where i.shop = s.domain)))
+          s.identifiers_asked_at <= ${now} and not exists (select 1 from outbox o where o.shop = s.domain and o.kind = 'fetch_ids')))
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
       for update of s

@@ -1,6 +1,7 @@
 import { REFILL_AFTER_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { earliest, latest } from '#app/core/flow/instants.ts'
 import type { Lane } from '#app/core/flow/lane.ts'
+import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
 
@@ -73,6 +74,7 @@ export interface NextWork {
  * requested by a change of the settings is due once no run is open. Each kind of work here must have its counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
+  const policies = requestKinds.map((kind) => requestPolicies[kind])
   const statement = sql`
     select s.domain, s.lease_until,
       case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = s.domain))
@@ -98,21 +100,18 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
             order by d.not_before limit 1) as at offset 0) as free) end,
         case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
         case when s.status = 'on' and s.destination->'list'->>'id' is not null
-          and (s.list_problem is null or s.list_not_before <= ${now}) and exists (
+          and (list_block.reason is null or list_block.until <= ${now}) and exists (
             select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
-          then greatest(s.list_not_before, ${now}::timestamptz) end,
-        case when s.status = 'on' then (select greatest(e.not_before, s.loyalty_retry_at) from loyalty_event e
-          where e.shop = s.domain and not exists (
-            select 1 from loyalty_event o where o.shop = e.shop and o.customer_id = e.customer_id and o.seq < e.seq)
-          order by e.not_before limit 1) end,
+          then greatest(list_block.until, ${now}::timestamptz) end,
         (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is null),
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
         (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
-          and coalesce(t.account_id, c.account_id) = c.account_id)
+          and coalesce(t.account_id, c.account_id) = c.account_id),
+        requests.live
       ) end as live,
       case when c.shop is not null then least(
         (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is not null),
-        case when s.status = 'on' then (select min(i.not_before) from settled_import i where i.shop = s.domain) end,
+        requests.run,
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
@@ -130,12 +129,24 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
           then ${now}::timestamptz end,
         case when s.status = 'on' and s.future_since is null and s.identifiers_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
-            and not exists (select 1 from settled_import i where i.shop = s.domain)
+            and not exists (select 1 from outbox o where o.shop = s.domain and o.kind = 'fetch_ids')
           then ${now}::timestamptz end
       ) end as run,
       (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id and b.failures = 0) as blocked_until
     from shop s left join lateral (
       select * from connection where shop = s.domain and refused_at is null offset 0) as c on true
+    left join blocked list_block on list_block.shop = s.domain and list_block.kind = 'list'
+    left join lateral (
+      select min(greatest(first.at, b.until)) filter (where k.lane = 'live') as live, min(greatest(first.at, b.until)) filter (where k.lane = 'run') as run
+      from unnest(${requestKinds}::text[], ${policies.map(({ lane }) => lane)}::text[], ${policies.map(({ whileOff }) => whileOff)}::boolean[])
+        as k (kind, lane, while_off)
+      left join blocked b on b.shop = s.domain and b.kind = k.kind
+      cross join lateral (
+        select o.not_before as at from outbox o
+        where o.shop = s.domain and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (
+          select 1 from outbox e where e.shop = o.shop and e.kind = o.kind and e.subject = o.subject and e.created_at < o.created_at)
+        order by o.not_before limit 1) as first
+      where s.status = 'on' or k.while_off) as requests on true
     where s.uninstalled_at is null and s.domain = any(${[shops].flat()}::text[])`
   // Prepared, because planning takes longer than running.
   const rows = await rowsOf<NextWorkRow>({ ...statement, name: 'list_next_work' })

@@ -1,8 +1,8 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { ListProblem } from '#app/core/settings/destination.ts'
-import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import type { Block, BlockedKind } from './blocked.ts'
+import { execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
 import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
 /** A shop, with what its merchant chose. */
@@ -24,15 +24,12 @@ export interface Shop extends ChoicesInForce {
   readonly drainedAt: Date | null
   /** When the next nightly comparison is due; null while unknown. */
   readonly nextReconcileAt: Date | null
-  /** Why the chosen list accepts no profiles, and since when; null while it does. */
-  readonly listProblem: { readonly why: ListProblem; readonly since: Date } | null
-  readonly listNotBefore: Date | null
+  /** Which work cannot be done at present, and why. */
+  readonly blocked: Readonly<Partial<Record<BlockedKind, Block>>>
   /** Whether the shop sells to companies; null until Shopify has said. */
   readonly b2b: boolean | null
   /** Global ids of segments in the rules that Shopify no longer has. */
   readonly segmentsGone: readonly string[]
-  /** Since when the key lacks permission to record events; null while it has it. */
-  readonly loyaltyRefusedAt: Date | null
   /** Events that were given up since loyalty activity was turned on. */
   readonly loyaltyDropped: number
   /** Why Shopify refuses requests or withholds data, since when, and the fields it named; null if it does neither. */
@@ -51,15 +48,22 @@ export interface Shop extends ChoicesInForce {
   readonly leasedUntil: Date | null
 }
 
+function shopRowOf(shop: ShopDomain, lock: '' | 'for update of s' = ''): Statement {
+  const text = `
+    select s.*, (select jsonb_object_agg(b.kind, to_jsonb(b)) from blocked b where b.shop = s.domain) as blocked
+    from shop s where s.domain = $1 ${lock}`
+  return { text, values: [shop] }
+}
+
 /** Returns the shop, installed or not; null if it is unknown or erased. */
 export async function findShop(shop: ShopDomain): Promise<Shop | null> {
-  const [row] = await rowsOf<ShopRow>(sql`select * from shop where domain = ${shop}`)
+  const [row] = await rowsOf<ShopRow>(shopRowOf(shop))
   return row ? toShop(row) : null
 }
 
 /** Returns the shop and locks its row until the transaction ends, so that changes to its status happen one after the other. */
 export async function lockShop(shop: ShopDomain, on: Sql): Promise<Shop | null> {
-  const [row] = await rowsOf<ShopRow>(sql`select * from shop where domain = ${shop} for update`, on)
+  const [row] = await rowsOf<ShopRow>(shopRowOf(shop, 'for update of s'), on)
   return row ? toShop(row) : null
 }
 
@@ -153,7 +157,6 @@ export const TABLES_OF_A_SHOP = [
   'dirty_customer',
   'profile',
   'loyalty_value',
-  'loyalty_event',
   'profile_count',
   'synced_minute',
   'field_set',
@@ -162,7 +165,8 @@ export const TABLES_OF_A_SHOP = [
   'membership_snapshot',
   'import_job',
   'unchanged_chunk',
-  'settled_import',
+  'outbox',
+  'blocked',
   'customer_merge',
   'customer_count',
   'sync_hour',
@@ -200,12 +204,9 @@ interface ShopRow extends ChoicesRow {
   future_since: Date | null
   drained_at: Date | null
   next_reconcile_at: Date | null
-  list_problem: string | null
-  list_problem_at: Date | null
-  list_not_before: Date | null
+  blocked: Record<string, { reason: string | null; since: string; until: string }> | null
   b2b: boolean | null
   segments_gone: string[]
-  loyalty_refused_at: Date | null
   loyalty_dropped: number
   shopify_trouble: string | null
   shopify_trouble_at: Date | null
@@ -232,11 +233,9 @@ function toShop(row: ShopRow): Shop {
     futureSince: row.future_since,
     drainedAt: row.drained_at,
     nextReconcileAt: row.next_reconcile_at,
-    listProblem: row.list_problem_at && { why: row.list_problem as ListProblem, since: row.list_problem_at },
-    listNotBefore: row.list_not_before,
+    blocked: toBlocks(row.blocked ?? {}),
     b2b: row.b2b,
     segmentsGone: row.segments_gone,
-    loyaltyRefusedAt: row.loyalty_refused_at,
     loyaltyDropped: row.loyalty_dropped,
     shopifyTrouble:
       row.shopify_trouble && row.shopify_trouble_at
@@ -251,4 +250,12 @@ function toShop(row: ShopRow): Shop {
     identifiersPending: row.identifiers_asked_at !== null,
     leasedUntil: row.lease_until,
   }
+}
+
+function toBlocks(rows: NonNullable<ShopRow['blocked']>): Shop['blocked'] {
+  const blocks = Object.entries(rows).map(([kind, { reason, since, until }]) => [
+    kind,
+    { reason, since: new Date(since), until: new Date(until) },
+  ])
+  return Object.fromEntries(blocks) as Shop['blocked']
 }

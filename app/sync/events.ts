@@ -134,9 +134,9 @@ export function eventsSent(sent: { shop: ShopDomain; events: number }): void {
   log('events_sent', sent)
 }
 
-/** The key has no scope for events; everything else continues. */
-export function eventsRefused(shop: ShopDomain): void {
-  log('events_refused', { shop })
+/** Klaviyo lets the key send no requests of a kind; everything else continues. */
+export function requestsBlocked(block: { shop: ShopDomain; kind: string; reason: string }): void {
+  log('requests_blocked', block)
 }
 
 /** An event is given up. The shop's row counts it. */

@@ -10,16 +10,10 @@ import {
 } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { requestKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { leaseMarks, saveMarks } from '#app/store/marks.ts'
+import { listDueRequests } from '#app/store/outbox.ts'
 import { findKnownProfiles, forgetProfiles, saveProfiles } from '#app/store/profiles.ts'
-import {
-  deferSettledImport,
-  findDueSettledImport,
-  forgetSettledImport,
-  saveKlaviyoIds,
-  saveNextPage,
-  saveSettledImport,
-} from '#app/store/settled-imports.ts'
 import { eraseShop, uninstallShop } from '#app/store/shops.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
@@ -55,19 +49,22 @@ async function givenImport(shop: Shop, klaviyoIds: Record<string, string | null>
 }
 
 const settle = (shop: Shop, job: string, klaviyoJob: string) =>
-  transaction((on) => saveSettledImport(shop, { job, klaviyoJob, now }, on))
+  transaction((on) => requestKlaviyoIds(shop, { job, klaviyoJob, now }, on))
 const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id])).get(id)?.klaviyoId
 
-test('an import’s profiles are read only if it carried a customer without a known Klaviyo id', async () => {
+const dueIds = async (shop: Shop) =>
+  (await listDueRequests(shop, 'fetch_ids', { accountId: 'any', limit: 9, now })).map(({ subject }) => subject)
+
+test('the ids of an import’s profiles are requested only if it carried a customer without a known one', async () => {
   const shop = await givenShop()
   await settle(shop, await givenImport(shop, { 1: 'KA', 2: 'KB' }), 'known')
-  expect(await findDueSettledImport(shop, now)).toBeNull()
+  expect(await dueIds(shop)).toEqual([])
   await settle(shop, await givenImport(shop, { 1: 'KA', 3: null }), 'unknown')
-  expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'unknown', nextPage: null })
-  expect(await findDueSettledImport(await givenShop(), now)).toBeNull()
+  expect(await dueIds(shop)).toEqual(['unknown'])
+  expect(await dueIds(await givenShop())).toEqual([])
 })
 
-test('ids are fetched page by page, never replacing a known one, and after the last page the import is forgotten', async () => {
+test('an id that was fetched never replaces a known one', async () => {
   const [shop, other] = [await givenShop(), await givenShop()]
   for (const each of [shop, other]) await settle(each, await givenImport(each, { 1: null, 2: 'KB' }), 'job')
   const fetched = [
@@ -75,21 +72,9 @@ test('ids are fetched page by page, never replacing a known one, and after the l
     { customerId: ben, klaviyoId: 'another' },
     { customerId: eve, klaviyoId: 'nobody here' },
   ]
-  await transaction(async (on) => {
-    await saveKlaviyoIds(shop, fetched, on)
-    await saveNextPage(shop, 'job', '/page/2', on)
-  })
-  expect(await findDueSettledImport(shop, now)).toEqual({ klaviyoJob: 'job', nextPage: '/page/2' })
-  await transaction((on) => saveNextPage(shop, 'job', null, on))
-  expect(await findDueSettledImport(shop, now)).toBeNull()
+  await transaction((on) => saveKlaviyoIds(shop, fetched, on))
   expect([await idOf(shop, ada), await idOf(shop, ben), await idOf(shop, eve)]).toEqual(['KA', 'KB', undefined])
   expect(await idOf(other, ada)).toBeNull()
-
-  await deferSettledImport(other, 'job', at('10:01:00'))
-  expect(await findDueSettledImport(other, now)).toBeNull()
-  expect(await findDueSettledImport(other, at('10:01:00'))).not.toBeNull()
-  await forgetSettledImport(other, 'job')
-  expect(await findDueSettledImport(other, at('10:01:00'))).toBeNull()
 })
 
 test('a merge holds back the marks of both customers and no others, until it has ended', async () => {
@@ -173,6 +158,6 @@ test('an erased customer is in no merge any more, and of an erased shop nothing 
   await settle(shop, await givenImport(shop, { 3: null }), 'job')
   await saveCustomerMerge(shop, { goneId: eve, keptId: ben }, now)
   await eraseShop(shop)
-  expect(await store.rows('select shop from settled_import where shop = $1', shop)).toEqual([])
+  expect(await store.rows('select shop from outbox where shop = $1', shop)).toEqual([])
   expect(await store.rows('select shop from customer_merge where shop = $1', shop)).toEqual([])
 })

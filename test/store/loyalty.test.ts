@@ -1,21 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { defaultLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts'
+import { defaultLoyalty, type LoyaltyChoice, type LoyaltyKind } from '#app/core/profile/loyalty.ts'
+import { clearBlock, saveBlock } from '#app/store/blocked.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { settleJob, withdrawJob } from '#app/store/import-jobs.ts'
 import { scheduleReconcile } from '#app/store/integration.ts'
-import {
-  countEvents,
-  deferEvent,
-  deleteEvents,
-  dropEvent,
-  type LoyaltyEvent,
-  listDueEvents,
-  postponeEvents,
-  saveLoyaltyEvents,
-} from '#app/store/loyalty-events.ts'
-import { allowEvents, refuseEvents, restartEvents } from '#app/store/loyalty-settings.ts'
+import { countDropped, restartEvents } from '#app/store/loyalty-settings.ts'
 import {
   findKnownLoyalty,
   forgetLoyaltyKinds,
@@ -26,6 +16,7 @@ import {
   saveLoyaltyBackfill,
   saveLoyaltyValues,
 } from '#app/store/loyalty-values.ts'
+import { countRequests, saveRequests } from '#app/store/outbox.ts'
 import { saveChoice } from '#app/store/settings.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -50,14 +41,15 @@ async function givenLoyalShop(): Promise<ShopDomain> {
   return shop
 }
 
-function event(differs: Partial<LoyaltyEvent> = {}): LoyaltyEvent {
-  const change = { kind: 'points', oldValue: 250, newValue: 300 } as const
-  return { ...change, id: randomUUID(), customerId: ada, at: now, backfill: false, ...differs }
-}
-
-const save = (shop: ShopDomain, ...events: LoyaltyEvent[]) => transaction((on) => saveLoyaltyEvents(shop, events, on))
+const event = (subject = ada, metric: LoyaltyKind = 'points') => ({
+  subject,
+  payload: { metric, oldValue: 250, newValue: 300, backfill: false },
+})
+const save = (shop: ShopDomain, ...events: ReturnType<typeof event>[]) => saveRequests(shop, 'event', events, now)
 const saveValues = (shop: ShopDomain, values: { points: number | null; tier: string | null }) =>
   transaction((on) => saveLoyaltyValues(shop, [{ customerId: ada, values }], on))
+const refuse = (shop: ShopDomain, times: { now: Date; until: Date }) =>
+  saveBlock(shop, 'event', { reason: 'scope_missing', ...times })
 const known = (shop: ShopDomain) => transaction((on) => findKnownLoyalty(shop, [ada, ben], on))
 const dueAt = async (shop: ShopDomain) => (await listNextWork(shop, now))[0]?.at ?? null
 
@@ -109,36 +101,18 @@ test('values read under an earlier choice are not stored', async () => {
 test('choosing another metafield for the points forgets the earlier one’s values and events', async () => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
-  await save(shop, event(), event({ kind: 'tier', oldValue: 'Silver', newValue: 'Gold' }))
+  await save(shop, event(), event(ada, 'tier'))
   await transaction((on) => forgetLoyaltyKinds(shop, ['points'], on))
   expect((await known(shop)).get(ada)?.values).toEqual({ points: null, tier: 'Gold' })
-  expect(await store.rows('select metric from loyalty_event where shop = $1', shop)).toEqual([{ metric: 'tier' }])
+  expect(await store.rows(`select payload->'metric' as metric from outbox where shop = $1`, shop)).toEqual([
+    { metric: 'tier' },
+  ])
 })
 
-test('of each customer the oldest event is due, and none before its time', async () => {
+test('events that are given up are counted, until the loyalty settings are saved again', async () => {
   const shop = await givenLoyalShop()
-  const [first, second, other] = [event(), event({ kind: 'tier' }), event({ customerId: ben })]
-  await save(shop, first, second, other)
-  const due = async (when = now) => (await listDueEvents(shop, 10, when)).map(({ id }) => id)
-  expect(await due()).toEqual([first.id, other.id])
-  await deferEvent(shop, first.id, { attempt: 1, notBefore: later })
-  expect(await due(), 'the newer one waits behind it').toEqual([other.id])
-  await deleteEvents(shop, [other.id])
-  expect(await dueAt(shop)).toEqual(later)
-  await deleteEvents(shop, [first.id])
-  expect(await due()).toEqual([second.id])
-  await postponeEvents(shop, [second.id], later)
-  expect(await listDueEvents(shop, 10, later)).toMatchObject([{ id: second.id, attempt: 0, klaviyoId: null }])
-})
-
-test('an event that is given up is counted once, until the loyalty settings are saved again', async () => {
-  const shop = await givenLoyalShop()
-  const one = event()
-  await save(shop, one, event({ customerId: ben }))
-  await dropEvent(shop, one.id)
-  await dropEvent(shop, one.id)
-  expect(await findShop(shop)).toMatchObject({ loyaltyDropped: 1 })
-  expect(await countEvents(shop)).toBe(1)
+  for (let i = 0; i < 2; i++) await transaction((on) => countDropped(shop, on))
+  expect(await findShop(shop)).toMatchObject({ loyaltyDropped: 2 })
   await transaction((on) => saveLoyalty(shop, defaultLoyalty, now, on))
   expect(await findShop(shop)).toMatchObject({ loyaltyDropped: 0 })
 })
@@ -147,12 +121,12 @@ test('while the key may not record events they are no work before it is tried ag
   const shop = await givenLoyalShop()
   await save(shop, event())
   expect(await dueAt(shop)).toEqual(now)
-  expect(await refuseEvents(shop, { now, retryAt: later }), 'news').toBe(true)
-  expect([await dueAt(shop), (await listDueEvents(shop, 10, now)).length]).toEqual([later, 0])
-  expect(await refuseEvents(shop, { now: later, retryAt: at('14:00:00') }), 'no news').toBe(false)
-  expect(await findShop(shop)).toMatchObject({ loyaltyRefusedAt: now })
+  expect(await refuse(shop, { now, until: later }), 'news').toBe(true)
+  expect(await dueAt(shop)).toEqual(later)
+  expect(await refuse(shop, { now: later, until: at('14:00:00') }), 'no news').toBe(false)
+  expect(await findShop(shop)).toMatchObject({ blocked: { event: { since: now, until: at('14:00:00') } } })
   expect(await dueAt(shop)).toEqual(at('14:00:00'))
-  await allowEvents(shop)
+  await clearBlock(shop, 'event')
   expect(await dueAt(shop)).toEqual(now)
 })
 
@@ -166,7 +140,7 @@ test('while the integration is off, events are no work', async () => {
 test('with a deleted customer, both are deleted', async () => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
-  await save(shop, event(), event({ customerId: ben }))
+  await save(shop, event(), event(ben))
   await transaction((on) => forgetLoyaltyOf(shop, [ada], on))
-  expect([(await known(shop)).size, await countEvents(shop)]).toEqual([0, 1])
+  expect([(await known(shop)).size, await countRequests(shop, 'event')]).toEqual([0, 1])
 })

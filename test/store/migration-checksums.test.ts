@@ -24,7 +24,7 @@ const LARGE = [
   'profile',
   'dirty_customer',
   'loyalty_value',
-  'loyalty_event',
+  'outbox',
   'customer_membership',
   'sync_hour',
   'synced_minute',

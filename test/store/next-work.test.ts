@@ -8,6 +8,7 @@ import { transaction } from '#app/store/database.ts'
 import { requestIdentifiersRun, saveFilled, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
+import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
 import { saveChoice } from '#app/store/settings.ts'
@@ -31,6 +32,8 @@ const store = useStore()
 
 const now = at('12:00:00')
 const due = at('13:00:00')
+
+const pointsChanged = { metric: 'points', oldValue: 1, newValue: 2, backfill: false } as const
 
 /** Work that is due at one o'clock in a shop, created before its status is changed, or after. */
 const work = {
@@ -66,8 +69,7 @@ const work = {
     after: (shop: ShopDomain) => saveCustomerMerge(shop, { goneId: customerId(1), keptId: customerId(2) }, due),
   },
   'ids to be fetched': {
-    after: (shop: ShopDomain) =>
-      store.rows('insert into settled_import (shop, klaviyo_job, not_before) values ($1, $2, $3)', shop, 'job', due),
+    after: (shop: ShopDomain) => saveRequests(shop, 'fetch_ids', [{ subject: 'job', payload: { next: null } }], due),
   },
   'list change': {
     after: async (shop: ShopDomain) => {
@@ -83,13 +85,7 @@ const work = {
     },
   },
   'loyalty event': {
-    after: (shop: ShopDomain) =>
-      store.rows(
-        `insert into loyalty_event (id, shop, customer_id, metric, old_value, new_value, at, backfill, not_before)
-         values (gen_random_uuid(), $1, 1, 'points', '1', '2', $2, false, $2)`,
-        shop,
-        due,
-      ),
+    after: (shop: ShopDomain) => saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due),
   },
   'import of a run': {
     after: async (shop: ShopDomain) => {

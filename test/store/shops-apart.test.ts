@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { requestKinds } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { listActivityRows } from '#app/store/activity.ts'
+import { clearBlock, clearBlocks, deferKind, saveBlock } from '#app/store/blocked.ts'
 import {
   deleteConnection,
   findConnection,
@@ -30,17 +32,7 @@ import {
   withdrawJob,
 } from '#app/store/import-jobs.ts'
 import { changeIntegrationStatus, finishTurningOff, saveDrained, scheduleReconcile } from '#app/store/integration.ts'
-import {
-  countEvents,
-  deferEvent,
-  deleteEvents,
-  dropEvent,
-  type LoyaltyEvent,
-  listDueEvents,
-  postponeEvents,
-  saveLoyaltyEvents,
-} from '#app/store/loyalty-events.ts'
-import { allowEvents, refuseEvents, restartEvents } from '#app/store/loyalty-settings.ts'
+import { countDropped, restartEvents } from '#app/store/loyalty-settings.ts'
 import {
   dropCarriedLoyalty,
   findKnownLoyalty,
@@ -64,6 +56,15 @@ import {
   settleMarks,
 } from '#app/store/marks.ts'
 import { advanceSnapshot, deleteMembershipSnapshot, findMemberships, openSnapshot } from '#app/store/memberships.ts'
+import {
+  countRequests,
+  deferRequest,
+  deleteRequests,
+  forgetRequests,
+  listDueRequests,
+  postponeRequests,
+  saveRequests,
+} from '#app/store/outbox.ts'
 import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
 import { listUnsynced } from '#app/store/profile-lists.ts'
 import { deleteAllProfiles, deleteGone, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
@@ -144,9 +145,9 @@ const synced: ProfileRow = {
 
 const ASKED = { segments: ['gid://shopify/Segment/1'], places: true }
 const loyaltyOf = (customerId: typeof ada) => ({ customerId, values: { points: 250, tier: 'Gold' } })
-const loyaltyEvent = (customerId: typeof ada): LoyaltyEvent => {
-  const change = { kind: 'points', oldValue: 250, newValue: 300 } as const
-  return { ...change, id: randomUUID(), customerId, at: now, backfill: false }
+const loyaltyEvent = (subject: typeof ada) => {
+  const payload = { metric: 'points', oldValue: 250, newValue: 300, backfill: false } as const
+  return { subject, payload }
 }
 
 /** A shop with a row in every table. */
@@ -163,6 +164,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
   await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
+  await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
   await saveFlowActionRun(shop, 'run', now)
   await requestCountRead(shop, { seen: null, now })
   const snapshot = await openSnapshot(shop, run, ASKED, now)
@@ -173,7 +175,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
     await restartEvents(shop, now, on)
     await saveLoyaltyValues(shop, [ada, ben].map(loyaltyOf), on)
     await saveCarriedLoyalty(shop, { job, backfill: false, rows: [loyaltyOf(eve)] }, on)
-    await saveLoyaltyEvents(shop, [loyaltyEvent(ada), loyaltyEvent(ben)], on)
+    await saveRequests(shop, 'event', [ada, ben].map(loyaltyEvent), now, on)
   })
   await transaction((on) => eraseCustomer(shop, customerId(4), [{ email: 'ada@example.com' }], at('23:30:00'), on))
   return { shop, job, run }
@@ -213,8 +215,8 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listDueDeletions(shop, 'KA', 10, later)).toEqual([])
   expect((await transaction((on) => findKnownLoyalty(shop, ids, on))).size).toBe(0)
   expect(await transaction((on) => listCarriedLoyalty(shop, job, on))).toEqual([])
-  expect(await listDueEvents(shop, 10, later)).toEqual([])
-  expect(await countEvents(shop)).toBe(0)
+  expect(await listDueRequests(shop, 'event', { accountId: '', limit: 10, now: later })).toEqual([])
+  expect(await countRequests(shop, 'event')).toBe(0)
   expect(await listNextWork(shop, later)).toEqual([])
   expect(await findMemberships(shop, run, ids)).toEqual(new Map())
 })
@@ -277,16 +279,21 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
 
 /** Everything that can be done with loyalty values and events; `theirs` are another shop's. */
 async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job: string }): Promise<void> {
-  const events = await listDueEvents(theirs.shop, 10, later)
-  for (const { id } of events) {
-    await deferEvent(shop, id, { attempt: 5, notBefore: later })
-    await dropEvent(shop, id)
-  }
+  const events = await listDueRequests(theirs.shop, 'event', {
+    accountId: `account of ${theirs.shop}`,
+    limit: 10,
+    now: later,
+  })
+  expect(events).toHaveLength(2)
   const ids = events.map(({ id }) => id)
-  await postponeEvents(shop, ids, later)
-  await deleteEvents(shop, ids)
-  await refuseEvents(shop, { now: later, retryAt: later })
-  await allowEvents(shop)
+  for (const id of ids) await deferRequest(shop, id, { attempt: 5, notBefore: later })
+  await postponeRequests(shop, ids, later)
+  await deleteRequests(shop, ids)
+  await forgetRequests(shop, requestKinds)
+  await saveBlock(shop, 'event', { reason: 'scope_missing', now: later, until: later })
+  await deferKind(shop, 'list', { now: later, until: later })
+  await clearBlock(shop, 'event')
+  await transaction((on) => clearBlocks(shop, on))
   await transaction(async (on) => {
     expect(await listCarriedLoyalty(shop, theirs.job, on)).toEqual([])
     await withdrawCarriedLoyalty(shop, theirs.job, on)

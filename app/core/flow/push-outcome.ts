@@ -29,3 +29,16 @@ export type Interruption =
   | { readonly kind: 'unauthorized'; readonly forbidden?: true }
   /** Klaviyo refuses all requests of this version of Lockstep. Nothing was applied. */
   | { readonly kind: 'outdated' }
+
+const interruptions: readonly string[] = [
+  'throttled',
+  'unavailable',
+  'unauthorized',
+  'outdated',
+] satisfies Interruption['kind'][]
+
+export function isInterruption<Answer extends { readonly kind: string }>(
+  answer: Answer | Interruption,
+): answer is Interruption {
+  return interruptions.includes(answer.kind)
+}

@@ -84,14 +84,14 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'Deleted with the profile, and when loyalty activity is turned off.',
   },
   {
-    table: 'loyalty_event',
-    rows: 'that could not be recorded',
+    table: 'outbox',
+    rows: 'events that could not be recorded',
     keepMs: 30 * DAY_MS,
     why: 'Waits while the shop is off, not connected, or its key lacks permission to record events. Old events are of no use to a flow; the loyalty page counts those that were given up.',
     drop: dropStatement(`
       with dropped as (
-        delete from loyalty_event where ctid = any (array(
-          select t.ctid from loyalty_event t where t.at < $1 limit $2 for update of t skip locked))
+        delete from outbox where ctid = any (array(
+          select t.ctid from outbox t where t.kind = 'event' and t.created_at < $1 limit $2 for update of t skip locked))
         returning shop
       ), counted as (
         update shop s set loyalty_dropped = s.loyalty_dropped + d.events
@@ -147,11 +147,11 @@ export const retentionRules: readonly RetentionRule[] = [
     drop: abandonImport,
   },
   {
-    table: 'settled_import',
-    rows: 'that could not be read',
+    table: 'outbox',
+    rows: 'requests for the Klaviyo ids of an import that could not be sent',
     keepMs: 30 * DAY_MS,
     why: 'Deleted when the ids are fetched. Later, profiles are found by the encrypted address.',
-    drop: deleteWhere('settled_import', 't.not_before < $1'),
+    drop: deleteWhere('outbox', `t.kind = 'fetch_ids' and t.created_at < $1`),
   },
   {
     table: 'customer_merge',
@@ -168,6 +168,7 @@ export const retentionRules: readonly RetentionRule[] = [
     source: 'https://shopify.dev/docs/api/admin-graphql/latest/objects/BulkOperation',
     drop: deleteWhere('customer_count', 't.asked_at < $1'),
   },
+  { table: 'blocked', rows: 'all', goesWith: 'shop', why: 'One row for each kind of work.' },
   { table: 'webhook_topic', rows: 'all', goesWith: 'shop', why: 'One row for each topic.' },
   {
     table: 'tombstone',

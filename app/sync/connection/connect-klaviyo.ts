@@ -2,12 +2,11 @@ import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
+import { clearBlocks } from '#app/store/blocked.ts'
 import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { deleteAllJobs } from '#app/store/import-jobs.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
-import { clearListProblem } from '#app/store/list-changes.ts'
-import { allowEvents } from '#app/store/loyalty-settings.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
@@ -56,9 +55,8 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // A new connection turns the integration on; replacing the key of an existing one does not.
     if (!(await findConnection(shop, on))) await changeIntegrationStatus(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
-    await allowEvents(shop, on)
+    await clearBlocks(shop, on)
     await makeAllMarksReady(shop, now, on)
-    await clearListProblem(shop, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
   }, WHOLE_SHOP)
   shopEvent('shop_connected', shop)

@@ -9,8 +9,8 @@ import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
 import { transaction } from '#app/store/database.ts'
+import { hasRequests } from '#app/store/outbox.ts'
 import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
-import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -158,7 +158,7 @@ async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, it
     }
     const sent = holdingBackIdentifiers(item.sent)
     const isDelivered = item.known?.state === 'synced' && sent.heldBack.length > 0 && item.known.hash === sent.hash
-    if (isDelivered) fetching ??= await hasSettledImports(turn.shop)
+    if (isDelivered) fetching ??= await hasRequests(turn.shop, 'fetch_ids')
     result.push(
       isDelivered && fetching ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
     )

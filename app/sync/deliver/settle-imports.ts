@@ -5,10 +5,10 @@ import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findImport, type ImportCounts, mayBeRunning } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetJob, type ImportJob, listDueJobs, saveNextCheck, settleJob } from '#app/store/import-jobs.ts'
+import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { listAwaitedProfiles, wakeWaiting } from '#app/store/profile-owners.ts'
 import { countRefused } from '#app/store/run-progress.ts'
-import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { importForgotten, importSettled } from '../events.ts'
@@ -107,7 +107,7 @@ async function completeJob(
   const failed = unapplied.customers
   const now = clock()
   const synced = await transaction(async (on) => {
-    await saveSettledImport(shop, { job: job.id, klaviyoJob, now }, on)
+    await requestKlaviyoIds(shop, { job: job.id, klaviyoJob, now }, on)
     await recordImported(shop, { job: job.id, failed, now }, on)
     const awaited = await listAwaitedProfiles(shop, job.id, on)
     const synced = await settleJob(shop, job.id, failed, now, on)

@@ -17,8 +17,8 @@ import {
 } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveRetries } from '#app/store/marks.ts'
+import { hasRequests } from '#app/store/outbox.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
-import { hasSettledImports } from '#app/store/settled-imports.ts'
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { findExisting } from '../deliver/find-existing.ts'
@@ -175,7 +175,7 @@ async function giveUp({ shop }: ShopTurn, { goneId, keptId }: CustomerMerge): Pr
 async function isUnsettled({ shop }: ShopTurn, profiles: readonly (KnownProfile | undefined)[]): Promise<boolean> {
   if (profiles.some((profile) => profile?.inFlight)) return true
   const unknown = profiles.some((profile) => profile?.state === 'synced' && profile.klaviyoId === null)
-  return unknown && (await hasSettledImports(shop))
+  return unknown && (await hasRequests(shop, 'fetch_ids'))
 }
 
 async function askForMerge(

@@ -2,17 +2,10 @@ import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { changeMembers } from '#app/klaviyo/lists.ts'
+import { clearBlock, deferKind, saveBlock } from '#app/store/blocked.ts'
 import { transaction } from '#app/store/database.ts'
-import {
-  clearListProblem,
-  deferListChanges,
-  type ListChange,
-  type ListChangeKind,
-  listListChanges,
-  saveListProblem,
-  settleListChanges,
-} from '#app/store/list-changes.ts'
-import { findShop, holdAccount } from '#app/store/shops.ts'
+import { type ListChange, type ListChangeKind, listListChanges, settleListChanges } from '#app/store/list-changes.ts'
+import { findShop, holdAccount, lockShop } from '#app/store/shops.ts'
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { listChanged, listUnusable } from '../events.ts'
@@ -32,7 +25,7 @@ export async function changeLists(turn: ShopTurn): Promise<boolean> {
   const { shop, policy, clock } = turn
   const list = policy.destination.list?.id
   const known = await findShop(shop)
-  if (!list || known?.status !== 'on' || (known.listNotBefore && known.listNotBefore > clock())) return false
+  if (!list || known?.status !== 'on' || (known.blocked.list && known.blocked.list.until > clock())) return false
   const removed = await changeSome(turn, list, 'leave')
   if (removed === 'stop') return false
   const added = await changeSome(turn, list, 'join')
@@ -50,7 +43,7 @@ async function changeSome(turn: ShopTurn, list: string, kind: ListChangeKind): P
     await transaction(async (on) => {
       if (!(await holdAccount(shop, credential.accountId, on))) return
       await settleListChanges(shop, { kind, changes: outcome.settled }, on)
-      await clearListProblem(shop, on)
+      await clearBlock(shop, 'list', on)
     })
     listChanged({ shop, kind, profiles: outcome.settled.length })
   }
@@ -99,9 +92,14 @@ async function applyStop(turn: ShopTurn, list: string, stop: Stop): Promise<void
   const { shop, clock } = turn
   const now = clock()
   if (stop.kind === 'gone' || stop.kind === 'forbidden') {
-    await saveListProblem(shop, { list, problem: stop.kind, now, notBefore: after(now, LIST_AGAIN_MS) })
+    await transaction(async (on) => {
+      // Another list may have been chosen meanwhile.
+      if ((await lockShop(shop, on))?.destination.list?.id !== list) return
+      await saveBlock(shop, 'list', { reason: stop.kind, now, until: after(now, LIST_AGAIN_MS) }, on)
+    })
     listUnusable(shop, stop.kind)
     return
   }
-  await deferListChanges(shop, after(now, stop.kind === 'throttled' ? stop.retryAfterMs : KLAVIYO_AWAY_MS))
+  const waitMs = stop.kind === 'throttled' ? stop.retryAfterMs : KLAVIYO_AWAY_MS
+  await deferKind(shop, 'list', { now, until: after(now, waitMs) })
 }

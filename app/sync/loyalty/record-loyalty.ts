@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { type LoyaltyValues, loyaltyChanges } from '#app/core/profile/loyalty.ts'
 import type { Sql } from '#app/store/database.ts'
-import { type LoyaltyEvent, saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
 import {
   type CustomerLoyalty,
   dropCarriedLoyalty,
@@ -16,6 +14,7 @@ import {
   saveLoyaltyBackfill,
   saveLoyaltyValues,
 } from '#app/store/loyalty-values.ts'
+import { type NewRequest, saveRequests } from '#app/store/outbox.ts'
 
 // All of these run in the transaction that writes the profile's row: an event and the value that it leads to are saved together, or not at
 // all.
@@ -41,8 +40,8 @@ export async function recordDelivered(
     delivered.map(({ customerId }) => customerId),
     on,
   )
-  const events = delivered.flatMap((one) => eventsOf(one, known.get(one.customerId), { backfill, now }))
-  await saveLoyaltyEvents(shop, events, on)
+  const events = delivered.flatMap((one) => eventsOf(one, known.get(one.customerId), backfill))
+  await saveRequests(shop, 'event', events, now, on)
   // Even an update that changes nothing would write to the row.
   const news = delivered.filter(({ customerId, values }) => isNews(values, known.get(customerId)))
   await saveLoyaltyValues(shop, news, on)
@@ -86,8 +85,8 @@ export async function recordImported(
 ): Promise<void> {
   const without = new Set(failed)
   const carried = (await listCarriedLoyalty(shop, job, on)).filter(({ customerId }) => !without.has(customerId))
-  const events = carried.flatMap((one) => eventsOf(one, one.known, { backfill: false, now }))
-  await saveLoyaltyEvents(shop, events, on)
+  const events = carried.flatMap((one) => eventsOf(one, one.known, false))
+  await saveRequests(shop, 'event', events, now, on)
   await saveLoyaltyValues(shop, carried, on)
   await dropCarriedLoyalty(shop, job, on)
 }
@@ -95,14 +94,11 @@ export async function recordImported(
 function eventsOf(
   { customerId, values }: CustomerLoyalty,
   known: KnownLoyalty | undefined,
-  { backfill, now }: { backfill: boolean; now: Date },
-): LoyaltyEvent[] {
+  backfill: boolean,
+): NewRequest<'event'>[] {
   if (!known) return []
-  return loyaltyChanges(known.values, values).map((change) => ({
-    ...change,
-    id: randomUUID(),
-    customerId,
-    at: now,
-    backfill: backfill || known.backfill,
+  return loyaltyChanges(known.values, values).map(({ kind, oldValue, newValue }) => ({
+    subject: customerId,
+    payload: { metric: kind, oldValue, newValue, backfill: backfill || known.backfill },
   }))
 }

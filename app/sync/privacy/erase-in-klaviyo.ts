@@ -6,7 +6,7 @@ import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { requestDeletion } from '#app/klaviyo/request-deletion.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveRetries } from '#app/store/marks.ts'
-import { hasSettledImports } from '#app/store/settled-imports.ts'
+import { hasRequests } from '#app/store/outbox.ts'
 import {
   addIdentifiers,
   deferDeletion,
@@ -18,7 +18,8 @@ import {
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { privacyEvent } from '../events.ts'
-import { fetchKlaviyoIds } from '../identity/fetch-klaviyo-ids.ts'
+import { fetchIds } from '../outbox/fetch-ids.ts'
+import { runOutbox } from '../outbox/run-outbox.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findErasedProfiles } from './find-erased-profiles.ts'
 
@@ -108,7 +109,7 @@ async function mayStillAppear(turn: ShopTurn, { identifiers, erasedAt }: Pending
   if (turn.clock() < after(erasedAt, READS_LAG_MS)) return true
   if (identifiers.some((identifier) => 'klaviyoId' in identifier)) return false
   if (turn.clock() > after(erasedAt, IDS_COME_WITHIN_MS)) return false
-  return (await fetchKlaviyoIds(turn)) || hasSettledImports(turn.shop)
+  return (await runOutbox(turn, fetchIds)) > 0 || hasRequests(turn.shop, 'fetch_ids')
 }
 
 async function settle({ shop, clock }: ShopTurn, { customerId, identifiers }: PendingDeletion): Promise<void> {

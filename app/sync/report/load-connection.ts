@@ -27,7 +27,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     countries:
       audience.countries.length === 0 ? [] : countryNames().filter(({ id }) => audience.countries.includes(id)),
     sent: sentCounts(mapping),
-    loyalty: { on: loyalty.on, refused: known?.loyaltyRefusedAt != null },
+    loyalty: { on: loyalty.on, refused: known?.blocked.event !== undefined },
     scopesNeeded: loyalty.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }
 }

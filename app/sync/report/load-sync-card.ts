@@ -5,6 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import { customerPartsOf, trackedOf } from '#app/core/report/customer-parts.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
+import type { ListProblem } from '#app/core/settings/destination.ts'
 import { syncingSetting } from '#app/core/settings/syncing.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
@@ -67,7 +68,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     identifiersPending: known?.identifiersPending ?? false,
     filled: known?.filledAt != null,
     refillAt: refillAt?.toISOString() ?? null,
-    loyaltyRefusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
+    loyaltyRefusedAt: known?.blocked.event?.since.toISOString() ?? null,
   }
 }
 
@@ -94,8 +95,9 @@ function nextFullSyncAt(shop: Shop | null, now: Date): Date | null {
 /** The problem with the list that the shop chose; null when there is none, or no list is chosen. */
 export function listProblemOf(shop: Shop | null): SyncCard['listProblem'] {
   const list = shop?.destination.list
-  if (!list || !shop.listProblem) return null
-  return { why: shop.listProblem.why, list: list.name, since: shop.listProblem.since.toISOString() }
+  const { reason, since } = shop?.blocked.list ?? {}
+  if (!list || !since || !reason) return null
+  return { why: reason as ListProblem, list: list.name, since: since.toISOString() }
 }
 
 /** A connection as the pages show it, without its key. */

@@ -28,10 +28,11 @@ import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { settleImports } from '../deliver/settle-imports.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
-import { fetchKlaviyoIds } from '../identity/fetch-klaviyo-ids.ts'
 import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
 import { changeLists } from '../listing/change-lists.ts'
-import { sendEvents } from '../loyalty/send-events.ts'
+import { event } from '../outbox/event.ts'
+import { fetchIds } from '../outbox/fetch-ids.ts'
+import { runOutbox } from '../outbox/run-outbox.ts'
 import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 import { checkWithheld } from '../shopify/check-withheld.ts'
 import type { ShopTurn } from './shop-turn.ts'
@@ -176,11 +177,11 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   if (run === null) await deleteGone(shop)
   const mayAdvance = reader !== null && run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(turn, reader))
-  const eventsSent = signal.aborted ? 0 : await sendEvents(turn)
+  const eventsSent = signal.aborted ? 0 : await runOutbox(turn, event)
   if (merged > 0 || checkedWithheld || startedRun || drained > 0 || advanced || eventsSent > 0) return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
-  return (await changeLists(turn)) || (reader !== null && (await fetchKlaviyoIds(turn)))
+  return (await changeLists(turn)) || (reader !== null && (await runOutbox(turn, fetchIds)) > 0)
 }
 
 /** Starts a run if one is due: after a change of settings, at night, after a failed first run, or for very many changes. Returns whether it did. */

@@ -234,7 +234,7 @@ async function membershipsOf(databaseUrl: string): Promise<{ settled: number; op
         ((select count(*) from dirty_customer where shop = $1) + (select count(*) from import_job where shop = $1)
           + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering'))
           + (select count(*) from shop where domain = $1 and comparison_asked_at is not null)
-          + (select count(*) from loyalty_event where shop = $1)
+          + (select count(*) from outbox where shop = $1 and kind = 'event')
           + (select count(*) from profile where shop = $1 and list_change in ('join', 'leave') and klaviyo_id is not null))::int as open`,
       [DOMAIN],
     )

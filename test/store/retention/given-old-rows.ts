@@ -26,6 +26,10 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     const isThere = await insert('shop', { domain, installed_at: EARLY, ...facts })
     return { shop: domain, isThere }
   }
+  const request = async (facts: Record<string, unknown>) => {
+    const { shop } = await shopRow()
+    return insert('outbox', { shop, id: randomUUID(), payload: '{}', not_before: EARLY, ...facts })
+  }
   const session = (shop: string, more: Record<string, unknown>) =>
     insert('"Session"', { id: `offline_${shop}`, shop, state: '', '"accessToken"': 'sealed', ...more })
 
@@ -46,13 +50,7 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     },
     'klaviyo_budget: of accounts that no shop is connected to': (at) =>
       insert('klaviyo_budget', { account_id: anyShop(), endpoint: 'get_profile', windows: '[]', used_at: at }),
-    'loyalty_event: that could not be recorded': async (at) => {
-      const { shop } = await shopRow()
-      return insert('loyalty_event', {
-        ...{ id: randomUUID(), shop, customer_id: 1, metric: 'points', old_value: '1', new_value: '2', at },
-        ...{ backfill: false, not_before: at },
-      })
-    },
+    'outbox: events that could not be recorded': (at) => request({ kind: 'event', subject: '1', created_at: at }),
     'field_set: that no profile refers to': async (at) => {
       const { shop } = await shopRow()
       await insert('field_set', { shop, names: ['email'], look_at: EARLY, unused_since: at })
@@ -69,8 +67,8 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       const { shop } = await shopRow()
       return insert('import_job', { id: randomUUID(), shop, profiles: 1, submitted_at: EARLY, next_check_at: at })
     },
-    'settled_import: that could not be read': (at) =>
-      insert('settled_import', { shop: anyShop(), klaviyo_job: 'k', not_before: at }),
+    'outbox: requests for the Klaviyo ids of an import that could not be sent': (at) =>
+      request({ kind: 'fetch_ids', subject: 'k', created_at: at }),
     'customer_merge: that could not be carried out': (at) =>
       insert('customer_merge', { shop: anyShop(), gone_id: 1, kept_id: 2, not_before: at }),
     'customer_count: all': (at) => insert('customer_count', { shop: anyShop(), holder: randomUUID(), asked_at: at }),

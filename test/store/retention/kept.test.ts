@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { transaction } from '#app/store/database.ts'
-import { saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
+import { saveRequests } from '#app/store/outbox.ts'
 import { countSyncedSince } from '#app/store/profile-counts.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
 import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
@@ -56,12 +55,12 @@ test('the last runs that the card, refills and comparisons look at stay, however
 test('events that are given up are counted', async () => {
   const now = nextHour()
   const shop = await givenShop()
-  const event = { customerId: customerId(1), kind: 'points' as const, oldValue: 1, newValue: 2, backfill: false }
-  const events = [31, 32, 1].map((days) => ({ ...event, id: randomUUID(), at: before(now, days * DAY_MS) }))
-  await transaction((on) => saveLoyaltyEvents(shop, events, on))
+  const payload = { metric: 'points' as const, oldValue: 1, newValue: 2, backfill: false }
+  for (const days of [31, 32, 1])
+    await saveRequests(shop, 'event', [{ subject: `${days}`, payload }], before(now, days * DAY_MS))
   await sweep(now)
   expect((await findShop(shop))?.loyaltyDropped).toBe(2)
-  expect(await store.rows('select 1 from loyalty_event where shop = $1', shop)).toHaveLength(1)
+  expect(await store.rows('select 1 from outbox where shop = $1', shop)).toHaveLength(1)
 })
 
 test('the customers of an import that could not be checked are marked, to be pushed again', async () => {

@@ -41,12 +41,14 @@ test('every rule with a time is tried below', () => {
 })
 
 test('pages say how long what they show is kept', () => {
-  const daysOf = (table: string) =>
-    timed.flatMap((rule) => ('keepMs' in rule && rule.table === table ? `${rule.keepMs / DAY_MS} days` : []))
+  const daysOf = (table: string, rows = '') =>
+    timed.flatMap((rule) =>
+      'keepMs' in rule && rule.table === table && rule.rows.startsWith(rows) ? `${rule.keepMs / DAY_MS} days` : [],
+    )
   expect(privacyCopy.subtitle).toContain(daysOf('data_request')[0])
   expect(activityCopy.noMore).toContain(daysOf('sync_run')[0])
   expect(activityCopy.noMore).toContain(daysOf('sync_hour')[0])
-  expect(eventsWords({ waiting: 0, dropped: 1 })[0]).toContain(daysOf('loyalty_event')[0])
+  expect(eventsWords({ waiting: 0, dropped: 1 })[0]).toContain(daysOf('outbox', 'events')[0])
 })
 
 test.each(timed)('$table: $rows: a row is kept for its time, and then dropped', async (rule) => {

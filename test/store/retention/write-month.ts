@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
+import { saveBlock } from '#app/store/blocked.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
@@ -8,12 +9,12 @@ import { execute, sql, transaction } from '#app/store/database.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { saveIntendedJob, settleJob } from '#app/store/import-jobs.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
-import { saveLoyaltyEvents } from '#app/store/loyalty-events.ts'
+import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveMarks } from '#app/store/marks.ts'
 import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
+import { saveRequests } from '#app/store/outbox.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
-import { saveSettledImport } from '#app/store/settled-imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -52,8 +53,9 @@ export async function writeMonth(
   }
   await importOne(shop, { id: ids[1]!, fields, now, isLeftAlone })
   await saveCustomerMerge(shop, { goneId: customerId(1_000 + month), keptId: ids[0]! }, now)
-  const event = { customerId: ids[0]!, kind: 'points' as const, oldValue: 1, newValue: 2, at: now, backfill: false }
-  await transaction((on) => saveLoyaltyEvents(shop, [{ ...event, id: randomUUID() }], on))
+  const payload = { metric: 'points' as const, oldValue: 1, newValue: 2, backfill: false }
+  await saveRequests(shop, 'event', [{ subject: ids[0]!, payload }], now)
+  await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
   await saveDataRequest(shop, { requestId: `${month}`, customerId: ids[0]! }, now)
   await saveFlowActionRun(shop, `${month}`, now)
   await reserveCalls(`account ${month} of ${shop}`, endpoints.upsertProfile, { wanted: 1, now })
@@ -64,7 +66,7 @@ export async function writeMonth(
     values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`)
   if (isLeftAlone) return
   // What a worker does in the shop's turn.
-  for (const table of ['dirty_customer', 'customer_merge', 'loyalty_event', 'settled_import']) {
+  for (const table of ['dirty_customer', 'customer_merge', 'outbox']) {
     await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
   }
 }
@@ -99,7 +101,7 @@ async function importOne(
   const profiles = [{ customerId: id, hash: 'h', fields: [...fields, 'phone_number'], updatedAt: now }]
   await transaction(async (on) => {
     await saveIntendedJob(shop, { id: job, run: null, profiles, readAt: now, checkAt: now }, now, on)
-    await saveSettledImport(shop, { job, klaviyoJob: job, now }, on)
+    await requestKlaviyoIds(shop, { job, klaviyoJob: job, now }, on)
   })
   if (!one.isLeftAlone) await transaction((on) => settleJob(shop, job, [], now, on))
 }

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
 import { config } from '#app/config.server.ts'
+import { saveRequests } from '#app/store/outbox.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
+import { requestsOf } from '#test/support/requests.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
@@ -61,7 +63,7 @@ test('after an import every customer’s Klaviyo id is stored', async () => {
     const email = given.shop.customers.get(customer_id)!.defaultEmailAddress!.emailAddress
     expect(klaviyo_id).toBe(accountOf(given).profileByEmail(email)?.id)
   }
-  expect(await rowsIn(sandbox.databaseUrl, 'select * from settled_import where shop = $1', [given.domain])).toEqual([])
+  expect(await requestsOf(sandbox.databaseUrl, given.domain, 'fetch_ids')).toEqual([])
 })
 
 test.each([
@@ -92,13 +94,9 @@ test('ids of an import that Klaviyo no longer has are given up, and a throttled 
 
   expect(asked('get_profiles_for_bulk_import_profiles_job').map(({ status }) => status)).toEqual([429, 200])
   expect(await klaviyoIdOf(given, idOf(given, 30))).not.toBeNull()
-  await rowsIn(
-    sandbox.databaseUrl,
-    `insert into settled_import (shop, klaviyo_job, not_before) values ($1, 'unheard-of', now())`,
-    [given.domain],
-  )
+  await saveRequests(given.domain, 'fetch_ids', [{ subject: 'unheard-of', payload: { next: null } }], clock())
   await syncToRest(given.domain)
-  expect(await rowsIn(sandbox.databaseUrl, 'select * from settled_import where shop = $1', [given.domain])).toEqual([])
+  expect(await requestsOf(sandbox.databaseUrl, given.domain, 'fetch_ids')).toEqual([])
 })
 
 test('an address that belongs to another profile already is a conflict that names both, and overwrites neither', async () => {

@@ -1,9 +1,11 @@
 import { expect } from 'vitest'
 import type { LoyaltyChoice } from '#app/core/profile/loyalty.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import { findShop } from '#app/store/shops.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
+import { requestsOf } from '#test/support/requests.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox, syncToRest } from '#test/support/sandbox.ts'
 import { choose } from '#test/support/settings.ts'
@@ -68,8 +70,8 @@ export function looksAt(sandbox: Sandbox, given: InstalledShop) {
     calls: callsSince(sandbox, accountId),
     values: () =>
       rows('select customer_id, points, tier from loyalty_value where shop = $1 and points is not null order by 1'),
-    waiting: () => rows('select metric, old_value, new_value, attempt from loyalty_event where shop = $1 order by seq'),
-    shopRow: async () => (await rows('select loyalty_refused_at, loyalty_dropped from shop where domain = $1'))[0],
+    waiting: () => requestsOf(sandbox.databaseUrl, domain, 'event'),
+    known: () => findShop(domain),
   }
 }
 

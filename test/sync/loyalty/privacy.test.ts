@@ -4,6 +4,7 @@ import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
+import { requestsOf } from '#test/support/requests.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { switchOff, switchOn } from '#test/support/switch.ts'
@@ -25,7 +26,7 @@ async function givenWaitingEvent() {
 
 const kept = async (given: { domain: string }) => [
   await rowsIn(sandbox.databaseUrl, 'select * from loyalty_value where shop = $1', [given.domain]),
-  await rowsIn(sandbox.databaseUrl, 'select * from loyalty_event where shop = $1', [given.domain]),
+  await requestsOf(sandbox.databaseUrl, given.domain, 'event'),
 ]
 
 test('of an erased customer neither values nor events remain', async () => {

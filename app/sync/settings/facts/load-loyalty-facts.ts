@@ -2,7 +2,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { LoyaltyFacts } from '#app/core/report/loyalty-view.ts'
 import type { Choices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE } from '#app/klaviyo/endpoints.ts'
-import { countEvents } from '#app/store/loyalty-events.ts'
+import { countRequests } from '#app/store/outbox.ts'
 import type { Shop } from '#app/store/shops.ts'
 
 /** What the loyalty activity page shows beside the choice: the metafields that can be chosen, and the events that wait. */
@@ -13,8 +13,8 @@ export async function loadLoyaltyFacts(
   return {
     sent: mapping.metafields.filter(({ on }) => on),
     scope: EVENTS_SCOPE,
-    refusedAt: known?.loyaltyRefusedAt?.toISOString() ?? null,
-    waiting: await countEvents(shop),
+    refusedAt: known?.blocked.event?.since.toISOString() ?? null,
+    waiting: await countRequests(shop, 'event'),
     dropped: known?.loyaltyDropped ?? 0,
   }
 }

@@ -1,72 +1,54 @@
 import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
-import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { isInterruption } from '#app/core/flow/push-outcome.ts'
 import { fieldsOf } from '#app/core/profile/clearable-fields.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportedProfile, listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
-import { type Sql, transaction } from '#app/store/database.ts'
+import type { Sql } from '#app/store/database.ts'
+import { findKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { markAgain, saveRetries } from '#app/store/marks.ts'
+import type { OutboxRequest } from '#app/store/outbox.ts'
 import { findOwners, releaseProfiles, resendWith, saveContested } from '#app/store/profile-owners.ts'
-import {
-  deferSettledImport,
-  findDueSettledImport,
-  findKlaviyoIds,
-  forgetSettledImport,
-  saveKlaviyoIds,
-  saveNextPage,
-} from '#app/store/settled-imports.ts'
-import { holdAccount } from '#app/store/shops.ts'
 import { addIdentifiers, findAwaitingDeletion } from '#app/store/tombstones.ts'
-import { acquireCalls } from '../deliver/acquire-calls.ts'
-import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { profileContested } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
+import { callKlaviyo } from './call-klaviyo.ts'
+import type { RequestModule, Resolution } from './request-module.ts'
 
-const KLAVIYO_AWAY_MS = 15_000
 /** Klaviyo merges some seconds after it has accepted the request. A push of the customer waits that long. */
 const MERGE_TAKES_MS = 30_000
 
+type Request = OutboxRequest<'fetch_ids'>
+type Answer = Awaited<ReturnType<typeof listImportedProfiles>>
+
 /**
  * Reads one page of the profiles that an import wrote and saves their Klaviyo ids, so that a customer whose address changes keeps the same
- * profile. The answer to an import contains no ids. Returns whether it made progress.
+ * profile. The answer to an import contains no ids.
  */
-export async function fetchKlaviyoIds(turn: ShopTurn): Promise<boolean> {
-  const { shop, credential, clock } = turn
-  const due = await findDueSettledImport(shop, clock())
-  if (!due) return false
-  const allowed = await acquireCalls(turn, endpoints.listImported, 1)
-  const putOff = async (interruption: Interruption) => {
-    const ms = interruption.kind === 'throttled' ? interruption.retryAfterMs : KLAVIYO_AWAY_MS
-    await deferSettledImport(shop, due.klaviyoJob, after(clock(), ms))
-    return false
-  }
-  if (allowed.kind !== 'granted') return putOff(allowed)
-  const answer = await listImportedProfiles(credential.key, due.nextPage === null ? due : { next: due.nextPage })
-  const stop = await applyBackpressure(turn, allowed, [answer])
-  if (answer.kind === 'gone') {
-    await forgetSettledImport(shop, due.klaviyoJob)
-    return true
-  }
-  if (answer.kind !== 'page') {
-    return putOff(stop ?? answer)
-  }
-  const second = await listSecondProfiles(turn, answer.profiles)
+export const fetchIds: RequestModule<'fetch_ids', Request, Answer> = {
+  kind: 'fetch_ids',
+  endpoint: endpoints.listImported,
+  atATime: 1,
+  atOnce: 1,
+  prepare: async (_turn, requests) => requests.map((request) => [request]),
+  send: ({ credential: { key } }, { subject: klaviyoJob, payload: { next } }) =>
+    listImportedProfiles(key, next === null ? { klaviyoJob } : { next }),
+  resolve: async (turn, answer) => (answer.kind === 'gone' ? { kind: 'ended' } : savePage(turn, answer)),
+}
+
+async function savePage(turn: ShopTurn, { profiles, next }: Extract<Answer, { kind: 'page' }>): Promise<Resolution> {
+  const second = await listSecondProfiles(turn, profiles)
   for (const { from, into } of second) {
-    const taken = await acquireCalls(turn, endpoints.mergeProfiles, 1)
-    const merged = taken.kind === 'granted' ? await mergeProfiles(credential.key, { from, into }) : taken
-    const mergeStop = taken.kind === 'granted' ? await applyBackpressure(turn, taken, [merged]) : taken
-    if (merged.kind === 'taken' || merged.kind === 'refused') continue // refused: one of the two no longer exists
-    return putOff(mergeStop ?? merged)
+    const merged = await callKlaviyo(turn, endpoints.mergeProfiles, (key) => mergeProfiles(key, { from, into }))
+    if (isInterruption(merged)) return merged // `refused`: one of the two no longer exists
   }
-  await transaction(async (on) => {
-    if (!(await holdAccount(shop, credential.accountId, on))) return
-    await recordErased(turn, answer.profiles, on)
-    await saveClaims(turn, answer.profiles, on)
+  const save = async (on: Sql) => {
+    await recordErased(turn, profiles, on)
+    await saveClaims(turn, profiles, on)
     await resendMerged(turn, second, on)
-    await saveNextPage(shop, due.klaviyoJob, answer.next, on)
-  })
-  return true
+  }
+  return next === null ? { kind: 'ended', save } : { kind: 'kept', waitMs: 0, payload: { next }, save }
 }
 
 /** Adds the ids of customers that were erased meanwhile to their pending deletion, so that their profiles are found by id as well. */

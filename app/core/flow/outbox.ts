@@ -1,0 +1,41 @@
+import type { LoyaltyKind } from '../profile/loyalty.ts'
+import type { PropertyItem } from '../profile/profile.ts'
+import type { Lane } from './lane.ts'
+
+/** How requests of a kind differ from those of the others. */
+export interface RequestPolicy {
+  /** The lane whose turns send it. */
+  readonly lane: Lane
+  /** Whether it is sent while the integration is off. */
+  readonly whileOff: boolean
+}
+
+/** The kinds of request to Klaviyo that are written down before they are sent. */
+export const requestPolicies = {
+  /** Record a change of a loyalty value as an event. */
+  event: { lane: 'live', whileOff: false },
+  /** Fetch the Klaviyo ids of the profiles that an import wrote. */
+  fetch_ids: { lane: 'run', whileOff: false },
+} as const satisfies Record<string, RequestPolicy>
+
+export type RequestKind = keyof typeof requestPolicies
+export const requestKinds = Object.keys(requestPolicies) as RequestKind[]
+
+/** What a request of each kind holds besides its subject. No personal data, unless it is sealed. */
+export interface RequestPayloads {
+  /** The subject is the customer. The request's time is that of the delivery of the new value. */
+  readonly event: EventPayload
+  /** The subject is Klaviyo's import. `next`: the path of the page of its profiles to read next; null for the first. */
+  readonly fetch_ids: { readonly next: string | null }
+}
+
+interface EventPayload {
+  readonly metric: LoyaltyKind
+  readonly oldValue: PropertyItem
+  readonly newValue: PropertyItem
+  /** Recorded without triggering flows. */
+  readonly backfill: boolean
+}
+
+/** `written`: nothing has come of it yet. `sent`: Klaviyo has taken it, and whether it was carried out is still to be checked. */
+export type RequestState = 'written' | 'sent'
