@@ -12,7 +12,7 @@ export async function requestKlaviyoIds(
   on: Sql,
 ): Promise<void> {
   const unknown = await rowsOf(
-    sql`select 1 from profile where shop = ${shop} and import_job = ${job}::uuid and klaviyo_id is null limit 1`,
+    sql`select 1 from import_job where shop = ${shop} and id = ${job}::uuid and awaits_ids`,
     on,
   )
   const erased = await rowsOf(

@@ -32,7 +32,7 @@ import {
   withdrawJob,
 } from '#app/store/import-jobs.ts'
 import { changeIntegrationStatus, finishTurningOff, saveDrained, scheduleReconcile } from '#app/store/integration.ts'
-import { countDropped, restartEvents } from '#app/store/loyalty-settings.ts'
+import { restartEvents } from '#app/store/loyalty-settings.ts'
 import {
   dropCarriedLoyalty,
   findKnownLoyalty,
