@@ -160,7 +160,7 @@ export async function forgetLoyalty(shop: ShopDomain, on?: Sql): Promise<void> {
 /** Deletes the loyalty values of some customers, and their events that were not sent. */
 export async function forgetLoyaltyOf(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
-  for (const table of ['loyalty_value', 'loyalty_event'])
+  for (const table of ['loyalty_value', 'loyalty_event'] as const)
     await execute(
       { text: `delete from ${table} where shop = $1 and customer_id = any($2::bigint[])`, values: [shop, customerIds] },
       on,

@@ -21,7 +21,7 @@ export interface ProfileOwner {
 export async function findOwners(
   shop: ShopDomain,
   klaviyoIds: readonly string[],
-  on?: Sql,
+  on: Sql,
 ): Promise<Map<string, ProfileOwner>> {
   if (klaviyoIds.length === 0) return new Map()
   const rows = await rowsOf<{
@@ -42,7 +42,7 @@ export async function findOwners(
     on,
   )
   const setsOf = (row: (typeof rows)[number]) => [row.field_set, row.sent_field_set].filter((set) => set !== null)
-  const names = await fieldSetNames(shop, rows.flatMap(setsOf))
+  const names = await fieldSetNames(shop, rows.flatMap(setsOf), on)
   return new Map(
     rows.map((row) => [
       row.klaviyo_id,
@@ -82,7 +82,7 @@ export async function resendWith(
   )
   if (!row) return
   const own = adds ? [row.field_set, row.sent_field_set].filter((set) => set !== null) : []
-  const names = [...(await fieldSetNames(shop, own)).values()].flat()
+  const names = [...(await fieldSetNames(shop, own, on)).values()].flat()
   const fields = [...new Set([...names, ...resend.fields])].sort()
   const [fieldSet] = await holdFieldSets(shop, [fields.length === 0 ? null : fields], on)
   await execute(

@@ -28,7 +28,7 @@ export async function startFullRun(
       returning s.domain
     ), superseded as (
       update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
-      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+      from allowed where r.shop = ${shop} and r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
     )
     insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, progress_at, not_before)
     select ${randomUUID()}::uuid, domain, 'full', ${start.trigger}, 'queued', ${start.by}, ${now}, ${now}, ${now}
@@ -93,7 +93,7 @@ export async function startReconcileRun(
           where r.shop = due.domain and r.kind <> 'catch_up' and r.state = any(${openRunStates}::text[]))
     ), superseded as (
       update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
-      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+      from allowed where r.shop = ${shop} and r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
     )
     insert into sync_run (id, shop, kind, trigger, state, requested_at, since, progress_at, not_before)
     select ${randomUUID()}::uuid, domain, case when future_since is null then 'reconcile' else 'baseline' end, 'nightly', 'queued',
@@ -122,7 +122,7 @@ export async function startComparison(
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
       for update of s
     ), begun as (
-      update shop s set comparison_asked_at = null, identifiers_asked_at = null from asked where s.domain = asked.domain
+      update shop s set comparison_asked_at = null, identifiers_asked_at = null from asked where s.domain = ${shop} and s.domain = asked.domain
       returning s.domain
     )
     insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)

@@ -255,7 +255,9 @@ test('a shop that was never filled is filled again an hour after its last full r
   const run = (await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('08:30:00') }))!
   await deferRun(shop, { id: run, notBefore: at('20:00:00'), attempt: 0, waitsFor: null })
   expect(await listNextWork(shop, now)).toMatchObject([{ at: at('20:00:00') }])
-  await stepRun(shop, { id: run, from: 'queued', to: 'failed', now: at('11:30:00'), failure: 'unavailable' })
+  await transaction((on) =>
+    stepRun(shop, { id: run, from: 'queued', to: 'failed', now: at('11:30:00'), failure: 'unavailable' }, on),
+  )
   expect(await findRefillAt(shop)).toEqual(at('12:30:00'))
   expect(await listNextWork(shop, at('12:29:59'))).toEqual([])
   expect(await listNextWork(shop, at('12:30:00'))).toMatchObject([{ at: at('12:30:00') }])

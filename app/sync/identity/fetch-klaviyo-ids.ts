@@ -5,7 +5,7 @@ import { fieldsOf } from '#app/core/profile/clearable-fields.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportedProfile, listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
-import { type Sql, transaction } from '#app/store/database.ts'
+import { autocommit, type Sql, transaction } from '#app/store/database.ts'
 import { markAgain, saveRetries } from '#app/store/marks.ts'
 import { findOwners, releaseProfiles, resendWith, saveContested } from '#app/store/profile-owners.ts'
 import {
@@ -102,6 +102,7 @@ async function listSecondProfiles({ shop }: ShopTurn, profiles: readonly Importe
   const owners = await findOwners(
     shop,
     others.map(({ klaviyoId }) => klaviyoId),
+    autocommit,
   )
   return others
     .filter(({ klaviyoId }) => !owners.has(klaviyoId))
