@@ -123,9 +123,19 @@ export async function deleteMembershipSnapshot(shop: ShopDomain, holder: string)
 }
 
 /** The snapshot goes first: a page that is being saved holds its row, so that its rows are there once the row can be deleted. */
-export async function deleteSnapshot(shop: ShopDomain, holder: string, on: Sql): Promise<void> {
+async function deleteSnapshot(shop: ShopDomain, holder: string, on: Sql): Promise<void> {
   await execute(sql`delete from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid`, on)
   await execute(sql`delete from customer_membership where shop = ${shop} and holder = ${holder}::uuid`, on)
+}
+
+/** Deletes the snapshots of runs that have ended: nothing needs them any more. */
+export async function deleteEndedSnapshots(shop: ShopDomain, on: Sql): Promise<void> {
+  const rows = await rowsOf<{ holder: string }>(
+    sql`select g.holder from membership_snapshot g join sync_run r on r.shop = g.shop and r.id = g.holder
+        where g.shop = ${shop} and r.state in ('finished', 'failed', 'cancelled')`,
+    on,
+  )
+  for (const { holder } of rows) await deleteSnapshot(shop, holder, on)
 }
 
 /** The query of a snapshot that is being deleted. No holder asks for it, so a holder that comes back begins a new snapshot. */

@@ -5,7 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
-import { deleteSnapshot } from './memberships.ts'
+import { deleteEndedSnapshots } from './memberships.ts'
 
 export interface SyncRun {
   readonly id: string
@@ -123,19 +123,19 @@ export async function stepRun(shop: ShopDomain, run: RunStep, on: Sql): Promise<
         where shop = ${shop} and id = ${run.id}::uuid and state = ${run.from}`,
     on,
   )
-  if (moved === 1 && ended) await deleteSnapshot(shop, run.id, on)
+  if (moved === 1 && ended) await deleteEndedSnapshots(shop, on)
   return moved === 1
 }
 
 /** Cancels the open run, whatever its state. What it delivered stays delivered. */
 export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date, on: Sql): Promise<void> {
-  const cancelled = await rowsOf<{ id: string }>(
+  await execute(
     sql`
     update sync_run set state = 'cancelled', finished_at = ${now}, failure = ${failure}
-    where shop = ${shop} and state = any(${statesBefore('cancelled')}::text[]) returning id`,
+    where shop = ${shop} and state = any(${statesBefore('cancelled')}::text[])`,
     on,
   )
-  for (const { id } of cancelled) await deleteSnapshot(shop, id, on)
+  await deleteEndedSnapshots(shop, on)
 }
 
 /** Cancels one run at a merchant's request. Returns false if it had ended already. */
@@ -150,7 +150,7 @@ export async function cancelRunByHand(
       where shop = ${shop} and id = ${run.id}::uuid and state = any(${statesBefore('cancelled')}::text[])`,
       on,
     )
-    if (cancelled === 1) await deleteSnapshot(shop, run.id, on)
+    if (cancelled === 1) await deleteEndedSnapshots(shop, on)
     return cancelled === 1
   }, WHOLE_SHOP)
 }

@@ -16,7 +16,9 @@ const none = { read: 0, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
 /** A run that reads the file of its operation, from the beginning. */
 async function givenReading(): Promise<{ shop: ShopDomain; id: string }> {
   const shop = await givenConnectedShop()
-  const id = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('10:00:00') }))!
+  const id = (await transaction((on) =>
+    startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('10:00:00') }, on),
+  ))!
   await saveRunOperation(shop, {
     id,
     operation: 'gid://1',

@@ -25,9 +25,9 @@ const store = useStore()
 
 const next = new Date('2026-11-22T02:00:00Z')
 const startFull = (shop: ShopDomain, now: Date, always = true) =>
-  startFullRun(shop, { trigger: 'by_hand', by: '7', always, now })
+  transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: '7', always, now }, on))
 const startBaseline = (shop: ShopDomain, now: Date) => transaction((on) => startBaselineRun(shop, { by: '7', now }, on))
-const startReconcile = (shop: ShopDomain, now: Date) => startReconcileRun(shop, { next, now })
+const startReconcile = (shop: ShopDomain, now: Date) => transaction((on) => startReconcileRun(shop, { next, now }, on))
 const plannedFor = async (shop: ShopDomain) => (await findShop(shop))?.nextReconcileAt
 const runsOf = (shop: ShopDomain) =>
   store.rows('select kind, state, failure from sync_run where shop = $1 order by requested_at', shop)
@@ -174,7 +174,7 @@ test.each([
 /** The comparison of the night before, which is still open. */
 async function givenReconcileFrom(shop: ShopDomain): Promise<string> {
   await scheduleReconcile(shop, at('01:00:00'))
-  return (await startReconcileRun(shop, { next: at('02:00:00'), now: at('01:00:00') }))!
+  return (await transaction((on) => startReconcileRun(shop, { next: at('02:00:00'), now: at('01:00:00') }, on)))!
 }
 
 test('the night’s comparison supersedes a catch-up, whatever state it is in', async () => {
@@ -243,7 +243,9 @@ test('a comparison as mapped waits for any open run, a connection, and the integ
 
 async function runNight(shop: ShopDomain, start: Date, { unannounced }: { unannounced: number }): Promise<string> {
   await scheduleReconcile(shop, start)
-  const run = (await startReconcileRun(shop, { next: new Date(start.getTime() + 3_600_000), now: start }))!
+  const run = (await transaction((on) =>
+    startReconcileRun(shop, { next: new Date(start.getTime() + 3_600_000), now: start }, on),
+  ))!
   await transaction((on) => stepRun(shop, { id: run, from: 'queued', to: 'reading', now: start }, on))
   const counts = { read: 5, pushed: 5, unchanged: 0, excluded: 0, issues: 0 }
   const chunk = { run, from: 0, to: 500, counts, unannounced, now: start }

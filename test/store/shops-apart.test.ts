@@ -161,7 +161,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   const job = randomUUID()
   await recordAccount(shop, `account of ${shop}`)
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, now)
-  const run = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }))!
+  const run = (await transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }, on)))!
   await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
   await saveTopicsHeard([{ shop, topic: 'customers/update', at: now }])
   await scheduleReconcile(shop, at('22:00:00'))
@@ -263,12 +263,12 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await scheduleReconcile(shop, now)
-  expect(await startReconcileRun(shop, { next: later, now })).not.toBeNull()
+  expect(await transaction((on) => startReconcileRun(shop, { next: later, now }, on))).not.toBeNull()
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await transaction((on) => startBaselineRun(shop, { by: null, now }, on))
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await startCatchUpRun(shop, null, now)
-  await startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later })
+  await transaction((on) => startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later }, on))
   await saveTopicsHeard([{ shop, topic: 'customers/update', at: later }])
 }
 

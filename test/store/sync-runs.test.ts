@@ -19,7 +19,7 @@ async function givenConnected(): Promise<ShopDomain> {
 }
 
 const start = (shop: ShopDomain, now: Date, always = false) =>
-  startFullRun(shop, { trigger: always ? 'connecting' : 'by_hand', by: null, always, now })
+  transaction((on) => startFullRun(shop, { trigger: always ? 'connecting' : 'by_hand', by: null, always, now }, on))
 
 const runsOf = (shop: ShopDomain) =>
   store.rows('select kind, state, failure, finished_at from sync_run where shop = $1 order by requested_at', shop)
