@@ -4,6 +4,7 @@ import { redirect } from '@remix-run/node'
 import { LogSeverity } from '@shopify/shopify-api'
 import { ApiVersion, AppDistribution, shopifyApp } from '@shopify/shopify-app-remix/server'
 import { config } from '#app/config.server.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
 import { SealedSessionStorage } from '#app/store/sessions.ts'
 
 export const apiVersion = ApiVersion.October26
@@ -59,7 +60,7 @@ async function admitMerchant(request: Request): ReturnType<typeof shopify.authen
   const opensPage = new URL(request.url).searchParams.has('id_token')
   const isFresh = expires !== undefined && expires.getTime() > databaseNow().getTime() + FRESH_MS
   if (!opensPage || isFresh || !accessToken) return admitted
-  await sessionStorage.expireToken(shop, accessToken)
+  await sessionStorage.expireToken(shop as ShopDomain, accessToken)
   // The library exchanges the token. If Shopify fails to do so now, the page is shown all the same, and the worker renews the token.
   return shopify.authenticate.admin(request).catch(() => admitted)
 }

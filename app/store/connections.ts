@@ -51,14 +51,15 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
 }
 
 /**
- * Whether another shop that has the app installed is connected to the same Klaviyo account. This is the only query that reads other shops'
- * rows; it returns that there is such a shop, never which one.
+ * Whether another shop that has the app installed is connected to the same Klaviyo account. Reads other shops' rows, but returns only that
+ * there is such a shop, never which one.
  */
 export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
+  const own = await findConnection(shop)
+  if (!own) return false
   const rows = await rowsOf(sql`
-    select 1 from connection own join connection other on other.account_id = own.account_id and other.shop <> own.shop
-    join shop s on s.domain = other.shop and s.uninstalled_at is null
-    where own.shop = ${shop} and other.refused_at is null limit 1`)
+    select 1 from connection c join shop s on s.domain = c.shop and s.uninstalled_at is null
+    where c.account_id = ${own.accountId} and c.shop <> ${shop} and c.refused_at is null limit 1`)
   return rows.length > 0
 }
 

@@ -1,7 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
-import { ensureFieldSets, holdFieldSets } from './field-sets.ts'
+import { holdFieldSets } from './field-sets.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { countingProfiles } from './profile-counts.ts'
 
@@ -87,7 +87,6 @@ export async function saveIntendedMerge(
   shop: ShopDomain,
   merge: { keptId: CustomerId; klaviyoId: string | null; fields: readonly FieldName[]; now: Date },
 ): Promise<void> {
-  await ensureFieldSets(shop, [merge.fields])
   await transaction(async (on) => {
     const [fieldSet] = await holdFieldSets(shop, [merge.fields], on)
     // No two customers share a profile: the customer that was merged away releases it first.

@@ -16,7 +16,7 @@ export async function saveDataRequest(
           select jsonb_build_object('points', coalesce(v.sent_points, v.points), 'tier', coalesce(v.sent_tier, v.tier), 'eventsWaiting', (
             select count(*) from outbox e where e.shop = v.shop and e.kind = 'event' and e.subject = v.customer_id::text))
           from loyalty_value v where v.shop = p.shop and v.customer_id = p.customer_id))
-      from profile p left join field_set f on f.id = p.field_set
+      from profile p left join field_set f on f.shop = p.shop and f.id = p.field_set
       where p.shop = ${shop} and p.customer_id = ${request.customerId}::bigint)
     from shop where domain = ${shop}
     on conflict do nothing`)

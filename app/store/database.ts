@@ -10,6 +10,8 @@ import { migrate } from './migrate.ts'
 export let prisma: PrismaClient
 let pool: pg.Pool
 let canPrepare: boolean
+/** Whether the database has Citus, so that the shops may be spread over several servers. */
+export let hasCitus: boolean
 
 /**
  * Opens the one pool of this process and applies outstanding migrations. Must be called before anything else uses the store. Returns how to
@@ -24,6 +26,7 @@ export async function openStore(
   canPrepare = !connection.pooled
   pool = openPool({ ...connection.options, max: connections })
   prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  hasCitus = (await rowsOf(sql`select 1 from pg_extension where extname = 'citus'`)).length > 0
   return connection
 }
 
@@ -86,13 +89,22 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
   return { text: strings.reduce((text, part, i) => `${text}$${i}${part}`), values }
 }
 
+/**
+ * Commits each statement by itself, on any free connection. Not for use inside a transaction: it has a connection, and as many transactions
+ * as there are connections would wait for one more.
+ */
+export const autocommit: Sql = { query: (statement) => pool.query(statement) }
+
 /** Runs one statement, in the transaction `on` if one is given. Returns its rows. */
-export async function rowsOf<Row extends pg.QueryResultRow>(statement: Statement, on: Sql = pool): Promise<Row[]> {
+export async function rowsOf<Row extends pg.QueryResultRow>(
+  statement: Statement,
+  on: Sql = autocommit,
+): Promise<Row[]> {
   return (await on.query<Row>(timed(statement))).rows
 }
 
 /** Runs one statement, in the transaction `on` if one is given. Returns the number of rows it changed. */
-export async function execute(statement: Statement, on: Sql = pool): Promise<number> {
+export async function execute(statement: Statement, on: Sql = autocommit): Promise<number> {
   return (await on.query(timed(statement))).rowCount ?? 0
 }
 

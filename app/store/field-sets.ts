@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
@@ -11,8 +12,9 @@ const names = new Map<string, readonly FieldName[]>()
 const CACHE_LIMIT = 20_000
 
 /**
- * Returns the numbers of sets of field names (sorted; null for null), for rows that the transaction `on` writes. Until it ends, none of
- * these sets is dropped as unused. If a cached number belongs to a set that was dropped meanwhile, the set gets a new number.
+ * Returns the numbers of sets of field names (sorted; null for null), for rows that the transaction `on` writes; a set that is new is
+ * created in it. Until it ends, none of these sets is dropped as unused. If a cached number belongs to a set that was dropped meanwhile,
+ * the set is created again.
  */
 export async function holdFieldSets(
   shop: ShopDomain,
@@ -20,23 +22,24 @@ export async function holdFieldSets(
   on: Sql,
 ): Promise<(number | null)[]> {
   for (;;) {
-    const wanted = await ensureFieldSets(shop, sets)
-    const ids = [...new Set(wanted.filter((id) => id !== null))]
-    if (ids.length === 0 || (await hold(shop, ids, on))) return wanted
+    const wanted = await numbersOf(shop, sets, on)
+    const ids = [...new Set(wanted.values())]
+    if (ids.length === 0 || (await hold(shop, ids, on)))
+      return sets.map((fields) => fields && wanted.get(keyOf(shop, fields))!)
     forgetFieldSets(shop)
   }
 }
 
-/**
- * Returns the numbers of sets and caches them; each new set is created on a connection of its own. Call it before the transaction in which
- * `holdFieldSets` is called: otherwise many transactions at once, each with one connection, would wait for a second.
- */
-export async function ensureFieldSets(
+/** Two transactions create the sets they share in the same order, so that neither waits for the other in turn. */
+async function numbersOf(
   shop: ShopDomain,
   sets: readonly (readonly FieldName[] | null)[],
-): Promise<(number | null)[]> {
-  const numbers: (number | null)[] = []
-  for (const fields of sets) numbers.push(fields && (await fieldSetNumber(shop, fields)))
+  on: Sql,
+): Promise<Map<string, number>> {
+  const byKey = new Map(sets.flatMap((fields) => (fields ? [[keyOf(shop, fields), fields] as const] : [])))
+  const numbers = new Map<string, number>()
+  for (const [key, fields] of [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)))
+    numbers.set(key, await fieldSetNumber(shop, fields, on))
   return numbers
 }
 
@@ -63,29 +66,48 @@ async function hold(shop: ShopDomain, ids: readonly number[], on: Sql): Promise<
  * Returns the number of a set of field names (sorted), which is created if it is new. Rows must be written only with numbers from
  * `holdFieldSets`.
  */
-export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[]): Promise<number> {
-  const key = `${shop} ${fields.join('\n')}` // a name may hold blanks, but no line break
+export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldName[], on: Sql): Promise<number> {
+  const key = keyOf(shop, fields)
   const cached = numbers.get(key)
   if (cached !== undefined) return cached
-  await rowsOf(sql`insert into field_set (shop, names) values (${shop}, ${fields}::text[]) on conflict do nothing`)
-  const [row] = await rowsOf<{ id: number }>(
-    sql`select id from field_set where shop = ${shop} and names = ${fields}::text[]`,
-  )
-  if (!row) throw new Error('A field set was removed while it was being used')
-  if (numbers.size >= CACHE_LIMIT) numbers.clear()
-  numbers.set(key, row.id)
-  return row.id
+  for (let attempt = 0; ; attempt++) {
+    const number = numberFrom(fields, attempt)
+    await execute(
+      sql`insert into field_set (shop, id, names) values (${shop}, ${number}, ${fields}::text[]) on conflict do nothing`,
+      on,
+    )
+    const [row] = await rowsOf<{ id: number }>(
+      sql`select id from field_set where shop = ${shop} and names = ${fields}::text[]`,
+      on,
+    )
+    if (!row) continue // another set of the shop has this number
+    if (numbers.size >= CACHE_LIMIT) numbers.clear()
+    numbers.set(key, row.id)
+    return row.id
+  }
+}
+
+const keyOf = (shop: ShopDomain, fields: readonly FieldName[]) => `${shop} ${fields.join('\n')}` // a name may hold blanks, but no line break
+
+/** A number from 0 to 2^31 - 1 that follows from the names, so that no counter is needed that spans shops. Each attempt gives another. */
+function numberFrom(fields: readonly FieldName[], attempt: number): number {
+  const hash = createHash('sha256')
+    .update(`${attempt}\n${fields.join('\n')}`)
+    .digest()
+  return hash.readUInt32BE() >>> 1
 }
 
 /** Returns the names in the sets with these numbers. A number that no longer exists is not in the map. */
 export async function fieldSetNames(
   shop: ShopDomain,
   wanted: readonly number[],
+  on: Sql,
 ): Promise<Map<number, readonly FieldName[]>> {
   const unknown = [...new Set(wanted)].filter((id) => !names.has(`${shop} ${id}`))
   if (unknown.length > 0) {
     const rows = await rowsOf<{ id: number; names: string[] }>(
       sql`select id, names from field_set where shop = ${shop} and id = any(${unknown}::int[])`,
+      on,
     )
     if (names.size >= CACHE_LIMIT) names.clear()
     for (const row of rows) names.set(`${shop} ${row.id}`, row.names)

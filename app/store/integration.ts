@@ -1,6 +1,7 @@
+import { after } from '#app/core/flow/instants.ts'
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
 
 /** Changes the integration's status to `to`. Returns false if the current status does not lead to it. */
 export async function changeIntegrationStatus(
@@ -37,7 +38,7 @@ export async function finishTurningOff(
       returning s.domain
     ), paused as (
       update sync_run r set state = 'paused', paused_from = r.state, paced_since = null, paced_from = null, waits_for = null
-      from stopped where r.shop = stopped.domain and r.state in ('queued', 'reading', 'delivering') returning r.id
+      from stopped where r.shop = ${shop} and r.shop = stopped.domain and r.state in ('queued', 'reading', 'delivering') returning r.id
     )
     select exists (select 1 from stopped) as stopped, (select count(*) from paused) as paused`,
     on,
@@ -65,13 +66,18 @@ export async function requestIdentifiersRun(shop: ShopDomain, now: Date, on: Sql
  * times.
  */
 export async function saveDrained(shop: ShopDomain, { startedAt, now }: { startedAt: Date; now: Date }): Promise<void> {
-  await execute(sql`
-    with drained as (
-      update shop set drained_at = ${now} where domain = ${shop} and sync_delay_ms > 0 returning domain, sync_delay_ms
+  await transaction(async (on) => {
+    const [drained] = await rowsOf<{ sync_delay_ms: number }>(
+      sql`update shop set drained_at = ${now} where domain = ${shop} and sync_delay_ms > 0 returning sync_delay_ms`,
+      on,
     )
-    update dirty_customer d set not_before = ${now}::timestamptz + drained.sync_delay_ms * interval '1 millisecond'
-    from drained where d.shop = drained.domain and d.marked_at >= ${startedAt}
-      and d.attempt = 0 and not d.confirming and d.lease is null`)
+    if (!drained) return
+    await execute(
+      sql`update dirty_customer set not_before = ${after(now, drained.sync_delay_ms)}
+          where shop = ${shop} and marked_at >= ${startedAt} and attempt = 0 and not confirming and lease is null`,
+      on,
+    )
+  })
 }
 
 /** Saves from when on changes are sent, while no baseline has finished; null sends all. */

@@ -107,6 +107,15 @@ export async function blockCalls(accountId: string, endpoint: Endpoint, until: D
       blocked_until = case when b.failures > 0 then excluded.blocked_until else greatest(b.blocked_until, excluded.blocked_until) end`)
 }
 
+/** Returns until when each of these accounts must wait, for any endpoint, because of 429 answers; an account that never did is left out. */
+export async function findBlockedAccounts(accountIds: readonly string[]): Promise<Map<string, Date>> {
+  if (accountIds.length === 0) return new Map()
+  const rows = await rowsOf<{ account_id: string; until: Date }>(sql`
+    select account_id, max(blocked_until) as until from klaviyo_budget
+    where account_id = any(${accountIds}::text[]) and failures = 0 and blocked_until is not null group by account_id`)
+  return new Map(rows.map((row) => [row.account_id, row.until]))
+}
+
 /** Returns until when the account must wait, for any endpoint, because of 429 answers; null if it need not. */
 export async function findBlockedUntil(accountId: string, now: Date): Promise<Date | null> {
   const [row] = await rowsOf<{ until: Date | null }>(

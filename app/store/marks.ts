@@ -249,13 +249,17 @@ export async function makeAllMarksReady(shop: ShopDomain, now: Date, on?: Sql): 
  * (Shopify or Klaviyo had no capacity).
  */
 export async function rescheduleMarks(shop: ShopDomain, on?: Sql): Promise<void> {
+  const [row] = await rowsOf<{ drains_at: Date | null }>(
+    sql`select drained_at + sync_delay_ms * interval '1 millisecond' as drains_at from shop where domain = ${shop}`,
+    on,
+  )
   await execute(
     sql`
     with waiting as (
       select customer_id from dirty_customer where shop = ${shop} and attempt = 0 and not confirming and lease is null
       order by customer_id for update)
-    update dirty_customer d set not_before = greatest(d.waiting_since, s.drained_at + s.sync_delay_ms * interval '1 millisecond')
-    from shop s, waiting where d.shop = ${shop} and s.domain = d.shop and d.customer_id = waiting.customer_id`,
+    update dirty_customer d set not_before = greatest(d.waiting_since, ${row?.drains_at ?? null}::timestamptz)
+    from waiting where d.shop = ${shop} and d.customer_id = waiting.customer_id`,
     on,
   )
 }

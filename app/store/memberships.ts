@@ -28,10 +28,11 @@ export async function openSnapshot(
 ): Promise<MembershipSnapshot> {
   const text = JSON.stringify({ segments: asked.segments, places: asked.places })
   return transaction(async (on) => {
-    await execute(
-      sql`delete from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid and asked <> ${text}::jsonb`,
+    const outdated = await rowsOf(
+      sql`select 1 from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid and asked <> ${text}::jsonb for update`,
       on,
     )
+    if (outdated.length > 0) await deleteSnapshot(shop, holder, on)
     await execute(
       sql`insert into membership_snapshot (shop, holder, asked, touched_at) values (${shop}, ${holder}::uuid, ${text}::jsonb, ${now})
           on conflict do nothing`,
@@ -116,10 +117,25 @@ export async function findMemberships(
   return memberships
 }
 
-/** Deletes the snapshot of a holder. */
+/** Deletes the snapshot of a holder with all its rows. */
 export async function deleteMembershipSnapshot(shop: ShopDomain, holder: string): Promise<void> {
-  const deletion = sql`delete from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid`
-  await transaction((on) => execute(deletion, on), WHOLE_SHOP)
+  await transaction((on) => deleteSnapshot(shop, holder, on), WHOLE_SHOP)
+}
+
+/** The snapshot goes first: a page that is being saved holds its row, so that its rows are there once the row can be deleted. */
+async function deleteSnapshot(shop: ShopDomain, holder: string, on: Sql): Promise<void> {
+  await execute(sql`delete from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid`, on)
+  await execute(sql`delete from customer_membership where shop = ${shop} and holder = ${holder}::uuid`, on)
+}
+
+/** Deletes the snapshots of runs that have ended: nothing needs them any more. */
+export async function deleteEndedSnapshots(shop: ShopDomain, on: Sql): Promise<void> {
+  const rows = await rowsOf<{ holder: string }>(
+    sql`select g.holder from membership_snapshot g join sync_run r on r.shop = g.shop and r.id = g.holder
+        where g.shop = ${shop} and r.state in ('finished', 'failed', 'cancelled')`,
+    on,
+  )
+  for (const { holder } of rows) await deleteSnapshot(shop, holder, on)
 }
 
 /** The query of a snapshot that is being deleted. No holder asks for it, so a holder that comes back begins a new snapshot. */
@@ -127,33 +143,38 @@ const DISCARDED = '{}'
 
 /**
  * Deletes, in all shops, snapshots that were not continued since an instant, except those of runs that are not finished. Takes at most
- * `limit` rows of one snapshot. Returns how many rows were deleted, or `limit` while there may be more.
+ * `limit` rows of one snapshot. Returns `limit` while there may be more, otherwise 0.
  */
 export async function dropAbandonedSnapshots({ before, limit }: { before: Date; limit: number }): Promise<number> {
-  return transaction(async (on) => {
-    const [left] = await rowsOf<{ shop: string; holder: string }>(
-      sql`
-      select shop, holder from membership_snapshot g where g.touched_at < ${before}
-        and not exists (select 1 from sync_run r where r.shop = g.shop and r.id = g.holder
-          and r.state in ('queued', 'reading', 'delivering', 'paused'))
-      order by touched_at limit 1 for update of g skip locked`,
-      on,
-    )
-    if (!left) return 0
-    const { shop, holder } = left
-    await execute(
-      sql`update membership_snapshot set asked = ${DISCARDED}::jsonb where shop = ${shop} and holder = ${holder}::uuid`,
-      on,
-    )
-    const rows = await execute(
-      sql`delete from customer_membership where ctid = any (array(
-            select ctid from customer_membership where shop = ${shop} and holder = ${holder}::uuid limit ${limit}))`,
-      on,
-    )
-    if (rows === limit) return limit
-    await execute(sql`delete from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid`, on)
-    return limit // there may be another snapshot
-  })
+  const [left] = await rowsOf<{ shop: ShopDomain; holder: string }>(sql`
+    select g.shop, g.holder from membership_snapshot g where g.touched_at < ${before}
+      and not exists (select 1 from sync_run r where r.shop = g.shop and r.id = g.holder
+        and r.state in ('queued', 'reading', 'delivering', 'paused'))
+    order by g.touched_at limit 1`)
+  if (!left) return 0
+  await transaction((on) => dropSnapshot(left.shop, left.holder, { before, limit }, on))
+  return limit // there may be another snapshot
+}
+
+/** Does nothing if the snapshot was continued meanwhile. */
+async function dropSnapshot(
+  shop: ShopDomain,
+  holder: string,
+  { before, limit }: { before: Date; limit: number },
+  on: Sql,
+): Promise<void> {
+  const discarded = await execute(
+    sql`update membership_snapshot set asked = ${DISCARDED}::jsonb
+        where shop = ${shop} and holder = ${holder}::uuid and touched_at < ${before}`,
+    on,
+  )
+  if (discarded === 0) return
+  const rows = await execute(
+    sql`delete from customer_membership where shop = ${shop} and ctid = any (array(
+          select ctid from customer_membership where shop = ${shop} and holder = ${holder}::uuid limit ${limit}))`,
+    on,
+  )
+  if (rows < limit) await deleteSnapshot(shop, holder, on)
 }
 
 /** The number at the end of a global id. */

@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { rowsOf, sql } from './database.ts'
+import { hasCitus, rowsOf, type Statement, sql } from './database.ts'
 import { listNextWork, type NextWork } from './shop-leases.ts'
 
 /** Looking closely at one shop takes some tenths of a millisecond. */
@@ -15,7 +15,7 @@ export async function* listOpenWork(now: Date, { until }: { until: Date }): Asyn
     yield await listNextWork(otherShops.slice(i, i + SHOPS_AT_A_TIME), now)
   const seen = new Set(otherShops)
   for (let last: ShopDomain | undefined; ; ) {
-    const marked = await listMarkedShops(until, last)
+    const marked = await shopsOf((hasCitus ? markedShopsOnCitus : markedShops)(until, last))
     if (marked.length > 0)
       yield await listNextWork(
         marked.filter((shop) => !seen.has(shop)),
@@ -26,12 +26,17 @@ export async function* listOpenWork(now: Date, { until }: { until: Date }): Asyn
   }
 }
 
+async function shopsOf(statement: Statement): Promise<ShopDomain[]> {
+  const rows = await rowsOf<{ shop: string }>(statement)
+  return rows.map((row) => row.shop as ShopDomain)
+}
+
 /**
  * Returns shops whose first mark is ready before `until`, beginning after `last` in the database's order. It takes one step of the index
  * per shop, however many marks the shop has ("loose index scan").
  */
-async function listMarkedShops(until: Date, last = '' as ShopDomain): Promise<ShopDomain[]> {
-  const rows = await rowsOf<{ shop: string }>(sql`
+function markedShops(until: Date, last = '' as ShopDomain): Statement {
+  return sql`
     with recursive marked as (
       (select d.shop, d.not_before from dirty_customer d where d.shop > ${last} order by d.shop, d.not_before limit 1)
       union all
@@ -39,27 +44,21 @@ async function listMarkedShops(until: Date, last = '' as ShopDomain): Promise<Sh
         select d.shop, d.not_before from dirty_customer d where d.shop > m.shop order by d.shop, d.not_before limit 1) as n
     )
     select m.shop from marked m where m.not_before <= ${until}
-      and (select s.status = 'on' and s.uninstalled_at is null from shop s where s.domain = m.shop) limit ${SHOPS_AT_A_TIME}`)
-  return rows.map((row) => row.shop as ShopDomain)
+      and (select s.status = 'on' and s.uninstalled_at is null from shop s where s.domain = m.shop) limit ${SHOPS_AT_A_TIME}`
+}
+
+/** Citus refuses recursion over several servers. Each server looks for a mark of each of its shops. */
+function markedShopsOnCitus(until: Date, last = '' as ShopDomain): Statement {
+  return sql`
+    select s.domain as shop from shop s where s.domain > ${last} and s.status = 'on' and s.uninstalled_at is null
+      and exists (select 1 from dirty_customer d where d.shop = s.domain and d.not_before <= ${until})
+    order by s.domain limit ${SHOPS_AT_A_TIME}`
 }
 
 /** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migration due_work). */
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
-  const rows = await rowsOf<{ shop: string }>(sql`
-    with recursive outbox_shops as (
-      (select o.shop from outbox o order by o.shop limit 1)
-      union all
-      select n.shop from outbox_shops t cross join lateral (select o.shop from outbox o where o.shop > t.shop order by o.shop limit 1) as n
-    ), listed as (
-      (select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null order by p.shop limit 1)
-      union all
-      select n.shop from listed l cross join lateral (
-        select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null and p.shop > l.shop
-        order by p.shop limit 1) as n
-    )
-    select shop from outbox_shops
-    union select shop from listed
-    union select shop from import_job
+  const shops = await shopsOf(sql`
+    select shop from import_job
     union select shop from customer_merge
     union select shop from tombstone where sealed_identifier is not null
     union select shop from sync_run where state in ('queued', 'reading', 'delivering')
@@ -73,5 +72,29 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
     union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}
     union select domain from shop where status = 'on' and uninstalled_at is null and filled_at is null and future_since is null
       and exists (select 1 from connection c where c.shop = domain)`)
-  return rows.map((row) => row.shop as ShopDomain)
+  const withMany = await shopsOf(hasCitus ? shopsWithManyOnCitus() : shopsWithMany())
+  return [...new Set([...shops, ...withMany])]
+}
+
+/** Returns shops with requests or changes of the list, of which a shop may have very many: a step of the index per shop. */
+function shopsWithMany(): Statement {
+  return sql`
+    with recursive outbox_shops as (
+      (select o.shop from outbox o order by o.shop limit 1)
+      union all
+      select n.shop from outbox_shops t cross join lateral (select o.shop from outbox o where o.shop > t.shop order by o.shop limit 1) as n
+    ), listed as (
+      (select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null order by p.shop limit 1)
+      union all
+      select n.shop from listed l cross join lateral (
+        select p.shop from profile p where p.list_change in ('join', 'leave') and p.klaviyo_id is not null and p.shop > l.shop
+        order by p.shop limit 1) as n
+    )
+    select shop from outbox_shops union select shop from listed`
+}
+
+function shopsWithManyOnCitus(): Statement {
+  return sql`
+    select shop from outbox
+    union select shop from profile where list_change in ('join', 'leave') and klaviyo_id is not null`
 }

@@ -22,7 +22,7 @@ export interface ProfileOwner {
 export async function findOwners(
   shop: ShopDomain,
   klaviyoIds: readonly string[],
-  on?: Sql,
+  on: Sql,
 ): Promise<Map<string, ProfileOwner>> {
   if (klaviyoIds.length === 0) return new Map()
   const rows = await rowsOf<{
@@ -44,6 +44,7 @@ export async function findOwners(
   const names = await fieldSetNames(
     shop,
     rows.flatMap((row) => row.field_set ?? []),
+    on,
   )
   return new Map(
     rows.map((row) => [
@@ -84,7 +85,7 @@ export async function resendWith(
   )
   if (!row) return
   const own = adds && row.field_set !== null ? [row.field_set] : []
-  const names = [...(await fieldSetNames(shop, own)).values()].flat()
+  const names = [...(await fieldSetNames(shop, own, on)).values()].flat()
   const fields = [...new Set([...names, ...resend.fields])].sort()
   const [fieldSet] = await holdFieldSets(shop, [fields.length === 0 ? null : fields], on)
   await execute(

@@ -3,8 +3,8 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
-import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
-import { ensureFieldSets, fieldSetNames, holdFieldSets } from './field-sets.ts'
+import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { forgetRequests } from './outbox.ts'
 import { countingProfiles, recountProfiles } from './profile-counts.ts'
@@ -54,6 +54,7 @@ export async function findKnownProfiles(
   const names = await fieldSetNames(
     shop,
     rows.flatMap((row) => row.field_set ?? []),
+    autocommit,
   )
   return new Map(rows.map((row) => [row.customer_id as CustomerId, toKnownProfile(shop, row, names)]))
 }
@@ -93,10 +94,7 @@ export async function saveProfiles(
 ): Promise<CustomerId[]> {
   if (rows.length === 0) return []
   const sets = rows.map((row) => row.fields)
-  if (!on) {
-    await ensureFieldSets(shop, sets)
-    return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
-  }
+  if (!on) return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
   const fieldSets = await holdFieldSets(shop, sets, on)
   const ids = rows.map((row) => row.customerId)
   return countingProfiles(shop, ids, () => writeProfiles(shop, rows, { readAt, fieldSets }, on), on)
@@ -189,10 +187,7 @@ export async function saveIntendedPushes(
 ): Promise<void> {
   if (pushes.length === 0) return
   const sets = pushes.map((push) => push.mayCarry)
-  if (!on) {
-    await ensureFieldSets(shop, sets)
-    return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
-  }
+  if (!on) return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
   const fieldSets = await holdFieldSets(shop, sets, on)
   const ids = pushes.map((push) => push.customerId)
   await countingProfiles(shop, ids, () => writeIntended(shop, pushes, { readAt, fieldSets }, on), on)

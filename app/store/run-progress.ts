@@ -1,7 +1,7 @@
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type { RunCounts } from './sync-runs.ts'
 import { deleteUnchanged } from './unchanged-chunks.ts'
 
@@ -15,7 +15,7 @@ export async function saveRunOperation(
       metafields = ${JSON.stringify(run.metafields)}::jsonb,
       not_before = ${run.checkAt}, rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
-  await deleteUnchanged(shop)
+  await deleteUnchanged(shop, autocommit)
 }
 
 /** Records that the run reads page by page, from the first page. `expected` is the number of customers; null if Shopify has not counted. */
@@ -28,7 +28,7 @@ export async function saveRunPages(
       metafields = ${JSON.stringify(run.metafields)}::jsonb, not_before = ${run.askedAt}, attempt = 0, waits_for = null,
       rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
-  await deleteUnchanged(shop)
+  await deleteUnchanged(shop, autocommit)
 }
 
 /** Counts an operation that was lost. Returns how many the run has lost. */

@@ -4,6 +4,7 @@ import { openRunStates } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { deleteEndedSnapshots } from './memberships.ts'
 
 /**
  * Starts a full run. One statement decides, so that only one of two clicks starts one. By hand at most once an hour; `always` ignores that
@@ -13,7 +14,7 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 export async function startFullRun(
   shop: ShopDomain,
   start: { trigger: SyncRunTrigger; by: string | null; always: boolean; now: Date },
-  on?: Sql,
+  on: Sql,
 ): Promise<string | null> {
   const { now } = start
   const [row] = await rowsOf<{ id: string }>(
@@ -28,7 +29,7 @@ export async function startFullRun(
       returning s.domain
     ), superseded as (
       update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
-      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+      from allowed where r.shop = ${shop} and r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
     )
     insert into sync_run (id, shop, kind, trigger, state, started_by, requested_at, progress_at, not_before)
     select ${randomUUID()}::uuid, domain, 'full', ${start.trigger}, 'queued', ${start.by}, ${now}, ${now}, ${now}
@@ -36,6 +37,7 @@ export async function startFullRun(
     returning id`,
     on,
   )
+  if (row) await deleteEndedSnapshots(shop, on)
   return row?.id ?? null
 }
 
@@ -80,8 +82,10 @@ export async function startBaselineRun(
 export async function startReconcileRun(
   shop: ShopDomain,
   { next, now }: { next: Date; now: Date },
+  on: Sql,
 ): Promise<string | null> {
-  const [row] = await rowsOf<{ id: string }>(sql`
+  const [row] = await rowsOf<{ id: string }>(
+    sql`
     with due as (
       update shop s set next_reconcile_at = ${next}
       where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
@@ -93,13 +97,16 @@ export async function startReconcileRun(
           where r.shop = due.domain and r.kind <> 'catch_up' and r.state = any(${openRunStates}::text[]))
     ), superseded as (
       update sync_run r set state = 'cancelled', finished_at = ${now}, failure = 'superseded'
-      from allowed where r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
+      from allowed where r.shop = ${shop} and r.shop = allowed.domain and r.state = any(${openRunStates}::text[]) returning r.id
     )
     insert into sync_run (id, shop, kind, trigger, state, requested_at, since, progress_at, not_before)
     select ${randomUUID()}::uuid, domain, case when future_since is null then 'reconcile' else 'baseline' end, 'nightly', 'queued',
       ${now}, future_since, ${now}, ${now}
     from allowed cross join (select count(*) from superseded) as first
-    returning id`)
+    returning id`,
+    on,
+  )
+  if (row) await deleteEndedSnapshots(shop, on)
   return row?.id ?? null
 }
 
@@ -122,7 +129,7 @@ export async function startComparison(
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
       for update of s
     ), begun as (
-      update shop s set comparison_asked_at = null, identifiers_asked_at = null from asked where s.domain = asked.domain
+      update shop s set comparison_asked_at = null, identifiers_asked_at = null from asked where s.domain = ${shop} and s.domain = asked.domain
       returning s.domain
     )
     insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)

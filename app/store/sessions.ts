@@ -39,12 +39,14 @@ export class SealedSessionStorage implements SessionStorage {
   }
 
   /** Marks a token as expired because Shopify refuses it. Does nothing if another token has replaced it. */
-  async expireToken(shop: string, token: string): Promise<void> {
+  async expireToken(shop: ShopDomain, token: string): Promise<void> {
     const id = `offline_${shop}`
-    const [row] = await rowsOf<{ accessToken: string }>(sql`select "accessToken" from "Session" where id = ${id}`)
+    const [row] = await rowsOf<{ accessToken: string }>(
+      sql`select "accessToken" from "Session" where shop = ${shop} and id = ${id}`,
+    )
     if (!row || unseal(row.accessToken, `Session ${id}`) !== token) return
     await execute(
-      sql`update "Session" set expires = to_timestamp(0) where id = ${id} and "accessToken" = ${row.accessToken}`,
+      sql`update "Session" set expires = to_timestamp(0) where shop = ${shop} and id = ${id} and "accessToken" = ${row.accessToken}`,
     )
   }
 

@@ -3,7 +3,8 @@ import { earliest, latest } from '#app/core/flow/instants.ts'
 import type { Lane } from '#app/core/flow/lane.ts'
 import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, sql } from './database.ts'
+import { execute, rowsOf, type Statement, sql } from './database.ts'
+import { findBlockedAccounts } from './klaviyo-budgets.ts'
 
 export type LeaseOutcome =
   | { readonly kind: 'taken'; readonly installedAt: Date }
@@ -74,16 +75,30 @@ export interface NextWork {
  * requested by a change of the settings is due once no run is open. Each kind of work here must have its counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
+  const rows: NextWorkRow[] = []
+  for (const shop of [shops].flat()) rows.push(...(await rowsOf<NextWorkRow>(nextWorkStatement(shop, now))))
+  const withWork = rows.filter((row) => row.live ?? row.run)
+  const blocked = await findBlockedAccounts(withWork.flatMap((row) => row.account_id ?? []))
+  return rows.flatMap((row) => {
+    const blockedUntil = (row.account_id && blocked.get(row.account_id)) || null
+    const live = earliest(row.stops, row.live && latest(row.live, blockedUntil))
+    const run = row.run && latest(row.run, blockedUntil)
+    const at = earliest(live, run)
+    return at ? { shop: row.domain as ShopDomain, at, next: { live, run }, leasedUntil: row.lease_until } : []
+  })
+}
+
+function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
   const policies = requestKinds.map((kind) => requestPolicies[kind])
   const statement = sql`
     select s.domain, s.lease_until,
-      case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = s.domain))
+      case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = ${shop}))
         then ${now}::timestamptz end as stops,
       case when c.shop is not null then least(
         case when s.status = 'on' then (
           select case when free.at <= ${now} then free.at else least(free.at, (
             select min(d.leased_until) from dirty_customer d
-            where d.shop = s.domain and d.not_before <= ${now} and d.leased_until > ${now}
+            where d.shop = ${shop} and d.not_before <= ${now} and d.leased_until > ${now}
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
                 select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
                 where p.shop = d.shop and p.customer_id = d.customer_id)
@@ -91,71 +106,65 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id)))) end
           from (select (
             select greatest(d.not_before, d.leased_until) from dirty_customer d
-            where d.shop = s.domain and (d.leased_until is null or d.leased_until <= ${now})
+            where d.shop = ${shop} and (d.leased_until is null or d.leased_until <= ${now})
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
                 select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
                 where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
                 select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
             order by d.not_before limit 1) as at offset 0) as free) end,
-        case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = s.domain) end,
+        case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = ${shop}) end,
         case when s.status = 'on' and s.destination->'list'->>'id' is not null
           and (list_block.reason is null or list_block.until <= ${now}) and exists (
-            select 1 from profile p where p.shop = s.domain and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
+            select 1 from profile p where p.shop = ${shop} and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
           then greatest(list_block.until, ${now}::timestamptz) end,
-        (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is null),
+        (select min(j.next_check_at) from import_job j where j.shop = ${shop} and j.run is null),
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
-        (select min(t.not_before) from tombstone t where t.shop = s.domain and t.sealed_identifier is not null
+        (select min(t.not_before) from tombstone t where t.shop = ${shop} and t.sealed_identifier is not null
           and coalesce(t.account_id, c.account_id) = c.account_id),
         requests.live
       ) end as live,
       case when c.shop is not null then least(
-        (select min(j.next_check_at) from import_job j where j.shop = s.domain and j.run is not null),
+        (select min(j.next_check_at) from import_job j where j.shop = ${shop} and j.run is not null),
         requests.run,
         case when s.status = 'on' then
-          (select min(r.not_before) from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering')) end,
+          (select min(r.not_before) from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
           and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
           then ${now}::timestamptz end,
         case when s.status = 'on' and s.future_since is null and s.comparison_asked_at is not null and not exists (
-            select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
+            select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))
           then greatest(s.comparison_asked_at, ${now}::timestamptz) end,
         case when s.status = 'on' and s.filled_at is null and s.future_since is null
-          and not exists (select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
+          and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))
           and coalesce((
             select case when r.failure = 'cancelled_by_hand' then 'infinity' else r.finished_at end from sync_run r
-            where r.shop = s.domain and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
+            where r.shop = ${shop} and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
             <= ${new Date(now.getTime() - REFILL_AFTER_MS)}
           then ${now}::timestamptz end,
         case when s.status = 'on' and s.future_since is null and s.identifiers_asked_at is not null and not exists (
-            select 1 from sync_run r where r.shop = s.domain and r.state in ('queued', 'reading', 'delivering', 'paused'))
-            and not exists (select 1 from outbox o where o.shop = s.domain and o.kind = 'fetch_ids')
+            select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))
+            and not exists (select 1 from outbox o where o.shop = ${shop} and o.kind = 'fetch_ids')
           then ${now}::timestamptz end
       ) end as run,
-      (select max(b.blocked_until) from klaviyo_budget b where b.account_id = c.account_id and b.failures = 0) as blocked_until
+      c.account_id
     from shop s left join lateral (
-      select * from connection where shop = s.domain and refused_at is null offset 0) as c on true
-    left join blocked list_block on list_block.shop = s.domain and list_block.kind = 'list'
+      select * from connection where shop = ${shop} and refused_at is null offset 0) as c on true
+    left join blocked list_block on list_block.shop = ${shop} and list_block.kind = 'list'
     left join lateral (
       select min(greatest(first.at, b.until)) filter (where k.lane = 'live') as live, min(greatest(first.at, b.until)) filter (where k.lane = 'run') as run
       from unnest(${requestKinds}::text[], ${policies.map(({ lane }) => lane)}::text[], ${policies.map(({ whileOff }) => whileOff)}::boolean[])
         as k (kind, lane, while_off)
-      left join blocked b on b.shop = s.domain and b.kind = k.kind
+      left join blocked b on b.shop = ${shop} and b.kind = k.kind
       cross join lateral (
         select o.not_before as at from outbox o
-        where o.shop = s.domain and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (
+        where o.shop = ${shop} and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (
           select 1 from outbox e where e.shop = o.shop and e.kind = o.kind and e.subject = o.subject and e.created_at < o.created_at)
         order by o.not_before limit 1) as first
       where s.status = 'on' or k.while_off) as requests on true
-    where s.uninstalled_at is null and s.domain = any(${[shops].flat()}::text[])`
+    where s.uninstalled_at is null and s.domain = ${shop}`
   // Prepared, because planning takes longer than running.
-  const rows = await rowsOf<NextWorkRow>({ ...statement, name: 'list_next_work' })
-  return rows.flatMap((row) => {
-    const live = earliest(row.stops, row.live && latest(row.live, row.blocked_until))
-    const run = row.run && latest(row.run, row.blocked_until)
-    const at = earliest(live, run)
-    return at ? { shop: row.domain as ShopDomain, at, next: { live, run }, leasedUntil: row.lease_until } : []
-  })
+  return { ...statement, name: 'list_next_work' }
 }
 
 interface NextWorkRow {
@@ -164,5 +173,5 @@ interface NextWorkRow {
   stops: Date | null
   live: Date | null
   run: Date | null
-  blocked_until: Date | null
+  account_id: string | null
 }

@@ -178,16 +178,27 @@ export const TABLES_OF_A_SHOP = [
   '"Session"',
 ] as const // prettier-ignore
 
+export type TableOfAShop = (typeof TABLES_OF_A_SHOP)[number]
+
 /** Deletes everything that is stored of a shop, and of its Klaviyo account unless another shop is connected to it. */
 export async function eraseShop(shop: ShopDomain): Promise<void> {
-  await execute(sql`
-    delete from klaviyo_budget where account_id = (select recorded_account from shop where domain = ${shop})
-      and account_id not in (select account_id from connection where shop <> ${shop})`)
+  await forgetAllowance(shop)
   for (const table of TABLES_OF_A_SHOP) {
     const deletion = { text: `delete from ${table} where shop = $1`, values: [shop] }
     await transaction((on) => execute(deletion, on), WHOLE_SHOP)
   }
   await execute(sql`delete from shop where domain = ${shop}`)
+}
+
+/** Deletes the allowance of the account that the shop's rows are about, unless another shop is connected to it. */
+async function forgetAllowance(shop: ShopDomain): Promise<void> {
+  const [row] = await rowsOf<{ account: string | null }>(
+    sql`select recorded_account as account from shop where domain = ${shop}`,
+  )
+  const account = row?.account ?? null
+  if (account === null) return
+  const others = await rowsOf(sql`select 1 from connection where account_id = ${account} and shop <> ${shop} limit 1`)
+  if (others.length === 0) await execute(sql`delete from klaviyo_budget where account_id = ${account}`)
 }
 
 interface ShopRow extends ChoicesRow {

@@ -4,7 +4,8 @@ import type { Comparison } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { deleteEndedSnapshots } from './memberships.ts'
 import { deleteUnchanged } from './unchanged-chunks.ts'
 
 export interface SyncRun {
@@ -101,14 +102,19 @@ export async function findLastPace(shop: ShopDomain): Promise<{ read: number; to
   return row ? { read: row.read, tookMs: row.finished_at.getTime() - row.requested_at.getTime() } : null
 }
 
+interface RunStep {
+  readonly id: string
+  readonly from: SyncRunState
+  readonly to: SyncRunState
+  readonly now: Date
+  readonly failure?: string
+}
+
 /**
- * Moves a run from one state to another. Returns false if it is no longer in the first. Throws on a transition that is not in the table.
+ * Moves a run from one state to another; one that ends needs its memberships no more. Returns false if it is no longer in the first state.
+ * Throws on a transition that is not in the table.
  */
-export async function stepRun(
-  shop: ShopDomain,
-  run: { id: string; from: SyncRunState; to: SyncRunState; now: Date; failure?: string },
-  on?: Sql,
-): Promise<boolean> {
+export async function stepRun(shop: ShopDomain, run: RunStep, on: Sql): Promise<boolean> {
   if (!mayTransition(run.from, run.to)) throw new Error(`A run does not go from ${run.from} to ${run.to}`)
   const ended = run.to === 'finished' || run.to === 'failed' || run.to === 'cancelled'
   const moved = await execute(
@@ -118,18 +124,21 @@ export async function stepRun(
         where shop = ${shop} and id = ${run.id}::uuid and state = ${run.from}`,
     on,
   )
-  if (moved === 1 && (run.to === 'failed' || run.to === 'cancelled')) await deleteUnchanged(shop, on)
+  if (moved === 1 && ended) await deleteEndedSnapshots(shop, on)
+  // A finished run still looks for the customers that it did not come across.
+  if (moved === 1 && ended && run.to !== 'finished') await deleteUnchanged(shop, on)
   return moved === 1
 }
 
 /** Cancels the open run, whatever its state. What it delivered stays delivered. */
-export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date, on?: Sql): Promise<void> {
+export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`
     update sync_run set state = 'cancelled', finished_at = ${now}, failure = ${failure}
     where shop = ${shop} and state = any(${statesBefore('cancelled')}::text[])`,
     on,
   )
+  await deleteEndedSnapshots(shop, on)
   await deleteUnchanged(shop, on)
 }
 
@@ -138,11 +147,17 @@ export async function cancelRunByHand(
   shop: ShopDomain,
   run: { id: string; by: string | null; now: Date },
 ): Promise<boolean> {
-  const cancelled = await execute(sql`
-    update sync_run set state = 'cancelled', finished_at = ${run.now}, failure = 'cancelled_by_hand', ended_by = ${run.by}
-    where shop = ${shop} and id = ${run.id}::uuid and state = any(${statesBefore('cancelled')}::text[])`)
-  if (cancelled === 1) await deleteUnchanged(shop)
-  return cancelled === 1
+  return transaction(async (on) => {
+    const cancelled = await execute(
+      sql`
+      update sync_run set state = 'cancelled', finished_at = ${run.now}, failure = 'cancelled_by_hand', ended_by = ${run.by}
+      where shop = ${shop} and id = ${run.id}::uuid and state = any(${statesBefore('cancelled')}::text[])`,
+      on,
+    )
+    if (cancelled === 1) await deleteEndedSnapshots(shop, on)
+    if (cancelled === 1) await deleteUnchanged(shop, on)
+    return cancelled === 1
+  }, WHOLE_SHOP)
 }
 
 /** Gives back the use of the hourly limit on full runs started by hand, because the run did not finish. */

@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { countingProfiles } from './profile-counts.ts'
+import { dropByShop } from './retention/drop-by-shop.ts'
 import { seal, unseal } from './sealing.ts'
 
 /** By what Klaviyo may find a profile of the person. */
@@ -186,15 +187,20 @@ export async function deferDeletion(
 
 /**
  * Deletes the identifiers of people erased before an instant where Klaviyo cannot be asked to delete them: the shop is not connected, is
- * connected to another account, or its key is refused. The customers stay erased: no sync brings them back. Returns how many, at most
- * `limit`.
+ * connected to another account, or its key is refused. The customers stay erased: no sync brings them back.
  */
-export async function dropUnaskedIdentifiers({ before, limit }: { before: Date; limit: number }): Promise<number> {
-  return execute(sql`
-    update tombstone set sealed_identifier = null where ctid = any (array(
+export const dropUnaskedIdentifiers = dropByShop({
+  find: ({ before, limit }) => sql`
+    select t.shop from tombstone t
+    where t.sealed_identifier is not null and t.erased_at < ${before} and not exists (
+      select 1 from connection c join shop s on s.domain = c.shop
+      where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)
+    limit ${limit}`,
+  drop: (shop, { before, limit }) => sql`
+    update tombstone set sealed_identifier = null where shop = ${shop} and ctid = any (array(
       select t.ctid from tombstone t
-      where t.sealed_identifier is not null and t.erased_at < ${before} and not exists (
+      where t.shop = ${shop} and t.sealed_identifier is not null and t.erased_at < ${before} and not exists (
         select 1 from connection c join shop s on s.domain = c.shop
         where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)
-      limit ${limit} for update of t skip locked))`)
-}
+      limit ${limit} for update of t skip locked))`,
+})

@@ -20,7 +20,7 @@ export async function saveUnchanged(
 }
 
 /** Deletes what was recorded for the shop's run, because it has ended or begins again. A shop has one open run at most. */
-export async function deleteUnchanged(shop: ShopDomain, on?: Sql): Promise<void> {
+export async function deleteUnchanged(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from unchanged_chunk where shop = ${shop}`, on)
 }
 
@@ -31,7 +31,7 @@ export async function deleteUnchanged(shop: ShopDomain, on?: Sql): Promise<void>
 export async function markMissingFromRun(
   shop: ShopDomain,
   { run, askedAt, now }: { run: string; askedAt: Date; now: Date },
-  on?: Sql,
+  on: Sql,
 ): Promise<number> {
   return execute(
     sql`

@@ -15,7 +15,7 @@ const hour = (number: number) => new Date(at('00:00:00').getTime() - number * HO
 /** A run that was requested at an instant, and has ended. */
 async function givenRun(shop: ShopDomain, now: Date): Promise<string> {
   const id = await transaction((on) => startBaselineRun(shop, { by: '7', now }, on))
-  await cancelOpenRun(shop, 'superseded', now)
+  await transaction((on) => cancelOpenRun(shop, 'superseded', now, on))
   return id
 }
 

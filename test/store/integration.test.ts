@@ -149,9 +149,11 @@ const way: SyncRunState[] = ['queued', 'reading', 'delivering']
 
 test.each(way)('a run that is %s is paused where it is, and remembers', async (state) => {
   const shop = await givenConnectedShop()
-  const id = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') }))!
+  const id = (await transaction((on) =>
+    startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') }, on),
+  ))!
   for (let i = 0; i < way.indexOf(state); i++) {
-    await stepRun(shop, { id, from: way[i]!, to: way[i + 1]!, now: at('08:30:01') })
+    await transaction((on) => stepRun(shop, { id, from: way[i]!, to: way[i + 1]!, now: at('08:30:01') }, on))
   }
   await givenStatus(shop, 'turning_off')
   expect(await findOpenRun(shop), 'current work continues').toMatchObject({ state })

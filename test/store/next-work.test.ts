@@ -44,7 +44,9 @@ const work = {
   },
   run: {
     before: async (shop: ShopDomain) => {
-      const run = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
+      const run = await transaction((on) =>
+        startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') }, on),
+      )
       await deferRun(shop, { id: run!, notBefore: due, attempt: 0, waitsFor: null })
     },
   },
@@ -58,7 +60,9 @@ const work = {
   comparison: { after: (shop: ShopDomain) => requestComparison(shop) },
   'comparison behind a run': {
     before: async (shop: ShopDomain) => {
-      const run = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
+      const run = await transaction((on) =>
+        startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') }, on),
+      )
       await deferRun(shop, { id: run!, notBefore: due, attempt: 0, waitsFor: null })
       await requestComparison(shop)
     },
@@ -233,7 +237,7 @@ test('a shop without the app has no work, not even to be turned off', async () =
 test('while turning off only the import in flight is work, whatever else is due before it', async () => {
   const shop = await givenConnectedShop()
   await scheduleReconcile(shop, at('11:00:00'))
-  await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') })
+  await transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('08:30:00') }, on))
   await givenStatus(shop, 'turning_off')
   await saveRetries(
     shop,
@@ -248,15 +252,21 @@ test('a shop that was never filled is filled again an hour after its last full r
   const shop = await givenConnectedShop()
   await scheduleReconcile(shop, at('23:59:00'))
   await transaction((on) => saveFilled(shop, null, on))
-  const run = (await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('08:30:00') }))!
+  const run = (await transaction((on) =>
+    startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('08:30:00') }, on),
+  ))!
   await deferRun(shop, { id: run, notBefore: at('20:00:00'), attempt: 0, waitsFor: null })
   expect(await listNextWork(shop, now)).toMatchObject([{ at: at('20:00:00') }])
-  await stepRun(shop, { id: run, from: 'queued', to: 'failed', now: at('11:30:00'), failure: 'unavailable' })
+  await transaction((on) =>
+    stepRun(shop, { id: run, from: 'queued', to: 'failed', now: at('11:30:00'), failure: 'unavailable' }, on),
+  )
   expect(await findRefillAt(shop)).toEqual(at('12:30:00'))
   expect(await listNextWork(shop, at('12:29:59'))).toEqual([])
   expect(await listNextWork(shop, at('12:30:00'))).toMatchObject([{ at: at('12:30:00') }])
 
-  const again = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('12:31:00') }))!
+  const again = (await transaction((on) =>
+    startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('12:31:00') }, on),
+  ))!
   expect(await findRefillAt(shop)).toBeNull()
   await cancelRunByHand(shop, { id: again, by: null, now: at('12:32:00') })
   expect(await findRefillAt(shop)).toBeNull()

@@ -16,7 +16,9 @@ const none = { read: 0, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
 /** A run that reads the file of its operation, from the beginning. */
 async function givenReading(): Promise<{ shop: ShopDomain; id: string }> {
   const shop = await givenConnectedShop()
-  const id = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('10:00:00') }))!
+  const id = (await transaction((on) =>
+    startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now: at('10:00:00') }, on),
+  ))!
   await saveRunOperation(shop, {
     id,
     operation: 'gid://1',
@@ -24,7 +26,7 @@ async function givenReading(): Promise<{ shop: ShopDomain; id: string }> {
     askedAt: at('10:00:00'),
     checkAt: at('10:00:01'),
   })
-  await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') })
+  await transaction((on) => stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') }, on))
   return { shop, id }
 }
 
@@ -61,7 +63,7 @@ test('the pace is measured from the end of the first chunk on', async () => {
 test('a transition to another state restarts measuring the pace', async () => {
   const { shop, id } = await givenReading()
   await advance(shop, id, 0, 5, at('10:00:10'))
-  await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:11') })
+  await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:11') }, on))
   expect(await findRun(shop, id)).toMatchObject({ pacedSince: null, pacedFrom: null })
 })
 
@@ -90,9 +92,10 @@ test('a chunk that is delivered takes back what the run was put off for', async 
 
 test.each(['finished', 'failed'] as const)('no chunk is counted for a run that is %s', async (state) => {
   const { shop, id } = await givenReading()
-  if (state === 'finished') await stepRun(shop, { id, from: 'reading', to: 'delivering', now: at('10:00:02') })
+  if (state === 'finished')
+    await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'delivering', now: at('10:00:02') }, on))
   const from = state === 'finished' ? 'delivering' : 'reading'
-  await stepRun(shop, { id, from, to: state, now: at('10:00:03') })
+  await transaction((on) => stepRun(shop, { id, from, to: state, now: at('10:00:03') }, on))
   expect(await advance(shop, id, 0, 5, at('10:00:10'))).toBe(false)
   expect(await findRun(shop, id)).toMatchObject({ state, counts: none })
 })
@@ -133,7 +136,7 @@ test('a new operation has written nothing', async () => {
   const { shop, id } = await givenReading()
   const written = { rows: 100, now: at('10:00:05') }
   await deferRun(shop, { id, notBefore: at('10:00:06'), attempt: 0, waitsFor: 'shopify_preparing', written })
-  await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:07') })
+  await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'queued', now: at('10:00:07') }, on))
   await saveRunOperation(shop, {
     id,
     operation: 'gid://2',
@@ -150,7 +153,8 @@ test.each(way)('a run that was paused while %s goes on there, from its checkpoin
   const { shop, id } = await givenReading()
   await deferRun(shop, { id, notBefore: at('10:00:02'), attempt: 0, waitsFor: null, expected: 40 })
   await advance(shop, id, 0, 5, at('10:00:10'), 2)
-  if (state !== 'reading') await stepRun(shop, { id, from: 'reading', to: state, now: at('10:00:11') })
+  if (state !== 'reading')
+    await transaction((on) => stepRun(shop, { id, from: 'reading', to: state, now: at('10:00:11') }, on))
   await deferRun(shop, { id, notBefore: at('10:20:00'), attempt: 3, waitsFor: 'klaviyo_importing' })
   const before = await rowOf(id)
   await givenStatus(shop, 'off', at('10:00:12'))
@@ -188,7 +192,9 @@ test('where no run is open there is none to go on with, and another shop’s is 
   const other = await givenReading()
   const before = await rowOf(other.id)
   const { shop, id } = await givenReading()
-  await stepRun(shop, { id, from: 'reading', to: 'failed', now: at('10:00:02'), failure: 'unavailable' })
+  await transaction((on) =>
+    stepRun(shop, { id, from: 'reading', to: 'failed', now: at('10:00:02'), failure: 'unavailable' }, on),
+  )
   expect(await transaction((on) => resumeOpenRun(shop, at('11:00:00'), on))).toBe(false)
   expect(await findRun(shop, id)).toMatchObject({ state: 'failed', failure: 'unavailable' })
   expect(await rowOf(other.id)).toEqual(before)

@@ -21,9 +21,9 @@ const store = useStore()
 
 const next = new Date('2026-11-22T02:00:00Z')
 const startFull = (shop: ShopDomain, now: Date, always = true) =>
-  startFullRun(shop, { trigger: 'by_hand', by: '7', always, now })
+  transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: '7', always, now }, on))
 const startBaseline = (shop: ShopDomain, now: Date) => transaction((on) => startBaselineRun(shop, { by: '7', now }, on))
-const startReconcile = (shop: ShopDomain, now: Date) => startReconcileRun(shop, { next, now })
+const startReconcile = (shop: ShopDomain, now: Date) => transaction((on) => startReconcileRun(shop, { next, now }, on))
 const plannedFor = async (shop: ShopDomain) => (await findShop(shop))?.nextReconcileAt
 const runsOf = (shop: ShopDomain) =>
   store.rows('select kind, state, failure from sync_run where shop = $1 order by requested_at', shop)
@@ -91,7 +91,7 @@ test('no baseline starts beside an open run: its starter must have ended that', 
   const shop = await givenConnectedShop()
   await startCatchUpRun(shop, null, at('10:00:00'))
   await expect(startBaseline(shop, at('10:00:01'))).rejects.toThrow()
-  await cancelOpenRun(shop, 'superseded', at('10:00:02'))
+  await transaction((on) => cancelOpenRun(shop, 'superseded', at('10:00:02'), on))
   await startBaseline(shop, at('10:00:03'))
   expect(await findOpenRun(shop)).toMatchObject({ kind: 'baseline' })
 })
@@ -172,14 +172,14 @@ test.each([
 /** The comparison of the night before, which is still open. */
 async function givenReconcileFrom(shop: ShopDomain): Promise<string> {
   await scheduleReconcile(shop, at('01:00:00'))
-  return (await startReconcileRun(shop, { next: at('02:00:00'), now: at('01:00:00') }))!
+  return (await transaction((on) => startReconcileRun(shop, { next: at('02:00:00'), now: at('01:00:00') }, on)))!
 }
 
 test('the night’s comparison supersedes a catch-up, whatever state it is in', async () => {
   const shop = await givenNight()
   await startCatchUpRun(shop, 'updated_at:>2026', at('01:59:00'))
   const catchUp = (await findOpenRun(shop))!
-  await stepRun(shop, { id: catchUp.id, from: 'queued', to: 'reading', now: at('01:59:01') })
+  await transaction((on) => stepRun(shop, { id: catchUp.id, from: 'queued', to: 'reading', now: at('01:59:01') }, on))
 
   const id = await startReconcile(shop, at('02:00:00'))
 
@@ -218,7 +218,7 @@ test('of twenty processes that see a requested comparison one starts it, once', 
   const started = await Promise.all(Array.from({ length: 20 }, () => startComparison(shop, at('10:00:00'))))
   expect(started.filter((id) => id !== null)).toHaveLength(1)
   expect(await runsOf(shop)).toMatchObject([{ kind: 'reconcile', state: 'queued' }])
-  await cancelOpenRun(shop, 'reset', at('10:00:01'))
+  await transaction((on) => cancelOpenRun(shop, 'reset', at('10:00:01'), on))
   expect(await startComparison(shop, at('10:00:02'))).toBeNull()
   expect(await runsOf(other)).toEqual([])
 })
@@ -235,14 +235,16 @@ test('a comparison as mapped waits for any open run, a connection, and the integ
   await givenStatus(off, 'off')
   await uninstallShop(gone, at('09:30:00'))
   for (const shop of [behind, refused, off, gone]) expect(await startComparison(shop, at('10:00:00'))).toBeNull()
-  await cancelOpenRun(behind, 'reset', at('10:00:01'))
+  await transaction((on) => cancelOpenRun(behind, 'reset', at('10:00:01'), on))
   expect(await startComparison(behind, at('10:00:02'))).not.toBeNull()
 })
 
 async function runNight(shop: ShopDomain, start: Date, { unannounced }: { unannounced: number }): Promise<string> {
   await scheduleReconcile(shop, start)
-  const run = (await startReconcileRun(shop, { next: new Date(start.getTime() + 3_600_000), now: start }))!
-  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: start })
+  const run = (await transaction((on) =>
+    startReconcileRun(shop, { next: new Date(start.getTime() + 3_600_000), now: start }, on),
+  ))!
+  await transaction((on) => stepRun(shop, { id: run, from: 'queued', to: 'reading', now: start }, on))
   const counts = { read: 5, pushed: 5, unchanged: 0, excluded: 0, issues: 0 }
   const chunk = { run, from: 0, to: 500, counts, unannounced, now: start }
   await transaction((on) => advanceCheckpoint(shop, chunk, on))
@@ -250,8 +252,8 @@ async function runNight(shop: ShopDomain, start: Date, { unannounced }: { unanno
 }
 
 async function finishNight(shop: ShopDomain, id: string, now: Date): Promise<void> {
-  await stepRun(shop, { id, from: 'reading', to: 'delivering', now })
-  await stepRun(shop, { id, from: 'delivering', to: 'finished', now })
+  await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'delivering', now }, on))
+  await transaction((on) => stepRun(shop, { id, from: 'delivering', to: 'finished', now }, on))
 }
 
 test('the last comparison is the newest that finished, with its unreported changes', async () => {
@@ -264,7 +266,7 @@ test('the last comparison is the newest that finished, with its unreported chang
 
   await runNight(shop, at('03:00:00'), { unannounced: 9 })
   expect(await findLastComparison(shop), 'one under way').toEqual(last)
-  await cancelOpenRun(shop, 'superseded', at('03:10:00'))
+  await transaction((on) => cancelOpenRun(shop, 'superseded', at('03:10:00'), on))
   expect(await findLastComparison(shop), 'one that was cancelled').toEqual(last)
   expect(await findLastComparison(await givenShop()), 'another shop’s').toBeNull()
 })
@@ -272,7 +274,7 @@ test('the last comparison is the newest that finished, with its unreported chang
 test('unreported changes are counted from zero with a new operation', async () => {
   const shop = await givenConnectedShop()
   const id = await runNight(shop, at('01:00:00'), { unannounced: 2 })
-  await stepRun(shop, { id, from: 'reading', to: 'queued', now: at('01:01:00') })
+  await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'queued', now: at('01:01:00') }, on))
   await saveRunOperation(shop, {
     id,
     operation: 'gid://2',
@@ -280,7 +282,7 @@ test('unreported changes are counted from zero with a new operation', async () =
     askedAt: at('01:02:00'),
     checkAt: at('01:02:01'),
   })
-  await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('01:02:00') })
+  await transaction((on) => stepRun(shop, { id, from: 'queued', to: 'reading', now: at('01:02:00') }, on))
   await finishNight(shop, id, at('01:10:00'))
   expect(await findLastComparison(shop)).toMatchObject({ unannounced: 0 })
 })

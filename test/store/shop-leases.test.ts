@@ -74,7 +74,9 @@ test('a shop’s next work is the earliest of its marks, imports, run and deleti
 
   await transaction((on) => eraseCustomer(shop, customerId(9), [{ email: 'ada@example.com' }], at('12:00:00'), on))
   expect(await nextAt(shop)).toEqual([at('12:00:00')])
-  await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('11:30:00') })
+  await transaction((on) =>
+    startFullRun(shop, { trigger: 'connecting', by: null, always: true, now: at('11:30:00') }, on),
+  )
   expect(await nextAt(shop)).toEqual([at('11:30:00')])
   await saveRetries(
     shop,

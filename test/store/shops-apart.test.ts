@@ -16,7 +16,7 @@ import {
 } from '#app/store/connections.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import {
@@ -156,7 +156,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   const job = randomUUID()
   await recordAccount(shop, `account of ${shop}`)
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, now)
-  const run = (await startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }))!
+  const run = (await transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }, on)))!
   await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await scheduleReconcile(shop, at('22:00:00'))
@@ -223,10 +223,9 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
 
 test('a field set’s number means nothing in another shop', async () => {
   const [one, other] = [await givenShop(), await givenShop()]
-  const number = await fieldSetNumber(one, ['email', 'first_name'])
-  expect((await fieldSetNames(one, [number])).get(number)).toEqual(['email', 'first_name'])
-  expect((await fieldSetNames(other, [number])).get(number)).toEqual([])
-  expect(await fieldSetNumber(other, ['email', 'first_name'])).not.toBe(number)
+  const number = await fieldSetNumber(one, ['email', 'first_name'], autocommit)
+  expect((await fieldSetNames(one, [number], autocommit)).get(number)).toEqual(['email', 'first_name'])
+  expect((await fieldSetNames(other, [number], autocommit)).get(number)).toEqual([])
 })
 
 /** Everything that can be done with runs, the status and the settings; `theirs` is a run of another shop. */
@@ -266,14 +265,14 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   expect(await finishTurningOff(shop, { holder: null, now: later })).toBe(true)
   await transaction((on) => changeIntegrationStatus(shop, 'on', on))
   expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
-  await cancelOpenRun(shop, 'test', later)
+  await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await scheduleReconcile(shop, now)
-  expect(await startReconcileRun(shop, { next: later, now })).not.toBeNull()
-  await cancelOpenRun(shop, 'test', later)
+  expect(await transaction((on) => startReconcileRun(shop, { next: later, now }, on))).not.toBeNull()
+  await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await transaction((on) => startBaselineRun(shop, { by: null, now }, on))
-  await cancelOpenRun(shop, 'test', later)
+  await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await startCatchUpRun(shop, null, now)
-  await startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later })
+  await transaction((on) => startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later }, on))
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: later }])
 }
 
@@ -350,13 +349,13 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await transaction((on) => forgetJob(shop, theirs.job, on))
   await transaction((on) => settleJob(shop, job, [], later, on))
   await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', metafields: [], askedAt: later, checkAt: later })
-  await stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later })
-  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later })
+  await transaction((on) => stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later }, on))
+  await transaction((on) => stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later }, on))
   await transaction((on) => saveUnchanged(shop, { run: theirs.run, chunk: 0, customers: [ada] }, on))
-  await markMissingFromRun(shop, { run: theirs.run, askedAt: at('23:59:59'), now: later })
+  await transaction((on) => markMissingFromRun(shop, { run: theirs.run, askedAt: at('23:59:59'), now: later }, on))
   await controlEverything(shop, theirs.run)
   await tellEverything(shop, theirs)
-  await cancelOpenRun(shop, 'test', later)
+  await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await deleteGone(shop)
   await transaction((on) => deleteAllJobs(shop, on))
   await addToHour(shop, { read: 5 }, now)

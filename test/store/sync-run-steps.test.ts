@@ -25,7 +25,7 @@ async function givenRun(state: SyncRunState): Promise<{ shop: ShopDomain; id: st
   const id = await transaction((on) => startBaselineRun(shop, { by: null, now: at('10:00:00') }, on))
   let from: SyncRunState = 'queued'
   for (const to of ways[state]) {
-    expect(await stepRun(shop, { id, from, to, now: at('10:00:01') })).toBe(true)
+    expect(await transaction((on) => stepRun(shop, { id, from, to, now: at('10:00:01') }, on))).toBe(true)
     from = to
   }
   return { shop, id }
@@ -35,7 +35,7 @@ const rowOf = async (id: string) => (await store.rows('select * from sync_run wh
 
 test.each(runSteps.filter(({ allowed }) => allowed))('a run is stepped from $from to $to', async ({ from, to }) => {
   const { shop, id } = await givenRun(from)
-  expect(await stepRun(shop, { id, from, to, now: at('10:00:02') })).toBe(true)
+  expect(await transaction((on) => stepRun(shop, { id, from, to, now: at('10:00:02') }, on))).toBe(true)
   const ended = to === 'finished' || to === 'failed' || to === 'cancelled'
   expect(await rowOf(id)).toMatchObject({
     state: to,
@@ -50,7 +50,7 @@ test.each(runSteps.filter(({ allowed }) => !allowed))(
   async ({ from, to }) => {
     const { shop, id } = await givenRun(from)
     const before = await rowOf(id)
-    await expect(stepRun(shop, { id, from, to, now: at('10:00:02') })).rejects.toThrow(
+    await expect(transaction((on) => stepRun(shop, { id, from, to, now: at('10:00:02') }, on))).rejects.toThrow(
       `A run does not go from ${from} to ${to}`,
     )
     expect(await rowOf(id)).toEqual(before)
@@ -61,7 +61,10 @@ test.each(runStates)('a step from a state that a run is not in does nothing: it 
   const { shop, id } = await givenRun(state)
   const before = await rowOf(id)
   for (const { from, to } of runSteps.filter(({ from, allowed }) => allowed && from !== state)) {
-    expect(await stepRun(shop, { id, from, to, now: at('10:00:02') }), `${from} to ${to}`).toBe(false)
+    expect(
+      await transaction((on) => stepRun(shop, { id, from, to, now: at('10:00:02') }, on)),
+      `${from} to ${to}`,
+    ).toBe(false)
   }
   expect(await rowOf(id)).toEqual(before)
 })
@@ -72,7 +75,7 @@ test.each(runStates)('a run that is %s is cancelled if it is open, and not chang
   const isOpen = ['queued', 'reading', 'delivering', 'paused'].includes(state)
 
   expect(await cancelRunByHand(byHand.shop, { id: byHand.id, by: '7', now: at('10:00:02') })).toBe(isOpen)
-  await cancelOpenRun(byLockstep.shop, 'disconnected', at('10:00:02'))
+  await transaction((on) => cancelOpenRun(byLockstep.shop, 'disconnected', at('10:00:02'), on))
 
   if (!isOpen) {
     expect(await rowOf(byHand.id)).toEqual(before)
@@ -103,8 +106,10 @@ test('a shop cannot cancel, step or find another shop’s run', async () => {
   const before = await rowOf(id)
 
   expect(await cancelRunByHand(stranger, { id, by: null, now: at('10:00:02') })).toBe(false)
-  expect(await stepRun(stranger, { id, from: 'reading', to: 'delivering', now: at('10:00:02') })).toBe(false)
-  await cancelOpenRun(stranger, 'disconnected', at('10:00:02'))
+  expect(
+    await transaction((on) => stepRun(stranger, { id, from: 'reading', to: 'delivering', now: at('10:00:02') }, on)),
+  ).toBe(false)
+  await transaction((on) => cancelOpenRun(stranger, 'disconnected', at('10:00:02'), on))
 
   expect(await findRun(stranger, id)).toBeNull()
   expect(await rowOf(id)).toEqual(before)

@@ -19,7 +19,7 @@ async function givenConnected(): Promise<ShopDomain> {
 }
 
 const start = (shop: ShopDomain, now: Date, always = false) =>
-  startFullRun(shop, { trigger: always ? 'connecting' : 'by_hand', by: null, always, now })
+  transaction((on) => startFullRun(shop, { trigger: always ? 'connecting' : 'by_hand', by: null, always, now }, on))
 
 const runsOf = (shop: ShopDomain) =>
   store.rows('select kind, state, failure, finished_at from sync_run where shop = $1 order by requested_at', shop)
@@ -35,14 +35,14 @@ test('a run starts by hand once an hour, to the millisecond; a run that connecti
   const shop = await givenConnected()
   const justBefore = (instant: Date) => new Date(instant.getTime() - 1)
   expect(await start(shop, at('10:00:00'))).not.toBeNull()
-  await cancelOpenRun(shop, 'test', at('10:00:01'))
+  await transaction((on) => cancelOpenRun(shop, 'test', at('10:00:01'), on))
 
   expect(await start(shop, justBefore(at('11:00:00')))).toBeNull()
   expect(await start(shop, at('11:00:00'))).not.toBeNull()
-  await cancelOpenRun(shop, 'test', at('11:00:01'))
+  await transaction((on) => cancelOpenRun(shop, 'test', at('11:00:01'), on))
 
   expect(await start(shop, at('11:30:00'), true)).not.toBeNull()
-  await cancelOpenRun(shop, 'test', at('11:30:01'))
+  await transaction((on) => cancelOpenRun(shop, 'test', at('11:30:01'), on))
   expect(await start(shop, at('12:00:00'))).toBeNull()
   expect(await start(shop, at('12:30:00'))).not.toBeNull()
   expect(await findLastFullRun(shop)).toEqual({ requestedAt: at('12:30:00'), failedAt: null })
@@ -101,28 +101,30 @@ test('a run steps through a door that opens once', async () => {
   const id = (await start(shop, at('10:00:00')))!
   const step = { id, from: 'queued', to: 'reading', now: at('10:00:01') } as const
 
-  const moved = await Promise.all(Array.from({ length: 10 }, () => stepRun(shop, step)))
+  const moved = await Promise.all(Array.from({ length: 10 }, () => transaction((on) => stepRun(shop, step, on))))
 
   expect(moved.filter(Boolean)).toHaveLength(1)
-  expect(await stepRun(shop, step)).toBe(false)
+  expect(await transaction((on) => stepRun(shop, step, on))).toBe(false)
   expect(await findOpenRun(shop)).toMatchObject({ id, state: 'reading' })
 })
 
 test('a step that the table does not know is a mistake of ours', async () => {
   const shop = await givenConnected()
   const id = (await start(shop, at('10:00:00')))!
-  await expect(stepRun(shop, { id, from: 'queued', to: 'finished', now: at('10:00:01') })).rejects.toThrow(
-    'A run does not go from queued to finished',
-  )
+  await expect(
+    transaction((on) => stepRun(shop, { id, from: 'queued', to: 'finished', now: at('10:00:01') }, on)),
+  ).rejects.toThrow('A run does not go from queued to finished')
 })
 
 test('a cancelled run is not continued, and still counts the chunk and the imports in progress', async () => {
   const shop = await givenConnected()
   const id = (await start(shop, at('10:00:00')))!
-  await stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') })
-  await cancelOpenRun(shop, 'disconnected', at('10:00:02'))
+  await transaction((on) => stepRun(shop, { id, from: 'queued', to: 'reading', now: at('10:00:01') }, on))
+  await transaction((on) => cancelOpenRun(shop, 'disconnected', at('10:00:02'), on))
 
-  expect(await stepRun(shop, { id, from: 'reading', to: 'delivering', now: at('10:00:03') })).toBe(false)
+  expect(
+    await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'delivering', now: at('10:00:03') }, on)),
+  ).toBe(false)
   const chunk = {
     run: id,
     from: 0,
@@ -142,7 +144,7 @@ test('a cancelled run is not continued, and still counts the chunk and the impor
 test('a checkpoint moves past a chunk once, from where the chunk began', async () => {
   const shop = await givenConnected()
   const run = (await start(shop, at('10:00:00')))!
-  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
+  await transaction((on) => stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') }, on))
   const chunk = {
     run,
     from: 0,
@@ -168,7 +170,7 @@ test('a new operation is read and counted from its beginning', async () => {
     askedAt: at('10:00:01'),
     checkAt: at('10:00:02'),
   })
-  await stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') })
+  await transaction((on) => stepRun(shop, { id: run, from: 'queued', to: 'reading', now: at('10:00:01') }, on))
   const chunk = {
     run,
     from: 0,
@@ -179,7 +181,7 @@ test('a new operation is read and counted from its beginning', async () => {
   }
   await transaction((on) => advanceCheckpoint(shop, chunk, on))
 
-  await stepRun(shop, { id: run, from: 'reading', to: 'queued', now: at('10:00:03') })
+  await transaction((on) => stepRun(shop, { id: run, from: 'reading', to: 'queued', now: at('10:00:03') }, on))
   await saveRunOperation(shop, {
     id: run,
     operation: 'gid://2',

@@ -21,7 +21,7 @@ const saveChunk = (shop: ShopDomain, run: string, chunk: number, customers: Cust
   transaction((on) => saveUnchanged(shop, { run, chunk, customers }, on))
 
 async function markedBy(shop: ShopDomain, run: string): Promise<string[]> {
-  await markMissingFromRun(shop, { run, askedAt, now })
+  await transaction((on) => markMissingFromRun(shop, { run, askedAt, now }, on))
   const rows = await store.rows('select customer_id from dirty_customer where shop = $1 order by 1', shop)
   return rows.map((row) => row.customer_id)
 }

@@ -9,16 +9,20 @@ import type { Batch } from './retention-rule.ts'
  * import) are marked, and so are pushed again if the shop is connected again.
  */
 export async function abandonImport({ now, before, limit }: Batch): Promise<number> {
-  return transaction(async (on) => {
-    const [job] = await rowsOf<{ id: string; shop: string }>(
-      sql`select id, shop from import_job where next_check_at < ${before} order by next_check_at limit 1 for update skip locked`,
+  const [oldest] = await rowsOf<{ shop: ShopDomain; id: string }>(
+    sql`select shop, id from import_job where next_check_at < ${before} order by next_check_at limit 1`,
+  )
+  if (!oldest) return 0
+  const { shop, id } = oldest
+  await transaction(async (on) => {
+    const held = await rowsOf(
+      sql`select 1 from import_job where shop = ${shop} and id = ${id}::uuid and next_check_at < ${before} for update skip locked`,
       on,
     )
-    if (!job) return 0
-    const shop = job.shop as ShopDomain
-    const customers = await forgetJob(shop, job.id, on)
+    if (held.length === 0) return
+    const customers = await forgetJob(shop, id, on)
     const retries = customers.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: false }))
     await saveRetries(shop, retries, now, on)
-    return limit // there may be another
   })
+  return limit // there may be another
 }

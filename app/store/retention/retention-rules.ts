@@ -1,9 +1,11 @@
+import { sql } from '../database.ts'
 import { dropAbandonedSnapshots } from '../memberships.ts'
 import { dropUnaskedIdentifiers } from '../tombstones.ts'
 import { abandonImport } from './abandoned-imports.ts'
-import { deleteWhere, dropStatement } from './drop-statement.ts'
+import { dropByShop } from './drop-by-shop.ts'
 import { adoptOrphans, eraseGoneShop } from './gone-shops.ts'
 import type { RetentionRule } from './retention-rule.ts'
+import { dropBudgets, dropConnections, dropSessions } from './unconnected.ts'
 import { dropUnusedFieldSets } from './unused-field-sets.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -19,10 +21,7 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 2 * DAY_MS,
     why: 'A shop that is reinstalled soon continues without a new key. Two days after the uninstallation Shopify asks for all of its data to be erased.',
     source: PRIVACY_LAW,
-    drop: dropStatement(`
-      delete from connection where shop = any (array(
-        select s.domain from shop s join connection c on c.shop = s.domain where s.uninstalled_at < $1 limit $2
-        for update of s skip locked))`),
+    drop: dropConnections,
   },
   {
     table: 'shop',
@@ -37,7 +36,7 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'that are erased, but of which rows were written meanwhile',
     keepMs: 0,
     why: 'Nothing may be stored of an erased shop. Such rows count as uninstalled long ago.',
-    everyMs: HOUR_MS,
+    everyMs: DAY_MS,
     drop: async () => {
       await adoptOrphans()
       return 0
@@ -48,11 +47,8 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'that have expired, of staff members or of shops without the app',
     keepMs: DAY_MS,
     why: 'They are of no use. The expired session of a shop that has the app is kept, because its token is renewed with it. All are deleted on app/uninstalled.',
-    drop: deleteWhere(
-      '"Session"',
-      `coalesce(t.expires, 'epoch') < $1::timestamptz at time zone 'UTC'
-        and (t."isOnline" or not exists (select 1 from shop s where s.domain = t.shop and s.uninstalled_at is null))`,
-    ),
+    everyMs: HOUR_MS,
+    drop: dropSessions,
   },
   {
     table: 'klaviyo_budget',
@@ -60,10 +56,8 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: DAY_MS,
     why: 'The longest limit counts the calls of one minute, and a wait that Klaviyo asked for ends within the day.',
     source: 'https://developers.klaviyo.com/en/docs/rate_limits_and_error_handling',
-    drop: deleteWhere(
-      'klaviyo_budget',
-      't.used_at < $1 and not exists (select 1 from connection c where c.account_id = t.account_id)',
-    ),
+    everyMs: HOUR_MS,
+    drop: dropBudgets,
   },
   {
     table: 'dirty_customer',
@@ -88,15 +82,17 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'events that could not be recorded',
     keepMs: 30 * DAY_MS,
     why: 'Waits while the shop is off, not connected, or its key lacks permission to record events. Old events are of no use to a flow; the loyalty page counts those that were given up.',
-    drop: dropStatement(`
-      with dropped as (
-        delete from outbox where ctid = any (array(
-          select t.ctid from outbox t where t.kind = 'event' and t.created_at < $1 limit $2 for update of t skip locked))
-        returning shop
-      ), counted as (
-        update shop s set loyalty_dropped = s.loyalty_dropped + d.events
-        from (select shop, count(*)::int as events from dropped group by shop order by shop) d where s.domain = d.shop
-      ) select 1 from dropped`),
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select shop from outbox where kind = 'event' and created_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        with dropped as (
+          delete from outbox where shop = ${shop} and ctid = any (array(
+            select ctid from outbox where shop = ${shop} and kind = 'event' and created_at < ${before} limit ${limit} for update skip locked))
+          returning shop
+        )
+        update shop set loyalty_dropped = loyalty_dropped + (select count(*)::int from dropped) where domain = ${shop}`,
+    }),
   },
   {
     table: 'field_set',
@@ -111,7 +107,12 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'all',
     keepMs: 25 * HOUR_MS,
     why: 'The card counts the last twenty-four hours.',
-    drop: deleteWhere('synced_minute', 't.minute < $1'),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select shop from synced_minute where minute < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from synced_minute where shop = ${shop} and ctid = any (array(
+          select ctid from synced_minute where shop = ${shop} and minute < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   {
     table: 'sync_run',
@@ -119,19 +120,29 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 90 * DAY_MS,
     why: 'Recent activity shows them. The card, refills and the estimate of how long a run takes use the last ones, however old.',
     everyMs: HOUR_MS,
-    drop: deleteWhere(
-      'sync_run',
-      `t.finished_at < $1 and t.state in ('finished', 'failed', 'cancelled') and exists (
-        select 1 from sync_run n where n.shop = t.shop and n.kind = t.kind and n.trigger = t.trigger and n.state = t.state
-          and n.requested_at > t.requested_at)`,
-    ),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`
+        select t.shop from sync_run t where t.finished_at < ${before} and t.state in ('finished', 'failed', 'cancelled')
+          and exists (select 1 from sync_run n where n.shop = t.shop and n.kind = t.kind and n.trigger = t.trigger
+            and n.state = t.state and n.requested_at > t.requested_at) limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from sync_run where shop = ${shop} and ctid = any (array(
+          select t.ctid from sync_run t where t.shop = ${shop} and t.finished_at < ${before} and t.state in ('finished', 'failed', 'cancelled')
+            and exists (select 1 from sync_run n where n.shop = t.shop and n.kind = t.kind and n.trigger = t.trigger
+              and n.state = t.state and n.requested_at > t.requested_at) limit ${limit} for update of t skip locked))`,
+    }),
   },
   {
     table: 'sync_hour',
     rows: 'all',
     keepMs: 90 * DAY_MS,
     why: 'Recent activity shows them, as far back as runs.',
-    drop: deleteWhere('sync_hour', 't.hour < $1'),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select shop from sync_hour where hour < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from sync_hour where shop = ${shop} and ctid = any (array(
+          select ctid from sync_hour where shop = ${shop} and hour < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   {
     table: 'unchanged_chunk',
@@ -151,14 +162,25 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'requests for the Klaviyo ids of an import that could not be sent',
     keepMs: 30 * DAY_MS,
     why: 'Deleted when the ids are fetched. Later, profiles are found by the encrypted address.',
-    drop: deleteWhere('outbox', `t.kind = 'fetch_ids' and t.created_at < $1`),
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select shop from outbox where kind = 'fetch_ids' and created_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from outbox where shop = ${shop} and ctid = any (array(
+          select ctid from outbox where shop = ${shop} and kind = 'fetch_ids' and created_at < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   {
     table: 'customer_merge',
     rows: 'that could not be carried out',
     keepMs: 90 * DAY_MS,
     why: 'Deleted when the profiles are merged. After so long without a connection the merged customer is treated as deleted.',
-    drop: deleteWhere('customer_merge', 't.not_before < $1'),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select shop from customer_merge where not_before < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from customer_merge where shop = ${shop} and ctid = any (array(
+          select ctid from customer_merge where shop = ${shop} and not_before < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   {
     table: 'customer_count',
@@ -166,7 +188,12 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 7 * DAY_MS,
     why: 'Shopify keeps the counted file for seven days.',
     source: 'https://shopify.dev/docs/api/admin-graphql/latest/objects/BulkOperation',
-    drop: deleteWhere('customer_count', 't.asked_at < $1'),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select shop from customer_count where asked_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from customer_count where shop = ${shop} and ctid = any (array(
+          select ctid from customer_count where shop = ${shop} and asked_at < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   { table: 'blocked', rows: 'all', goesWith: 'shop', why: 'One row for each kind of work.' },
   { table: 'webhook_topic', rows: 'all', goesWith: 'shop', why: 'One row for each topic.' },
@@ -190,7 +217,12 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 90 * DAY_MS,
     why: 'The merchant has a month to answer, and three where the law lets it be extended (article 12 (3) of the GDPR).',
     source: 'https://eur-lex.europa.eu/eli/reg/2016/679/oj',
-    drop: deleteWhere('data_request', 't.requested_at < $1'),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select shop from data_request where requested_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from data_request where shop = ${shop} and ctid = any (array(
+          select ctid from data_request where shop = ${shop} and requested_at < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   {
     table: 'flow_action_run',
@@ -198,7 +230,12 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 7 * DAY_MS,
     why: 'Flow repeats a run under the same id until it gets a usable answer, for some days at most.',
     source: 'https://shopify.dev/docs/apps/build/flow/actions/endpoints',
-    drop: deleteWhere('flow_action_run', 't.received_at < $1'),
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select shop from flow_action_run where received_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from flow_action_run where shop = ${shop} and ctid = any (array(
+          select ctid from flow_action_run where shop = ${shop} and received_at < ${before} limit ${limit} for update skip locked))`,
+    }),
   },
   {
     table: 'customer_membership',

@@ -209,7 +209,7 @@ async function finishWhenDelivered(turn: ShopTurn, run: SyncRun): Promise<boolea
 
 async function step(turn: ShopTurn, run: SyncRun, to: SyncRunState, notBefore?: Date): Promise<boolean> {
   const { shop, clock } = turn
-  const moved = await stepRun(shop, { id: run.id, from: run.state, to, now: clock() })
+  const moved = await transaction((on) => stepRun(shop, { id: run.id, from: run.state, to, now: clock() }, on))
   if (moved && notBefore) await deferRun(shop, { id: run.id, notBefore, attempt: run.attempt, waitsFor: null })
   if (moved) runStepped({ shop, run: run.id, kind: run.kind, state: to, why: null })
   return moved
@@ -223,7 +223,9 @@ async function restartOperation(turn: ShopTurn, run: SyncRun, why: string): Prom
   const { shop, clock } = turn
   const lost = await countLostOperation(shop, run.id)
   if (lost >= MOST_LOST_OPERATIONS || DENIED.test(why)) return switchToPages(turn, run, why)
-  const moved = await stepRun(shop, { id: run.id, from: run.state, to: 'queued', now: clock() })
+  const moved = await transaction((on) =>
+    stepRun(shop, { id: run.id, from: run.state, to: 'queued', now: clock() }, on),
+  )
   const notBefore = after(clock(), backoffMs(lost + LOST_OPERATION_ATTEMPTS, run.id))
   if (moved) await deferRun(shop, { id: run.id, notBefore, attempt: 0, waitsFor: 'shopify_preparing' })
   runStepped({ shop, run: run.id, kind: run.kind, state: 'queued', why })
@@ -232,7 +234,10 @@ async function restartOperation(turn: ShopTurn, run: SyncRun, why: string): Prom
 
 async function endRun(turn: ShopTurn, run: SyncRun, to: 'failed', why: string): Promise<boolean> {
   const { shop, clock } = turn
-  const ended = await stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why })
+  const ended = await transaction(
+    (on) => stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why }, on),
+    WHOLE_SHOP,
+  )
   // Where the nightly check is off, nothing else brings customers in sync with the new settings.
   if (ended) await allowFullRunAgain(shop, run.id)
   if (ended && (run.trigger === 'settings_changed' || run.trigger === 'identifiers'))

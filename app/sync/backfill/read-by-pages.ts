@@ -5,6 +5,7 @@ import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { readCustomersPage } from '#app/shopify/read-customers-page.ts'
+import { transaction } from '#app/store/database.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
 import { saveRunPages } from '#app/store/run-progress.ts'
 import { type SyncRun, stepRun } from '#app/store/sync-runs.ts'
@@ -28,7 +29,8 @@ export async function switchToPages({ shop, policy, clock }: ShopTurn, run: Sync
   const expected = counted.kind === 'answered' ? counted.data : null
   await saveRunPages(shop, { id: run.id, metafields, askedAt, expected })
   const moved =
-    run.state === 'reading' || (await stepRun(shop, { id: run.id, from: run.state, to: 'reading', now: clock() }))
+    run.state === 'reading' ||
+    (await transaction((on) => stepRun(shop, { id: run.id, from: run.state, to: 'reading', now: clock() }, on)))
   if (moved) runStepped({ shop, run: run.id, kind: run.kind, state: 'reading', why: `by pages: ${why}` })
   return moved
 }

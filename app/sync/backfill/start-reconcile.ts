@@ -1,5 +1,6 @@
 import { after } from '#app/core/flow/instants.ts'
 import { nextNightly } from '#app/core/flow/nightly.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { scheduleReconcile } from '#app/store/integration.ts'
 import { startReconcileRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -20,7 +21,7 @@ export async function startNightlyReconcile({ shop, clock }: ShopTurn): Promise<
     return false
   }
   const next = nextNightly(shop, known.timeZone, now)
-  const run = await startReconcileRun(shop, { next, now })
+  const run = await transaction((on) => startReconcileRun(shop, { next, now }, on), WHOLE_SHOP)
   if (run)
     runStepped({ shop, run, kind: known.futureSince ? 'baseline' : 'reconcile', state: 'queued', why: 'nightly' })
   return run !== null

@@ -1,3 +1,4 @@
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { runStepped } from '../events.ts'
@@ -12,7 +13,10 @@ export async function startRefill({ shop, clock }: ShopTurn): Promise<boolean> {
   const now = clock()
   const dueAt = await findRefillAt(shop)
   if (!dueAt || dueAt > now) return false
-  const run = await startFullRun(shop, { trigger: 'never_filled', by: null, always: true, now })
+  const run = await transaction(
+    (on) => startFullRun(shop, { trigger: 'never_filled', by: null, always: true, now }, on),
+    WHOLE_SHOP,
+  )
   if (run) runStepped({ shop, run, kind: 'full', state: 'queued', why: 'never_filled' })
   return run !== null
 }

@@ -1,4 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { makeRunDue } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { findShop, forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
@@ -18,7 +19,7 @@ export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null
     return
   }
   await uninstallShop(shop, now)
-  await cancelOpenRun(shop, 'uninstalled', now)
+  await transaction((on) => cancelOpenRun(shop, 'uninstalled', now, on), WHOLE_SHOP)
   await deleteSessions(shop)
   shopEvent('shop_uninstalled', shop)
 }

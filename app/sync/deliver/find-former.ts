@@ -1,6 +1,7 @@
 import type { KnownProfile } from '#app/core/flow/decision.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findOwners } from '#app/store/profile-owners.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findExisting } from './find-existing.ts'
@@ -34,7 +35,7 @@ export async function findFormerProfiles<Item extends Sendable>(
   const addresses = [...new Set(items.flatMap((item) => formerOf(item) ?? []))]
   if (addresses.length === 0) return { items, unclear: new Set(), calls: 0, interruption: null }
   const found = await findExisting(turn, addresses, { withOwner: true })
-  const owned = await findOwners(turn.shop, [...found.byEmail.values()])
+  const owned = await findOwners(turn.shop, [...found.byEmail.values()], autocommit)
   const unclear = new Set<CustomerId>()
   const moved = items.map((item): Item => {
     const former = formerOf(item)

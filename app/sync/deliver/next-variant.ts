@@ -3,6 +3,7 @@ import { SECONDARY_IDENTIFIERS } from '#app/core/profile/omission.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
 import type { UpsertOutcome } from '#app/klaviyo/upsert-profile.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findOwners } from '#app/store/profile-owners.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { acquireCalls } from './acquire-calls.ts'
@@ -50,7 +51,7 @@ async function intoReleasedProfile(
   sent: OutgoingPush,
   klaviyoId: string,
 ): Promise<OutgoingPush | null> {
-  const owner = (await findOwners(turn.shop, [klaviyoId])).get(klaviyoId)
+  const owner = (await findOwners(turn.shop, [klaviyoId], autocommit)).get(klaviyoId)
   if (!owner?.canBeTakenOver || owner.customerId === sent.customerId) return null
   const into = intoProfile({ ...sent, takenBy: null }, klaviyoId, owner.fields)
   if (sent.klaviyoId === null) return into

@@ -5,7 +5,7 @@ import { fieldsOf } from '#app/core/profile/clearable-fields.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportedProfile, listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
-import type { Sql } from '#app/store/database.ts'
+import { autocommit, type Sql } from '#app/store/database.ts'
 import { findKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { markAgain, saveRetries } from '#app/store/marks.ts'
 import type { OutboxRequest } from '#app/store/outbox.ts'
@@ -84,6 +84,7 @@ async function listSecondProfiles({ shop }: ShopTurn, profiles: readonly Importe
   const owners = await findOwners(
     shop,
     others.map(({ klaviyoId }) => klaviyoId),
+    autocommit,
   )
   return others
     .filter(({ klaviyoId }) => !owners.has(klaviyoId))

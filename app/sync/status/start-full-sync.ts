@@ -3,6 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
@@ -14,7 +15,7 @@ export async function startFullSync(
   shop: ShopDomain,
   { trigger, by, now }: { trigger: 'by_hand' | 'connecting'; by: string | null; now: Date },
 ): Promise<FullSyncStart> {
-  const runId = await startFullRun(shop, { trigger, by, always: false, now })
+  const runId = await transaction((on) => startFullRun(shop, { trigger, by, always: false, now }, on), WHOLE_SHOP)
   if (runId) {
     runStepped({ shop, run: runId, kind: 'full', state: 'queued', why: trigger })
     wakeSoon([shop])

@@ -53,7 +53,7 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     'outbox: events that could not be recorded': (at) => request({ kind: 'event', subject: '1', created_at: at }),
     'field_set: that no profile refers to': async (at) => {
       const { shop } = await shopRow()
-      await insert('field_set', { shop, names: ['email'], look_at: EARLY, unused_since: at })
+      await insert('field_set', { shop, id: 1, names: ['email'], look_at: EARLY, unused_since: at })
       return async () => (await store.rows('select 1 from field_set where shop = $1', shop)).length > 0
     },
     'synced_minute: all': (at) => insert('synced_minute', { shop: anyShop(), minute: at, profiles: 1 }),

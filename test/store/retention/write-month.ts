@@ -85,11 +85,11 @@ async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
 }
 
 async function runInFull(shop: ShopDomain, now: Date): Promise<void> {
-  const id = await startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now })
+  const id = await transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now }, on))
   if (id === null) return // not connected
-  await stepRun(shop, { id, from: 'queued', to: 'reading', now })
-  await stepRun(shop, { id, from: 'reading', to: 'delivering', now })
-  await stepRun(shop, { id, from: 'delivering', to: 'finished', now })
+  await transaction((on) => stepRun(shop, { id, from: 'queued', to: 'reading', now }, on))
+  await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'delivering', now }, on))
+  await transaction((on) => stepRun(shop, { id, from: 'delivering', to: 'finished', now }, on))
 }
 
 async function importOne(

@@ -1,0 +1,55 @@
+/** A statement that speaks of several shops. */
+export interface Exception {
+  /** The file under `app/store/` and the function. */
+  readonly place: string
+  readonly why: string
+  /** Whether it writes. Otherwise only what the function reads is excepted. */
+  readonly writes?: true
+  /** Whether it is run on a single Postgres alone, because Citus refuses it. */
+  readonly refusedByCitus?: true
+}
+
+export const exceptions: readonly Exception[] = [
+  {
+    place: 'marks.ts saveMarks',
+    writes: true,
+    why: 'Group commit: the webhooks of one moment come from many shops, and each row takes its shop from the webhook it is about.',
+  },
+  { place: 'sync-hours.ts addWebhooksToHour', writes: true, why: 'Counts the webhooks of one group commit.' },
+  { place: 'topics-heard.ts saveTopicsHeard', writes: true, why: 'Records the topics of the webhooks of many shops.' },
+  { place: 'shop-leases.ts listIdleShops', why: 'Asks which shops of a group commit are to be woken.' },
+  {
+    place: 'open-work.ts markedShops',
+    refusedByCitus: true,
+    why: 'The sweep finds the shops that have work, whichever they are.',
+  },
+  { place: 'open-work.ts markedShopsOnCitus', why: 'The same, for Citus.' },
+  { place: 'open-work.ts shopsWithMany', refusedByCitus: true, why: 'The sweep, too.' },
+  { place: 'open-work.ts shopsWithManyOnCitus', why: 'The same, for Citus.' },
+  { place: 'open-work.ts listShopsBesideMarks', why: 'The sweep, too.' },
+  {
+    place: 'connections.ts isAccountShared',
+    why: 'Asks whether another shop is connected to the same account, not which.',
+  },
+  {
+    place: 'shops.ts forgetAllowance',
+    why: 'Asks whether another shop is connected to the account of an erased shop.',
+  },
+  {
+    place: 'retention/retention-rules.ts retentionRules',
+    why: 'Retention finds old rows of all shops, and drops them by shop.',
+  },
+  { place: 'retention/unused-field-sets.ts dropUnusedFieldSets', why: 'Retention.' },
+  { place: 'retention/abandoned-imports.ts abandonImport', why: 'Retention.' },
+  { place: 'retention/gone-shops.ts eraseGoneShop', why: 'Retention finds shops without the app.' },
+  { place: 'retention/gone-shops.ts adoptOrphans', why: 'Retention finds rows of shops that do not exist.' },
+  { place: 'retention/unconnected.ts dropConnections', why: 'Retention.' },
+  { place: 'retention/unconnected.ts dropBudgets', why: 'Asks which of these accounts a shop is connected to.' },
+  {
+    place: 'retention/unconnected.ts dropSessions',
+    writes: true,
+    why: 'Retention. Sessions are Shopify’s library’s own table, which is not spread over servers.',
+  },
+  { place: 'memberships.ts dropAbandonedSnapshots', why: 'Retention.' },
+  { place: 'tombstones.ts dropUnaskedIdentifiers', why: 'Retention.' },
+]
