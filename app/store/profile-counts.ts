@@ -81,7 +81,7 @@ const COUNT_ROWS = `
     count(*)::int as profiles, (count(p.synced_at) filter (where j.id is null))::int as ever_synced,
     max(p.synced_at) filter (where j.id is null) as last_synced_at
   from profile p left join import_job j on j.shop = p.shop and j.id = p.request
-  where p.shop = $1`
+  where p.shop = $1` as const
 
 /** Counts the rows of these customers, or (null) of all. */
 async function countRows(shop: ShopDomain, customerIds: readonly CustomerId[] | null, on: Sql): Promise<CountRow[]> {

@@ -49,10 +49,12 @@ export interface Shop extends ChoicesInForce {
 }
 
 function shopRowOf(shop: ShopDomain, lock: '' | 'for update of s' = ''): Statement {
-  const text = `
-    select s.*, (select jsonb_object_agg(b.kind, to_jsonb(b)) from blocked b where b.shop = s.domain) as blocked
-    from shop s where s.domain = $1 ${lock}`
-  return { text, values: [shop] }
+  return {
+    text: `
+      select s.*, (select jsonb_object_agg(b.kind, to_jsonb(b)) from blocked b where b.shop = s.domain) as blocked
+      from shop s where s.domain = $1 ${lock}`,
+    values: [shop],
+  }
 }
 
 /** Returns the shop, installed or not; null if it is unknown or erased. */
