@@ -1,6 +1,6 @@
-import type { LoyaltyKind } from '#app/core/profile/loyalty.ts'
+import type { LoyaltyChoice, LoyaltyKind } from '#app/core/profile/loyalty.ts'
 import { metricNames } from '#app/core/profile/loyalty-event.ts'
-import type { LoyaltySummary, LoyaltyView } from '#app/core/report/loyalty-view.ts'
+import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { amountOf } from './amounts.ts'
 
 export const loyaltyCopy = {
@@ -53,7 +53,8 @@ export function eventsWords({ waiting, dropped }: Pick<LoyaltyView, 'waiting' | 
   ]
 }
 
-export function summaryWords({ on, refused }: LoyaltySummary): string {
+/** `refused`: the key lacks permission to record events. */
+export function loyaltySummary({ on }: Pick<LoyaltyChoice, 'on'>, refused: boolean): string {
   if (!on) return 'Off'
   return refused ? 'On, but the API key lacks a scope' : 'On'
 }
