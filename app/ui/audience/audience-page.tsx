@@ -61,7 +61,12 @@ function AudienceForm({ view, draft }: AudienceFormProps) {
   const { fields: audience, change: onChange, disabled } = draft
   const parts = { audience, disabled, onChange }
   return (
-    <SettingForm name="audience" draft={draft} inForce={audienceSentence(view.choice, view.countries)}>
+    <SettingForm
+      name="audience"
+      draft={draft}
+      fault={audienceCopy.fault}
+      inForce={audienceSentence(view.choice, view.countries)}
+    >
       <BlockStack gap="200">
         <Text as="p" fontWeight="medium" breakWord>
           {audienceSentence(audience, view.countries)}

@@ -7,6 +7,7 @@ export const loyaltyCopy = {
   title: 'Loyalty activity',
   about: 'Record each change of a customer’s points or tier as an event in Klaviyo, to build flows and segments on.',
   open: 'Choose loyalty activity',
+  fault: 'choose one or two different metafields that are sent to Klaviyo.',
   switchLabel: 'Record points and tier changes as events',
   scope: (scope: string) =>
     `The private API key also needs the scope ${scope}. This is checked when you turn loyalty activity on.`,

@@ -23,7 +23,7 @@ function DestinationForm({ view, draft }: DestinationFormProps) {
   const { fields, chosen, change: onChange, disabled, faulty } = draft
   const parts = { view, fields, disabled, onChange }
   return (
-    <SettingForm name="destination" draft={draft}>
+    <SettingForm name="destination" draft={draft} fault={destinationCopy.fault}>
       {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
       <ListField {...parts} />
       <ExistingField {...parts} />

@@ -37,7 +37,7 @@ interface LoyaltyFormProps {
 function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
   const { fields: choice, change: onChange, disabled } = draft
   return (
-    <SettingForm name="loyalty" draft={draft}>
+    <SettingForm name="loyalty" draft={draft} fault={loyaltyCopy.fault}>
       <Text as="p">{loyaltyCopy.about}</Text>
       <Checkbox
         label={loyaltyCopy.switchLabel}

@@ -70,7 +70,7 @@ function MappingForm({ view, draft }: MappingFormProps) {
   const { fields: mapping, change: onChange, disabled } = draft
   const parts = { mapping, faults: mappingFaults(mapping), definitions, disabled, onChange }
   return (
-    <SettingForm name="mapping" draft={draft}>
+    <SettingForm name="mapping" draft={draft} fault={mappingCopy.fault}>
       <Text as="p">{comparisonWords(view)}</Text>
       <Attributes mapping={mapping} disabled={disabled} onChange={onChange} />
       <StandardRows {...parts} />
