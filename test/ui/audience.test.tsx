@@ -5,16 +5,18 @@ import type { AudienceView } from '#app/core/report/audience-view.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { type Audience, type AudienceFault, defaultAudience } from '#app/core/settings/audience.ts'
+import { initialChoices } from '#app/core/settings/settings.ts'
 import { foundBy, toggled, toggledNamed, typedTags, withTags } from '#app/ui/audience/audience-draft.ts'
 import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
 import { LiveCount } from '#app/ui/audience/live-count.tsx'
 import { audienceFaultWords, audienceSentence, countWords } from '#app/ui/copy/audience.ts'
 import { emptyWords } from '#app/ui/copy/customers.ts'
 import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
-import { AudienceSection } from '#app/ui/settings/audience-section.tsx'
+import { SettingSection } from '#app/ui/settings/setting-section.tsx'
 import { company, contacts, givenAudience, leavingOut, segment, wanting } from '../core/settings/given-audience.ts'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
 import { NOON } from './given-card.ts'
+import { givenSettings } from './given-settings.ts'
 
 const countries = countryNames()
 
@@ -80,7 +82,15 @@ test.each([
 })
 
 test('the settings read the rules back, and lead to where they are chosen', () => {
-  const html = drawnHtml(<AudienceSection audience={givenAudience({ countries: ['DE'] })} countries={countries} />)
+  const html = drawnHtml(
+    <SettingSection
+      name="audience"
+      view={givenSettings({
+        choices: { ...initialChoices, audience: givenAudience({ countries: ['DE'] }) },
+        countries,
+      })}
+    />,
+  )
   expect(textIn(html)).toContain('Customers are synced if they live in Germany.')
   expect(html).toContain('href="/app/settings/audience"')
 })

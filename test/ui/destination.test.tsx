@@ -3,6 +3,7 @@ import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { type Destination, defaultDestination } from '#app/core/settings/destination.ts'
 import {
+  destinationCopy,
   destinationSummary,
   firstForecastWords,
   forecastWords,
@@ -104,7 +105,7 @@ test('what saving will do is shown before', () => {
 })
 
 test('a save that was refused shows why', () => {
-  expect(notChanged({ kind: 'invalid', setting: 'destination' })).toBe(
+  expect(notChanged({ kind: 'invalid', setting: 'destination' }, destinationCopy.fault)).toBe(
     'Nothing was changed: the limit must be a whole number of at least 1.',
   )
   expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')

@@ -4,12 +4,13 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
-import { summaryWords } from '#app/ui/copy/loyalty.ts'
+import { loyaltySummary } from '#app/ui/copy/loyalty.ts'
 import { fieldOptions, keyOf } from '#app/ui/loyalty/field-options.ts'
 import { LoyaltyPage } from '#app/ui/loyalty/loyalty-page.tsx'
-import { LoyaltySection } from '#app/ui/settings/loyalty-section.tsx'
+import { SettingSection } from '#app/ui/settings/setting-section.tsx'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
 import { givenCard, NOON } from './given-card.ts'
+import { givenSettings } from './given-settings.ts'
 
 const on: LoyaltyChoice = { ...defaultLoyalty, on: true }
 
@@ -94,8 +95,8 @@ test('a lost scope is shown on the page, on the card and in Settings', () => {
   expect(pageText()).not.toContain(words)
   expect(cardText(NOON)).toContain(words)
   expect(cardText(null)).not.toContain(words)
-  expect(summaryWords({ on: true, refused: true })).toBe('On, but the API key lacks a scope')
-  expect(drawnText(<LoyaltySection loyalty={{ on: false, refused: false }} />)).toContain('Loyalty activity Off')
+  expect(loyaltySummary(on, true)).toBe('On, but the API key lacks a scope')
+  expect(drawnText(<SettingSection name="loyalty" view={givenSettings()} />)).toContain('Loyalty activity Off')
 })
 
 test('a save that changed nothing shows why', () => {

@@ -17,9 +17,3 @@ export interface LoyaltyFacts {
   /** Events that were given up since loyalty activity was turned on. */
   readonly dropped: number
 }
-
-/** The state of loyalty activity, for the page that links to its settings. */
-export interface LoyaltySummary {
-  readonly on: boolean
-  readonly refused: boolean
-}

@@ -13,7 +13,13 @@ export interface SettingFacts {
   readonly loyalty: LoyaltyFacts
 }
 
-/** The choices that have a page of their own. */
+/** The choices that have a page of their own, in the order in which the settings show them. */
+export const settingPages = [
+  'audience',
+  'mapping',
+  'destination',
+  'loyalty',
+] as const satisfies readonly (keyof SettingFacts)[]
 export type SettingPage = keyof SettingFacts
 
 export type SettingPageView<Page extends SettingPage> = SettingView<Choices[Page]> & SettingFacts[Page]

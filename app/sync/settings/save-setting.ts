@@ -6,7 +6,7 @@ import { choicesOf, saveChoice } from '#app/store/settings.ts'
 import { findShop, lockShop } from '#app/store/shops.ts'
 import { settingSaved } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
-import { saving } from './saving.ts'
+import { savingOf } from './saving.ts'
 
 /**
  * Saves one of the merchant's choices, and starts what follows from it (saving.ts): above all a comparison of all customers, if what Klaviyo
@@ -20,7 +20,7 @@ export async function saveSetting<Name extends SettingName>(
 ): Promise<IntegrationChange> {
   const choice = parseChoice(name, submitted)
   if (choice === null) return { kind: 'invalid', setting: name }
-  const { refusal, within, afterwards } = saving[name]
+  const { refusal, within, afterwards } = savingOf(name)
   const seen = await findShop(shop)
   if (seen?.settingsVersion !== version) return { kind: 'stale' }
   const refused = await refusal?.(seen, choice)

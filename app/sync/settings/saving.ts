@@ -26,8 +26,8 @@ interface Saving<Choice> {
   readonly afterwards?: (shop: ShopDomain) => Promise<void>
 }
 
-export const saving: { readonly [Name in SettingName]: Saving<Choices[Name]> } = {
-  audience: {},
+/** The choices for which something else follows. */
+const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
   mapping: {
     within: (shop, mapping, { compares, now, on }) =>
       saveForgottenFields(
@@ -55,4 +55,8 @@ export const saving: { readonly [Name in SettingName]: Saving<Choices[Name]> } =
     // Repeated after the commit: changes that arrived meanwhile were scheduled by the old delay.
     afterwards: (shop) => transaction((on) => rescheduleMarks(shop, on), WHOLE_SHOP),
   },
+}
+
+export function savingOf<Name extends SettingName>(name: Name): Saving<Choices[Name]> {
+  return saving[name] ?? {}
 }

@@ -18,6 +18,7 @@ export const audienceCopy = {
   title: 'Audience',
   about: 'Choose which customers are synced, by tags, segments, account, consent, country and company.',
   open: 'Choose audience',
+  fault: 'a tag is in both lists, or too many items are chosen. Correct the rules and save again.',
   restore: 'Sync all customers',
 } as const
 

@@ -9,6 +9,7 @@ export const destinationCopy = {
   about:
     'Choose a list for new profiles, what happens to existing profiles, and how many new profiles can be created at once.',
   open: 'Choose destination',
+  fault: 'the limit must be a whole number of at least 1.',
   list: {
     title: 'List',
     label: 'Add new profiles to',

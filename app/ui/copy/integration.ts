@@ -1,10 +1,10 @@
 import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import type { SettingName } from '#app/core/settings/settings.ts'
 import { amountOf } from './amounts.ts'
 import { draftCopy } from './draft.ts'
 import { pausedWords, runPosition, runWords } from './runs.ts'
 import { changesWithin } from './sync-card.ts'
+import { syncingCopy } from './syncing.ts'
 
 export type SwitchState = 'on' | 'turning_off' | 'off' | 'refused'
 
@@ -123,14 +123,17 @@ export function changeToast(change: IntegrationChange): string | null {
   }
 }
 
-/** Why a draft was not saved; null if it was. `inForce` describes the settings that were saved on another page, in one sentence; empty if that is not possible. */
-export function draftRefusal(change: IntegrationChange | null, inForce = ''): string | null {
+/**
+ * Why a draft was not saved; null if it was. `fault` says what is wrong with a choice that may not be saved. `inForce` describes the settings
+ * that were saved on another page, in one sentence; empty if that is not possible.
+ */
+export function draftRefusal(change: IntegrationChange | null, fault: string, inForce = ''): string | null {
   if (change === null) return null
-  return change.kind === 'stale' ? draftCopy.stale(inForce) : notChanged(change)
+  return change.kind === 'stale' ? draftCopy.stale(inForce) : notChanged(change, fault)
 }
 
-/** Why nothing was changed; null when something was. */
-export function notChanged(change: IntegrationChange): string | null {
+/** Why nothing was changed; null when something was. `fault` is as above: the sync delay is also chosen where there is no draft. */
+export function notChanged(change: IntegrationChange, fault: string = syncingCopy.fault): string | null {
   switch (change.kind) {
     case 'turned_off':
     case 'turning_off':
@@ -150,21 +153,12 @@ export function notChanged(change: IntegrationChange): string | null {
     case 'reset_not_confirmed':
       return 'Nothing was changed: the reset was not confirmed.'
     case 'invalid':
-      return `Nothing was changed: ${faultWords[change.setting]}`
+      return `Nothing was changed: ${fault}`
     case 'events_scope_missing':
       return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and turn on loyalty activity again.'
     case 'klaviyo_unavailable':
       return 'Nothing was changed: Klaviyo isn’t responding right now. Try again in a minute.'
   }
-}
-
-/** Why a choice may not be saved. */
-const faultWords: Record<SettingName, string> = {
-  syncing: 'the sync delay must be whole minutes from 1 to 1,440.',
-  mapping: 'a name is empty, too long, reserved or used twice, or too many metafields are mapped.',
-  audience: 'a tag is in both lists, or too many items are chosen. Correct the rules and save again.',
-  destination: 'the limit must be a whole number of at least 1.',
-  loyalty: 'choose one or two different metafields that are sent to Klaviyo.',
 }
 
 function sentence(words: string): string {

@@ -1,12 +1,13 @@
-import type { LoyaltyKind } from '#app/core/profile/loyalty.ts'
+import type { LoyaltyChoice, LoyaltyKind } from '#app/core/profile/loyalty.ts'
 import { metricNames } from '#app/core/profile/loyalty-event.ts'
-import type { LoyaltySummary, LoyaltyView } from '#app/core/report/loyalty-view.ts'
+import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { amountOf } from './amounts.ts'
 
 export const loyaltyCopy = {
   title: 'Loyalty activity',
   about: 'Record each change of a customer’s points or tier as an event in Klaviyo, to build flows and segments on.',
   open: 'Choose loyalty activity',
+  fault: 'choose one or two different metafields that are sent to Klaviyo.',
   switchLabel: 'Record points and tier changes as events',
   scope: (scope: string) =>
     `The private API key also needs the scope ${scope}. This is checked when you turn loyalty activity on.`,
@@ -53,7 +54,8 @@ export function eventsWords({ waiting, dropped }: Pick<LoyaltyView, 'waiting' | 
   ]
 }
 
-export function summaryWords({ on, refused }: LoyaltySummary): string {
+/** `refused`: the key lacks permission to record events. */
+export function loyaltySummary({ on }: Pick<LoyaltyChoice, 'on'>, refused: boolean): string {
   if (!on) return 'Off'
   return refused ? 'On, but the API key lacks a scope' : 'On'
 }

@@ -7,6 +7,7 @@ export const mappingCopy = {
   title: 'Field mapping',
   about: 'Choose which customer fields and metafields go to Klaviyo, and under which property names.',
   open: 'Choose fields',
+  fault: 'a name is empty, too long, reserved or used twice, or too many metafields are mapped.',
   always: 'Email, first name and last name are always sent, if the customer has them.',
   attributes: 'Klaviyo fields',
   standard: 'Customer fields',

@@ -2,6 +2,7 @@ import { count } from './amounts.ts'
 
 export const syncingCopy = {
   title: 'Sync settings',
+  fault: 'the sync delay must be whole minutes from 1 to 1,440.',
   delay: 'Sync delay',
   atOnce: 'Immediately',
   wait: 'Wait between syncs',

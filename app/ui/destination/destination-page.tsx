@@ -1,11 +1,131 @@
+import { BlockStack, Checkbox, ChoiceList, List, Select, TextField } from '@shopify/polaris'
 import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { Destination } from '#app/core/settings/destination.ts'
-import { type SaveActions, useSetting } from '../settings/use-setting.ts'
-import { chosenDestination, destinationDraftOf } from './destination-draft.ts'
-import { DestinationForm } from './destination-form.tsx'
+import { destinationCopy, savingWords } from '../copy/destination.ts'
+import { Heading, SectionHeading } from '../heading.tsx'
+import { SettingForm } from '../settings/setting-form.tsx'
+import { type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
+import { chosenDestination, type DestinationDraft, destinationDraftOf } from './destination-draft.ts'
+import { ListProblemBanner } from './list-problem-banner.tsx'
 
 const editing = { fieldsOf: destinationDraftOf, choiceOf: chosenDestination }
 
 export function DestinationPage({ view, actions }: { view: DestinationView; actions: SaveActions<Destination> }) {
   return <DestinationForm view={view} draft={useSetting(view, actions, editing)} />
+}
+
+interface DestinationFormProps {
+  readonly view: DestinationView
+  readonly draft: SettingDraft<Destination, DestinationDraft>
+}
+
+function DestinationForm({ view, draft }: DestinationFormProps) {
+  const { fields, chosen, change: onChange, disabled, faulty } = draft
+  const parts = { view, fields, disabled, onChange }
+  return (
+    <SettingForm name="destination" draft={draft} fault={destinationCopy.fault}>
+      {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
+      <ListField {...parts} />
+      <ExistingField {...parts} />
+      <LimitField {...parts} faulty={faulty} />
+      {chosen && <WhatSavingDoes words={savingWords(view, chosen)} />}
+    </SettingForm>
+  )
+}
+
+interface PartProps {
+  readonly view: DestinationView
+  readonly fields: DestinationDraft
+  readonly disabled: boolean
+  readonly onChange: (fields: DestinationDraft) => void
+}
+
+const NO_LIST = ''
+
+function ListField({ view, fields, disabled, onChange }: PartProps) {
+  const { lists, connected } = view
+  const options = listOptions(view, fields)
+  const { list } = destinationCopy
+  const unknown = connected ? list.unknown : list.connectFirst
+  return (
+    <BlockStack gap="200">
+      <SectionHeading words={list.title} />
+      <Select
+        label={list.label}
+        helpText={lists === null ? unknown : list.help}
+        options={options.map(({ id, label }) => ({ value: id, label }))}
+        value={fields.list?.id ?? NO_LIST}
+        disabled={disabled || (lists === null && fields.list === null)}
+        onChange={(id) => {
+          const chosen = options.find((option) => option.id === id && id !== NO_LIST)
+          onChange({ ...fields, list: chosen ? { id: chosen.id, name: chosen.name } : null })
+        }}
+      />
+    </BlockStack>
+  )
+}
+
+/** None, the account's lists, and the saved or chosen one even if it no longer exists. */
+function listOptions({ lists, choice }: DestinationView, fields: DestinationDraft) {
+  const options = [
+    { id: NO_LIST, name: '', label: destinationCopy.list.none as string },
+    ...(lists ?? []).map(({ id, name }) => ({ id, name, label: name })),
+  ]
+  for (const list of [choice.list, fields.list]) {
+    if (!list || options.some(({ id }) => id === list.id)) continue
+    options.push({ ...list, label: lists === null ? list.name : destinationCopy.list.gone(list.name) })
+  }
+  return options
+}
+
+function ExistingField({ fields, disabled, onChange }: PartProps) {
+  const { title, choices } = destinationCopy.existing
+  const ways = ['update', 'leave'] as const
+  return (
+    <ChoiceList
+      title={<Heading words={title} />}
+      disabled={disabled}
+      choices={ways.map((value) => ({ value, label: choices[value].label, helpText: choices[value].help }))}
+      selected={[fields.existing]}
+      onChange={([chosen]) => onChange({ ...fields, existing: ways.find((way) => way === chosen) ?? fields.existing })}
+    />
+  )
+}
+
+function LimitField({ fields, disabled, onChange, faulty }: PartProps & { faulty: boolean }) {
+  const { limit } = destinationCopy
+  return (
+    <BlockStack gap="200">
+      <SectionHeading words={limit.title} />
+      <Checkbox
+        label={limit.check}
+        helpText={limit.help}
+        checked={fields.limited}
+        disabled={disabled}
+        onChange={(limited) => onChange({ ...fields, limited })}
+      />
+      {fields.limited && (
+        <TextField
+          label={limit.label}
+          inputMode="numeric"
+          autoComplete="off"
+          value={fields.mostNew}
+          disabled={disabled}
+          error={faulty && limit.fault}
+          onChange={(mostNew) => onChange({ ...fields, mostNew })}
+        />
+      )}
+    </BlockStack>
+  )
+}
+
+function WhatSavingDoes({ words }: { words: readonly string[] }) {
+  if (words.length === 0) return null
+  return (
+    <List>
+      {words.map((sentence) => (
+        <List.Item key={sentence}>{sentence}</List.Item>
+      ))}
+    </List>
+  )
 }

@@ -9,14 +9,16 @@ import type { DraftState } from './use-setting.ts'
 interface SettingFormProps {
   readonly name: SettingName
   readonly draft: DraftState
+  /** What is wrong with a choice that may not be saved: the end of a sentence. */
+  readonly fault: string
   /** Describes the settings that are in force, in one sentence, for a merchant whose page was out of date. */
   readonly inForce?: string
   readonly children: ReactNode
 }
 
 /** The form of a choice: why the last save was refused, the fields, and the save bar while there is a draft. */
-export function SettingForm({ name, draft, inForce, children }: SettingFormProps) {
-  const refusal = draftRefusal(draft.refused, inForce)
+export function SettingForm({ name, draft, fault, inForce, children }: SettingFormProps) {
+  const refusal = draftRefusal(draft.refused, fault, inForce)
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="500">

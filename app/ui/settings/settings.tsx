@@ -1,14 +1,12 @@
 import { BlockStack } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
+import { settingPages } from '#app/core/report/setting-pages.ts'
 import type { Syncing } from '#app/core/settings/syncing.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
-import { AudienceSection } from './audience-section.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
-import { DestinationSection } from './destination-section.tsx'
-import { LoyaltySection } from './loyalty-section.tsx'
-import { MappingSection } from './mapping-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
+import { SettingSection } from './setting-section.tsx'
 import { SyncingSection } from './syncing-section.tsx'
 import type { SaveActions } from './use-setting.ts'
 
@@ -27,10 +25,9 @@ export function Settings({ view, asOf, actions, syncing, forecast = null }: Sett
       <BlockStack gap="400">
         <ConnectionSection view={view} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
-        <AudienceSection audience={view.audience} countries={view.countries} />
-        <MappingSection sent={view.sent} />
-        <DestinationSection destination={view.destination} />
-        <LoyaltySection loyalty={view.loyalty} />
+        {settingPages.map((name) => (
+          <SettingSection key={name} name={name} view={view} />
+        ))}
         <PrivacySection />
       </BlockStack>
     </ShopClock>

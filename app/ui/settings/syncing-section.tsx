@@ -33,7 +33,7 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
   }
 
   return (
-    <SettingForm name="syncing" draft={draft}>
+    <SettingForm name="syncing" draft={draft} fault={syncingCopy.fault}>
       <form onSubmit={save} noValidate>
         <BlockStack gap="400">
           <Text as="h2" variant="headingMd">
