@@ -174,7 +174,6 @@ export const TABLES_OF_A_SHOP = [
   'import_job',
   'outbox',
   'blocked',
-  'customer_merge',
   'customer_count',
   'sync_hour',
   'topic_heard',

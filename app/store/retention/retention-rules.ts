@@ -148,11 +148,11 @@ export const retentionRules: readonly RetentionRule[] = [
     drop: deleteWhere('outbox', `t.kind = 'fetch_ids' and t.created_at < $1`),
   },
   {
-    table: 'customer_merge',
-    rows: 'that could not be carried out',
+    table: 'outbox',
+    rows: 'merges that could not be carried out',
     keepMs: 90 * DAY_MS,
     why: 'Deleted when the profiles are merged. After so long without a connection the merged customer is treated as deleted.',
-    drop: deleteWhere('customer_merge', 't.not_before < $1'),
+    drop: deleteWhere('outbox', `t.kind = 'merge' and t.created_at < $1`),
   },
   {
     table: 'customer_count',
@@ -171,8 +171,8 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'A customer that was erased on request is never synced again.',
   },
   {
-    table: 'tombstone',
-    rows: 'the encrypted identifiers of people that Klaviyo cannot be asked to delete',
+    table: 'outbox',
+    rows: 'erasures, with the encrypted identifiers, of people that Klaviyo cannot be asked to delete',
     keepMs: 30 * DAY_MS,
     why: 'A redaction has to be carried out within that time. Where Klaviyo can be asked, they are deleted when it finds no profile.',
     source: PRIVACY_LAW,
