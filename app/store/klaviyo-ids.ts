@@ -1,6 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
-import { saveRequests } from './outbox.ts'
+import { hasRequests, saveRequests } from './outbox.ts'
 
 /**
  * Requests the Klaviyo ids of the profiles that an import wrote, if it carries a customer whose id is unknown, or may carry one that was
@@ -15,11 +15,7 @@ export async function requestKlaviyoIds(
     sql`select 1 from import_job where shop = ${shop} and id = ${job}::uuid and awaits_ids`,
     on,
   )
-  const erased = await rowsOf(
-    sql`select 1 from tombstone where shop = ${shop} and sealed_identifier is not null limit 1`,
-    on,
-  )
-  if (unknown.length === 0 && erased.length === 0) return
+  if (unknown.length === 0 && !(await hasRequests(shop, 'erase', on))) return
   await saveRequests(shop, 'fetch_ids', [{ subject: klaviyoJob, payload: { next: null } }], now, on)
 }
 

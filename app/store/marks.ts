@@ -65,7 +65,7 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
 
 /**
  * Leases up to `limit` ready marks for `leaseMs` milliseconds; only those marked since an instant, if one is given. Customers in an import
- * job or a merge are not leased. A lease expires by itself.
+ * job, and those that an open request holds, are not leased. A lease expires by itself.
  */
 export async function leaseMarks(
   shop: ShopDomain,
@@ -86,7 +86,7 @@ export async function leaseMarks(
           select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
           where p.shop = d.shop and p.customer_id = d.customer_id)
         and not exists (
-          select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
+          select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
       order by d.not_before limit ${limit} for update of d skip locked
     )
     update dirty_customer d

@@ -59,8 +59,6 @@ function markedShopsOnCitus(until: Date, last = '' as ShopDomain): Statement {
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const shops = await shopsOf(sql`
     select shop from import_job
-    union select shop from customer_merge
-    union select shop from tombstone where sealed_identifier is not null
     union select shop from sync_run where state in ('queued', 'reading', 'delivering')
     union select domain from shop where status = 'turning_off'
     union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)

@@ -23,6 +23,8 @@ export interface NewRequest<Kind extends RequestKind> {
   readonly id?: string
   readonly subject: string
   readonly payload: RequestPayloads[Kind]
+  /** The account that it is for. Default: the one that is connected. */
+  readonly accountId?: string | null
   /** Customers that are not pushed while it is open. */
   readonly holds?: readonly CustomerId[]
 }
@@ -43,12 +45,13 @@ export async function saveRequests<Kind extends RequestKind>(
     {
       name: 'save_requests',
       text: `
-        insert into outbox (shop, id, kind, subject, payload, holds, not_before, created_at)
-        select $1, r.id, $2, r.subject, r.payload::jsonb, r.holds::bigint[], $3,
+        insert into outbox (shop, id, kind, subject, account_id, payload, holds, not_before, created_at)
+        select $1, r.id, $2, r.subject, r.account_id, r.payload::jsonb, r.holds::bigint[], $3,
           greatest($3::timestamptz, (
             select max(o.created_at) + interval '1 microsecond' from outbox o where o.shop = $1 and o.kind = $2 and o.subject = r.subject
           )) + interval '1 microsecond' * (row_number() over (partition by r.subject order by r.position) - 1)
-        from unnest($4::uuid[], $5::text[], $6::text[], $7::text[]) with ordinality as r (id, subject, payload, holds, position)
+        from unnest($4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[])
+          with ordinality as r (id, subject, account_id, payload, holds, position)
         on conflict do nothing`,
       values: [
         shop,
@@ -56,6 +59,7 @@ export async function saveRequests<Kind extends RequestKind>(
         now,
         requests.map(({ id }) => id ?? randomUUID()),
         requests.map(({ subject }) => subject),
+        requests.map(({ accountId = null }) => accountId),
         requests.map(({ payload }) => JSON.stringify(payload)),
         requests.map(({ holds = [] }) => `{${holds.join(',')}}`),
       ],
@@ -135,6 +139,14 @@ export async function forgetRequests(
   await execute(
     sql`delete from outbox where shop = ${shop} and kind = any(${kinds}::text[])
           and (${subjects}::text[] is null or subject = any(${subjects}::text[]))`,
+    on,
+  )
+}
+
+/** Deletes the requests that hold a customer. */
+export async function forgetHolding(shop: ShopDomain, customerId: CustomerId, on: Sql): Promise<void> {
+  await execute(
+    sql`delete from outbox where shop = ${shop} and holds <> '{}' and ${customerId}::bigint = any(holds)`,
     on,
   )
 }

@@ -310,7 +310,6 @@ export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void
 
 /** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */
 async function forgetIdentities(shop: ShopDomain, on: Sql): Promise<void> {
-  await forgetRequests(shop, ['fetch_ids'], { on })
-  await execute(sql`delete from customer_merge where shop = ${shop}`, on)
+  await forgetRequests(shop, ['fetch_ids', 'merge'], { on })
   await forgetLoyalty(shop, on)
 }

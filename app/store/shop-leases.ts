@@ -103,7 +103,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
                 select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
                 where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
-                select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id)))) end
+                select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds)))) end
           from (select (
             select greatest(d.not_before, d.leased_until) from dirty_customer d
             where d.shop = ${shop} and (d.leased_until is null or d.leased_until <= ${now})
@@ -111,17 +111,14 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
                 select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
                 where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
-                select 1 from customer_merge m where m.shop = d.shop and d.customer_id in (m.gone_id, m.kept_id))
+                select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
             order by d.not_before limit 1) as at offset 0) as free) end,
-        case when s.status = 'on' then (select min(m.not_before) from customer_merge m where m.shop = ${shop}) end,
         case when s.status = 'on' and s.destination->'list'->>'id' is not null
           and (list_block.reason is null or list_block.until <= ${now}) and exists (
             select 1 from profile p where p.shop = ${shop} and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
           then greatest(list_block.until, ${now}::timestamptz) end,
         (select min(j.next_check_at) from import_job j where j.shop = ${shop} and j.run is null),
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
-        (select min(t.not_before) from tombstone t where t.shop = ${shop} and t.sealed_identifier is not null
-          and coalesce(t.account_id, c.account_id) = c.account_id),
         requests.live
       ) end as live,
       case when c.shop is not null then least(

@@ -169,7 +169,6 @@ export const TABLES_OF_A_SHOP = [
   'unchanged_chunk',
   'outbox',
   'blocked',
-  'customer_merge',
   'customer_count',
   'sync_hour',
   'webhook_topic',

@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import {
-  deferMerge,
-  deleteMerge,
-  listDueMerges,
-  saveCustomerMerge,
-  saveIntendedMerge,
-  saveMergeSettled,
-} from '#app/store/customer-merges.ts'
+import { saveIntendedMerge, saveMergedAway } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveIntendedJob } from '#app/store/import-jobs.ts'
 import { requestKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { leaseMarks, saveMarks } from '#app/store/marks.ts'
-import { listDueRequests } from '#app/store/outbox.ts'
+import { findHeldCustomers, forgetRequests, listDueRequests } from '#app/store/outbox.ts'
 import { findKnownProfiles, forgetProfiles, saveProfiles } from '#app/store/profiles.ts'
 import { eraseShop, uninstallShop } from '#app/store/shops.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
+import { recordMerge } from '#app/sync/identity/record-merge.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
@@ -50,6 +44,8 @@ async function givenImport(shop: Shop, klaviyoIds: Record<string, string | null>
 
 const settle = (shop: Shop, job: string, klaviyoJob: string) =>
   transaction((on) => requestKlaviyoIds(shop, { job, klaviyoJob, now }, on))
+const saveMerge = (shop: Shop, goneId: typeof ada, keptId: typeof ada) => recordMerge(shop, { goneId, keptId }, now)
+const mergesOf = (shop: Shop) => listDueRequests(shop, 'merge', { accountId: 'any', limit: 9, now })
 const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id])).get(id)?.klaviyoId
 
 const dueIds = async (shop: Shop) =>
@@ -83,26 +79,21 @@ test('a merge holds back the marks of both customers and no others, until it has
     [ada, ben, eve].map((customerId) => ({ shop, customerId, changes: 1, updatedAt: null })),
     now,
   )
-  await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
+  await saveMerge(shop, ben, ada)
   const lease = () =>
     leaseMarks(shop, { lease: randomUUID(), limit: 9, leaseMs: 1, markedSince: null, now: at('11:00:00') })
   expect((await lease()).map(({ customerId }) => customerId)).toEqual([eve])
-  await deleteMerge(shop, ben)
+  expect(await findHeldCustomers(shop, [ada, eve])).toEqual(new Set([ada]))
+  await forgetRequests(shop, ['merge'])
   expect((await lease()).map(({ customerId }) => customerId).sort()).toEqual([ada, ben])
 })
 
-test('a merge is noted once, of a shop that has the app; it is put off, asked, and ends', async () => {
+test('a merge is recorded once, of a shop that has the app', async () => {
   const [shop, left] = [await givenShop(), await givenShop()]
   await uninstallShop(left, now)
-  for (const each of [shop, shop, left]) await saveCustomerMerge(each, { goneId: ben, keptId: ada }, now)
-  expect(await listDueMerges(left, now)).toEqual([])
-  expect(await listDueMerges(shop, now)).toEqual([
-    { goneId: ben, keptId: ada, settledAt: null, sourceId: null, attempt: 0 },
-  ])
-  await deferMerge(shop, ben, { attempt: 1, notBefore: at('10:00:05') })
-  expect(await listDueMerges(shop, now)).toEqual([])
-  await transaction((on) => saveMergeSettled(shop, { goneId: ben, sourceId: 'KB', now, until: at('10:00:30') }, on))
-  expect(await listDueMerges(shop, at('10:00:30'))).toMatchObject([{ settledAt: now, sourceId: 'KB', attempt: 0 }])
+  for (const each of [shop, shop, left]) await recordMerge(each, { goneId: ben, keptId: ada }, now)
+  expect(await mergesOf(left)).toEqual([])
+  expect(await mergesOf(shop)).toMatchObject([{ subject: ben, payload: { keptId: ada, tries: 0 } }])
 })
 
 test('the kept customer is pushed even if nothing changed, and the merged one is gone for every earlier read', async () => {
@@ -116,9 +107,7 @@ test('the kept customer is pushed even if nothing changed, and the merged one is
     now,
   )
   await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fields: ['email'], now })
-  await transaction((on) =>
-    saveMergeSettled(shop, { goneId: ben, sourceId: null, now: at('10:05:00'), until: at('10:06:00') }, on),
-  )
+  await transaction((on) => saveMergedAway(shop, ben, at('10:05:00'), on))
   const known = await findKnownProfiles(shop, [ada, ben])
   expect(known.get(ada)).toMatchObject({ klaviyoId: 'KA', hash: null })
   expect(known.get(ben)).toMatchObject({ state: 'gone', klaviyoId: null, readAt: at('10:05:00') })
@@ -140,24 +129,23 @@ test('a reset forgets omitted fields, and fetches ids again; Klaviyo ids are kep
   const omitted = [{ field: 'phone_number', reason: 'taken', words: '', value: 'v' }] as const
   await saveProfiles(shop, [{ ...row, customerId: ada, klaviyoId: 'KA', conflictsWith: 'KX', omitted }], now)
   expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({ omitted, conflictsWith: 'KX' })
-  await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
+  await saveMerge(shop, ben, ada)
   await transaction((on) => forgetProfiles(shop, on))
   expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({
     omitted: [],
     conflictsWith: null,
     klaviyoId: 'KA',
   })
-  expect(await listDueMerges(shop, now)).toHaveLength(1)
+  expect(await mergesOf(shop)).toHaveLength(1)
 })
 
 test('an erased customer is in no merge any more, and of an erased shop nothing remains', async () => {
   const shop = await givenShop()
-  await saveCustomerMerge(shop, { goneId: ben, keptId: ada }, now)
+  await saveMerge(shop, ben, ada)
   await transaction((on) => eraseCustomer(shop, ada, [], now, on))
-  expect(await listDueMerges(shop, now)).toEqual([])
+  expect(await mergesOf(shop)).toEqual([])
   await settle(shop, await givenImport(shop, { 3: null }), 'job')
-  await saveCustomerMerge(shop, { goneId: eve, keptId: ben }, now)
+  await saveMerge(shop, eve, ben)
   await eraseShop(shop)
   expect(await store.rows('select shop from outbox where shop = $1', shop)).toEqual([])
-  expect(await store.rows('select shop from customer_merge where shop = $1', shop)).toEqual([])
 })

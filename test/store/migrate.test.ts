@@ -140,7 +140,7 @@ test('a process that dies in the middle of a migration does not keep the next on
   expect(await migrate(url, givenMigrations({ '1_one': 'create table one (n int)' }))).toEqual(['1_one'])
 })
 
-/** A database as it was before a migration. */
+/** A database as the release before a migration left it. */
 async function givenDatabaseBefore(migration: string): Promise<string> {
   const url = await givenEmptyDatabase()
   const before = mkdtempSync(join(tmpdir(), 'migrations-'))
@@ -237,4 +237,86 @@ test('imports that are on their way when the version changes are settled by the 
   ])
   expect(await rowsIn(url, counts, ['b'])).toEqual([{ state: 'sending', code: other, profiles: 1, ever_synced: 0 }])
   expect(await rowsIn(url, 'select shop, profiles from synced_minute')).toEqual([{ shop: 'a', profiles: 1 }])
+})
+
+const at = (time: string) => new Date(`2026-11-21T${time}Z`)
+
+test('requests under way when the outbox came go on where they were', async () => {
+  const url = await givenDatabaseBefore('20261128010000_outbox')
+  const insert = (text: string, ...values: unknown[]) => rowsIn(url, `insert into ${text}`, values)
+  await insert(
+    `settled_import values ('a', 'first page', null, $1), ('a', 'second page', '/page/2', $2)`,
+    at('10:00:00'),
+    at('11:00:00'),
+  )
+  await insert(
+    `customer_merge (shop, gone_id, kept_id, settled_at, source_id, attempt, not_before)
+     values ('a', 1, 2, null, null, 1, $1), ('a', 3, 4, $1, 'K3', 2, $2), ('b', 1, 2, $1, null, 0, $2)`,
+    at('10:00:00'),
+    at('11:00:00'),
+  )
+  const ids = Array.from({ length: 4 }, () => randomUUID())
+  // The third was saved by a process whose clock was behind.
+  await insert(
+    `loyalty_event (id, shop, customer_id, metric, old_value, new_value, at, backfill, attempt, not_before)
+     values ($1, 'a', 5, 'points', '1', '2', $5, false, 3, $6), ($2, 'a', 5, 'tier', '"Silver"', '"Gold"', $5, false, 0, $5),
+       ($3, 'a', 5, 'points', '2', '3', $7, true, 0, $7), ($4, 'b', 5, 'points', '1', '2', $5, false, 0, $5)`,
+    ...ids,
+    at('10:00:00'),
+    at('11:00:00'),
+    at('09:59:59'),
+  )
+  await insert(
+    `tombstone (shop, customer_id, erased_at, sealed_identifier, asked_at, account_id, attempt, not_before)
+     values ('a', 6, $1, 'sealed', null, 'account', 4, $2), ('a', 7, $1, null, $2, 'account', 0, $1)`,
+    at('10:00:00'),
+    at('11:00:00'),
+  )
+
+  await migrate(url, migrations)
+
+  const open = (kind: string) =>
+    rowsIn(url, 'select * from outbox where kind = $1 order by shop, created_at, subject', [kind])
+  expect(await open('fetch_ids')).toMatchObject([
+    { shop: 'a', subject: 'first page', payload: { next: null }, not_before: at('10:00:00'), holds: [] },
+    { shop: 'a', subject: 'second page', payload: { next: '/page/2' }, not_before: at('11:00:00') },
+  ])
+  expect(await open('merge')).toMatchObject([
+    { subject: '1', payload: { keptId: '2', tries: 1 }, holds: ['1', '2'], state: 'written', remote_id: null },
+    { subject: '3', payload: { keptId: '4', tries: 2 }, holds: ['3', '4'], state: 'sent', remote_id: 'K3' },
+    { shop: 'b', subject: '1', state: 'sent', remote_id: null, not_before: at('11:00:00') },
+  ])
+  const change = { metric: 'points', oldValue: 1, newValue: 2, backfill: false }
+  expect(await open('event')).toMatchObject([
+    { id: ids[0], subject: '5', payload: change, attempt: 3, created_at: at('10:00:00'), not_before: at('11:00:00') },
+    { id: ids[1], payload: { metric: 'tier', oldValue: 'Silver', newValue: 'Gold' }, attempt: 0 },
+    { id: ids[2], payload: { metric: 'points', backfill: true } },
+    { id: ids[3], shop: 'b', subject: '5' },
+  ])
+  expect(await open('erase'), 'one that is done is no request').toMatchObject([
+    { subject: '6', payload: { sealed: 'sealed' }, account_id: 'account', attempt: 4, created_at: at('10:00:00') },
+  ])
+  expect(await rowsIn(url, 'select * from tombstone order by customer_id')).toEqual([
+    { shop: 'a', customer_id: '6', erased_at: at('10:00:00'), asked_at: null },
+    { shop: 'a', customer_id: '7', erased_at: at('10:00:00'), asked_at: at('11:00:00') },
+  ])
+})
+
+test('what blocked a list or the events when this got a table is still known', async () => {
+  const url = await givenDatabaseBefore('20261128010000_outbox')
+  const [since, until] = [at('10:00:00'), at('11:00:00')]
+  await rowsIn(
+    url,
+    `insert into shop (domain, installed_at, list_problem, list_problem_at, list_not_before, loyalty_refused_at, loyalty_retry_at)
+     values ('a', $1, 'gone', $1, $2, $1, $2), ('b', $1, null, null, $2, null, null), ('c', $1, null, null, null, null, null)`,
+    [since, until],
+  )
+
+  await migrate(url, migrations)
+
+  expect(await rowsIn(url, 'select * from blocked order by shop, kind')).toEqual([
+    { shop: 'a', kind: 'event', reason: 'scope_missing', since, until },
+    { shop: 'a', kind: 'list', reason: 'gone', since, until },
+    { shop: 'b', kind: 'list', reason: null, since: until, until },
+  ])
 })

@@ -3,7 +3,6 @@ import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
-import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
 import { requestIdentifiersRun, saveFilled, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
@@ -16,7 +15,7 @@ import { listNextWork } from '#app/store/shop-leases.ts'
 import { saveWithheld } from '#app/store/shopify-troubles.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { cancelRunByHand, stepRun } from '#app/store/sync-runs.ts'
-import { deferDeletion, eraseCustomer } from '#app/store/tombstones.ts'
+import { eraseCustomer } from '#app/store/tombstones.ts'
 import {
   at,
   customerId,
@@ -52,10 +51,8 @@ const work = {
   },
   import: { after: (shop: ShopDomain) => givenImport(shop, customerId(1), due) },
   erasure: {
-    after: async (shop: ShopDomain) => {
-      await transaction((on) => eraseCustomer(shop, customerId(9), [{ email: 'ada@example.com' }], at('10:00:00'), on))
-      await deferDeletion(shop, customerId(9), { attempt: 1, notBefore: due })
-    },
+    after: (shop: ShopDomain) =>
+      transaction((on) => eraseCustomer(shop, customerId(9), [{ email: 'ada@example.com' }], due, on)),
   },
   comparison: { after: (shop: ShopDomain) => requestComparison(shop) },
   'comparison behind a run': {
@@ -70,7 +67,8 @@ const work = {
   'never filled': { after: (shop: ShopDomain) => transaction((on) => saveFilled(shop, null, on)) },
   'fields withheld': { after: (shop: ShopDomain) => withhold(shop) },
   merge: {
-    after: (shop: ShopDomain) => saveCustomerMerge(shop, { goneId: customerId(1), keptId: customerId(2) }, due),
+    after: (shop: ShopDomain) =>
+      saveRequests(shop, 'merge', [{ subject: '1', payload: { keptId: customerId(2), tries: 0 } }], due),
   },
   'ids to be fetched': {
     after: (shop: ShopDomain) => saveRequests(shop, 'fetch_ids', [{ subject: 'job', payload: { next: null } }], due),

@@ -60,6 +60,8 @@ import {
   countRequests,
   deferRequest,
   deleteRequests,
+  findHeldCustomers,
+  findSubjects,
   forgetRequests,
   listDueRequests,
   postponeRequests,
@@ -105,7 +107,7 @@ import {
   resumeOpenRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
-import { deferDeletion, eraseCustomer, findErased, listDueDeletions, saveDeleted } from '#app/store/tombstones.ts'
+import { eraseCustomer, findErased, saveDeleted } from '#app/store/tombstones.ts'
 import { markMissingFromRun, saveUnchanged } from '#app/store/unchanged-chunks.ts'
 import { listWebhookTopics, saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
@@ -165,6 +167,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
+  await saveRequests(shop, 'merge', [{ subject: eve, payload: { keptId: ada, tries: 0 }, holds: [eve, ada] }], now)
   await saveFlowActionRun(shop, 'run', now)
   await requestCountRead(shop, { seen: null, now })
   const snapshot = await openSnapshot(shop, run, ASKED, now)
@@ -212,10 +215,13 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listWebhookTopics(shop)).toEqual([])
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
   expect(await findErased(shop, ids)).toEqual(new Set())
-  expect(await listDueDeletions(shop, 'KA', 10, later)).toEqual([])
+  for (const kind of requestKinds) {
+    expect(await listDueRequests(shop, kind, { accountId: 'KA', limit: 10, now: later })).toEqual([])
+    expect(await findSubjects(shop, kind, ids)).toEqual(new Set())
+  }
+  expect(await findHeldCustomers(shop, ids)).toEqual(new Set())
   expect((await transaction((on) => findKnownLoyalty(shop, ids, on))).size).toBe(0)
   expect(await transaction((on) => listCarriedLoyalty(shop, job, on))).toEqual([])
-  expect(await listDueRequests(shop, 'event', { accountId: '', limit: 10, now: later })).toEqual([])
   expect(await countRequests(shop, 'event')).toBe(0)
   expect(await listNextWork(shop, later)).toEqual([])
   expect(await findMemberships(shop, run, ids)).toEqual(new Map())
@@ -360,7 +366,6 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await transaction((on) => deleteAllJobs(shop, on))
   await addToHour(shop, { read: 5 }, now)
   await transaction((on) => saveDeleted(shop, customerId(4), later, on))
-  await deferDeletion(shop, customerId(4), { attempt: 3, notBefore: later })
   await transaction((on) => eraseCustomer(shop, ada, [], later, on))
   await saveShopFacts(shop, { name: 'Ben', timeZone: 'Europe/Berlin', currency: 'EUR', scopes: '', b2b: false }, later)
   await forgetShopFacts(shop)

@@ -25,7 +25,7 @@ async function heldOf({ domain }: InstalledShop) {
     `select s.uninstalled_at, (select count(*)::int from profile p where p.shop = s.domain) as profiles,
        (select count(*)::int from "Session" t where t.shop = s.domain) as tokens,
        (select count(*)::int from tombstone t where t.shop = s.domain) as tombstones,
-       (select count(*)::int from customer_merge m where m.shop = s.domain) as merges,
+       (select count(*)::int from outbox m where m.shop = s.domain) as merges,
        (select count(*)::int from dirty_customer d where d.shop = s.domain) as marks
      from shop s where domain = $1`,
     [domain],

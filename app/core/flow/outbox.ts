@@ -1,3 +1,4 @@
+import type { CustomerId } from '../ids.ts'
 import type { LoyaltyKind } from '../profile/loyalty.ts'
 import type { PropertyItem } from '../profile/profile.ts'
 import type { Lane } from './lane.ts'
@@ -12,6 +13,10 @@ export interface RequestPolicy {
 
 /** The kinds of request to Klaviyo that are written down before they are sent. */
 export const requestPolicies = {
+  /** Delete the profiles of a customer that was erased on request. */
+  erase: { lane: 'live', whileOff: true },
+  /** Merge the profiles of two customers that were merged in Shopify. */
+  merge: { lane: 'live', whileOff: false },
   /** Record a change of a loyalty value as an event. */
   event: { lane: 'live', whileOff: false },
   /** Fetch the Klaviyo ids of the profiles that an import wrote. */
@@ -23,6 +28,13 @@ export const requestKinds = Object.keys(requestPolicies) as RequestKind[]
 
 /** What a request of each kind holds besides its subject. No personal data, unless it is sealed. */
 export interface RequestPayloads {
+  /** The subject is the customer. `sealed`: what Klaviyo may find the person by, encrypted. */
+  readonly erase: { readonly sealed: string }
+  /**
+   * The subject is the customer that no longer exists. `tries`: how often Shopify has not shown the merge, or once it was sent, how often
+   * Klaviyo had not carried it out. The request's remote id is the profile that Klaviyo was asked to merge; null if it was not asked.
+   */
+  readonly merge: { readonly keptId: CustomerId; readonly tries: number }
   /** The subject is the customer. The request's time is that of the delivery of the new value. */
   readonly event: EventPayload
   /** The subject is Klaviyo's import. `next`: the path of the page of its profiles to read next; null for the first. */

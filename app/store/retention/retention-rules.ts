@@ -171,15 +171,16 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
-    table: 'customer_merge',
-    rows: 'that could not be carried out',
+    table: 'outbox',
+    rows: 'merges that could not be carried out',
     keepMs: 90 * DAY_MS,
     why: 'Deleted when the profiles are merged. After so long without a connection the merged customer is treated as deleted.',
     drop: dropByShop({
-      find: ({ before, limit }) => sql`select shop from customer_merge where not_before < ${before} limit ${limit}`,
+      find: ({ before, limit }) =>
+        sql`select shop from outbox where kind = 'merge' and created_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
-        delete from customer_merge where shop = ${shop} and ctid = any (array(
-          select ctid from customer_merge where shop = ${shop} and not_before < ${before} limit ${limit} for update skip locked))`,
+        delete from outbox where shop = ${shop} and ctid = any (array(
+          select ctid from outbox where shop = ${shop} and kind = 'merge' and created_at < ${before} limit ${limit} for update skip locked))`,
     }),
   },
   {
@@ -204,8 +205,8 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'A customer that was erased on request is never synced again.',
   },
   {
-    table: 'tombstone',
-    rows: 'the encrypted identifiers of people that Klaviyo cannot be asked to delete',
+    table: 'outbox',
+    rows: 'erasures, with the encrypted identifiers, of people that Klaviyo cannot be asked to delete',
     keepMs: 30 * DAY_MS,
     why: 'A redaction has to be carried out within that time. Where Klaviyo can be asked, they are deleted when it finds no profile.',
     source: PRIVACY_LAW,

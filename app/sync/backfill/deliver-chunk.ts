@@ -9,11 +9,11 @@ import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
-import { findMergingCustomers } from '#app/store/customer-merges.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { requestIdentifiersRun } from '#app/store/integration.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { findMemberships } from '#app/store/memberships.ts'
+import { findHeldCustomers } from '#app/store/outbox.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import type { RunCounts, SyncRun } from '#app/store/sync-runs.ts'
@@ -49,12 +49,12 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   // Nothing in the file or on a page is older than the time at which it was requested, and a row from a later read is never older.
   const readAt = run.operationAskedAt!
   const reads = await toReads(turn, run, chunk)
-  // Customers that are being merged wait with marks of their own: Klaviyo would merge into what was just sent.
-  const merging = await findMergingCustomers(
+  // Customers that an open request holds wait with marks of their own: Klaviyo would merge into what was just sent.
+  const held = await findHeldCustomers(
     shop,
     reads.map(({ customerId }) => customerId),
   )
-  const ready = reads.filter(({ customerId }) => !merging.has(customerId))
+  const ready = reads.filter(({ customerId }) => !held.has(customerId))
   const batch = await deliverBatch(turn, ready, {
     readAt,
     run: run.id,
@@ -75,7 +75,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     if (claimed.some(isHeldBack)) await requestIdentifiersRun(shop, now, on)
     await recordWithheld(shop, claimed, now, on)
     if (interruption) return
-    await markUndelivered(turn, { settled: claimed, merging: [...merging] }, on)
+    await markUndelivered(turn, { settled: claimed, held: [...held] }, on)
     await clearCovered(turn, run, claimed, batch.unchanged, on)
     await recordUnchanged(shop, run, { chunk: chunk.from, settled: claimed, unchanged: batch.unchanged }, on)
     const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
@@ -176,11 +176,11 @@ async function recordUnchanged(
 /** Creates marks for customers that could not be sent now, or that another import carries, so that the checkpoint can move past them. */
 async function markUndelivered(
   { shop, clock }: ShopTurn,
-  { settled, merging }: { settled: readonly SettledCustomer[]; merging: readonly CustomerId[] },
+  { settled, held }: { settled: readonly SettledCustomer[]; held: readonly CustomerId[] },
   on: Sql,
 ): Promise<void> {
   const now = clock()
-  const waiting = merging.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: false }))
+  const waiting = held.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: false }))
   const retries = settled.flatMap(({ delivery, outcome }) => {
     if (delivery.decision.kind === 'superseded' || isHeldBack({ delivery, outcome })) return []
     const next = outcome.kind === 'again' ? outcome : outcome.followUp

@@ -1,11 +1,18 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { saveCustomerMerge } from '#app/store/customer-merges.ts'
+import { saveRequests } from '#app/store/outbox.ts'
+import { findShop } from '#app/store/shops.ts'
 
-/** Records that Shopify merged two customers, so that their profiles are merged as well. Resolves once that is committed. */
+/**
+ * Records that Shopify merged two customers, so that their profiles are merged as well. Resolves once that is committed. Does nothing for an
+ * unknown or uninstalled shop.
+ */
 export async function recordMerge(
   shop: ShopDomain,
-  merge: { goneId: CustomerId; keptId: CustomerId },
+  { goneId, keptId }: { goneId: CustomerId; keptId: CustomerId },
   now: Date,
 ): Promise<void> {
-  if (merge.goneId !== merge.keptId) await saveCustomerMerge(shop, merge, now)
+  const known = await findShop(shop)
+  if (goneId === keptId || !known || known.uninstalledAt) return
+  const request = { subject: goneId, payload: { keptId, tries: 0 }, holds: [goneId, keptId] }
+  await saveRequests(shop, 'merge', [request], now)
 }

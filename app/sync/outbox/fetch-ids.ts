@@ -8,9 +8,9 @@ import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
 import { autocommit, type Sql } from '#app/store/database.ts'
 import { findKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { markAgain, saveRetries } from '#app/store/marks.ts'
-import type { OutboxRequest } from '#app/store/outbox.ts'
+import { findSubjects, type OutboxRequest } from '#app/store/outbox.ts'
 import { findOwners, releaseProfiles, resendWith, saveContested } from '#app/store/profile-owners.ts'
-import { addIdentifiers, findAwaitingDeletion } from '#app/store/tombstones.ts'
+import { addIdentifiers } from '#app/store/tombstones.ts'
 import { profileContested } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { callKlaviyo } from './call-klaviyo.ts'
@@ -53,8 +53,9 @@ async function savePage(turn: ShopTurn, { profiles, next }: Extract<Answer, { ki
 
 /** Adds the ids of customers that were erased meanwhile to their pending deletion, so that their profiles are found by id as well. */
 async function recordErased({ shop }: ShopTurn, profiles: readonly ImportedProfile[], on: Sql): Promise<void> {
-  const waiting = await findAwaitingDeletion(
+  const waiting = await findSubjects(
     shop,
+    'erase',
     profiles.map(({ customerId }) => customerId),
     on,
   )

@@ -16,9 +16,6 @@ export interface RequestModule<Kind extends RequestKind, Send, Answer extends { 
   /** How many requests are read at a time, and how many of them are sent at once. */
   readonly atATime: number
   readonly atOnce: number
-  /** After so many tries in a row without a usable answer, `giveUp` says what becomes of a request. Without it there is no last try. */
-  readonly maxAttempts?: number
-  giveUp?(turn: ShopTurn, request: OutboxRequest<Kind>): Resolution
   /** Returns, for each request in order, the calls to be made for it, or what becomes of it without any. */
   prepare(turn: ShopTurn, requests: readonly OutboxRequest<Kind>[]): Promise<readonly (readonly Send[] | Resolution)[]>
   /** Makes one call. */

@@ -3,7 +3,7 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findPerson, type PersonProfile } from '#app/klaviyo/find-person.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
-import { findProfilesOfOthers, type PendingDeletion } from '#app/store/tombstones.ts'
+import { type DeletionIdentifier, findProfilesOfOthers } from '#app/store/tombstones.ts'
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import { shopifyUnreadable } from '../events.ts'
@@ -16,7 +16,7 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
  */
 export async function findErasedProfiles(
   turn: ShopTurn,
-  { customerId, identifiers }: PendingDeletion,
+  { customerId, identifiers }: { customerId: CustomerId; identifiers: readonly DeletionIdentifier[] },
 ): Promise<{ readonly kind: 'found'; readonly klaviyoIds: readonly string[] } | Interruption> {
   const found = new Map<string, PersonProfile>()
   for (const by of identifiers) {

@@ -28,12 +28,12 @@ import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { settleImports } from '../deliver/settle-imports.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
-import { mergeInKlaviyo } from '../identity/merge-in-klaviyo.ts'
 import { changeLists } from '../listing/change-lists.ts'
+import { erase } from '../outbox/erase.ts'
 import { event } from '../outbox/event.ts'
 import { fetchIds } from '../outbox/fetch-ids.ts'
+import { merge } from '../outbox/merge.ts'
 import { runOutbox } from '../outbox/run-outbox.ts'
-import { eraseInKlaviyo } from '../privacy/erase-in-klaviyo.ts'
 import { checkWithheld } from '../shopify/check-withheld.ts'
 import type { ShopTurn } from './shop-turn.ts'
 
@@ -154,7 +154,7 @@ async function workFor(shop: ShopDomain, { lane, clock, signal, isOver }: Turn):
  */
 async function workOnce(turn: ShopTurn, reader: RunReader | null): Promise<boolean> {
   const refreshed = await refreshShopFacts(turn)
-  const erased = await eraseInKlaviyo(turn)
+  const erased = await runOutbox(turn, erase)
   const settled = await settleImports(turn, { ofRuns: reader !== null })
   const synced = await syncChanges(turn, reader)
   return refreshed || erased > 0 || settled > 0 || synced
@@ -167,7 +167,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const known = await findShop(shop)
   if (known?.status === 'turning_off') return finishRun(turn, reader)
   if (known?.status !== 'on') return false
-  const merged = await mergeInKlaviyo(turn)
+  const merged = await runOutbox(turn, merge)
   const checkedWithheld = await checkWithheld(turn)
   const startedRun = await startDueRun(turn)
   const run = await findOpenRun(shop)

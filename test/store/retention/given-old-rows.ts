@@ -41,7 +41,7 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     'shop: without the app, with everything that is stored of them': async (at) => {
       const { shop, isThere } = await shopRow({ uninstalled_at: at })
       const hasProfile = await insert('profile', { shop, customer_id: 1, state: 'synced', read_at: EARLY })
-      const hasTombstone = await insert('tombstone', { shop, customer_id: 2, erased_at: EARLY, not_before: EARLY })
+      const hasTombstone = await insert('tombstone', { shop, customer_id: 2, erased_at: EARLY })
       return async () => (await isThere()) || (await hasProfile()) || (await hasTombstone())
     },
     'Session: that have expired, of staff members or of shops without the app': async (at) => {
@@ -69,13 +69,10 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     },
     'outbox: requests for the Klaviyo ids of an import that could not be sent': (at) =>
       request({ kind: 'fetch_ids', subject: 'k', created_at: at }),
-    'customer_merge: that could not be carried out': (at) =>
-      insert('customer_merge', { shop: anyShop(), gone_id: 1, kept_id: 2, not_before: at }),
+    'outbox: merges that could not be carried out': (at) => request({ kind: 'merge', subject: '1', created_at: at }),
     'customer_count: all': (at) => insert('customer_count', { shop: anyShop(), holder: randomUUID(), asked_at: at }),
-    'tombstone: the encrypted identifiers of people that Klaviyo cannot be asked to delete': async (at) => {
-      const { shop } = await shopRow()
-      return insert('tombstone', { shop, customer_id: 1, erased_at: at, not_before: at, sealed_identifier: 'sealed' })
-    },
+    'outbox: erasures, with the encrypted identifiers, of people that Klaviyo cannot be asked to delete': (at) =>
+      request({ kind: 'erase', subject: '1', created_at: at }),
     'data_request: all': (at) =>
       insert('data_request', { shop: anyShop(), request_id: '1', customer_id: 1, requested_at: at }),
     'flow_action_run: all': (at) => insert('flow_action_run', { shop: anyShop(), action_run_id: '1', received_at: at }),

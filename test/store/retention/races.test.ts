@@ -146,10 +146,7 @@ test('a shop that is reinstalled halfway through its deletion keeps the remainin
   const shop = await givenConnectedShop()
   await recordAccount(shop, 'account')
   await saveWith(shop, ['email'], afterDays(0))
-  await store.rows(
-    `insert into tombstone (shop, customer_id, erased_at, not_before) values ($1, 9, now(), now())`,
-    shop,
-  )
+  await store.rows(`insert into tombstone (shop, customer_id, erased_at) values ($1, 9, now())`, shop)
   await store.rows(
     `insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
      select $1, n, now(), now(), now() from generate_series(1, 30) n`,

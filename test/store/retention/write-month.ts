@@ -3,7 +3,6 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { saveBlock } from '#app/store/blocked.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
-import { saveCustomerMerge } from '#app/store/customer-merges.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { execute, sql, transaction } from '#app/store/database.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
@@ -52,7 +51,8 @@ export async function writeMonth(
     await transaction((on) => eraseCustomer(shop, id, [{ email: `${id}@example.com` }], now, on))
   }
   await importOne(shop, { id: ids[1]!, fields, now, isLeftAlone })
-  await saveCustomerMerge(shop, { goneId: customerId(1_000 + month), keptId: ids[0]! }, now)
+  const merge = { subject: `${1_000 + month}`, payload: { keptId: ids[0]!, tries: 0 }, holds: [ids[0]!] }
+  await saveRequests(shop, 'merge', [merge], now)
   const payload = { metric: 'points' as const, oldValue: 1, newValue: 2, backfill: false }
   await saveRequests(shop, 'event', [{ subject: ids[0]!, payload }], now)
   await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
@@ -66,7 +66,7 @@ export async function writeMonth(
     values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`)
   if (isLeftAlone) return
   // What a worker does in the shop's turn.
-  for (const table of ['dirty_customer', 'customer_merge', 'outbox']) {
+  for (const table of ['dirty_customer', 'outbox']) {
     await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
   }
 }

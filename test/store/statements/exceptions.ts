@@ -16,7 +16,11 @@ export const exceptions: readonly Exception[] = [
     why: 'Group commit: the webhooks of one moment come from many shops, and each row takes its shop from the webhook it is about.',
   },
   { place: 'sync-hours.ts addWebhooksToHour', writes: true, why: 'Counts the webhooks of one group commit.' },
-  { place: 'webhook-topics.ts saveWebhookTopics', writes: true, why: 'Records the topics of the webhooks of many shops.' },
+  {
+    place: 'webhook-topics.ts saveWebhookTopics',
+    writes: true,
+    why: 'Records the topics of the webhooks of many shops.',
+  },
   { place: 'shop-leases.ts listIdleShops', why: 'Asks which shops of a group commit are to be woken.' },
   {
     place: 'open-work.ts markedShops',

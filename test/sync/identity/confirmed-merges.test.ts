@@ -6,6 +6,7 @@ import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
+import { requestsOf } from '#test/support/requests.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
@@ -30,8 +31,7 @@ async function givenTwo(): Promise<Two> {
 const accountOf = ({ accountId }: InstalledShop) => sandbox.klaviyo.account(accountId)
 const idsOf = (given: InstalledShop) =>
   ['kept@example.com', 'gone@example.com'].map((email) => accountOf(given).profileByEmail(email)?.id)
-const openMerges = ({ domain }: InstalledShop) =>
-  rowsIn(sandbox.databaseUrl, 'select * from customer_merge where shop = $1', [domain])
+const openMerges = ({ domain }: InstalledShop) => requestsOf(sandbox.databaseUrl, domain, 'merge')
 const syncOneTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
 async function merge({ shop, kept, gone }: Two): Promise<void> {

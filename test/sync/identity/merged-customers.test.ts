@@ -4,7 +4,7 @@ import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { rowsIn } from '#test/support/rows.ts'
+import { requestsOf } from '#test/support/requests.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -40,8 +40,7 @@ async function merge({ shop, domain, kept, gone }: Two): Promise<void> {
   await syncToRest(domain)
 }
 
-const openMerges = ({ domain }: InstalledShop) =>
-  rowsIn(sandbox.databaseUrl, 'select * from customer_merge where shop = $1', [domain])
+const openMerges = ({ domain }: InstalledShop) => requestsOf(sandbox.databaseUrl, domain, 'merge')
 
 test('customers that are merged in Shopify are merged in Klaviyo', async () => {
   const two = await givenTwo()

@@ -13,6 +13,7 @@ import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
+import { requestsOf } from '#test/support/requests.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
   givenConnectedShop,
@@ -57,12 +58,7 @@ async function redact({ shop, domain }: InstalledShop, customer: Customer): Prom
   await syncToRest(domain)
 }
 
-const sealedOf = ({ domain }: InstalledShop) =>
-  rowsIn(
-    sandbox.databaseUrl,
-    'select sealed_identifier from tombstone where shop = $1 and sealed_identifier is not null',
-    [domain],
-  )
+const sealedOf = ({ domain }: InstalledShop) => requestsOf(sandbox.databaseUrl, domain, 'erase')
 
 test('an erased customer’s profile that still has the address before the last change is deleted, not only the one that the new address finds', async () => {
   const given = await givenAda()
