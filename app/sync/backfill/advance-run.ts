@@ -5,8 +5,7 @@ import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
-import { BulkFileGone, type FileChunk } from '#app/shopify/bulk-file.ts'
-import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
+import { startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
@@ -99,31 +98,25 @@ async function deliverNextChunk(turn: ShopTurn, run: SyncRun, reader: RunReader)
   if (!bulkOperation || !metafields) return restartOperation(turn, run, 'asked for by an earlier version')
   const paused = await collectForRun(turn, run)
   if (paused) return paused.worked
-  let seen: { rows: number } | null = null
-  let blocked: (() => Promise<boolean>) | null = null
-  const file = async () => {
-    const answer = await findBulkOperation(turn.shop, bulkOperation)
-    if (answer.kind !== 'answered') blocked = () => defer(turn, run, answer)
-    else if (answer.data.kind === 'running') blocked = stillPreparing(answer.data.rows)
-    else if (answer.data.kind === 'lost') blocked = lostBecause(answer.data.words)
-    else seen = { rows: answer.data.rows }
-    return answer.kind === 'answered' && answer.data.kind === 'completed' ? answer.data.file : null
+  const read = await reader.chunkAt(turn.shop, { operation: bulkOperation, metafields }, run.byteOffset)
+  switch (read.kind) {
+    case 'chunk':
+      // Pages contain the id of each customer, even where a line of the file has none.
+      if (read.chunk.nameless > 0) return switchToPages(turn, run, 'a line of the file has no customer id')
+      return deliverChunk(turn, run, { ...read.chunk, cursor: null, memberships: null })
+    case 'end':
+      return atEnd(turn, run, read.rows)
+    case 'running':
+      return waitForFile(turn, run, read.rows)
+    case 'lost':
+      return restartOperation(turn, run, read.words)
+    case 'refused':
+      return defer(turn, run, read.answer)
+    case 'interrupted':
+      return defer(turn, run, { kind: 'unavailable' })
+    default:
+      return read satisfies never
   }
-  const stillPreparing = (rows: number) => () => waitForFile(turn, run, rows)
-  const lostBecause = (words: string) => () => restartOperation(turn, run, words)
-  let chunk: FileChunk | null
-  try {
-    chunk = await reader.chunkAt({ operation: bulkOperation, metafields }, run.byteOffset, file)
-  } catch (error) {
-    if (error instanceof BulkFileGone) return restartOperation(turn, run, error.message)
-    await reader.close()
-    return defer(turn, run, { kind: 'unavailable' })
-  }
-  // Pages contain the id of each customer, even where a line of the file has none.
-  if (chunk && chunk.nameless > 0) return switchToPages(turn, run, 'a line of the file has no customer id')
-  if (chunk) return deliverChunk(turn, run, { ...chunk, cursor: null, memberships: null })
-  if (blocked) return (blocked as () => Promise<boolean>)()
-  return atEnd(turn, run, reader, seen)
 }
 
 async function deliverNextPage(turn: ShopTurn, run: SyncRun): Promise<boolean> {
@@ -158,22 +151,11 @@ async function collectForRun(turn: ShopTurn, run: SyncRun): Promise<{ worked: bo
   }
 }
 
-/** The stream has ended. A connection that breaks between two lines ends the same way, so the lines are counted. */
-async function atEnd(turn: ShopTurn, run: SyncRun, reader: RunReader, seen: { rows: number } | null): Promise<boolean> {
-  await reader.close()
-  const answer = seen ?? (await rowsOf(turn, run))
-  if ('kind' in answer) return defer(turn, run, answer)
-  if (run.counts.read < answer.rows) {
-    if (run.attempt >= MOST_SHORT_READS) return restartOperation(turn, run, 'the file ends before its last line')
-    return defer(turn, run, { kind: 'unavailable' })
-  }
-  return step(turn, run, 'delivering')
-}
-
-async function rowsOf({ shop }: ShopTurn, run: SyncRun): Promise<{ rows: number } | AdminFailure> {
-  const answer = await findBulkOperation(shop, run.bulkOperation!)
-  if (answer.kind !== 'answered') return answer
-  return { rows: answer.data.kind === 'lost' ? Number.POSITIVE_INFINITY : answer.data.rows }
+/** The stream has ended, after the file's last of `rows` lines or before it. */
+async function atEnd(turn: ShopTurn, run: SyncRun, rows: number): Promise<boolean> {
+  if (run.counts.read >= rows) return step(turn, run, 'delivering')
+  if (run.attempt >= MOST_SHORT_READS) return restartOperation(turn, run, 'the file ends before its last line')
+  return defer(turn, run, { kind: 'unavailable' })
 }
 
 /** Customers of this run's chunk may be in an import whose submission was not answered: the chunk waits until that is resolved. */

@@ -9,28 +9,18 @@ import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
-import { type Sql, transaction } from '#app/store/database.ts'
+import type { Sql } from '#app/store/database.ts'
 import { requestIdentifiersRun } from '#app/store/integration.ts'
 import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
 import { findMemberships } from '#app/store/memberships.ts'
 import { findHeldCustomers } from '#app/store/outbox.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
-import { holdAccount } from '#app/store/shops.ts'
-import type { RunCounts, SyncRun } from '#app/store/sync-runs.ts'
+import type { SyncRun } from '#app/store/sync-runs.ts'
 import { saveUnchanged } from '#app/store/unchanged-chunks.ts'
-import { type CustomerRead, deliverBatch, type UnchangedCustomer } from '../deliver/deliver-batch.ts'
-import {
-  countsOf,
-  isIdle,
-  type SettledCustomer,
-  saveSettled,
-  settledCustomers,
-  withoutIdleRow,
-} from '../deliver/settle-batch.ts'
+import type { CustomerRead, UnchangedCustomer } from '../deliver/deliver-batch.ts'
+import { type DeliveredReads, deliverReads } from '../deliver/deliver-reads.ts'
+import { isIdle, type SettledCustomer } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
-import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
-import { recordListChanges } from '../listing/record-list-changes.ts'
-import { recordWithheld } from '../shopify/check-withheld.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { RunChunk } from './run-chunk.ts'
 
@@ -55,47 +45,54 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     reads.map(({ customerId }) => customerId),
   )
   const ready = reads.filter(({ customerId }) => !held.has(customerId))
-  const batch = await deliverBatch(turn, ready, {
+  const from = {
     readAt,
     run: run.id,
     importSize: run.importSize,
     purpose: purposeOf(run, turn.policy.mapping.changedAt),
     newProfiles: newProfilesFor(run, turn.policy.destination),
-  })
-  const now = clock()
-  const settled = settledCustomers(batch, now).map(withoutIdleRow)
-  const counts = withUnchanged(countsOf(settled), batch.unchanged.length)
-  const { interruption } = batch
-  await transaction(async (on) => {
-    if (!(await holdAccount(shop, turn.credential.accountId, on))) return
-    const claimed = await claimProfiles(shop, settled, now, on)
-    await saveSettled(shop, claimed, { readAt, batch, automatic: [], now }, on)
-    await settleClaims(shop, claimed, now, on)
-    await recordListChanges(turn, claimed, on)
-    if (claimed.some(isHeldBack)) await requestIdentifiersRun(shop, now, on)
-    await recordWithheld(shop, claimed, now, on)
-    if (interruption) return
-    await markUndelivered(turn, { settled: claimed, held: [...held] }, on)
-    await clearCovered(turn, run, claimed, batch.unchanged, on)
-    await recordUnchanged(shop, run, { chunk: chunk.from, settled: claimed, unchanged: batch.unchanged }, on)
-    const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
-    const counted = { ...counts, read: chunk.rows, unchanged: counts.unchanged + superseded }
-    const unannounced = run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0
-    await advanceCheckpoint(
-      shop,
-      { run: run.id, from: chunk.from, to: chunk.to, cursor: chunk.cursor, counts: counted, unannounced, now },
-      on,
-    )
+  }
+  const { settled, counts, interruption, suspectSize, now } = await deliverReads(turn, ready, from, {
+    isAutomatic: () => false,
+    save: async (batch, on) => {
+      if (!batch.accountHeld) return
+      if (batch.settled.some(isHeldBack)) await requestIdentifiersRun(shop, batch.now, on)
+      if (!batch.interruption) await passChunk(turn, run, { chunk, batch, held: [...held] }, on)
+    },
   })
   if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
-  if (batch.suspectSize !== null) await saveImportSize(shop, { run: run.id, most: Math.ceil(batch.suspectSize / 2) })
+  if (suspectSize !== null) await saveImportSize(shop, { run: run.id, most: Math.ceil(suspectSize / 2) })
   const deferred = settled.filter(({ outcome }) => outcome.kind === 'again').length
   batchSettled({ shop, source: 'run', ...counts, deferred, tookMs: now.getTime() - startedAt.getTime() })
   return !interruption
 }
 
-function withUnchanged(counts: RunCounts, unchanged: number): RunCounts {
-  return { ...counts, read: counts.read + unchanged, unchanged: counts.unchanged + unchanged }
+/** Moves the checkpoint past a chunk, with marks for what is still to be sent, and without those that the chunk answers. */
+async function passChunk(
+  turn: ShopTurn,
+  run: SyncRun,
+  { chunk, batch, held }: { chunk: RunChunk; batch: DeliveredReads; held: readonly CustomerId[] },
+  on: Sql,
+): Promise<void> {
+  const { settled, unchanged, counts, now } = batch
+  await markUndelivered(turn, { settled, held }, on)
+  await clearCovered(turn, run, batch, on)
+  await recordUnchanged(turn.shop, run, { chunk: chunk.from, settled, unchanged }, on)
+  const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
+  const { from, to, cursor, rows } = chunk
+  await advanceCheckpoint(
+    turn.shop,
+    {
+      run: run.id,
+      from,
+      to,
+      cursor,
+      counts: { ...counts, read: rows, unchanged: counts.unchanged + superseded },
+      unannounced: run.trigger === 'nightly' ? settled.filter(isUnannounced).length : 0,
+      now,
+    },
+    on,
+  )
 }
 
 /** Adds the memberships that the rules need, from the run's snapshot or from the page. They are no older than the run's request. */
@@ -199,8 +196,7 @@ async function markUndelivered(
 async function clearCovered(
   { shop }: ShopTurn,
   run: SyncRun,
-  settled: readonly SettledCustomer[],
-  unchanged: readonly UnchangedCustomer[],
+  { settled, unchanged }: DeliveredReads,
   on: Sql,
 ): Promise<void> {
   const isBaseline = run.kind === 'baseline'

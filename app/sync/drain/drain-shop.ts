@@ -10,17 +10,13 @@ import { type Memberships, noMemberships } from '#app/core/profile/memberships.t
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminAnswer, AdminFailure } from '#app/shopify/admin-answer.ts'
 import { readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
-import { transaction } from '#app/store/database.ts'
 import { saveDrained } from '#app/store/integration.ts'
 import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
-import { holdAccount } from '#app/store/shops.ts'
-import { type CustomerRead, deliverBatch } from '../deliver/deliver-batch.ts'
-import { countsOf, type SettledCustomer, saveSettled, settledCustomers } from '../deliver/settle-batch.ts'
+import type { CustomerRead } from '../deliver/deliver-batch.ts'
+import { deliverReads } from '../deliver/deliver-reads.ts'
+import type { SettledCustomer } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
-import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
-import { recordListChanges } from '../listing/record-list-changes.ts'
 import { readMembershipsOf } from '../memberships/read-memberships.ts'
-import { recordWithheld } from '../shopify/check-withheld.ts'
 import { recordTrouble } from '../shopify/record-trouble.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 
@@ -53,46 +49,32 @@ async function drainMarks(
   turn: ShopTurn,
   { lease, marks, startedAt }: { lease: string; marks: readonly LeasedMark[]; startedAt: Date },
 ): Promise<void> {
-  const { shop, clock } = turn
+  const { shop } = turn
   const { reads, unreadUntil } = await readMarked(turn, marks)
-  const batch = await deliverBatch(turn, reads, {
+  const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
+  const markOf = ({ delivery }: SettledCustomer) => marked.get(delivery.read.customerId)!
+  const from = {
     readAt: startedAt,
     run: null,
     purpose: { kind: 'live' },
     importSize: null,
     newProfiles: newProfilesFor(null, turn.policy.destination),
-  })
-  const now = clock()
-  const settled = settledCustomers(batch, now)
-  const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
-  await transaction(async (on) => {
-    // If the shop was connected to another account meanwhile, the results say nothing about that account's profiles.
-    const held = await holdAccount(shop, turn.credential.accountId, on)
-    const claimed = held ? await claimProfiles(shop, settled, now, on) : []
-    const isChange = (customer: SettledCustomer) =>
-      !marked.get(customer.delivery.read.customerId)!.confirming || hasChanged(customer)
-    await saveSettled(shop, claimed, { readAt: startedAt, batch, automatic: claimed.filter(isChange), now }, on)
-    await settleClaims(shop, claimed, now, on)
-    await recordListChanges(turn, claimed, on)
-    await recordWithheld(shop, claimed, now, on)
-    const ends = claimed.map((customer) => markEnd(customer, marked.get(customer.delivery.read.customerId)!, startedAt))
-    const unread = marks
-      .slice(claimed.length)
-      .map((mark) => deferral(mark, { attempt: mark.attempt - 1, notBefore: unreadUntil }))
-    await settleMarks(
-      shop,
-      {
-        lease,
-        cleared: ends.flatMap((end) => (end.kind === 'cleared' ? end.mark : [])),
-        deferred: [...ends.flatMap((end) => (end.kind === 'deferred' ? end.mark : [])), ...unread],
-      },
-      now,
-      on,
-    )
+  } as const
+  const { settled, counts, now } = await deliverReads(turn, reads, from, {
+    isAutomatic: (customer) => !markOf(customer).confirming || hasChanged(customer),
+    save: async ({ settled: saved, now }, on) => {
+      const ends = saved.map((customer) => markEnd(customer, markOf(customer), startedAt))
+      const unread = marks
+        .slice(saved.length)
+        .map((mark) => deferral(mark, { attempt: mark.attempt - 1, notBefore: unreadUntil }))
+      const cleared = ends.flatMap((end) => (end.kind === 'cleared' ? end.mark : []))
+      const deferred = [...ends.flatMap((end) => (end.kind === 'deferred' ? end.mark : [])), ...unread]
+      await settleMarks(shop, { lease, cleared, deferred }, now, on)
+    },
   })
   if (turn.policy.syncing.syncDelayMs > 0 && marks.some(isFresh)) await saveDrained(shop, { startedAt, now })
   const deferred = marks.length - settled.filter(({ outcome }) => outcome.kind === 'settled').length
-  batchSettled({ shop, source: 'marks', ...countsOf(settled), deferred, tookMs: now.getTime() - startedAt.getTime() })
+  batchSettled({ shop, source: 'marks', ...counts, deferred, tookMs: now.getTime() - startedAt.getTime() })
 }
 
 /** Whether the customer differs from what is stored. A confirming read counts as a change only then. */
