@@ -28,7 +28,7 @@ function givenView(differs: Partial<AudienceView> = {}): AudienceView {
     status: 'on',
     connected: true,
     runIsOpen: false,
-    choices: { segments: [segment(1, 'VIP')], gone: [], companies: null, roles: null, b2b: false },
+    options: { segments: [segment(1, 'VIP')], gone: [], companies: null, roles: null, b2b: false },
     countries,
     ...differs,
   }
@@ -114,11 +114,11 @@ test('the choices are on the page, and in one sentence above it', () => {
 
 test('a shop that does not sell to companies sees no company fields', () => {
   expect(textIn(pageHtml(givenView()))).not.toContain('Companies')
-  const text = textIn(pageHtml(givenView({ choices: b2b })))
+  const text = textIn(pageHtml(givenView({ options: b2b })))
   expect(text).toContain('Companies Everyone Only company contacts No company contacts')
   expect(text).not.toContain('Contact roles')
   const narrowed = contacts({ companies: [company(1, 'Acme')], roles: ['Buyer'] })
-  const html = pageHtml(givenView({ choices: b2b, choice: givenAudience(narrowed) }))
+  const html = pageHtml(givenView({ options: b2b, choice: givenAudience(narrowed) }))
   expect(textIn(html)).toContain('Contact roles')
   for (const removed of ['Acme', 'Buyer']) expect(html).toContain(`aria-label="Remove ${removed}"`)
 })
@@ -134,8 +134,8 @@ test('a segment or a company that was deleted is marked', () => {
     segments: [segment(9, 'Old friends')],
     ...contacts({ companies: [company(9, 'Gone Ltd')] }),
   })
-  const choices = { ...b2b, gone: [segment(9, 'Old friends'), company(9, 'Gone Ltd')] }
-  const text = textIn(pageHtml(givenView({ choice: audience, choices })))
+  const options = { ...b2b, gone: [segment(9, 'Old friends'), company(9, 'Gone Ltd')] }
+  const text = textIn(pageHtml(givenView({ choice: audience, options })))
   expect(text).toContain('A segment was deleted in Shopify, so it has no customers.')
   expect(text).toContain('A company was deleted in Shopify, so it has no contacts.')
   expect(text.match(/Deleted in Shopify/g)).toHaveLength(2)
@@ -143,12 +143,12 @@ test('a segment or a company that was deleted is marked', () => {
 })
 
 test('while Shopify does not list the segments, what is chosen can still be seen and removed', () => {
-  const choices = { segments: null, gone: [], companies: null, roles: null, b2b: true }
-  const html = pageHtml(givenView({ choice: givenAudience({ segments: [segment(1, 'VIP')] }), choices }))
+  const options = { segments: null, gone: [], companies: null, roles: null, b2b: true }
+  const html = pageHtml(givenView({ choice: givenAudience({ segments: [segment(1, 'VIP')] }), options }))
   expect(textIn(html)).toContain('Shopify can’t list the segments right now.')
   expect(html).toContain('aria-label="Remove VIP"')
-  const none = { ...choices, segments: [] }
-  expect(textIn(pageHtml(givenView({ choices: none })))).toContain('This shop has no customer segments.')
+  const none = { ...options, segments: [] }
+  expect(textIn(pageHtml(givenView({ options: none })))).toContain('This shop has no customer segments.')
 })
 
 test('what saving will start, and what happens to customers that are left out, is shown before', () => {

@@ -6,7 +6,7 @@ import { findConnection } from '#app/store/connections.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
-import { loadAudienceChoices } from './facts/load-audience-choices.ts'
+import { loadAudienceOptions } from './facts/load-audience-options.ts'
 import { loadDestinationFacts } from './facts/load-destination-facts.ts'
 import { loadLoyaltyFacts } from './facts/load-loyalty-facts.ts'
 import { loadMappingFacts } from './facts/load-mapping-facts.ts'
@@ -41,7 +41,7 @@ const facts: {
   readonly [Page in SettingPage]: (shop: ShopDomain, loaded: Loaded) => Promise<SettingFacts[Page]>
 } = {
   audience: async (shop, { choices: { audience } }) => ({
-    choices: await loadAudienceChoices(shop, audience),
+    options: await loadAudienceOptions(shop, audience),
     countries: countryNames(),
   }),
   mapping: loadMappingFacts,

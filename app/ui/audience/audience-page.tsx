@@ -87,7 +87,7 @@ function AudienceForm({ view, draft }: AudienceFormProps) {
         onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
       />
       <Countries {...parts} view={view} />
-      <CompanyFields {...parts} choices={view.choices} />
+      <CompanyFields {...parts} options={view.options} />
       <Leaving {...parts} />
       <div>
         <Button disabled={disabled} onClick={() => onChange({ ...defaultAudience, leaving: audience.leaving })}>
@@ -143,9 +143,9 @@ function TagFields({ audience, disabled, onChange }: PartProps) {
   )
 }
 
-function Segments({ audience, view: { choices }, disabled, onChange }: PartProps & { view: AudienceView }) {
+function Segments({ audience, view: { options }, disabled, onChange }: PartProps & { view: AudienceView }) {
   const { segments } = audience
-  const gone = choices.gone.filter(({ id }) => segments.some((one) => one.id === id))
+  const gone = options.gone.filter(({ id }) => segments.some((one) => one.id === id))
   return (
     <BlockStack gap="300">
       <SectionHeading words={segmentCopy.title} />
@@ -154,17 +154,17 @@ function Segments({ audience, view: { choices }, disabled, onChange }: PartProps
           <p>{segmentCopy.gone}</p>
         </Banner>
       )}
-      {choices.segments === null || choices.segments.length === 0 ? (
+      {options.segments === null || options.segments.length === 0 ? (
         <Text as="p" tone="subdued">
-          {choices.segments === null ? segmentCopy.unavailable : segmentCopy.none}
+          {options.segments === null ? segmentCopy.unavailable : segmentCopy.none}
         </Text>
       ) : null}
-      {(choices.segments?.length || segments.length > 0) && (
+      {(options.segments?.length || segments.length > 0) && (
         <ChoicePicker
           label={segmentCopy.label}
           labelHidden
           help={segmentCopy.help}
-          options={choices.segments ?? []}
+          options={options.segments ?? []}
           chosen={segments}
           gone={gone}
           disabled={disabled}

@@ -1,5 +1,5 @@
 import { Banner, BlockStack, ChoiceList, Text } from '@shopify/polaris'
-import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
+import type { AudienceOptions } from '#app/core/report/audience-options.ts'
 import type { Audience, CompanyRule } from '#app/core/settings/audience.ts'
 import { companyCopy } from '../copy/audience.ts'
 import { Heading } from '../heading.tsx'
@@ -7,7 +7,7 @@ import { ChoicePicker } from './choice-picker.tsx'
 
 interface CompanyFieldsProps {
   readonly audience: Audience
-  readonly choices: AudienceChoices
+  readonly options: AudienceOptions
   readonly disabled: boolean
   readonly onChange: (audience: Audience) => void
 }
@@ -15,9 +15,9 @@ interface CompanyFieldsProps {
 const kinds = Object.keys(companyCopy.choices) as readonly CompanyRule['who'][]
 
 /** For shops that sell to companies; in others there is nothing to choose. */
-export function CompanyFields({ audience, choices, disabled, onChange }: CompanyFieldsProps) {
+export function CompanyFields({ audience, options, disabled, onChange }: CompanyFieldsProps) {
   const { companies: rule } = audience
-  if (choices.companies === null && !choices.b2b && rule.who === 'everyone') return null
+  if (options.companies === null && !options.b2b && rule.who === 'everyone') return null
   const change = (differs: Partial<CompanyRule>) => onChange({ ...audience, companies: { ...rule, ...differs } })
   return (
     <BlockStack gap="300">
@@ -28,19 +28,19 @@ export function CompanyFields({ audience, choices, disabled, onChange }: Company
         disabled={disabled}
         onChange={(selected) => change({ who: selected[0] as CompanyRule['who'] })}
       />
-      {rule.who === 'only_contacts' && <Contacts rule={rule} choices={choices} disabled={disabled} onChange={change} />}
+      {rule.who === 'only_contacts' && <Contacts rule={rule} options={options} disabled={disabled} onChange={change} />}
     </BlockStack>
   )
 }
 
 interface ContactsProps {
   readonly rule: CompanyRule
-  readonly choices: AudienceChoices
+  readonly options: AudienceOptions
   readonly disabled: boolean
   readonly onChange: (differs: Partial<CompanyRule>) => void
 }
 
-function Contacts({ rule, choices: { companies, roles, gone, b2b }, disabled, onChange }: ContactsProps) {
+function Contacts({ rule, options: { companies, roles, gone, b2b }, disabled, onChange }: ContactsProps) {
   const named = (name: string) => ({ id: name, name })
   const goneCompanies = gone.filter(({ id }) => rule.companies.some((one) => one.id === id))
   return (

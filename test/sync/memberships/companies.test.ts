@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { findShop } from '#app/store/shops.ts'
-import { loadAudienceChoices } from '#app/sync/settings/facts/load-audience-choices.ts'
+import { loadAudienceOptions } from '#app/sync/settings/facts/load-audience-options.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { chooseAudience } from '#test/support/audience.ts'
@@ -106,7 +106,7 @@ test('a customer that leaves a company is excluded with the next comparison, and
   given.shop.companies.remove(given.bolt.id)
   await chooseAudience(sandbox, given, audience)
   expect(await syncedOf(given)).toEqual([])
-  const { gone } = await loadAudienceChoices(given.domain, (await findShop(given.domain))!.audience)
+  const { gone } = await loadAudienceOptions(given.domain, (await findShop(given.domain))!.audience)
   expect(gone.map(({ name }) => name)).toEqual(['Acme', 'Bolt'])
 })
 
@@ -150,9 +150,9 @@ test('a shop that does not sell to companies is never asked about them, and has 
   skip(60 * 60_000)
   await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
   await syncToRest(given.domain)
-  const choices = await loadAudienceChoices(given.domain, defaultAudience)
+  const options = await loadAudienceOptions(given.domain, defaultAudience)
 
-  expect(choices).toMatchObject({ b2b: false, companies: null, roles: null, segments: [{ name: 'VIP' }] })
+  expect(options).toMatchObject({ b2b: false, companies: null, roles: null, segments: [{ name: 'VIP' }] })
   expect(asked.map((times) => times())).toEqual([0, 0, 0, 0])
   const queries = given.shop.bulk
     .all()
@@ -217,18 +217,18 @@ test('all segments, all companies, and each role once can be chosen', async () =
   for (let i = 0; i < 130; i++) given.shop.segments.add({ name: `S${i}`, memberIds: [] })
   for (let i = 0; i < 300; i++) given.shop.companies.add({ name: `C${i}` })
   given.shop.companies.giveRole(given.adaAtAcme, 'Buyer')
-  const choices = await loadAudienceChoices(given.domain, defaultAudience)
-  expect(choices.segments).toHaveLength(131)
-  expect(choices.companies).toHaveLength(302)
-  expect(choices.companies).toContainEqual(named(given.acme))
-  expect(choices).toMatchObject({ b2b: true, gone: [], roles: ['Buyer', 'Location admin', 'Ordering only'] })
+  const options = await loadAudienceOptions(given.domain, defaultAudience)
+  expect(options.segments).toHaveLength(131)
+  expect(options.companies).toHaveLength(302)
+  expect(options.companies).toContainEqual(named(given.acme))
+  expect(options).toMatchObject({ b2b: true, gone: [], roles: ['Buyer', 'Location admin', 'Ordering only'] })
 })
 
 test('when Shopify does not list the choices, that is reported, and none counts as gone', async () => {
   const given = await givenB2bShop()
   const audience = { ...defaultAudience, ...inAnyOf(given.vip), ...companiesBy({ companies: [named(given.acme)] }) }
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, shop: given.domain })
-  expect(await loadAudienceChoices(given.domain, audience)).toEqual({
+  expect(await loadAudienceOptions(given.domain, audience)).toEqual({
     segments: null,
     gone: [],
     companies: null,
@@ -242,5 +242,5 @@ test('one shop’s choices do not affect another’s', async () => {
   const other = await givenSegmentShop(sandbox)
   other.shop.segments.remove(other.vip.id)
   expect(given.shop.segments.all()).toHaveLength(1)
-  expect(await loadAudienceChoices(other.domain, defaultAudience)).toMatchObject({ segments: [], companies: null })
+  expect(await loadAudienceOptions(other.domain, defaultAudience)).toMatchObject({ segments: [], companies: null })
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { findShop } from '#app/store/shops.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
-import { loadAudienceChoices } from '#app/sync/settings/facts/load-audience-choices.ts'
+import { loadAudienceOptions } from '#app/sync/settings/facts/load-audience-options.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { chooseAudience } from '#test/support/audience.ts'
@@ -167,7 +167,7 @@ test.each(['nobody', 'error'] as const)(
     await chooseAudience(sandbox, given, audience)
     await syncToRest(given.domain)
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1, byRule: 2 })
-    const { gone } = await loadAudienceChoices(given.domain, (await findShop(given.domain))!.audience)
+    const { gone } = await loadAudienceOptions(given.domain, (await findShop(given.domain))!.audience)
     expect(gone).toEqual([{ id: given.vip.id, name: 'VIP' }])
 
     await chooseAudience(sandbox, given, inAnyOf(other))

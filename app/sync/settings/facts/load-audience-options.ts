@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { AudienceChoices } from '#app/core/report/audience-choices.ts'
+import type { AudienceOptions } from '#app/core/report/audience-options.ts'
 import type { Audience, Named } from '#app/core/settings/audience.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { readCompanies, readRoleNames } from '#app/shopify/companies.ts'
@@ -16,7 +16,7 @@ const MOST_PAGES = 40
 const MAX_WAIT_MS = 5_000
 
 /** The segments, companies and roles that a merchant can choose, read from Shopify now, and which of those chosen in these rules are gone. */
-export async function loadAudienceChoices(shop: ShopDomain, audience: Audience): Promise<AudienceChoices> {
+export async function loadAudienceOptions(shop: ShopDomain, audience: Audience): Promise<AudienceOptions> {
   const [segments, goneSegments, b2b] = await Promise.all([
     listAll((after) => readSegments(shop, after)),
     findGoneSegments(shop, audience.segments),

@@ -1,7 +1,7 @@
 import type { Named } from '../settings/audience.ts'
 
 /** What a merchant may choose from in the rules, as it is in Shopify. */
-export interface AudienceChoices {
+export interface AudienceOptions {
   /** Null if Shopify does not answer at present. */
   readonly segments: readonly Named[] | null
   /** Segments and companies in the rules that Shopify no longer has: no customer is in them. */
