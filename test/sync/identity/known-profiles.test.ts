@@ -80,20 +80,8 @@ test.each([
   await expectLaw(sandbox, given)
 })
 
-test('ids of an import that Klaviyo no longer has are given up, and a throttled account is asked later', async () => {
+test('ids of an import that Klaviyo no longer has are given up', async () => {
   const given = await givenConnectedShop(sandbox, one)
-  const asked = callsSince(sandbox, given.accountId)
-  sandbox.klaviyo.faults.add({
-    kind: 'throttle',
-    operations: ['get_profiles_for_bulk_import_profiles_job'],
-    retryAfterSeconds: 20,
-    times: 1,
-  })
-  for (let i = 0; i < 60; i++) await tell(given.domain, given.shop.customers.create({ email: `n${i}@example.com` }))
-  await syncToRest(given.domain)
-
-  expect(asked('get_profiles_for_bulk_import_profiles_job').map(({ status }) => status)).toEqual([429, 200])
-  expect(await klaviyoIdOf(given, idOf(given, 30))).not.toBeNull()
   await saveRequests(given.domain, 'fetch_ids', [{ subject: 'unheard-of', payload: { next: null } }], clock())
   await syncToRest(given.domain)
   expect(await requestsOf(sandbox.databaseUrl, given.domain, 'fetch_ids')).toEqual([])

@@ -80,16 +80,6 @@ test('a kept customer without a profile takes over the one of the merged-away cu
   expect(await expectLaw(sandbox, two)).toMatchObject({ customers: 1, synced: 1 })
 })
 
-test('when Klaviyo is unavailable, or its answer is lost, they are merged all the same', async () => {
-  for (const kind of ['resetBefore', 'resetAfter', 'truncate'] as const) {
-    const two = await givenTwo()
-    sandbox.klaviyo.faults.add({ kind, operations: ['merge_profiles'], account: two.accountId, times: 1 })
-    await merge(two)
-    expect(accountOf(two).size).toBe(1)
-    await expectLaw(sandbox, two)
-  }
-})
-
 test('a merge that is reported twice is done once; for unknown customers Klaviyo is not asked', async () => {
   const two = await givenTwo()
   await merge(two)

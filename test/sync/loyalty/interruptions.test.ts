@@ -9,10 +9,9 @@ import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
-import { countingClock, looksFrom, prepareKilling, syncToRestBy, syncUntilKilled } from '#test/support/looks.ts'
+import { looksFrom, prepareKilling, syncUntilKilled } from '#test/support/looks.ts'
 import { syncToRest, useSandbox } from '#test/support/sandbox.ts'
-import { switchOff, switchOn } from '#test/support/switch.ts'
-import { givenLoyalShop, points, tier } from './given-loyalty.ts'
+import { givenLoyalShop, points } from './given-loyalty.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 beforeAll(() => prepareKilling(sandbox))
@@ -27,37 +26,6 @@ const events = (fault: Partial<FaultSpec> & Pick<FaultSpec, 'kind'>) =>
 const syncOneTurn = ({ domain }: { domain: Parameters<typeof syncShop>[0] }) =>
   syncShop(domain, { clock, signal: AbortSignal.timeout(30_000) })
 
-test.each([
-  ['a connection cut after', { kind: 'resetAfter', times: 3 }],
-  ['a connection cut before', { kind: 'resetBefore', times: 3 }],
-  ['a status', { kind: 'status', status: 503, times: 5 }],
-] as const satisfies readonly (readonly [string, Partial<FaultSpec>])[])(
-  'without a usable answer (%s) the event is sent again, and recorded once',
-  async (_what, fault) => {
-    const given = await givenLoyalShop(sandbox)
-    events(fault)
-    await given.change({ points: 300, tier: 'Black' })
-    await syncToRest(given.domain)
-
-    expect(given.calls('create_event').length).toBeGreaterThan(2)
-    expect(given.recorded()).toEqual([points(250, 300), tier('Gold', 'Black')])
-    await expectLaw(sandbox, given)
-  },
-)
-
-test('an account that must wait waits as long as Klaviyo says, and no attempt is used up', async () => {
-  const given = await givenLoyalShop(sandbox, 3)
-  await given.change({ points: 300 }, 3)
-  events({ kind: 'throttle', retryAfterSeconds: 45, times: 1 })
-  const startedAt = Date.now()
-  const next = await syncOneTurn(given)
-
-  expect(next!.getTime()).toBeGreaterThanOrEqual(startedAt + 45_000)
-  for (const event of await given.waiting()) expect(event).toMatchObject({ attempt: 0 })
-  await syncToRest(given.domain)
-  expect(given.recorded()).toEqual([points(250, 300), points(250, 300), points(250, 300)])
-})
-
 test('an older event that has to wait is not overtaken by a newer one', async () => {
   const given = await givenLoyalShop(sandbox)
   events({ kind: 'status', status: 503, times: 4 })
@@ -68,28 +36,6 @@ test('an older event that has to wait is not overtaken by a newer one', async ()
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300), points(300, 350), points(350, 400)])
 })
-
-test('a worker killed at any read of the clock leaves each change recorded once', async () => {
-  const given = await givenLoyalShop(sandbox)
-  const counting = countingClock()
-  await given.change({ points: 300, tier: 'Black' })
-  await syncToRestBy(given, counting.clock)
-  let [before, wanted] = [300, [points(250, 300), tier('Gold', 'Black')]]
-  for (const look of looksFrom(1)) {
-    if (look > counting.looks()) break
-    const now = before + look
-    const [was, is] = look % 2 === 0 ? (['Gold', 'Black'] as const) : (['Black', 'Gold'] as const)
-    await given.change({ points: now, tier: is })
-    await syncUntilKilled(sandbox, given, look)
-    skip(LAPSE_MS)
-    await syncToRest(given.domain)
-
-    wanted = [...wanted, points(before, now), tier(was, is)]
-    before = now
-    expect([look, given.recorded()]).toEqual([look, wanted])
-    await expectLaw(sandbox, given)
-  }
-}, 120_000)
 
 test('a worker killed in the middle of an import leaves each change recorded once', async () => {
   for (const look of looksFrom(2)) {
@@ -165,36 +111,6 @@ test('a new key is tried at once', async () => {
 
   expect(given.recorded()).toEqual([points(250, 300)])
   expect(Date.now() - startedAt).toBeLessThan(HOUR_MS / 2)
-})
-
-test('a key that Klaviyo no longer accepts is refused, and the events wait for the next one', async () => {
-  const given = await givenLoyalShop(sandbox)
-  events({ kind: 'unauthorized', account: given.accountId })
-  await given.change({ points: 300 })
-  await syncOneTurn(given)
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
-
-  sandbox.klaviyo.faults.clear()
-  await connectKlaviyo(given.domain, given.key, clock())
-  await syncToRest(given.domain)
-  expect(given.recorded()).toEqual([points(250, 300)])
-})
-
-test('while the integration is off no event is sent', async () => {
-  const given = await givenLoyalShop(sandbox)
-  events({ kind: 'status', status: 503 })
-  await given.change({ points: 300 })
-  await syncOneTurn(given)
-  await switchOff(given)
-  sandbox.klaviyo.faults.clear()
-  const calls = callsSince(sandbox, given.accountId)
-  skip(HOUR_MS)
-  await syncOneTurn(given)
-  expect(calls('create_event')).toHaveLength(0)
-
-  await switchOn(given, 'past_and_future')
-  await syncToRest(given.domain)
-  expect(given.recorded()).toEqual([points(250, 300)])
 })
 
 test('an event whose profile no longer exists in Klaviyo is sent to the one that the next delivery finds', async () => {

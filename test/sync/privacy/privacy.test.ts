@@ -141,20 +141,6 @@ test('while an import that may carry the customer is under way, Klaviyo is not a
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 59, synced: 59 })
 })
 
-test.each([
-  ['throttled', { kind: 'throttle', retryAfterSeconds: 20, times: 2 }],
-  ['away', { kind: 'status', status: 503, times: 5 }],
-  ['heard and not answered', { kind: 'resetAfter', times: 1 }],
-] as const)('a Klaviyo that is %s is asked again, until it has taken the deletion', async (_what, fault) => {
-  const given = await givenAda()
-  sandbox.klaviyo.faults.add({ ...fault, operations: ['request_profile_deletion'] })
-  await redact(given, given.ada)
-  await syncToRest(given.domain)
-  skip(1_000)
-  expect(profileOf(given, 'ada@example.com')).toBeUndefined()
-  expect(await erasuresOf(given)).toEqual([])
-})
-
 test('a customer that Klaviyo does not know is erased all the same', async () => {
   const given = await givenAda()
   await redact(given, {
