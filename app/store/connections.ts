@@ -5,6 +5,7 @@ import type { LoyaltyInForce } from '#app/core/profile/loyalty-in-force.ts'
 import type { MappingInForce } from '#app/core/profile/mapping.ts'
 import { type Rules, storedRules } from '#app/core/profile/rules.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 import { type LoyaltyRow, type MappingRow, toLoyaltyInForce, toMappingInForce } from './shops.ts'
 
@@ -59,7 +60,7 @@ export async function saveConnection(
 }
 
 export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connection | null> {
-  const [row] = await rowsOf<ConnectionRow>(sql`select * from connection where shop = ${shop}`, on)
+  const [row] = await rowsOf<rows.connection>(sql`select * from connection where shop = ${shop}`, on)
   return row ? toConnection(row) : null
 }
 
@@ -133,25 +134,10 @@ export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
-interface TurnRow extends ConnectionRow, MappingRow, LoyaltyRow {
-  status: string
-  sync_delay_ms: number
-  rules: unknown
-  delivery: unknown
-  comparison_asked_at: Date | null
-  identifiers_asked_at: Date | null
-}
+type ShopColumns = 'status' | 'sync_delay_ms' | 'rules' | 'delivery' | 'comparison_asked_at' | 'identifiers_asked_at'
+type TurnRow = rows.connection & Pick<rows.shop, ShopColumns> & MappingRow & LoyaltyRow
 
-interface ConnectionRow {
-  shop: string
-  account_id: string
-  account_name: string
-  sealed_key: string
-  connected_at: Date
-  refused_at: Date | null
-}
-
-function toConnection(row: ConnectionRow): Connection {
+function toConnection(row: rows.connection): Connection {
   return {
     shop: row.shop as ShopDomain,
     accountId: row.account_id,

@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
+import type * as rows from './generated/rows.ts'
 import { markAgain } from './marks.ts'
 
 /** The customer that a Klaviyo profile belongs to. */
@@ -24,13 +25,9 @@ export async function findOwners(
   on: Sql,
 ): Promise<Map<string, ProfileOwner>> {
   if (klaviyoIds.length === 0) return new Map()
-  const rows = await rowsOf<{
-    customer_id: string
-    klaviyo_id: string
-    has_left: boolean
-    field_set: number | null
-    sent_field_set: number | null
-  }>(
+  const found = await rowsOf<
+    Pick<rows.profile, 'customer_id' | 'field_set' | 'sent_field_set'> & { klaviyo_id: string; has_left: boolean }
+  >(
     {
       name: 'find_owners',
       text: `
@@ -41,10 +38,10 @@ export async function findOwners(
     },
     on,
   )
-  const setsOf = (row: (typeof rows)[number]) => [row.field_set, row.sent_field_set].filter((set) => set !== null)
-  const names = await fieldSetNames(shop, rows.flatMap(setsOf), on)
+  const setsOf = (row: (typeof found)[number]) => [row.field_set, row.sent_field_set].filter((set) => set !== null)
+  const names = await fieldSetNames(shop, found.flatMap(setsOf), on)
   return new Map(
-    rows.map((row) => [
+    found.map((row) => [
       row.klaviyo_id,
       {
         customerId: row.customer_id as CustomerId,
@@ -76,7 +73,7 @@ export async function resendWith(
   on: Sql,
 ): Promise<void> {
   const { customerId, adds = false, klaviyoId = null } = resend
-  const [row] = await rowsOf<{ field_set: number | null; sent_field_set: number | null }>(
+  const [row] = await rowsOf<Pick<rows.profile, 'field_set' | 'sent_field_set'>>(
     sql`select field_set, sent_field_set from profile where shop = ${shop} and customer_id = ${customerId}::bigint`,
     on,
   )
@@ -126,13 +123,13 @@ export interface WaitingForProfile {
 
 /** Returns all customers whose address belongs to another profile. They are few. */
 export async function listConflicts(shop: ShopDomain, on: Sql): Promise<WaitingForProfile[]> {
-  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null; conflicts_with: string }>(
+  const found = await rowsOf<Pick<rows.profile, 'customer_id' | 'klaviyo_id'> & { conflicts_with: string }>(
     sql`select customer_id, klaviyo_id, conflicts_with from profile
         where shop = ${shop} and conflicts_with is not null and state = 'issue' and code = 'identity_conflict'
         order by customer_id limit 10000`,
     on,
   )
-  return rows.map((row) => ({
+  return found.map((row) => ({
     customerId: row.customer_id as CustomerId,
     klaviyoId: row.klaviyo_id,
     conflictsWith: row.conflicts_with,
@@ -161,7 +158,7 @@ export async function wakeWaiting(
   on: Sql,
 ): Promise<void> {
   if (klaviyoIds.length === 0) return
-  const rows = await rowsOf<{ customer_id: string }>(
+  const found = await rowsOf<Pick<rows.profile, 'customer_id'>>(
     sql`update profile p set hash = null
         where shop = ${shop} and conflicts_with = any(${klaviyoIds}::text[]) and import_job is null
           and customer_id <> all(${except}::bigint[])
@@ -172,7 +169,7 @@ export async function wakeWaiting(
   )
   await markAgain(
     shop,
-    rows.map((row) => row.customer_id as CustomerId),
+    found.map((row) => row.customer_id as CustomerId),
     now,
     on,
   )

@@ -2,6 +2,7 @@ import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import type { RunCounts } from './sync-runs.ts'
 
 /** Records which operation the run reads, from its first byte. */
@@ -30,7 +31,7 @@ export async function saveRunPages(
 
 /** Counts an operation that was lost. Returns how many the run has lost. */
 export async function countLostOperation(shop: ShopDomain, id: string): Promise<number> {
-  const [row] = await rowsOf<{ lost_operations: number }>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'lost_operations'>>(sql`
     update sync_run set lost_operations = lost_operations + 1 where shop = ${shop} and id = ${id}::uuid returning lost_operations`)
   return row?.lost_operations ?? 0
 }

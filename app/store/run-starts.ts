@@ -4,6 +4,7 @@ import { openRunStates } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function startFullRun(
   on: Sql,
 ): Promise<string | null> {
   const { now } = start
-  const [row] = await rowsOf<{ id: string }>(
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id'>>(
     sql`
     with allowed as (
       update shop s set full_sync_started_at = ${now}, future_since = null
@@ -84,7 +85,7 @@ export async function startReconcileRun(
   { next, now }: { next: Date; now: Date },
   on: Sql,
 ): Promise<string | null> {
-  const [row] = await rowsOf<{ id: string }>(
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id'>>(
     sql`
     with due as (
       update shop s set next_reconcile_at = ${next}
@@ -119,7 +120,7 @@ export async function startComparison(
   shop: ShopDomain,
   now: Date,
 ): Promise<{ id: string; trigger: SyncRunTrigger } | null> {
-  const [row] = await rowsOf<{ id: string; trigger: string }>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id' | 'trigger'>>(sql`
     with asked as (
       select s.domain, case when s.comparison_asked_at <= ${now} then 'settings_changed' else 'identifiers' end as trigger
       from shop s where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null

@@ -1,5 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /**
  * Records when webhooks of these topics last arrived; an older time never replaces a newer one. Does nothing for an unknown or uninstalled
@@ -20,8 +21,8 @@ export async function saveTopicsHeard(
 
 /** Returns when a webhook of each topic last arrived; a topic that never did is not in the list. */
 export async function listTopicsHeard(shop: ShopDomain): Promise<{ topic: string; heardAt: Date }[]> {
-  const rows = await rowsOf<{ topic: string; heard_at: Date }>(
+  const found = await rowsOf<Pick<rows.topic_heard, 'topic' | 'heard_at'>>(
     sql`select topic, heard_at from topic_heard where shop = ${shop} order by heard_at desc, topic`,
   )
-  return rows.map((row) => ({ topic: row.topic, heardAt: row.heard_at }))
+  return found.map((row) => ({ topic: row.topic, heardAt: row.heard_at }))
 }
