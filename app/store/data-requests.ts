@@ -15,8 +15,8 @@ export async function saveDataRequest(
       select jsonb_build_object('state', p.state, 'fieldNames', coalesce(to_jsonb(f.names), '[]'::jsonb),
         'klaviyoProfileId', p.klaviyo_id, 'lastSyncedAt', p.synced_at, 'loyalty', (
           select jsonb_build_object('points', coalesce(v.sent_points, v.points), 'tier', coalesce(v.sent_tier, v.tier), 'eventsWaiting', (
-            select count(*) from loyalty_event e where e.shop = v.shop and e.customer_id = v.customer_id))
-          from loyalty_value v where v.shop = p.shop and v.customer_id = p.customer_id))
+            select count(*) from loyalty_event e where e.shop = ${shop} and e.customer_id = v.customer_id))
+          from loyalty_value v where v.shop = ${shop} and v.customer_id = p.customer_id))
       from profile p left join field_set f on f.shop = p.shop and f.id = p.field_set
       where p.shop = ${shop} and p.customer_id = ${request.customerId}::bigint)
     from shop where domain = ${shop}

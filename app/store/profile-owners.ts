@@ -163,7 +163,7 @@ export async function wakeWaiting(
         where shop = ${shop} and conflicts_with = any(${klaviyoIds}::text[]) and import_job is null
           and customer_id <> all(${except}::bigint[])
           and (klaviyo_id is not null or exists (
-            select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id))
+            select 1 from dirty_customer d where d.shop = ${shop} and d.customer_id = p.customer_id))
         returning customer_id`,
     on,
   )

@@ -133,7 +133,7 @@ export async function countCreated(
 export async function saveHeld(shop: ShopDomain, { run, most }: { run: string; most: number }, on: Sql): Promise<void> {
   await execute(
     sql`update sync_run r set most_new = ${most}, held = coalesce(
-          (select c.profiles from profile_count c where c.shop = r.shop and c.state = 'pending' and c.code = 'limit'), 0)
+          (select c.profiles from profile_count c where c.shop = ${shop} and c.state = 'pending' and c.code = 'limit'), 0)
         where r.shop = ${shop} and r.id = ${run}::uuid and (r.kind = 'full' or r.kind = 'reconcile' and r.created >= ${most})`,
     on,
   )

@@ -51,7 +51,7 @@ export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
     select coalesce(r.finished_at, s.installed_at) as ended_at
     from shop s join connection c on c.shop = s.domain and c.refused_at is null
     left join lateral (
-      select l.finished_at, l.failure from sync_run l where l.shop = s.domain and l.kind in ('full', 'baseline')
+      select l.finished_at, l.failure from sync_run l where l.shop = ${shop} and l.kind in ('full', 'baseline')
       order by l.requested_at desc limit 1) r on true
     where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.filled_at is null and s.future_since is null
       and r.failure is distinct from 'cancelled_by_hand'
@@ -125,7 +125,7 @@ export async function startComparison(
       select s.domain, case when s.comparison_asked_at <= ${now} then 'settings_changed' else 'identifiers' end as trigger
       from shop s where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null
         and (s.comparison_asked_at <= ${now} or (
-          s.identifiers_asked_at <= ${now} and not exists (select 1 from settled_import i where i.shop = s.domain)))
+          s.identifiers_asked_at <= ${now} and not exists (select 1 from settled_import i where i.shop = ${shop})))
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
       for update of s

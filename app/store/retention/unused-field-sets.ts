@@ -26,8 +26,8 @@ async function checkSets(shop: ShopDomain, { now, before, limit }: Batch, on: Sq
   await execute(
     sql`
     update field_set f set look_at = ${new Date(now.getTime() + LOOK_EVERY_MS)}, unused_since = case
-      when exists (select 1 from profile p where p.shop = f.shop and p.field_set = f.id) then null
-      when exists (select 1 from profile p where p.shop = f.shop and p.import_job is not null and p.sent_field_set = f.id) then null
+      when exists (select 1 from profile p where p.shop = ${shop} and p.field_set = f.id) then null
+      when exists (select 1 from profile p where p.shop = ${shop} and p.import_job is not null and p.sent_field_set = f.id) then null
       else coalesce(f.unused_since, ${now}) end
     where f.shop = ${shop} and f.id = any(${ids}::int[])`,
     on,
