@@ -14,7 +14,7 @@ const { closeStore } = await import('#app/store/database.ts')
 const { log } = await import('#app/sync/log.ts')
 
 const parts: SupervisedProcess[] = []
-const database = await openDatabase(config.databaseUrl)
+const database = await openDatabase(config.databaseUrl, { connections: 1 })
 const fail = untilStopped(new AbortController(), async (signal) => {
   await Promise.all(parts.map((part) => part.stop(signal)))
   await closeStore()

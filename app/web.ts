@@ -11,8 +11,11 @@ const { closeStore } = await import('#app/store/database.ts')
 const { saveWebhookCounts } = await import('#app/sync/intake/count-webhooks.ts')
 const { closeQueue, openQueue } = await import('#app/queue/sync-queue.ts')
 
+/** Requests that speak to the database at once; others wait for a moment. */
+const CONNECTIONS = 10
+
 const isDev = process.argv.includes('--dev')
-const database = await openDatabase(config.databaseUrl)
+const database = await openDatabase(config.databaseUrl, { connections: CONNECTIONS })
 await openQueue(database.connection, { role: 'web' })
 const { builtPages, createWebServer } = await import('./server.ts')
 const pages = isDev ? (await import('./dev-pages.ts')).devPages : builtPages

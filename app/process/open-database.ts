@@ -12,9 +12,12 @@ export interface OpenedDatabase {
 
 /**
  * Opens the store on the given database, or on the embedded one that belongs to this checkout, which is started again on the same port if
- * it dies.
+ * it dies. `connections` is how many this process opens at most, beside those of the queue.
  */
-export async function openDatabase(databaseUrl: string | null): Promise<OpenedDatabase> {
+export async function openDatabase(
+  databaseUrl: string | null,
+  { connections }: { connections: number },
+): Promise<OpenedDatabase> {
   const root = new URL('../..', import.meta.url).pathname
   const database =
     databaseUrl === null
@@ -22,7 +25,7 @@ export async function openDatabase(databaseUrl: string | null): Promise<OpenedDa
           error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
         )
       : { url: databaseUrl, stop: async () => {} }
-  const connection = await openStore(database.url)
+  const connection = await openStore(database.url, { connections })
   await keepTime()
   return { ...database, connection }
 }

@@ -1,7 +1,8 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { HourReport } from '#app/core/report/activity.ts'
 import { rowsOf, sql } from './database.ts'
-import { type RunRow, type SyncRun, toSyncRun } from './sync-runs.ts'
+import type * as rows from './generated/rows.ts'
+import { type SyncRun, toSyncRun } from './sync-runs.ts'
 
 /** Where a page of activity ended. The next page holds what began earlier, or began at the same instant and has a smaller key. */
 export interface ActivityCursor {
@@ -25,7 +26,7 @@ export async function listActivityRows(
   page: { after: ActivityCursor | null; limit: number },
 ): Promise<ActivityRow[]> {
   const [at, key] = [page.after?.at ?? null, page.after?.key ?? null]
-  const runs = await rowsOf<RunRow>(sql`
+  const runs = await rowsOf<rows.sync_run>(sql`
     select * from sync_run where shop = ${shop}
       and (${at}::timestamptz is null or (requested_at, id::text) < (${at}::timestamptz, ${key}::text))
     order by requested_at desc, id::text desc limit ${page.limit}`)
@@ -38,11 +39,9 @@ export async function listActivityRows(
   return rows.sort((a, b) => compare(b.cursor, a.cursor)).slice(0, page.limit)
 }
 
-interface HourRow extends HourReport {
-  hour: Date
-}
+type HourRow = Pick<rows.sync_hour, 'hour' | keyof HourReport>
 
-function ofRun(row: RunRow): ActivityRow {
+function ofRun(row: rows.sync_run): ActivityRow {
   return { kind: 'run', cursor: { at: row.requested_at, key: row.id }, run: toSyncRun(row) }
 }
 

@@ -1,6 +1,7 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
@@ -46,7 +47,7 @@ export async function saveConnection(
 }
 
 export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connection | null> {
-  const [row] = await rowsOf<ConnectionRow>(sql`select * from connection where shop = ${shop}`, on)
+  const [row] = await rowsOf<rows.connection>(sql`select * from connection where shop = ${shop}`, on)
   return row ? toConnection(row) : null
 }
 
@@ -116,22 +117,9 @@ export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
-interface TurnRow extends ConnectionRow, ChoicesRow {
-  status: string
-  comparison_asked_at: Date | null
-  identifiers_asked_at: Date | null
-}
+type TurnRow = rows.connection & Pick<rows.shop, 'status' | 'comparison_asked_at' | 'identifiers_asked_at'> & ChoicesRow
 
-interface ConnectionRow {
-  shop: string
-  account_id: string
-  account_name: string
-  sealed_key: string
-  connected_at: Date
-  refused_at: Date | null
-}
-
-function toConnection(row: ConnectionRow): Connection {
+function toConnection(row: rows.connection): Connection {
   return {
     shop: row.shop as ShopDomain,
     accountId: row.account_id,

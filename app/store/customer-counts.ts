@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** A read of all customers of a shop, from which the customers that match certain rules are counted. */
 export interface CountRead {
@@ -14,7 +15,7 @@ export interface CountRead {
 
 /** Returns the shop's newest read, or null if there has been none. */
 export async function findCountRead(shop: ShopDomain): Promise<CountRead | null> {
-  const [row] = await rowsOf<CountRow>(sql`select * from customer_count where shop = ${shop}`)
+  const [row] = await rowsOf<rows.customer_count>(sql`select * from customer_count where shop = ${shop}`)
   return row ? toCountRead(row) : null
 }
 
@@ -26,7 +27,7 @@ export async function requestCountRead(
   shop: ShopDomain,
   { seen, now }: { seen: string | null; now: Date },
 ): Promise<CountRead | null> {
-  const [row] = await rowsOf<CountRow>(sql`
+  const [row] = await rowsOf<rows.customer_count>(sql`
     insert into customer_count as c (shop, holder, asked_at)
     select domain, ${randomUUID()}::uuid, ${now}::timestamptz from shop where domain = ${shop} and uninstalled_at is null
     on conflict (shop) do update set
@@ -47,13 +48,6 @@ export async function saveCountOperation(
   return saved === 1
 }
 
-interface CountRow {
-  holder: string
-  asked_at: Date
-  bulk_operation: string | null
-  expected: number | null
-}
-
-function toCountRead(row: CountRow): CountRead {
+function toCountRead(row: rows.customer_count): CountRead {
   return { holder: row.holder, askedAt: row.asked_at, bulkOperation: row.bulk_operation, expected: row.expected }
 }

@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { DataRequestView } from '#app/core/report/data-request-view.ts'
 import { execute, rowsOf, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** Records a customer's data request together with what is stored about the customer at that moment. A repeat changes nothing. */
 export async function saveDataRequest(
@@ -14,8 +15,8 @@ export async function saveDataRequest(
       select jsonb_build_object('state', p.state, 'fieldNames', coalesce(to_jsonb(f.names), '[]'::jsonb),
         'klaviyoProfileId', p.klaviyo_id, 'lastSyncedAt', p.synced_at, 'loyalty', (
           select jsonb_build_object('points', coalesce(v.sent_points, v.points), 'tier', coalesce(v.sent_tier, v.tier), 'eventsWaiting', (
-            select count(*) from outbox e where e.shop = v.shop and e.kind = 'event' and e.subject = v.customer_id::text))
-          from loyalty_value v where v.shop = p.shop and v.customer_id = p.customer_id))
+            select count(*) from outbox e where e.shop = ${shop} and e.kind = 'event' and e.subject = v.customer_id::text))
+          from loyalty_value v where v.shop = ${shop} and v.customer_id = p.customer_id))
       from profile p left join field_set f on f.shop = p.shop and f.id = p.field_set
       where p.shop = ${shop} and p.customer_id = ${request.customerId}::bigint)
     from shop where domain = ${shop}
@@ -24,17 +25,15 @@ export async function saveDataRequest(
 
 /** Returns the shop's data requests, newest first, at most 200. */
 export async function findDataRequests(shop: ShopDomain): Promise<DataRequestView[]> {
-  const rows = await rowsOf<{
-    request_id: string
-    customer_id: string
-    requested_at: Date
-    held: DataRequestView['held']
-  }>(sql`
+  const found = await rowsOf<rows.data_request>(sql`
     select request_id, customer_id, requested_at, held from data_request where shop = ${shop} order by requested_at desc limit 200`)
-  return rows.map((row) => ({
-    requestId: row.request_id,
-    customerId: row.customer_id,
-    requestedAt: row.requested_at.toISOString(),
-    held: row.held && { ...row.held, loyalty: row.held.loyalty ?? null }, // older requests lack it
-  }))
+  return found.map((row) => {
+    const held = row.held as DataRequestView['held']
+    return {
+      requestId: row.request_id,
+      customerId: row.customer_id,
+      requestedAt: row.requested_at.toISOString(),
+      held: held && { ...held, loyalty: held.loyalty ?? null }, // older requests lack it
+    }
+  })
 }

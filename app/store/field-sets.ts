@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 // Most profiles of a shop have one of a few sets of fields, so a row refers to its set by number. A set never changes, so its number can be
 // cached. Field names belong to the shop, so sets are cached per shop.
@@ -45,7 +46,7 @@ async function numbersOf(
 
 /** Keeps the sets from being dropped until the transaction ends. Returns false if one of them has been dropped already. */
 async function hold(shop: ShopDomain, ids: readonly number[], on: Sql): Promise<boolean> {
-  const held = await rowsOf<{ unused_since: Date | null }>(
+  const held = await rowsOf<Pick<rows.field_set, 'unused_since'>>(
     {
       name: 'hold_field_sets',
       text: 'select unused_since from field_set where shop = $1 and id = any($2::int[]) order by id for key share',
@@ -76,7 +77,7 @@ export async function fieldSetNumber(shop: ShopDomain, fields: readonly FieldNam
       sql`insert into field_set (shop, id, names) values (${shop}, ${number}, ${fields}::text[]) on conflict do nothing`,
       on,
     )
-    const [row] = await rowsOf<{ id: number }>(
+    const [row] = await rowsOf<Pick<rows.field_set, 'id'>>(
       sql`select id from field_set where shop = ${shop} and names = ${fields}::text[]`,
       on,
     )
@@ -105,12 +106,12 @@ export async function fieldSetNames(
 ): Promise<Map<number, readonly FieldName[]>> {
   const unknown = [...new Set(wanted)].filter((id) => !names.has(`${shop} ${id}`))
   if (unknown.length > 0) {
-    const rows = await rowsOf<{ id: number; names: string[] }>(
+    const found = await rowsOf<Pick<rows.field_set, 'id' | 'names'>>(
       sql`select id, names from field_set where shop = ${shop} and id = any(${unknown}::int[])`,
       on,
     )
     if (names.size >= CACHE_LIMIT) names.clear()
-    for (const row of rows) names.set(`${shop} ${row.id}`, row.names)
+    for (const row of found) names.set(`${shop} ${row.id}`, row.names)
   }
   return new Map(wanted.map((id) => [id, names.get(`${shop} ${id}`) ?? []]))
 }

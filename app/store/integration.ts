@@ -33,8 +33,8 @@ export async function finishTurningOff(
       update shop s set status = 'off', stopped_at = ${now}
       where s.domain = ${shop} and s.status = 'turning_off'
         and (s.lease_holder is null or s.lease_until <= ${now} or s.lease_holder = ${holder}::uuid)
-        and (not exists (select 1 from import_job j where j.shop = s.domain)
-          or not exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null))
+        and (not exists (select 1 from import_job j where j.shop = ${shop})
+          or not exists (select 1 from connection c where c.shop = ${shop} and c.refused_at is null))
       returning s.domain
     ), paused as (
       update sync_run r set state = 'paused', paused_from = r.state, paced_since = null, paced_from = null, waits_for = null

@@ -2,6 +2,7 @@ import { type BudgetUse, type Endpoint, type Grant, grantCalls } from '#app/core
 import { after } from '#app/core/flow/instants.ts'
 import { type KlaviyoOutage, type OutageCause, outageWaitMs, TRIAL_MS } from '#app/core/flow/klaviyo-outage.ts'
 import { execute, rowsOf, sql, transaction } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 // Klaviyo's rate limits apply to an account, not to a shop: these rows are keyed by account, whichever shops are connected to it.
 
@@ -28,7 +29,7 @@ export async function reserveCalls(
       sql`insert into klaviyo_budget (account_id, endpoint, windows) values (${accountId}, ${endpoint.name}, '[]') on conflict do nothing`,
       on,
     )
-    const [row] = await rowsOf<{ windows: BudgetUse; blocked_until: Date | null; failures: number }>(
+    const [row] = await rowsOf<Pick<rows.klaviyo_budget, 'windows' | 'blocked_until' | 'failures'>>(
       sql`select windows, blocked_until, failures from klaviyo_budget where account_id = ${accountId} and endpoint = ${endpoint.name} for update`,
       on,
     )
@@ -37,7 +38,7 @@ export async function reserveCalls(
     if (blockedMs > 0) return { granted: 0, waitMs: blockedMs, ...(failing && { failing }) }
     const { granted, waitMs, use } = grantCalls(
       endpoint.limits,
-      row?.windows ?? [],
+      (row?.windows as BudgetUse | undefined) ?? [],
       failing ? TRIAL_CALLS : wanted,
       now,
     )
@@ -62,7 +63,7 @@ export async function saveFailure(
 ): Promise<{ until: Date; isNews: boolean }> {
   return transaction(async (on) => {
     const [known] = await rowsOf(sql`select 1 from klaviyo_budget where failing_why = ${why} limit 1`, on)
-    const [row] = await rowsOf<{ failures: number }>(
+    const [row] = await rowsOf<Pick<rows.klaviyo_budget, 'failures'>>(
       sql`insert into klaviyo_budget as b (account_id, endpoint, windows, failures, failing_since, failing_why)
           values (${accountId}, ${endpoint.name}, '[]', 1, ${now}, ${why})
           on conflict (account_id, endpoint) do update set failures = b.failures + 1,
@@ -110,7 +111,7 @@ export async function blockCalls(accountId: string, endpoint: Endpoint, until: D
 /** Returns until when each of these accounts must wait, for any endpoint, because of 429 answers; an account that never did is left out. */
 export async function findBlockedAccounts(accountIds: readonly string[]): Promise<Map<string, Date>> {
   if (accountIds.length === 0) return new Map()
-  const rows = await rowsOf<{ account_id: string; until: Date }>(sql`
+  const rows = await rowsOf<Pick<rows.klaviyo_budget, 'account_id'> & { until: Date }>(sql`
     select account_id, max(blocked_until) as until from klaviyo_budget
     where account_id = any(${accountIds}::text[]) and failures = 0 and blocked_until is not null group by account_id`)
   return new Map(rows.map((row) => [row.account_id, row.until]))

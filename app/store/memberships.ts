@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { CompanyPlace, MembershipQuery, Memberships } from '#app/core/profile/memberships.ts'
 import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** How far a snapshot has come. */
 export interface MembershipSnapshot {
@@ -38,7 +39,7 @@ export async function openSnapshot(
           on conflict do nothing`,
       on,
     )
-    const [row] = await rowsOf<SnapshotRow>(
+    const [row] = await rowsOf<rows.membership_snapshot>(
       sql`select * from membership_snapshot where shop = ${shop} and holder = ${holder}::uuid`,
       on,
     )
@@ -182,22 +183,9 @@ function numberIn(gid: string): string {
   return gid.slice(gid.lastIndexOf('/') + 1)
 }
 
-interface SnapshotRow {
-  asked: MembershipQuery
-  part: number
-  cursor: string | null
-  operation: string | null
-  complete: boolean
-}
+type MembershipRow = Pick<rows.customer_membership, 'customer_id' | 'segment' | 'company'> & { roles: string[] | null }
 
-interface MembershipRow {
-  customer_id: string
-  segment: string
-  company: string
-  roles: string[] | null
-}
-
-function toSnapshot({ asked, part, cursor, operation, complete }: SnapshotRow): MembershipSnapshot {
-  const { segments, places } = asked
+function toSnapshot({ asked, part, cursor, operation, complete }: rows.membership_snapshot): MembershipSnapshot {
+  const { segments, places } = asked as MembershipQuery
   return { asked: { segments, places }, part, cursor, operation, complete }
 }

@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { rowsOf, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** A customer in one of these lists. */
 export interface ListedProfile {
@@ -25,12 +26,12 @@ export async function listUnsynced(
   shop: ShopDomain,
   page: { codes: readonly ReasonCode[]; foundBy: Date | null; after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
-  const rows = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(sql`
     select customer_id, code, words, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and (state in ('excluded', 'issue') or code = 'limit') and code = any(${page.codes}::text[])
       and (${page.foundBy}::timestamptz is null or coalesce(issue_since, read_at) <= ${page.foundBy}) and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
-  return rows.map(toListedProfile)
+  return found.map(toListedProfile)
 }
 
 /** Returns a page of customers that are in sync and have not changed since, ordered by number. */
@@ -38,14 +39,14 @@ export async function listInSync(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
-  const rows = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(sql`
     select customer_id, read_at from profile p
     where shop = ${shop} and state = 'synced' and customer_id > ${page.after ?? '0'}::bigint
       and not exists (select 1 from import_job j where j.shop = p.shop and j.id = p.request)
       and not exists (
         select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id and not d.confirming)
     order by customer_id limit ${page.limit}`)
-  return rows.map(toListedProfile)
+  return found.map(toListedProfile)
 }
 
 /** Returns a page of customers that changed and are to be read or sent, or that an import carries, ordered by number. */
@@ -54,7 +55,7 @@ export async function listWaiting(
   page: { after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
   const after = page.after ?? '0'
-  const rows = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(sql`
     select customer_id, min(read_at) as read_at from (
       (select d.customer_id, p.read_at from dirty_customer d
         left join profile p on p.shop = d.shop and p.customer_id = d.customer_id
@@ -66,7 +67,7 @@ export async function listWaiting(
           join profile p on p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
         where j.shop = ${shop} and c.customer_id > ${after}::bigint order by p.customer_id limit ${page.limit})
     ) as waiting group by customer_id order by customer_id limit ${page.limit}`)
-  return rows.map(toListedProfile)
+  return found.map(toListedProfile)
 }
 
 /** Returns a page of customers that are in sync except for fields that were left out, ordered by number. */
@@ -74,23 +75,16 @@ export async function listOmitted(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
-  const rows = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(sql`
     select customer_id, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and omitted is not null and customer_id > ${page.after ?? '0'}::bigint
     order by customer_id limit ${page.limit}`)
-  return rows.map(toListedProfile)
+  return found.map(toListedProfile)
 }
 
 /** A row of one of these queries; a column that a query does not need is undefined. */
-interface ListedRow {
-  customer_id: string
-  code?: string | null
-  words?: string | null
-  klaviyo_id?: string | null
-  conflicts_with?: string | null
-  omitted?: readonly Omission[] | null
-  read_at: Date | null
-}
+type ListedRow = Pick<rows.profile, 'customer_id'> &
+  Partial<Pick<rows.profile, 'code' | 'words' | 'klaviyo_id' | 'conflicts_with' | 'omitted'>> & { read_at: Date | null }
 
 function toListedProfile(row: ListedRow): ListedProfile {
   return {
@@ -99,7 +93,7 @@ function toListedProfile(row: ListedRow): ListedProfile {
     words: row.words ?? null,
     klaviyoId: row.klaviyo_id ?? null,
     conflictsWith: row.conflicts_with ?? null,
-    omitted: row.omitted ?? [],
+    omitted: (row.omitted as readonly Omission[] | null | undefined) ?? [],
     readAt: row.read_at,
   }
 }

@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
+import type * as rows from './generated/rows.ts'
 import { markAgain } from './marks.ts'
 import { countingProfiles } from './profile-counts.ts'
 
@@ -25,12 +26,9 @@ export async function findOwners(
   on: Sql,
 ): Promise<Map<string, ProfileOwner>> {
   if (klaviyoIds.length === 0) return new Map()
-  const rows = await rowsOf<{
-    customer_id: string
-    klaviyo_id: string
-    has_left: boolean
-    field_set: number | null
-  }>(
+  const found = await rowsOf<
+    Pick<rows.profile, 'customer_id' | 'field_set'> & { klaviyo_id: string; has_left: boolean }
+  >(
     {
       name: 'find_owners',
       text: `
@@ -43,11 +41,11 @@ export async function findOwners(
   )
   const names = await fieldSetNames(
     shop,
-    rows.flatMap((row) => row.field_set ?? []),
+    found.flatMap((row) => row.field_set ?? []),
     on,
   )
   return new Map(
-    rows.map((row) => [
+    found.map((row) => [
       row.klaviyo_id,
       {
         customerId: row.customer_id as CustomerId,
@@ -79,7 +77,7 @@ export async function resendWith(
   on: Sql,
 ): Promise<void> {
   const { customerId, adds = false, klaviyoId = null } = resend
-  const [row] = await rowsOf<{ field_set: number | null }>(
+  const [row] = await rowsOf<Pick<rows.profile, 'field_set'>>(
     sql`select field_set from profile where shop = ${shop} and customer_id = ${customerId}::bigint`,
     on,
   )
@@ -128,13 +126,13 @@ export interface WaitingForProfile {
 
 /** Returns all customers whose address belongs to another profile. They are few. */
 export async function listConflicts(shop: ShopDomain, on: Sql): Promise<WaitingForProfile[]> {
-  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null; conflicts_with: string }>(
+  const found = await rowsOf<Pick<rows.profile, 'customer_id' | 'klaviyo_id'> & { conflicts_with: string }>(
     sql`select customer_id, klaviyo_id, conflicts_with from profile
         where shop = ${shop} and conflicts_with is not null and state = 'issue' and code = 'identity_conflict'
         order by customer_id limit 10000`,
     on,
   )
-  return rows.map((row) => ({
+  return found.map((row) => ({
     customerId: row.customer_id as CustomerId,
     klaviyoId: row.klaviyo_id,
     conflictsWith: row.conflicts_with,
@@ -163,18 +161,18 @@ export async function wakeWaiting(
   on: Sql,
 ): Promise<void> {
   if (klaviyoIds.length === 0) return
-  const rows = await rowsOf<{ customer_id: string }>(
+  const found = await rowsOf<Pick<rows.profile, 'customer_id'>>(
     sql`update profile p set hash = null
         where shop = ${shop} and conflicts_with = any(${klaviyoIds}::text[])
           and customer_id <> all(${except}::bigint[])
           and (klaviyo_id is not null or exists (
-            select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id))
+            select 1 from dirty_customer d where d.shop = ${shop} and d.customer_id = p.customer_id))
         returning customer_id`,
     on,
   )
   await markAgain(
     shop,
-    rows.map((row) => row.customer_id as CustomerId),
+    found.map((row) => row.customer_id as CustomerId),
     now,
     on,
   )

@@ -2,6 +2,7 @@ import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import type { RunCounts } from './sync-runs.ts'
 import { deleteUnchanged } from './unchanged-chunks.ts'
 
@@ -33,7 +34,7 @@ export async function saveRunPages(
 
 /** Counts an operation that was lost. Returns how many the run has lost. */
 export async function countLostOperation(shop: ShopDomain, id: string): Promise<number> {
-  const [row] = await rowsOf<{ lost_operations: number }>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'lost_operations'>>(sql`
     update sync_run set lost_operations = lost_operations + 1 where shop = ${shop} and id = ${id}::uuid returning lost_operations`)
   return row?.lost_operations ?? 0
 }
@@ -135,7 +136,7 @@ export async function countCreated(
 export async function saveHeld(shop: ShopDomain, { run, most }: { run: string; most: number }, on: Sql): Promise<void> {
   await execute(
     sql`update sync_run r set most_new = ${most}, held = coalesce(
-          (select c.profiles from profile_count c where c.shop = r.shop and c.state = 'pending' and c.code = 'limit'), 0)
+          (select c.profiles from profile_count c where c.shop = ${shop} and c.state = 'pending' and c.code = 'limit'), 0)
         where r.shop = ${shop} and r.id = ${run}::uuid and (r.kind = 'full' or r.kind = 'reconcile' and r.created >= ${most})`,
     on,
   )

@@ -4,6 +4,7 @@ import { openRunStates } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
 
 /**
@@ -17,7 +18,7 @@ export async function startFullRun(
   on: Sql,
 ): Promise<string | null> {
   const { now } = start
-  const [row] = await rowsOf<{ id: string }>(
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id'>>(
     sql`
     with allowed as (
       update shop s set full_sync_started_at = ${now}, future_since = null
@@ -50,7 +51,7 @@ export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
     select coalesce(r.finished_at, s.installed_at) as ended_at
     from shop s join connection c on c.shop = s.domain and c.refused_at is null
     left join lateral (
-      select l.finished_at, l.failure from sync_run l where l.shop = s.domain and l.kind in ('full', 'baseline')
+      select l.finished_at, l.failure from sync_run l where l.shop = ${shop} and l.kind in ('full', 'baseline')
       order by l.requested_at desc limit 1) r on true
     where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.filled_at is null and s.future_since is null
       and r.failure is distinct from 'cancelled_by_hand'
@@ -84,7 +85,7 @@ export async function startReconcileRun(
   { next, now }: { next: Date; now: Date },
   on: Sql,
 ): Promise<string | null> {
-  const [row] = await rowsOf<{ id: string }>(
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id'>>(
     sql`
     with due as (
       update shop s set next_reconcile_at = ${next}
@@ -119,12 +120,12 @@ export async function startComparison(
   shop: ShopDomain,
   now: Date,
 ): Promise<{ id: string; trigger: SyncRunTrigger } | null> {
-  const [row] = await rowsOf<{ id: string; trigger: string }>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id' | 'trigger'>>(sql`
     with asked as (
       select s.domain, case when s.comparison_asked_at <= ${now} then 'settings_changed' else 'identifiers' end as trigger
       from shop s where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null
         and (s.comparison_asked_at <= ${now} or (
-          s.identifiers_asked_at <= ${now} and not exists (select 1 from outbox o where o.shop = s.domain and o.kind = 'fetch_ids')))
+          s.identifiers_asked_at <= ${now} and not exists (select 1 from outbox o where o.shop = ${shop} and o.kind = 'fetch_ids')))
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
         and not exists (select 1 from sync_run r where r.shop = s.domain and r.state = any(${openRunStates}::text[]))
       for update of s

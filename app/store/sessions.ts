@@ -4,6 +4,7 @@ import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prism
 import type { ShopDomain } from '#app/core/ids.ts'
 import { databaseNow } from './clock.ts'
 import { execute, prisma, rowsOf, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 
 const placeOf = (session: Session) => `Session ${session.id}`
@@ -41,7 +42,7 @@ export class SealedSessionStorage implements SessionStorage {
   /** Marks a token as expired because Shopify refuses it. Does nothing if another token has replaced it. */
   async expireToken(shop: ShopDomain, token: string): Promise<void> {
     const id = `offline_${shop}`
-    const [row] = await rowsOf<{ accessToken: string }>(
+    const [row] = await rowsOf<Pick<rows.session, 'accessToken'>>(
       sql`select "accessToken" from "Session" where shop = ${shop} and id = ${id}`,
     )
     if (!row || unseal(row.accessToken, `Session ${id}`) !== token) return

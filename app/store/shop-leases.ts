@@ -4,6 +4,7 @@ import type { Lane } from '#app/core/flow/lane.ts'
 import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Statement, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { findBlockedAccounts } from './klaviyo-budgets.ts'
 
 export type LeaseOutcome =
@@ -18,12 +19,12 @@ export async function acquireShopLease(
   shop: ShopDomain,
   { holder, now, until }: { holder: string; now: Date; until: Date },
 ): Promise<LeaseOutcome> {
-  const [taken] = await rowsOf<{ installed_at: Date }>(sql`
+  const [taken] = await rowsOf<Pick<rows.shop, 'installed_at'>>(sql`
     update shop set lease_holder = ${holder}::uuid, lease_until = ${until}
     where domain = ${shop} and uninstalled_at is null and (lease_until is null or lease_until <= ${now})
     returning installed_at`)
   if (taken) return { kind: 'taken', installedAt: taken.installed_at }
-  const [row] = await rowsOf<{ lease_until: Date | null }>(
+  const [row] = await rowsOf<Pick<rows.shop, 'lease_until'>>(
     sql`select lease_until from shop where domain = ${shop} and uninstalled_at is null`,
   )
   return row ? { kind: 'held', until: row.lease_until ?? now } : { kind: 'closed' }
@@ -50,13 +51,13 @@ export async function releaseShopLease(shop: ShopDomain, holder: string): Promis
  * releasing its lease, so a shop it works on needs no wake-up. The little work of a shop that is off is found by the sweep.
  */
 export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Promise<ShopDomain[]> {
-  const rows = await rowsOf<{ domain: string }>({
+  const found = await rowsOf<Pick<rows.shop, 'domain'>>({
     name: 'list_idle_shops',
     text: `select domain from shop
       where domain = any($1::text[]) and uninstalled_at is null and status <> 'off' and (lease_until is null or lease_until <= $2)`,
     values: [shops, now],
   })
-  return rows.map((row) => row.domain as ShopDomain)
+  return found.map((row) => row.domain as ShopDomain)
 }
 
 export interface NextWork {
@@ -75,11 +76,11 @@ export interface NextWork {
  * requested by a change of the settings is due once no run is open. Each kind of work here must have its counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
-  const rows: NextWorkRow[] = []
-  for (const shop of [shops].flat()) rows.push(...(await rowsOf<NextWorkRow>(nextWorkStatement(shop, now))))
-  const withWork = rows.filter((row) => row.live ?? row.run)
+  const found: NextWorkRow[] = []
+  for (const shop of [shops].flat()) found.push(...(await rowsOf<NextWorkRow>(nextWorkStatement(shop, now))))
+  const withWork = found.filter((row) => row.live ?? row.run)
   const blocked = await findBlockedAccounts(withWork.flatMap((row) => row.account_id ?? []))
-  return rows.flatMap((row) => {
+  return found.flatMap((row) => {
     const blockedUntil = (row.account_id && blocked.get(row.account_id)) || null
     const live = earliest(row.stops, row.live && latest(row.live, blockedUntil))
     const run = row.run && latest(row.run, blockedUntil)
@@ -164,9 +165,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
   return { ...statement, name: 'list_next_work' }
 }
 
-interface NextWorkRow {
-  domain: string
-  lease_until: Date | null
+interface NextWorkRow extends Pick<rows.shop, 'domain' | 'lease_until'> {
   stops: Date | null
   live: Date | null
   run: Date | null

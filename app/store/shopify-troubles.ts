@@ -1,6 +1,7 @@
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** Records why Shopify refuses requests, and the fields it named. Returns whether that was not known. */
 export async function saveShopifyTrouble(
@@ -39,7 +40,7 @@ export async function saveWithheld(
 
 /** Returns one of the customers that wait because Shopify withholds fields; null if there is none. */
 export async function findWithheld(shop: ShopDomain): Promise<CustomerId | null> {
-  const [row] = await rowsOf<{ customer_id: string }>(sql`
+  const [row] = await rowsOf<Pick<rows.profile, 'customer_id'>>(sql`
     select customer_id from profile where shop = ${shop} and state = 'issue' and code = 'fields_withheld' limit 1`)
   return row ? (row.customer_id as CustomerId) : null
 }

@@ -5,6 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
 import { deleteUnchanged } from './unchanged-chunks.ts'
 
@@ -65,7 +66,7 @@ export interface RunCounts {
 
 /** Returns the open run, running or paused; null if there is none. */
 export async function findOpenRun(shop: ShopDomain, on?: Sql): Promise<SyncRun | null> {
-  const [row] = await rowsOf<RunRow>(
+  const [row] = await rowsOf<rows.sync_run>(
     sql`select * from sync_run where shop = ${shop} and state in ('queued', 'reading', 'delivering', 'paused')`,
     on,
   )
@@ -74,13 +75,16 @@ export async function findOpenRun(shop: ShopDomain, on?: Sql): Promise<SyncRun |
 
 /** Returns a run of the shop, open or not; null if there is none with this id. */
 export async function findRun(shop: ShopDomain, id: string): Promise<SyncRun | null> {
-  const [row] = await rowsOf<RunRow>(sql`select * from sync_run where shop = ${shop} and id = ${id}::uuid`)
+  const [row] = await rowsOf<rows.sync_run>(sql`select * from sync_run where shop = ${shop} and id = ${id}::uuid`)
   return row ? toSyncRun(row) : null
 }
 
+/** Columns of a run that has finished. */
+type Finished<Column extends keyof rows.sync_run> = Pick<rows.sync_run, Column> & { finished_at: Date }
+
 /** Returns the newest nightly comparison that finished; null if none has. */
 export async function findLastComparison(shop: ShopDomain): Promise<Comparison | null> {
-  const [row] = await rowsOf<{ requested_at: Date; finished_at: Date; unannounced: number }>(sql`
+  const [row] = await rowsOf<Finished<'requested_at' | 'unannounced'>>(sql`
     select requested_at, finished_at, unannounced from sync_run
     where shop = ${shop} and kind = 'reconcile' and trigger = 'nightly' and state = 'finished' order by requested_at desc limit 1`)
   return row ? { startedAt: row.requested_at, finishedAt: row.finished_at, unannounced: row.unannounced } : null
@@ -88,7 +92,7 @@ export async function findLastComparison(shop: ShopDomain): Promise<Comparison |
 
 /** Returns the newest full run, whatever its state; null if there has been none. `failedAt` is null unless it failed. */
 export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: Date; failedAt: Date | null } | null> {
-  const [row] = await rowsOf<{ requested_at: Date; failed_at: Date | null }>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'requested_at'> & { failed_at: Date | null }>(sql`
     select requested_at, case when state = 'failed' then finished_at end as failed_at
     from sync_run where shop = ${shop} and kind = 'full' order by requested_at desc limit 1`)
   return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
@@ -96,7 +100,7 @@ export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: 
 
 /** Returns how much the newest finished full run read, and how long it took; null if none has finished. */
 export async function findLastPace(shop: ShopDomain): Promise<{ read: number; tookMs: number } | null> {
-  const [row] = await rowsOf<{ read: number; requested_at: Date; finished_at: Date }>(sql`
+  const [row] = await rowsOf<Finished<'read' | 'requested_at'>>(sql`
     select read, requested_at, finished_at from sync_run
     where shop = ${shop} and kind = 'full' and state = 'finished' order by requested_at desc limit 1`)
   return row ? { read: row.read, tookMs: row.finished_at.getTime() - row.requested_at.getTime() } : null
@@ -179,45 +183,7 @@ export async function resumeOpenRun(shop: ShopDomain, now: Date, on: Sql): Promi
   return resumed === 1
 }
 
-export interface RunRow {
-  id: string
-  shop: string
-  kind: string
-  trigger: string
-  state: string
-  started_by: string | null
-  ended_by: string | null
-  requested_at: Date
-  since: Date | null
-  finished_at: Date | null
-  progress_at: Date
-  not_before: Date
-  attempt: number
-  search: string | null
-  bulk_operation: string | null
-  operation_asked_at: Date | null
-  metafields: MetafieldKey[] | null
-  byte_offset: string
-  by_pages: boolean
-  page_cursor: string | null
-  expected: number | null
-  rows_written: number | null
-  paced_since: Date | null
-  paced_from: number | null
-  waits_for: string | null
-  failure: string | null
-  created: number
-  held: number
-  most_new: number | null
-  import_size: number | null
-  read: number
-  pushed: number
-  unchanged: number
-  excluded: number
-  issues: number
-}
-
-export function toSyncRun(row: RunRow): SyncRun {
+export function toSyncRun(row: rows.sync_run): SyncRun {
   return {
     id: row.id,
     shop: row.shop as ShopDomain,
@@ -235,7 +201,7 @@ export function toSyncRun(row: RunRow): SyncRun {
     search: row.search,
     bulkOperation: row.bulk_operation,
     operationAskedAt: row.operation_asked_at,
-    metafields: row.metafields,
+    metafields: row.metafields as MetafieldKey[] | null,
     byteOffset: Number(row.byte_offset),
     byPages: row.by_pages,
     pageCursor: row.page_cursor,

@@ -7,12 +7,12 @@ const config = await configuredOrExit()
 const { openDatabase } = await import('../process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
 const { closeQueue, openQueue } = await import('#app/queue/sync-queue.ts')
-const { startWork } = await import('./work.ts')
+const { connectionsFor, startWork } = await import('./work.ts')
 
 const GRACE_MS = 15_000
 
 const stopping = new AbortController()
-const database = await openDatabase(config.databaseUrl)
+const database = await openDatabase(config.databaseUrl, { connections: connectionsFor(config.workerShops) })
 await openQueue(database.connection, { role: 'worker' })
 const work = startWork({ shopsAtOnce: config.workerShops, signal: stopping.signal })
 untilStopped(stopping, async () => {

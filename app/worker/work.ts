@@ -22,6 +22,17 @@ const WAITING: Readonly<Record<Lane, { patienceMs: number; mostWaiting: number }
 
 type Scheduled = Readonly<Record<Lane, ScheduledWakes>>
 
+/** Shops whose runs are advanced at a time, beside the live changes of `shopsAtOnce`. */
+const runsAtOnce = (shopsAtOnce: number) => Math.ceil(shopsAtOnce / 2)
+
+/** For the sweep, and for leases that are renewed meanwhile. */
+const CONNECTIONS_BESIDE_TURNS = 3
+
+/** How many database connections the worker's turns need at once: one each, because a turn does one thing after the other. */
+export function connectionsFor(shopsAtOnce: number): number {
+  return shopsAtOnce + runsAtOnce(shopsAtOnce) + CONNECTIONS_BESIDE_TURNS
+}
+
 /** The worker's turns with shops. */
 export interface Work {
   /** Resolves when every turn has ended, also those that wait for an answer without a slot. */
@@ -37,7 +48,7 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
   const scheduled = { live: scheduledIn('live'), run: scheduledIn('run') }
   const slots = {
     live: new Slots({ count: shopsAtOnce, ...WAITING.live }),
-    run: new Slots({ count: Math.ceil(shopsAtOnce / 2), ...WAITING.run }),
+    run: new Slots({ count: runsAtOnce(shopsAtOnce), ...WAITING.run }),
   }
   for (const lane of lanes) {
     const own = slots[lane]

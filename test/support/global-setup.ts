@@ -1,53 +1,62 @@
-import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { isAlive } from '#app/store/embedded/process-lock.ts'
-import { migrate } from '#app/store/migrate.ts'
+import { createMigratedDatabase, dropDatabase, givenServer, hasCitus, withConnection } from './database-server.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
+    /** The URL by which an administrator connects to the server. */
     postgresUrl: string
     /** The prefix of the names of this run's databases. The one that ends in `_template` contains the migrated schema. */
     databasePrefix: string
+    /** Whether databases are distributed by Citus: they are then not cloned from the template, but each is created. */
+    isDistributed: boolean
   }
 }
 
 export default (project: TestProject): Promise<() => Promise<void>> => providePostgres(project, 'test-postgres')
 
 /**
- * Starts one Postgres for the run, with a migrated template that each test file clones. Its data need not survive a crash. Kinds of runs
- * that may overlap use clusters with different names.
+ * Provides a Postgres for the run, with a migrated template that each test file clones: the server that TEST_DATABASE_URL names, or one that
+ * is started for the run, whose data need not survive a crash. Kinds of runs that may overlap use clusters with different names.
  */
 export async function providePostgres(project: TestProject, name: string): Promise<() => Promise<void>> {
-  const root = new URL('../..', import.meta.url).pathname
-  const server = await startEmbeddedPostgres({
-    root,
+  const server = givenServer()
+  if (server) return provideOn(server, project, { isShared: true })
+  const { url, stop } = await startEmbeddedPostgres({
+    root: new URL('../..', import.meta.url).pathname,
     name,
     throwaway: true,
     settings: ['fsync=off', 'full_page_writes=off'],
   })
-  const prefix = `lockstep_${process.pid}`
-  await createTemplate(server.url, `${prefix}_template`)
-  project.provide('postgresUrl', server.url)
-  project.provide('databasePrefix', prefix)
-  return () => server.stop()
+  const close = await provideOn(url, project, { isShared: false })
+  return async () => {
+    await close()
+    await stop()
+  }
 }
 
-async function createTemplate(url: string, name: string): Promise<void> {
-  const admin = new pg.Client({ connectionString: url })
-  await admin.connect()
-  try {
-    const { rows } = await admin.query<{ datname: string }>(
-      `select datname from pg_database where datname like 'lockstep\\_%'`,
-    )
-    // Drops databases that earlier runs left behind. A run that is still going on keeps its own.
-    const abandoned = rows.filter(({ datname }) => !isAlive(Number(datname.split('_')[1])) || datname === name)
-    for (const { datname } of abandoned) await admin.query(`drop database if exists "${datname}" with (force)`)
-    await admin.query(`create database ${name}`)
-  } finally {
-    await admin.end()
-  }
-  const template = new URL(url)
-  template.pathname = `/${name}`
-  await migrate(template.href, new URL('../../prisma/migrations', import.meta.url).pathname)
+/** A shared server may hold databases of other machines' runs, of which nobody here can tell whether they go on. */
+async function provideOn(
+  url: string,
+  project: TestProject,
+  { isShared }: { isShared: boolean },
+): Promise<() => Promise<void>> {
+  const prefix = `lockstep_${process.pid}`
+  const isOwn = (name: string) => name.startsWith(`${prefix}_`)
+  const isAbandoned = (name: string) => isOwn(name) || (!isShared && !isAlive(Number(name.split('_')[1])))
+  await dropDatabases(url, isAbandoned)
+  const isDistributed = await hasCitus(url)
+  if (!isDistributed) await createMigratedDatabase(url, `${prefix}_template`)
+  project.provide('postgresUrl', url)
+  project.provide('databasePrefix', prefix)
+  project.provide('isDistributed', isDistributed)
+  return () => (isShared ? dropDatabases(url, isOwn) : Promise.resolve())
+}
+
+async function dropDatabases(url: string, isDropped: (name: string) => boolean): Promise<void> {
+  const { rows } = await withConnection(url, (db) =>
+    db.query<{ datname: string }>(`select datname from pg_database where datname like 'lockstep\\_%'`),
+  )
+  for (const { datname } of rows) if (isDropped(datname)) await dropDatabase(url, datname)
 }

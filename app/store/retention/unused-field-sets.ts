@@ -1,5 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from '../database.ts'
+import type * as rows from '../generated/rows.ts'
 import { dropInTransaction } from './drop-by-shop.ts'
 import type { Batch } from './retention-rule.ts'
 
@@ -16,16 +17,16 @@ export const dropUnusedFieldSets = dropInTransaction(
 )
 
 async function checkSets(shop: ShopDomain, { now, before, limit }: Batch, on: Sql): Promise<void> {
-  const rows = await rowsOf<{ id: number }>(
+  const found = await rowsOf<Pick<rows.field_set, 'id'>>(
     sql`select id from field_set where shop = ${shop} and look_at <= ${now} order by look_at limit ${limit} for update skip locked`,
     on,
   )
-  const ids = rows.map((row) => row.id)
+  const ids = found.map((row) => row.id)
   if (ids.length === 0) return
   await execute(
     sql`
     update field_set f set look_at = ${new Date(now.getTime() + LOOK_EVERY_MS)}, unused_since = case
-      when exists (select 1 from profile p where p.shop = f.shop and p.field_set = f.id) then null
+      when exists (select 1 from profile p where p.shop = ${shop} and p.field_set = f.id) then null
       else coalesce(f.unused_since, ${now}) end
     where f.shop = ${shop} and f.id = any(${ids}::int[])`,
     on,

@@ -5,6 +5,7 @@ import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
+import { createMigratedDatabase, dropDatabase, givenServer, urlOf } from '#test/support/database-server.ts'
 import { startAdminFrame } from '../admin-frame/server.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
 import { checkLaw, type LawReport } from '../law/check-law.ts'
@@ -38,7 +39,7 @@ export interface DemoSettings {
 }
 
 interface Opened {
-  readonly postgres: EmbeddedPostgres
+  readonly postgres: Pick<EmbeddedPostgres, 'url' | 'stop'>
   readonly databaseUrl: string
   readonly shopify: StandInShopify
   readonly klaviyo: StandInKlaviyo
@@ -63,15 +64,14 @@ export class Demo {
   static async open(settings: DemoSettings): Promise<Demo> {
     console.log(`Setting up a shop with ${settings.customers.toLocaleString('en')} customers …`)
     const database = `demo_${Date.now()}`
-    const postgres = await startEmbeddedPostgres({ root: ROOT, name: settings.data, database, throwaway: true })
-    return Demo.#openOn(postgres, database, settings).catch(async (error) => {
+    const postgres = await openPostgres(database, settings.data)
+    return Demo.#openOn(postgres, settings).catch(async (error) => {
       await postgres.stop()
       throw error
     })
   }
 
-  static async #openOn(postgres: EmbeddedPostgres, database: string, settings: DemoSettings): Promise<Demo> {
-    await dropOldDemos(postgres.url, database)
+  static async #openOn(postgres: Opened['postgres'], settings: DemoSettings): Promise<Demo> {
     const [appPort, framePort] = [await freePort(), await freePort()]
     const appOrigin = `http://127.0.0.1:${appPort}`
     const shopify = await startShopify({
@@ -242,6 +242,18 @@ async function membershipsOf(databaseUrl: string): Promise<{ settled: number; op
   } finally {
     await db.end()
   }
+}
+
+/** A database of this demo's own: on the server that TEST_DATABASE_URL names, or on the embedded one. */
+async function openPostgres(database: string, data: string): Promise<Opened['postgres']> {
+  const server = givenServer()
+  if (server) {
+    await createMigratedDatabase(server, database)
+    return { url: urlOf(server, database), stop: () => dropDatabase(server, database) }
+  }
+  const postgres = await startEmbeddedPostgres({ root: ROOT, name: data, database, throwaway: true })
+  await dropOldDemos(postgres.url, database)
+  return postgres
 }
 
 async function dropOldDemos(url: string, current: string): Promise<void> {

@@ -23,7 +23,7 @@ test.each([
   'with gone as (delete from dirty_customer where shop = $1 returning shop) update shop s set name = null from gone where s.domain = gone.shop',
   'delete from sync_hour where shop = $1 and ctid = any (array(select ctid from sync_hour where shop = $1 limit $3))',
   'select state from profile where shop = $1 union select state from sync_run where shop = $1',
-  'select (select count(*) from import_job j where j.shop = s.domain) from shop s where s.domain = $1',
+  'select (select count(*) from import_job j where j.shop = $1) from shop s where s.domain = $1',
   'select * from klaviyo_budget where account_id = $2',
   'select 1',
 ])('names one shop: %s', (text) => {
@@ -77,6 +77,10 @@ test.each([
   ['an update of all', 'update profile set state = $2'],
   ['an update from all', 'update profile p set state = s.status from shop s where p.shop = $1'],
   ['a delete using all', 'delete from profile p using tombstone t where p.shop = $1 and t.customer_id = p.customer_id'],
+  [
+    'a sub-select that is no join and leaves the shop to the level around it',
+    'select (select count(*) from import_job j where j.shop = s.domain) from shop s where s.domain = $1',
+  ],
   ['a value that is no shop', 'select * from profile where shop = $3'],
   [
     'a column of the same name in another table',

@@ -8,7 +8,8 @@ type Node = Record<string, unknown>
  * Returns why a statement may touch rows of more than one shop; an empty list if it cannot. Every table that it reads or writes, in every
  * sub-select, must be bound to one and the same value: by `shop = $1` (`domain = $1` in the table of shops), or by an equality with the
  * shop of a table that is. Only conditions that hold for every row count: not those below an `or`, a `not` or a `case`. Rows that are
- * inserted must carry that value. A statement about tables that belong to no shop must not touch others. `loadModule` of the parser must have
+ * inserted must carry that value. A sub-select that Postgres does not turn into a join has to name the shop itself: Citus does not see that
+ * its shop is that of the level around it. A statement about tables that belong to no shop must not touch others. `loadModule` of the parser must have
  * been awaited.
  */
 export function faultsOf({ text, values }: Pick<CollectedStatement, 'text' | 'values'>): string[] {
@@ -28,6 +29,8 @@ interface Source {
 /** One level of a statement: its own sources, and those of the levels around it. */
 interface Scope {
   readonly outer: Scope | null
+  /** Whether an equality with a column of the levels around it says nothing, because Citus does not see it. */
+  readonly isClosed: boolean
   readonly sources: Map<string, Source>
   readonly ctes: Map<string, Source['outputs']>
 }
@@ -78,9 +81,9 @@ class Proof {
   }
 
   /** Returns the columns that the statement returns. */
-  readStatement(statement: Node, outer: Scope | null): Source['outputs'] {
+  readStatement(statement: Node, outer: Scope | null, isClosed = false): Source['outputs'] {
     const [kind, node] = Object.entries(statement)[0] as [string, Node]
-    const scope: Scope = { outer, sources: new Map(), ctes: new Map() }
+    const scope: Scope = { outer, isClosed, sources: new Map(), ctes: new Map() }
     this.#readCtes(node, scope)
     switch (kind) {
       case 'SelectStmt':
@@ -130,7 +133,7 @@ class Proof {
     const { relname } = node.relation as { relname: string }
     const columns = ((node.cols ?? []) as { ResTarget: Node }[]).map(({ ResTarget }) => ResTarget.name as string)
     const select = (node.selectStmt as { SelectStmt: Node } | undefined)?.SelectStmt
-    const from: Scope = { outer: scope, sources: new Map(), ctes: new Map() }
+    const from: Scope = { outer: scope, isClosed: false, sources: new Map(), ctes: new Map() }
     if (select) {
       this.#readCtes(select, from)
       this.#readSelect(select, from)
@@ -154,7 +157,7 @@ class Proof {
     if (item.RangeVar) this.#addTable(item.RangeVar as Node, scope)
     if (item.RangeSubselect) {
       const { subquery, alias } = item.RangeSubselect as { subquery: Node; alias?: { aliasname: string } }
-      const outputs = this.readStatement(subquery, scope)
+      const outputs = this.readStatement(subquery, scope, true)
       this.#addSource(alias?.aliasname ?? `(${this.#sources})`, null, outputs, scope)
     }
     if (item.RangeFunction) {
@@ -196,7 +199,7 @@ class Proof {
 
   #addTable({ relname, alias }: Node, scope: Scope): Source | null {
     const name = (alias as { aliasname: string } | undefined)?.aliasname ?? (relname as string)
-    const cte = findIn(scope, (level) => level.ctes.get(relname as string))
+    const cte = findIn(scope, (level) => level.ctes.get(relname as string), { intoOuter: true })
     if (cte) return this.#addSource(name, null, cte, scope)
     const table = tables.get(relname as string)
     if (!table) {
@@ -224,6 +227,11 @@ class Proof {
       for (const each of BoolExpr.args) this.#readConditions(each, scope, right)
       return
     }
+    const joined = joinedIn(condition as Node)
+    if (joined) {
+      this.readStatement(joined, scope)
+      return
+    }
     if (A_Expr?.kind === 'AEXPR_OP' && nameOf(A_Expr) === '=')
       this.#equateIn(right, this.#termOf(A_Expr.lexpr, scope), this.#termOf(A_Expr.rexpr, scope), scope)
     this.#readExpression(condition, scope)
@@ -234,7 +242,7 @@ class Proof {
     if (Array.isArray(node)) for (const each of node) this.#readExpression(each, scope)
     if (!node || typeof node !== 'object' || Array.isArray(node)) return
     const { SubLink } = node as { SubLink?: Node }
-    if (SubLink) this.readStatement(SubLink.subselect as Node, scope)
+    if (SubLink) this.readStatement(SubLink.subselect as Node, scope, true)
     for (const [name, value] of Object.entries(SubLink ?? node))
       if (name !== 'subselect') this.#readExpression(value, scope)
   }
@@ -289,12 +297,23 @@ class Proof {
   }
 }
 
-function findIn<Found>(scope: Scope, find: (level: Scope) => Found | undefined): Found | null {
-  for (let level: Scope | null = scope; level; level = level.outer) {
+function findIn<Found>(
+  scope: Scope,
+  find: (level: Scope) => Found | undefined,
+  { intoOuter = false }: { intoOuter?: boolean } = {},
+): Found | null {
+  for (let level: Scope | null = scope; level; level = level.isClosed && !intoOuter ? null : level.outer) {
     const found = find(level)
     if (found !== undefined) return found
   }
   return null
+}
+
+/** The sub-select of a condition that Postgres turns into a join: `exists (…)` or `not exists (…)`. */
+function joinedIn(condition: Node): Node | null {
+  const { BoolExpr, SubLink } = condition as { BoolExpr?: { boolop: string; args: Node[] }; SubLink?: Node }
+  if (BoolExpr?.boolop === 'NOT_EXPR') return joinedIn(BoolExpr.args[0]!)
+  return SubLink?.subLinkType === 'EXISTS_SUBLINK' ? (SubLink.subselect as Node) : null
 }
 
 function columnOf(source: Source, column: string): string | undefined {

@@ -1,4 +1,4 @@
-import { Prisma } from '@prisma/client'
+import { schemaTables } from '../../../prisma/row-types.ts'
 
 export interface Table {
   readonly name: string
@@ -9,9 +9,8 @@ export interface Table {
 
 /** The tables of schema.prisma, by name. */
 export const tables: ReadonlyMap<string, Table> = new Map(
-  Prisma.dmmf.datamodel.models.map((model) => {
-    const name = model.dbName ?? model.name
-    const columns = new Set(model.fields.map((field) => field.dbName ?? field.name))
+  [...schemaTables()].map(([name, fields]) => {
+    const columns = new Set(fields.map((field) => field.name))
     const shopColumn = name === 'shop' ? 'domain' : columns.has('shop') ? 'shop' : null
     return [name, { name, shopColumn, columns }]
   }),

@@ -1,0 +1,307 @@
+// Written by `npm run db:rows` from prisma/schema.prisma: rows as node-postgres returns them.
+
+export interface session {
+  id: string
+  shop: string
+  state: string
+  isOnline: boolean
+  scope: string | null
+  expires: Date | null
+  accessToken: string
+  userId: string | null
+  firstName: string | null
+  lastName: string | null
+  email: string | null
+  accountOwner: boolean
+  locale: string | null
+  collaborator: boolean | null
+  emailVerified: boolean | null
+  refreshToken: string | null
+  refreshTokenExpires: Date | null
+}
+
+export interface shop {
+  domain: string
+  name: string | null
+  time_zone: string
+  currency: string | null
+  scopes: string | null
+  facts_read_at: Date | null
+  installed_at: Date
+  uninstalled_at: Date | null
+  full_sync_started_at: Date | null
+  recorded_account: string | null
+  status: string
+  settings_version: number
+  stopped_at: Date | null
+  future_since: Date | null
+  sync_delay_ms: number
+  drained_at: Date | null
+  nightly_reconcile: boolean
+  next_reconcile_at: Date | null
+  mapping: unknown
+  mapping_forgotten: string[]
+  mapping_changed_at: Date | null
+  audience: unknown
+  destination: unknown
+  b2b: boolean | null
+  segments_gone: string[]
+  comparison_asked_at: Date | null
+  identifiers_asked_at: Date | null
+  loyalty: unknown
+  loyalty_changed_at: Date | null
+  loyalty_dropped: number
+  filled_at: Date | null
+  shopify_trouble: string | null
+  shopify_trouble_at: Date | null
+  shopify_trouble_words: string | null
+  withheld_check_at: Date | null
+  lease_holder: string | null
+  lease_until: Date | null
+}
+
+export interface connection {
+  shop: string
+  account_id: string
+  account_name: string
+  sealed_key: string
+  connected_at: Date
+  refused_at: Date | null
+}
+
+export interface klaviyo_budget {
+  account_id: string
+  endpoint: string
+  windows: unknown
+  blocked_until: Date | null
+  failures: number
+  failing_since: Date | null
+  failing_why: string | null
+  used_at: Date
+}
+
+export interface dirty_customer {
+  shop: string
+  customer_id: string
+  changes: number
+  updated_at: Date | null
+  marked_at: Date
+  waiting_since: Date
+  not_before: Date
+  attempt: number
+  lease: string | null
+  leased_until: Date | null
+  confirming: boolean
+  single_only: boolean
+}
+
+export interface profile {
+  shop: string
+  customer_id: string
+  state: string
+  code: string | null
+  words: string | null
+  klaviyo_id: string | null
+  sent_to: string | null
+  conflicts_with: string | null
+  issue_since: Date | null
+  omitted: unknown
+  hash: string | null
+  field_set: number | null
+  shopify_updated_at: Date | null
+  read_at: Date
+  synced_at: Date | null
+  request: string | null
+  list_change: string | null
+  on_list: boolean
+}
+
+export interface loyalty_value {
+  shop: string
+  customer_id: string
+  points: unknown
+  tier: unknown
+  backfill: boolean
+  import_job: string | null
+  sent_points: unknown
+  sent_tier: unknown
+}
+
+export interface field_set {
+  shop: string
+  id: number
+  names: string[]
+  look_at: Date
+  unused_since: Date | null
+}
+
+export interface profile_count {
+  shop: string
+  state: string
+  code: string
+  profiles: number
+  ever_synced: number
+  last_synced_at: Date | null
+}
+
+export interface synced_minute {
+  shop: string
+  minute: Date
+  profiles: number
+}
+
+export interface sync_run {
+  shop: string
+  id: string
+  kind: string
+  trigger: string
+  state: string
+  paused_from: string | null
+  started_by: string | null
+  ended_by: string | null
+  requested_at: Date
+  since: Date | null
+  finished_at: Date | null
+  progress_at: Date
+  not_before: Date
+  attempt: number
+  search: string | null
+  bulk_operation: string | null
+  operation_asked_at: Date | null
+  metafields: unknown
+  byte_offset: string
+  by_pages: boolean
+  page_cursor: string | null
+  lost_operations: number
+  expected: number | null
+  rows_written: number | null
+  waits_for: string | null
+  paced_since: Date | null
+  paced_from: number | null
+  read: number
+  pushed: number
+  unchanged: number
+  excluded: number
+  issues: number
+  created: number
+  held: number
+  most_new: number | null
+  unannounced: number
+  failure: string | null
+  import_size: number | null
+}
+
+export interface import_job {
+  shop: string
+  id: string
+  run: string | null
+  klaviyo_job: string | null
+  profiles: number
+  customers: string[]
+  synced_before: Date[]
+  awaits_ids: boolean
+  created: number
+  submitted_at: Date
+  checks: number
+  next_check_at: Date
+  suspect: boolean
+}
+
+export interface unchanged_chunk {
+  shop: string
+  run: string
+  chunk: string
+  customers: string[]
+}
+
+export interface blocked {
+  shop: string
+  kind: string
+  reason: string | null
+  since: Date
+  until: Date
+}
+
+export interface outbox {
+  shop: string
+  id: string
+  kind: string
+  subject: string
+  account_id: string | null
+  payload: unknown
+  holds: string[]
+  remote_id: string | null
+  state: string
+  attempt: number
+  not_before: Date
+  created_at: Date
+}
+
+export interface customer_count {
+  shop: string
+  holder: string
+  asked_at: Date
+  bulk_operation: string | null
+  expected: number | null
+}
+
+export interface sync_hour {
+  shop: string
+  hour: Date
+  webhooks: number
+  unreadable: number
+  read: number
+  pushed: number
+  unchanged: number
+  excluded: number
+  issues: number
+  calls: number
+  throttled: number
+}
+
+export interface webhook_topic {
+  shop: string
+  topic: string
+  received_at: Date
+}
+
+export interface tombstone {
+  shop: string
+  customer_id: string
+  erased_at: Date
+  asked_at: Date | null
+}
+
+export interface data_request {
+  shop: string
+  request_id: string
+  customer_id: string
+  requested_at: Date
+  held: unknown
+}
+
+export interface flow_action_run {
+  shop: string
+  action_run_id: string
+  received_at: Date
+}
+
+export interface membership_snapshot {
+  shop: string
+  holder: string
+  asked: unknown
+  part: number
+  cursor: string | null
+  operation: string | null
+  complete: boolean
+  touched_at: Date
+}
+
+export interface customer_membership {
+  shop: string
+  holder: string
+  customer_id: string
+  segment: string
+  company: string
+  role: string
+}
