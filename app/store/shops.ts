@@ -51,7 +51,7 @@ export interface Shop extends ChoicesInForce {
 function shopRowOf(shop: ShopDomain, lock: '' | 'for update of s' = ''): Statement {
   return {
     text: `
-      select s.*, (select jsonb_object_agg(b.kind, to_jsonb(b)) from blocked b where b.shop = s.domain) as blocked
+      select s.*, (select jsonb_object_agg(b.kind, to_jsonb(b)) from blocked b where b.shop = $1) as blocked
       from shop s where s.domain = $1 ${lock}`,
     values: [shop],
   }

@@ -4,8 +4,6 @@ import { useStore } from '../given-store.ts'
 import { tables } from './tables.ts'
 
 const store = useStore()
-/** Tables that are being replaced: each leaves this list with the migration that drops it, or changes its key. */
-const BEING_REPLACED = { key: ['loyalty_event'], triggers: ['profile'] }
 
 test('every table is either distributed by its shop or has a reason not to be', () => {
   const distributed = new Map(distributedTables.map(({ table, column }) => [table as string, column]))
@@ -22,14 +20,14 @@ test('every key of a distributed table begins with the shop', async () => {
   )
   const others = keys.filter((key) => key.first !== tables.get(key.table)?.shopColumn).map((key) => key.table)
   expect(keys.length).toBeGreaterThanOrEqual(distributedTables.length)
-  expect(others).toEqual(BEING_REPLACED.key)
+  expect(others).toEqual([])
 })
 
 test('no table has what Citus cannot distribute: a trigger, or a foreign key', async () => {
   const triggers = await store.rows(
     'select distinct tgrelid::regclass::text as table from pg_trigger where not tgisinternal',
   )
-  expect(triggers.map((row) => row.table)).toEqual(inject('isDistributed') ? [] : BEING_REPLACED.triggers)
+  expect(triggers).toEqual([])
   expect(
     await store.rows(`select conname from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace`),
   ).toEqual([])
