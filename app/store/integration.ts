@@ -33,7 +33,7 @@ export async function finishTurningOff(
       update shop s set status = 'off', stopped_at = ${now}
       where s.domain = ${shop} and s.status = 'turning_off'
         and (s.lease_holder is null or s.lease_until <= ${now} or s.lease_holder = ${holder}::uuid)
-        and (not exists (select 1 from import_job j where j.shop = ${shop})
+        and (not exists (select 1 from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))
           or not exists (select 1 from connection c where c.shop = ${shop} and c.refused_at is null))
       returning s.domain
     ), paused as (

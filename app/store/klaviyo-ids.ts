@@ -3,19 +3,15 @@ import { execute, rowsOf, type Sql, sql } from './database.ts'
 import { hasRequests, saveRequests } from './outbox.ts'
 
 /**
- * Requests the Klaviyo ids of the profiles that an import wrote, if it carries a customer whose id is unknown, or may carry one that was
- * erased meanwhile.
+ * Requests the Klaviyo ids of the profiles that an import wrote, if it carries a customer whose id is unknown (`awaitsIds`), or may carry
+ * one that was erased meanwhile.
  */
 export async function requestKlaviyoIds(
   shop: ShopDomain,
-  { job, klaviyoJob, now }: { job: string; klaviyoJob: string; now: Date },
+  { klaviyoJob, awaitsIds, now }: { klaviyoJob: string; awaitsIds: boolean; now: Date },
   on: Sql,
 ): Promise<void> {
-  const unknown = await rowsOf(
-    sql`select 1 from import_job where shop = ${shop} and id = ${job}::uuid and awaits_ids`,
-    on,
-  )
-  if (unknown.length === 0 && !(await hasRequests(shop, 'erase', on))) return
+  if (!awaitsIds && !(await hasRequests(shop, 'erase', on))) return
   await saveRequests(shop, 'fetch_ids', [{ subject: klaviyoJob, payload: { next: null } }], now, on)
 }
 

@@ -93,13 +93,13 @@ export async function saveCarriedLoyalty(
     {
       name: 'save_carried_loyalty',
       text: `
-        insert into loyalty_value as v (shop, customer_id, sent_points, sent_tier, import_job, backfill)
+        insert into loyalty_value as v (shop, customer_id, sent_points, sent_tier, request, backfill)
         select $1, r.customer_id, r.points::jsonb, r.tier::jsonb, $5::uuid, $6
         from unnest($2::bigint[], $3::text[], $4::text[]) as r (customer_id, points, tier)
           join profile p on p.shop = $1 and p.customer_id = r.customer_id and p.request = $5::uuid
         order by r.customer_id
         on conflict (shop, customer_id) do update set sent_points = excluded.sent_points, sent_tier = excluded.sent_tier,
-          import_job = excluded.import_job, backfill = v.backfill or excluded.backfill`,
+          request = excluded.request, backfill = v.backfill or excluded.backfill`,
       values: [shop, ...columnsOf(rows), job, backfill],
     },
     on,
@@ -114,8 +114,8 @@ export async function listCarriedLoyalty(
 ): Promise<(CustomerLoyalty & { readonly known: KnownLoyalty })[]> {
   const rows = await rowsOf<ValueRow & { sent_points: PropertyItem | null; sent_tier: PropertyItem | null }>(
     sql`select v.customer_id, v.points, v.tier, v.backfill, v.sent_points, v.sent_tier
-        from loyalty_value v join profile p on p.shop = v.shop and p.customer_id = v.customer_id and p.request = v.import_job
-        where v.shop = ${shop} and v.import_job = ${job}::uuid order by v.customer_id for update of v`,
+        from loyalty_value v join profile p on p.shop = v.shop and p.customer_id = v.customer_id and p.request = v.request
+        where v.shop = ${shop} and v.request = ${job}::uuid order by v.customer_id for update of v`,
     on,
   )
   return rows.map(({ customer_id, points, tier, backfill, sent_points, sent_tier }) => ({
@@ -128,8 +128,8 @@ export async function listCarriedLoyalty(
 /** Deletes what a job carried: values that it did not deliver were not delivered. */
 export async function dropCarriedLoyalty(shop: ShopDomain, job: string, on: Sql): Promise<void> {
   await execute(
-    sql`update loyalty_value set sent_points = null, sent_tier = null, import_job = null
-        where shop = ${shop} and import_job = ${job}::uuid`,
+    sql`update loyalty_value set sent_points = null, sent_tier = null, request = null
+        where shop = ${shop} and request = ${job}::uuid`,
     on,
   )
 }
@@ -139,7 +139,7 @@ export async function dropCarriedLoyalty(shop: ShopDomain, job: string, on: Sql)
  * flows.
  */
 export async function withdrawCarriedLoyalty(shop: ShopDomain, job: string, on: Sql): Promise<void> {
-  await execute(sql`update loyalty_value set backfill = false where shop = ${shop} and import_job = ${job}::uuid`, on)
+  await execute(sql`update loyalty_value set backfill = false where shop = ${shop} and request = ${job}::uuid`, on)
 }
 
 /** Forgets the stored and outstanding values of these kinds, because they came from another metafield than the one chosen now. */

@@ -16,7 +16,7 @@ export async function countWaitingMarks(
       (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
     from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
     left join profile p on p.shop = ${shop} and p.customer_id = d.customer_id
-    left join import_job j on j.shop = p.shop and j.id = p.request`)
+    left join outbox j on j.shop = p.shop and j.id = p.request`)
   return row ?? { all: 0, synced: 0, unknown: 0 }
 }
 
@@ -27,7 +27,7 @@ export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: n
       select 1 from dirty_customer d
       where d.shop = ${shop} and not d.confirming and d.not_before <= ${now}
         and not exists (
-          select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+          select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
           where p.shop = d.shop and p.customer_id = d.customer_id)
       limit ${upTo}) as counted`)
   return row?.marks ?? 0

@@ -83,7 +83,7 @@ export async function leaseMarks(
       where d.shop = ${shop} and d.not_before <= ${now} and (d.leased_until is null or d.leased_until <= ${now})
         and (${markedSince}::timestamptz is null or d.marked_at >= ${markedSince})
         and not exists (
-          select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+          select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
           where p.shop = d.shop and p.customer_id = d.customer_id)
         and not exists (
           select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))

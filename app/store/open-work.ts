@@ -58,8 +58,7 @@ function markedShopsOnCitus(until: Date, last = '' as ShopDomain): Statement {
 /** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migration due_work). */
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const shops = await shopsOf(sql`
-    select shop from import_job
-    union select shop from sync_run where state in ('queued', 'reading', 'delivering')
+    select shop from sync_run where state in ('queued', 'reading', 'delivering')
     union select domain from shop where status = 'turning_off'
     union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
       and next_reconcile_at <= ${now}

@@ -80,7 +80,7 @@ const COUNT_ROWS = `
     case when j.id is null then date_trunc('minute', p.synced_at) end as minute,
     count(*)::int as profiles, (count(p.synced_at) filter (where j.id is null))::int as ever_synced,
     max(p.synced_at) filter (where j.id is null) as last_synced_at
-  from profile p left join import_job j on j.shop = p.shop and j.id = p.request
+  from profile p left join outbox j on j.shop = p.shop and j.id = p.request
   where p.shop = $1` as const
 
 /** Counts the rows of these customers, or (null) of all. */

@@ -42,7 +42,7 @@ export async function listInSync(
   const found = await rowsOf<ListedRow>(sql`
     select customer_id, read_at from profile p
     where shop = ${shop} and state = 'synced' and customer_id > ${page.after ?? '0'}::bigint
-      and not exists (select 1 from import_job j where j.shop = p.shop and j.id = p.request)
+      and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)
       and not exists (
         select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id and not d.confirming)
     order by customer_id limit ${page.limit}`)
@@ -63,7 +63,7 @@ export async function listWaiting(
           and (p.state is null or p.state in ('synced', 'gone', 'forgotten') or (p.state = 'pending' and p.code is distinct from 'limit'))
         order by d.customer_id limit ${page.limit})
       union all
-      (select p.customer_id, p.read_at from import_job j cross join lateral unnest(j.customers) as c (customer_id)
+      (select p.customer_id, p.read_at from outbox j cross join lateral unnest(j.customers) as c (customer_id)
           join profile p on p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
         where j.shop = ${shop} and c.customer_id > ${after}::bigint order by p.customer_id limit ${page.limit})
     ) as waiting group by customer_id order by customer_id limit ${page.limit}`)

@@ -47,7 +47,7 @@ export async function findKnownProfiles(
     text: `
       select p.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.sent_to, p.conflicts_with, p.issue_since, p.omitted, p.list_change,
         p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at, j.id is not null as in_flight
-      from profile p left join import_job j on j.shop = p.shop and j.id = p.request
+      from profile p left join outbox j on j.shop = p.shop and j.id = p.request
       where p.shop = $1 and p.customer_id = any($2::bigint[])`,
     values: [shop, customerIds],
   })
@@ -76,7 +76,7 @@ export async function findAsSent(
       from unnest($2::bigint[], $3::text[]) as r (customer_id, hash) join profile p on p.shop = $1 and p.customer_id = r.customer_id
       where p.state = 'synced' and p.hash = r.hash and p.omitted is null and p.conflicts_with is null
         and (p.list_change is null or p.list_change = 'join')
-        and not exists (select 1 from import_job j where j.shop = p.shop and j.id = p.request)`,
+        and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)`,
     values: [shop, profiles.map((profile) => profile.customerId), profiles.map((profile) => profile.hash)],
   })
   return new Set((row?.ids?.split(',') ?? []) as CustomerId[])

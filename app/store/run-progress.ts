@@ -128,7 +128,9 @@ export async function countCreated(
         where shop = ${shop} and id = ${run}::uuid and created + ${created} <= ${most}`,
     on,
   )
-  await execute(sql`update import_job set created = ${created} where shop = ${shop} and id = ${job}::uuid`, on)
+  const payload = sql`
+    update outbox set payload = jsonb_set(payload, '{created}', to_jsonb(${created}::int)) where shop = ${shop} and id = ${job}::uuid`
+  if (job !== null) await execute(payload, on)
   return counted === 1
 }
 

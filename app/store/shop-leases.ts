@@ -93,7 +93,8 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
   const policies = requestKinds.map((kind) => requestPolicies[kind])
   const statement = sql`
     select s.domain, s.lease_until,
-      case when s.status = 'turning_off' and (c.shop is null or not exists (select 1 from import_job j where j.shop = ${shop}))
+      case when s.status = 'turning_off' and (c.shop is null or not exists (
+          select 1 from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import')))
         then ${now}::timestamptz end as stops,
       case when c.shop is not null then least(
         case when s.status = 'on' then (
@@ -101,7 +102,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
             select min(d.leased_until) from dirty_customer d
             where d.shop = ${shop} and d.not_before <= ${now} and d.leased_until > ${now}
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-                select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+                select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
                 where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds)))) end
@@ -109,7 +110,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
             select greatest(d.not_before, d.leased_until) from dirty_customer d
             where d.shop = ${shop} and (d.leased_until is null or d.leased_until <= ${now})
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-                select 1 from profile p join import_job j on j.shop = p.shop and j.id = p.request
+                select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
                 where p.shop = d.shop and p.customer_id = d.customer_id)
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
@@ -118,12 +119,10 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
           and (list_block.reason is null or list_block.until <= ${now}) and exists (
             select 1 from profile p where p.shop = ${shop} and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
           then greatest(list_block.until, ${now}::timestamptz) end,
-        (select min(j.next_check_at) from import_job j where j.shop = ${shop} and j.run is null),
         case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
         requests.live
       ) end as live,
       case when c.shop is not null then least(
-        (select min(j.next_check_at) from import_job j where j.shop = ${shop} and j.run is not null),
         requests.run,
         case when s.status = 'on' then
           (select min(r.not_before) from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering')) end,

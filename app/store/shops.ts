@@ -165,7 +165,6 @@ export const TABLES_OF_A_SHOP = [
   'sync_run',
   'customer_membership',
   'membership_snapshot',
-  'import_job',
   'unchanged_chunk',
   'outbox',
   'blocked',

@@ -124,7 +124,8 @@ export async function findErased(shop: ShopDomain, customerIds: readonly Custome
 
 /** Whether an import is in flight that was submitted by an instant. */
 export async function hasImportSubmittedBy(shop: ShopDomain, until: Date): Promise<boolean> {
-  const rows = await rowsOf(sql`select 1 from import_job where shop = ${shop} and submitted_at <= ${until} limit 1`)
+  const rows = await rowsOf(sql`
+    select 1 from outbox where shop = ${shop} and kind in ('import', 'run_import') and created_at <= ${until} limit 1`)
   return rows.length > 0
 }
 

@@ -38,7 +38,7 @@ export async function markMissingFromRun(
     insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
     select p.shop, p.customer_id, ${now}, ${now}, ${now} from profile p
     where p.shop = ${shop} and p.read_at < ${askedAt} and p.state <> 'gone'
-      and not exists (select 1 from import_job j where j.shop = p.shop and j.id = p.request)
+      and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)
       and not exists (
         select 1 from unchanged_chunk u cross join lateral unnest(u.customers) as c (customer_id)
         where u.shop = p.shop and u.run = ${run}::uuid and c.customer_id = p.customer_id)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
-import { forgetJob, settleJob, withdrawJob } from '#app/store/import-jobs.ts'
+import { forgetImport, settleImport, withdrawImport } from '#app/store/imports.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { at, customerId, givenImportOf, givenShop, useStore } from './given-store.ts'
@@ -62,9 +62,9 @@ test('a synced customer that becomes a baseline one keeps its delivered fields, 
 test('a settled import ends the baseline state; one that Klaviyo did not accept does not', async () => {
   const [settled, withdrawn, forgotten] = [await givenLeft(), await givenLeft(), await givenLeft()]
   const jobs = await Promise.all([settled, withdrawn, forgotten].map((shop) => givenImportOf(shop, ada, now)))
-  await transaction((on) => settleJob(settled, jobs[0]!.id, [], now, on))
-  await transaction((on) => withdrawJob(withdrawn, jobs[1]!.id, jobs[1]!.profiles, on))
-  await transaction((on) => forgetJob(forgotten, jobs[2]!.id, on))
+  await transaction((on) => settleImport(settled, jobs[0]!.id, [], now, on))
+  await transaction((on) => withdrawImport(withdrawn, jobs[1]!.id, jobs[1]!.profiles, on))
+  await transaction((on) => forgetImport(forgotten, jobs[2]!.id, on))
 
   expect(await known(settled)).toMatchObject({ state: 'synced', futureOnly: false, hash: 'h', inFlight: null })
   expect(await known(withdrawn)).toMatchObject({ futureOnly: true, hash: 'as they were', inFlight: null })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeStore, openStore, transaction } from '#app/store/database.ts'
-import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { saveIntendedImport } from '#app/store/imports.ts'
 import { findOwners } from '#app/store/profile-owners.ts'
 import { saveIntendedPushes, saveProfiles } from '#app/store/profiles.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
@@ -56,7 +56,7 @@ test('as many transactions as there are connections, each with field sets that a
         readAt,
         checkAt: readAt,
       }
-      await saveIntendedJob(shop, job, readAt, on)
+      await saveIntendedImport(shop, job, readAt, on)
       return findOwners(shop, [klaviyoId], on)
     })
   const owners = await Promise.all(Array.from({ length: CONNECTIONS }, (_, i) => saveOne(i + 1)))

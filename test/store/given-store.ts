@@ -4,7 +4,7 @@ import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { closeStore, openStore, transaction } from '#app/store/database.ts'
-import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { saveIntendedImport } from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, saveFilled } from '#app/store/integration.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
@@ -71,13 +71,13 @@ export async function givenImport(shop: ShopDomain, customer: CustomerId, checkA
   return (await givenImportOf(shop, customer, checkAt)).id
 }
 
-/** The same; returns also what it carries, for `withdrawJob`. */
+/** The same; returns also what it carries, for `withdrawImport`. */
 export async function givenImportOf(shop: ShopDomain, customer: CustomerId, checkAt: Date) {
   const id = randomUUID()
   const before = (await findKnownProfiles(shop, [customer])).get(customer)?.row ?? null
   const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00'), before }]
   const job = { id, run: null, profiles, readAt: at('09:00:00'), checkAt }
-  await transaction((on) => saveIntendedJob(shop, job, at('09:00:00'), on))
+  await transaction((on) => saveIntendedImport(shop, job, at('09:00:00'), on))
   return { id, profiles }
 }
 

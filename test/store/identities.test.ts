@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { saveIntendedMerge, saveMergedAway } from '#app/store/customer-merges.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { saveIntendedImport } from '#app/store/imports.ts'
 import { requestKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { leaseMarks, saveMarks } from '#app/store/marks.ts'
 import { findHeldCustomers, forgetRequests, listDueRequests } from '#app/store/outbox.ts'
@@ -38,12 +38,14 @@ async function givenImport(shop: Shop, klaviyoIds: Record<string, string | null>
     now,
   )
   const profiles = customers.map((one) => ({ ...one, hash: 'n', fields: ['email'], updatedAt: now }))
-  await transaction((on) => saveIntendedJob(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on))
+  await transaction((on) => saveIntendedImport(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on))
   return id
 }
 
-const settle = (shop: Shop, job: string, klaviyoJob: string) =>
-  transaction((on) => requestKlaviyoIds(shop, { job, klaviyoJob, now }, on))
+async function settle(shop: Shop, id: string, klaviyoJob: string): Promise<void> {
+  const [row] = await store.rows('select payload from outbox where shop = $1 and id = $2', shop, id)
+  await transaction((on) => requestKlaviyoIds(shop, { klaviyoJob, awaitsIds: row.payload.awaitsIds, now }, on))
+}
 const saveMerge = (shop: Shop, goneId: typeof ada, keptId: typeof ada) => recordMerge(shop, { goneId, keptId }, now)
 const mergesOf = (shop: Shop) => listDueRequests(shop, 'merge', { accountId: 'any', limit: 9, now })
 const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id])).get(id)?.klaviyoId

@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
-import { countJobs, settleJob } from '#app/store/import-jobs.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
+import { countImports, settleImport } from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, scheduleReconcile } from '#app/store/integration.ts'
 import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
 import { saveChoice } from '#app/store/settings.ts'
@@ -121,7 +121,7 @@ test('while Klaviyo can be asked about an import, the shop is off only once it i
   expect(await settle(shop, at('23:00:00'))).toBe(false)
   expect(await statusOf(shop)).toBe('turning_off')
 
-  await transaction((on) => settleJob(shop, job, [], at('23:00:00'), on))
+  await transaction((on) => settleImport(shop, job, [], at('23:00:00'), on))
   expect(await settle(shop, at('23:00:01'))).toBe(true)
 })
 
@@ -134,7 +134,7 @@ test.each([
   await givenStatus(shop, 'turning_off')
   await end(shop)
   expect(await settle(shop, at('10:00:00'))).toBe(true)
-  expect(await countJobs(shop), 'it is still known').toBe(1)
+  expect(await countImports(shop, autocommit), 'it is still known').toBe(1)
 })
 
 test('another shop’s imports and connection do not matter', async () => {

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultLoyalty, type LoyaltyChoice, type LoyaltyKind } from '#app/core/profile/loyalty.ts'
 import { clearBlock, saveBlock } from '#app/store/blocked.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
-import { settleJob, withdrawJob } from '#app/store/import-jobs.ts'
+import { settleImport, withdrawImport } from '#app/store/imports.ts'
 import { scheduleReconcile } from '#app/store/integration.ts'
 import { countDropped, restartEvents } from '#app/store/loyalty-settings.ts'
 import {
@@ -81,11 +81,13 @@ test.each(['settled', 'withdrawn'] as const)('a job that is %s carries nothing a
   ])
   await transaction(
     async (on) =>
-      void (how === 'settled' ? await settleJob(shop, job, [], now, on) : await withdrawJob(shop, job, profiles, on)),
+      void (how === 'settled'
+        ? await settleImport(shop, job, [], now, on)
+        : await withdrawImport(shop, job, profiles, on)),
   )
-  expect(await store.rows('select import_job, sent_points, backfill from loyalty_value where shop = $1', shop)).toEqual(
-    [{ import_job: null, sent_points: null, backfill: how === 'settled' }],
-  )
+  expect(await store.rows('select request, sent_points, backfill from loyalty_value where shop = $1', shop)).toEqual([
+    { request: null, sent_points: null, backfill: how === 'settled' },
+  ])
   expect((await known(shop)).get(ada)?.values, 'what was delivered is the settling step’s to say').toEqual(gold)
 })
 

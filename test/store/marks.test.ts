@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { saveIntendedImport } from '#app/store/imports.ts'
 import { countReadyMarks, countWaitingMarks, findBacklog } from '#app/store/mark-counts.ts'
 import {
   clearCoveredMarks,
@@ -318,7 +318,7 @@ test('behind an import a mark is neither ready nor counted beside the customerâ€
   await mark(shop, ben, at('10:00:00'))
   const profiles = [{ customerId: ada, hash: 'h', fields: ['email'], updatedAt: at('09:00:00') }]
   const job = { id: randomUUID(), run: null, profiles, readAt: at('10:00:01'), checkAt: at('10:00:02') }
-  await transaction((on) => saveIntendedJob(shop, job, at('10:00:01'), on))
+  await transaction((on) => saveIntendedImport(shop, job, at('10:00:01'), on))
 
   expect(await countReadyMarks(shop, { upTo: 100, now: at('10:00:02') })).toBe(1)
   expect(await countWaitingMarks(shop, { upTo: 100 })).toMatchObject({ all: 1 })

@@ -193,11 +193,12 @@ test('what older versions stored is renamed with the tables and columns', async 
 
 test('imports that are on their way when the version changes are settled by the next one, and every profile is counted once', async () => {
   const url = await givenDatabaseBefore('20261128040000_requests_of_profiles')
-  const [job, other] = [randomUUID(), randomUUID()]
+  const [job, other, run] = [randomUUID(), randomUUID(), randomUUID()]
   await rowsIn(
     url,
-    `insert into import_job (id, shop, klaviyo_job, profiles, submitted_at, next_check_at)
-     values ('${job}', 'a', 'k1', 3, '2026-11-28T10:00:30Z', now()), ('${other}', 'b', null, 1, '2026-11-28T10:00:30Z', now())`,
+    `insert into import_job (id, shop, run, klaviyo_job, profiles, submitted_at, next_check_at)
+     values ('${job}', 'a', null, 'k1', 3, '2026-11-28T10:00:30Z', now()),
+       ('${other}', 'b', '${run}', null, 1, '2026-11-28T10:00:30Z', now())`,
   )
   await rowsIn(
     url,
@@ -226,8 +227,14 @@ test('imports that are on their way when the version changes are settled by the 
     { ...carried, customer_id: '3', hash: 'mended' },
     expect.objectContaining({ customer_id: '4', request: null, hash: 'same', field_set: 1 }),
   ])
-  expect(await rowsIn(url, 'select customers, synced_before from import_job where shop = $1', ['a'])).toEqual([
-    { customers: ['1', '2', '3'], synced_before: [new Date('2026-11-28T09:00:30Z'), null, null] },
+  const imports = 'select customers, synced_before, kind, state, remote_id, payload from outbox order by shop'
+  const payload = { run: null, profiles: 3, created: 0, awaitsIds: true, suspect: false }
+  expect(await rowsIn(url, imports)).toMatchObject([
+    {
+      ...{ kind: 'import', state: 'sent', remote_id: 'k1', customers: ['1', '2', '3'], payload },
+      synced_before: [new Date('2026-11-28T09:00:30Z'), null, null],
+    },
+    { kind: 'run_import', state: 'written', remote_id: null, payload: { ...payload, profiles: 1, run } },
   ])
   const counts =
     'select state, code, profiles, ever_synced from profile_count where profiles <> 0 and shop = $1 order by 1'

@@ -92,7 +92,7 @@ const work = {
   'import of a run': {
     after: async (shop: ShopDomain) => {
       await givenImport(shop, customerId(1), due)
-      await store.rows('update import_job set run = gen_random_uuid() where shop = $1', shop)
+      await store.rows(`update outbox set kind = 'run_import' where shop = $1`, shop)
     },
   },
   identifiers: { after: (shop: ShopDomain) => transaction((on) => requestIdentifiersRun(shop, at('11:00:00'), on)) },

@@ -5,12 +5,12 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
 import {
   type CarriedProfile,
-  forgetJob,
+  forgetImport,
   listCarriedCustomers,
-  saveIntendedJob,
-  settleJob,
-  withdrawJob,
-} from '#app/store/import-jobs.ts'
+  saveIntendedImport,
+  settleImport,
+  withdrawImport,
+} from '#app/store/imports.ts'
 import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
 import { deleteAllProfiles, deleteGone, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -66,15 +66,15 @@ async function perform(shop: ShopDomain, step: Operation, jobs: Job[], now: Date
       }))
       const id = randomUUID()
       jobs.push({ id, profiles })
-      return saveIntendedJob(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on)
+      return saveIntendedImport(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on)
     }
     if ('failing' in step) {
       const job = jobs.shift()
       if (!job) return
-      if (step.do === 'withdraw') await withdrawJob(shop, job.id, job.profiles, on)
-      else if (step.do === 'forget') await forgetJob(shop, job.id, on)
+      if (step.do === 'withdraw') await withdrawImport(shop, job.id, job.profiles, on)
+      else if (step.do === 'forget') await forgetImport(shop, job.id, on)
       else
-        await settleJob(
+        await settleImport(
           shop,
           job.id,
           (await listCarriedCustomers(shop, job.id, on)).map(({ customerId }) => customerId).slice(0, step.failing),
@@ -110,7 +110,7 @@ async function countedByHand(shop: ShopDomain) {
     `select state, code, count(*)::int as profiles, count(synced_at)::int as ever_synced from (
       select case when j.id is null then synced_at end as synced_at, case when j.id is null then state else 'sending' end as state,
         case when j.id is null then coalesce(code, '') else j.id::text end as code
-      from profile p left join import_job j on j.shop = p.shop and j.id = p.request where p.shop = $1) as rows
+      from profile p left join outbox j on j.shop = p.shop and j.id = p.request where p.shop = $1) as rows
     group by state, code order by state, code`,
     shop,
   )
@@ -133,7 +133,7 @@ test('the counts that the card reads equal a count of every row, whatever was do
       expect(await kept(shop)).toEqual(await countedByHand(shop))
       const [{ n: synced }] = await store.rows(
         `select count(p.synced_at)::int as n from profile p where p.shop = $1
-           and not exists (select 1 from import_job j where j.shop = p.shop and j.id = p.request)`,
+           and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)`,
         shop,
       )
       expect(await countSyncedSince(shop, at('09:00:00'))).toBe(synced)

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveIntendedJob } from '#app/store/import-jobs.ts'
+import { saveIntendedImport } from '#app/store/imports.ts'
 import { saveFilled, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveMarks, saveRetries } from '#app/store/marks.ts'
@@ -86,7 +86,7 @@ test('a shop’s next work is the earliest of its marks, imports, run and deleti
   expect(await nextAt(shop)).toEqual([at('11:00:00')])
   const profiles = [{ customerId: customerId(1), hash: 'h', fields: [], updatedAt: at('10:00:00') }]
   const job = { id: randomUUID(), run: null, profiles, readAt: at('10:00:00'), checkAt: at('11:15:00') }
-  await transaction((on) => saveIntendedJob(shop, job, at('10:00:00'), on))
+  await transaction((on) => saveIntendedImport(shop, job, at('10:00:00'), on))
   expect(await nextAt(shop), 'a mark behind an import waits for it').toEqual([at('11:15:00')])
 })
 

@@ -20,17 +20,14 @@ import { autocommit, transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import {
-  countJobs,
-  countRunJobs,
-  deleteAllJobs,
-  forgetJob,
+  countImports,
+  countRunImports,
+  forgetImport,
   listCarriedCustomers,
-  listDueJobs,
-  saveIntendedJob,
-  saveNextCheck,
-  settleJob,
-  withdrawJob,
-} from '#app/store/import-jobs.ts'
+  saveIntendedImport,
+  settleImport,
+  withdrawImport,
+} from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, saveDrained, scheduleReconcile } from '#app/store/integration.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
 import {
@@ -164,7 +161,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await scheduleReconcile(shop, at('22:00:00'))
   await saveProfiles(shop, [noEmail, synced], now)
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
-  await transaction((on) => saveIntendedJob(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
+  await transaction((on) => saveIntendedImport(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
   await saveRequests(shop, 'merge', [{ subject: eve, payload: { keptId: ada, tries: 0 }, holds: [eve, ada] }], now)
@@ -203,14 +200,13 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listUnsynced(shop, { codes: reasonCodes, foundBy: null, after: null, limit: 10 })).toEqual([])
   expect(await listProfileCounts(shop)).toEqual([])
   expect(await countSyncedSince(shop, at('00:00:00'))).toBe(0)
-  expect(await listDueJobs(shop, { ofRuns: true, now: later })).toEqual([])
   expect(await listCarriedCustomers(shop, job)).toEqual([])
-  expect(await countRunJobs(shop, run, 'all')).toBe(0)
+  expect(await countRunImports(shop, run, 'all')).toBe(0)
   expect(await findOpenRun(shop)).toBeNull()
   expect(await findLastFullRun(shop)).toBeNull()
   expect(await findRun(shop, run)).toBeNull()
   expect(await findLastComparison(shop)).toBeNull()
-  expect(await countJobs(shop)).toBe(0)
+  expect(await countImports(shop, autocommit)).toBe(0)
   expect(await findFirstReady(shop)).toBeNull()
   expect(await listWebhookTopics(shop)).toEqual([])
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
@@ -267,7 +263,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await requestCountRead(shop, { seen: counted.holder, now: later })
   await saveDrained(shop, { startedAt: later, now: later })
   await transaction((on) => changeIntegrationStatus(shop, 'turning_off', on))
-  await transaction((on) => deleteAllJobs(shop, on))
+  await forgetRequests(shop, ['import', 'run_import'])
   expect(await finishTurningOff(shop, { holder: null, now: later })).toBe(true)
   await transaction((on) => changeIntegrationStatus(shop, 'on', on))
   expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
@@ -349,11 +345,10 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
     ],
     later,
   )
-  await saveNextCheck(shop, theirs.job, later)
-  await transaction((on) => settleJob(shop, theirs.job, [eve], later, on))
-  await transaction((on) => withdrawJob(shop, theirs.job, [{ customerId: eve, before: null }], on))
-  await transaction((on) => forgetJob(shop, theirs.job, on))
-  await transaction((on) => settleJob(shop, job, [], later, on))
+  await transaction((on) => settleImport(shop, theirs.job, [eve], later, on))
+  await transaction((on) => withdrawImport(shop, theirs.job, [{ customerId: eve, before: null }], on))
+  await transaction((on) => forgetImport(shop, theirs.job, on))
+  await transaction((on) => settleImport(shop, job, [], later, on))
   await saveRunOperation(shop, { id: theirs.run, operation: 'gid://1', metafields: [], askedAt: later, checkAt: later })
   await transaction((on) => stepRun(shop, { id: theirs.run, from: 'queued', to: 'reading', now: later }, on))
   await transaction((on) => stepRun(shop, { id: run, from: 'queued', to: 'reading', now: later }, on))
@@ -363,7 +358,7 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await tellEverything(shop, theirs)
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await deleteGone(shop)
-  await transaction((on) => deleteAllJobs(shop, on))
+  await forgetRequests(shop, ['import', 'run_import'])
   await addToHour(shop, { read: 5 }, now)
   await transaction((on) => saveDeleted(shop, customerId(4), later, on))
   await transaction((on) => eraseCustomer(shop, ada, [], later, on))

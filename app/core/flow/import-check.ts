@@ -2,10 +2,11 @@ const FIRST_CHECK_MS = 500
 const LONGEST_BETWEEN_CHECKS_MS = 60_000
 
 /**
- * Returns the milliseconds to wait before the next check of an import, after so many checks. Small imports take seconds, large ones hours.
+ * Returns the milliseconds to wait before the next check of an import that was submitted so many milliseconds ago: half of that time. Small
+ * imports take seconds, large ones hours.
  */
-export function importCheckMs(checks: number): number {
-  return Math.min(LONGEST_BETWEEN_CHECKS_MS, Math.round(FIRST_CHECK_MS * 1.5 ** checks))
+export function importCheckMs(ageMs: number): number {
+  return Math.min(LONGEST_BETWEEN_CHECKS_MS, Math.max(FIRST_CHECK_MS, Math.round(ageMs / 2)))
 }
 
 /**

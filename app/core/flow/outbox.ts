@@ -13,6 +13,10 @@ export interface RequestPolicy {
 
 /** The kinds of request to Klaviyo that are written down before they are sent. */
 export const requestPolicies = {
+  /** Write many profiles, because of changes of their customers. */
+  import: { lane: 'live', whileOff: true },
+  /** The same, for a run. */
+  run_import: { lane: 'run', whileOff: true },
   /** Delete the profiles of a customer that was erased on request. */
   erase: { lane: 'live', whileOff: true },
   /** Merge the profiles of two customers that were merged in Shopify. */
@@ -28,6 +32,9 @@ export const requestKinds = Object.keys(requestPolicies) as RequestKind[]
 
 /** What a request of each kind holds besides its subject. No personal data, unless it is sealed. */
 export interface RequestPayloads {
+  /** The subject is its own id. The remote id is Klaviyo's import; null while the answer to the submission is unknown. */
+  readonly import: ImportPayload
+  readonly run_import: ImportPayload
   /** The subject is the customer. `sealed`: what Klaviyo may find the person by, encrypted. */
   readonly erase: { readonly sealed: string }
   /**
@@ -39,6 +46,17 @@ export interface RequestPayloads {
   readonly event: EventPayload
   /** The subject is Klaviyo's import. `next`: the path of the page of its profiles to read next; null for the first. */
   readonly fetch_ids: { readonly next: string | null }
+}
+
+interface ImportPayload {
+  readonly run: string | null
+  readonly profiles: number
+  /** Of these, how many its run counts as created. */
+  readonly created: number
+  /** It carries profiles whose Klaviyo ids are not known. */
+  readonly awaitsIds: boolean
+  /** Klaviyo did not answer this submission although it answered other calls: one of its profiles may make Klaviyo fail. */
+  readonly suspect: boolean
 }
 
 interface EventPayload {

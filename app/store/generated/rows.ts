@@ -122,7 +122,7 @@ export interface loyalty_value {
   points: unknown
   tier: unknown
   backfill: boolean
-  import_job: string | null
+  request: string | null
   sent_points: unknown
   sent_tier: unknown
 }
@@ -191,22 +191,6 @@ export interface sync_run {
   import_size: number | null
 }
 
-export interface import_job {
-  shop: string
-  id: string
-  run: string | null
-  klaviyo_job: string | null
-  profiles: number
-  customers: string[]
-  synced_before: Date[]
-  awaits_ids: boolean
-  created: number
-  submitted_at: Date
-  checks: number
-  next_check_at: Date
-  suspect: boolean
-}
-
 export interface unchanged_chunk {
   shop: string
   run: string
@@ -229,6 +213,8 @@ export interface outbox {
   subject: string
   account_id: string | null
   payload: unknown
+  customers: string[]
+  synced_before: Date[]
   holds: string[]
   remote_id: string | null
   state: string

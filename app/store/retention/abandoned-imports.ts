@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { rowsOf, sql, transaction } from '../database.ts'
-import { forgetJob } from '../import-jobs.ts'
+import { forgetImport } from '../imports.ts'
 import { saveRetries } from '../marks.ts'
 import type { Batch } from './retention-rule.ts'
 
@@ -10,17 +10,18 @@ import type { Batch } from './retention-rule.ts'
  */
 export async function abandonImport({ now, before, limit }: Batch): Promise<number> {
   const [oldest] = await rowsOf<{ shop: ShopDomain; id: string }>(
-    sql`select shop, id from import_job where next_check_at < ${before} order by next_check_at limit 1`,
+    sql`
+      select shop, id from outbox where kind in ('import', 'run_import') and not_before < ${before} order by not_before limit 1`,
   )
   if (!oldest) return 0
   const { shop, id } = oldest
   await transaction(async (on) => {
     const held = await rowsOf(
-      sql`select 1 from import_job where shop = ${shop} and id = ${id}::uuid and next_check_at < ${before} for update skip locked`,
+      sql`select 1 from outbox where shop = ${shop} and id = ${id}::uuid and not_before < ${before} for update skip locked`,
       on,
     )
     if (held.length === 0) return
-    const customers = await forgetJob(shop, id, on)
+    const customers = await forgetImport(shop, id, on)
     const retries = customers.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: false }))
     await saveRetries(shop, retries, now, on)
   })

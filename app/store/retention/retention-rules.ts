@@ -151,8 +151,8 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'Deleted when the run ends; of a run that was cancelled at that moment, when the next one begins.',
   },
   {
-    table: 'import_job',
-    rows: 'that could not be checked',
+    table: 'outbox',
+    rows: 'imports that could not be checked',
     keepMs: 30 * DAY_MS,
     why: 'Deleted when its customers are settled. A shop that was not connected for so long is compared in full when it is connected again.',
     drop: abandonImport,

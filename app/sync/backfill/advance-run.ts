@@ -8,7 +8,7 @@ import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
-import { countRunJobs } from '#app/store/import-jobs.ts'
+import { countRunImports } from '#app/store/imports.ts'
 import { requestComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
 import {
@@ -160,7 +160,7 @@ async function atEnd(turn: ShopTurn, run: SyncRun, rows: number): Promise<boolea
 
 /** Customers of this run's chunk may be in an import whose submission was not answered: the chunk waits until that is resolved. */
 async function waitsForUnknownJob({ shop, clock }: ShopTurn, run: SyncRun): Promise<boolean> {
-  if ((await countRunJobs(shop, run.id, 'unanswered')) === 0) return false
+  if ((await countRunImports(shop, run.id, 'unanswered')) === 0) return false
   const waitsFor = 'klaviyo_importing'
   await deferRun(shop, { id: run.id, notBefore: after(clock(), JOBS_WAIT_MS), attempt: run.attempt, waitsFor })
   return true
@@ -168,7 +168,7 @@ async function waitsForUnknownJob({ shop, clock }: ShopTurn, run: SyncRun): Prom
 
 async function finishWhenDelivered(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   const { shop, policy, clock } = turn
-  if ((await countRunJobs(shop, run.id, 'all')) > 0) {
+  if ((await countRunImports(shop, run.id, 'all')) > 0) {
     return deferFor(turn, run, JOBS_WAIT_MS, 'klaviyo_importing')
   }
   const now = clock()

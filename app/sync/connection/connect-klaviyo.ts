@@ -5,9 +5,9 @@ import { checkKey } from '#app/klaviyo/check-key.ts'
 import { clearBlocks } from '#app/store/blocked.ts'
 import { findConnection, saveConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
-import { deleteAllJobs } from '#app/store/import-jobs.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
+import { forgetRequests } from '#app/store/outbox.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { forgetList, recordAccount } from '#app/store/shops.ts'
@@ -48,7 +48,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
-      await deleteAllJobs(shop, on)
+      await forgetRequests(shop, ['import', 'run_import'], { on })
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)
     }

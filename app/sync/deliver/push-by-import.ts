@@ -5,7 +5,7 @@ import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
-import { removeFromJob, saveIntendedJob, saveSuspect, withdrawJob } from '#app/store/import-jobs.ts'
+import { removeFromImport, saveIntendedImport, saveSuspect, withdrawImport } from '#app/store/imports.ts'
 import { importSubmitted } from '../events.ts'
 import { type LoyaltyRecording, recordCarried } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -57,7 +57,7 @@ export async function pushByImport(
   const now = clock()
   const rows = pushes.flatMap(({ customerId, loyalty: values }) => (values ? { customerId, values } : []))
   await transaction(async (on) => {
-    await saveIntendedJob(shop, job, now, on)
+    await saveIntendedImport(shop, job, now, on)
     await recordOrigins(turn, { pushes, job: job.id }, from, on)
     if (loyalty) await recordCarried(shop, { job: job.id, rows }, loyalty, on)
   })
@@ -68,14 +68,14 @@ export async function pushByImport(
 
   if (outcome.kind === 'accepted') {
     const without = [...refused.keys()].map(({ customerId }) => customerId)
-    if (without.length > 0) await transaction((on) => removeFromJob(shop, job.id, without, on))
+    if (without.length > 0) await transaction((on) => removeFromImport(shop, job.id, without, on))
     const jobs = [{ id: job.id, klaviyoJob: outcome.klaviyoJob, profiles: rest.length }]
     return { outcomes: outcomeOf({ kind: 'carried' }), jobs, calls }
   }
   // Whether it was applied is not known: the job is kept until no import of that time is being processed any more.
   if (outcome.kind === 'unavailable' && outcome.suspect) await saveSuspect(shop, job.id)
   if (outcome.kind === 'unavailable') return { outcomes: outcomeOf(outcome), jobs: [], calls }
-  await transaction((on) => withdrawJob(shop, job.id, pushes, on))
+  await transaction((on) => withdrawImport(shop, job.id, pushes, on))
   if (outcome.kind !== 'refused') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   if (rest.length <= 1) return { outcomes: outcomeOf(outcome.whole), jobs: [], calls }
   const halves = await pushInHalves(turn, rest, from)

@@ -3,7 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow/settlement.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
-import { saveAcceptedJob } from '#app/store/import-jobs.ts'
+import { saveAcceptedImport } from '#app/store/imports.ts'
 import { type ProfileRow, type StoredProfile, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
@@ -191,7 +191,7 @@ export async function saveSettled(
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   const written = new Set(await saveProfiles(shop, rows, readAt, on))
   if (batch.loyalty) await recordLoyalty(shop, settled, batch.unchanged, { ...batch.loyalty, written, now }, on)
-  for (const job of batch.jobs) await saveAcceptedJob(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
+  for (const job of batch.jobs) await saveAcceptedImport(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
 }
 

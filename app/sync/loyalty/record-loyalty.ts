@@ -80,15 +80,15 @@ export async function recordCarried(
 /** Saves the values that a job has delivered, which excludes the `failed` customers. To be called before the job is settled. */
 export async function recordImported(
   shop: ShopDomain,
-  { job, failed, now }: { job: string; failed: readonly CustomerId[]; now: Date },
+  { request, failed, now }: { request: string; failed: readonly CustomerId[]; now: Date },
   on: Sql,
 ): Promise<void> {
   const without = new Set(failed)
-  const carried = (await listCarriedLoyalty(shop, job, on)).filter(({ customerId }) => !without.has(customerId))
+  const carried = (await listCarriedLoyalty(shop, request, on)).filter(({ customerId }) => !without.has(customerId))
   const events = carried.flatMap((one) => eventsOf(one, one.known, false))
   await saveRequests(shop, 'event', events, now, on)
   await saveLoyaltyValues(shop, carried, on)
-  await dropCarriedLoyalty(shop, job, on)
+  await dropCarriedLoyalty(shop, request, on)
 }
 
 function eventsOf(

@@ -3,7 +3,7 @@ import { type IntegrationChange, RESET_WORD, type TurnOn } from '#app/core/repor
 import { isSyncDelay } from '#app/core/settings/syncing.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
-import { countJobs } from '#app/store/import-jobs.ts'
+import { countImports } from '#app/store/imports.ts'
 import { changeIntegrationStatus, saveFutureSince } from '#app/store/integration.ts'
 import { makeAllMarksReady, rescheduleMarks } from '#app/store/marks.ts'
 import { forgetProfiles } from '#app/store/profiles.ts'
@@ -58,7 +58,7 @@ async function turn(shop: ShopDomain, request: TurnOnRequest, on: Sql): Promise<
   // After a reset there is no run to continue.
   if (how === 'resume' && (resets || !(await findOpenRun(shop, on)))) return { kind: 'nothing_paused' }
   // An import that Klaviyo is still processing could overwrite what is sent after a reset, and a baseline could not record its profiles.
-  if ((resets || how === 'future') && (await countJobs(shop, on)) > 0) return { kind: 'still_settling' }
+  if ((resets || how === 'future') && (await countImports(shop, on)) > 0) return { kind: 'still_settling' }
 
   await changeIntegrationStatus(shop, 'on', on)
   if (how === 'resume') await resumeOpenRun(shop, now, on)

@@ -25,13 +25,13 @@ import { startDueComparison } from '../backfill/start-comparison.ts'
 import { startNightlyReconcile } from '../backfill/start-reconcile.ts'
 import { startRefill } from '../backfill/start-refill.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
-import { settleImports } from '../deliver/settle-imports.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
 import { changeLists } from '../listing/change-lists.ts'
 import { erase } from '../outbox/erase.ts'
 import { event } from '../outbox/event.ts'
 import { fetchIds } from '../outbox/fetch-ids.ts'
+import { importOfChanges, importOfRun } from '../outbox/import.ts'
 import { merge } from '../outbox/merge.ts'
 import { runOutbox } from '../outbox/run-outbox.ts'
 import { checkWithheld } from '../shopify/check-withheld.ts'
@@ -155,9 +155,10 @@ async function workFor(shop: ShopDomain, { lane, clock, signal, isOver }: Turn):
 async function workOnce(turn: ShopTurn, reader: RunReader | null): Promise<boolean> {
   const refreshed = await refreshShopFacts(turn)
   const erased = await runOutbox(turn, erase)
-  const settled = await settleImports(turn, { ofRuns: reader !== null })
+  const ofChanges = await runOutbox(turn, importOfChanges)
+  const ofRun = reader === null ? 0 : await runOutbox(turn, importOfRun)
   const synced = await syncChanges(turn, reader)
-  return refreshed || erased > 0 || settled > 0 || synced
+  return refreshed || erased > 0 || ofChanges > 0 || ofRun > 0 || synced
 }
 
 /** Live changes before the next chunk of a run. */

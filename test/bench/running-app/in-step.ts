@@ -20,7 +20,7 @@ export async function inStep(...shops: ShopDomain[]): Promise<void> {
 async function hasWork(shops: readonly ShopDomain[]): Promise<boolean> {
   const [row] = await rowsOf<{ busy: boolean }>(sql`
     select exists (select 1 from dirty_customer where shop = any(${shops}) and not confirming)
-      or exists (select 1 from import_job where shop = any(${shops}))
+      or exists (select 1 from outbox where shop = any(${shops}) and kind in ('import', 'run_import'))
       or exists (select 1 from sync_run where shop = any(${shops}) and state in ('queued', 'reading', 'delivering'))
       as busy`)
   return row!.busy

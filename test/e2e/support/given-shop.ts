@@ -68,7 +68,7 @@ export async function untilAtRest({ databaseUrl }: Lockstep, { domain }: GivenSh
     const [row] = await rowsIn(
       databaseUrl,
       `select (select count(*) from dirty_customer where shop = $1 and not confirming)::int as marks,
-        (select count(*) from import_job where shop = $1)::int as imports,
+        (select count(*) from outbox where shop = $1 and kind in ('import', 'run_import'))::int as imports,
         (select count(*) from sync_run where shop = $1 and finished_at is null)::int as runs`,
       [domain],
     )

@@ -231,7 +231,7 @@ async function membershipsOf(databaseUrl: string): Promise<{ settled: number; op
   try {
     const { rows } = await db.query(
       `select coalesce((select sum(profiles) from profile_count where shop = $1 and state <> 'pending'), 0)::int as settled,
-        ((select count(*) from dirty_customer where shop = $1) + (select count(*) from import_job where shop = $1)
+        ((select count(*) from dirty_customer where shop = $1) + (select count(*) from outbox where shop = $1 and kind in ('import', 'run_import'))
           + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering'))
           + (select count(*) from shop where domain = $1 and comparison_asked_at is not null)
           + (select count(*) from outbox where shop = $1 and kind = 'event')

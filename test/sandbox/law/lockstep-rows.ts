@@ -47,7 +47,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
     const [pending] = await rowsOf(
       `select count(*)::int as n from (
         select customer_id from dirty_customer where shop = $1
-        union select customer_id from profile where shop = $1 and (request in (select id from import_job where shop = $1) or state = 'pending' and code is distinct from 'limit')) as waiting`,
+        union select customer_id from profile where shop = $1 and (request in (select id from outbox where shop = $1) or state = 'pending' and code is distinct from 'limit')) as waiting`,
     )
     const counts = await rowsOf(
       `select case when code = 'limit' then code when state = 'sending' then 'pending' else state end as state, sum(profiles)::int as n from profile_count

@@ -63,9 +63,14 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       return insert('sync_run', finishedRun(shop, at))
     },
     'sync_hour: all': (at) => insert('sync_hour', { shop: anyShop(), hour: at, webhooks: 1 }),
-    'import_job: that could not be checked': async (at) => {
+    'outbox: imports that could not be checked': async (at) => {
       const { shop } = await shopRow()
-      return insert('import_job', { id: randomUUID(), shop, profiles: 1, submitted_at: EARLY, next_check_at: at })
+      return insert('outbox', {
+        ...{ shop, id: randomUUID(), kind: 'import', subject: randomUUID(), payload: {} },
+        customers: [1],
+        created_at: EARLY,
+        not_before: at,
+      })
     },
     'outbox: requests for the Klaviyo ids of an import that could not be sent': (at) =>
       request({ kind: 'fetch_ids', subject: 'k', created_at: at }),

@@ -6,7 +6,7 @@ import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { execute, sql, transaction } from '#app/store/database.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
-import { saveIntendedJob, settleJob } from '#app/store/import-jobs.ts'
+import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveMarks } from '#app/store/marks.ts'
@@ -100,10 +100,10 @@ async function importOne(
   const job = randomUUID()
   const profiles = [{ customerId: id, hash: 'h', fields: [...fields, 'phone_number'], updatedAt: now }]
   await transaction(async (on) => {
-    await saveIntendedJob(shop, { id: job, run: null, profiles, readAt: now, checkAt: now }, now, on)
-    await requestKlaviyoIds(shop, { job, klaviyoJob: job, now }, on)
+    await saveIntendedImport(shop, { id: job, run: null, profiles, readAt: now, checkAt: now }, now, on)
+    await requestKlaviyoIds(shop, { klaviyoJob: job, awaitsIds: true, now }, on)
   })
-  if (!one.isLeftAlone) await transaction((on) => settleJob(shop, job, [], now, on))
+  if (!one.isLeftAlone) await transaction((on) => settleImport(shop, job, [], now, on))
 }
 
 /** A merchant counts the customers that rules match, and leaves the page. */

@@ -4,7 +4,7 @@ import { customerNumber } from '#app/core/ids.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
-import { saveAcceptedJob } from '#app/store/import-jobs.ts'
+import { saveAcceptedImport } from '#app/store/imports.ts'
 import type { OutgoingPush } from '#app/sync/deliver/outgoing-push.ts'
 import { pushByImport } from '#app/sync/deliver/push-by-import.ts'
 import { hashOf } from '#app/sync/deliver/read-profile.ts'
@@ -136,13 +136,14 @@ test('an import that is refused without naming a profile is halved, down to the 
     newProfiles: newProfilesFor(null, defaultDestination),
   })
   await transaction(async (on) => {
-    for (const job of jobs) await saveAcceptedJob(given.domain, { ...job, checkAt: clock() }, on)
+    for (const job of jobs) await saveAcceptedImport(given.domain, { ...job, checkAt: clock() }, on)
   })
 
   expect(outcomes.map(({ kind }) => kind)).toEqual(pushes.map((_, i) => (i === 37 ? 'refused' : 'carried')))
   expect(jobs.reduce((total, { profiles }) => total + profiles, 0)).toBe(99)
   expect(calls('bulk_import_profiles').length).toBeLessThanOrEqual(2 * Math.ceil(Math.log2(100)) + 1)
-  const held = 'select count(*)::int as jobs, sum(profiles)::int as profiles from import_job where shop = $1'
+  const held = `select count(*)::int as jobs, sum((payload->>'profiles')::int)::int as profiles from outbox
+    where shop = $1 and kind in ('import', 'run_import')`
   expect(await rowsIn(sandbox.databaseUrl, held, [given.domain])).toEqual([{ jobs: jobs.length, profiles: 99 }])
 })
 
@@ -297,8 +298,8 @@ test('no customer is ever in two imports at once', async () => {
     await syncOneTurn(given)
     const [{ jobs, carried }] = await rowsIn(
       sandbox.databaseUrl,
-      `select (select coalesce(sum(profiles), 0)::int from import_job where shop = $1) as jobs,
-        (select count(*)::int from profile where shop = $1 and request in (select id from import_job where shop = $1)) as carried`,
+      `select (select coalesce(sum((payload->>'profiles')::int), 0)::int from outbox where shop = $1 and kind in ('import', 'run_import')) as jobs,
+        (select count(*)::int from profile where shop = $1 and request in (select id from outbox where shop = $1)) as carried`,
       [given.domain],
     )
     expect(jobs).toBe(carried)

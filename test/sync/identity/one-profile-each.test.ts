@@ -357,7 +357,7 @@ async function syncUntilIdsAreAwaited({ domain }: InstalledShop): Promise<void> 
     const next = await syncShop(domain, { clock, signal: AbortSignal.timeout(20_000) })
     const [row] = await rowsIn(
       sandbox.databaseUrl,
-      `select (select count(*) from dirty_customer where shop = $1)::int + (select count(*) from import_job where shop = $1)::int
+      `select (select count(*) from dirty_customer where shop = $1)::int + (select count(*) from outbox where shop = $1 and kind in ('import', 'run_import'))::int
         + (select count(*) from sync_run where shop = $1 and finished_at is null)::int as open`,
       [domain],
     )

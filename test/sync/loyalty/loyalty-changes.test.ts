@@ -221,7 +221,7 @@ test('for customers that an import failed on, events are recorded once they are 
 
   expect(given.recorded()).toEqual(Array.from({ length: 60 }, () => points(250, 300)))
   expect(
-    await rowsIn(sandbox.databaseUrl, 'select 1 from loyalty_value where shop = $1 and import_job is not null', [
+    await rowsIn(sandbox.databaseUrl, 'select 1 from loyalty_value where shop = $1 and request is not null', [
       given.domain,
     ]),
   ).toEqual([])

@@ -80,7 +80,10 @@ test('a turn for a run sends live changes first, and plans both lanes', async ()
 
 test('imports of a run are checked in its own lane', async () => {
   const given = await givenShopToFill()
-  const jobs = () => rowsIn(sandbox.databaseUrl, 'select 1 from import_job where shop = $1', [given.domain])
+  const jobs = () =>
+    rowsIn(sandbox.databaseUrl, `select 1 from outbox where shop = $1 and kind in ('import', 'run_import')`, [
+      given.domain,
+    ])
   for (let turns = 0; (await jobs()).length === 0 && turns < 20; turns++) {
     const next = await turn('run', given)
     if (next.run) skip(next.run.getTime() - Date.now())
@@ -123,7 +126,10 @@ test('while one lane works on the shop the other does nothing, and a change that
 
 test('a shop that is turned off while a run has imports under way is off after turns in both lanes', async () => {
   const given = await givenShopToFill()
-  const jobs = () => rowsIn(sandbox.databaseUrl, 'select 1 from import_job where shop = $1', [given.domain])
+  const jobs = () =>
+    rowsIn(sandbox.databaseUrl, `select 1 from outbox where shop = $1 and kind in ('import', 'run_import')`, [
+      given.domain,
+    ])
   for (let turns = 0; (await jobs()).length === 0 && turns < 20; turns++) {
     const next = await turn('run', given)
     if (next.run && (await jobs()).length === 0) skip(next.run.getTime() - Date.now())

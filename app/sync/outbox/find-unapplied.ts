@@ -3,15 +3,14 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type FailedProfile, type ImportCounts, listImportErrors } from '#app/klaviyo/import-jobs.ts'
 import { listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
-import { type ImportJob, listCarriedCustomers } from '#app/store/import-jobs.ts'
+import { listCarriedCustomers } from '#app/store/imports.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
-import { acquireCalls } from './acquire-calls.ts'
-import { applyBackpressure } from './apply-backpressure.ts'
+import { callKlaviyo } from './call-klaviyo.ts'
 
-export type Unapplied =
-  | { readonly kind: 'found'; readonly customers: readonly CustomerId[] }
-  /** Klaviyo cannot be asked now. */
-  | { readonly kind: 'stopped'; readonly stop: Interruption | null }
+interface Sent {
+  readonly id: string
+  readonly profiles: number
+}
 
 /**
  * The customers that a complete import did not apply. Its errors name those it failed on. When they name fewer than it counts as failed, or
@@ -19,9 +18,9 @@ export type Unapplied =
  */
 export async function findUnapplied(
   turn: ShopTurn,
-  job: ImportJob,
+  job: Sent,
   { klaviyoJob, counts }: { klaviyoJob: string; counts: ImportCounts },
-): Promise<Unapplied> {
+): Promise<{ readonly kind: 'found'; readonly customers: readonly CustomerId[] } | Interruption> {
   const addsUp = addUp(job, counts)
   if (addsUp && counts.failed === 0) return { kind: 'found', customers: [] }
   const carried = await listCarriedCustomers(turn.shop, job.id)
@@ -29,20 +28,20 @@ export async function findUnapplied(
     const answer = await listImportErrors(key, page)
     return answer.kind === 'page' ? { ...answer, entries: answer.failed } : answer
   })
-  if (errors.kind === 'stopped') return errors
+  if (errors.kind !== 'all') return errors
   const failed = new Set(carried.filter(isOneOf(errors.entries)).map(({ customerId }) => customerId))
   if (addsUp && failed.size >= (counts.failed ?? 0)) return { kind: 'found', customers: [...failed] }
   const applied = await readPages(turn, endpoints.listImported, klaviyoJob, async (key, page) => {
     const answer = await listImportedProfiles(key, page)
     return answer.kind === 'page' ? { ...answer, entries: answer.profiles } : answer
   })
-  if (applied.kind === 'stopped') return applied
+  if (applied.kind !== 'all') return applied
   const cameOut = new Set(applied.entries.map(({ customerId }) => customerId))
   const customers = carried.map(({ customerId }) => customerId).filter((id) => failed.has(id) || !cameOut.has(id))
   return { kind: 'found', customers }
 }
 
-function addUp({ profiles }: ImportJob, { total, completed, failed }: ImportCounts): boolean {
+function addUp({ profiles }: Sent, { total, completed, failed }: ImportCounts): boolean {
   if (completed === null || failed === null) return false
   return completed + failed === profiles && (total === null || total === profiles)
 }
@@ -63,15 +62,15 @@ async function readPages<Entry>(
   endpoint: (typeof endpoints)['listImported' | 'listImportErrors'],
   klaviyoJob: string,
   read: (key: string, page: Page) => Promise<Paged<Entry> | { readonly kind: 'gone' } | Interruption>,
-): Promise<{ kind: 'all'; entries: readonly Entry[] } | { kind: 'stopped'; stop: Interruption | null }> {
+): Promise<{ readonly kind: 'all'; readonly entries: readonly Entry[] } | Interruption> {
   const entries: Entry[] = []
   for (let page: Page | null = { klaviyoJob }; page; ) {
-    const allowed = await acquireCalls(turn, endpoint, 1)
-    if (allowed.kind !== 'granted') return { kind: 'stopped', stop: allowed }
-    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await read(turn.credential.key, page)
-    const stop = await applyBackpressure(turn, allowed, [answer])
+    const at: Page = page
+    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await callKlaviyo(turn, endpoint, (key) =>
+      read(key, at),
+    )
     if (answer.kind === 'gone') return { kind: 'all', entries: [] }
-    if (answer.kind !== 'page') return { kind: 'stopped', stop }
+    if (answer.kind !== 'page') return answer
     entries.push(...answer.entries)
     page = answer.next === null ? null : { next: answer.next }
   }
