@@ -108,7 +108,7 @@ function rowOf(n: number, { state, code }: Pick<ProfileRow, 'state' | 'code'>, n
 async function countedByHand(shop: ShopDomain) {
   return store.rows(
     `select state, code, count(*)::int as profiles, count(synced_at)::int as ever_synced from (
-      select case when j.id is null then synced_at end as synced_at, case when j.id is null then state else 'sending' end as state,
+      select case when j.id is null then synced_at end as synced_at, case when j.id is null then p.state else 'sending' end as state,
         case when j.id is null then coalesce(code, '') else j.id::text end as code
       from profile p left join outbox j on j.shop = p.shop and j.id = p.request where p.shop = $1) as rows
     group by state, code order by state, code`,
