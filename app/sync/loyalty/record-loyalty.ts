@@ -1,5 +1,5 @@
+import { eventsAfter } from '#app/core/flow/follow-ups.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { loyaltyChanges } from '#app/core/profile/loyalty.ts'
 import type { Sql } from '#app/store/database.ts'
 import {
   type CustomerLoyalty,
@@ -89,9 +89,5 @@ function eventsOf(
   known: KnownLoyalty | undefined,
   backfill: boolean,
 ): NewRequest<'event'>[] {
-  if (!known) return []
-  return loyaltyChanges(known.values, values).map(({ kind, oldValue, newValue }) => ({
-    subject: customerId,
-    payload: { metric: kind, oldValue, newValue, backfill: backfill || known.backfill },
-  }))
+  return eventsAfter(values, known, { backfill }).map((payload) => ({ subject: customerId, payload }))
 }
