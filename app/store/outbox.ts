@@ -19,8 +19,6 @@ export interface OutboxRequest<Kind extends RequestKind> {
 }
 
 export interface NewRequest<Kind extends RequestKind> {
-  /** Default: a new one. */
-  readonly id?: string
   readonly subject: string
   readonly payload: RequestPayloads[Kind]
   /** The account that it is for. Default: the one that is connected. */
@@ -57,7 +55,7 @@ export async function saveRequests<Kind extends RequestKind>(
         shop,
         kind,
         now,
-        requests.map(({ id }) => id ?? randomUUID()),
+        requests.map(() => randomUUID()),
         requests.map(({ subject }) => subject),
         requests.map(({ accountId = null }) => accountId),
         requests.map(({ payload }) => JSON.stringify(payload)),

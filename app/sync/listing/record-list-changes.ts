@@ -1,4 +1,5 @@
-import { ruleCodes } from '#app/core/issue/reason-code.ts'
+import { listChangeAfter } from '#app/core/flow/follow-ups.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveLeaving, saveRejoining } from '#app/store/list-changes.ts'
 import type { SettledCustomer } from '../deliver/settle-batch.ts'
@@ -9,23 +10,15 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
  * and which are to be added to it again.
  */
 export async function recordListChanges(
-  { shop, policy: { destination, audience } }: ShopTurn,
+  { shop, policy }: ShopTurn,
   settled: readonly SettledCustomer[],
   on: Sql,
 ): Promise<void> {
-  if (destination.list === null) return
-  const idsOf = (which: (customer: SettledCustomer) => boolean) =>
-    settled.filter(which).map(({ delivery: { read } }) => read.customerId)
-  if (audience.leaving === 'off_list') await saveLeaving(shop, idsOf(leaves), on)
-  await saveRejoining(shop, idsOf(comesBack), on)
-}
-
-function leaves({ delivery: { decision, known } }: SettledCustomer): boolean {
-  if (decision.kind !== 'excluded' || !known || known.isNew) return false
-  return (ruleCodes as readonly string[]).includes(decision.code)
-}
-
-function comesBack({ delivery: { decision, known }, outcome }: SettledCustomer): boolean {
-  const isSynced = decision.kind === 'push' || decision.kind === 'unchanged'
-  return isSynced && outcome.kind === 'settled' && known?.offList === true
+  const changes = { join: [] as CustomerId[], leave: [] as CustomerId[] }
+  for (const { delivery, outcome } of settled) {
+    const change = listChangeAfter({ ...delivery, isSettled: outcome.kind === 'settled' }, policy)
+    if (change) changes[change].push(delivery.read.customerId)
+  }
+  await saveLeaving(shop, changes.leave, on)
+  await saveRejoining(shop, changes.join, on)
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
+import { eventsAfter } from '#app/core/flow/follow-ups.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { type LoyaltyValues, loyaltyChanges } from '#app/core/profile/loyalty.ts'
+import type { LoyaltyValues } from '#app/core/profile/loyalty.ts'
 import type { Sql } from '#app/store/database.ts'
 import {
   type CustomerLoyalty,
@@ -96,9 +97,5 @@ function eventsOf(
   known: KnownLoyalty | undefined,
   backfill: boolean,
 ): NewRequest<'event'>[] {
-  if (!known) return []
-  return loyaltyChanges(known.values, values).map(({ kind, oldValue, newValue }) => ({
-    subject: customerId,
-    payload: { metric: kind, oldValue, newValue, backfill: backfill || known.backfill },
-  }))
+  return eventsAfter(values, known, { backfill }).map((payload) => ({ subject: customerId, payload }))
 }

@@ -16,8 +16,8 @@ export interface RedactedCustomer {
 
 /**
  * Erases everything that is stored about a customer, and leaves a tombstone so that no later sync sends the customer again. Klaviyo is asked
- * for the deletion in the shop's next turn, or after it is connected again. Until that is done the tombstone holds, encrypted, the
- * identifiers by which Klaviyo finds the profile; afterwards none.
+ * for the deletion in the shop's next turn, or after it is connected again. Until that is done the request
+ * holds, encrypted, the identifiers by which Klaviyo finds the profile.
  */
 export async function redactCustomer(shop: ShopDomain, customer: RedactedCustomer, now: Date): Promise<void> {
   if (!(await findShop(shop))) return // nothing is stored, and no sync could send the customer again

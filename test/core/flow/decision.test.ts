@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { decisionOf, type KnownProfile, type ReadCustomer, type SyncPurpose } from '#app/core/flow/decision.ts'
+import { known } from './given-known.ts'
 
 const at = (time: string) => new Date(`2026-11-01T${time}Z`)
 const fields = ['email', 'first_name']
@@ -7,26 +8,6 @@ const fields = ['email', 'first_name']
 function read(given: Partial<ReadCustomer> = {}): ReadCustomer {
   const reading = { kind: 'profile', hash: 'new', fields, updatedAt: at('10:00:00') } as const
   return { purpose: { kind: 'live' }, reading, readAt: at('10:05:00'), newestSeenAt: null, attempt: 1, ...given }
-}
-
-function known(given: Partial<KnownProfile> = {}): KnownProfile {
-  return {
-    state: 'synced',
-    klaviyoId: '01A',
-    futureOnly: false,
-    omitted: [],
-    sentTo: null,
-    conflictsWith: null,
-    hash: 'old',
-    fields,
-    isNew: false,
-    atLimit: false,
-    offList: false,
-    shopifyUpdatedAt: at('09:00:00'),
-    readAt: at('09:05:00'),
-    inFlight: null,
-    ...given,
-  }
 }
 
 test('an unknown customer is pushed', () => {
