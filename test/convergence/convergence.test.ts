@@ -7,6 +7,7 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { defaultRules, type Rules } from '#app/core/profile/rules.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { createWebServer } from '#app/server.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
@@ -163,7 +164,7 @@ async function turnBackOn(domain: InstalledShop['domain'], wanted: TurnOn): Prom
 }
 
 async function cancelWhateverRuns(domain: InstalledShop['domain']): Promise<void> {
-  const run = await findOpenRun(domain)
+  const run = await findOpenRun(domain, autocommit)
   if (run) await cancelRun(domain, { run: run.id, by: null, now: clock() })
 }
 

@@ -32,7 +32,7 @@ test('a transaction whose connection stops answering releases its locks, and the
   )
   await expect(failed).rejects.toThrow('Query read timeout')
 
-  const others = `select 1 from topic_heard for update nowait`
+  const others = `select 1 from topic_heard where shop = 'a.myshopify.com' for update nowait`
   await expect(rowsIn(database.url, others), 'the server has not heard of it').rejects.toThrow('could not obtain lock')
   await vi.waitFor(() => rowsIn(database.url, others), { timeout: 20_000, interval: 250 })
   expect(await transaction((on) => execute(update, on))).toBe(1)

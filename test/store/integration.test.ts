@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { countJobs, settleJob } from '#app/store/import-jobs.ts'
 import {
   changeIntegrationStatus,
@@ -132,7 +132,7 @@ test('while Klaviyo can be asked about an import, the shop is off only once it i
 
 test.each([
   ['refused', givenRefused],
-  ['gone', (shop: ShopDomain) => deleteConnection(shop)],
+  ['gone', (shop: ShopDomain) => deleteConnection(shop, autocommit)],
 ] as const)('an import whose result cannot be read is not waited for: the connection is %s', async (_, end) => {
   const shop = await givenConnectedShop()
   await givenImport(shop, customerId(1), at('09:30:00'))
@@ -161,7 +161,7 @@ test.each(way)('a run that is %s is paused where it is, and remembers', async (s
     await transaction((on) => stepRun(shop, { id, from: way[i]!, to: way[i + 1]!, now: at('08:30:01') }, on))
   }
   await givenStatus(shop, 'turning_off')
-  expect(await findOpenRun(shop), 'current work continues').toMatchObject({ state })
+  expect(await findOpenRun(shop, autocommit), 'current work continues').toMatchObject({ state })
 
   expect(await settle(shop, at('10:00:00'))).toBe(true)
 
@@ -193,7 +193,7 @@ test('a turn that is not kept pauses nothing', async () => {
   })
   await expect(undone).rejects.toThrow('undone')
   expect(await statusOf(shop)).toBe('turning_off')
-  expect(await findOpenRun(shop)).toMatchObject({ state: 'queued' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ state: 'queued' })
 })
 
 test.each(statuses)('settings are saved while the integration is %s, which stays so', async (status) => {

@@ -4,7 +4,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultInForce } from '#app/core/profile/mapping.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { saveCustomerMerge } from '#app/store/customer-merges.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import {
   requestIdentifiersRun,
   saveFilled,
@@ -133,7 +133,7 @@ async function wantNoNight(shop: ShopDomain): Promise<void> {
 const connections = {
   usable: async () => {},
   refused: givenRefused,
-  gone: (shop: ShopDomain) => deleteConnection(shop),
+  gone: (shop: ShopDomain) => deleteConnection(shop, autocommit),
 }
 
 // When there is work: `due` at one o'clock, `now` at noon.

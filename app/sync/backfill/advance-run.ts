@@ -8,7 +8,7 @@ import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone, type FileChunk } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
-import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countRunJobs } from '#app/store/import-jobs.ts'
 import { requestComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { markMissingFromRun } from '#app/store/marks.ts'
@@ -48,7 +48,7 @@ const LOST_OPERATION_ATTEMPTS = 5
 
 /** Advances the shop's open run by one step, if it is due. Returns whether it did anything. */
 export async function advanceRun(turn: ShopTurn, reader: RunReader): Promise<boolean> {
-  const run = await findOpenRun(turn.shop)
+  const run = await findOpenRun(turn.shop, autocommit)
   if (!run || run.state === 'paused' || run.notBefore > turn.clock()) return false
   switch (run.state) {
     case 'queued':

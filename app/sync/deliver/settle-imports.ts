@@ -3,7 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findImport, type ImportCounts, mayBeRunning } from '#app/klaviyo/import-jobs.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { forgetJob, type ImportJob, listDueJobs, saveNextCheck, settleJob } from '#app/store/import-jobs.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { listAwaitedProfiles, wakeWaiting } from '#app/store/profile-owners.ts'
@@ -134,7 +134,7 @@ async function completeJob(
  */
 async function forgetAndRetry({ shop, clock }: ShopTurn, job: ImportJob): Promise<JobCheck> {
   const now = clock()
-  const openRun = await findOpenRun(shop)
+  const openRun = await findOpenRun(shop, autocommit)
   const chunkComesAgain = job.klaviyoJob === null && job.run !== null && openRun?.id === job.run
   const customers = await transaction(async (on) => {
     const customers = await forgetJob(shop, job.id, on)

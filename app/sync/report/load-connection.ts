@@ -6,6 +6,7 @@ import { defaultRules } from '#app/core/profile/rules.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
 import { cardConnection, cardIntegration } from './load-sync-card.ts'
 
@@ -13,7 +14,7 @@ import { cardConnection, cardIntegration } from './load-sync-card.ts'
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
   const [known, connection, accountIsShared] = await Promise.all([
     findShop(shop),
-    findConnection(shop),
+    findConnection(shop, autocommit),
     isAccountShared(shop),
   ])
   const rules = known?.rules ?? defaultRules

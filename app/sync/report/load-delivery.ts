@@ -4,6 +4,7 @@ import type { DeliveryView } from '#app/core/report/delivery-view.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listLists } from '#app/klaviyo/lists.ts'
 import { findConnection, findCredential } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -14,8 +15,8 @@ import { listProblemOf } from './load-sync-card.ts'
 export async function loadDelivery(shop: ShopDomain, now: Date): Promise<DeliveryView> {
   const [known, connection, run, counts, lists] = await Promise.all([
     findShop(shop),
-    findConnection(shop),
-    findOpenRun(shop),
+    findConnection(shop, autocommit),
+    findOpenRun(shop, autocommit),
     listProfileCounts(shop),
     listAllLists(shop, now),
   ])

@@ -4,12 +4,17 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { EVENTS_SCOPE } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { countEvents } from '#app/store/loyalty-events.ts'
 import { findShop } from '#app/store/shops.ts'
 
 /** What the loyalty activity page shows. */
 export async function loadLoyalty(shop: ShopDomain): Promise<LoyaltyView> {
-  const [known, connection, waiting] = await Promise.all([findShop(shop), findConnection(shop), countEvents(shop)])
+  const [known, connection, waiting] = await Promise.all([
+    findShop(shop),
+    findConnection(shop, autocommit),
+    countEvents(shop),
+  ])
   const { metafields } = known?.mapping.mapping ?? defaultMapping
   return {
     version: known?.settingsVersion ?? 0,

@@ -5,6 +5,7 @@ import type { MappingView, MetafieldDefinition } from '#app/core/report/mapping-
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { readMetafieldDefinitions } from '#app/shopify/metafield-definitions.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
@@ -13,8 +14,8 @@ import { findOpenRun } from '#app/store/sync-runs.ts'
 export async function loadMapping(shop: ShopDomain): Promise<MappingView> {
   const [known, connection, run, counts, definitions] = await Promise.all([
     findShop(shop),
-    findConnection(shop),
-    findOpenRun(shop),
+    findConnection(shop, autocommit),
+    findOpenRun(shop, autocommit),
     listProfileCounts(shop),
     listDefinitions(shop),
   ])

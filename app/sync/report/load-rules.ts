@@ -3,13 +3,18 @@ import { countryNames } from '#app/core/profile/countries.ts'
 import { defaultRules } from '#app/core/profile/rules.ts'
 import type { RulesView } from '#app/core/report/rules-view.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { loadAudienceChoices } from './load-audience-choices.ts'
 
 /** What the audience page shows, with what can be chosen in Shopify now. */
 export async function loadRules(shop: ShopDomain): Promise<RulesView> {
-  const [known, connection, run] = await Promise.all([findShop(shop), findConnection(shop), findOpenRun(shop)])
+  const [known, connection, run] = await Promise.all([
+    findShop(shop),
+    findConnection(shop, autocommit),
+    findOpenRun(shop, autocommit),
+  ])
   const rules = known?.rules ?? defaultRules
   return {
     version: known?.settingsVersion ?? 0,

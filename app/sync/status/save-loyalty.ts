@@ -4,7 +4,7 @@ import { loyaltySchema } from '#app/core/profile/loyalty-in-force.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { mayCreateEvents } from '#app/klaviyo/create-event.ts'
 import { findConnection, findCredential } from '#app/store/connections.ts'
-import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { saveShopLoyalty } from '#app/store/loyalty-settings.ts'
 import { forgetLoyalty, forgetLoyaltyKinds } from '#app/store/loyalty-values.ts'
 import { findShop, lockShop } from '#app/store/shops.ts'
@@ -53,7 +53,7 @@ function needsComparison(before: LoyaltyChoice, next: LoyaltyChoice): boolean {
 /** Why the shop's key cannot record events; null when it can. Makes a call to Klaviyo. */
 async function keyFault(shop: ShopDomain): Promise<IntegrationChange | null> {
   const credential = await findCredential(shop)
-  if (!credential) return { kind: (await findConnection(shop)) ? 'refused' : 'not_connected' }
+  if (!credential) return { kind: (await findConnection(shop, autocommit)) ? 'refused' : 'not_connected' }
   const { kind } = await mayCreateEvents(credential.key)
   switch (kind) {
     case 'may':

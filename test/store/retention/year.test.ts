@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { saveConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { eraseShop, installShop, uninstallShop } from '#app/store/shops.ts'
 import { useStore } from '../given-store.ts'
@@ -23,7 +24,7 @@ let opened = 0
 async function openShop(now: Date): Promise<ShopDomain> {
   const shop = `year-${++opened}.myshopify.com` as ShopDomain
   await installShop(shop, now)
-  if (opened > 1) await saveConnection(shop, { key: 'pk', accountId: shop, accountName: 'Ada' }, now)
+  if (opened > 1) await saveConnection(shop, { key: 'pk', accountId: shop, accountName: 'Ada' }, now, autocommit)
   return shop
 }
 

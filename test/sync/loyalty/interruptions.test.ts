@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
@@ -130,7 +131,7 @@ test('with a key that may no longer record events everything else continues; the
   await given.change({ points: 300 })
   await syncOneTurn(given)
 
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
   expect(await given.shopRow()).toMatchObject({ loyalty_refused_at: expect.any(Date) })
   expect(await given.waiting()).toHaveLength(1)
   const calls = callsSince(sandbox, given.accountId)
@@ -172,7 +173,7 @@ test('a key that Klaviyo no longer accepts is refused, and the events wait for t
   events({ kind: 'unauthorized', account: given.accountId })
   await given.change({ points: 300 })
   await syncOneTurn(given)
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: expect.any(Date) })
 
   sandbox.klaviyo.faults.clear()
   await connectKlaviyo(given.domain, given.key, clock())
