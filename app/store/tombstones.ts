@@ -189,7 +189,7 @@ export async function deferDeletion(
  */
 export const dropUnaskedIdentifiers = dropByShop({
   find: ({ before, limit }) => sql`
-    select t.shop from tombstone t
+    select distinct t.shop from tombstone t
     where t.sealed_identifier is not null and t.erased_at < ${before} and not exists (
       select 1 from connection c join shop s on s.domain = c.shop
       where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)
