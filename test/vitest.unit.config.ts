@@ -8,7 +8,10 @@ const SLOW = ['test/klaviyo/answer-deadline.test.ts', 'test/klaviyo/ask-klaviyo.
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
-    include: ['core', 'ui', 'klaviyo', 'shopify'].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`),
+    include: [
+      ...['core', 'ui', 'klaviyo', 'shopify'].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`),
+      'test/store/statements/{one-shop,every-statement,row-types}.test.ts',
+    ],
     exclude: [...NEED_POSTGRES, ...SLOW],
     pool: 'forks',
     maxWorkers: 2,

@@ -1,6 +1,6 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
@@ -33,7 +33,7 @@ export async function saveConnection(
   shop: ShopDomain,
   made: { key: string; accountId: string; accountName: string },
   now: Date,
-  on?: Sql,
+  on: Sql,
 ): Promise<void> {
   await execute(
     sql`
@@ -46,7 +46,7 @@ export async function saveConnection(
   )
 }
 
-export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connection | null> {
+export async function findConnection(shop: ShopDomain, on: Sql): Promise<Connection | null> {
   const [row] = await rowsOf<rows.connection>(sql`select * from connection where shop = ${shop}`, on)
   return row ? toConnection(row) : null
 }
@@ -56,7 +56,7 @@ export async function findConnection(shop: ShopDomain, on?: Sql): Promise<Connec
  * there is such a shop, never which one.
  */
 export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
-  const own = await findConnection(shop)
+  const own = await findConnection(shop, autocommit)
   if (!own) return false
   const rows = await rowsOf(sql`
     select 1 from connection c join shop s on s.domain = c.shop and s.uninstalled_at is null
@@ -113,7 +113,7 @@ export async function refuseConnection(
     update connection set refused_at = ${now} where shop = ${shop} and connected_at = ${connectedAt} and refused_at is null`)
 }
 
-export async function deleteConnection(shop: ShopDomain, on?: Sql): Promise<void> {
+export async function deleteConnection(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 

@@ -7,7 +7,7 @@ import type * as rows from './generated/rows.ts'
 export async function saveShopifyTrouble(
   shop: ShopDomain,
   { why, words, now }: { why: ShopifyHindrance; words: string | null; now: Date },
-  on?: Sql,
+  on: Sql,
 ): Promise<boolean> {
   const changed = await execute(
     sql`update shop set shopify_trouble = ${why}, shopify_trouble_words = ${words},

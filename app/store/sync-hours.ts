@@ -16,7 +16,7 @@ export interface HourCounts {
 }
 
 /** Adds to a shop's counts for the current hour. Does nothing for an unknown shop. */
-export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date, on?: Sql): Promise<void> {
+export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date, on: Sql): Promise<void> {
   const {
     unreadable = 0,
     read = 0,

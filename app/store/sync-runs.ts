@@ -65,7 +65,7 @@ export interface RunCounts {
 }
 
 /** Returns the open run, running or paused; null if there is none. */
-export async function findOpenRun(shop: ShopDomain, on?: Sql): Promise<SyncRun | null> {
+export async function findOpenRun(shop: ShopDomain, on: Sql): Promise<SyncRun | null> {
   const [row] = await rowsOf<rows.sync_run>(
     sql`select * from sync_run where shop = ${shop} and state in ('queued', 'reading', 'delivering', 'paused')`,
     on,

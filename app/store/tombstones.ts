@@ -168,7 +168,7 @@ export async function releaseDeleted(shop: ShopDomain, klaviyoIds: readonly stri
  */
 export const dropUnaskedIdentifiers = dropByShop({
   find: ({ before, limit }) => sql`
-    select t.shop from outbox t
+    select distinct t.shop from outbox t
     where t.kind = 'erase' and t.created_at < ${before} and not exists (
       select 1 from connection c join shop s on s.domain = c.shop
       where c.shop = t.shop and c.refused_at is null and s.uninstalled_at is null and coalesce(t.account_id, c.account_id) = c.account_id)

@@ -1,4 +1,5 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { autocommit } from '#app/store/database.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { log, wordsOf } from './log.ts'
 
@@ -8,7 +9,7 @@ import { log, wordsOf } from './log.ts'
 /** A signed webhook whose body cannot be parsed. A repeat would not help, so it is acknowledged. */
 export async function webhookUnreadable(webhook: { shop: ShopDomain; topic: string }, now: Date): Promise<void> {
   log('webhook_unreadable', webhook)
-  await addToHour(webhook.shop, { unreadable: 1 }, now)
+  await addToHour(webhook.shop, { unreadable: 1 }, now, autocommit)
 }
 
 /** A signed webhook whose body names another shop than its header. It is ignored. */
@@ -78,7 +79,7 @@ export async function accountThrottled(
   now: Date,
 ): Promise<void> {
   log('account_throttled', { shop, ...throttle })
-  await addToHour(shop, { throttled: 1 }, now)
+  await addToHour(shop, { throttled: 1 }, now, autocommit)
 }
 
 /** A customer was written into another customer's profile. */

@@ -7,6 +7,7 @@ import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
 import type { Destination } from '#app/core/settings/destination.ts'
 import { createWebServer } from '#app/server.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
@@ -159,7 +160,7 @@ async function turnBackOn(domain: InstalledShop['domain'], wanted: TurnOn): Prom
 }
 
 async function cancelWhateverRuns(domain: InstalledShop['domain']): Promise<void> {
-  const run = await findOpenRun(domain)
+  const run = await findOpenRun(domain, autocommit)
   if (run) await cancelRun(domain, { run: run.id, by: null, now: clock() })
 }
 

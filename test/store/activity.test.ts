@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type ActivityCursor, type ActivityRow, listActivityRows } from '#app/store/activity.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { startBaselineRun } from '#app/store/run-starts.ts'
 import { addToHour, addWebhooksToHour } from '#app/store/sync-hours.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
@@ -33,8 +33,8 @@ test('runs and hours are listed together, newest first, the current hour before 
   const shop = await givenShop()
   const early = await givenRun(shop, at('09:30:00'))
   const late = await givenRun(shop, at('10:30:00'))
-  await addToHour(shop, { read: 5, pushed: 2, unchanged: 1, excluded: 1, issues: 1 }, at('10:15:00'))
-  await addToHour(shop, { read: 1, pushed: 1 }, at('09:59:59'))
+  await addToHour(shop, { read: 5, pushed: 2, unchanged: 1, excluded: 1, issues: 1 }, at('10:15:00'), autocommit)
+  await addToHour(shop, { read: 1, pushed: 1 }, at('09:59:59'), autocommit)
 
   expect(await all(shop)).toMatchObject([
     {
@@ -52,15 +52,15 @@ test('an hour in which changes were only reported is listed; one without any is 
   const shop = await givenShop()
   await addWebhooksToHour(new Map([[shop, 1]]), at('10:15:00'))
   await addWebhooksToHour(new Map([[shop, 2]]), at('10:45:00'))
-  await addToHour(shop, {}, at('11:15:00'))
-  await addToHour(shop, { calls: 4, throttled: 1, unreadable: 2 }, at('12:15:00'))
+  await addToHour(shop, {}, at('11:15:00'), autocommit)
+  await addToHour(shop, { calls: 4, throttled: 1, unreadable: 2 }, at('12:15:00'), autocommit)
 
   expect(await all(shop)).toMatchObject([{ kind: 'hour', startedAt: at('10:00:00'), webhooks: 3, read: 0 }])
 })
 
 /** Sixty entries: 28 hours and 32 runs, of which most begin at the same instant as an hour or as one another. */
 async function givenSixty(shop: ShopDomain): Promise<void> {
-  for (let i = 0; i < 28; i++) await addToHour(shop, { read: i + 1 }, hour(i))
+  for (let i = 0; i < 28; i++) await addToHour(shop, { read: i + 1 }, hour(i), autocommit)
   for (let i = 0; i < 14; i++) await givenRun(shop, hour(2 * i))
   for (let i = 0; i < 12; i++) await givenRun(shop, hour(6))
   for (let i = 0; i < 6; i++) await givenRun(shop, new Date(hour(3).getTime() + i))
@@ -100,7 +100,7 @@ test('what begins while someone turns the pages shifts none of them', async () =
   const before = (await all(shop)).map(nameOf)
   const first = await listActivityRows(shop, { after: null, limit: 20 })
   await givenRun(shop, at('12:00:00'))
-  await addToHour(shop, { read: 1 }, at('12:00:00'))
+  await addToHour(shop, { read: 1 }, at('12:00:00'), autocommit)
 
   const rest = await listActivityRows(shop, { after: first.at(-1)!.cursor, limit: 100 })
 
@@ -110,7 +110,7 @@ test('what begins while someone turns the pages shifts none of them', async () =
 test('what was done in another shop is never shown', async () => {
   const [shop, other] = [await givenShop(), await givenShop()]
   await givenRun(other, at('10:30:00'))
-  await addToHour(other, { read: 9 }, at('10:00:00'))
+  await addToHour(other, { read: 9 }, at('10:00:00'), autocommit)
   const own = await givenRun(shop, at('10:30:00'))
   expect((await all(shop)).map(nameOf)).toEqual([own])
 })

@@ -6,6 +6,7 @@ import {
   refuseConnection,
   saveConnection,
 } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { uninstallShop } from '#app/store/shops.ts'
 import { at, givenConnectedShop, givenShop, givenStatus, useStore } from './given-store.ts'
 
@@ -15,29 +16,29 @@ const made = { key: 'pk_0123456789abcdef', accountId: 'A', accountName: 'Ada & S
 
 test('only the connection for sending contains the key, and no row shows it', async () => {
   const shop = await givenShop()
-  await saveConnection(shop, made, at('10:00:00'))
+  await saveConnection(shop, made, at('10:00:00'), autocommit)
 
   expect(await findCredential(shop)).toMatchObject({ key: made.key, accountId: 'A' })
-  expect(await findConnection(shop)).not.toHaveProperty('key')
+  expect(await findConnection(shop, autocommit)).not.toHaveProperty('key')
   expect(JSON.stringify(await store.rows('select * from connection'))).not.toContain(made.key)
 })
 
 test('a refused connection sends nothing, until it is connected again', async () => {
   const shop = await givenShop()
-  await saveConnection(shop, made, at('10:00:00'))
-  await refuseConnection((await findConnection(shop))!, at('10:01:00'))
+  await saveConnection(shop, made, at('10:00:00'), autocommit)
+  await refuseConnection((await findConnection(shop, autocommit))!, at('10:01:00'))
   expect(await findCredential(shop)).toBeNull()
-  expect(await findConnection(shop)).toMatchObject({ refusedAt: at('10:01:00') })
+  expect(await findConnection(shop, autocommit)).toMatchObject({ refusedAt: at('10:01:00') })
 
-  await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:02:00'))
+  await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:02:00'), autocommit)
   expect(await findCredential(shop)).toMatchObject({ key: 'pk_new' })
 })
 
 test('a late refusal does not change a connection created meanwhile', async () => {
   const shop = await givenShop()
-  await saveConnection(shop, made, at('10:00:00'))
-  const old = (await findConnection(shop))!
-  await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:00:30'))
+  await saveConnection(shop, made, at('10:00:00'), autocommit)
+  const old = (await findConnection(shop, autocommit))!
+  await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:00:30'), autocommit)
 
   await refuseConnection(old, at('10:01:00'))
 
@@ -46,16 +47,16 @@ test('a late refusal does not change a connection created meanwhile', async () =
 
 test('an uninstalled shop sends nothing, and keeps its connection for its return', async () => {
   const shop = await givenShop()
-  await saveConnection(shop, made, at('10:00:00'))
+  await saveConnection(shop, made, at('10:00:00'), autocommit)
   await uninstallShop(shop, at('11:00:00'))
   expect(await findCredential(shop)).toBeNull()
-  expect(await findConnection(shop)).not.toBeNull()
+  expect(await findConnection(shop, autocommit)).not.toBeNull()
 })
 
 test('a key that was copied to another shop’s row does not open there', async () => {
   const [ada, eve] = [await givenShop(), await givenShop()]
-  await saveConnection(ada, made, at('10:00:00'))
-  await saveConnection(eve, { ...made, key: 'pk_eve' }, at('10:00:00'))
+  await saveConnection(ada, made, at('10:00:00'), autocommit)
+  await saveConnection(eve, { ...made, key: 'pk_eve' }, at('10:00:00'), autocommit)
   await store.rows(
     'update connection set sealed_key = (select sealed_key from connection where shop = $1) where shop = $2',
     ada,

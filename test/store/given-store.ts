@@ -3,7 +3,7 @@ import { afterAll, beforeAll } from 'vitest'
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
-import { closeStore, openStore, transaction } from '#app/store/database.ts'
+import { autocommit, closeStore, openStore, transaction } from '#app/store/database.ts'
 import { saveIntendedImport } from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, saveFilled } from '#app/store/integration.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
@@ -49,14 +49,19 @@ export async function givenShop(): Promise<ShopDomain> {
 
 export async function givenConnectedShop(): Promise<ShopDomain> {
   const shop = await givenShop()
-  await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, at('08:00:00'))
+  await saveConnection(
+    shop,
+    { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' },
+    at('08:00:00'),
+    autocommit,
+  )
   await transaction((on) => saveFilled(shop, at('08:00:00'), on))
   return shop
 }
 
 /** Klaviyo refuses the shop's key. */
 export async function givenRefused(shop: ShopDomain): Promise<void> {
-  await refuseConnection((await findConnection(shop))!, at('09:00:00'))
+  await refuseConnection((await findConnection(shop, autocommit))!, at('09:00:00'))
 }
 
 /** Changes the status of a shop in which the integration is on, with nothing in progress. */

@@ -127,7 +127,7 @@ test('while Klaviyo can be asked about an import, the shop is off only once it i
 
 test.each([
   ['refused', givenRefused],
-  ['gone', (shop: ShopDomain) => deleteConnection(shop)],
+  ['gone', (shop: ShopDomain) => deleteConnection(shop, autocommit)],
 ] as const)('an import whose result cannot be read is not waited for: the connection is %s', async (_, end) => {
   const shop = await givenConnectedShop()
   await givenImport(shop, customerId(1), at('09:30:00'))
@@ -156,7 +156,7 @@ test.each(way)('a run that is %s is paused where it is, and remembers', async (s
     await transaction((on) => stepRun(shop, { id, from: way[i]!, to: way[i + 1]!, now: at('08:30:01') }, on))
   }
   await givenStatus(shop, 'turning_off')
-  expect(await findOpenRun(shop), 'current work continues').toMatchObject({ state })
+  expect(await findOpenRun(shop, autocommit), 'current work continues').toMatchObject({ state })
 
   expect(await settle(shop, at('10:00:00'))).toBe(true)
 
@@ -188,7 +188,7 @@ test('a turn that is not kept pauses nothing', async () => {
   })
   await expect(undone).rejects.toThrow('undone')
   expect(await statusOf(shop)).toBe('turning_off')
-  expect(await findOpenRun(shop)).toMatchObject({ state: 'queued' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ state: 'queued' })
 })
 
 test.each(statuses)('settings are saved while the integration is %s, which stays so', async (status) => {

@@ -14,6 +14,7 @@ import {
   settleMarks,
 } from '#app/store/marks.ts'
 import { uninstallShop } from '#app/store/shops.ts'
+import { waitingForLock } from '#test/support/lock-waits.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 
 const store = useStore()
@@ -80,17 +81,12 @@ test('a change that is committed while a settlement waits for its row is not los
   await transaction(async (on) => {
     await on.query({ text: 'update dirty_customer set changes = changes + 1 where shop = $1', values: [shop] })
     settled = settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'))
-    await waitingForALock()
+    await waitingForLock(store.url)
   })
   await settled
 
   expect(await marksOf(shop)).toMatchObject([{ changes: 2, lease: null, attempt: 0 }])
 })
-
-async function waitingForALock(): Promise<void> {
-  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
-  while ((await store.rows(waiting)).length === 0);
-}
 
 test('a mark to be tried again waits, and keeps count of its tries', async () => {
   const shop = await givenShop()

@@ -3,7 +3,7 @@ import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { requestIdentifiersRun, saveFilled, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { saveRetries } from '#app/store/marks.ts'
@@ -127,7 +127,7 @@ async function wantNoNight(shop: ShopDomain): Promise<void> {
 const connections = {
   usable: async () => {},
   refused: givenRefused,
-  gone: (shop: ShopDomain) => deleteConnection(shop),
+  gone: (shop: ShopDomain) => deleteConnection(shop, autocommit),
 }
 
 // When there is work: `due` at one o'clock, `now` at noon.

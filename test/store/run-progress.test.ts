@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { remainingMsOf } from '#app/core/flow/run-pace.ts'
 import type { SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { advanceCheckpoint, deferRun, saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
@@ -185,7 +185,12 @@ test('a run that was not paused yet just goes on, at once', async () => {
   await deferRun(shop, { id, notBefore: at('12:00:00'), attempt: 3, waitsFor: 'shopify_away' })
   await givenStatus(shop, 'turning_off')
   expect(await resume(shop, at('11:00:00'))).toBe(true)
-  expect(await findOpenRun(shop)).toMatchObject({ id, state: 'reading', notBefore: at('11:00:00'), attempt: 0 })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({
+    id,
+    state: 'reading',
+    notBefore: at('11:00:00'),
+    attempt: 0,
+  })
 })
 
 test('where no run is open there is none to go on with, and another shop’s is not touched', async () => {

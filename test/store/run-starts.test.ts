@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { changeIntegrationStatus, scheduleReconcile } from '#app/store/integration.ts'
 import { advanceCheckpoint, saveRunOperation } from '#app/store/run-progress.ts'
 import {
@@ -53,14 +53,19 @@ test('no full run starts during a baseline, and the baseline goes on', async () 
   const shop = await givenConnectedShop()
   const baseline = await startBaseline(shop, at('10:00:00'))
   expect(await startFull(shop, at('10:00:01'))).toBeNull()
-  expect(await findOpenRun(shop)).toMatchObject({ id: baseline, kind: 'baseline', state: 'queued' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ id: baseline, kind: 'baseline', state: 'queued' })
 })
 
 test('a full run supersedes the night’s comparison', async () => {
   const shop = await givenNight()
   await startReconcile(shop, at('02:00:00'))
   const full = await startFull(shop, at('02:00:01'))
-  expect(await findOpenRun(shop)).toMatchObject({ id: full, kind: 'full', trigger: 'by_hand', startedBy: '7' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({
+    id: full,
+    kind: 'full',
+    trigger: 'by_hand',
+    startedBy: '7',
+  })
   expect(await runsOf(shop)).toMatchObject([
     { kind: 'reconcile', state: 'cancelled', failure: 'superseded' },
     { kind: 'full', state: 'queued' },
@@ -70,7 +75,7 @@ test('a full run supersedes the night’s comparison', async () => {
 test('a baseline begins with nothing read, records who started it, and is no full run', async () => {
   const shop = await givenConnectedShop()
   const id = await startBaseline(shop, at('10:00:00'))
-  expect(await findOpenRun(shop)).toMatchObject({
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({
     id,
     kind: 'baseline',
     trigger: 'switched_on',
@@ -93,7 +98,7 @@ test('no baseline starts beside an open run: its starter must have ended that', 
   await expect(startBaseline(shop, at('10:00:01'))).rejects.toThrow()
   await transaction((on) => cancelOpenRun(shop, 'superseded', at('10:00:02'), on))
   await startBaseline(shop, at('10:00:03'))
-  expect(await findOpenRun(shop)).toMatchObject({ kind: 'baseline' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ kind: 'baseline' })
 })
 
 test('the night’s comparison starts in its minute, not a millisecond before, and the next one is planned', async () => {
@@ -103,7 +108,7 @@ test('the night’s comparison starts in its minute, not a millisecond before, a
 
   const id = await startReconcile(shop, at('02:00:00'))
 
-  expect(await findOpenRun(shop)).toMatchObject({
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({
     id,
     kind: 'reconcile',
     trigger: 'nightly',
@@ -145,7 +150,7 @@ test('no night comes where comparing is turned off, or where the app is gone', a
 
 test.each([
   ['is refused', givenRefused],
-  ['is gone', (shop: ShopDomain) => deleteConnection(shop)],
+  ['is gone', (shop: ShopDomain) => deleteConnection(shop, autocommit)],
 ] as const)('a night in which the connection %s is left out, and the next one is planned', async (_, end) => {
   const shop = await givenNight()
   await end(shop)
@@ -165,7 +170,7 @@ test.each([
 
   expect(await startReconcile(shop, at('02:00:00'))).toBeNull()
 
-  expect(await findOpenRun(shop)).toMatchObject({ id, kind, state: 'queued' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ id, kind, state: 'queued' })
   expect(await plannedFor(shop)).toEqual(next)
 })
 
@@ -178,12 +183,12 @@ async function givenReconcileFrom(shop: ShopDomain): Promise<string> {
 test('the night’s comparison supersedes a catch-up, whatever state it is in', async () => {
   const shop = await givenNight()
   await startCatchUpRun(shop, 'updated_at:>2026', at('01:59:00'))
-  const catchUp = (await findOpenRun(shop))!
+  const catchUp = (await findOpenRun(shop, autocommit))!
   await transaction((on) => stepRun(shop, { id: catchUp.id, from: 'queued', to: 'reading', now: at('01:59:01') }, on))
 
   const id = await startReconcile(shop, at('02:00:00'))
 
-  expect(await findOpenRun(shop)).toMatchObject({ id, kind: 'reconcile' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ id, kind: 'reconcile' })
   expect(await runsOf(shop)).toMatchObject([
     { kind: 'catch_up', state: 'cancelled', failure: 'superseded' },
     { kind: 'reconcile', state: 'queued' },

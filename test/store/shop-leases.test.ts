@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { saveIntendedImport } from '#app/store/imports.ts'
 import { saveFilled, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
@@ -60,7 +60,12 @@ test('there is no lease on a shop without the app, and uninstalling ends one', a
 
 async function givenConnected(): Promise<ShopDomain> {
   const shop = await givenShop()
-  await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, at('08:00:00'))
+  await saveConnection(
+    shop,
+    { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' },
+    at('08:00:00'),
+    autocommit,
+  )
   await scheduleReconcile(shop, at('23:59:00'))
   await transaction((on) => saveFilled(shop, at('08:00:00'), on))
   return shop
@@ -109,7 +114,7 @@ test('without a connection that Klaviyo takes, or without the app, there is no w
   const [refused, gone, unconnected] = [await givenConnected(), await givenConnected(), await givenShop()]
   for (const shop of [refused, gone, unconnected])
     await saveMarks([{ shop, customerId: customerId(1), changes: 1, updatedAt: null }], at('10:00:00'))
-  await refuseConnection((await findConnection(refused))!, at('10:00:00'))
+  await refuseConnection((await findConnection(refused, autocommit))!, at('10:00:00'))
   await uninstallShop(gone, at('10:00:00'))
 
   for (const shop of [refused, gone, unconnected]) expect(await nextAt(shop)).toEqual([])

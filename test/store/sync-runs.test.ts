@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection, saveConnection } from '#app/store/connections.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { advanceCheckpoint, countRefused, makeRunDue, saveRunOperation } from '#app/store/run-progress.ts'
 import { startCatchUpRun, startFullRun } from '#app/store/run-starts.ts'
 import { uninstallShop } from '#app/store/shops.ts'
@@ -14,7 +14,7 @@ const counts = { read: 0, pushed: 0, unchanged: 0, excluded: 0, issues: 0 }
 
 async function givenConnected(): Promise<ShopDomain> {
   const shop = await givenShop()
-  await saveConnection(shop, { key: 'pk_a', accountId: 'A', accountName: 'Ada & Sons' }, at('08:00:00'))
+  await saveConnection(shop, { key: 'pk_a', accountId: 'A', accountName: 'Ada & Sons' }, at('08:00:00'), autocommit)
   return shop
 }
 
@@ -66,7 +66,7 @@ test('a full run that is open keeps another from starting, even after the hour a
 
 test('without a connection that Klaviyo takes, and in a shop without the app, no full run starts', async () => {
   const [unconnected, refused, gone] = [await givenShop(), await givenConnected(), await givenConnected()]
-  await refuseConnection((await findConnection(refused))!, at('09:00:00'))
+  await refuseConnection((await findConnection(refused, autocommit))!, at('09:00:00'))
   await uninstallShop(gone, at('09:00:00'))
   for (const shop of [unconnected, refused, gone]) {
     expect(await start(shop, at('10:00:00'), true)).toBeNull()
@@ -105,7 +105,7 @@ test('a run steps through a door that opens once', async () => {
 
   expect(moved.filter(Boolean)).toHaveLength(1)
   expect(await transaction((on) => stepRun(shop, step, on))).toBe(false)
-  expect(await findOpenRun(shop)).toMatchObject({ id, state: 'reading' })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ id, state: 'reading' })
 })
 
 test('a step that the table does not know is a mistake of ours', async () => {
@@ -157,7 +157,10 @@ test('a checkpoint moves past a chunk once, from where the chunk began', async (
   const moved = await Promise.all([1, 2, 3].map(() => transaction((on) => advanceCheckpoint(shop, chunk, on))))
 
   expect(moved.filter(Boolean)).toHaveLength(1)
-  expect(await findOpenRun(shop)).toMatchObject({ byteOffset: 500, counts: { read: 5, pushed: 4, excluded: 1 } })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({
+    byteOffset: 500,
+    counts: { read: 5, pushed: 4, excluded: 1 },
+  })
 })
 
 test('a new operation is read and counted from its beginning', async () => {
@@ -190,7 +193,7 @@ test('a new operation is read and counted from its beginning', async () => {
     checkAt: at('10:00:05'),
   })
 
-  expect(await findOpenRun(shop)).toMatchObject({ bulkOperation: 'gid://2', byteOffset: 0, counts })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ bulkOperation: 'gid://2', byteOffset: 0, counts })
 })
 
 test('only the run that waits for an operation is hurried by its end', async () => {
@@ -209,6 +212,6 @@ test('only the run that waits for an operation is hurried by its end', async () 
   expect(await makeRunDue(shop, 'gid://2', at('10:00:01'))).toBe(false)
   expect(await makeRunDue(shop, 'gid://1', at('10:00:01'))).toBe(true)
 
-  expect(await findOpenRun(shop)).toMatchObject({ notBefore: at('10:00:01') })
-  expect(await findOpenRun(other)).toMatchObject({ notBefore: at('11:00:00') })
+  expect(await findOpenRun(shop, autocommit)).toMatchObject({ notBefore: at('10:00:01') })
+  expect(await findOpenRun(other, autocommit)).toMatchObject({ notBefore: at('11:00:00') })
 })

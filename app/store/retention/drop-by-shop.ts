@@ -2,7 +2,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, type Statement, transaction } from '../database.ts'
 import type { Batch } from './retention-rule.ts'
 
-/** Finds rows of any shop that are past their time, and returns their shops: at most the batch's limit. */
+/** Finds the shops that have rows past their time, at most as many as the batch's limit. */
 type Find = (batch: Batch) => Statement
 
 interface DropByShop {
@@ -13,7 +13,7 @@ interface DropByShop {
 
 /**
  * Drops one batch of a rule, one shop after the other: the statement that finds rows reads them all over the database, and each that writes
- * names one shop. Returns how many rows were found.
+ * names one shop. Returns the limit if there may be more, otherwise fewer.
  */
 export function dropByShop({ find, drop }: DropByShop): (batch: Batch) => Promise<number> {
   return forEachShop(find, (shop, batch) => execute(drop(shop, batch)))
@@ -22,18 +22,19 @@ export function dropByShop({ find, drop }: DropByShop): (batch: Batch) => Promis
 /** As `dropByShop`, for a rule that needs several statements for one shop, which are one transaction. */
 export function dropInTransaction(
   find: Find,
-  drop: (shop: ShopDomain, batch: Batch, on: Sql) => Promise<unknown>,
+  drop: (shop: ShopDomain, batch: Batch, on: Sql) => Promise<number>,
 ): (batch: Batch) => Promise<number> {
   return forEachShop(find, (shop, batch) => transaction((on) => drop(shop, batch, on)))
 }
 
 function forEachShop(
   find: Find,
-  work: (shop: ShopDomain, batch: Batch) => Promise<unknown>,
+  work: (shop: ShopDomain, batch: Batch) => Promise<number>,
 ): (batch: Batch) => Promise<number> {
   return async (batch) => {
     const rows = await rowsOf<{ shop: ShopDomain }>(find(batch))
-    for (const shop of new Set(rows.map((row) => row.shop))) await work(shop, batch)
-    return rows.length
+    let most = rows.length
+    for (const { shop } of rows) most = Math.max(most, await work(shop, batch))
+    return most
   }
 }

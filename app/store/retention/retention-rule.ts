@@ -3,7 +3,7 @@ export interface Batch {
   readonly now: Date
   /** Rows from before this instant are dropped. */
   readonly before: Date
-  /** The most rows that one statement may take. */
+  /** The most rows that one statement may take, and the most shops of one batch. */
   readonly limit: number
 }
 
@@ -21,7 +21,7 @@ interface RuleOfTable {
 /** A rule for rows that the sweep drops after a time. */
 export interface TimedRule extends RuleOfTable {
   readonly keepMs: number
-  /** Drops one batch in a transaction of its own. Returns how many rows it found; fewer than the limit if there are no more. */
+  /** Drops one batch, each shop's rows by themselves. Returns fewer than the limit if there are no more. */
   readonly drop: (batch: Batch) => Promise<number>
   /** The shortest time between two sweeps that apply this rule, in milliseconds. Default: every sweep. */
   readonly everyMs?: number

@@ -84,7 +84,7 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'Waits while the shop is off, not connected, or its key lacks permission to record events. Old events are of no use to a flow; the loyalty page counts those that were given up.',
     drop: dropByShop({
       find: ({ before, limit }) =>
-        sql`select shop from outbox where kind = 'event' and created_at < ${before} limit ${limit}`,
+        sql`select distinct shop from outbox where kind = 'event' and created_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         with dropped as (
           delete from outbox where shop = ${shop} and ctid = any (array(
@@ -107,8 +107,9 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'all',
     keepMs: 25 * HOUR_MS,
     why: 'The card counts the last twenty-four hours.',
+    everyMs: HOUR_MS,
     drop: dropByShop({
-      find: ({ before, limit }) => sql`select shop from synced_minute where minute < ${before} limit ${limit}`,
+      find: ({ before, limit }) => sql`select distinct shop from synced_minute where minute < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from synced_minute where shop = ${shop} and ctid = any (array(
           select ctid from synced_minute where shop = ${shop} and minute < ${before} limit ${limit} for update skip locked))`,
@@ -122,7 +123,7 @@ export const retentionRules: readonly RetentionRule[] = [
     everyMs: HOUR_MS,
     drop: dropByShop({
       find: ({ before, limit }) => sql`
-        select t.shop from sync_run t where t.finished_at < ${before} and t.state in ('finished', 'failed', 'cancelled')
+        select distinct t.shop from sync_run t where t.finished_at < ${before} and t.state in ('finished', 'failed', 'cancelled')
           and exists (select 1 from sync_run n where n.shop = t.shop and n.kind = t.kind and n.trigger = t.trigger
             and n.state = t.state and n.requested_at > t.requested_at) limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
@@ -137,8 +138,9 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'all',
     keepMs: 90 * DAY_MS,
     why: 'Recent activity shows them, as far back as runs.',
+    everyMs: HOUR_MS,
     drop: dropByShop({
-      find: ({ before, limit }) => sql`select shop from sync_hour where hour < ${before} limit ${limit}`,
+      find: ({ before, limit }) => sql`select distinct shop from sync_hour where hour < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from sync_hour where shop = ${shop} and ctid = any (array(
           select ctid from sync_hour where shop = ${shop} and hour < ${before} limit ${limit} for update skip locked))`,
@@ -164,7 +166,7 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'Deleted when the ids are fetched. Later, profiles are found by the encrypted address.',
     drop: dropByShop({
       find: ({ before, limit }) =>
-        sql`select shop from outbox where kind = 'fetch_ids' and created_at < ${before} limit ${limit}`,
+        sql`select distinct shop from outbox where kind = 'fetch_ids' and created_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from outbox where shop = ${shop} and ctid = any (array(
           select ctid from outbox where shop = ${shop} and kind = 'fetch_ids' and created_at < ${before} limit ${limit} for update skip locked))`,
@@ -177,7 +179,7 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'Deleted when the profiles are merged. After so long without a connection the merged customer is treated as deleted.',
     drop: dropByShop({
       find: ({ before, limit }) =>
-        sql`select shop from outbox where kind = 'merge' and created_at < ${before} limit ${limit}`,
+        sql`select distinct shop from outbox where kind = 'merge' and created_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from outbox where shop = ${shop} and ctid = any (array(
           select ctid from outbox where shop = ${shop} and kind = 'merge' and created_at < ${before} limit ${limit} for update skip locked))`,
@@ -189,8 +191,10 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 7 * DAY_MS,
     why: 'Shopify keeps the counted file for seven days.',
     source: 'https://shopify.dev/docs/api/admin-graphql/latest/objects/BulkOperation',
+    everyMs: HOUR_MS,
     drop: dropByShop({
-      find: ({ before, limit }) => sql`select shop from customer_count where asked_at < ${before} limit ${limit}`,
+      find: ({ before, limit }) =>
+        sql`select distinct shop from customer_count where asked_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from customer_count where shop = ${shop} and ctid = any (array(
           select ctid from customer_count where shop = ${shop} and asked_at < ${before} limit ${limit} for update skip locked))`,
@@ -218,8 +222,10 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 90 * DAY_MS,
     why: 'The merchant has a month to answer, and three where the law lets it be extended (article 12 (3) of the GDPR).',
     source: 'https://eur-lex.europa.eu/eli/reg/2016/679/oj',
+    everyMs: HOUR_MS,
     drop: dropByShop({
-      find: ({ before, limit }) => sql`select shop from data_request where requested_at < ${before} limit ${limit}`,
+      find: ({ before, limit }) =>
+        sql`select distinct shop from data_request where requested_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from data_request where shop = ${shop} and ctid = any (array(
           select ctid from data_request where shop = ${shop} and requested_at < ${before} limit ${limit} for update skip locked))`,
@@ -231,8 +237,10 @@ export const retentionRules: readonly RetentionRule[] = [
     keepMs: 7 * DAY_MS,
     why: 'Flow repeats a run under the same id until it gets a usable answer, for some days at most.',
     source: 'https://shopify.dev/docs/apps/build/flow/actions/endpoints',
+    everyMs: HOUR_MS,
     drop: dropByShop({
-      find: ({ before, limit }) => sql`select shop from flow_action_run where received_at < ${before} limit ${limit}`,
+      find: ({ before, limit }) =>
+        sql`select distinct shop from flow_action_run where received_at < ${before} limit ${limit}`,
       drop: (shop, { before, limit }) => sql`
         delete from flow_action_run where shop = ${shop} and ctid = any (array(
           select ctid from flow_action_run where shop = ${shop} and received_at < ${before} limit ${limit} for update skip locked))`,

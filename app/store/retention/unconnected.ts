@@ -10,12 +10,12 @@ export const dropConnections = dropInTransaction(
   dropConnection,
 )
 
-async function dropConnection(shop: ShopDomain, { before }: Batch, on: Sql): Promise<void> {
+async function dropConnection(shop: ShopDomain, { before }: Batch, on: Sql): Promise<number> {
   const gone = await rowsOf(
     sql`select 1 from shop where domain = ${shop} and uninstalled_at < ${before} for update skip locked`,
     on,
   )
-  if (gone.length > 0) await execute(sql`delete from connection where shop = ${shop}`, on)
+  return gone.length > 0 ? execute(sql`delete from connection where shop = ${shop}`, on) : 0
 }
 
 /** Deletes the allowances of accounts that no shop is connected to. */

@@ -12,17 +12,17 @@ const LOOK_EVERY_MS = 24 * 60 * 60_000
  * profile that was written meanwhile is seen, because the statements after the lock see what was committed before it.
  */
 export const dropUnusedFieldSets = dropInTransaction(
-  ({ now, limit }) => sql`select shop from field_set where look_at <= ${now} order by look_at limit ${limit}`,
+  ({ now, limit }) => sql`select distinct shop from field_set where look_at <= ${now} limit ${limit}`,
   checkSets,
 )
 
-async function checkSets(shop: ShopDomain, { now, before, limit }: Batch, on: Sql): Promise<void> {
+async function checkSets(shop: ShopDomain, { now, before, limit }: Batch, on: Sql): Promise<number> {
   const found = await rowsOf<Pick<rows.field_set, 'id'>>(
     sql`select id from field_set where shop = ${shop} and look_at <= ${now} order by look_at limit ${limit} for update skip locked`,
     on,
   )
   const ids = found.map((row) => row.id)
-  if (ids.length === 0) return
+  if (ids.length === 0) return 0
   await execute(
     sql`
     update field_set f set look_at = ${new Date(now.getTime() + LOOK_EVERY_MS)}, unused_since = case
@@ -35,4 +35,5 @@ async function checkSets(shop: ShopDomain, { now, before, limit }: Batch, on: Sq
     sql`delete from field_set where shop = ${shop} and id = any(${ids}::int[]) and unused_since < ${before}`,
     on,
   )
+  return ids.length
 }

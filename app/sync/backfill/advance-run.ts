@@ -7,7 +7,7 @@ import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
-import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countRunImports } from '#app/store/imports.ts'
 import { requestComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
@@ -47,7 +47,7 @@ const LOST_OPERATION_ATTEMPTS = 5
 
 /** Advances the shop's open run by one step, if it is due. Returns whether it did anything. */
 export async function advanceRun(turn: ShopTurn, reader: RunReader): Promise<boolean> {
-  const run = await findOpenRun(turn.shop)
+  const run = await findOpenRun(turn.shop, autocommit)
   if (!run || run.state === 'paused' || run.notBefore > turn.clock()) return false
   switch (run.state) {
     case 'queued':

@@ -1,3 +1,4 @@
+import { autocommit } from '#app/store/database.ts'
 import { countReadyMarks, findBacklog } from '#app/store/mark-counts.ts'
 import { startCatchUpRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -12,7 +13,8 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
 export async function startCatchUp({ shop, clock }: ShopTurn, most: number): Promise<boolean> {
   const now = clock()
   if ((await findShop(shop))?.futureSince) return false
-  if ((await findOpenRun(shop)) || (await countReadyMarks(shop, { upTo: most + 1, now })) <= most) return false
+  if ((await findOpenRun(shop, autocommit)) || (await countReadyMarks(shop, { upTo: most + 1, now })) <= most)
+    return false
   const backlog = await findBacklog(shop)
   if (!backlog) return false
   // Metafield changes report no updated_at and may not change it, so a search by it would miss them.

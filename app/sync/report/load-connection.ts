@@ -4,6 +4,7 @@ import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { initialChoices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { findShop } from '#app/store/shops.ts'
 import { cardConnection, cardIntegration } from './load-sync-card.ts'
@@ -12,7 +13,7 @@ import { cardConnection, cardIntegration } from './load-sync-card.ts'
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
   const [known, connection, accountIsShared] = await Promise.all([
     findShop(shop),
-    findConnection(shop),
+    findConnection(shop, autocommit),
     isAccountShared(shop),
   ])
   const choices = known ? choicesOf(known) : initialChoices

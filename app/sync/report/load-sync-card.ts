@@ -8,6 +8,7 @@ import type { CardConnection, Integration, SyncCard } from '#app/core/report/syn
 import type { ListProblem } from '#app/core/settings/destination.ts'
 import { syncingSetting } from '#app/core/settings/syncing.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { countWaitingMarks, findFirstReady } from '#app/store/mark-counts.ts'
 import { countOmitted, countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profile-counts.ts'
@@ -23,11 +24,11 @@ const MOST_PENDING_COUNTED = 10_000
 export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCard> {
   const [known, connection, counts, syncedLastDay, marks, run, lastFull, omitted] = await Promise.all([
     findShop(shop),
-    findConnection(shop),
+    findConnection(shop, autocommit),
     listProfileCounts(shop),
     countSyncedSince(shop, after(now, -DAY_MS)),
     countWaitingMarks(shop, { upTo: MOST_PENDING_COUNTED }),
-    findOpenRun(shop),
+    findOpenRun(shop, autocommit),
     findLastFullRun(shop),
     countOmitted(shop, { upTo: MOST_PENDING_COUNTED }),
   ])

@@ -6,6 +6,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
 import { findShop } from '#app/store/shops.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
@@ -19,7 +20,7 @@ export interface Surroundings {
 }
 
 export async function findSurroundings(shop: ShopDomain, now: Date): Promise<Surroundings & { timeZone: string }> {
-  const [known, connection] = await Promise.all([findShop(shop), findConnection(shop)])
+  const [known, connection] = await Promise.all([findShop(shop), findConnection(shop, autocommit)])
   return {
     timeZone: known?.timeZone ?? 'UTC',
     leasedUntil: known?.leasedUntil ?? null,

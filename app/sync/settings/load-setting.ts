@@ -3,6 +3,7 @@ import { countryNames } from '#app/core/profile/countries.ts'
 import type { SettingFacts, SettingPage, SettingPageView } from '#app/core/report/setting-pages.ts'
 import { type Choices, initialChoices } from '#app/core/settings/settings.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
@@ -17,7 +18,11 @@ export async function loadSetting<Page extends SettingPage>(
   page: Page,
   now: Date,
 ): Promise<SettingPageView<Page>> {
-  const [known, connection, run] = await Promise.all([findShop(shop), findConnection(shop), findOpenRun(shop)])
+  const [known, connection, run] = await Promise.all([
+    findShop(shop),
+    findConnection(shop, autocommit),
+    findOpenRun(shop, autocommit),
+  ])
   const choices = known ? choicesOf(known) : initialChoices
   return {
     version: known?.settingsVersion ?? 0,

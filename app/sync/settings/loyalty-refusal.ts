@@ -3,6 +3,7 @@ import { isValidLoyalty, type LoyaltyChoice } from '#app/core/profile/loyalty.ts
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { mayCreateEvents } from '#app/klaviyo/create-event.ts'
 import { findConnection, findCredential } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import type { Shop } from '#app/store/shops.ts'
 
 /**
@@ -20,7 +21,7 @@ export async function loyaltyRefusal(
 /** Why the shop's key cannot record events; null when it can. Makes a call to Klaviyo. */
 async function keyFault(shop: ShopDomain): Promise<IntegrationChange | null> {
   const credential = await findCredential(shop)
-  if (!credential) return { kind: (await findConnection(shop)) ? 'refused' : 'not_connected' }
+  if (!credential) return { kind: (await findConnection(shop, autocommit)) ? 'refused' : 'not_connected' }
   const { kind } = await mayCreateEvents(credential.key)
   switch (kind) {
     case 'may':

@@ -1,6 +1,7 @@
 import { isShopifyTrouble } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { autocommit } from '#app/store/database.ts'
 import { clearShopifyTrouble, saveShopifyTrouble } from '#app/store/shopify-troubles.ts'
 import { shopifyRefuses } from '../events.ts'
 
@@ -10,5 +11,5 @@ export async function recordTrouble(shop: ShopDomain, answer: AdminAnswer<unknow
   if (kind === 'answered') return clearShopifyTrouble(shop)
   if (!isShopifyTrouble(kind)) return
   const words = ('words' in answer && answer.words) || null
-  if (await saveShopifyTrouble(shop, { why: kind, words, now })) shopifyRefuses({ shop, why: kind, words })
+  if (await saveShopifyTrouble(shop, { why: kind, words, now }, autocommit)) shopifyRefuses({ shop, why: kind, words })
 }

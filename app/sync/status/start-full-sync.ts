@@ -3,7 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import { findConnection } from '#app/store/connections.ts'
-import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
@@ -21,7 +21,11 @@ export async function startFullSync(
     wakeSoon([shop])
     return { kind: 'started', runId }
   }
-  const [connection, run, known] = await Promise.all([findConnection(shop), findOpenRun(shop), findShop(shop)])
+  const [connection, run, known] = await Promise.all([
+    findConnection(shop, autocommit),
+    findOpenRun(shop, autocommit),
+    findShop(shop),
+  ])
   if (!connection) return { kind: 'not_connected' }
   if (connection.refusedAt) return { kind: 'refused' }
   if (known?.status !== 'on') return { kind: 'off' }

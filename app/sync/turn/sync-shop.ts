@@ -6,6 +6,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { resetFieldSetCache } from '#app/store/field-sets.ts'
 import { finishTurningOff } from '#app/store/integration.ts'
 import { deleteGone } from '#app/store/profiles.ts'
@@ -171,7 +172,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const merged = await runOutbox(turn, merge)
   const checkedWithheld = await checkWithheld(turn)
   const startedRun = await startDueRun(turn)
-  const run = await findOpenRun(shop)
+  const run = await findOpenRun(shop, autocommit)
   // Marks that a catch-up's file will cover are not read one by one as well. Marks from before a switch-on for future changes only are held.
   const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : known.futureSince
   const drained = await drainShop(turn, { markedSince })
@@ -194,6 +195,6 @@ async function startDueRun(turn: ShopTurn): Promise<boolean> {
 
 /** A run that has nothing more to send is finished even while the integration is turning off. */
 async function finishRun(turn: ShopTurn, reader: RunReader | null): Promise<boolean> {
-  const run = await findOpenRun(turn.shop)
+  const run = await findOpenRun(turn.shop, autocommit)
   return run?.state === 'delivering' && (await advanceRun(turn, reader ?? new RunReader()))
 }

@@ -6,6 +6,7 @@ import { autocommit, transaction } from '#app/store/database.ts'
 import { fieldSetNumber, holdFieldSets } from '#app/store/field-sets.ts'
 import { findKnownProfiles, saveProfiles } from '#app/store/profiles.ts'
 import { findShop, installShop, recordAccount, uninstallShop } from '#app/store/shops.ts'
+import { waitingForLock } from '#test/support/lock-waits.ts'
 import { customerId, givenConnectedShop, givenShop, useStore } from '../given-store.ts'
 import { sweep } from './sweep.ts'
 
@@ -33,16 +34,6 @@ async function whileHeld(statement: string, value: unknown, work: () => Promise<
     await holder.query('commit')
   } finally {
     await holder.end()
-  }
-}
-
-async function untilSomebodyWaits(): Promise<void> {
-  for (;;) {
-    const rows = await store.rows(
-      `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    )
-    if (rows.length > 0) return
-    await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
 
@@ -117,7 +108,7 @@ test('a transaction that needs a set which is being dropped waits, and creates i
   let saved: Promise<void> | undefined
   await whileHeld('delete from field_set where shop = $1', shop, async () => {
     saved = saveWith(shop, ['email', 'city'], afterDays(0))
-    await untilSomebodyWaits()
+    await waitingForLock(store.url)
   })
   await saved
   const [row] = await store.rows(
@@ -138,7 +129,7 @@ test('a shop that is being reinstalled as the sweep comes keeps its rows and its
   )
   await sweep(afterDays(71))
   expect((await findShop(shop))?.uninstalledAt).toBeNull()
-  expect(await findConnection(shop)).not.toBeNull()
+  expect(await findConnection(shop, autocommit)).not.toBeNull()
   expect((await findKnownProfiles(shop, [customerId(1)])).size).toBe(1)
 })
 

@@ -4,7 +4,7 @@ import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { saveBlock } from '#app/store/blocked.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
-import { execute, sql, transaction } from '#app/store/database.ts'
+import { autocommit, execute, sql, transaction } from '#app/store/database.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
@@ -38,7 +38,7 @@ export async function writeMonth(
 
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
-  await addToHour(shop, { read: 1 }, now)
+  await addToHour(shop, { read: 1 }, now, autocommit)
   await writeHistory(shop, start)
   await runInFull(shop, now)
   const row = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const

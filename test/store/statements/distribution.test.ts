@@ -25,7 +25,7 @@ test('every key of a distributed table begins with the shop', async () => {
 
 test('no table has what Citus cannot distribute: a trigger, or a foreign key', async () => {
   const triggers = await store.rows(
-    'select distinct tgrelid::regclass::text as table from pg_trigger where not tgisinternal',
+    `select distinct tgrelid::regclass::text as table from pg_trigger where not tgisinternal and tgname not like 'truncate_trigger%'`,
   )
   expect(triggers).toEqual([])
   expect(

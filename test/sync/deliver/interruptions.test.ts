@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { MAX_ATTEMPTS } from '#app/core/flow/backoff.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findBlockedUntil } from '#app/store/klaviyo-budgets.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
@@ -147,7 +148,7 @@ test.each([
     sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId, operations: [operation] })
 
     await syncOneTurn(given)
-    expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
+    expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: expect.any(Date) })
     expect(await marksOf(given)).toHaveLength(count)
     const calls = callsSince(sandbox, given.accountId)
     skip(3 * 60 * 60_000)
@@ -176,7 +177,7 @@ test('when a key is revoked while an import is under way, the import is settled 
   await syncOneTurn(given)
   skip(1_000)
   await syncOneTurn(given)
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: expect.any(Date) })
 
   sandbox.klaviyo.faults.clear()
   await connectKlaviyo(given.domain, given.key, clock())
@@ -200,9 +201,9 @@ test('removing the app while an import’s errors are read does not count as a r
   await shopUninstalled(given.domain, null, clock())
   await turn
 
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
   await welcomeShop(given.domain, clock())
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
 })
 
 test('what was sent to one account while another was being connected does not count for the other', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
@@ -74,7 +75,7 @@ test.each(edges)(
     const given = await givenNew(1)
     sandbox.klaviyo.faults.add({ kind: 'edge', status, page, times: 3 })
     await syncToRest(given.domain)
-    expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+    expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
     expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
   },
 )
@@ -89,13 +90,13 @@ test('one 401 from Klaviyo itself is confirmed by another call before it stops a
   const given = await givenNew(2)
   sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId, times: 1 })
   await syncToRest(given.domain)
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 2 })
 
   await tell(given.domain, given.shop.customers.create({ email: 'new@example.com' }))
   sandbox.klaviyo.faults.add({ kind: 'unauthorized', account: given.accountId })
   await syncToRest(given.domain)
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: expect.any(Date) })
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
@@ -117,7 +118,7 @@ test('a key that lost lists:write is a problem of the list only; single profiles
   await syncToRest(given.domain)
 
   expect(await problemOf(given)).toMatchObject({ why: 'forbidden' })
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 1 })
 
   sandbox.klaviyo.scopeKey(given.key, [...NARROW, 'lists:write'])

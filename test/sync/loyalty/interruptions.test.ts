@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -76,7 +77,7 @@ test('with a key that may no longer record events everything else continues; the
   await given.change({ points: 300 })
   await syncOneTurn(given)
 
-  expect(await findConnection(given.domain)).toMatchObject({ refusedAt: null })
+  expect(await findConnection(given.domain, autocommit)).toMatchObject({ refusedAt: null })
   expect((await given.known())?.blocked.event).toMatchObject({ reason: 'scope_missing' })
   expect(await given.waiting()).toHaveLength(1)
   const calls = callsSince(sandbox, given.accountId)

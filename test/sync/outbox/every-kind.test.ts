@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
@@ -88,7 +89,7 @@ each('a key that Klaviyo no longer accepts is refused, and the request waits for
   cause(kind, one, { kind: 'unauthorized' })
   await one.happen()
   await syncUntilAsked(kind, one)
-  expect(await findConnection(one.given.domain)).toMatchObject({ refusedAt: expect.any(Date) })
+  expect(await findConnection(one.given.domain, autocommit)).toMatchObject({ refusedAt: expect.any(Date) })
   expect(await open(kind, one)).not.toEqual([])
 
   sandbox.klaviyo.faults.clear()

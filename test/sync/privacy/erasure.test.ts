@@ -13,6 +13,7 @@ import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
+import { waitingForLock } from '#test/support/lock-waits.ts'
 import { requestsOf } from '#test/support/requests.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import {
@@ -186,17 +187,11 @@ test('an erasure that comes while a push is being saved leaves no row', async ()
   await transaction(async (on) => {
     await saveIntendedPushes(given.domain, [{ customerId, mayCarry: ['email'] }], clock(), on)
     redaction = redactCustomer(given.domain, { customerId, email: 'ada@example.com', phone: null }, clock())
-    await Promise.race([redaction, waitingForLock()])
+    await Promise.race([redaction, waitingForLock(sandbox.databaseUrl)])
   })
   await redaction
   expect(await rowsIn(sandbox.databaseUrl, 'select state from profile where shop = $1', [given.domain])).toEqual([])
 })
-
-/** Resolves once a statement waits for a lock. */
-async function waitingForLock(): Promise<void> {
-  const waiting = `select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`
-  while ((await rowsIn(sandbox.databaseUrl, waiting)).length === 0);
-}
 
 test('a profile that was pushed just before, and that Klaviyo does not show yet, is not missed', async () => {
   const given = await givenAda()

@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { customerTopics } from '#app/core/flow/customer-topics.ts'
 import type { ActivityEntry, ActivityPage, RunReport } from '#app/core/report/activity.ts'
 import { findConnection, refuseConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
@@ -363,7 +364,7 @@ test('a run that Klaviyo keeps waiting is stalled, with the end of the wait', as
 
 test('a run that waits for a key is stalled: Klaviyo refuses', async () => {
   const given = await givenQueuedRun()
-  await refuseConnection((await findConnection(given.domain))!, clock())
+  await refuseConnection((await findConnection(given.domain, autocommit))!, clock())
   skip(11 * MINUTE_MS)
   expect(await stallsOf(given)).toMatchObject(everywhere({ why: 'klaviyo_refused' }))
 })

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
@@ -83,7 +84,7 @@ async function liveThrough(seed: number, { cancels }: { cancels: boolean }): Pro
     await syncShop(given.domain, { clock, signal: AbortSignal.timeout(20_000) })
     expect([...calls('create_or_update_profile'), ...calls('bulk_import_profiles')], 'while it is off').toEqual([])
   }
-  if (!(await findConnection(given.domain))) await connectKlaviyo(given.domain, given.key, clock())
+  if (!(await findConnection(given.domain, autocommit))) await connectKlaviyo(given.domain, given.key, clock())
   return given
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { findConnection, refuseConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -44,6 +45,6 @@ test('for a shop without a connection, or with a refused one, the reason is retu
 
   const refused = await givenConnectedShop(sandbox)
   skip(HOUR_MS)
-  await refuseConnection((await findConnection(refused.domain))!, clock())
+  await refuseConnection((await findConnection(refused.domain, autocommit))!, clock())
   expect(await start(refused.domain)).toEqual({ kind: 'refused' })
 })

@@ -1,6 +1,7 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 import type { CustomerId } from '#app/core/ids.ts'
 import { findConnection, refuseConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
@@ -377,7 +378,7 @@ test('with a key that Klaviyo no longer accepts it is off at once, with or witho
   await change(given, 60, 'New')
   sandbox.klaviyo.faults.add({ kind: 'stuckJob' })
   await syncOneTurn(given)
-  await refuseConnection((await findConnection(given.domain))!, clock())
+  await refuseConnection((await findConnection(given.domain, autocommit))!, clock())
   expect(await switchOff(given)).toEqual({ kind: 'turned_off' })
   expect(await switchOn(given, 'past_and_future')).toEqual({ kind: 'refused' })
   expect(await integrationOf(given)).toMatchObject({ status: 'off' })
