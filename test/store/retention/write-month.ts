@@ -13,10 +13,12 @@ import { saveMarks } from '#app/store/marks.ts'
 import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
+import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
+import { saveUnchanged } from '#app/store/unchanged-chunks.ts'
 import { saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { customerId } from '../given-store.ts'
 
@@ -40,7 +42,7 @@ export async function writeMonth(
   await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
   await addToHour(shop, { read: 1 }, now, autocommit)
   await writeHistory(shop, start)
-  await runInFull(shop, now)
+  await runInFull(shop, { customer: ids[0]!, now, isLeftAlone })
   const row = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const
   await saveProfiles(
     shop,
@@ -84,12 +86,19 @@ async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
     on conflict do nothing`)
 }
 
-async function runInFull(shop: ShopDomain, now: Date): Promise<void> {
+async function runInFull(
+  shop: ShopDomain,
+  { customer, now, isLeftAlone }: { customer: ReturnType<typeof customerId>; now: Date; isLeftAlone: boolean },
+): Promise<void> {
   const id = await transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: null, always: true, now }, on))
   if (id === null) return // not connected
+  await saveRunOperation(shop, { id, operation: 'gid://1', metafields: [], askedAt: now, checkAt: now })
   await transaction((on) => stepRun(shop, { id, from: 'queued', to: 'reading', now }, on))
   await transaction((on) => stepRun(shop, { id, from: 'reading', to: 'delivering', now }, on))
   await transaction((on) => stepRun(shop, { id, from: 'delivering', to: 'finished', now }, on))
+  const chunk = { run: id, chunk: 0, customers: [customer] }
+  // As if the run had been cancelled while a chunk was being recorded.
+  if (isLeftAlone) await transaction((on) => saveUnchanged(shop, chunk, on))
 }
 
 async function importOne(

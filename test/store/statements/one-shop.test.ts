@@ -23,7 +23,7 @@ test.each([
   'with gone as (delete from dirty_customer where shop = $1 returning shop) update shop s set name = null from gone where s.domain = gone.shop',
   'delete from sync_hour where shop = $1 and ctid = any (array(select ctid from sync_hour where shop = $1 limit $3))',
   'select state from profile where shop = $1 union select state from sync_run where shop = $1',
-  'select (select count(*) from import_job j where j.shop = $1) from shop s where s.domain = $1',
+  'select (select count(*) from outbox j where j.shop = $1) from shop s where s.domain = $1',
   'select * from klaviyo_budget where account_id = $2',
   'select 1',
 ])('names one shop: %s', (text) => {
@@ -55,7 +55,7 @@ test.each([
     'an array of a sub-select without the shop',
     'delete from sync_hour where shop = $1 and ctid = any (array(select ctid from sync_hour limit $3))',
   ],
-  ['a sub-select of what is returned', 'select (select count(*) from import_job) from shop where domain = $1'],
+  ['a sub-select of what is returned', 'select (select count(*) from outbox) from shop where domain = $1'],
   [
     'a with clause without the shop',
     'with all_marks as (select * from dirty_customer) select * from profile p where p.shop = $1',
@@ -79,7 +79,7 @@ test.each([
   ['a delete using all', 'delete from profile p using tombstone t where p.shop = $1 and t.customer_id = p.customer_id'],
   [
     'a sub-select that is no join and leaves the shop to the level around it',
-    'select (select count(*) from import_job j where j.shop = s.domain) from shop s where s.domain = $1',
+    'select (select count(*) from outbox j where j.shop = s.domain) from shop s where s.domain = $1',
   ],
   ['a value that is no shop', 'select * from profile where shop = $3'],
   [
