@@ -1,5 +1,7 @@
 import type { RequestKind } from '#app/core/flow/outbox.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import type { OperationName } from '#test/sandbox/klaviyo/operations.ts'
+import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/support/sandbox.ts'
 import { tell } from '#test/support/tell.ts'
@@ -22,7 +24,42 @@ export interface KindUnderTest {
 
 const IMPORTED = 60
 
+/** A shop in which customers appear, and how many of them are in sync. */
+async function givenNewCustomers(sandbox: Sandbox) {
+  const given = await givenConnectedShop(sandbox)
+  const synced = `select count(*)::int as synced from profile where shop = $1 and state = 'synced'`
+  return {
+    ...{ given, wanted: [{ synced: IMPORTED }] },
+    outcome: () => rowsIn(sandbox.databaseUrl, synced, [given.domain]),
+    create: () =>
+      Array.from({ length: IMPORTED }, (_, i) => given.shop.customers.create({ email: `c${i}@example.com` })),
+  }
+}
+
 export const kindsUnderTest: readonly KindUnderTest[] = [
+  {
+    kind: 'import',
+    operation: 'get_bulk_import_profiles_job',
+    async given(sandbox) {
+      const { create, ...one } = await givenNewCustomers(sandbox)
+      return { ...one, happen: () => tell(one.given.domain, ...create()) }
+    },
+  },
+  {
+    kind: 'run_import',
+    operation: 'get_bulk_import_profiles_job',
+    async given(sandbox) {
+      const { create, ...one } = await givenNewCustomers(sandbox)
+      skip(61 * 60_000) // a full sync may be started once an hour
+      return {
+        ...one,
+        async happen() {
+          create()
+          await startFullSync(one.given.domain, { trigger: 'by_hand', by: null, now: clock() })
+        },
+      }
+    },
+  },
   {
     kind: 'event',
     operation: 'create_event',
