@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { HourReport } from '#app/core/report/activity.ts'
-import { rowsOf, sql } from './database.ts'
+import { autocommit, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { type SyncRun, toSyncRun } from './sync-runs.ts'
 
@@ -26,15 +26,21 @@ export async function listActivityRows(
   page: { after: ActivityCursor | null; limit: number },
 ): Promise<ActivityRow[]> {
   const [at, key] = [page.after?.at ?? null, page.after?.key ?? null]
-  const runs = await rowsOf<rows.sync_run>(sql`
+  const runs = await rowsOf<rows.sync_run>(
+    sql`
     select * from sync_run where shop = ${shop}
       and (${at}::timestamptz is null or (requested_at, id::text) < (${at}::timestamptz, ${key}::text))
-    order by requested_at desc, id::text desc limit ${page.limit}`)
-  const hours = await rowsOf<HourRow>(sql`
+    order by requested_at desc, id::text desc limit ${page.limit}`,
+    autocommit,
+  )
+  const hours = await rowsOf<HourRow>(
+    sql`
     select hour, webhooks, read, pushed, unchanged, excluded, issues from sync_hour
     where shop = ${shop} and (webhooks > 0 or read > 0)
       and (${at}::timestamptz is null or (hour + interval '1 hour', 'hour') < (${at}::timestamptz, ${key}::text))
-    order by hour desc limit ${page.limit}`)
+    order by hour desc limit ${page.limit}`,
+    autocommit,
+  )
   const rows = [...runs.map(ofRun), ...hours.map(ofHour)]
   return rows.sort((a, b) => compare(b.cursor, a.cursor)).slice(0, page.limit)
 }

@@ -1,6 +1,6 @@
 import type { RequestKind } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** Work that can be blocked while everything else goes on: changes of the chosen list, and requests of a kind. */
 export type BlockedKind = 'list' | RequestKind
@@ -19,7 +19,7 @@ export async function saveBlock(
   shop: ShopDomain,
   kind: BlockedKind,
   { reason, now, until }: { reason: string; now: Date; until: Date },
-  on?: Sql,
+  on: Sql,
 ): Promise<boolean> {
   const [row] = await rowsOf<{ since: Date }>(
     sql`insert into blocked as b (shop, kind, reason, since, until) values (${shop}, ${kind}, ${reason}, ${now}, ${until})
@@ -37,13 +37,16 @@ export async function deferKind(
   kind: BlockedKind,
   { now, until }: { now: Date; until: Date },
 ): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into blocked (shop, kind, since, until) values (${shop}, ${kind}, ${now}, ${until})
-    on conflict (shop, kind) do update set until = excluded.until`)
+    on conflict (shop, kind) do update set until = excluded.until`,
+    autocommit,
+  )
 }
 
 /** Records that a kind of work can be done again, or that something was changed so that it may. */
-export async function clearBlock(shop: ShopDomain, kind: BlockedKind, on?: Sql): Promise<void> {
+export async function clearBlock(shop: ShopDomain, kind: BlockedKind, on: Sql): Promise<void> {
   await execute(sql`delete from blocked where shop = ${shop} and kind = ${kind}`, on)
 }
 

@@ -1,4 +1,4 @@
-import { rowsOf, sql } from './database.ts'
+import { autocommit, rowsOf, sql } from './database.ts'
 
 const MEASURED_EVERY_MS = 60_000
 /** The measurement with the shortest round trip is used: the time in a slow answer may be as old as its round trip. */
@@ -30,7 +30,10 @@ async function measure(): Promise<void> {
   let best = measured
   for (let i = 0; i < MEASUREMENTS; i++) {
     const askedAt = performance.now()
-    const [row] = await rowsOf<{ ms: number }>(sql`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`)
+    const [row] = await rowsOf<{ ms: number }>(
+      sql`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`,
+      autocommit,
+    )
     const tookMs = performance.now() - askedAt
     if (tookMs < quickest) best = { database: row!.ms, at: askedAt + tookMs / 2 }
     quickest = Math.min(quickest, tookMs)

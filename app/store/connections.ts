@@ -58,9 +58,12 @@ export async function findConnection(shop: ShopDomain, on: Sql): Promise<Connect
 export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
   const own = await findConnection(shop, autocommit)
   if (!own) return false
-  const rows = await rowsOf(sql`
+  const rows = await rowsOf(
+    sql`
     select 1 from connection c join shop s on s.domain = c.shop and s.uninstalled_at is null
-    where c.account_id = ${own.accountId} and c.shop <> ${shop} and c.refused_at is null limit 1`)
+    where c.account_id = ${own.accountId} and c.shop <> ${shop} and c.refused_at is null limit 1`,
+    autocommit,
+  )
   return rows.length > 0
 }
 
@@ -74,9 +77,12 @@ export async function findCredential(shop: ShopDomain): Promise<Credential | nul
 
 /** The key and the merchant's choices, for one turn. Returns null when Klaviyo cannot be asked (see findCredential). */
 export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Credential; policy: SyncPolicy } | null> {
-  const [row] = await rowsOf<TurnRow>(sql`
+  const [row] = await rowsOf<TurnRow>(
+    sql`
     select s.*, c.* from connection c join shop s on s.domain = c.shop
-    where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
+    where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`,
+    autocommit,
+  )
   if (!row) return null
   const { accountId, connectedAt } = toConnection(row)
   return {
@@ -93,9 +99,12 @@ export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Cr
 export async function findSendState(
   shop: ShopDomain,
 ): Promise<Pick<Credential & SyncPolicy, 'accountId' | 'connectedAt' | 'status'> | null> {
-  const [row] = await rowsOf<Pick<TurnRow, 'account_id' | 'connected_at' | 'status'>>(sql`
+  const [row] = await rowsOf<Pick<TurnRow, 'account_id' | 'connected_at' | 'status'>>(
+    sql`
     select c.account_id, c.connected_at, s.status from connection c join shop s on s.domain = c.shop
-    where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`)
+    where c.shop = ${shop} and c.refused_at is null and s.uninstalled_at is null`,
+    autocommit,
+  )
   return row
     ? { accountId: row.account_id, connectedAt: row.connected_at, status: row.status as IntegrationStatus }
     : null
@@ -109,8 +118,11 @@ export async function refuseConnection(
   { shop, connectedAt }: Pick<Connection, 'shop' | 'connectedAt'>,
   now: Date,
 ): Promise<void> {
-  await execute(sql`
-    update connection set refused_at = ${now} where shop = ${shop} and connected_at = ${connectedAt} and refused_at is null`)
+  await execute(
+    sql`
+    update connection set refused_at = ${now} where shop = ${shop} and connected_at = ${connectedAt} and refused_at is null`,
+    autocommit,
+  )
 }
 
 export async function deleteConnection(shop: ShopDomain, on: Sql): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, sql } from './database.ts'
+import { autocommit, execute, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 /** A read of all customers of a shop, from which the customers that match certain rules are counted. */
@@ -15,7 +15,7 @@ export interface CountRead {
 
 /** Returns the shop's newest read, or null if there has been none. */
 export async function findCountRead(shop: ShopDomain): Promise<CountRead | null> {
-  const [row] = await rowsOf<rows.customer_count>(sql`select * from customer_count where shop = ${shop}`)
+  const [row] = await rowsOf<rows.customer_count>(sql`select * from customer_count where shop = ${shop}`, autocommit)
   return row ? toCountRead(row) : null
 }
 
@@ -27,13 +27,16 @@ export async function requestCountRead(
   shop: ShopDomain,
   { seen, now }: { seen: string | null; now: Date },
 ): Promise<CountRead | null> {
-  const [row] = await rowsOf<rows.customer_count>(sql`
+  const [row] = await rowsOf<rows.customer_count>(
+    sql`
     insert into customer_count as c (shop, holder, asked_at)
     select domain, ${randomUUID()}::uuid, ${now}::timestamptz from shop where domain = ${shop} and uninstalled_at is null
     on conflict (shop) do update set
       holder = excluded.holder, asked_at = excluded.asked_at, bulk_operation = null, expected = null
     where c.holder = ${seen}::uuid
-    returning *`)
+    returning *`,
+    autocommit,
+  )
   return row ? toCountRead(row) : null
 }
 
@@ -42,9 +45,12 @@ export async function saveCountOperation(
   shop: ShopDomain,
   { holder, operation, expected }: { holder: string; operation: string; expected: number | null },
 ): Promise<boolean> {
-  const saved = await execute(sql`
+  const saved = await execute(
+    sql`
     update customer_count set bulk_operation = ${operation}, expected = ${expected}
-    where shop = ${shop} and holder = ${holder}::uuid`)
+    where shop = ${shop} and holder = ${holder}::uuid`,
+    autocommit,
+  )
   return saved === 1
 }
 

@@ -1,6 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { DataRequestView } from '#app/core/report/data-request-view.ts'
-import { execute, rowsOf, sql } from './database.ts'
+import { autocommit, execute, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 /** Records a customer's data request together with what is stored about the customer at that moment. A repeat changes nothing. */
@@ -9,7 +9,8 @@ export async function saveDataRequest(
   request: { requestId: string; customerId: CustomerId },
   now: Date,
 ): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into data_request (shop, request_id, customer_id, requested_at, held)
     select ${shop}, ${request.requestId}, ${request.customerId}::bigint, ${now}, (
       select jsonb_build_object('state', p.state, 'fieldNames', coalesce(to_jsonb(f.names), '[]'::jsonb),
@@ -20,13 +21,18 @@ export async function saveDataRequest(
       from profile p left join field_set f on f.shop = p.shop and f.id = p.field_set
       where p.shop = ${shop} and p.customer_id = ${request.customerId}::bigint)
     from shop where domain = ${shop}
-    on conflict do nothing`)
+    on conflict do nothing`,
+    autocommit,
+  )
 }
 
 /** Returns the shop's data requests, newest first, at most 200. */
 export async function findDataRequests(shop: ShopDomain): Promise<DataRequestView[]> {
-  const found = await rowsOf<rows.data_request>(sql`
-    select request_id, customer_id, requested_at, held from data_request where shop = ${shop} order by requested_at desc limit 200`)
+  const found = await rowsOf<rows.data_request>(
+    sql`
+    select request_id, customer_id, requested_at, held from data_request where shop = ${shop} order by requested_at desc limit 200`,
+    autocommit,
+  )
   return found.map((row) => {
     const held = row.held as DataRequestView['held']
     return {

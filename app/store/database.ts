@@ -26,7 +26,7 @@ export async function openStore(
   canPrepare = !connection.pooled
   pool = openPool({ ...connection.options, max: connections })
   prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
-  hasCitus = (await rowsOf(sql`select 1 from pg_extension where extname = 'citus'`)).length > 0
+  hasCitus = (await rowsOf(sql`select 1 from pg_extension where extname = 'citus'`, autocommit)).length > 0
   return connection
 }
 
@@ -96,15 +96,12 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
 export const autocommit: Sql = { query: (statement) => pool.query(statement) }
 
 /** Runs one statement, in the transaction `on` if one is given. Returns its rows. */
-export async function rowsOf<Row extends pg.QueryResultRow>(
-  statement: Statement,
-  on: Sql = autocommit,
-): Promise<Row[]> {
+export async function rowsOf<Row extends pg.QueryResultRow>(statement: Statement, on: Sql): Promise<Row[]> {
   return (await on.query<Row>(timed(statement))).rows
 }
 
 /** Runs one statement, in the transaction `on` if one is given. Returns the number of rows it changed. */
-export async function execute(statement: Statement, on: Sql = autocommit): Promise<number> {
+export async function execute(statement: Statement, on: Sql): Promise<number> {
   return (await on.query(timed(statement))).rowCount ?? 0
 }
 
@@ -187,7 +184,7 @@ const HEALTH_MS = 2_000
 
 /** Whether the database answers within two seconds. */
 export async function isStoreUp(): Promise<boolean> {
-  const answered = rowsOf({ ...sql`select 1`, deadlineMs: HEALTH_MS })
+  const answered = rowsOf({ ...sql`select 1`, deadlineMs: HEALTH_MS }, autocommit)
   return deadline(answered, HEALTH_MS).then(
     () => true,
     () => false,

@@ -1,7 +1,7 @@
 import type { RequestPayloads } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
 import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
@@ -114,14 +114,18 @@ export async function saveAcceptedImport(
 export async function saveSuspect(shop: ShopDomain, id: string): Promise<void> {
   await execute(
     sql`update outbox set payload = jsonb_set(payload, '{suspect}', 'true') where shop = ${shop} and id = ${id}::uuid`,
+    autocommit,
   )
 }
 
 /** Returns how many of a run's imports are not settled: all of them, or only those whose submission was never answered. */
 export async function countRunImports(shop: ShopDomain, run: string, which: 'all' | 'unanswered'): Promise<number> {
-  const [row] = await rowsOf<{ imports: number }>(sql`
+  const [row] = await rowsOf<{ imports: number }>(
+    sql`
     select count(*)::int as imports from outbox
-    where shop = ${shop} and kind = 'run_import' and payload->>'run' = ${run} and (${which === 'all'} or state = 'written')`)
+    where shop = ${shop} and kind = 'run_import' and payload->>'run' = ${run} and (${which === 'all'} or state = 'written')`,
+    autocommit,
+  )
   return row?.imports ?? 0
 }
 
@@ -173,7 +177,7 @@ export async function removeFromImport(
 export async function listCarriedCustomers(
   shop: ShopDomain,
   importId: string,
-  on?: Sql,
+  on: Sql,
 ): Promise<{ customerId: CustomerId; klaviyoId: string | null }[]> {
   const rows = await rowsOf<{ customer_id: string; klaviyo_id: string | null }>(
     sql`

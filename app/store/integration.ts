@@ -1,7 +1,7 @@
 import { after } from '#app/core/flow/instants.ts'
 import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql, transaction } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql, transaction } from './database.ts'
 
 /** Changes the integration's status to `to`. Returns false if the current status does not lead to it. */
 export async function changeIntegrationStatus(
@@ -25,7 +25,7 @@ export async function changeIntegrationStatus(
 export async function finishTurningOff(
   shop: ShopDomain,
   { holder, now }: { holder: string | null; now: Date },
-  on?: Sql,
+  on: Sql,
 ): Promise<boolean> {
   const [row] = await rowsOf<{ stopped: boolean }>(
     sql`
@@ -50,6 +50,7 @@ export async function finishTurningOff(
 export async function requestComparison(shop: ShopDomain, from: Date): Promise<void> {
   await execute(
     sql`update shop set comparison_asked_at = ${from} where domain = ${shop} and comparison_asked_at is null`,
+    autocommit,
   )
 }
 
@@ -92,5 +93,8 @@ export async function saveFilled(shop: ShopDomain, now: Date | null, on: Sql): P
 
 /** Records when the shop's customers are next compared, if that is not recorded yet. */
 export async function scheduleReconcile(shop: ShopDomain, next: Date): Promise<void> {
-  await execute(sql`update shop set next_reconcile_at = ${next} where domain = ${shop} and next_reconcile_at is null`)
+  await execute(
+    sql`update shop set next_reconcile_at = ${next} where domain = ${shop} and next_reconcile_at is null`,
+    autocommit,
+  )
 }

@@ -1,7 +1,7 @@
 import { type BudgetUse, type Endpoint, type Grant, grantCalls } from '#app/core/flow/budget.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { type KlaviyoOutage, type OutageCause, outageWaitMs, TRIAL_MS } from '#app/core/flow/klaviyo-outage.ts'
-import { execute, rowsOf, sql, transaction } from './database.ts'
+import { autocommit, execute, rowsOf, sql, transaction } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 // Klaviyo's rate limits apply to an account, not to a shop: these rows are keyed by account, whichever shops are connected to it.
@@ -82,9 +82,12 @@ export async function saveFailure(
 
 /** Records that an endpoint answers again. */
 export async function clearFailure(accountId: string, endpoint: Endpoint): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update klaviyo_budget set failures = 0, failing_since = null, failing_why = null, blocked_until = null
-    where account_id = ${accountId} and endpoint = ${endpoint.name} and failures > 0`)
+    where account_id = ${accountId} and endpoint = ${endpoint.name} and failures > 0`,
+    autocommit,
+  )
 }
 
 /** An endpoint that no process needed to call for this long after its wait may have recovered, and is no longer reported. */
@@ -92,28 +95,37 @@ const TRIED_WITHIN_MS = 30_000
 
 /** Why calls of an account fail, of several endpoints the worst and oldest reason; null while none fails. */
 export async function findOutage(accountId: string, now: Date): Promise<KlaviyoOutage | null> {
-  const [row] = await rowsOf<{ failing_why: OutageCause; failing_since: Date; blocked_until: Date | null }>(sql`
+  const [row] = await rowsOf<{ failing_why: OutageCause; failing_since: Date; blocked_until: Date | null }>(
+    sql`
     select failing_why, failing_since, blocked_until from klaviyo_budget where account_id = ${accountId} and failures > 0 and blocked_until > ${after(now, -TRIED_WITHIN_MS)}
-    order by failing_why = 'outdated' desc, failing_since limit 1`)
+    order by failing_why = 'outdated' desc, failing_since limit 1`,
+    autocommit,
+  )
   if (!row) return null
   return { why: row.failing_why, since: row.failing_since, until: row.blocked_until ?? row.failing_since }
 }
 
 /** Records that Klaviyo answered 429: no process calls this endpoint for this account before then. */
 export async function blockCalls(accountId: string, endpoint: Endpoint, until: Date): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into klaviyo_budget as b (account_id, endpoint, windows, blocked_until, used_at)
     values (${accountId}, ${endpoint.name}, '[]', ${until}, ${until})
     on conflict (account_id, endpoint) do update set used_at = greatest(b.used_at, excluded.used_at), failures = 0, failing_since = null, failing_why = null,
-      blocked_until = case when b.failures > 0 then excluded.blocked_until else greatest(b.blocked_until, excluded.blocked_until) end`)
+      blocked_until = case when b.failures > 0 then excluded.blocked_until else greatest(b.blocked_until, excluded.blocked_until) end`,
+    autocommit,
+  )
 }
 
 /** Returns until when each of these accounts must wait, for any endpoint, because of 429 answers; an account that never did is left out. */
 export async function findBlockedAccounts(accountIds: readonly string[]): Promise<Map<string, Date>> {
   if (accountIds.length === 0) return new Map()
-  const rows = await rowsOf<Pick<rows.klaviyo_budget, 'account_id'> & { until: Date }>(sql`
+  const rows = await rowsOf<Pick<rows.klaviyo_budget, 'account_id'> & { until: Date }>(
+    sql`
     select account_id, max(blocked_until) as until from klaviyo_budget
-    where account_id = any(${accountIds}::text[]) and failures = 0 and blocked_until is not null group by account_id`)
+    where account_id = any(${accountIds}::text[]) and failures = 0 and blocked_until is not null group by account_id`,
+    autocommit,
+  )
   return new Map(rows.map((row) => [row.account_id, row.until]))
 }
 
@@ -121,6 +133,7 @@ export async function findBlockedAccounts(accountIds: readonly string[]): Promis
 export async function findBlockedUntil(accountId: string, now: Date): Promise<Date | null> {
   const [row] = await rowsOf<{ until: Date | null }>(
     sql`select max(blocked_until) as until from klaviyo_budget where account_id = ${accountId} and blocked_until > ${now} and failures = 0`,
+    autocommit,
   )
   return row?.until ?? null
 }

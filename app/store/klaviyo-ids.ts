@@ -19,7 +19,7 @@ export async function requestKlaviyoIds(
 export async function findKlaviyoIds(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
-  on?: Sql,
+  on: Sql,
 ): Promise<Map<CustomerId, string>> {
   const rows = await rowsOf<{ customer_id: string; klaviyo_id: string }>(
     sql`select customer_id, klaviyo_id from profile

@@ -1,7 +1,7 @@
 import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { clearBlock } from './blocked.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** A profile that is to be added to the chosen list, or removed from it. */
 export interface ListChange {
@@ -76,9 +76,12 @@ export async function listListChanges(
   shop: ShopDomain,
   { kind, limit }: { kind: ListChangeKind; limit: number },
 ): Promise<ListChange[]> {
-  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string }>(sql`
+  const rows = await rowsOf<{ customer_id: string; klaviyo_id: string }>(
+    sql`
     select customer_id, klaviyo_id from profile
-    where shop = ${shop} and list_change = ${kind} and klaviyo_id is not null order by customer_id limit ${limit}`)
+    where shop = ${shop} and list_change = ${kind} and klaviyo_id is not null order by customer_id limit ${limit}`,
+    autocommit,
+  )
   return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
 }
 

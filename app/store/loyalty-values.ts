@@ -158,16 +158,16 @@ export async function forgetLoyaltyKinds(shop: ShopDomain, kinds: readonly Loyal
 }
 
 /** Deletes all loyalty values of a shop, and the events that were not sent. */
-export async function forgetLoyalty(shop: ShopDomain, on?: Sql): Promise<void> {
+export async function forgetLoyalty(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from loyalty_value where shop = ${shop}`, on)
-  await forgetRequests(shop, ['event'], { on })
+  await forgetRequests(shop, ['event'], on)
 }
 
 /** Deletes the loyalty values of some customers, and their events that were not sent. */
 export async function forgetLoyaltyOf(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   if (customerIds.length === 0) return
   await execute(sql`delete from loyalty_value where shop = ${shop} and customer_id = any(${customerIds}::bigint[])`, on)
-  await forgetRequests(shop, ['event'], { subjects: customerIds, on })
+  await forgetRequests(shop, ['event'], on, customerIds)
 }
 
 interface ValueRow {

@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { rowsOf, sql } from './database.ts'
+import { autocommit, rowsOf, sql } from './database.ts'
 
 /**
  * Counts customers with a mark, looking at no more than `upTo` marks. `all` leaves out customers whose row counts as pending already (in an
@@ -9,27 +9,33 @@ export async function countWaitingMarks(
   shop: ShopDomain,
   { upTo }: { upTo: number },
 ): Promise<{ all: number; synced: number; unknown: number }> {
-  const [row] = await rowsOf<{ all: number; synced: number; unknown: number }>(sql`
+  const [row] = await rowsOf<{ all: number; synced: number; unknown: number }>(
+    sql`
     select
       (count(*) filter (where p.state is null or (j.id is null and p.state <> 'pending')))::int as "all",
       (count(*) filter (where p.state = 'synced' and j.id is null))::int as synced,
       (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
     from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
     left join profile p on p.shop = ${shop} and p.customer_id = d.customer_id
-    left join outbox j on j.shop = p.shop and j.id = p.request`)
+    left join outbox j on j.shop = p.shop and j.id = p.request`,
+    autocommit,
+  )
   return row ?? { all: 0, synced: 0, unknown: 0 }
 }
 
 /** Counts the marks that are ready, up to `upTo`. Customers in an import job are left out. */
 export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: number; now: Date }): Promise<number> {
-  const [row] = await rowsOf<{ marks: number }>(sql`
+  const [row] = await rowsOf<{ marks: number }>(
+    sql`
     select count(*)::int as marks from (
       select 1 from dirty_customer d
       where d.shop = ${shop} and not d.confirming and d.not_before <= ${now}
         and not exists (
           select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
           where p.shop = d.shop and p.customer_id = d.customer_id)
-      limit ${upTo}) as counted`)
+      limit ${upTo}) as counted`,
+    autocommit,
+  )
   return row?.marks ?? 0
 }
 
@@ -38,9 +44,12 @@ export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: n
  * waits.
  */
 export async function findBacklog(shop: ShopDomain): Promise<{ oldest: Date; undated: number } | null> {
-  const [row] = await rowsOf<{ oldest: Date | null; undated: number }>(sql`
+  const [row] = await rowsOf<{ oldest: Date | null; undated: number }>(
+    sql`
     select least(min(updated_at), min(waiting_since)) as oldest, (count(*) filter (where updated_at is null))::int as undated
-    from dirty_customer where shop = ${shop}`)
+    from dirty_customer where shop = ${shop}`,
+    autocommit,
+  )
   return row?.oldest ? { oldest: row.oldest, undated: row.undated } : null
 }
 
@@ -49,7 +58,10 @@ export async function findBacklog(shop: ShopDomain): Promise<{ oldest: Date; und
  * more to confirm are left out.
  */
 export async function findFirstReady(shop: ShopDomain): Promise<Date | null> {
-  const [row] = await rowsOf<{ at: Date; attempt: number }>(sql`
-    select not_before as at, attempt from dirty_customer where shop = ${shop} and not confirming order by not_before limit 1`)
+  const [row] = await rowsOf<{ at: Date; attempt: number }>(
+    sql`
+    select not_before as at, attempt from dirty_customer where shop = ${shop} and not confirming order by not_before limit 1`,
+    autocommit,
+  )
   return row?.attempt === 0 ? row.at : null
 }

@@ -1,5 +1,5 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** A customer that changed, once or several times, as reported by the webhooks collected in one moment. */
 export interface Mark {
@@ -32,9 +32,10 @@ export interface LeasedMark {
  */
 export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: number): Promise<void> {
   const sorted = [...marks].sort((a, b) => compareText(a.shop, b.shop) || compareIds(a.customerId, b.customerId))
-  await execute({
-    name: 'save_marks',
-    text: `
+  await execute(
+    {
+      name: 'save_marks',
+      text: `
       with incoming as (
         select i.shop, i.customer_id, i.changes, i.updated_at,
           greatest($5, s.drained_at + s.sync_delay_ms * interval '1 millisecond') as not_before
@@ -52,15 +53,17 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
         not_before = case when d.confirming then excluded.not_before else least(d.not_before, excluded.not_before) end,
         attempt = 0,
         confirming = false`,
-    values: [
-      sorted.map((mark) => mark.shop),
-      sorted.map((mark) => mark.customerId),
-      sorted.map((mark) => mark.changes),
-      sorted.map((mark) => mark.updatedAt),
-      now,
-    ],
-    ...(deadlineMs !== undefined && { deadlineMs }),
-  })
+      values: [
+        sorted.map((mark) => mark.shop),
+        sorted.map((mark) => mark.customerId),
+        sorted.map((mark) => mark.changes),
+        sorted.map((mark) => mark.updatedAt),
+        now,
+      ],
+      ...(deadlineMs !== undefined && { deadlineMs }),
+    },
+    autocommit,
+  )
 }
 
 /**
@@ -77,7 +80,8 @@ export async function leaseMarks(
     now,
   }: { lease: string; limit: number; leaseMs: number; markedSince: Date | null; now: Date },
 ): Promise<LeasedMark[]> {
-  const rows = await rowsOf<MarkRow>(sql`
+  const rows = await rowsOf<MarkRow>(
+    sql`
     with ready as (
       select d.customer_id from dirty_customer d
       where d.shop = ${shop} and d.not_before <= ${now} and (d.leased_until is null or d.leased_until <= ${now})
@@ -92,7 +96,9 @@ export async function leaseMarks(
     update dirty_customer d
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
-    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming`)
+    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming`,
+    autocommit,
+  )
   return rows.map(toLeasedMark)
 }
 
@@ -115,7 +121,7 @@ export interface MarkSettlement {
  * Ends a lease. A mark that changed meanwhile stays and is ready at once, with its attempts reset. A mark that is under another lease by
  * now is not touched.
  */
-export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, now: Date, on?: Sql): Promise<void> {
+export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, now: Date, on: Sql): Promise<void> {
   const { lease, cleared, deferred } = settlement
   // All rows are locked at once and in saveMarks' order. Locking one kind after the other could deadlock with it.
   await execute(
@@ -154,6 +160,7 @@ export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, 
 export async function releaseMarks(shop: ShopDomain, lease: string): Promise<void> {
   await execute(
     sql`update dirty_customer set lease = null, leased_until = null where shop = ${shop} and lease = ${lease}::uuid`,
+    autocommit,
   )
 }
 
@@ -167,7 +174,7 @@ export interface Retry {
 }
 
 /** Marks customers for another attempt. A customer that is marked already keeps its mark, with singleOnly set if the retry asks for it. */
-export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], now: Date, on?: Sql): Promise<void> {
+export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], now: Date, on: Sql): Promise<void> {
   if (retries.length === 0) return
   const sorted = [...retries].sort((a, b) => compareIds(a.customerId, b.customerId))
   await execute(
@@ -210,7 +217,7 @@ export async function markAgain(
 export async function clearCoveredMarks(
   shop: ShopDomain,
   covered: { madeBefore: Date; customers: readonly { readonly customerId: CustomerId; readonly updatedAt: Date }[] },
-  on?: Sql,
+  on: Sql,
 ): Promise<void> {
   if (covered.customers.length === 0) return
   // Sending the ids of a whole chunk is for nothing if the shop has no marks, as at night.
@@ -233,7 +240,7 @@ export async function clearCoveredMarks(
 }
 
 /** Makes every deferred mark ready, because what it waited for is resolved. */
-export async function makeAllMarksReady(shop: ShopDomain, now: Date, on?: Sql): Promise<void> {
+export async function makeAllMarksReady(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`
     with held as (
@@ -248,7 +255,7 @@ export async function makeAllMarksReady(shop: ShopDomain, now: Date, on?: Sql): 
  * Applies the shop's current sync delay to changes that wait for a drain. Retries keep their own times, unless the attempt did not count
  * (Shopify or Klaviyo had no capacity).
  */
-export async function rescheduleMarks(shop: ShopDomain, on?: Sql): Promise<void> {
+export async function rescheduleMarks(shop: ShopDomain, on: Sql): Promise<void> {
   const [row] = await rowsOf<{ drains_at: Date | null }>(
     sql`select drained_at + sync_delay_ms * interval '1 millisecond' as drains_at from shop where domain = ${shop}`,
     on,

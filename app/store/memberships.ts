@@ -1,6 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { CompanyPlace, MembershipQuery, Memberships } from '#app/core/profile/memberships.ts'
-import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 /** How far a snapshot has come. */
@@ -99,14 +99,17 @@ export async function findMemberships(
   holder: string,
   customerIds: readonly CustomerId[],
 ): Promise<Map<CustomerId, Memberships>> {
-  const rows = await rowsOf<MembershipRow>({
-    name: 'find_memberships',
-    text: `
+  const rows = await rowsOf<MembershipRow>(
+    {
+      name: 'find_memberships',
+      text: `
       select customer_id, segment, company, array_agg(role) filter (where role <> '') as roles from customer_membership
       where shop = $1 and holder = $2::uuid and customer_id = any($3::bigint[])
       group by customer_id, segment, company`,
-    values: [shop, holder, customerIds],
-  })
+      values: [shop, holder, customerIds],
+    },
+    autocommit,
+  )
   const memberships = new Map<CustomerId, { segments: Set<string>; places: CompanyPlace[] }>()
   for (const { customer_id, segment, company, roles } of rows) {
     const customerId = customer_id as CustomerId
@@ -147,11 +150,14 @@ const DISCARDED = '{}'
  * `limit` rows of one snapshot. Returns `limit` while there may be more, otherwise 0.
  */
 export async function dropAbandonedSnapshots({ before, limit }: { before: Date; limit: number }): Promise<number> {
-  const [left] = await rowsOf<{ shop: ShopDomain; holder: string }>(sql`
+  const [left] = await rowsOf<{ shop: ShopDomain; holder: string }>(
+    sql`
     select g.shop, g.holder from membership_snapshot g where g.touched_at < ${before}
       and not exists (select 1 from sync_run r where r.shop = g.shop and r.id = g.holder
         and r.state in ('queued', 'reading', 'delivering', 'paused'))
-    order by g.touched_at limit 1`)
+    order by g.touched_at limit 1`,
+    autocommit,
+  )
   if (!left) return 0
   await transaction((on) => dropSnapshot(left.shop, left.holder, { before, limit }, on))
   return limit // there may be another snapshot

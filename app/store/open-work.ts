@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { hasCitus, rowsOf, type Statement, sql } from './database.ts'
+import { autocommit, hasCitus, rowsOf, type Statement, sql } from './database.ts'
 import { listNextWork, type NextWork } from './shop-leases.ts'
 
 /** Looking closely at one shop takes some tenths of a millisecond. */
@@ -27,7 +27,7 @@ export async function* listOpenWork(now: Date, { until }: { until: Date }): Asyn
 }
 
 async function shopsOf(statement: Statement): Promise<ShopDomain[]> {
-  const rows = await rowsOf<{ shop: string }>(statement)
+  const rows = await rowsOf<{ shop: string }>(statement, autocommit)
   return rows.map((row) => row.shop as ShopDomain)
 }
 

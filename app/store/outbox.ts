@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { RequestKind, RequestPayloads, RequestState } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 
 /** A request to Klaviyo that is still to be sent, or to be checked. */
 export interface OutboxRequest<Kind extends RequestKind> {
@@ -36,7 +36,7 @@ export async function saveRequests<Kind extends RequestKind>(
   kind: Kind,
   requests: readonly NewRequest<Kind>[],
   now: Date,
-  on?: Sql,
+  on: Sql,
 ): Promise<void> {
   if (requests.length === 0) return
   await execute(
@@ -75,17 +75,20 @@ export async function listDueRequests<Kind extends RequestKind>(
   kind: Kind,
   { accountId, limit, now }: { accountId: string; limit: number; now: Date },
 ): Promise<OutboxRequest<Kind>[]> {
-  const rows = await rowsOf<RequestRow>({
-    name: 'list_due_requests',
-    text: `
+  const rows = await rowsOf<RequestRow>(
+    {
+      name: 'list_due_requests',
+      text: `
       select o.id, o.subject, o.payload, o.remote_id, o.state, o.attempt, o.created_at from outbox o
       where o.shop = $1 and o.kind = $2 and o.not_before <= $3 and (o.account_id is null or o.account_id = $4)
         and not exists (select 1 from blocked b where b.shop = o.shop and b.kind = o.kind and b.until > $3)
         and not exists (
           select 1 from outbox e where e.shop = o.shop and e.kind = o.kind and e.subject = o.subject and e.created_at < o.created_at)
       order by o.not_before, o.created_at limit $5`,
-    values: [shop, kind, now, accountId, limit],
-  })
+      values: [shop, kind, now, accountId, limit],
+    },
+    autocommit,
+  )
   return rows.map((row) => ({
     id: row.id,
     kind,
@@ -107,7 +110,7 @@ export interface RequestChange {
   readonly payload?: RequestPayloads[RequestKind]
 }
 
-export async function deferRequest(shop: ShopDomain, id: string, change: RequestChange, on?: Sql): Promise<void> {
+export async function deferRequest(shop: ShopDomain, id: string, change: RequestChange, on: Sql): Promise<void> {
   const { attempt, notBefore, state = null, remoteId = null, payload } = change
   await execute(
     sql`update outbox set attempt = ${attempt}, not_before = ${notBefore}, state = coalesce(${state}, state),
@@ -119,11 +122,14 @@ export async function deferRequest(shop: ShopDomain, id: string, change: Request
 
 /** Defers requests without using up an attempt. */
 export async function postponeRequests(shop: ShopDomain, ids: readonly string[], until: Date): Promise<void> {
-  await execute(sql`update outbox set not_before = ${until} where shop = ${shop} and id = any(${ids}::uuid[])`)
+  await execute(
+    sql`update outbox set not_before = ${until} where shop = ${shop} and id = any(${ids}::uuid[])`,
+    autocommit,
+  )
 }
 
 /** Deletes requests that have ended. */
-export async function deleteRequests(shop: ShopDomain, ids: readonly string[], on?: Sql): Promise<void> {
+export async function deleteRequests(shop: ShopDomain, ids: readonly string[], on: Sql): Promise<void> {
   if (ids.length === 0) return
   await execute(sql`delete from outbox where shop = ${shop} and id = any(${ids}::uuid[])`, on)
 }
@@ -132,7 +138,8 @@ export async function deleteRequests(shop: ShopDomain, ids: readonly string[], o
 export async function forgetRequests(
   shop: ShopDomain,
   kinds: readonly RequestKind[],
-  { subjects = null, on }: { subjects?: readonly string[] | null; on?: Sql | undefined } = {},
+  on: Sql,
+  subjects: readonly string[] | null = null,
 ): Promise<void> {
   await execute(
     sql`delete from outbox where shop = ${shop} and kind = any(${kinds}::text[])
@@ -153,6 +160,7 @@ export async function forgetHolding(shop: ShopDomain, customerId: CustomerId, on
 export async function countRequests(shop: ShopDomain, kind: RequestKind): Promise<number> {
   const [row] = await rowsOf<{ requests: number }>(
     sql`select count(*)::int as requests from outbox where shop = ${shop} and kind = ${kind}`,
+    autocommit,
   )
   return row?.requests ?? 0
 }
@@ -162,7 +170,7 @@ export async function findSubjects(
   shop: ShopDomain,
   kind: RequestKind,
   subjects: readonly string[],
-  on?: Sql,
+  on: Sql,
 ): Promise<Set<string>> {
   const rows = await rowsOf<{ subject: string }>(
     sql`select subject from outbox where shop = ${shop} and kind = ${kind} and subject = any(${subjects}::text[])`,
@@ -172,7 +180,7 @@ export async function findSubjects(
 }
 
 /** Whether any request of a kind is open. */
-export async function hasRequests(shop: ShopDomain, kind: RequestKind, on?: Sql): Promise<boolean> {
+export async function hasRequests(shop: ShopDomain, kind: RequestKind, on: Sql): Promise<boolean> {
   const rows = await rowsOf(sql`select 1 from outbox where shop = ${shop} and kind = ${kind} limit 1`, on)
   return rows.length > 0
 }
@@ -182,12 +190,15 @@ export async function findHeldCustomers(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
 ): Promise<Set<CustomerId>> {
-  const rows = await rowsOf<{ customer_id: string }>({
-    name: 'find_held_customers',
-    text: `select held.customer_id from outbox o cross join unnest(o.holds) as held (customer_id)
+  const rows = await rowsOf<{ customer_id: string }>(
+    {
+      name: 'find_held_customers',
+      text: `select held.customer_id from outbox o cross join unnest(o.holds) as held (customer_id)
       where o.shop = $1 and o.holds <> '{}' and held.customer_id = any($2::bigint[])`,
-    values: [shop, customerIds],
-  })
+      values: [shop, customerIds],
+    },
+    autocommit,
+  )
   return new Set(rows.map((row) => row.customer_id as CustomerId))
 }
 

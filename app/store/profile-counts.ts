@@ -1,6 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { lockProfiles } from './shops.ts'
 
 // A million rows cannot be counted each time a page is shown, so every transaction that writes profile rows adds what it changes. A profile
@@ -140,7 +140,7 @@ export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountR
     profiles: number
     ever_synced: number
     last_synced_at: Date | null
-  }>(sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`)
+  }>(sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`, autocommit)
   return rows.map((row) => ({
     state: row.state === SENDING ? 'pending' : (row.state as ProfileCountRow['state']),
     code: row.code === '' || row.state === SENDING ? null : (row.code as ReasonCode),
@@ -160,16 +160,22 @@ export interface ProfileCountRow {
 
 /** Counts distinct profiles last brought in sync since an instant, to the minute. */
 export async function countSyncedSince(shop: ShopDomain, since: Date): Promise<number> {
-  const [row] = await rowsOf<{ profiles: number }>(sql`
+  const [row] = await rowsOf<{ profiles: number }>(
+    sql`
     select coalesce(sum(profiles), 0)::int as profiles from synced_minute
-    where shop = ${shop} and minute >= date_trunc('minute', ${since}::timestamptz)`)
+    where shop = ${shop} and minute >= date_trunc('minute', ${since}::timestamptz)`,
+    autocommit,
+  )
   return row?.profiles ?? 0
 }
 
 /** Counts customers that are in sync except for fields that were left out, up to `upTo`. */
 export async function countOmitted(shop: ShopDomain, { upTo }: { upTo: number }): Promise<number> {
-  const [row] = await rowsOf<{ profiles: number }>(sql`
+  const [row] = await rowsOf<{ profiles: number }>(
+    sql`
     select count(*)::int as profiles from (
-      select 1 from profile where shop = ${shop} and omitted is not null limit ${upTo}) as counted`)
+      select 1 from profile where shop = ${shop} and omitted is not null limit ${upTo}) as counted`,
+    autocommit,
+  )
   return row?.profiles ?? 0
 }

@@ -1,7 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
-import { rowsOf, sql } from './database.ts'
+import { autocommit, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 /** A customer in one of these lists. */
@@ -26,11 +26,14 @@ export async function listUnsynced(
   shop: ShopDomain,
   page: { codes: readonly ReasonCode[]; foundBy: Date | null; after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
-  const found = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(
+    sql`
     select customer_id, code, words, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and (state in ('excluded', 'issue') or code = 'limit') and code = any(${page.codes}::text[])
       and (${page.foundBy}::timestamptz is null or coalesce(issue_since, read_at) <= ${page.foundBy}) and customer_id > ${page.after ?? '0'}::bigint
-    order by customer_id limit ${page.limit}`)
+    order by customer_id limit ${page.limit}`,
+    autocommit,
+  )
   return found.map(toListedProfile)
 }
 
@@ -39,13 +42,16 @@ export async function listInSync(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
-  const found = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(
+    sql`
     select customer_id, read_at from profile p
     where shop = ${shop} and state = 'synced' and customer_id > ${page.after ?? '0'}::bigint
       and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)
       and not exists (
         select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id and not d.confirming)
-    order by customer_id limit ${page.limit}`)
+    order by customer_id limit ${page.limit}`,
+    autocommit,
+  )
   return found.map(toListedProfile)
 }
 
@@ -55,7 +61,8 @@ export async function listWaiting(
   page: { after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
   const after = page.after ?? '0'
-  const found = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(
+    sql`
     select customer_id, min(read_at) as read_at from (
       (select d.customer_id, p.read_at from dirty_customer d
         left join profile p on p.shop = d.shop and p.customer_id = d.customer_id
@@ -66,7 +73,9 @@ export async function listWaiting(
       (select p.customer_id, p.read_at from outbox j cross join lateral unnest(j.customers) as c (customer_id)
           join profile p on p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
         where j.shop = ${shop} and c.customer_id > ${after}::bigint order by p.customer_id limit ${page.limit})
-    ) as waiting group by customer_id order by customer_id limit ${page.limit}`)
+    ) as waiting group by customer_id order by customer_id limit ${page.limit}`,
+    autocommit,
+  )
   return found.map(toListedProfile)
 }
 
@@ -75,10 +84,13 @@ export async function listOmitted(
   shop: ShopDomain,
   page: { after: CustomerId | null; limit: number },
 ): Promise<ListedProfile[]> {
-  const found = await rowsOf<ListedRow>(sql`
+  const found = await rowsOf<ListedRow>(
+    sql`
     select customer_id, klaviyo_id, conflicts_with, omitted, read_at from profile
     where shop = ${shop} and omitted is not null and customer_id > ${page.after ?? '0'}::bigint
-    order by customer_id limit ${page.limit}`)
+    order by customer_id limit ${page.limit}`,
+    autocommit,
+  )
   return found.map(toListedProfile)
 }
 

@@ -42,15 +42,18 @@ export async function findKnownProfiles(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
 ): Promise<Map<CustomerId, StoredProfile>> {
-  const rows = await rowsOf<KnownRow>({
-    name: 'find_known_profiles',
-    text: `
+  const rows = await rowsOf<KnownRow>(
+    {
+      name: 'find_known_profiles',
+      text: `
       select p.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.sent_to, p.conflicts_with, p.issue_since, p.omitted, p.list_change,
         p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at, j.id is not null as in_flight
       from profile p left join outbox j on j.shop = p.shop and j.id = p.request
       where p.shop = $1 and p.customer_id = any($2::bigint[])`,
-    values: [shop, customerIds],
-  })
+      values: [shop, customerIds],
+    },
+    autocommit,
+  )
   const names = await fieldSetNames(
     shop,
     rows.flatMap((row) => row.field_set ?? []),
@@ -68,17 +71,20 @@ export async function findAsSent(
   profiles: readonly { readonly customerId: CustomerId; readonly hash: string }[],
 ): Promise<Set<CustomerId>> {
   if (profiles.length === 0) return new Set()
-  const [row] = await rowsOf<{ ids: string | null }>({
-    name: 'find_as_sent',
-    // As one text: reading thousands of rows takes longer than everything else here.
-    text: `
+  const [row] = await rowsOf<{ ids: string | null }>(
+    {
+      name: 'find_as_sent',
+      // As one text: reading thousands of rows takes longer than everything else here.
+      text: `
       select string_agg(p.customer_id::text, ',') as ids
       from unnest($2::bigint[], $3::text[]) as r (customer_id, hash) join profile p on p.shop = $1 and p.customer_id = r.customer_id
       where p.state = 'synced' and p.hash = r.hash and p.omitted is null and p.conflicts_with is null
         and (p.list_change is null or p.list_change = 'join')
         and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)`,
-    values: [shop, profiles.map((profile) => profile.customerId), profiles.map((profile) => profile.hash)],
-  })
+      values: [shop, profiles.map((profile) => profile.customerId), profiles.map((profile) => profile.hash)],
+    },
+    autocommit,
+  )
   return new Set((row?.ids?.split(',') ?? []) as CustomerId[])
 }
 
@@ -90,11 +96,10 @@ export async function saveProfiles(
   shop: ShopDomain,
   rows: readonly ProfileRow[],
   readAt: Date,
-  on?: Sql,
+  on: Sql,
 ): Promise<CustomerId[]> {
   if (rows.length === 0) return []
   const sets = rows.map((row) => row.fields)
-  if (!on) return transaction((begun) => saveProfiles(shop, rows, readAt, begun))
   const fieldSets = await holdFieldSets(shop, sets, on)
   const ids = rows.map((row) => row.customerId)
   return countingProfiles(shop, ids, () => writeProfiles(shop, rows, { readAt, fieldSets }, on), on)
@@ -183,11 +188,10 @@ export async function saveIntendedPushes(
   shop: ShopDomain,
   pushes: readonly IntendedPush[],
   readAt: Date,
-  on?: Sql,
+  on: Sql,
 ): Promise<void> {
   if (pushes.length === 0) return
   const sets = pushes.map((push) => push.mayCarry)
-  if (!on) return transaction((begun) => saveIntendedPushes(shop, pushes, readAt, begun))
   const fieldSets = await holdFieldSets(shop, sets, on)
   const ids = pushes.map((push) => push.customerId)
   await countingProfiles(shop, ids, () => writeIntended(shop, pushes, { readAt, fieldSets }, on), on)
@@ -227,9 +231,12 @@ async function writeIntended(
  * known is kept: the next customer with that address takes the profile over, and what this one was sent is cleared from it.
  */
 export async function deleteGone(shop: ShopDomain): Promise<void> {
-  const rows = await rowsOf<{ customer_id: string }>(sql`
+  const rows = await rowsOf<{ customer_id: string }>(
+    sql`
     select customer_id from profile where shop = ${shop} and state = 'gone' and klaviyo_id is null
-      and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`)
+      and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`,
+    autocommit,
+  )
   if (rows.length === 0) return
   const ids = rows.map((row) => row.customer_id as CustomerId)
   const deletion = sql`delete from profile where shop = ${shop} and customer_id = any(${ids}::bigint[]) and state = 'gone' and klaviyo_id is null`
@@ -310,6 +317,6 @@ export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void
 
 /** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */
 async function forgetIdentities(shop: ShopDomain, on: Sql): Promise<void> {
-  await forgetRequests(shop, ['fetch_ids', 'merge'], { on })
+  await forgetRequests(shop, ['fetch_ids', 'merge'], on)
   await forgetLoyalty(shop, on)
 }

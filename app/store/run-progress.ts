@@ -11,11 +11,14 @@ export async function saveRunOperation(
   shop: ShopDomain,
   run: { id: string; operation: string; metafields: readonly MetafieldKey[]; askedAt: Date; checkAt: Date },
 ): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0, by_pages = false, page_cursor = null,
       metafields = ${JSON.stringify(run.metafields)}::jsonb,
       not_before = ${run.checkAt}, rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
-    where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
+    where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`,
+    autocommit,
+  )
   await deleteUnchanged(shop, autocommit)
 }
 
@@ -24,18 +27,24 @@ export async function saveRunPages(
   shop: ShopDomain,
   run: { id: string; metafields: readonly MetafieldKey[]; askedAt: Date; expected: number | null },
 ): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update sync_run set by_pages = true, expected = coalesce(${run.expected}, expected), page_cursor = null, bulk_operation = null, operation_asked_at = ${run.askedAt}, byte_offset = 0,
       metafields = ${JSON.stringify(run.metafields)}::jsonb, not_before = ${run.askedAt}, attempt = 0, waits_for = null,
       rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
-    where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`)
+    where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`,
+    autocommit,
+  )
   await deleteUnchanged(shop, autocommit)
 }
 
 /** Counts an operation that was lost. Returns how many the run has lost. */
 export async function countLostOperation(shop: ShopDomain, id: string): Promise<number> {
-  const [row] = await rowsOf<Pick<rows.sync_run, 'lost_operations'>>(sql`
-    update sync_run set lost_operations = lost_operations + 1 where shop = ${shop} and id = ${id}::uuid returning lost_operations`)
+  const [row] = await rowsOf<Pick<rows.sync_run, 'lost_operations'>>(
+    sql`
+    update sync_run set lost_operations = lost_operations + 1 where shop = ${shop} and id = ${id}::uuid returning lost_operations`,
+    autocommit,
+  )
   return row?.lost_operations ?? 0
 }
 
@@ -55,31 +64,40 @@ export async function deferRun(
   },
 ): Promise<void> {
   const rows = run.written?.rows ?? null
-  await execute(sql`
+  await execute(
+    sql`
     update sync_run set not_before = ${run.notBefore}, attempt = ${run.attempt}, waits_for = ${run.waitsFor},
       expected = coalesce(${run.expected ?? null}, expected), rows_written = coalesce(${rows}::int, rows_written),
       progress_at = case when ${rows}::int is distinct from coalesce(rows_written, 0) and ${rows}::int is not null
         then ${run.written?.now ?? null}::timestamptz else progress_at end
-    where shop = ${shop} and id = ${run.id}::uuid`)
+    where shop = ${shop} and id = ${run.id}::uuid`,
+    autocommit,
+  )
 }
 
 /** Records how many profiles an import may carry when the current chunk is repeated. */
 export async function saveImportSize(shop: ShopDomain, { run, most }: { run: string; most: number }): Promise<void> {
-  await execute(sql`update sync_run set import_size = ${most} where shop = ${shop} and id = ${run}::uuid`)
+  await execute(sql`update sync_run set import_size = ${most} where shop = ${shop} and id = ${run}::uuid`, autocommit)
 }
 
 /** Records progress of the run's membership snapshot. */
 export async function saveSnapshotProgress(shop: ShopDomain, id: string): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update sync_run r set progress_at = greatest(r.progress_at, g.touched_at) from membership_snapshot g
-    where r.shop = ${shop} and r.id = ${id}::uuid and g.shop = r.shop and g.holder = r.id`)
+    where r.shop = ${shop} and r.id = ${id}::uuid and g.shop = r.shop and g.holder = r.id`,
+    autocommit,
+  )
 }
 
 /** Makes a run ready at once because Shopify finished the operation it waits for. Returns whether a run waits for it. */
 export async function makeRunDue(shop: ShopDomain, operation: string, now: Date): Promise<boolean> {
-  const hurried = await execute(sql`
+  const hurried = await execute(
+    sql`
     update sync_run set not_before = ${now}
-    where shop = ${shop} and bulk_operation = ${operation} and state in ('queued', 'reading')`)
+    where shop = ${shop} and bulk_operation = ${operation} and state in ('queued', 'reading')`,
+    autocommit,
+  )
   return hurried > 0
 }
 

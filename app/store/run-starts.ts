@@ -3,7 +3,7 @@ import { FULL_SYNC_EVERY_MS, REFILL_AFTER_MS } from '#app/core/flow/full-sync-th
 import { openRunStates } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { SyncRunTrigger } from '#app/core/report/sync-card.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
 
@@ -47,7 +47,8 @@ export async function startFullRun(
  * be sent, or if the merchant cancelled the last one.
  */
 export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
-  const [row] = await rowsOf<{ ended_at: Date }>(sql`
+  const [row] = await rowsOf<{ ended_at: Date }>(
+    sql`
     select coalesce(r.finished_at, s.installed_at) as ended_at
     from shop s join connection c on c.shop = s.domain and c.refused_at is null
     left join lateral (
@@ -55,7 +56,9 @@ export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
       order by l.requested_at desc limit 1) r on true
     where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.filled_at is null and s.future_since is null
       and r.failure is distinct from 'cancelled_by_hand'
-      and not exists (select 1 from sync_run o where o.shop = s.domain and o.state = any(${openRunStates}::text[]))`)
+      and not exists (select 1 from sync_run o where o.shop = s.domain and o.state = any(${openRunStates}::text[]))`,
+    autocommit,
+  )
   return row ? new Date(row.ended_at.getTime() + REFILL_AFTER_MS) : null
 }
 
@@ -120,7 +123,8 @@ export async function startComparison(
   shop: ShopDomain,
   now: Date,
 ): Promise<{ id: string; trigger: SyncRunTrigger } | null> {
-  const [row] = await rowsOf<Pick<rows.sync_run, 'id' | 'trigger'>>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id' | 'trigger'>>(
+    sql`
     with asked as (
       select s.domain, case when s.comparison_asked_at <= ${now} then 'settings_changed' else 'identifiers' end as trigger
       from shop s where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.future_since is null
@@ -136,15 +140,20 @@ export async function startComparison(
     insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before)
     select ${randomUUID()}::uuid, asked.domain, 'reconcile', asked.trigger, 'queued', ${now}, ${now}, ${now}
     from asked join begun using (domain)
-    returning id, trigger`)
+    returning id, trigger`,
+    autocommit,
+  )
   return row ? { id: row.id, trigger: row.trigger as SyncRunTrigger } : null
 }
 
 /** Starts a catch-up over the customers that `search` finds (null: all), unless a run is open. Returns whether it was started. */
 export async function startCatchUpRun(shop: ShopDomain, search: string | null, now: Date): Promise<boolean> {
-  const started = await execute(sql`
+  const started = await execute(
+    sql`
     insert into sync_run (id, shop, kind, trigger, state, search, requested_at, progress_at, not_before)
     values (${randomUUID()}::uuid, ${shop}, 'catch_up', 'storm', 'queued', ${search}, ${now}, ${now}, ${now})
-    on conflict do nothing`)
+    on conflict do nothing`,
+    autocommit,
+  )
   return started === 1
 }

@@ -3,7 +3,7 @@ import type { SessionStorage } from '@shopify/shopify-app-session-storage'
 import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { databaseNow } from './clock.ts'
-import { execute, prisma, rowsOf, sql } from './database.ts'
+import { autocommit, execute, prisma, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 
@@ -44,10 +44,12 @@ export class SealedSessionStorage implements SessionStorage {
     const id = `offline_${shop}`
     const [row] = await rowsOf<Pick<rows.session, 'accessToken'>>(
       sql`select "accessToken" from "Session" where shop = ${shop} and id = ${id}`,
+      autocommit,
     )
     if (!row || unseal(row.accessToken, `Session ${id}`) !== token) return
     await execute(
       sql`update "Session" set expires = to_timestamp(0) where shop = ${shop} and id = ${id} and "accessToken" = ${row.accessToken}`,
+      autocommit,
     )
   }
 
@@ -67,7 +69,7 @@ export class SealedSessionStorage implements SessionStorage {
 
 /** Deletes every session of a shop, and with them its tokens. */
 export async function deleteSessions(shop: ShopDomain): Promise<void> {
-  await execute(sql`delete from "Session" where shop = ${shop}`)
+  await execute(sql`delete from "Session" where shop = ${shop}`, autocommit)
 }
 
 function withTokens(session: Session, change: (token: string) => string): Session {

@@ -3,7 +3,7 @@ import { earliest, latest } from '#app/core/flow/instants.ts'
 import type { Lane } from '#app/core/flow/lane.ts'
 import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Statement, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Statement, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { findBlockedAccounts } from './klaviyo-budgets.ts'
 
@@ -19,13 +19,17 @@ export async function acquireShopLease(
   shop: ShopDomain,
   { holder, now, until }: { holder: string; now: Date; until: Date },
 ): Promise<LeaseOutcome> {
-  const [taken] = await rowsOf<Pick<rows.shop, 'installed_at'>>(sql`
+  const [taken] = await rowsOf<Pick<rows.shop, 'installed_at'>>(
+    sql`
     update shop set lease_holder = ${holder}::uuid, lease_until = ${until}
     where domain = ${shop} and uninstalled_at is null and (lease_until is null or lease_until <= ${now})
-    returning installed_at`)
+    returning installed_at`,
+    autocommit,
+  )
   if (taken) return { kind: 'taken', installedAt: taken.installed_at }
   const [row] = await rowsOf<Pick<rows.shop, 'lease_until'>>(
     sql`select lease_until from shop where domain = ${shop} and uninstalled_at is null`,
+    autocommit,
   )
   return row ? { kind: 'held', until: row.lease_until ?? now } : { kind: 'closed' }
 }
@@ -35,14 +39,18 @@ export async function renewShopLease(
   shop: ShopDomain,
   { holder, until }: { holder: string; until: Date },
 ): Promise<boolean> {
-  const renewed = await execute(sql`
-    update shop set lease_until = ${until} where domain = ${shop} and lease_holder = ${holder}::uuid and uninstalled_at is null`)
+  const renewed = await execute(
+    sql`
+    update shop set lease_until = ${until} where domain = ${shop} and lease_holder = ${holder}::uuid and uninstalled_at is null`,
+    autocommit,
+  )
   return renewed === 1
 }
 
 export async function releaseShopLease(shop: ShopDomain, holder: string): Promise<void> {
   await execute(
     sql`update shop set lease_holder = null, lease_until = null where domain = ${shop} and lease_holder = ${holder}::uuid`,
+    autocommit,
   )
 }
 
@@ -51,12 +59,15 @@ export async function releaseShopLease(shop: ShopDomain, holder: string): Promis
  * releasing its lease, so a shop it works on needs no wake-up. The little work of a shop that is off is found by the sweep.
  */
 export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Promise<ShopDomain[]> {
-  const found = await rowsOf<Pick<rows.shop, 'domain'>>({
-    name: 'list_idle_shops',
-    text: `select domain from shop
+  const found = await rowsOf<Pick<rows.shop, 'domain'>>(
+    {
+      name: 'list_idle_shops',
+      text: `select domain from shop
       where domain = any($1::text[]) and uninstalled_at is null and status <> 'off' and (lease_until is null or lease_until <= $2)`,
-    values: [shops, now],
-  })
+      values: [shops, now],
+    },
+    autocommit,
+  )
   return found.map((row) => row.domain as ShopDomain)
 }
 
@@ -77,7 +88,8 @@ export interface NextWork {
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
   const found: NextWorkRow[] = []
-  for (const shop of [shops].flat()) found.push(...(await rowsOf<NextWorkRow>(nextWorkStatement(shop, now))))
+  for (const shop of [shops].flat())
+    found.push(...(await rowsOf<NextWorkRow>(nextWorkStatement(shop, now), autocommit)))
   const withWork = found.filter((row) => row.live ?? row.run)
   const blocked = await findBlockedAccounts(withWork.flatMap((row) => row.account_id ?? []))
   return found.flatMap((row) => {

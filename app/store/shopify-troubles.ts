@@ -1,6 +1,6 @@
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 /** Records why Shopify refuses requests, and the fields it named. Returns whether that was not known. */
@@ -20,9 +20,12 @@ export async function saveShopifyTrouble(
 
 /** Records that Shopify answers again. That does not say whether it still withholds fields. */
 export async function clearShopifyTrouble(shop: ShopDomain): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update shop set shopify_trouble = null, shopify_trouble_words = null, shopify_trouble_at = null
-    where domain = ${shop} and shopify_trouble is not null and shopify_trouble <> 'fields_withheld'`)
+    where domain = ${shop} and shopify_trouble is not null and shopify_trouble <> 'fields_withheld'`,
+    autocommit,
+  )
 }
 
 /** Records that customers wait because Shopify withholds fields, and when that is checked again. Returns whether it was not known. */
@@ -40,14 +43,17 @@ export async function saveWithheld(
 
 /** Returns one of the customers that wait because Shopify withholds fields; null if there is none. */
 export async function findWithheld(shop: ShopDomain): Promise<CustomerId | null> {
-  const [row] = await rowsOf<Pick<rows.profile, 'customer_id'>>(sql`
-    select customer_id from profile where shop = ${shop} and state = 'issue' and code = 'fields_withheld' limit 1`)
+  const [row] = await rowsOf<Pick<rows.profile, 'customer_id'>>(
+    sql`
+    select customer_id from profile where shop = ${shop} and state = 'issue' and code = 'fields_withheld' limit 1`,
+    autocommit,
+  )
   return row ? (row.customer_id as CustomerId) : null
 }
 
 /** Saves when to check again whether Shopify still withholds fields. */
 export async function scheduleWithheldCheck(shop: ShopDomain, checkAt: Date): Promise<void> {
-  await execute(sql`update shop set withheld_check_at = ${checkAt} where domain = ${shop}`)
+  await execute(sql`update shop set withheld_check_at = ${checkAt} where domain = ${shop}`, autocommit)
 }
 
 /** Records that Shopify withholds nothing any more, and marks every customer that waited for it. Returns how many. */

@@ -2,7 +2,7 @@ import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { Block, BlockedKind } from './blocked.ts'
-import { execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
 import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
 /** A shop, with what its merchant chose. */
@@ -59,7 +59,7 @@ function shopRowOf(shop: ShopDomain, lock: '' | 'for update of s' = ''): Stateme
 
 /** Returns the shop, installed or not; null if it is unknown or erased. */
 export async function findShop(shop: ShopDomain): Promise<Shop | null> {
-  const [row] = await rowsOf<ShopRow>(shopRowOf(shop))
+  const [row] = await rowsOf<ShopRow>(shopRowOf(shop), autocommit)
   return row ? toShop(row) : null
 }
 
@@ -78,7 +78,7 @@ export async function lockProfiles(shop: ShopDomain, on: Sql): Promise<void> {
 }
 
 /** Records that the app is installed, in a new shop or again. Returns whether it was not installed before. */
-export async function installShop(shop: ShopDomain, now: Date, on?: Sql): Promise<boolean> {
+export async function installShop(shop: ShopDomain, now: Date, on: Sql): Promise<boolean> {
   const changed = await execute(
     sql`
     insert into shop as s (domain, installed_at) values (${shop}, ${now})
@@ -91,16 +91,19 @@ export async function installShop(shop: ShopDomain, now: Date, on?: Sql): Promis
 
 /** Records that the app was uninstalled: from now on no mark is stored and nothing is sent. */
 export async function uninstallShop(shop: ShopDomain, now: Date): Promise<void> {
-  await execute(sql`update shop set uninstalled_at = ${now} where domain = ${shop} and uninstalled_at is null`)
+  await execute(
+    sql`update shop set uninstalled_at = ${now} where domain = ${shop} and uninstalled_at is null`,
+    autocommit,
+  )
 }
 
 /** Makes the next turn read the shop's facts again. */
 export async function forgetShopFacts(shop: ShopDomain): Promise<void> {
-  await execute(sql`update shop set facts_read_at = null where domain = ${shop}`)
+  await execute(sql`update shop set facts_read_at = null where domain = ${shop}`, autocommit)
 }
 
 /** Records which Klaviyo account the shop's rows are about from now on. Returns whether they were about another one. */
-export async function recordAccount(shop: ShopDomain, accountId: string, on?: Sql): Promise<boolean> {
+export async function recordAccount(shop: ShopDomain, accountId: string, on: Sql): Promise<boolean> {
   const changed = await execute(
     sql`
     update shop set recorded_account = ${accountId}, filled_at = null
@@ -140,18 +143,24 @@ export interface ShopFacts {
 }
 
 export async function saveShopFacts(shop: ShopDomain, facts: ShopFacts, now: Date): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update shop set name = ${facts.name}, time_zone = ${facts.timeZone}, currency = ${facts.currency},
       scopes = ${facts.scopes}, b2b = ${facts.b2b}, facts_read_at = ${now},
       next_reconcile_at = case when time_zone = ${facts.timeZone} then next_reconcile_at end
-    where domain = ${shop}`)
+    where domain = ${shop}`,
+    autocommit,
+  )
 }
 
 /** Records which segments in the rules Shopify no longer has. */
 export async function saveSegmentsGone(shop: ShopDomain, gone: readonly string[]): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update shop set segments_gone = ${gone}::text[]
-    where domain = ${shop} and segments_gone is distinct from ${gone}::text[]`)
+    where domain = ${shop} and segments_gone is distinct from ${gone}::text[]`,
+    autocommit,
+  )
 }
 
 /** Ordered so that they can be emptied one after the other: counts after the profiles they count. */
@@ -187,18 +196,22 @@ export async function eraseShop(shop: ShopDomain): Promise<void> {
     const deletion = { text: `delete from ${table} where shop = $1`, values: [shop] }
     await transaction((on) => execute(deletion, on), WHOLE_SHOP)
   }
-  await execute(sql`delete from shop where domain = ${shop}`)
+  await execute(sql`delete from shop where domain = ${shop}`, autocommit)
 }
 
 /** Deletes the allowance of the account that the shop's rows are about, unless another shop is connected to it. */
 async function forgetAllowance(shop: ShopDomain): Promise<void> {
   const [row] = await rowsOf<{ account: string | null }>(
     sql`select recorded_account as account from shop where domain = ${shop}`,
+    autocommit,
   )
   const account = row?.account ?? null
   if (account === null) return
-  const others = await rowsOf(sql`select 1 from connection where account_id = ${account} and shop <> ${shop} limit 1`)
-  if (others.length === 0) await execute(sql`delete from klaviyo_budget where account_id = ${account}`)
+  const others = await rowsOf(
+    sql`select 1 from connection where account_id = ${account} and shop <> ${shop} limit 1`,
+    autocommit,
+  )
+  if (others.length === 0) await execute(sql`delete from klaviyo_budget where account_id = ${account}`, autocommit)
 }
 
 interface ShopRow extends ChoicesRow {

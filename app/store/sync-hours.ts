@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, type Sql, sql } from './database.ts'
+import { autocommit, execute, type Sql, sql } from './database.ts'
 
 /** The counts of one hour, without webhooks. */
 export interface HourCounts {
@@ -42,11 +42,14 @@ export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date,
 
 /** Adds webhooks to the current hour of each shop they came from. */
 export async function addWebhooksToHour(webhooks: ReadonlyMap<ShopDomain, number>, now: Date): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into sync_hour as h (shop, hour, webhooks)
     select s.domain, date_trunc('hour', ${now}::timestamptz), w.webhooks
     from unnest(${[...webhooks.keys()]}::text[], ${[...webhooks.values()]}::int[]) as w (shop, webhooks)
     join shop s on s.domain = w.shop and s.uninstalled_at is null
     order by s.domain
-    on conflict (shop, hour) do update set webhooks = h.webhooks + excluded.webhooks`)
+    on conflict (shop, hour) do update set webhooks = h.webhooks + excluded.webhooks`,
+    autocommit,
+  )
 }

@@ -4,7 +4,7 @@ import type { Comparison } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
 import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
-import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
 import { deleteUnchanged } from './unchanged-chunks.ts'
@@ -75,7 +75,10 @@ export async function findOpenRun(shop: ShopDomain, on: Sql): Promise<SyncRun | 
 
 /** Returns a run of the shop, open or not; null if there is none with this id. */
 export async function findRun(shop: ShopDomain, id: string): Promise<SyncRun | null> {
-  const [row] = await rowsOf<rows.sync_run>(sql`select * from sync_run where shop = ${shop} and id = ${id}::uuid`)
+  const [row] = await rowsOf<rows.sync_run>(
+    sql`select * from sync_run where shop = ${shop} and id = ${id}::uuid`,
+    autocommit,
+  )
   return row ? toSyncRun(row) : null
 }
 
@@ -84,25 +87,34 @@ type Finished<Column extends keyof rows.sync_run> = Pick<rows.sync_run, Column> 
 
 /** Returns the newest nightly comparison that finished; null if none has. */
 export async function findLastComparison(shop: ShopDomain): Promise<Comparison | null> {
-  const [row] = await rowsOf<Finished<'requested_at' | 'unannounced'>>(sql`
+  const [row] = await rowsOf<Finished<'requested_at' | 'unannounced'>>(
+    sql`
     select requested_at, finished_at, unannounced from sync_run
-    where shop = ${shop} and kind = 'reconcile' and trigger = 'nightly' and state = 'finished' order by requested_at desc limit 1`)
+    where shop = ${shop} and kind = 'reconcile' and trigger = 'nightly' and state = 'finished' order by requested_at desc limit 1`,
+    autocommit,
+  )
   return row ? { startedAt: row.requested_at, finishedAt: row.finished_at, unannounced: row.unannounced } : null
 }
 
 /** Returns the newest full run, whatever its state; null if there has been none. `failedAt` is null unless it failed. */
 export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: Date; failedAt: Date | null } | null> {
-  const [row] = await rowsOf<Pick<rows.sync_run, 'requested_at'> & { failed_at: Date | null }>(sql`
+  const [row] = await rowsOf<Pick<rows.sync_run, 'requested_at'> & { failed_at: Date | null }>(
+    sql`
     select requested_at, case when state = 'failed' then finished_at end as failed_at
-    from sync_run where shop = ${shop} and kind = 'full' order by requested_at desc limit 1`)
+    from sync_run where shop = ${shop} and kind = 'full' order by requested_at desc limit 1`,
+    autocommit,
+  )
   return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
 }
 
 /** Returns how much the newest finished full run read, and how long it took; null if none has finished. */
 export async function findLastPace(shop: ShopDomain): Promise<{ read: number; tookMs: number } | null> {
-  const [row] = await rowsOf<Finished<'read' | 'requested_at'>>(sql`
+  const [row] = await rowsOf<Finished<'read' | 'requested_at'>>(
+    sql`
     select read, requested_at, finished_at from sync_run
-    where shop = ${shop} and kind = 'full' and state = 'finished' order by requested_at desc limit 1`)
+    where shop = ${shop} and kind = 'full' and state = 'finished' order by requested_at desc limit 1`,
+    autocommit,
+  )
   return row ? { read: row.read, tookMs: row.finished_at.getTime() - row.requested_at.getTime() } : null
 }
 
@@ -166,9 +178,12 @@ export async function cancelRunByHand(
 
 /** Gives back the use of the hourly limit on full runs started by hand, because the run did not finish. */
 export async function allowFullRunAgain(shop: ShopDomain, run: string): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     update shop s set full_sync_started_at = null from sync_run r
-    where s.domain = ${shop} and r.shop = s.domain and r.id = ${run}::uuid and r.kind = 'full' and s.full_sync_started_at = r.requested_at`)
+    where s.domain = ${shop} and r.shop = s.domain and r.id = ${run}::uuid and r.kind = 'full' and s.full_sync_started_at = r.requested_at`,
+    autocommit,
+  )
 }
 
 /** Resumes a paused run from its checkpoint; an open run that is not paused simply continues. Returns false if there is none. */

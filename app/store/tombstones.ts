@@ -1,5 +1,5 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { forgetHolding, forgetRequests, saveRequests } from './outbox.ts'
 import { countingProfiles } from './profile-counts.ts'
@@ -49,7 +49,7 @@ export async function eraseCustomer(
   const open = await findOpenRequest(shop, customerId, on)
   const all = [...(open?.identifiers ?? []), ...known, ...identifiers]
   if (all.length === 0) return
-  await forgetRequests(shop, ['erase'], { subjects: [customerId], on })
+  await forgetRequests(shop, ['erase'], on, [customerId])
   const accountId = row.recorded_account ?? open?.accountId ?? null
   const request = { subject: customerId, payload: { sealed: sealed(shop, customerId, all) }, accountId }
   await saveRequests(shop, 'erase', [request], now, on)
@@ -114,18 +114,24 @@ export function identifiersIn(shop: ShopDomain, customerId: CustomerId, sealed: 
 
 /** Returns which of these customers were erased on request. */
 export async function findErased(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
-  const rows = await rowsOf<{ customer_id: string }>({
-    name: 'find_erased',
-    text: 'select customer_id from tombstone where shop = $1 and customer_id = any($2::bigint[])',
-    values: [shop, customerIds],
-  })
+  const rows = await rowsOf<{ customer_id: string }>(
+    {
+      name: 'find_erased',
+      text: 'select customer_id from tombstone where shop = $1 and customer_id = any($2::bigint[])',
+      values: [shop, customerIds],
+    },
+    autocommit,
+  )
   return new Set(rows.map((row) => row.customer_id as CustomerId))
 }
 
 /** Whether an import is in flight that was submitted by an instant. */
 export async function hasImportSubmittedBy(shop: ShopDomain, until: Date): Promise<boolean> {
-  const rows = await rowsOf(sql`
-    select 1 from outbox where shop = ${shop} and kind in ('import', 'run_import') and created_at <= ${until} limit 1`)
+  const rows = await rowsOf(
+    sql`
+    select 1 from outbox where shop = ${shop} and kind in ('import', 'run_import') and created_at <= ${until} limit 1`,
+    autocommit,
+  )
   return rows.length > 0
 }
 
@@ -135,9 +141,12 @@ export async function findProfilesOfOthers(
   customerId: CustomerId,
   klaviyoIds: readonly string[],
 ): Promise<Set<string>> {
-  const rows = await rowsOf<{ klaviyo_id: string }>(sql`
+  const rows = await rowsOf<{ klaviyo_id: string }>(
+    sql`
     select klaviyo_id from profile
-    where shop = ${shop} and customer_id <> ${customerId}::bigint and klaviyo_id = any(${klaviyoIds}::text[]) and state <> 'gone'`)
+    where shop = ${shop} and customer_id <> ${customerId}::bigint and klaviyo_id = any(${klaviyoIds}::text[]) and state <> 'gone'`,
+    autocommit,
+  )
   return new Set(rows.map((row) => row.klaviyo_id))
 }
 

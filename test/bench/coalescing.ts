@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { rowsOf, sql } from '#app/store/database.ts'
+import { autocommit, rowsOf, sql } from '#app/store/database.ts'
 import { atMost, type BenchResult, type Form } from './report/bench-result.ts'
 import { inStep } from './running-app/in-step.ts'
 import { type BenchShop, Lockstep } from './running-app/lockstep.ts'
@@ -92,6 +92,7 @@ async function deadlocksSoFar(): Promise<number> {
   await wait(STATISTICS_LATE_MS)
   const [row] = await rowsOf<{ deadlocks: number }>(
     sql`select deadlocks::int from pg_stat_database where datname = current_database()`,
+    autocommit,
   )
   return row!.deadlocks
 }

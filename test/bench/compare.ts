@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { execute, rowsOf, sql } from '#app/store/database.ts'
+import { autocommit, execute, rowsOf, sql } from '#app/store/database.ts'
 import type { calls as pipeCalls } from './backfill/pipe.ts'
 import { processFigures } from './process/process-figures.ts'
 import { callsTo } from './process/remote-calls.ts'
@@ -61,7 +61,7 @@ async function untilAtRest({ domain }: BenchShop): Promise<void> {
   const waiting = sql`
     select 1 from shop where domain = ${domain} and (identifiers_asked_at is not null or exists (
       select 1 from sync_run r where r.shop = domain and r.state in ('queued', 'reading', 'delivering')))`
-  while ((await rowsOf(waiting)).length > 0) await wait(500)
+  while ((await rowsOf(waiting, autocommit)).length > 0) await wait(500)
 }
 
 async function oursOver(lockstep: Lockstep, shop: BenchShop) {
@@ -69,15 +69,19 @@ async function oursOver(lockstep: Lockstep, shop: BenchShop) {
   await lockstep.standIns('transfer')
   const [before] = await rowsOf<{ xid: string; wal: string }>(
     sql`select pg_current_xact_id()::text as xid, pg_current_wal_lsn()::text as wal`,
+    autocommit,
   )
   const figures = processFigures(worker.pid)
-  await execute(sql`update shop set comparison_asked_at = now() where domain = ${shop.domain}`)
+  await execute(sql`update shop set comparison_asked_at = now() where domain = ${shop.domain}`, autocommit)
   const delivered = await runEntered(worker, shop, 'delivering', FINISHES_WITHIN_MS)
   const after = processFigures(worker.pid)
   const { beganAt } = await lockstep.standIns('transfer')
-  const [since] = await rowsOf<{ wal: number; rows: number }>(sql`
+  const [since] = await rowsOf<{ wal: number; rows: number }>(
+    sql`
     select pg_wal_lsn_diff(pg_current_wal_lsn(), ${before!.wal}::pg_lsn)::float8 as wal,
-      (select count(*)::int from profile where shop = ${shop.domain} and xmin::text::bigint >= ${before!.xid}::bigint) as rows`)
+      (select count(*)::int from profile where shop = ${shop.domain} and xmin::text::bigint >= ${before!.xid}::bigint) as rows`,
+    autocommit,
+  )
   await worker.stop()
   return {
     ms: delivered - beganAt!,

@@ -1,4 +1,4 @@
-import { closeStore, execute, openStore, rowsOf, sql } from '#app/store/database.ts'
+import { autocommit, closeStore, execute, openStore, rowsOf, sql } from '#app/store/database.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
 import { openBenchDatabase } from './process/bench-database.ts'
 import { type BenchResult, below, type Form } from './report/bench-result.ts'
@@ -28,13 +28,14 @@ export async function sweep(form: Form): Promise<BenchResult> {
     const atRest = await measured('at rest', sweeps)
     await mark('bench-1.myshopify.com', MARKS)
     const hot = await measured(`${MARKS.toLocaleString('en-US')} marks in one shop`, sweeps)
-    await execute(sql`truncate dirty_customer`)
+    await execute(sql`truncate dirty_customer`, autocommit)
     for (let i = 1; i <= 100; i++) await mark(`bench-${i}.myshopify.com`, MARKS / 100)
     const several = await measured(`${MARKS.toLocaleString('en-US')} marks in 100 shops`, sweeps)
-    await execute(sql`truncate dirty_customer`)
+    await execute(sql`truncate dirty_customer`, autocommit)
     await execute(
       sql`insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
           select domain, n, now(), now(), now() from shop, generate_series(1, ${MARKS / SHOPS}::int) n`,
+      autocommit,
     )
     const spread = await measured(`${MARKS.toLocaleString('en-US')} marks in all shops`, sweeps)
     return resultOf([atRest, hot, several, spread])
@@ -46,30 +47,45 @@ export async function sweep(form: Form): Promise<BenchResult> {
 
 /** Connected shops that were filled, each with profiles and ended runs. */
 async function fillShops(): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into shop (domain, installed_at, facts_read_at, filled_at, next_reconcile_at)
     select 'bench-' || n || '.myshopify.com', now() - interval '30 days', now(), now(), now() + interval '12 hours'
-    from generate_series(1, ${SHOPS}::int) n`)
-  await execute(sql`
+    from generate_series(1, ${SHOPS}::int) n`,
+    autocommit,
+  )
+  await execute(
+    sql`
     insert into connection (shop, account_id, account_name, sealed_key, connected_at)
-    select domain, domain, 'Bench', '', now() from shop`)
-  await execute(sql`
+    select domain, domain, 'Bench', '', now() from shop`,
+    autocommit,
+  )
+  await execute(
+    sql`
     insert into profile (shop, customer_id, state, klaviyo_id, hash, read_at, synced_at)
-    select domain, n, 'synced', md5(domain || n), 'h', now(), now() from shop, generate_series(1, ${PROFILES}::int) n`)
-  await execute(sql`
+    select domain, n, 'synced', md5(domain || n), 'h', now(), now() from shop, generate_series(1, ${PROFILES}::int) n`,
+    autocommit,
+  )
+  await execute(
+    sql`
     insert into sync_run (id, shop, kind, trigger, state, requested_at, finished_at, progress_at, not_before)
     select gen_random_uuid(), domain, 'reconcile', 'nightly', 'finished', now() - n * interval '1 day', now(), now(), now()
-    from shop, generate_series(1, ${SYNCED_RUNS}::int) n`)
+    from shop, generate_series(1, ${SYNCED_RUNS}::int) n`,
+    autocommit,
+  )
 }
 
 async function mark(shop: string, marks: number): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
-    select ${shop}, n, now(), now(), now() from generate_series(1, ${marks}::int) n`)
+    select ${shop}, n, now(), now(), now() from generate_series(1, ${marks}::int) n`,
+    autocommit,
+  )
 }
 
 async function measured(what: string, sweeps: number): Promise<Measurement> {
-  await rowsOf(sql`vacuum analyze`)
+  await rowsOf(sql`vacuum analyze`, autocommit)
   const tookMs: number[] = []
   let found = 0
   for (let i = 0; i < sweeps; i++) {

@@ -26,7 +26,7 @@ const left: ProfileRow = {
 
 async function givenLeft(): Promise<ShopDomain> {
   const shop = await givenShop()
-  await saveProfiles(shop, [left], at('08:00:00'))
+  await transaction((on) => saveProfiles(shop, [left], at('08:00:00'), on))
   return shop
 }
 
@@ -46,7 +46,7 @@ test.each([
   ['refused by Klaviyo', { state: 'issue', code: 'profile_refused', hash: null }],
 ] as const)('who was left and then is %s is no longer left', async (_, settled) => {
   const shop = await givenLeft()
-  await saveProfiles(shop, [{ ...left, ...settled, shopifyUpdatedAt: now }], now)
+  await transaction((on) => saveProfiles(shop, [{ ...left, ...settled, shopifyUpdatedAt: now }], now, on))
   expect(await known(shop)).toMatchObject({ futureOnly: false, state: settled.state })
   expect(await counted(shop)).toEqual([[settled.state, settled.code]])
 })
@@ -54,8 +54,8 @@ test.each([
 test('a synced customer that becomes a baseline one keeps its delivered fields, to be cleared when they are removed', async () => {
   const shop = await givenShop()
   const synced = { ...left, state: 'synced', code: null, hash: 'old', fields: ['email', 'first_name'] } as const
-  await saveProfiles(shop, [{ ...synced, syncedAt: at('08:00:00') }], at('08:00:00'))
-  await saveProfiles(shop, [left], now)
+  await transaction((on) => saveProfiles(shop, [{ ...synced, syncedAt: at('08:00:00') }], at('08:00:00'), on))
+  await transaction((on) => saveProfiles(shop, [left], now, on))
   expect(await known(shop)).toMatchObject({ futureOnly: true, hash: 'as they were', fields: ['email', 'first_name'] })
 })
 

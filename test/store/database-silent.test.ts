@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { closeStore, execute, openStore, rowsOf, sql, transaction } from '#app/store/database.ts'
+import { autocommit, closeStore, execute, openStore, rowsOf, sql, transaction } from '#app/store/database.ts'
 import { type FreezingProxy, startFreezingProxy } from '#test/support/freezing-proxy.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -10,7 +10,7 @@ beforeAll(async () => {
   database = await freshDatabase()
   proxy = await startFreezingProxy(database.url)
   await openStore(proxy.url)
-  await execute(sql`insert into webhook_topic values ('a.myshopify.com', 'x', now())`)
+  await execute(sql`insert into webhook_topic values ('a.myshopify.com', 'x', now())`, autocommit)
 })
 afterAll(async () => {
   await closeStore()

@@ -43,7 +43,7 @@ let shops = 0
 
 export async function givenShop(): Promise<ShopDomain> {
   const shop = `shop-${++shops}.myshopify.com` as ShopDomain
-  await installShop(shop, at('08:00:00'))
+  await installShop(shop, at('08:00:00'), autocommit)
   return shop
 }
 
@@ -68,7 +68,7 @@ export async function givenRefused(shop: ShopDomain): Promise<void> {
 export async function givenStatus(shop: ShopDomain, status: IntegrationStatus, now = at('09:00:00')): Promise<void> {
   if (status === 'on') return
   await transaction((on) => changeIntegrationStatus(shop, 'turning_off', on))
-  if (status === 'off') await finishTurningOff(shop, { holder: null, now })
+  if (status === 'off') await finishTurningOff(shop, { holder: null, now }, autocommit)
 }
 
 /** An import of one customer is in flight. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { saveIntendedMerge, saveMergedAway } from '#app/store/customer-merges.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { saveIntendedImport } from '#app/store/imports.ts'
 import { requestKlaviyoIds, saveKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { leaseMarks, saveMarks } from '#app/store/marks.ts'
@@ -32,10 +32,13 @@ type Shop = Awaited<ReturnType<typeof givenShop>>
 async function givenImport(shop: Shop, klaviyoIds: Record<string, string | null>): Promise<string> {
   const id = randomUUID()
   const customers = Object.entries(klaviyoIds).map(([id, klaviyoId]) => ({ customerId: customerId(id), klaviyoId }))
-  await saveProfiles(
-    shop,
-    customers.map((customer) => ({ ...row, ...customer })),
-    now,
+  await transaction((on) =>
+    saveProfiles(
+      shop,
+      customers.map((customer) => ({ ...row, ...customer })),
+      now,
+      on,
+    ),
   )
   const profiles = customers.map((one) => ({ ...one, hash: 'n', fields: ['email'], updatedAt: now }))
   await transaction((on) => saveIntendedImport(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on))
@@ -86,7 +89,7 @@ test('a merge holds back the marks of both customers and no others, until it has
     leaseMarks(shop, { lease: randomUUID(), limit: 9, leaseMs: 1, markedSince: null, now: at('11:00:00') })
   expect((await lease()).map(({ customerId }) => customerId)).toEqual([eve])
   expect(await findHeldCustomers(shop, [ada, eve])).toEqual(new Set([ada]))
-  await forgetRequests(shop, ['merge'])
+  await forgetRequests(shop, ['merge'], autocommit)
   expect((await lease()).map(({ customerId }) => customerId).sort()).toEqual([ada, ben])
 })
 
@@ -100,13 +103,16 @@ test('a merge is recorded once, of a shop that has the app', async () => {
 
 test('the kept customer is pushed even if nothing changed, and the merged one is gone for every earlier read', async () => {
   const shop = await givenShop()
-  await saveProfiles(
-    shop,
-    [
-      { ...row, customerId: ada, klaviyoId: 'KA' },
-      { ...row, customerId: ben, klaviyoId: 'KB' },
-    ],
-    now,
+  await transaction((on) =>
+    saveProfiles(
+      shop,
+      [
+        { ...row, customerId: ada, klaviyoId: 'KA' },
+        { ...row, customerId: ben, klaviyoId: 'KB' },
+      ],
+      now,
+      on,
+    ),
   )
   await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fields: ['email'], now })
   await transaction((on) => saveMergedAway(shop, ben, at('10:05:00'), on))
@@ -117,7 +123,7 @@ test('the kept customer is pushed even if nothing changed, and the merged one is
 
 test('a kept customer without a profile takes over the other’s, but an erased one does not', async () => {
   const shop = await givenShop()
-  await saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now)
+  await transaction((on) => saveProfiles(shop, [{ ...row, customerId: ben, klaviyoId: 'KB' }], now, on))
   await transaction((on) => eraseCustomer(shop, eve, [], now, on))
   const merge = { klaviyoId: 'KB', fields: ['email'], now }
   await saveIntendedMerge(shop, { ...merge, keptId: ada })
@@ -129,7 +135,9 @@ test('a kept customer without a profile takes over the other’s, but an erased 
 test('a reset forgets omitted fields, and fetches ids again; Klaviyo ids are kept', async () => {
   const shop = await givenShop()
   const omitted = [{ field: 'phone_number', reason: 'taken', words: '', value: 'v' }] as const
-  await saveProfiles(shop, [{ ...row, customerId: ada, klaviyoId: 'KA', conflictsWith: 'KX', omitted }], now)
+  await transaction((on) =>
+    saveProfiles(shop, [{ ...row, customerId: ada, klaviyoId: 'KA', conflictsWith: 'KX', omitted }], now, on),
+  )
   expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({ omitted, conflictsWith: 'KX' })
   await saveMerge(shop, ben, ada)
   await transaction((on) => forgetProfiles(shop, on))

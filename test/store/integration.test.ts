@@ -26,7 +26,8 @@ import {
 const store = useStore()
 
 const turn = (shop: ShopDomain, to: 'on' | 'turning_off') => transaction((on) => changeIntegrationStatus(shop, to, on))
-const settle = (shop: ShopDomain, now: Date, holder: string | null = null) => finishTurningOff(shop, { holder, now })
+const settle = (shop: ShopDomain, now: Date, holder: string | null = null) =>
+  finishTurningOff(shop, { holder, now }, autocommit)
 const rowOf = async (shop: ShopDomain) => (await store.rows('select * from shop where domain = $1', shop))[0]
 const statusOf = async (shop: ShopDomain) => (await findShop(shop))?.status
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultLoyalty, type LoyaltyChoice, type LoyaltyKind } from '#app/core/profile/loyalty.ts'
 import { clearBlock, saveBlock } from '#app/store/blocked.ts'
-import { type Sql, transaction } from '#app/store/database.ts'
+import { autocommit, type Sql, transaction } from '#app/store/database.ts'
 import { settleImport, withdrawImport } from '#app/store/imports.ts'
 import { scheduleReconcile } from '#app/store/integration.ts'
 import { countDropped, restartEvents } from '#app/store/loyalty-settings.ts'
@@ -45,11 +45,12 @@ const event = (subject = ada, metric: LoyaltyKind = 'points') => ({
   subject,
   payload: { metric, oldValue: 250, newValue: 300, backfill: false },
 })
-const save = (shop: ShopDomain, ...events: ReturnType<typeof event>[]) => saveRequests(shop, 'event', events, now)
+const save = (shop: ShopDomain, ...events: ReturnType<typeof event>[]) =>
+  saveRequests(shop, 'event', events, now, autocommit)
 const saveValues = (shop: ShopDomain, values: { points: number | null; tier: string | null }) =>
   transaction((on) => saveLoyaltyValues(shop, [{ customerId: ada, values }], on))
 const refuse = (shop: ShopDomain, times: { now: Date; until: Date }) =>
-  saveBlock(shop, 'event', { reason: 'scope_missing', ...times })
+  saveBlock(shop, 'event', { reason: 'scope_missing', ...times }, autocommit)
 const known = (shop: ShopDomain) => transaction((on) => findKnownLoyalty(shop, [ada, ben], on))
 const dueAt = async (shop: ShopDomain) => (await listNextWork(shop, now))[0]?.at ?? null
 
@@ -128,7 +129,7 @@ test('while the key may not record events they are no work before it is tried ag
   expect(await refuse(shop, { now: later, until: at('14:00:00') }), 'no news').toBe(false)
   expect(await findShop(shop)).toMatchObject({ blocked: { event: { since: now, until: at('14:00:00') } } })
   expect(await dueAt(shop)).toEqual(at('14:00:00'))
-  await clearBlock(shop, 'event')
+  await clearBlock(shop, 'event', autocommit)
   expect(await dueAt(shop)).toEqual(now)
 })
 

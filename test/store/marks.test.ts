@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { saveIntendedImport } from '#app/store/imports.ts'
 import { countReadyMarks, countWaitingMarks, findBacklog } from '#app/store/mark-counts.ts'
 import {
@@ -40,7 +40,7 @@ test('a settled mark is gone', async () => {
   await mark(shop, ada, at('10:00:00'))
   const { id, marks } = await lease(shop, at('10:00:01'))
 
-  await settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:02'))
+  await transaction((on) => settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:02'), on))
 
   expect(marks).toMatchObject([{ customerId: ada, changes: 1, attempt: 1 }])
   expect(await marksOf(shop)).toEqual([])
@@ -52,7 +52,7 @@ test('a change that arrives between lease and settlement stays, ready at once an
   const { id, marks } = await lease(shop, at('10:00:01'))
   await mark(shop, ada, at('10:00:02'), at('10:00:02'))
 
-  await settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'))
+  await transaction((on) => settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'), on))
 
   expect(await marksOf(shop)).toMatchObject([
     { customer_id: ada, changes: 2, attempt: 0, lease: null, leased_until: null, updated_at: at('10:00:02') },
@@ -67,7 +67,7 @@ test('a change to a mark that is to be retried makes it ready at once', async ()
   await mark(shop, ada, at('10:00:02'))
 
   const deferred = marks.map((leased) => ({ ...leased, confirming: false, notBefore: at('10:15:00') }))
-  await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:03'))
+  await transaction((on) => settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:03'), on))
 
   expect(await marksOf(shop)).toMatchObject([{ attempt: 0, lease: null, not_before: at('10:00:03') }])
 })
@@ -80,7 +80,7 @@ test('a change that is committed while a settlement waits for its row is not los
   let settled: Promise<void> = Promise.resolve()
   await transaction(async (on) => {
     await on.query({ text: 'update dirty_customer set changes = changes + 1 where shop = $1', values: [shop] })
-    settled = settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'))
+    settled = transaction((on) => settleMarks(shop, { lease: id, cleared: marks, deferred: [] }, at('10:00:03'), on))
     await waitingForLock(store.url)
   })
   await settled
@@ -94,7 +94,7 @@ test('a mark to be tried again waits, and keeps count of its tries', async () =>
   const { id, marks } = await lease(shop, at('10:00:01'))
   const deferred = marks.map((leased) => ({ ...leased, confirming: false, notBefore: at('10:00:09') }))
 
-  await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:03'))
+  await transaction((on) => settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:03'), on))
 
   expect((await lease(shop, at('10:00:08'))).marks).toEqual([])
   expect((await lease(shop, at('10:00:09'))).marks).toMatchObject([{ customerId: ada, attempt: 2 }])
@@ -106,6 +106,7 @@ test('a new change makes a waiting mark ready, and resets its attempts', async (
     shop,
     [{ customerId: ada, attempt: 5, notBefore: at('12:00:00'), singleOnly: true }],
     at('10:00:00'),
+    autocommit,
   )
   expect((await lease(shop, at('10:00:01'))).marks).toEqual([])
 
@@ -121,10 +122,12 @@ test('a settlement that comes after another took the mark changes nothing', asyn
   const quick = await lease(shop, at('10:00:02'))
   expect(quick.marks).toMatchObject([{ customerId: ada, attempt: 2 }])
 
-  await settleMarks(shop, { lease: slow.id, cleared: slow.marks, deferred: [] }, at('10:00:03'))
+  await transaction((on) =>
+    settleMarks(shop, { lease: slow.id, cleared: slow.marks, deferred: [] }, at('10:00:03'), on),
+  )
   expect(await marksOf(shop)).toMatchObject([{ lease: quick.id, attempt: 2 }])
   const deferred = slow.marks.map((leased) => ({ ...leased, confirming: false, notBefore: at('11:00:00') }))
-  await settleMarks(shop, { lease: slow.id, cleared: [], deferred }, at('10:00:03'))
+  await transaction((on) => settleMarks(shop, { lease: slow.id, cleared: [], deferred }, at('10:00:03'), on))
   expect(await marksOf(shop)).toMatchObject([{ lease: quick.id, attempt: 2, not_before: at('10:00:00') }])
 })
 
@@ -189,10 +192,10 @@ test('every statement locks marks by number, so that none deadlock', async () =>
 
   const rounds = Array.from({ length: 20 }, (_, round) => [
     saveMarks(round % 2 ? marks : marks.toReversed(), at('10:00:00')),
-    saveRetries(shop, retries, at('10:00:00')),
-    makeAllMarksReady(shop, at('10:00:00')),
-    rescheduleMarks(shop),
-    clearCoveredMarks(shop, { madeBefore: at('09:30:00'), customers: covered }),
+    saveRetries(shop, retries, at('10:00:00'), autocommit),
+    makeAllMarksReady(shop, at('10:00:00'), autocommit),
+    rescheduleMarks(shop, autocommit),
+    clearCoveredMarks(shop, { madeBefore: at('09:30:00'), customers: covered }, autocommit),
   ])
 
   const ends = await Promise.allSettled(rounds.flat())
@@ -236,6 +239,7 @@ test('a retry does not change an existing mark, except for singleOnly', async ()
     shop,
     [{ customerId: ada, attempt: 3, notBefore: at('11:00:00'), singleOnly: true }],
     at('10:00:01'),
+    autocommit,
   )
   expect(await marksOf(shop)).toMatchObject([
     { changes: 1, attempt: 0, not_before: at('10:00:00'), updated_at: at('09:00:00'), single_only: true },
@@ -257,7 +261,7 @@ test('a file clears the marks it is certain to have seen, about customers it sho
   await mark(shop, absent, at('10:00:00'))
   const customers = [ada, stale, later, untold].map((customer) => ({ customerId: customer, updatedAt: at('09:59:00') }))
 
-  await clearCoveredMarks(shop, { madeBefore: at('10:00:10'), customers })
+  await clearCoveredMarks(shop, { madeBefore: at('10:00:10'), customers }, autocommit)
 
   expect((await marksOf(shop)).map((row) => row.customer_id)).toEqual([stale, later, absent])
 })
@@ -271,6 +275,7 @@ test('the backlog is reported with its oldest mark, and counted up to the given 
     shop,
     [{ customerId: customerId(3), attempt: 1, notBefore: at('11:00:00'), singleOnly: false }],
     at('10:00:02'),
+    autocommit,
   )
 
   expect(await findBacklog(shop)).toEqual({ oldest: at('07:30:00'), undated: 2 })
@@ -285,11 +290,12 @@ test('deferred marks are ready again when their cause is resolved; leased ones s
     shop,
     [{ customerId: ada, attempt: 4, notBefore: at('11:00:00'), singleOnly: false }],
     at('10:00:00'),
+    autocommit,
   )
   await mark(shop, ben, at('10:00:00'))
   const held = await lease(shop, at('10:00:01'))
 
-  await makeAllMarksReady(shop, at('10:00:02'))
+  await makeAllMarksReady(shop, at('10:00:02'), autocommit)
 
   expect((await lease(shop, at('10:00:02'))).marks).toMatchObject([{ customerId: ada, attempt: 1 }])
   expect(await marksOf(shop)).toMatchObject([{ customer_id: ada }, { customer_id: ben, lease: held.id }])
@@ -300,7 +306,7 @@ test('a mark that only waits to be confirmed is not counted, until the customer 
   await mark(shop, ada, at('10:00:00'))
   const { id, marks } = await lease(shop, at('10:00:01'))
   const deferred = marks.map((leased) => ({ ...leased, attempt: 0, confirming: true, notBefore: at('10:00:10') }))
-  await settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:02'))
+  await transaction((on) => settleMarks(shop, { lease: id, cleared: [], deferred }, at('10:00:02'), on))
 
   expect(await countWaitingMarks(shop, { upTo: 100 })).toMatchObject({ all: 0 })
   await mark(shop, ada, at('10:00:03'))

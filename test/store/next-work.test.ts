@@ -39,7 +39,12 @@ const work = {
   nothing: {},
   marks: {
     after: (shop: ShopDomain) =>
-      saveRetries(shop, [{ customerId: customerId(1), attempt: 1, notBefore: due, singleOnly: false }], at('10:00:00')),
+      saveRetries(
+        shop,
+        [{ customerId: customerId(1), attempt: 1, notBefore: due, singleOnly: false }],
+        at('10:00:00'),
+        autocommit,
+      ),
   },
   run: {
     before: async (shop: ShopDomain) => {
@@ -68,10 +73,11 @@ const work = {
   'fields withheld': { after: (shop: ShopDomain) => withhold(shop) },
   merge: {
     after: (shop: ShopDomain) =>
-      saveRequests(shop, 'merge', [{ subject: '1', payload: { keptId: customerId(2), tries: 0 } }], due),
+      saveRequests(shop, 'merge', [{ subject: '1', payload: { keptId: customerId(2), tries: 0 } }], due, autocommit),
   },
   'ids to be fetched': {
-    after: (shop: ShopDomain) => saveRequests(shop, 'fetch_ids', [{ subject: 'job', payload: { next: null } }], due),
+    after: (shop: ShopDomain) =>
+      saveRequests(shop, 'fetch_ids', [{ subject: 'job', payload: { next: null } }], due, autocommit),
   },
   'list change': {
     after: async (shop: ShopDomain) => {
@@ -87,7 +93,8 @@ const work = {
     },
   },
   'loyalty event': {
-    after: (shop: ShopDomain) => saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due),
+    after: (shop: ShopDomain) =>
+      saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due, autocommit),
   },
   'import of a run': {
     after: async (shop: ShopDomain) => {
@@ -241,6 +248,7 @@ test('while turning off only the import in flight is work, whatever else is due 
     shop,
     [{ customerId: customerId(2), attempt: 1, notBefore: now, singleOnly: false }],
     at('10:00:00'),
+    autocommit,
   )
   await givenImport(shop, customerId(1), due)
   expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])

@@ -149,7 +149,9 @@ test('many statements at once over the same shop lose no count', async () => {
     Array.from({ length: 40 }, (_, i) => {
       const outcome =
         i % 2 ? ({ state: 'synced', code: null } as const) : ({ state: 'excluded', code: 'no_email' } as const)
-      return saveProfiles(shop, [rowOf(i % 15, outcome, after(i)), rowOf(100 + i, outcome, after(i))], after(i))
+      return transaction((on) =>
+        saveProfiles(shop, [rowOf(i % 15, outcome, after(i)), rowOf(100 + i, outcome, after(i))], after(i), on),
+      )
     }),
   )
   expect(await kept(shop)).toEqual(await countedByHand(shop))
@@ -158,8 +160,10 @@ test('many statements at once over the same shop lose no count', async () => {
 test('a profile counts as synced in the minute it last was, and in no other', async () => {
   const shop = await givenShop()
   const synced = { state: 'synced', code: null } as const
-  await saveProfiles(shop, [rowOf(1, synced, at('10:00:30')), rowOf(2, synced, at('10:00:31'))], at('10:00:31'))
-  await saveProfiles(shop, [rowOf(1, synced, at('10:05:00'))], at('10:05:00'))
+  await transaction((on) =>
+    saveProfiles(shop, [rowOf(1, synced, at('10:00:30')), rowOf(2, synced, at('10:00:31'))], at('10:00:31'), on),
+  )
+  await transaction((on) => saveProfiles(shop, [rowOf(1, synced, at('10:05:00'))], at('10:05:00'), on))
 
   expect(await countSyncedSince(shop, at('10:00:59'))).toBe(2)
   expect(await countSyncedSince(shop, at('10:01:00'))).toBe(1)
@@ -170,12 +174,20 @@ test('a row that holds a newer customer, or the result of a later read, is not c
   const shop = await givenShop()
   const synced = { state: 'synced', code: null } as const
   const issue = { state: 'issue', code: 'profile_refused' } as const
-  await saveProfiles(shop, [{ ...rowOf(1, synced, at('10:00:05')), shopifyUpdatedAt: at('10:00:00') }], at('10:00:05'))
+  await transaction((on) =>
+    saveProfiles(shop, [{ ...rowOf(1, synced, at('10:00:05')), shopifyUpdatedAt: at('10:00:00') }], at('10:00:05'), on),
+  )
 
-  await saveProfiles(shop, [{ ...rowOf(1, issue, at('10:00:06')), shopifyUpdatedAt: at('09:59:59') }], at('10:00:06'))
-  await saveProfiles(shop, [{ ...rowOf(1, issue, at('10:00:06')), shopifyUpdatedAt: at('10:00:00') }], at('10:00:04'))
+  await transaction((on) =>
+    saveProfiles(shop, [{ ...rowOf(1, issue, at('10:00:06')), shopifyUpdatedAt: at('09:59:59') }], at('10:00:06'), on),
+  )
+  await transaction((on) =>
+    saveProfiles(shop, [{ ...rowOf(1, issue, at('10:00:06')), shopifyUpdatedAt: at('10:00:00') }], at('10:00:04'), on),
+  )
   expect(await store.rows('select state from profile where shop = $1', shop)).toEqual([{ state: 'synced' }])
 
-  await saveProfiles(shop, [{ ...rowOf(1, issue, at('10:00:06')), shopifyUpdatedAt: at('10:00:00') }], at('10:00:05'))
+  await transaction((on) =>
+    saveProfiles(shop, [{ ...rowOf(1, issue, at('10:00:06')), shopifyUpdatedAt: at('10:00:00') }], at('10:00:05'), on),
+  )
   expect(await store.rows('select state from profile where shop = $1', shop)).toEqual([{ state: 'issue' }])
 })

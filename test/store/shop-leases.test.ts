@@ -87,6 +87,7 @@ test('a shop’s next work is the earliest of its marks, imports, run and deleti
     shop,
     [{ customerId: customerId(1), attempt: 1, notBefore: at('11:00:00'), singleOnly: false }],
     at('10:00:00'),
+    autocommit,
   )
   expect(await nextAt(shop)).toEqual([at('11:00:00')])
   const profiles = [{ customerId: customerId(1), hash: 'h', fields: [], updatedAt: at('10:00:00') }]

@@ -153,18 +153,24 @@ const loyaltyEvent = (subject: typeof ada) => {
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
   const shop = await givenShop()
   const job = randomUUID()
-  await recordAccount(shop, `account of ${shop}`)
+  await recordAccount(shop, `account of ${shop}`, autocommit)
   await saveConnection(shop, { key: 'pk', accountId: `account of ${shop}`, accountName: 'Ada' }, now, autocommit)
   const run = (await transaction((on) => startFullRun(shop, { trigger: 'by_hand', by: null, always: false, now }, on)))!
   await saveMarks([{ shop, customerId: ada, changes: 1, updatedAt: now }], now)
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await scheduleReconcile(shop, at('22:00:00'))
-  await saveProfiles(shop, [noEmail, synced], now)
+  await transaction((on) => saveProfiles(shop, [noEmail, synced], now, on))
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
   await transaction((on) => saveIntendedImport(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
-  await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
-  await saveRequests(shop, 'merge', [{ subject: eve, payload: { keptId: ada, tries: 0 }, holds: [eve, ada] }], now)
+  await saveBlock(shop, 'list', { reason: 'gone', now, until: now }, autocommit)
+  await saveRequests(
+    shop,
+    'merge',
+    [{ subject: eve, payload: { keptId: ada, tries: 0 }, holds: [eve, ada] }],
+    now,
+    autocommit,
+  )
   await saveFlowActionRun(shop, 'run', now)
   await requestCountRead(shop, { seen: null, now })
   const snapshot = await openSnapshot(shop, run, ASKED, now)
@@ -200,7 +206,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await listUnsynced(shop, { codes: reasonCodes, foundBy: null, after: null, limit: 10 })).toEqual([])
   expect(await listProfileCounts(shop)).toEqual([])
   expect(await countSyncedSince(shop, at('00:00:00'))).toBe(0)
-  expect(await listCarriedCustomers(shop, job)).toEqual([])
+  expect(await listCarriedCustomers(shop, job, autocommit)).toEqual([])
   expect(await countRunImports(shop, run, 'all')).toBe(0)
   expect(await findOpenRun(shop, autocommit)).toBeNull()
   expect(await findLastFullRun(shop)).toBeNull()
@@ -213,7 +219,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await findErased(shop, ids)).toEqual(new Set())
   for (const kind of requestKinds) {
     expect(await listDueRequests(shop, kind, { accountId: 'KA', limit: 10, now: later })).toEqual([])
-    expect(await findSubjects(shop, kind, ids)).toEqual(new Set())
+    expect(await findSubjects(shop, kind, ids, autocommit)).toEqual(new Set())
   }
   expect(await findHeldCustomers(shop, ids)).toEqual(new Set())
   expect((await transaction((on) => findKnownLoyalty(shop, ids, on))).size).toBe(0)
@@ -263,8 +269,8 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await requestCountRead(shop, { seen: counted.holder, now: later })
   await saveDrained(shop, { startedAt: later, now: later })
   await transaction((on) => changeIntegrationStatus(shop, 'turning_off', on))
-  await forgetRequests(shop, ['import', 'run_import'])
-  expect(await finishTurningOff(shop, { holder: null, now: later })).toBe(true)
+  await forgetRequests(shop, ['import', 'run_import'], autocommit)
+  expect(await finishTurningOff(shop, { holder: null, now: later }, autocommit)).toBe(true)
   await transaction((on) => changeIntegrationStatus(shop, 'on', on))
   expect(await transaction((on) => resumeOpenRun(shop, later, on))).toBe(true)
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
@@ -287,13 +293,13 @@ async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job:
   })
   expect(events).toHaveLength(2)
   const ids = events.map(({ id }) => id)
-  for (const id of ids) await deferRequest(shop, id, { attempt: 5, notBefore: later })
+  for (const id of ids) await deferRequest(shop, id, { attempt: 5, notBefore: later }, autocommit)
   await postponeRequests(shop, ids, later)
-  await deleteRequests(shop, ids)
-  await forgetRequests(shop, requestKinds)
-  await saveBlock(shop, 'event', { reason: 'scope_missing', now: later, until: later })
+  await deleteRequests(shop, ids, autocommit)
+  await forgetRequests(shop, requestKinds, autocommit)
+  await saveBlock(shop, 'event', { reason: 'scope_missing', now: later, until: later }, autocommit)
   await deferKind(shop, 'list', { now: later, until: later })
-  await clearBlock(shop, 'event')
+  await clearBlock(shop, 'event', autocommit)
   await transaction((on) => clearBlocks(shop, on))
   await transaction(async (on) => {
     expect(await listCarriedLoyalty(shop, theirs.job, on)).toEqual([])
@@ -303,7 +309,7 @@ async function tellEverything(shop: ShopDomain, theirs: { shop: ShopDomain; job:
     await forgetLoyaltyKinds(shop, ['points', 'tier'], on)
     await forgetLoyaltyOf(shop, [ada], on)
   })
-  await forgetLoyalty(shop)
+  await forgetLoyalty(shop, autocommit)
 }
 
 /** Returns everything that is stored of a shop, as text. */
@@ -332,18 +338,25 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await releaseShopLease(shop, holder)
   const lease = randomUUID()
   const marks = await leaseMarks(shop, { lease, limit: 10, leaseMs: 1, markedSince: null, now: later })
-  await settleMarks(shop, { lease, cleared: marks, deferred: [] }, later)
+  await transaction((on) => settleMarks(shop, { lease, cleared: marks, deferred: [] }, later, on))
   await saveMarks([{ shop, customerId: ada, changes: 3, updatedAt: later }], later)
-  await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, singleOnly: true }], later)
-  await makeAllMarksReady(shop, at('09:00:00'))
-  await clearCoveredMarks(shop, { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }] })
-  await saveProfiles(
+  await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, singleOnly: true }], later, autocommit)
+  await makeAllMarksReady(shop, at('09:00:00'), autocommit)
+  await clearCoveredMarks(
     shop,
-    [
-      { ...noEmail, code: 'invalid_email', state: 'issue' },
-      { ...synced, state: 'gone' },
-    ],
-    later,
+    { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }] },
+    autocommit,
+  )
+  await transaction((on) =>
+    saveProfiles(
+      shop,
+      [
+        { ...noEmail, code: 'invalid_email', state: 'issue' },
+        { ...synced, state: 'gone' },
+      ],
+      later,
+      on,
+    ),
   )
   await transaction((on) => settleImport(shop, theirs.job, [eve], later, on))
   await transaction((on) => withdrawImport(shop, theirs.job, [{ customerId: eve, before: null }], on))
@@ -358,13 +371,13 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await tellEverything(shop, theirs)
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await deleteGone(shop)
-  await forgetRequests(shop, ['import', 'run_import'])
+  await forgetRequests(shop, ['import', 'run_import'], autocommit)
   await addToHour(shop, { read: 5 }, now, autocommit)
   await transaction((on) => saveDeleted(shop, customerId(4), later, on))
   await transaction((on) => eraseCustomer(shop, ada, [], later, on))
   await saveShopFacts(shop, { name: 'Ben', timeZone: 'Europe/Berlin', currency: 'EUR', scopes: '', b2b: false }, later)
   await forgetShopFacts(shop)
-  await recordAccount(shop, 'another')
+  await recordAccount(shop, 'another', autocommit)
   await refuseConnection((await findConnection(shop, autocommit))!, later)
   await deleteConnection(shop, autocommit)
   await transaction((on) => deleteAllProfiles(shop, on))

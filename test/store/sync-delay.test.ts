@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { saveDrained } from '#app/store/integration.ts'
 import { findFirstReady } from '#app/store/mark-counts.ts'
 import { leaseMarks, releaseMarks, rescheduleMarks, saveMarks, saveRetries, settleMarks } from '#app/store/marks.ts'
@@ -45,7 +45,7 @@ async function givenConfirming(shop: ShopDomain, customer: CustomerId, now: Date
   await mark(shop, customer, now)
   const { id, marks } = await lease(shop, new Date(now.getTime() + 24 * 60 * MINUTE_MS))
   const confirmed = marks.map((leased) => ({ ...leased, attempt: 0, confirming: true, notBefore }))
-  await settleMarks(shop, { lease: id, cleared: [], deferred: confirmed }, now)
+  await transaction((on) => settleMarks(shop, { lease: id, cleared: [], deferred: confirmed }, now, on))
 }
 
 test('under a delay the first change of all is ready at once: nothing was drained that it could wait after', async () => {
@@ -106,8 +106,8 @@ test('a customer that only waits to be confirmed and changes waits for the delay
 test('a customer that is retried and changes is ready when either would be, whichever is earlier', async () => {
   const shop = await givenDelayed(30, at('10:00:00'))
   const retry = { attempt: 3, singleOnly: false }
-  await saveRetries(shop, [{ ...retry, customerId: ada, notBefore: at('10:10:00') }], at('10:00:00'))
-  await saveRetries(shop, [{ ...retry, customerId: ben, notBefore: at('10:50:00') }], at('10:00:00'))
+  await saveRetries(shop, [{ ...retry, customerId: ada, notBefore: at('10:10:00') }], at('10:00:00'), autocommit)
+  await saveRetries(shop, [{ ...retry, customerId: ben, notBefore: at('10:50:00') }], at('10:00:00'), autocommit)
   for (const customer of [ada, ben]) await mark(shop, customer, at('10:00:05'))
   expect(await readyAt(shop)).toEqual([at('10:10:00'), at('10:30:00')])
 })
@@ -168,7 +168,7 @@ test.each([0, 10, 60])('retries and confirming reads keep their time under a del
   await givenConfirming(shop, ada, at('10:00:00'), at('10:00:10'))
   await saveDrained(shop, { startedAt: at('10:00:01'), now: at('10:00:01') })
   const retry = { attempt: 3, singleOnly: false, notBefore: at('10:20:00') }
-  await saveRetries(shop, [{ ...retry, customerId: ben }], at('10:00:00'))
+  await saveRetries(shop, [{ ...retry, customerId: ben }], at('10:00:00'), autocommit)
   await setDelay(shop, minutes)
   await respace(shop)
   expect(await readyAt(shop)).toEqual([at('10:00:10'), at('10:20:00')])
@@ -208,7 +208,7 @@ test('the first mark that waits for the delay is returned; confirming reads do n
   await mark(shop, ben, at('10:00:02'))
   expect(await findFirstReady(shop)).toEqual(at('10:30:01'))
   const retry = { customerId: eve, attempt: 1, singleOnly: false }
-  await saveRetries(shop, [{ ...retry, notBefore: at('10:00:30') }], at('10:00:03'))
+  await saveRetries(shop, [{ ...retry, notBefore: at('10:00:30') }], at('10:00:03'), autocommit)
   expect(await findFirstReady(shop)).toBeNull()
   expect(await findFirstReady(await givenShop())).toBeNull()
 })

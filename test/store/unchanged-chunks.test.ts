@@ -14,7 +14,7 @@ const now = at('10:05:00')
 async function givenProfile(shop: ShopDomain, customer: CustomerId, readAt: Date, state: 'synced' | 'gone' = 'synced') {
   const none = { code: null, words: null, conflictsWith: null, klaviyoId: null }
   const sent = { hash: 'h', fields: ['email'], shopifyUpdatedAt: at('09:00:00'), syncedAt: at('09:00:00') }
-  await saveProfiles(shop, [{ customerId: customer, state, ...none, ...sent }], readAt)
+  await transaction((on) => saveProfiles(shop, [{ customerId: customer, state, ...none, ...sent }], readAt, on))
 }
 
 const saveChunk = (shop: ShopDomain, run: string, chunk: number, customers: CustomerId[]) =>

@@ -49,9 +49,11 @@ export async function letTimePass({ databaseUrl, klaviyo }: Sandbox, { domain }:
       marked_at = marked_at - interval '1 minute' where shop = $1`,
     [domain],
   )
-  await rowsIn(databaseUrl, `update outbox set not_before = least(not_before, now()) where shop = $1 and kind in ('import', 'run_import')`, [
-    domain,
-  ])
+  await rowsIn(
+    databaseUrl,
+    `update outbox set not_before = least(not_before, now()) where shop = $1 and kind in ('import', 'run_import')`,
+    [domain],
+  )
   await wakeShops([domain])
 }
 

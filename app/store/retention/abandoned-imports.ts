@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { rowsOf, sql, transaction } from '../database.ts'
+import { autocommit, rowsOf, sql, transaction } from '../database.ts'
 import { forgetImport } from '../imports.ts'
 import { saveRetries } from '../marks.ts'
 import type { Batch } from './retention-rule.ts'
@@ -12,6 +12,7 @@ export async function abandonImport({ now, before, limit }: Batch): Promise<numb
   const [oldest] = await rowsOf<{ shop: ShopDomain; id: string }>(
     sql`
       select shop, id from outbox where kind in ('import', 'run_import') and not_before < ${before} order by not_before limit 1`,
+    autocommit,
   )
   if (!oldest) return 0
   const { shop, id } = oldest

@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, type Statement, transaction } from '../database.ts'
+import { autocommit, execute, rowsOf, type Sql, type Statement, transaction } from '../database.ts'
 import type { Batch } from './retention-rule.ts'
 
 /** Finds the shops that have rows past their time, at most as many as the batch's limit. */
@@ -16,7 +16,7 @@ interface DropByShop {
  * names one shop. Returns the limit if there may be more, otherwise fewer.
  */
 export function dropByShop({ find, drop }: DropByShop): (batch: Batch) => Promise<number> {
-  return forEachShop(find, (shop, batch) => execute(drop(shop, batch)))
+  return forEachShop(find, (shop, batch) => execute(drop(shop, batch), autocommit))
 }
 
 /** As `dropByShop`, for a rule that needs several statements for one shop, which are one transaction. */
@@ -32,7 +32,7 @@ function forEachShop(
   work: (shop: ShopDomain, batch: Batch) => Promise<number>,
 ): (batch: Batch) => Promise<number> {
   return async (batch) => {
-    const rows = await rowsOf<{ shop: ShopDomain }>(find(batch))
+    const rows = await rowsOf<{ shop: ShopDomain }>(find(batch), autocommit)
     let most = rows.length
     for (const { shop } of rows) most = Math.max(most, await work(shop, batch))
     return most

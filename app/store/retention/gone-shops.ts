@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from '../database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from '../database.ts'
 import { TABLES_OF_A_SHOP, type TableOfAShop } from '../shops.ts'
 import type { Batch } from './retention-rule.ts'
 
@@ -12,6 +12,7 @@ const TRIED = 10
 export async function eraseGoneShop({ before, limit }: Batch): Promise<number> {
   const rows = await rowsOf<{ domain: ShopDomain }>(
     sql`select domain from shop where uninstalled_at < ${before} order by uninstalled_at limit ${TRIED}`,
+    autocommit,
   )
   for (const { domain } of rows) if (await transaction((on) => eraseSome(domain, { before, limit }, on))) return limit
   return 0
@@ -67,8 +68,11 @@ export async function adoptOrphans(): Promise<void> {
     }
     const found = await transaction((on) => rowsOf<{ shop: ShopDomain }>(search, on), WHOLE_SHOP)
     for (const { shop } of found) {
-      await execute(sql`
-        insert into shop (domain, installed_at, uninstalled_at) values (${shop}, 'epoch', 'epoch') on conflict do nothing`)
+      await execute(
+        sql`
+        insert into shop (domain, installed_at, uninstalled_at) values (${shop}, 'epoch', 'epoch') on conflict do nothing`,
+        autocommit,
+      )
     }
   }
 }

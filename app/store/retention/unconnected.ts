@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { execute, rowsOf, type Sql, sql } from '../database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from '../database.ts'
 import { dropInTransaction } from './drop-by-shop.ts'
 import type { Batch } from './retention-rule.ts'
 
@@ -22,40 +22,57 @@ async function dropConnection(shop: ShopDomain, { before }: Batch, on: Sql): Pro
 export async function dropBudgets({ before, limit }: Batch): Promise<number> {
   let last = ''
   for (;;) {
-    const rows = await rowsOf<{ account_id: string }>(sql`
+    const rows = await rowsOf<{ account_id: string }>(
+      sql`
       select distinct account_id from klaviyo_budget
-      where used_at < ${before} and account_id > ${last} order by account_id limit ${limit}`)
+      where used_at < ${before} and account_id > ${last} order by account_id limit ${limit}`,
+      autocommit,
+    )
     const accounts = rows.map((row) => row.account_id)
     if (accounts.length === 0) return 0
     const connected = await rowsOf<{ account_id: string }>(
       sql`select account_id from connection where account_id = any(${accounts}::text[])`,
+      autocommit,
     )
     const inUse = connected.map((row) => row.account_id)
-    await execute(sql`
+    await execute(
+      sql`
       delete from klaviyo_budget
-      where account_id = any(${accounts}::text[]) and account_id <> all(${inUse}::text[]) and used_at < ${before}`)
+      where account_id = any(${accounts}::text[]) and account_id <> all(${inUse}::text[]) and used_at < ${before}`,
+      autocommit,
+    )
     last = accounts.at(-1)!
   }
 }
 
 /** Deletes expired sessions, except those of shops that have the app: their tokens are renewed with them. */
 export async function dropSessions({ before, limit }: Batch): Promise<number> {
-  await execute(sql`
-    delete from "Session" where "isOnline" and coalesce(expires, 'epoch') < ${before}::timestamptz at time zone 'UTC'`)
+  await execute(
+    sql`
+    delete from "Session" where "isOnline" and coalesce(expires, 'epoch') < ${before}::timestamptz at time zone 'UTC'`,
+    autocommit,
+  )
   let last = ''
   for (;;) {
-    const rows = await rowsOf<{ shop: string }>(sql`
+    const rows = await rowsOf<{ shop: string }>(
+      sql`
       select distinct shop from "Session"
-      where coalesce(expires, 'epoch') < ${before}::timestamptz at time zone 'UTC' and shop > ${last} order by shop limit ${limit}`)
+      where coalesce(expires, 'epoch') < ${before}::timestamptz at time zone 'UTC' and shop > ${last} order by shop limit ${limit}`,
+      autocommit,
+    )
     const shops = rows.map((row) => row.shop)
     if (shops.length === 0) return 0
     const installed = await rowsOf<{ domain: string }>(
       sql`select domain from shop where domain = any(${shops}::text[]) and uninstalled_at is null`,
+      autocommit,
     )
     const withApp = installed.map((row) => row.domain)
-    await execute(sql`
+    await execute(
+      sql`
       delete from "Session" where shop = any(${shops}::text[]) and shop <> all(${withApp}::text[])
-        and coalesce(expires, 'epoch') < ${before}::timestamptz at time zone 'UTC'`)
+        and coalesce(expires, 'epoch') < ${before}::timestamptz at time zone 'UTC'`,
+      autocommit,
+    )
     last = shops.at(-1)!
   }
 }

@@ -48,7 +48,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
-      await forgetRequests(shop, ['import', 'run_import'], { on })
+      await forgetRequests(shop, ['import', 'run_import'], on)
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)
     }

@@ -8,7 +8,7 @@ import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.t
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { hasRequests } from '#app/store/outbox.ts'
 import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
 import { findErased } from '#app/store/tombstones.ts'
@@ -158,7 +158,7 @@ async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, it
     }
     const sent = holdingBackIdentifiers(item.sent)
     const isDelivered = item.known?.state === 'synced' && sent.heldBack.length > 0 && item.known.hash === sent.hash
-    if (isDelivered) fetching ??= await hasRequests(turn.shop, 'fetch_ids')
+    if (isDelivered) fetching ??= await hasRequests(turn.shop, 'fetch_ids', autocommit)
     result.push(
       isDelivered && fetching ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
     )

@@ -1,4 +1,5 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { autocommit } from '#app/store/database.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { findShop } from '#app/store/shops.ts'
 
@@ -14,5 +15,5 @@ export async function recordMerge(
   const known = await findShop(shop)
   if (goneId === keptId || !known || known.uninstalledAt) return
   const request = { subject: goneId, payload: { keptId, tries: 0 }, holds: [goneId, keptId] }
-  await saveRequests(shop, 'merge', [request], now)
+  await saveRequests(shop, 'merge', [request], now, autocommit)
 }

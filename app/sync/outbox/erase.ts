@@ -3,7 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { requestDeletion } from '#app/klaviyo/request-deletion.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { hasRequests, type OutboxRequest } from '#app/store/outbox.ts'
 import {
@@ -90,7 +90,7 @@ async function mayStillAppear(
   if (turn.clock() < after(createdAt, READS_LAG_MS)) return true
   if (identifiers.some((identifier) => 'klaviyoId' in identifier)) return false
   if (turn.clock() > after(createdAt, IDS_COME_WITHIN_MS)) return false
-  return (await runOutbox(turn, fetchIds)) > 0 || hasRequests(turn.shop, 'fetch_ids')
+  return (await runOutbox(turn, fetchIds)) > 0 || hasRequests(turn.shop, 'fetch_ids', autocommit)
 }
 
 function settle(

@@ -4,6 +4,7 @@ import { eventProperties, isWorthWaiting, metricNames } from '#app/core/profile/
 import { createEvent, type EventOutcome } from '#app/klaviyo/create-event.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { clearBlock } from '#app/store/blocked.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { countDropped } from '#app/store/loyalty-settings.ts'
 import type { OutboxRequest } from '#app/store/outbox.ts'
@@ -26,7 +27,7 @@ export const event: RequestModule<'event', { readonly klaviyoId: string }, Event
   atATime: 200,
   atOnce: 24,
   async prepare(turn, requests) {
-    const klaviyoIds = await findKlaviyoIds(turn.shop, requests.map(customerOf))
+    const klaviyoIds = await findKlaviyoIds(turn.shop, requests.map(customerOf), autocommit)
     return requests.map((request) => {
       const klaviyoId = klaviyoIds.get(customerOf(request))
       // The Klaviyo id is fetched after an import, or by the next delivery.
@@ -54,7 +55,7 @@ export const event: RequestModule<'event', { readonly klaviyoId: string }, Event
     }
   },
   async ended({ shop }, events) {
-    await clearBlock(shop, 'event')
+    await clearBlock(shop, 'event', autocommit)
     eventsSent({ shop, events })
   },
 }

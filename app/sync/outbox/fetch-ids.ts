@@ -77,6 +77,7 @@ async function listSecondProfiles({ shop }: ShopTurn, profiles: readonly Importe
   const known = await findKlaviyoIds(
     shop,
     profiles.map(({ customerId }) => customerId),
+    autocommit,
   )
   const others = profiles.filter(({ customerId, klaviyoId }) => {
     const own = known.get(customerId)

@@ -3,6 +3,7 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type FailedProfile, type ImportCounts, listImportErrors } from '#app/klaviyo/import-jobs.ts'
 import { listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
+import { autocommit } from '#app/store/database.ts'
 import { listCarriedCustomers } from '#app/store/imports.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { callKlaviyo } from './call-klaviyo.ts'
@@ -23,7 +24,7 @@ export async function findUnapplied(
 ): Promise<{ readonly kind: 'found'; readonly customers: readonly CustomerId[] } | Interruption> {
   const addsUp = addUp(job, counts)
   if (addsUp && counts.failed === 0) return { kind: 'found', customers: [] }
-  const carried = await listCarriedCustomers(turn.shop, job.id)
+  const carried = await listCarriedCustomers(turn.shop, job.id, autocommit)
   const errors = await readPages(turn, endpoints.listImportErrors, klaviyoJob, async (key, page) => {
     const answer = await listImportErrors(key, page)
     return answer.kind === 'page' ? { ...answer, entries: answer.failed } : answer

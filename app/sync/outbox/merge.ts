@@ -6,6 +6,7 @@ import { findPerson } from '#app/klaviyo/find-person.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { saveIntendedMerge, saveMergedAway } from '#app/store/customer-merges.ts'
+import { autocommit } from '#app/store/database.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { findSubjects, hasRequests, type OutboxRequest } from '#app/store/outbox.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
@@ -80,7 +81,7 @@ async function start(turn: ShopTurn, request: Request): Promise<readonly Profile
 async function isUnsettled({ shop }: ShopTurn, profiles: readonly (KnownProfile | undefined)[]): Promise<boolean> {
   if (profiles.some((profile) => profile?.inFlight)) return true
   const unknown = profiles.some((profile) => profile?.state === 'synced' && profile.klaviyoId === null)
-  return unknown && (await hasRequests(shop, 'fetch_ids'))
+  return unknown && (await hasRequests(shop, 'fetch_ids', autocommit))
 }
 
 /**
@@ -97,7 +98,8 @@ async function confirmInShopify(turn: ShopTurn, request: Request): Promise<Resol
     return { kind: 'kept', waitMs: answer.kind === 'throttled' ? answer.retryAfterMs : SHOPIFY_AWAY_MS }
   }
   const [gone, kept] = answer.data
-  if (gone === null && (kept !== null || (await findSubjects(shop, 'merge', [keptId])).size > 0)) return null
+  if (gone === null && (kept !== null || (await findSubjects(shop, 'merge', [keptId], autocommit)).size > 0))
+    return null
   if (payload.tries >= SHOPIFY_RETRIES) return dismiss(turn, request)
   const now = clock()
   const waitMs = replicaSafeFrom(now).getTime() - now.getTime()

@@ -2,7 +2,7 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { RequestKind } from '#app/core/flow/outbox.ts'
 import { saveBlock } from '#app/store/blocked.ts'
-import { type Sql, transaction } from '#app/store/database.ts'
+import { autocommit, type Sql, transaction } from '#app/store/database.ts'
 import { deferRequest, deleteRequests, type OutboxRequest, postponeRequests } from '#app/store/outbox.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import { requestsBlocked } from '../events.ts'
@@ -19,7 +19,7 @@ export async function recordResolutions(turn: ShopTurn, resolved: readonly Resol
   // Most requests just end: one statement deletes them.
   const isPlain = ({ resolution }: Resolved) => resolution.kind === 'ended' && !resolution.save
   const plain = resolved.filter(isPlain)
-  await deleteRequests(turn.shop, idsOf(plain))
+  await deleteRequests(turn.shop, idsOf(plain), autocommit)
   const moved = [...plain]
   for (const one of resolved) if (!isPlain(one) && (await recordOne(turn, one))) moved.push(one)
   for (const { resolution } of moved) resolution.saved?.()
@@ -40,7 +40,7 @@ async function recordOne(turn: ShopTurn, { request, resolution }: Resolved): Pro
     }
     case 'blocked': {
       const [now, { reason, retryMs }] = [clock(), resolution]
-      const isNews = await saveBlock(shop, request.kind, { reason, now, until: after(now, retryMs) })
+      const isNews = await saveBlock(shop, request.kind, { reason, now, until: after(now, retryMs) }, autocommit)
       if (isNews) requestsBlocked({ shop, kind: request.kind, reason })
       return false
     }
@@ -52,7 +52,7 @@ async function recordOne(turn: ShopTurn, { request, resolution }: Resolved): Pro
     case 'unavailable':
     case 'outdated': {
       const attempt = request.attempt + 1
-      await deferRequest(shop, id, { attempt, notBefore: after(clock(), backoffMs(attempt, id)) })
+      await deferRequest(shop, id, { attempt, notBefore: after(clock(), backoffMs(attempt, id)) }, autocommit)
       return false
     }
   }

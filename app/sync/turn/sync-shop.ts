@@ -94,7 +94,7 @@ export async function syncShop(
       signal: AbortSignal.any([signal, lost.signal]),
       isOver: () => clock() >= after(startedAt, sliceMs ?? (isCrowded() ? CROWDED_SLICE_MS : SLICE_MS)),
     })
-    if (await finishTurningOff(shop, { holder, now: clock() })) integrationStopped(shop)
+    if (await finishTurningOff(shop, { holder, now: clock() }, autocommit)) integrationStopped(shop)
   } finally {
     clearInterval(renewal)
     await releaseShopLease(shop, holder)

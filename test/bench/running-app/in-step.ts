@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { rowsOf, sql } from '#app/store/database.ts'
+import { autocommit, rowsOf, sql } from '#app/store/database.ts'
 
 const LOOK_EVERY_MS = 20
 const SOON_ENOUGH_MS = 120_000
@@ -18,10 +18,13 @@ export async function inStep(...shops: ShopDomain[]): Promise<void> {
 }
 
 async function hasWork(shops: readonly ShopDomain[]): Promise<boolean> {
-  const [row] = await rowsOf<{ busy: boolean }>(sql`
+  const [row] = await rowsOf<{ busy: boolean }>(
+    sql`
     select exists (select 1 from dirty_customer where shop = any(${shops}) and not confirming)
       or exists (select 1 from outbox where shop = any(${shops}) and kind in ('import', 'run_import'))
       or exists (select 1 from sync_run where shop = any(${shops}) and state in ('queued', 'reading', 'delivering'))
-      as busy`)
+      as busy`,
+    autocommit,
+  )
   return row!.busy
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { autocommit } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { countSyncedSince } from '#app/store/profile-counts.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
@@ -58,7 +58,7 @@ test('events that are given up are counted', async () => {
   const shop = await givenShop()
   const payload = { metric: 'points' as const, oldValue: 1, newValue: 2, backfill: false }
   for (const days of [31, 32, 1])
-    await saveRequests(shop, 'event', [{ subject: `${days}`, payload }], before(now, days * DAY_MS))
+    await saveRequests(shop, 'event', [{ subject: `${days}`, payload }], before(now, days * DAY_MS), autocommit)
   await sweep(now)
   expect((await findShop(shop))?.loyaltyDropped).toBe(2)
   expect(await store.rows('select 1 from outbox where shop = $1', shop)).toHaveLength(1)
@@ -97,10 +97,13 @@ test('a profile that was last synced in a minute that is dropped is counted in i
   const shop = await givenShop()
   const rest = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const
   const save = (when: Date) =>
-    saveProfiles(
-      shop,
-      [{ ...rest, fields: ['email'], customerId: customerId(1), shopifyUpdatedAt: when, syncedAt: when }],
-      when,
+    transaction((on) =>
+      saveProfiles(
+        shop,
+        [{ ...rest, fields: ['email'], customerId: customerId(1), shopifyUpdatedAt: when, syncedAt: when }],
+        when,
+        on,
+      ),
     )
   await save(before(now, 26 * HOUR_MS))
   await sweep(now)

@@ -20,7 +20,7 @@ const setsOf = (shop: ShopDomain) => store.rows('select names from field_set whe
 async function saveWith(shop: ShopDomain, fields: string[], readAt: Date): Promise<void> {
   const rest = { code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' }
   const row = { ...rest, customerId: customerId(1), state: 'synced' as const, fields, shopifyUpdatedAt: null }
-  await saveProfiles(shop, [{ ...row, syncedAt: readAt }], readAt)
+  await transaction((on) => saveProfiles(shop, [{ ...row, syncedAt: readAt }], readAt, on))
 }
 
 /** Runs `work` while another transaction holds what `statement` locks, until `work` waits for it; then ends that transaction. */
@@ -135,7 +135,7 @@ test('a shop that is being reinstalled as the sweep comes keeps its rows and its
 
 test('a shop that is reinstalled halfway through its deletion keeps the remaining rows, and is filled like a new one', async () => {
   const shop = await givenConnectedShop()
-  await recordAccount(shop, 'account')
+  await recordAccount(shop, 'account', autocommit)
   await saveWith(shop, ['email'], afterDays(0))
   await store.rows(`insert into tombstone (shop, customer_id, erased_at) values ($1, 9, now())`, shop)
   await store.rows(
@@ -145,14 +145,14 @@ test('a shop that is reinstalled halfway through its deletion keeps the remainin
   )
   await uninstallShop(shop, afterDays(0))
   await sweep(afterDays(72), { rows: 10, batches: 2 })
-  expect(await installShop(shop, afterDays(72))).toBe(true)
+  expect(await installShop(shop, afterDays(72), autocommit)).toBe(true)
   await sweep(afterDays(80))
   const left = await store.rows('select count(*)::int as rows from dirty_customer where shop = $1', shop)
   expect(left).toEqual([{ rows: 10 }])
   expect((await findKnownProfiles(shop, [customerId(1)])).size).toBe(1)
   expect(await store.rows('select 1 from tombstone where shop = $1', shop)).toHaveLength(1)
   expect((await findShop(shop))?.filledAt).toBeNull()
-  expect(await recordAccount(shop, 'account')).toBe(true)
+  expect(await recordAccount(shop, 'account', autocommit)).toBe(true)
 })
 
 test('what was written of a shop as it was being erased goes too, but nothing of a shop that has the app', async () => {

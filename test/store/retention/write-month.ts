@@ -44,46 +44,61 @@ export async function writeMonth(
   await writeHistory(shop, start)
   await runInFull(shop, { customer: ids[0]!, now, isLeftAlone })
   const row = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const
-  await saveProfiles(
-    shop,
-    ids.map((id) => ({ ...row, customerId: id, fields, shopifyUpdatedAt: now, syncedAt: now })),
-    now,
+  await transaction((on) =>
+    saveProfiles(
+      shop,
+      ids.map((id) => ({ ...row, customerId: id, fields, shopifyUpdatedAt: now, syncedAt: now })),
+      now,
+      on,
+    ),
   )
   for (const id of erased) {
     await transaction((on) => eraseCustomer(shop, id, [{ email: `${id}@example.com` }], now, on))
   }
   await importOne(shop, { id: ids[1]!, fields, now, isLeftAlone })
   const merge = { subject: `${1_000 + month}`, payload: { keptId: ids[0]!, tries: 0 }, holds: [ids[0]!] }
-  await saveRequests(shop, 'merge', [merge], now)
+  await saveRequests(shop, 'merge', [merge], now, autocommit)
   const payload = { metric: 'points' as const, oldValue: 1, newValue: 2, backfill: false }
-  await saveRequests(shop, 'event', [{ subject: ids[0]!, payload }], now)
-  await saveBlock(shop, 'list', { reason: 'gone', now, until: now })
+  await saveRequests(shop, 'event', [{ subject: ids[0]!, payload }], now, autocommit)
+  await saveBlock(shop, 'list', { reason: 'gone', now, until: now }, autocommit)
   await saveDataRequest(shop, { requestId: `${month}`, customerId: ids[0]! }, now)
   await saveFlowActionRun(shop, `${month}`, now)
   await reserveCalls(`account ${month} of ${shop}`, endpoints.upsertProfile, { wanted: 1, now })
   await count(shop, ids[0]!, now)
-  await execute(sql`insert into loyalty_value (shop, customer_id, points) values (${shop}, ${ids[0]}::bigint, '2')`)
-  await execute(sql`
+  await execute(
+    sql`insert into loyalty_value (shop, customer_id, points) values (${shop}, ${ids[0]}::bigint, '2')`,
+    autocommit,
+  )
+  await execute(
+    sql`
     insert into "Session" (id, shop, state, "isOnline", "accessToken", expires)
-    values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`)
+    values (${`${shop}_${month}`}, ${shop}, '', true, 'sealed', ${now})`,
+    autocommit,
+  )
   if (isLeftAlone) return
   // What a worker does in the shop's turn.
   for (const table of ['dirty_customer', 'outbox']) {
-    await execute({ text: `delete from ${table} where shop = $1`, values: [shop] })
+    await execute({ text: `delete from ${table} where shop = $1`, values: [shop] }, autocommit)
   }
 }
 
 /** Nightly comparisons, and the hours in which something happened: a few a day. */
 async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
-  await execute(sql`
+  await execute(
+    sql`
     insert into sync_run (id, shop, kind, trigger, state, requested_at, finished_at, progress_at, not_before)
     select gen_random_uuid(), ${shop}, 'reconcile', 'nightly', 'finished', at, at, at, at
-    from generate_series(${start}::timestamptz, ${start}::timestamptz + interval '29 days', interval '1 day') as at`)
-  await execute(sql`
+    from generate_series(${start}::timestamptz, ${start}::timestamptz + interval '29 days', interval '1 day') as at`,
+    autocommit,
+  )
+  await execute(
+    sql`
     insert into sync_hour (shop, hour, webhooks)
     select ${shop}, at, 1
     from generate_series(${start}::timestamptz + interval '6 hours', ${start}::timestamptz + interval '29 days', interval '6 hours') as at
-    on conflict do nothing`)
+    on conflict do nothing`,
+    autocommit,
+  )
 }
 
 async function runInFull(

@@ -23,7 +23,7 @@ const start = new Date(Date.now() - (Date.now() % DAY_MS))
 let opened = 0
 async function openShop(now: Date): Promise<ShopDomain> {
   const shop = `year-${++opened}.myshopify.com` as ShopDomain
-  await installShop(shop, now)
+  await installShop(shop, now, autocommit)
   if (opened > 1) await saveConnection(shop, { key: 'pk', accountId: shop, accountName: 'Ada' }, now, autocommit)
   return shop
 }

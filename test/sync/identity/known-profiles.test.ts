@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { config } from '#app/config.server.ts'
+import { autocommit } from '#app/store/database.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -82,7 +83,13 @@ test.each([
 
 test('ids of an import that Klaviyo no longer has are given up', async () => {
   const given = await givenConnectedShop(sandbox, one)
-  await saveRequests(given.domain, 'fetch_ids', [{ subject: 'unheard-of', payload: { next: null } }], clock())
+  await saveRequests(
+    given.domain,
+    'fetch_ids',
+    [{ subject: 'unheard-of', payload: { next: null } }],
+    clock(),
+    autocommit,
+  )
   await syncToRest(given.domain)
   expect(await requestsOf(sandbox.databaseUrl, given.domain, 'fetch_ids')).toEqual([])
 })

@@ -152,7 +152,7 @@ test('an event that Klaviyo refuses is given up at once, and counted', async () 
   await given.change({ points: 300 })
   await syncOneTurn(given)
   const payload = { metric: 'points', oldValue: 'a', newValue: 'x'.repeat(6_000_000), backfill: false } as const
-  await saveRequests(given.domain, 'event', [{ subject: given.ids()[0]!, payload }], clock())
+  await saveRequests(given.domain, 'event', [{ subject: given.ids()[0]!, payload }], clock(), autocommit)
   await syncToRest(given.domain)
 
   expect(given.recorded()).toEqual([points(250, 300)])
