@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { LoyaltyKind, LoyaltyValues } from '#app/core/profile/loyalty.ts'
 import type { PropertyItem } from '#app/core/profile/profile.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { forgetRequests } from './outbox.ts'
 
 /** What is stored of a customer's loyalty values. */
@@ -170,11 +171,9 @@ export async function forgetLoyaltyOf(shop: ShopDomain, customerIds: readonly Cu
   await forgetRequests(shop, ['event'], on, customerIds)
 }
 
-interface ValueRow {
-  customer_id: string
+type ValueRow = Pick<rows.loyalty_value, 'customer_id' | 'backfill'> & {
   points: PropertyItem | null
   tier: PropertyItem | null
-  backfill: boolean
 }
 
 function columnsOf(rows: readonly CustomerLoyalty[]): unknown[] {

@@ -1,5 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** A customer that changed, once or several times, as reported by the webhooks collected in one moment. */
 export interface Mark {
@@ -271,15 +272,10 @@ export async function rescheduleMarks(shop: ShopDomain, on: Sql): Promise<void> 
   )
 }
 
-interface MarkRow {
-  customer_id: string
-  changes: number
-  attempt: number
-  updated_at: Date | null
-  marked_at: Date
-  single_only: boolean
-  confirming: boolean
-}
+type MarkRow = Pick<
+  rows.dirty_customer,
+  'customer_id' | 'changes' | 'attempt' | 'updated_at' | 'marked_at' | 'single_only' | 'confirming'
+>
 
 function toLeasedMark(row: MarkRow): LeasedMark {
   return {

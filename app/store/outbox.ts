@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { RequestKind, RequestPayloads, RequestState } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** A request to Klaviyo that is still to be sent, or to be checked. */
 export interface OutboxRequest<Kind extends RequestKind> {
@@ -202,12 +203,4 @@ export async function findHeldCustomers(
   return new Set(rows.map((row) => row.customer_id as CustomerId))
 }
 
-interface RequestRow {
-  id: string
-  subject: string
-  payload: unknown
-  remote_id: string | null
-  state: string
-  attempt: number
-  created_at: Date
-}
+type RequestRow = Pick<rows.outbox, 'id' | 'subject' | 'payload' | 'remote_id' | 'state' | 'attempt' | 'created_at'>

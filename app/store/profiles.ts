@@ -5,6 +5,7 @@ import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
+import type * as rows from './generated/rows.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { forgetRequests } from './outbox.ts'
 import { countingProfiles, recountProfiles } from './profile-counts.ts'
@@ -244,27 +245,23 @@ export async function deleteGone(shop: ShopDomain): Promise<void> {
 }
 
 /** The columns of a profile's row that a push changes. */
-export interface StoredColumns {
-  state: string
-  code: string | null
-  words: string | null
-  sent_to: string | null
-  conflicts_with: string | null
-  issue_since: Date | null
-  omitted: readonly Omission[] | null
-  list_change: string | null
-  hash: string | null
-  field_set: number | null
-  shopify_updated_at: Date | null
-  read_at: Date
-  synced_at: Date | null
-}
+export type StoredColumns = Pick<
+  rows.profile,
+  | 'state'
+  | 'code'
+  | 'words'
+  | 'sent_to'
+  | 'conflicts_with'
+  | 'issue_since'
+  | 'list_change'
+  | 'hash'
+  | 'field_set'
+  | 'shopify_updated_at'
+  | 'read_at'
+  | 'synced_at'
+> & { omitted: readonly Omission[] | null }
 
-interface KnownRow extends StoredColumns {
-  customer_id: string
-  klaviyo_id: string | null
-  in_flight: boolean
-}
+type KnownRow = StoredColumns & Pick<rows.profile, 'customer_id' | 'klaviyo_id'> & { in_flight: boolean }
 
 function toKnownProfile(
   shop: ShopDomain,

@@ -4,6 +4,7 @@ import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
 import type { MappingInForce } from '#app/core/settings/mapping.ts'
 import { type Choices, type SettingName, storedChoice } from '#app/core/settings/settings.ts'
 import { execute, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** The choices by which a shop is synced, with what remains of earlier ones. */
 export interface ChoicesInForce extends Omit<Choices, 'mapping' | 'loyalty'> {
@@ -12,17 +13,18 @@ export interface ChoicesInForce extends Omit<Choices, 'mapping' | 'loyalty'> {
 }
 
 /** The columns of a shop's row that hold the choices. */
-export interface ChoicesRow {
-  audience: unknown
-  mapping: unknown
-  mapping_forgotten: string[]
-  mapping_changed_at: Date | null
-  destination: unknown
-  loyalty: unknown
-  loyalty_changed_at: Date | null
-  sync_delay_ms: number
-  nightly_reconcile: boolean
-}
+export type ChoicesRow = Pick<
+  rows.shop,
+  | 'audience'
+  | 'mapping'
+  | 'mapping_forgotten'
+  | 'mapping_changed_at'
+  | 'destination'
+  | 'loyalty'
+  | 'loyalty_changed_at'
+  | 'sync_delay_ms'
+  | 'nightly_reconcile'
+>
 
 export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
   return {

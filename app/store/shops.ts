@@ -3,6 +3,7 @@ import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { Block, BlockedKind } from './blocked.ts'
 import { autocommit, execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
 /** A shop, with what its merchant chose. */
@@ -214,31 +215,8 @@ async function forgetAllowance(shop: ShopDomain): Promise<void> {
   if (others.length === 0) await execute(sql`delete from klaviyo_budget where account_id = ${account}`, autocommit)
 }
 
-interface ShopRow extends ChoicesRow {
-  domain: string
-  name: string | null
-  time_zone: string
-  facts_read_at: Date | null
-  installed_at: Date
-  uninstalled_at: Date | null
-  full_sync_started_at: Date | null
-  status: string
-  settings_version: number
-  stopped_at: Date | null
-  future_since: Date | null
-  drained_at: Date | null
-  next_reconcile_at: Date | null
+type ShopRow = rows.shop & {
   blocked: Record<string, { reason: string | null; since: string; until: string }> | null
-  b2b: boolean | null
-  segments_gone: string[]
-  loyalty_dropped: number
-  shopify_trouble: string | null
-  shopify_trouble_at: Date | null
-  shopify_trouble_words: string | null
-  withheld_check_at: Date | null
-  filled_at: Date | null
-  identifiers_asked_at: Date | null
-  lease_until: Date | null
 }
 
 function toShop(row: ShopRow): Shop {

@@ -1,5 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /**
  * Records when webhooks of these topics last arrived; an older time never replaces a newer one. Does nothing for an unknown or uninstalled
@@ -23,7 +24,7 @@ export async function saveWebhookTopics(
 
 /** Returns when a webhook of each topic last arrived; a topic that never did is not in the list. */
 export async function listWebhookTopics(shop: ShopDomain): Promise<{ topic: string; receivedAt: Date }[]> {
-  const rows = await rowsOf<{ topic: string; received_at: Date }>(
+  const rows = await rowsOf<Pick<rows.webhook_topic, 'topic' | 'received_at'>>(
     sql`select topic, received_at from webhook_topic where shop = ${shop} order by received_at desc, topic`,
     autocommit,
   )
