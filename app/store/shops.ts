@@ -4,7 +4,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { Block, BlockedKind } from './blocked.ts'
 import { autocommit, execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
-import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
+import { type ChoicesInForce, toChoicesInForce } from './settings.ts'
 
 /** A shop, with what its merchant chose. */
 export interface Shop extends ChoicesInForce {

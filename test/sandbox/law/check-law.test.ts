@@ -351,6 +351,8 @@ test('customers who are missing, too many, pending, waiting without a limit or c
   expect(waiting).toContain(`customer ${ada}: waits, though the profile was delivered before`)
   const counted = { ...rows.counted, synced: 3 }
   expect(differencesIn(given, { ...rows, counted })).toEqual([expect.stringMatching(/^the card counts/)])
+  const miscounted = ['synced : 3 profiles, 3 ever synced, where there are 2 and 2']
+  expect(differencesIn(given, { ...rows, miscounted })).toEqual([expect.stringMatching(/^the counts say synced/)])
 })
 
 test('a known fault is passed over, and no other', async () => {

@@ -48,7 +48,10 @@ export function checkLaw(
   return { ...report, differences: differences.filter((difference) => !isKnown(difference)) }
 }
 
-function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted }: LockstepRows): string[] {
+function sumsThatFail(
+  report: Omit<LawReport, 'differences'>,
+  { pending, counted, miscounted }: LockstepRows,
+): string[] {
   const failing: string[] = []
   const issues = report.invalidEmail + report.otherIssues
   if (pending > 0) failing.push(`${pending} customers are still pending`)
@@ -57,6 +60,7 @@ function sumsThatFail(report: Omit<LawReport, 'differences'>, { pending, counted
     failing.push('synced + pending + excluded + issues is not the number of customers')
   }
   const expected = { synced: report.synced, excluded, issues, pending: 0, atLimit: report.atLimit }
+  failing.push(...miscounted.map((what) => `the counts say ${what}`))
   if (JSON.stringify(counted) !== JSON.stringify(expected)) {
     failing.push(`the card counts ${JSON.stringify(counted)} where there are ${JSON.stringify(expected)}`)
   }

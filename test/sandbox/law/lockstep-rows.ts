@@ -9,6 +9,8 @@ export interface LockstepRows {
   readonly futureOnly: { readonly since: Date; readonly readUntil: Date } | null
   /** Customers with a mark, or in an import job. */
   readonly pending: number
+  /** Counts that a count of all rows contradicts, in words. */
+  readonly miscounted: readonly string[]
   /** What the card counts. */
   readonly counted: {
     readonly synced: number
@@ -18,6 +20,23 @@ export interface LockstepRows {
     readonly atLimit: number
   }
 }
+
+/** Rows of the counts that a count of all profile rows contradicts; for a shop without open imports. */
+const MISCOUNTED = `
+  with counted as (
+    select state, coalesce(code, '') as code, count(*)::int as profiles, count(synced_at)::int as ever_synced
+    from profile where shop = $1 group by 1, 2
+  ), minutes as (
+    select date_trunc('minute', synced_at) as minute, count(*)::int as profiles from profile
+    where shop = $1 and synced_at is not null group by 1
+  )
+  select format('%s %s: %s profiles, %s ever synced, where there are %s and %s', coalesce(k.state, c.state), coalesce(k.code, c.code),
+    coalesce(k.profiles, 0), coalesce(k.ever_synced, 0), coalesce(c.profiles, 0), coalesce(c.ever_synced, 0)) as what
+  from (select * from profile_count where shop = $1) k full join counted c on c.state = k.state and c.code = k.code
+  where coalesce(k.profiles, 0) <> coalesce(c.profiles, 0) or coalesce(k.ever_synced, 0) <> coalesce(c.ever_synced, 0)
+  union all
+  select format('minute %s: %s, where there are %s', k.minute, k.profiles, coalesce(c.profiles, 0))
+  from synced_minute k left join minutes c on c.minute = k.minute where k.shop = $1 and k.profiles <> coalesce(c.profiles, 0)`
 
 /** How a customer stands. */
 export interface ProfileRow {
@@ -53,6 +72,8 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       `select case when code = 'limit' then code when state = 'sending' then 'pending' else state end as state, sum(profiles)::int as n from profile_count
        where shop = $1 group by 1`,
     )
+    const imports = await rowsOf(`select 1 from outbox where shop = $1 and kind in ('import', 'run_import') limit 1`)
+    const miscounted = imports.length > 0 ? [] : await rowsOf(MISCOUNTED)
     const [chosen] = await rowsOf(
       'select mapping, mapping_forgotten, audience, destination from shop where domain = $1',
     )
@@ -76,6 +97,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
       },
       futureOnly: baselines.since && { since: baselines.since, readUntil: baselines.until },
       pending: pending.n,
+      miscounted: miscounted.map(({ what }) => what),
       counted: {
         synced: counted('synced'),
         excluded: counted('excluded'),
