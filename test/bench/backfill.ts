@@ -134,7 +134,7 @@ function resultOf(measurements: readonly Measurement[]): BenchResult {
     ]),
     targets: [
       ...sizes.flatMap((size) => [
-        atLeast(`ours / pipe, ${size.toLocaleString('en-US')} customers`, 0.5, ratio(size)),
+        atLeast(`ours / pipe, ${size.toLocaleString('en-US')} customers`, 0.6, ratio(size)),
         below(`peak memory in MB, ${size.toLocaleString('en-US')} customers`, 300, peak(size)),
       ]),
       ...(Number.isNaN(growth) ? [] : [atMost('peak memory of 1,000,000 / of 100,000 customers', 1.2, growth)]),

@@ -10,7 +10,14 @@ import { portOf, RunningProcess } from './process/running-process.ts'
 import { atLeast, type BenchResult, below, type Form } from './report/bench-result.ts'
 import { median } from './report/statistics.ts'
 
-type ContenderName = 'bare' | 'ours' | 'ours, full body' | 'template + BullMQ' | 'template + pg-boss' | 'bare + BullMQ'
+type ContenderName =
+  | 'bare'
+  | 'ours'
+  | 'ours, full body'
+  | 'template + BullMQ'
+  | 'template + pg-boss'
+  | 'bare + BullMQ'
+  | 'bare + BullMQ, fsync always'
 
 interface Contender {
   readonly name: ContenderName
@@ -32,7 +39,8 @@ const CONNECTIONS = [16, 64]
 /** Webhooks acknowledged a second: our web process beside what others do with the same webhooks. */
 export async function intake(form: Form): Promise<BenchResult> {
   const [ours, template] = [await openBenchDatabase('intake'), await openBenchDatabase('intake_template')]
-  const redis = await startRedis()
+  const started = await Promise.all([startRedis('everysec'), startRedis('always')])
+  const redis = started.flatMap((one) => one ?? [])
   const running: RunningProcess[] = []
   const start = (file: string, env: Record<string, string>, args: string[] = []) => {
     const started = new RunningProcess(file, { env: { ...env, NODE_ENV: 'production' }, args })
@@ -44,10 +52,10 @@ export async function intake(form: Form): Promise<BenchResult> {
     const contenders = await startContenders({ start, ours: ours.url, template: template.url, redis })
     const round = callsTo<typeof calls>(generator.child)
     await round('ready')
-    return resultOf(await measured(contenders, { round, redis, ...forms[form] }), redis !== null)
+    return resultOf(await measured(contenders, { round, redis, ...forms[form] }), redis.length > 0)
   } finally {
     await Promise.all(running.map((process) => process.stop()))
-    await redis?.stop()
+    await Promise.all(redis.map((one) => one.stop()))
     await template.drop()
     await ours.drop()
   }
@@ -62,9 +70,10 @@ async function startContenders({
   start: (file: string, env: Record<string, string>, args?: string[]) => RunningProcess
   ours: string
   template: string
-  redis: RedisServer | null
+  /** With fsync once a second, and always; empty where Redis is not installed. */
+  redis: readonly RedisServer[]
 }): Promise<Contender[]> {
-  const env = { DATABASE_URL: template, BENCH_SHOPS: JSON.stringify(ALL_SHOPS), REDIS_PORT: String(redis?.port) }
+  const env = { DATABASE_URL: template, BENCH_SHOPS: JSON.stringify(ALL_SHOPS) }
   const bare = 'test/bench/intake/bare-server.ts'
   const remix = 'test/bench/intake/template-server.ts'
   const web = start('app/web.ts', { DATABASE_URL: ours, KLAVIYO_BASE_URL: '', PORT: '0' })
@@ -74,9 +83,11 @@ async function startContenders({
     ['ours, full body', 'full', web],
     ['template + pg-boss', 'full', start(remix, env, ['pg-boss'])],
   ]
-  if (redis) {
-    servers.push(['template + BullMQ', 'full', start(remix, env, ['bullmq'])])
-    servers.push(['bare + BullMQ', 'cut', start(bare, env, ['bullmq'])])
+  const [everySecond, always] = redis.map(({ port }) => ({ ...env, REDIS_PORT: String(port) }))
+  if (everySecond && always) {
+    servers.push(['template + BullMQ', 'full', start(remix, everySecond, ['bullmq'])])
+    servers.push(['bare + BullMQ', 'cut', start(bare, everySecond, ['bullmq'])])
+    servers.push(['bare + BullMQ, fsync always', 'cut', start(bare, always, ['bullmq'])])
   }
   const contenders = servers.map(async ([name, body, server]) => ({ name, body, port: await portOf(server) }))
   const listening = await Promise.all(contenders)
@@ -97,26 +108,26 @@ async function measured(
   contenders: readonly Contender[],
   how: {
     round: Remote<typeof calls>
-    redis: RedisServer | null
+    redis: readonly RedisServer[]
     rounds: number
     roundMs: number
     warmUpMs: number
   },
 ): Promise<Measurement[]> {
-  const client = how.redis && new Redis(how.redis.port)
+  const clients = how.redis.map(({ port }) => new Redis(port))
   const measurements: Measurement[] = []
   for (const { port, body } of contenders) await how.round('round', { port, body, connections: 16, ms: how.warmUpMs })
   for (let i = 0; i < how.rounds; i++) {
     for (const connections of CONNECTIONS) {
       for (const { name, port, body } of contenders) {
-        await client?.flushall() // jobs that nobody takes would fill the memory
+        for (const client of clients) await client.flushall() // jobs that nobody takes would fill the memory
         await wait(50)
         const figures = await how.round('round', { port, body, connections, ms: how.roundMs })
         measurements.push({ name, connections, ...figures })
       }
     }
   }
-  client?.disconnect()
+  for (const client of clients) client.disconnect()
   return measurements
 }
 
@@ -125,11 +136,11 @@ function resultOf(measurements: readonly Measurement[], withRedis: boolean): Ben
   const of = (name: ContenderName, connections: number, figure: keyof RoundFigures) =>
     measurements.filter((m) => m.name === name && m.connections === connections).map((m) => m[figure])
   /** The median of the ratios within each round. */
-  const times = (peer: ContenderName) => {
-    const theirs = of(peer, 16, 'perSecond')
+  const times = (peer: ContenderName, connections = 16) => {
+    const theirs = of(peer, connections, 'perSecond')
     return theirs.length === 0
       ? null
-      : median(of('ours', 16, 'perSecond').map((perSecond, i) => perSecond / theirs[i]!))
+      : median(of('ours', connections, 'perSecond').map((perSecond, i) => perSecond / theirs[i]!))
   }
   const figures = (name: ContenderName, connections: number) => [
     median(of(name, connections, 'perSecond')),
@@ -143,7 +154,13 @@ function resultOf(measurements: readonly Measurement[], withRedis: boolean): Ben
     targets: [
       atLeast('ours / template + BullMQ, 16 connections', 8, times('template + BullMQ')),
       atLeast('ours / bare, 16 connections', 0.35, times('bare')),
-      atLeast('ours / bare + BullMQ, 16 connections', 1, times('bare + BullMQ')),
+      ...CONNECTIONS.map((connections) =>
+        atLeast(
+          `ours / bare + BullMQ of the same durability, ${connections} connections`,
+          1,
+          times('bare + BullMQ, fsync always', connections),
+        ),
+      ),
       below('ours, p99 ms at 16 connections', 30, median(of('ours', 16, 'p99Ms'))),
       below('webhooks not answered with 200', 1, failed),
     ],

@@ -45,7 +45,7 @@ test.each([
     null,
   ],
   ['that is on the list already stays as it is', { decision: push }, chosen, null],
-  ['changes no list when none is chosen', { decision: byRule }, { ...chosen, delivery: defaultDestination }, null],
+  ['changes no list when none is chosen', { decision: byRule }, { ...chosen, destination: defaultDestination }, null],
 ] as const)('a profile %s', (_what, one, choice, change) => {
   expect(listChangeAfter({ known: known(), isSettled: true, ...one }, choice)).toBe(change)
 })
