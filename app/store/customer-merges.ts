@@ -44,7 +44,7 @@ export async function saveMergedAway(shop: ShopDomain, goneId: CustomerId, now: 
     select ${shop}, ${goneId}::bigint, 'gone', ${now}
     where not exists (select 1 from tombstone t where t.shop = ${shop} and t.customer_id = ${goneId}::bigint)
     on conflict (shop, customer_id) do update set
-      state = 'gone', code = null, words = null, klaviyo_id = null, read_at = greatest(p.read_at, excluded.read_at)`
+      state = 'gone', code = null, words = null, klaviyo_id = null, request = null, read_at = greatest(p.read_at, excluded.read_at)`
   await countingProfiles(shop, [goneId], () => execute(write, on), on)
   await forgetLoyaltyOf(shop, [goneId], on)
 }

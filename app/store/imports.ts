@@ -1,3 +1,4 @@
+import { isSuperseded } from '#app/core/flow/decision.ts'
 import type { RequestPayloads } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
@@ -7,7 +8,7 @@ import type * as rows from './generated/rows.ts'
 import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 import type { OutboxRequest } from './outbox.ts'
 import { addSyncedBefore, countDelivered, countingProfiles, dropSending } from './profile-counts.ts'
-import { type StoredColumns, sealedAddress } from './profiles.ts'
+import { findKnownProfiles, type StoredColumns, sealedAddress } from './profiles.ts'
 import { lockProfiles } from './shops.ts'
 
 /** A Klaviyo bulk import that is being submitted or is running. */
@@ -21,12 +22,13 @@ export interface CarriedProfile {
   readonly updatedAt: Date
   readonly klaviyoId?: string | null
   readonly email?: string
-  /** The customer's row before; null or omitted if it had none. */
-  readonly before?: StoredColumns | null
 }
 
+/** The rows of an import's customers as they were before; a customer that had none is not in the map. */
+export type RowsBefore = ReadonlyMap<CustomerId, StoredColumns>
+
 /**
- * Records, before anything is sent, that an import carries these customers. Their rows are written as they are when the import succeeds. Whatever
+ * Records, before anything is sent, that an import carries these customers. Returns their rows as they were, for `withdrawImport`. Their rows are written as they are when the import succeeds. Whatever
  * happens to the answer, they are not sent again until the import is known to have ended.
  */
 export async function saveIntendedImport(
@@ -34,10 +36,12 @@ export async function saveIntendedImport(
   job: { id: string; run: string | null; profiles: readonly CarriedProfile[]; readAt: Date; checkAt: Date },
   now: Date,
   on: Sql,
-): Promise<void> {
+): Promise<RowsBefore> {
   const { profiles } = job
   const ids = profiles.map((profile) => profile.customerId)
-  const syncedBefore = profiles.map(({ before }) => before?.synced_at ?? null)
+  await lockProfiles(shop, on)
+  const before = await findRowsBefore(shop, job, on)
+  const syncedBefore = ids.map((id) => before.get(id)?.synced_at ?? null)
   const payload: RequestPayloads['import'] = {
     run: job.run,
     profiles: profiles.length,
@@ -53,6 +57,23 @@ export async function saveIntendedImport(
   )
   await countingProfiles(shop, ids, () => writeCarried(shop, job, now, on), on)
   await addSyncedBefore(shop, job.id, syncedBefore.filter((at) => at !== null).length, on)
+  return before
+}
+
+/** Throws if another worker has sent one of the customers meanwhile, or has read it later: then the batch is decided on again. */
+async function findRowsBefore(
+  shop: ShopDomain,
+  { profiles, readAt }: { profiles: readonly CarriedProfile[]; readAt: Date },
+  on: Sql,
+): Promise<RowsBefore> {
+  const ids = profiles.map((profile) => profile.customerId)
+  const known = await findKnownProfiles(shop, ids, on)
+  for (const { customerId, updatedAt } of profiles) {
+    const stored = known.get(customerId)
+    if (stored && (stored.inFlight || isSuperseded(updatedAt, readAt, stored)))
+      throw new Error(`Customer ${customerId} of ${shop} was sent or read by another worker meanwhile`)
+  }
+  return new Map([...known].map(([customerId, { row }]) => [customerId, row]))
 }
 
 async function writeCarried(
@@ -193,7 +214,7 @@ export async function listCarriedCustomers(
 export async function withdrawImport(
   shop: ShopDomain,
   importId: string,
-  profiles: readonly Pick<CarriedProfile, 'customerId' | 'before'>[],
+  { customers, before }: { customers: readonly CustomerId[]; before: RowsBefore },
   on: Sql,
 ): Promise<void> {
   await execute(
@@ -201,8 +222,7 @@ export async function withdrawImport(
         where j.shop = ${shop} and j.id = ${importId}::uuid and r.shop = ${shop} and r.id = (j.payload->>'run')::uuid`,
     on,
   )
-  const ids = profiles.map(({ customerId }) => customerId)
-  await countingProfiles(shop, ids, () => restoreProfiles(shop, importId, profiles, on), on)
+  await countingProfiles(shop, customers, () => restoreProfiles(shop, importId, { customers, before }, on), on)
   await dropSending(shop, importId, on)
   await withdrawCarriedLoyalty(shop, importId, on)
   await deleteImport(shop, importId, on)
@@ -211,21 +231,22 @@ export async function withdrawImport(
 async function restoreProfiles(
   shop: ShopDomain,
   importId: string,
-  profiles: readonly Pick<CarriedProfile, 'customerId' | 'before'>[],
+  { customers, before }: { customers: readonly CustomerId[]; before: RowsBefore },
   on: Sql,
 ): Promise<void> {
-  const created = profiles.filter(({ before }) => !before).map(({ customerId }) => customerId)
+  const created = customers.filter((customerId) => !before.has(customerId))
   await execute(
     sql`delete from profile where shop = ${shop} and request = ${importId}::uuid and customer_id = any(${created}::bigint[])`,
     on,
   )
-  const known = profiles.flatMap(({ customerId, before }) => (before ? { customer_id: customerId, ...before } : []))
+  const known = [...before].map(([customer_id, row]) => ({ customer_id, ...row }))
   if (known.length === 0) return
-  // One JSON text is shorter than fourteen arrays, and this is rare.
+  // One JSON text is shorter than fourteen arrays, and this is rare. A change of the list that came meanwhile stays.
   await execute(
     sql`
     update profile p set state = b.state, code = b.code, words = b.words, sent_to = b.sent_to, conflicts_with = b.conflicts_with,
-      issue_since = b.issue_since, omitted = b.omitted, list_change = b.list_change, hash = b.hash, field_set = b.field_set,
+      issue_since = b.issue_since, omitted = b.omitted, hash = b.hash, field_set = b.field_set,
+      list_change = case when p.list_change = 'join' and b.list_change is null then null else p.list_change end,
       shopify_updated_at = b.shopify_updated_at, read_at = b.read_at, synced_at = b.synced_at, request = null
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as b (customer_id bigint, state text, code text, words text, sent_to text,
       conflicts_with text, issue_since timestamptz, omitted jsonb, list_change text, hash text, field_set int,

@@ -12,12 +12,13 @@ export async function countWaitingMarks(
   const [row] = await rowsOf<{ all: number; synced: number; unknown: number }>(
     sql`
     select
-      (count(*) filter (where p.state is null or (j.id is null and p.state <> 'pending')))::int as "all",
-      (count(*) filter (where p.state = 'synced' and j.id is null))::int as synced,
+      (count(*) filter (where p.state is null or (not p.sending and p.state <> 'pending')))::int as "all",
+      (count(*) filter (where p.state = 'synced' and not p.sending))::int as synced,
       (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
     from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
-    left join profile p on p.shop = ${shop} and p.customer_id = d.customer_id
-    left join outbox j on j.shop = p.shop and j.id = p.request`,
+    left join (
+      select customer_id, state, coalesce(request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))), false) as sending
+      from profile where shop = ${shop}) as p on p.customer_id = d.customer_id`,
     autocommit,
   )
   return row ?? { all: 0, synced: 0, unknown: 0 }
@@ -31,8 +32,9 @@ export async function countReadyMarks(shop: ShopDomain, { upTo, now }: { upTo: n
       select 1 from dirty_customer d
       where d.shop = ${shop} and not d.confirming and d.not_before <= ${now}
         and not exists (
-          select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
-          where p.shop = d.shop and p.customer_id = d.customer_id)
+          select 1 from profile p
+          where p.shop = d.shop and p.customer_id = d.customer_id
+            and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
       limit ${upTo}) as counted`,
     autocommit,
   )

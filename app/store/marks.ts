@@ -88,8 +88,9 @@ export async function leaseMarks(
       where d.shop = ${shop} and d.not_before <= ${now} and (d.leased_until is null or d.leased_until <= ${now})
         and (${markedSince}::timestamptz is null or d.marked_at >= ${markedSince})
         and not exists (
-          select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
-          where p.shop = d.shop and p.customer_id = d.customer_id)
+          select 1 from profile p
+          where p.shop = d.shop and p.customer_id = d.customer_id
+            and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
         and not exists (
           select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
       order by d.not_before limit ${limit} for update of d skip locked

@@ -7,6 +7,8 @@ import { lockProfiles } from './shops.ts'
 // in an open import is in none of the row's own states: it counts under `sending`, with the id of the import as the code, until the import
 // is settled.
 const SENDING = 'sending'
+/** Minutes are deleted after this time (retention-rules.ts). */
+const MINUTES_KEPT_MS = 25 * 60 * 60_000
 
 /**
  * Runs `write`, which writes profile rows of these customers in the transaction `on`, and adds what it changes to the shop's counts. Until
@@ -26,11 +28,26 @@ export async function countingProfiles<Result>(
   return result
 }
 
-/** Counts all profile rows of a shop again, after a statement that has written every one of them. */
-export async function recountProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+/**
+ * Counts all profile rows of a shop again: after a statement that has written every one of them, and at the end of a run, so that no
+ * mistake of a count stays. To be called while the shop's profiles are locked.
+ */
+export async function recountProfiles(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
+  await execute(sql`delete from profile_count where shop = ${shop} and state <> ${SENDING}`, on)
+  await execute(sql`delete from synced_minute where shop = ${shop}`, on)
+  const rows = (await countRows(shop, null, on)).filter(({ state }) => state !== SENDING)
+  const isKept = (minute: Date | null) => minute !== null && minute.getTime() > now.getTime() - MINUTES_KEPT_MS
+  await addToCounts(
+    shop,
+    rows.map((row) => ({ ...row, minute: isKept(row.minute) ? row.minute : null })),
+    on,
+  )
+}
+
+/** Deletes all counts of a shop whose profile rows are deleted. */
+export async function deleteCounts(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from profile_count where shop = ${shop}`, on)
   await execute(sql`delete from synced_minute where shop = ${shop}`, on)
-  await addToCounts(shop, await countRows(shop, null, on), on)
 }
 
 /** Of the profiles that an import carries, `profiles` were in sync at some time before. They still count as such while it is open. */
@@ -75,21 +92,23 @@ interface CountRow {
 }
 
 const COUNT_ROWS = `
-  select case when j.id is null then p.state else '${SENDING}' end as state,
-    case when j.id is null then coalesce(p.code, '') else j.id::text end as code,
-    case when j.id is null then date_trunc('minute', p.synced_at) end as minute,
-    count(*)::int as profiles, (count(p.synced_at) filter (where j.id is null))::int as ever_synced,
-    max(p.synced_at) filter (where j.id is null) as last_synced_at
-  from profile p left join outbox j on j.shop = p.shop and j.id = p.request
-  where p.shop = $1` as const
+  select case when r.sending then '${SENDING}' else r.state end as state,
+    case when r.sending then r.request::text else coalesce(r.code, '') end as code,
+    case when not r.sending then date_trunc('minute', r.synced_at) end as minute,
+    count(*)::int as profiles, (count(r.synced_at) filter (where not r.sending))::int as ever_synced,
+    max(r.synced_at) filter (where not r.sending) as last_synced_at
+  from (
+    select p.*, coalesce(p.request = any (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))), false) as sending
+    from profile p where p.shop = $1` as const
 
 /** Counts the rows of these customers, or (null) of all. */
 async function countRows(shop: ShopDomain, customerIds: readonly CustomerId[] | null, on: Sql): Promise<CountRow[]> {
-  if (customerIds === null) return rowsOf<CountRow>({ text: `${COUNT_ROWS} group by 1, 2, 3`, values: [shop] }, on)
+  if (customerIds === null)
+    return rowsOf<CountRow>({ text: `${COUNT_ROWS}) as r group by 1, 2, 3`, values: [shop] }, on)
   return rowsOf<CountRow>(
     {
       name: 'count_profile_rows',
-      text: `${COUNT_ROWS} and p.customer_id = any($2::bigint[]) group by 1, 2, 3`,
+      text: `${COUNT_ROWS} and p.customer_id = any($2::bigint[])) as r group by 1, 2, 3`,
       values: [shop, customerIds],
     },
     on,

@@ -46,7 +46,7 @@ export async function listInSync(
     sql`
     select customer_id, read_at from profile p
     where shop = ${shop} and state = 'synced' and customer_id > ${page.after ?? '0'}::bigint
-      and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)
+      and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
       and not exists (
         select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id and not d.confirming)
     order by customer_id limit ${page.limit}`,
@@ -72,7 +72,7 @@ export async function listWaiting(
       union all
       (select p.customer_id, p.read_at from outbox j cross join lateral unnest(j.customers) as c (customer_id)
           join profile p on p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
-        where j.shop = ${shop} and c.customer_id > ${after}::bigint order by p.customer_id limit ${page.limit})
+        where j.shop = ${shop} and j.kind in ('import', 'run_import') and c.customer_id > ${after}::bigint order by p.customer_id limit ${page.limit})
     ) as waiting group by customer_id order by customer_id limit ${page.limit}`,
     autocommit,
   )

@@ -95,7 +95,7 @@ export async function resendWith(
 
 /**
  * Records that an import wrote this customer into another customer's profile: it waits until that profile is released, and nothing counts
- * as delivered.
+ * as delivered. Does nothing while another import carries the customer, whose own ids will show the same.
  */
 export async function saveContested(
   shop: ShopDomain,
@@ -104,7 +104,8 @@ export async function saveContested(
 ): Promise<void> {
   const statement = sql`
     update profile set state = 'issue', code = 'identity_conflict', words = null, hash = null, conflicts_with = ${klaviyoId}
-    where shop = ${shop} and customer_id = ${customerId}::bigint and state = 'synced'`
+    where shop = ${shop} and customer_id = ${customerId}::bigint and state = 'synced'
+      and (request is null or request <> all (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))`
   await countingProfiles(shop, [customerId], () => execute(statement, on), on)
 }
 

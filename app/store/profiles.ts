@@ -8,7 +8,7 @@ import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { forgetRequests } from './outbox.ts'
-import { countingProfiles, recountProfiles } from './profile-counts.ts'
+import { countingProfiles, deleteCounts, recountProfiles } from './profile-counts.ts'
 import { seal, unseal } from './sealing.ts'
 import { lockProfiles } from './shops.ts'
 
@@ -42,23 +42,25 @@ export interface StoredProfile extends KnownProfile {
 export async function findKnownProfiles(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
+  on: Sql,
 ): Promise<Map<CustomerId, StoredProfile>> {
   const rows = await rowsOf<KnownRow>(
     {
       name: 'find_known_profiles',
       text: `
       select p.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.sent_to, p.conflicts_with, p.issue_since, p.omitted, p.list_change,
-        p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at, j.id is not null as in_flight
-      from profile p left join outbox j on j.shop = p.shop and j.id = p.request
+        p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at,
+        coalesce(p.request = any (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))), false) as in_flight
+      from profile p
       where p.shop = $1 and p.customer_id = any($2::bigint[])`,
       values: [shop, customerIds],
     },
-    autocommit,
+    on,
   )
   const names = await fieldSetNames(
     shop,
     rows.flatMap((row) => row.field_set ?? []),
-    autocommit,
+    on,
   )
   return new Map(rows.map((row) => [row.customer_id as CustomerId, toKnownProfile(shop, row, names)]))
 }
@@ -81,7 +83,7 @@ export async function findAsSent(
       from unnest($2::bigint[], $3::text[]) as r (customer_id, hash) join profile p on p.shop = $1 and p.customer_id = r.customer_id
       where p.state = 'synced' and p.hash = r.hash and p.omitted is null and p.conflicts_with is null
         and (p.list_change is null or p.list_change = 'join')
-        and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)`,
+        and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))`,
       values: [shop, profiles.map((profile) => profile.customerId), profiles.map((profile) => profile.hash)],
     },
     autocommit,
@@ -291,7 +293,7 @@ function toKnownProfile(
  * Resets the state of every customer of a shop, and what counts as delivered. The names of the fields are kept: what was delivered and no
  * longer exists must still be cleared. The Klaviyo ids are kept too: without them a changed address would create a second profile.
  */
-export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
+export async function forgetProfiles(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   await lockProfiles(shop, on)
   await execute(
     sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, hash = null, request = null,
@@ -300,7 +302,7 @@ export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
     on,
   )
   await execute(sql`update shop set filled_at = null where domain = ${shop}`, on)
-  await recountProfiles(shop, on)
+  await recountProfiles(shop, now, on)
   await forgetLoyalty(shop, on)
 }
 
@@ -308,7 +310,7 @@ export async function forgetProfiles(shop: ShopDomain, on: Sql): Promise<void> {
 export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void> {
   await lockProfiles(shop, on)
   await execute(sql`delete from profile where shop = ${shop}`, on)
-  await recountProfiles(shop, on)
+  await deleteCounts(shop, on)
   await forgetIdentities(shop, on)
 }
 

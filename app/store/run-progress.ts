@@ -11,6 +11,7 @@ export async function saveRunOperation(
   shop: ShopDomain,
   run: { id: string; operation: string; metafields: readonly MetafieldKey[]; askedAt: Date; checkAt: Date },
 ): Promise<void> {
+  await deleteUnchanged(shop, autocommit)
   await execute(
     sql`
     update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0, by_pages = false, page_cursor = null,
@@ -19,7 +20,6 @@ export async function saveRunOperation(
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`,
     autocommit,
   )
-  await deleteUnchanged(shop, autocommit)
 }
 
 /** Records that the run reads page by page, from the first page. `expected` is the number of customers; null if Shopify has not counted. */
@@ -27,6 +27,7 @@ export async function saveRunPages(
   shop: ShopDomain,
   run: { id: string; metafields: readonly MetafieldKey[]; askedAt: Date; expected: number | null },
 ): Promise<void> {
+  await deleteUnchanged(shop, autocommit)
   await execute(
     sql`
     update sync_run set by_pages = true, expected = coalesce(${run.expected}, expected), page_cursor = null, bulk_operation = null, operation_asked_at = ${run.askedAt}, byte_offset = 0,
@@ -35,7 +36,6 @@ export async function saveRunPages(
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`,
     autocommit,
   )
-  await deleteUnchanged(shop, autocommit)
 }
 
 /** Counts an operation that was lost. Returns how many the run has lost. */

@@ -114,16 +114,18 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
             select min(d.leased_until) from dirty_customer d
             where d.shop = ${shop} and d.not_before <= ${now} and d.leased_until > ${now}
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-                select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
-                where p.shop = d.shop and p.customer_id = d.customer_id)
+                select 1 from profile p
+                where p.shop = d.shop and p.customer_id = d.customer_id
+                  and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds)))) end
           from (select (
             select greatest(d.not_before, d.leased_until) from dirty_customer d
             where d.shop = ${shop} and (d.leased_until is null or d.leased_until <= ${now})
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
-                select 1 from profile p join outbox j on j.shop = p.shop and j.id = p.request
-                where p.shop = d.shop and p.customer_id = d.customer_id)
+                select 1 from profile p
+                where p.shop = d.shop and p.customer_id = d.customer_id
+                  and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
             order by d.not_before limit 1) as at offset 0) as free) end,

@@ -7,7 +7,7 @@ import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
-import { deleteUnchanged } from './unchanged-chunks.ts'
+import { deleteUnchanged, markPending } from './unchanged-chunks.ts'
 
 export interface SyncRun {
   readonly id: string
@@ -142,8 +142,14 @@ export async function stepRun(shop: ShopDomain, run: RunStep, on: Sql): Promise<
   )
   if (moved === 1 && ended) await deleteEndedSnapshots(shop, on)
   // A finished run still looks for the customers that it did not come across.
-  if (moved === 1 && ended && run.to !== 'finished') await deleteUnchanged(shop, on)
+  if (moved === 1 && ended && run.to !== 'finished') await endUnfinished(shop, run.now, on)
   return moved === 1
+}
+
+/** The chunk of a run that ends early may not come again: what it was to send again is marked. */
+async function endUnfinished(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
+  await deleteUnchanged(shop, on)
+  await markPending(shop, now, on)
 }
 
 /** Cancels the open run, whatever its state. What it delivered stays delivered. */
@@ -155,7 +161,7 @@ export async function cancelOpenRun(shop: ShopDomain, failure: string, now: Date
     on,
   )
   await deleteEndedSnapshots(shop, on)
-  await deleteUnchanged(shop, on)
+  await endUnfinished(shop, now, on)
 }
 
 /** Cancels one run at a merchant's request. Returns false if it had ended already. */
@@ -171,7 +177,7 @@ export async function cancelRunByHand(
       on,
     )
     if (cancelled === 1) await deleteEndedSnapshots(shop, on)
-    if (cancelled === 1) await deleteUnchanged(shop, on)
+    if (cancelled === 1) await endUnfinished(shop, run.now, on)
     return cancelled === 1
   }, WHOLE_SHOP)
 }

@@ -19,6 +19,20 @@ export async function saveUnchanged(
   )
 }
 
+/**
+ * Marks customers that could not be sent and have no mark, because the run that was to send them again has ended.
+ */
+export async function markPending(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
+  await execute(
+    sql`
+    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
+    select p.shop, p.customer_id, ${now}, ${now}, ${now} from profile p
+    where p.shop = ${shop} and p.state = 'pending' and p.code is distinct from 'limit'
+    order by p.customer_id on conflict do nothing`,
+    on,
+  )
+}
+
 /** Deletes what was recorded for the shop's run, because it has ended or begins again. A shop has one open run at most. */
 export async function deleteUnchanged(shop: ShopDomain, on: Sql): Promise<void> {
   await execute(sql`delete from unchanged_chunk where shop = ${shop}`, on)
@@ -38,7 +52,7 @@ export async function markMissingFromRun(
     insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
     select p.shop, p.customer_id, ${now}, ${now}, ${now} from profile p
     where p.shop = ${shop} and p.read_at < ${askedAt} and p.state <> 'gone'
-      and not exists (select 1 from outbox j where j.shop = p.shop and j.id = p.request)
+      and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
       and not exists (
         select 1 from unchanged_chunk u cross join lateral unnest(u.customers) as c (customer_id)
         where u.shop = p.shop and u.run = ${run}::uuid and c.customer_id = p.customer_id)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import { forgetImport, settleImport, withdrawImport } from '#app/store/imports.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import { findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
@@ -30,7 +30,7 @@ async function givenLeft(): Promise<ShopDomain> {
   return shop
 }
 
-const known = async (shop: ShopDomain) => (await findKnownProfiles(shop, [ada])).get(ada)
+const known = async (shop: ShopDomain) => (await findKnownProfiles(shop, [ada], autocommit)).get(ada)
 const counted = async (shop: ShopDomain) =>
   (await listProfileCounts(shop)).filter(({ profiles }) => profiles > 0).map(({ state, code }) => [state, code])
 
@@ -63,7 +63,7 @@ test('a settled import ends the baseline state; one that Klaviyo did not accept 
   const [settled, withdrawn, forgotten] = [await givenLeft(), await givenLeft(), await givenLeft()]
   const jobs = await Promise.all([settled, withdrawn, forgotten].map((shop) => givenImportOf(shop, ada, now)))
   await transaction((on) => settleImport(settled, jobs[0]!.id, [], now, on))
-  await transaction((on) => withdrawImport(withdrawn, jobs[1]!.id, jobs[1]!.profiles, on))
+  await transaction((on) => withdrawImport(withdrawn, jobs[1]!.id, jobs[1]!.carried, on))
   await transaction((on) => forgetImport(forgotten, jobs[2]!.id, on))
 
   expect(await known(settled)).toMatchObject({ state: 'synced', futureOnly: false, hash: 'h', inFlight: null })

@@ -7,7 +7,6 @@ import { autocommit, closeStore, openStore, transaction } from '#app/store/datab
 import { saveIntendedImport } from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, saveFilled } from '#app/store/integration.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
-import { findKnownProfiles } from '#app/store/profiles.ts'
 import type { NextWork } from '#app/store/shop-leases.ts'
 import { installShop } from '#app/store/shops.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
@@ -79,11 +78,10 @@ export async function givenImport(shop: ShopDomain, customer: CustomerId, checkA
 /** The same; returns also what it carries, for `withdrawImport`. */
 export async function givenImportOf(shop: ShopDomain, customer: CustomerId, checkAt: Date) {
   const id = randomUUID()
-  const before = (await findKnownProfiles(shop, [customer])).get(customer)?.row ?? null
-  const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00'), before }]
+  const profiles = [{ customerId: customer, hash: 'h', fields: ['email'], updatedAt: at('09:00:00') }]
   const job = { id, run: null, profiles, readAt: at('09:00:00'), checkAt }
-  await transaction((on) => saveIntendedImport(shop, job, at('09:00:00'), on))
-  return { id, profiles }
+  const before = await transaction((on) => saveIntendedImport(shop, job, at('09:00:00'), on))
+  return { id, carried: { customers: [customer], before } }
 }
 
 /** Returns everything that the sweep finds. */

@@ -51,7 +51,7 @@ async function settle(shop: Shop, id: string, klaviyoJob: string): Promise<void>
 }
 const saveMerge = (shop: Shop, goneId: typeof ada, keptId: typeof ada) => recordMerge(shop, { goneId, keptId }, now)
 const mergesOf = (shop: Shop) => listDueRequests(shop, 'merge', { accountId: 'any', limit: 9, now })
-const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id])).get(id)?.klaviyoId
+const idOf = async (shop: Shop, id: typeof ada) => (await findKnownProfiles(shop, [id], autocommit)).get(id)?.klaviyoId
 
 const dueIds = async (shop: Shop) =>
   (await listDueRequests(shop, 'fetch_ids', { accountId: 'any', limit: 9, now })).map(({ subject }) => subject)
@@ -116,7 +116,7 @@ test('the kept customer is pushed even if nothing changed, and the merged one is
   )
   await saveIntendedMerge(shop, { keptId: ada, klaviyoId: 'KB', fields: ['email'], now })
   await transaction((on) => saveMergedAway(shop, ben, at('10:05:00'), on))
-  const known = await findKnownProfiles(shop, [ada, ben])
+  const known = await findKnownProfiles(shop, [ada, ben], autocommit)
   expect(known.get(ada)).toMatchObject({ klaviyoId: 'KA', hash: null })
   expect(known.get(ben)).toMatchObject({ state: 'gone', klaviyoId: null, readAt: at('10:05:00') })
 })
@@ -138,10 +138,10 @@ test('a reset forgets omitted fields, and fetches ids again; Klaviyo ids are kep
   await transaction((on) =>
     saveProfiles(shop, [{ ...row, customerId: ada, klaviyoId: 'KA', conflictsWith: 'KX', omitted }], now, on),
   )
-  expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({ omitted, conflictsWith: 'KX' })
+  expect((await findKnownProfiles(shop, [ada], autocommit)).get(ada)).toMatchObject({ omitted, conflictsWith: 'KX' })
   await saveMerge(shop, ben, ada)
-  await transaction((on) => forgetProfiles(shop, on))
-  expect((await findKnownProfiles(shop, [ada])).get(ada)).toMatchObject({
+  await transaction((on) => forgetProfiles(shop, now, on))
+  expect((await findKnownProfiles(shop, [ada], autocommit)).get(ada)).toMatchObject({
     omitted: [],
     conflictsWith: null,
     klaviyoId: 'KA',

@@ -74,7 +74,7 @@ test('a customer that a full run handed over is known as such until the next del
 test.each(['settled', 'withdrawn'] as const)('a job that is %s carries nothing any more', async (how) => {
   const shop = await givenLoyalShop()
   await saveValues(shop, gold)
-  const { id: job, profiles } = await givenImportOf(shop, ada, later)
+  const { id: job, carried } = await givenImportOf(shop, ada, later)
   const rows = [ada, ben].map((customerId) => ({ customerId, values: { points: 300, tier: null } }))
   await transaction((on) => saveCarriedLoyalty(shop, { job, backfill: true, rows }, on))
   expect(await transaction((on) => listCarriedLoyalty(shop, job, on)), 'only what the job does carry').toEqual([
@@ -84,7 +84,7 @@ test.each(['settled', 'withdrawn'] as const)('a job that is %s carries nothing a
     async (on) =>
       void (how === 'settled'
         ? await settleImport(shop, job, [], now, on)
-        : await withdrawImport(shop, job, profiles, on)),
+        : await withdrawImport(shop, job, carried, on)),
   )
   expect(await store.rows('select request, sent_points, backfill from loyalty_value where shop = $1', shop)).toEqual([
     { request: null, sent_points: null, backfill: how === 'settled' },

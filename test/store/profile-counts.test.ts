@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { ShopDomain } from '#app/core/ids.ts'
-import { transaction } from '#app/store/database.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { autocommit, transaction } from '#app/store/database.ts'
 import {
-  type CarriedProfile,
   forgetImport,
   listCarriedCustomers,
+  type RowsBefore,
   saveIntendedImport,
   settleImport,
   withdrawImport,
@@ -40,7 +40,8 @@ type Operation = typeof operation extends fc.Arbitrary<infer Each> ? Each : neve
 
 interface Job {
   readonly id: string
-  readonly profiles: readonly CarriedProfile[]
+  readonly customers: readonly CustomerId[]
+  readonly before: RowsBefore
 }
 
 async function perform(shop: ShopDomain, step: Operation, jobs: Job[], now: Date): Promise<void> {
@@ -54,7 +55,7 @@ async function perform(shop: ShopDomain, step: Operation, jobs: Job[], now: Date
       )
     if ('customers' in step) {
       const ids = step.customers.map(customerId)
-      const known = await findKnownProfiles(shop, ids)
+      const known = await findKnownProfiles(shop, ids, autocommit)
       // Customers in an open import are not sent.
       const free = ids.filter((id) => !known.get(id)?.inFlight)
       const profiles = free.map((id) => ({
@@ -62,16 +63,16 @@ async function perform(shop: ShopDomain, step: Operation, jobs: Job[], now: Date
         hash: 'h',
         fields: ['email'],
         updatedAt: now,
-        before: known.get(id)?.row ?? null,
       }))
       const id = randomUUID()
-      jobs.push({ id, profiles })
-      return saveIntendedImport(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on)
+      const before = await saveIntendedImport(shop, { id, run: null, profiles, readAt: now, checkAt: now }, now, on)
+      jobs.push({ id, customers: free, before })
+      return
     }
     if ('failing' in step) {
       const job = jobs.shift()
       if (!job) return
-      if (step.do === 'withdraw') await withdrawImport(shop, job.id, job.profiles, on)
+      if (step.do === 'withdraw') await withdrawImport(shop, job.id, job, on)
       else if (step.do === 'forget') await forgetImport(shop, job.id, on)
       else
         await settleImport(

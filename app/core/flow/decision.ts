@@ -142,8 +142,15 @@ function isUntouchedSince(mappedSince: Date | null, updatedAt: Date, known: Know
   return known.shopifyUpdatedAt !== null && updatedAt <= known.shopifyUpdatedAt
 }
 
-// A metafield may change without changing updated_at, so of two reads with the same updated_at the later one wins.
-function isSuperseded(updatedAt: Date | null, readAt: Date, known: KnownProfile): boolean {
+/**
+ * Whether what is stored is newer than a read that began at `readAt` and showed the customer as of `updatedAt` (null if it showed none). A
+ * metafield may change without changing updated_at, so of two reads with the same updated_at the later one wins.
+ */
+export function isSuperseded(
+  updatedAt: Date | null,
+  readAt: Date,
+  known: Pick<KnownProfile, 'state' | 'readAt' | 'shopifyUpdatedAt'>,
+): boolean {
   if (known.state === 'gone' || !updatedAt) return readAt < known.readAt
   if (!known.shopifyUpdatedAt || updatedAt > known.shopifyUpdatedAt) return false
   return updatedAt < known.shopifyUpdatedAt || readAt < known.readAt

@@ -11,6 +11,7 @@ import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { countRunImports } from '#app/store/imports.ts'
 import { requestComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
+import { recountProfiles } from '#app/store/profile-counts.ts'
 import {
   countLostOperation,
   deferRun,
@@ -18,8 +19,9 @@ import {
   saveRunOperation,
   saveSnapshotProgress,
 } from '#app/store/run-progress.ts'
+import { lockProfiles } from '#app/store/shops.ts'
 import { allowFullRunAgain, findOpenRun, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
-import { deleteUnchanged, markMissingFromRun } from '#app/store/unchanged-chunks.ts'
+import { deleteUnchanged, markMissingFromRun, markPending } from '#app/store/unchanged-chunks.ts'
 import { runStepped } from '../events.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
 import { recordTrouble } from '../shopify/record-trouble.ts'
@@ -178,6 +180,9 @@ async function finishWhenDelivered(turn: ShopTurn, run: SyncRun): Promise<boolea
     if (run.search === null && run.operationAskedAt)
       await markMissingFromRun(shop, { run: run.id, askedAt: run.operationAskedAt, now }, on)
     await deleteUnchanged(shop, on)
+    await markPending(shop, now, on)
+    await lockProfiles(shop, on)
+    await recountProfiles(shop, now, on)
     const most = policy.destination.mostNew
     if (most !== null) await saveHeld(shop, { run: run.id, most }, on)
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)

@@ -11,6 +11,7 @@ import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { hasRequests } from '#app/store/outbox.ts'
 import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
+import { holdAccount } from '#app/store/shops.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -93,7 +94,7 @@ export async function deliverBatch(
   const all = reads.map((read) => readOne(read, { audience, mapping: mapping.mapping, loyalty }))
   const { unchanged, rest } = await withoutUnchanged(turn.shop, all, from.purpose)
   const ids = rest.map(({ read }) => read.customerId)
-  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids), findErased(turn.shop, ids)])
+  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids, autocommit), findErased(turn.shop, ids)])
   const clearable = clearableBy(mapping)
   const decided = rest.map((one) => {
     const row = known.get(one.read.customerId)
@@ -169,6 +170,8 @@ async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, it
 async function recordIntended(turn: ShopTurn, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {
   if (pushes.length === 0) return
   await transaction(async (on) => {
+    // Connected to another account meanwhile: nothing will be sent.
+    if (!(await holdAccount(turn.shop, turn.credential.accountId, on))) return
     await saveIntendedPushes(turn.shop, pushes, from.readAt, on)
     await recordOrigins(turn, { pushes, job: null }, from, on)
   })
@@ -249,7 +252,6 @@ function decide(
     mayCarry,
     updatedAt,
     klaviyoId,
-    before: known?.row ?? null,
     origin: 'tracked',
     loyalty,
     delivered: known?.fields ?? [],

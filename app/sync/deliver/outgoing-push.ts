@@ -6,7 +6,6 @@ import type { LoyaltyValues } from '#app/core/profile/loyalty.ts'
 import { type Omission, SECONDARY_IDENTIFIERS } from '#app/core/profile/omission.ts'
 import { omitField, valueAt } from '#app/core/profile/omit-field.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
-import type { StoredColumns } from '#app/store/profiles.ts'
 import { hashOf } from './read-profile.ts'
 
 /** One customer whose profile is to be written. */
@@ -24,8 +23,6 @@ export interface OutgoingPush {
   readonly mayCarry: readonly FieldName[]
   readonly updatedAt: Date
   readonly klaviyoId: string | null
-  /** The customer's row before it is sent; null if there is none. */
-  readonly before: StoredColumns | null
   readonly origin: ProfileOrigin
   /** Null unless changes of loyalty values are sent as events. */
   readonly loyalty: LoyaltyValues | null

@@ -6,6 +6,7 @@ import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
 import { removeFromImport, saveIntendedImport, saveSuspect, withdrawImport } from '#app/store/imports.ts'
+import { holdAccount } from '#app/store/shops.ts'
 import { importSubmitted } from '../events.ts'
 import { type LoyaltyRecording, recordCarried } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -56,11 +57,14 @@ export async function pushByImport(
   if (allowed.kind !== 'granted') return { outcomes: pushes.map(() => allowed), jobs: [], calls: 0 }
   const now = clock()
   const rows = pushes.flatMap(({ customerId, loyalty: values }) => (values ? { customerId, values } : []))
-  await transaction(async (on) => {
-    await saveIntendedImport(shop, job, now, on)
+  const before = await transaction(async (on) => {
+    if (!(await holdAccount(shop, turn.credential.accountId, on))) return null
+    const before = await saveIntendedImport(shop, job, now, on)
     await recordOrigins(turn, { pushes, job: job.id }, from, on)
     if (loyalty) await recordCarried(shop, { job: job.id, rows }, loyalty, on)
+    return before
   })
+  if (!before) return { outcomes: pushes.map(() => ({ kind: 'unauthorized' }) as const), jobs: [], calls: 0 }
 
   const { rest, refused, outcome, calls } = await submitStripped(turn, allowed, pushes)
   importSubmitted({ shop, job: job.id, profiles: rest.length, outcome: outcome.kind })
@@ -75,7 +79,8 @@ export async function pushByImport(
   // Whether it was applied is not known: the job is kept until no import of that time is being processed any more.
   if (outcome.kind === 'unavailable' && outcome.suspect) await saveSuspect(shop, job.id)
   if (outcome.kind === 'unavailable') return { outcomes: outcomeOf(outcome), jobs: [], calls }
-  await transaction((on) => withdrawImport(shop, job.id, pushes, on))
+  const customers = pushes.map(({ customerId }) => customerId)
+  await transaction((on) => withdrawImport(shop, job.id, { customers, before }, on))
   if (outcome.kind !== 'refused') return { outcomes: outcomeOf(outcome), jobs: [], calls }
   if (rest.length <= 1) return { outcomes: outcomeOf(outcome.whole), jobs: [], calls }
   const halves = await pushInHalves(turn, rest, from)

@@ -60,6 +60,8 @@ function isStored(row: ProfileRow, { row: stored, klaviyoId }: StoredProfile): b
     row.fields === null &&
     row.syncedAt === null &&
     (row.omitted ?? null) === null &&
+    // Later it is compared whether a customer that was kept as it was has changed since.
+    (row.code !== 'future_only' || row.shopifyUpdatedAt?.getTime() === stored.shopify_updated_at?.getTime()) &&
     (row.state === 'synced' || stored.omitted === null)
   )
 }
@@ -195,7 +197,7 @@ export async function saveSettled(
   await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
 }
 
-/** A customer whose row was not written was read earlier than the row says, and does not count. */
+/** A customer whose row was not written, although it was to be, was read earlier than the row says, and does not count. */
 async function recordLoyalty(
   shop: ShopDomain,
   settled: readonly SettledCustomer[],
@@ -208,7 +210,8 @@ async function recordLoyalty(
       ({ outcome, delivery }) =>
         outcome.kind === 'settled' && outcome.row?.state === state && recording.written.has(delivery.read.customerId),
     )
-  const delivered = writtenAs('synced').flatMap(({ delivery: { read, loyalty } }) =>
+  const idle = settled.filter((one) => one.delivery.decision.kind === 'unchanged' && isIdle(one))
+  const delivered = [...writtenAs('synced'), ...idle].flatMap(({ delivery: { read, loyalty } }) =>
     loyalty ? { customerId: read.customerId, values: loyalty } : [],
   )
   const asSent = unchanged.flatMap(({ customerId, loyalty }) => (loyalty ? { customerId, values: loyalty } : []))

@@ -61,7 +61,7 @@ function customersOf({ subject, payload: { keptId } }: Request): { goneId: Custo
 async function start(turn: ShopTurn, request: Request): Promise<readonly Profiles[] | Resolution> {
   const { shop, clock } = turn
   const { goneId, keptId } = customersOf(request)
-  const known = await findKnownProfiles(shop, [goneId, keptId])
+  const known = await findKnownProfiles(shop, [goneId, keptId], autocommit)
   const [gone, kept] = [known.get(goneId), known.get(keptId)]
   if (await isUnsettled(turn, [gone, kept])) return { kind: 'kept', waitMs: IDS_COME_MS }
   const unconfirmed = await confirmInShopify(turn, request)
@@ -166,7 +166,7 @@ async function check(turn: ShopTurn, request: Request): Promise<readonly Profile
   const found = await callKlaviyo(turn, endpoints.findProfile, (key) => findPerson(key, { klaviyoId: source }))
   if (found.kind !== 'found') return found
   const { keptId } = customersOf(request)
-  const into = (await findKnownProfiles(turn.shop, [keptId])).get(keptId)?.klaviyoId
+  const into = (await findKnownProfiles(turn.shop, [keptId], autocommit)).get(keptId)?.klaviyoId
   const isThere = found.profiles.some(({ klaviyoId }) => klaviyoId === source)
   if (!isThere || !into || into === source) return { kind: 'ended' }
   return payload.tries >= KLAVIYO_RETRIES ? giveUp(turn, request) : [{ from: source, into }]

@@ -14,6 +14,7 @@ import { defaultInForce, type MappingInForce } from '#app/core/settings/mapping.
 import { parseChoice } from '#app/core/settings/settings.ts'
 import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
 import { readAnyCustomer, readCustomerByEmail, readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
+import { autocommit } from '#app/store/database.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { findShop } from '#app/store/shops.ts'
 import { hashOf, isTooLarge } from '../deliver/read-profile.ts'
@@ -35,7 +36,7 @@ export async function previewMapping(
   const customer = answer.data
   if (!customer) return { kind: 'not_found' }
   if (isUnreadable(customer)) return { kind: 'unavailable' }
-  const known = (await findKnownProfiles(shop, [customer.id])).get(customer.id) ?? null
+  const known = (await findKnownProfiles(shop, [customer.id], autocommit)).get(customer.id) ?? null
   return previewOf(customer, known, { before, next })
 }
 

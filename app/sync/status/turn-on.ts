@@ -63,7 +63,7 @@ async function turn(shop: ShopDomain, request: TurnOnRequest, on: Sql): Promise<
   await changeIntegrationStatus(shop, 'on', on)
   if (how === 'resume') await resumeOpenRun(shop, now, on)
   else await cancelOpenRun(shop, resets ? 'reset' : 'superseded', now, on)
-  if (resets) await forgetProfiles(shop, on)
+  if (resets) await forgetProfiles(shop, now, on)
   if (how === 'future') {
     await saveFutureSince(shop, now, on)
     await startBaselineRun(shop, { by, now }, on)

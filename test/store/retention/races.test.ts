@@ -66,7 +66,7 @@ test('a number that was cached before its set was dropped is not written: the se
   await saveWith(shop, ['email'], afterDays(1))
   for (const day of [10, 12]) await sweep(afterDays(day))
   await saveWith(shop, ['email', 'last_name'], afterDays(13))
-  const known = await findKnownProfiles(shop, [customerId(1)])
+  const known = await findKnownProfiles(shop, [customerId(1)], autocommit)
   expect(known.get(customerId(1))?.fields).toEqual(['email', 'last_name'])
   const dangling = await store.rows(
     'select 1 from profile p where p.shop = $1 and not exists (select 1 from field_set f where f.shop = p.shop and f.id = p.field_set)',
@@ -130,7 +130,7 @@ test('a shop that is being reinstalled as the sweep comes keeps its rows and its
   await sweep(afterDays(71))
   expect((await findShop(shop))?.uninstalledAt).toBeNull()
   expect(await findConnection(shop, autocommit)).not.toBeNull()
-  expect((await findKnownProfiles(shop, [customerId(1)])).size).toBe(1)
+  expect((await findKnownProfiles(shop, [customerId(1)], autocommit)).size).toBe(1)
 })
 
 test('a shop that is reinstalled halfway through its deletion keeps the remaining rows, and is filled like a new one', async () => {
@@ -149,7 +149,7 @@ test('a shop that is reinstalled halfway through its deletion keeps the remainin
   await sweep(afterDays(80))
   const left = await store.rows('select count(*)::int as rows from dirty_customer where shop = $1', shop)
   expect(left).toEqual([{ rows: 10 }])
-  expect((await findKnownProfiles(shop, [customerId(1)])).size).toBe(1)
+  expect((await findKnownProfiles(shop, [customerId(1)], autocommit)).size).toBe(1)
   expect(await store.rows('select 1 from tombstone where shop = $1', shop)).toHaveLength(1)
   expect((await findShop(shop))?.filledAt).toBeNull()
   expect(await recordAccount(shop, 'account', autocommit)).toBe(true)

@@ -114,7 +114,6 @@ test('an import that is refused without naming a profile is halved, down to the 
       mayCarry: ['email'],
       updatedAt: clock(),
       klaviyoId: null,
-      before: null,
       origin: 'tracked' as const,
       loyalty: null,
       fieldsToClear: null,
