@@ -186,18 +186,12 @@ export async function hasRequests(shop: ShopDomain, kind: RequestKind, on: Sql):
   return rows.length > 0
 }
 
-/** Returns which of these customers are named by an open request that holds them back. Nothing is pushed for them meanwhile. */
-export async function findHeldCustomers(
-  shop: ShopDomain,
-  customerIds: readonly CustomerId[],
-): Promise<Set<CustomerId>> {
+/** Returns the customers that open requests hold back: nothing is pushed for them meanwhile. They are few. */
+export async function findHeldCustomers(shop: ShopDomain): Promise<Set<CustomerId>> {
   const rows = await rowsOf<{ customer_id: string }>(
-    {
-      name: 'find_held_customers',
-      text: `select held.customer_id from outbox o cross join unnest(o.holds) as held (customer_id)
-      where o.shop = $1 and o.holds <> '{}' and held.customer_id = any($2::bigint[])`,
-      values: [shop, customerIds],
-    },
+    sql`
+    select held.customer_id from outbox o cross join unnest(o.holds) as held (customer_id)
+    where o.shop = ${shop} and o.holds <> '{}'`,
     autocommit,
   )
   return new Set(rows.map((row) => row.customer_id as CustomerId))

@@ -88,7 +88,8 @@ test('a merge holds back the marks of both customers and no others, until it has
   const lease = () =>
     leaseMarks(shop, { lease: randomUUID(), limit: 9, leaseMs: 1, markedSince: null, now: at('11:00:00') })
   expect((await lease()).map(({ customerId }) => customerId)).toEqual([eve])
-  expect(await findHeldCustomers(shop, [ada, eve])).toEqual(new Set([ada]))
+  expect((await findHeldCustomers(shop)).has(ada)).toBe(true)
+  expect((await findHeldCustomers(shop)).has(eve)).toBe(false)
   await forgetRequests(shop, ['merge'], autocommit)
   expect((await lease()).map(({ customerId }) => customerId).sort()).toEqual([ada, ben])
 })

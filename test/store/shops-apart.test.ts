@@ -221,7 +221,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
     expect(await listDueRequests(shop, kind, { accountId: 'KA', limit: 10, now: later })).toEqual([])
     expect(await findSubjects(shop, kind, ids, autocommit)).toEqual(new Set())
   }
-  expect(await findHeldCustomers(shop, ids)).toEqual(new Set())
+  expect(await findHeldCustomers(shop)).toEqual(new Set())
   expect((await transaction((on) => findKnownLoyalty(shop, ids, on))).size).toBe(0)
   expect(await transaction((on) => listCarriedLoyalty(shop, job, on))).toEqual([])
   expect(await countRequests(shop, 'event')).toBe(0)

@@ -40,11 +40,9 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   const readAt = run.operationAskedAt!
   const reads = await toReads(turn, run, chunk)
   // Customers that an open request holds wait with marks of their own: Klaviyo would merge into what was just sent.
-  const held = await findHeldCustomers(
-    shop,
-    reads.map(({ customerId }) => customerId),
-  )
-  const ready = reads.filter(({ customerId }) => !held.has(customerId))
+  const waiting = await findHeldCustomers(shop)
+  const held = reads.flatMap(({ customerId }) => (waiting.has(customerId) ? customerId : []))
+  const ready = held.length === 0 ? reads : reads.filter(({ customerId }) => !waiting.has(customerId))
   const from = {
     readAt,
     run: run.id,
@@ -57,7 +55,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
     save: async (batch, on) => {
       if (!batch.accountHeld) return
       if (batch.settled.some(isHeldBack)) await requestIdentifiersRun(shop, batch.now, on)
-      if (!batch.interruption) await passChunk(turn, run, { chunk, batch, held: [...held] }, on)
+      if (!batch.interruption) await passChunk(turn, run, { chunk, batch, held }, on)
     },
   })
   if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
