@@ -76,7 +76,7 @@ async function oursOver(lockstep: Lockstep, shop: BenchShop) {
 
 async function stepped(worker: RunningProcess, state: string): Promise<number> {
   const line = await worker.line((line) => line.event === 'run_stepped' && line.state === state, FINISHES_WITHIN_MS)
-  return Date.parse(line.at!)
+  return line.heardAt!
 }
 
 async function pipeOver(lockstep: Lockstep, { domain }: BenchShop) {

@@ -12,6 +12,8 @@ export interface ProcessOptions {
 
 /** A line of the JSON that our processes write. */
 export interface LogLine {
+  /** When it was read, in ms since 1970 by the clock of this machine; its own `at` is by the database's. */
+  readonly heardAt?: number
   readonly at?: string
   readonly event: string
   readonly [fact: string]: unknown
@@ -77,7 +79,7 @@ export class RunningProcess {
 
   #hear(line: string): void {
     if (!line.startsWith('{')) return
-    this.lines.push(JSON.parse(line) as LogLine)
+    this.lines.push({ ...(JSON.parse(line) as LogLine), heardAt: Date.now() })
     this.#tell()
   }
 

@@ -1,7 +1,7 @@
 import type { RunningProcess } from '../process/running-process.ts'
 import type { BenchShop } from './lockstep.ts'
 
-/** When the run of a shop entered a state, in milliseconds since 1970, by the worker's log. Rejects if that takes longer than `withinMs`. */
+/** When the run of a shop entered a state, in milliseconds since 1970, by when its log said so. Rejects if that takes longer than `withinMs`. */
 export async function runEntered(
   worker: RunningProcess,
   { domain }: BenchShop,
@@ -10,5 +10,5 @@ export async function runEntered(
 ): Promise<number> {
   const isIt = (line: { event: string; shop?: unknown; state?: unknown }) =>
     line.event === 'run_stepped' && line.shop === domain && line.state === state
-  return Date.parse((await worker.line(isIt, withinMs)).at!)
+  return (await worker.line(isIt, withinMs)).heardAt!
 }
