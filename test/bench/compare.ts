@@ -20,7 +20,7 @@ interface Measurement {
 }
 
 const rounds: Record<Form, readonly number[]> = {
-  short: [10_000, 30_000, 30_000],
+  short: [10_000, 10_000, 10_000],
   full: [100_000, 100_000, 100_000, 1_000_000],
 }
 const standInHeapMb = { short: 4_000, full: 14_000 }
