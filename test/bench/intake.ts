@@ -120,7 +120,7 @@ async function measured(
   for (let i = 0; i < how.rounds; i++) {
     for (const connections of CONNECTIONS) {
       for (const { name, port, body } of contenders) {
-        for (const client of clients) await client.flushall() // jobs that nobody takes would fill the memory
+        for (const client of clients) await client.flushall() // jobs that are never taken would fill the memory
         await wait(50)
         const figures = await how.round('round', { port, body, connections, ms: how.roundMs })
         measurements.push({ name, connections, ...figures })
@@ -166,7 +166,7 @@ function resultOf(measurements: readonly Measurement[], withRedis: boolean): Ben
     ],
     notes: [
       'Ours answers after the commit. The template gets the full body (1.2 kB), for it asks for no less; "cut" holds what our toml asks for.',
-      'Medians of rounds in turn; generator, Postgres and Redis share the cores. Nobody takes the jobs or the marks.',
+      'Medians of rounds in turn; generator, Postgres and Redis share the cores. The jobs and the marks are not worked on.',
       ...(withRedis ? [] : ['Without redis-server there is no BullMQ: apt-get install redis-server.']),
     ],
     measurements,

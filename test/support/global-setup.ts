@@ -36,7 +36,7 @@ export async function providePostgres(project: TestProject, name: string): Promi
   }
 }
 
-/** A shared server may hold databases of other machines' runs, of which nobody here can tell whether they go on. */
+/** A shared server may hold databases of runs on other machines, and it cannot be seen from here whether those still go on. */
 async function provideOn(
   url: string,
   project: TestProject,

@@ -1,10 +1,11 @@
+import type { RequestKind } from '#app/core/flow/outbox.ts'
 import { sql } from '../database.ts'
 import { dropAbandonedSnapshots } from '../memberships.ts'
 import { dropUnaskedIdentifiers } from '../tombstones.ts'
 import { abandonImport } from './abandoned-imports.ts'
 import { dropByShop } from './drop-by-shop.ts'
 import { adoptOrphans, eraseGoneShop } from './gone-shops.ts'
-import type { RetentionRule } from './retention-rule.ts'
+import type { Batch, RetentionRule } from './retention-rule.ts'
 import { dropBudgets, dropConnections, dropSessions } from './unconnected.ts'
 import { dropUnusedFieldSets } from './unused-field-sets.ts'
 
@@ -12,6 +13,17 @@ const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 
 const PRIVACY_LAW = 'https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance'
+
+/** Drops requests of a kind that were written down before an instant. */
+function dropRequests(kind: RequestKind): (batch: Batch) => Promise<number> {
+  return dropByShop({
+    find: ({ before, limit }) =>
+      sql`select distinct shop from outbox where kind = ${kind} and created_at < ${before} limit ${limit}`,
+    drop: (shop, { before, limit }) => sql`
+      delete from outbox where shop = ${shop} and ctid = any (array(
+        select ctid from outbox where shop = ${shop} and kind = ${kind} and created_at < ${before} limit ${limit} for update skip locked))`,
+  })
+}
 
 /** The rules by which the rows of every table are deleted. A table may have several. The sweep applies them in this order. */
 export const retentionRules: readonly RetentionRule[] = [
@@ -164,26 +176,14 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'requests for the Klaviyo ids of an import that could not be sent',
     keepMs: 30 * DAY_MS,
     why: 'Deleted when the ids are fetched. Later, profiles are found by the encrypted address.',
-    drop: dropByShop({
-      find: ({ before, limit }) =>
-        sql`select distinct shop from outbox where kind = 'fetch_ids' and created_at < ${before} limit ${limit}`,
-      drop: (shop, { before, limit }) => sql`
-        delete from outbox where shop = ${shop} and ctid = any (array(
-          select ctid from outbox where shop = ${shop} and kind = 'fetch_ids' and created_at < ${before} limit ${limit} for update skip locked))`,
-    }),
+    drop: dropRequests('fetch_ids'),
   },
   {
     table: 'outbox',
     rows: 'merges that could not be carried out',
     keepMs: 90 * DAY_MS,
     why: 'Deleted when the profiles are merged. After so long without a connection the merged customer is treated as deleted.',
-    drop: dropByShop({
-      find: ({ before, limit }) =>
-        sql`select distinct shop from outbox where kind = 'merge' and created_at < ${before} limit ${limit}`,
-      drop: (shop, { before, limit }) => sql`
-        delete from outbox where shop = ${shop} and ctid = any (array(
-          select ctid from outbox where shop = ${shop} and kind = 'merge' and created_at < ${before} limit ${limit} for update skip locked))`,
-    }),
+    drop: dropRequests('merge'),
   },
   {
     table: 'customer_count',

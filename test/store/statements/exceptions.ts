@@ -43,6 +43,10 @@ export const exceptions: readonly Exception[] = [
     place: 'retention/retention-rules.ts retentionRules',
     why: 'Retention finds old rows of all shops, and drops them by shop.',
   },
+  {
+    place: 'retention/retention-rules.ts dropRequests',
+    why: 'Retention finds old requests of all shops, and drops them by shop.',
+  },
   { place: 'retention/unused-field-sets.ts dropUnusedFieldSets', why: 'Retention.' },
   { place: 'retention/abandoned-imports.ts abandonImport', why: 'Retention.' },
   { place: 'retention/gone-shops.ts eraseGoneShop', why: 'Retention finds shops without the app.' },
