@@ -8,6 +8,11 @@ export function requireCustomerAccess(request: AdminRequest, field: string): voi
   if (!request.scopes.includes('read_customers')) throw denied(field, '`read_customers` access scope.')
 }
 
+export function requireStoreCreditAccess(request: AdminRequest, field: string): void {
+  if (request.scopes.includes('read_store_credit_accounts')) return
+  throw denied(field, '`read_store_credit_accounts` access scope.')
+}
+
 /** Company fields also want a shop that sells to companies (reference, section 3.4). */
 export function requireCompanyAccess(request: AdminRequest, field: string): void {
   const scoped = request.scopes.includes('read_customers') || request.scopes.includes('read_companies')

@@ -4,6 +4,7 @@ import { failAfter, failBefore } from '../door-faults.ts'
 import { answerJson, type Exchange, jsonBody } from '../exchange.ts'
 import type { Chance, ShopifyFaults } from '../faults.ts'
 import type { RequestLog } from '../request-log.ts'
+import { hiddenMetafields } from '../shop/metafield-definition.ts'
 import type { Shop } from '../shop/shop.ts'
 import type { AccessToken } from '../tokens/token-book.ts'
 import type { AdminRequest } from './admin-request.ts'
@@ -101,13 +102,12 @@ function queryAnswer(door: GraphqlDoor, request: AdminRequest, question: Questio
 }
 
 function adminRequest(door: GraphqlDoor, shop: Shop, token: AccessToken, chance: Chance): AdminRequest {
-  const hidden = shop.metafieldDefinitions.filter(({ access }) => access.admin && !access.admin.startsWith('PUBLIC_'))
   return {
     shop,
     apiKey: door.apiKey,
     scopes: token.scopes,
     readCustomer: (id) => shop.replica.read(id),
-    hiddenMetafields: new Set(hidden.map(({ namespace, key }) => `${namespace}.${key}`)),
+    hiddenMetafields: hiddenMetafields(shop.metafieldDefinitions),
     faultyFields: new Map([
       ...(door.faults.strike('field-denied', chance)?.fields ?? []).map((field) => [field, 'denied'] as const),
       ...(door.faults.strike('field-failed', chance)?.fields ?? []).map((field) => [field, 'failed'] as const),

@@ -6,9 +6,10 @@ import type { Customer } from '../customers/customer.ts'
 import type { Metafield } from '../customers/customer-values.ts'
 import { gidOf, parseGid } from '../global-id.ts'
 import type { MetafieldDefinition } from '../shop/metafield-definition.ts'
-import { requireCompanyAccess, requireSoundField } from './access.ts'
+import { requireCompanyAccess, requireSoundField, requireStoreCreditAccess } from './access.ts'
 import type { AdminRequest } from './admin-request.ts'
 import { type PageArguments, pageOf } from './connection.ts'
+import { type MetafieldListArguments, metafieldOf, metafieldsOf, type ShownMetafield } from './customer-metafields.ts'
 
 /** What Lockstep uses of the Admin API. Fields without a line below are read as plain properties. */
 export const adminSchema: GraphQLSchema = buildSchema(
@@ -38,10 +39,14 @@ resolve<Customer, { namespace?: string; key: string }>(
   'Customer',
   'metafield',
   (customer, { namespace, key }, request) => {
-    const name = namespace ? `${namespace}.${key}` : key
-    return request.hiddenMetafields.has(name) ? null : (customer.metafields[name] ?? null)
+    return metafieldOf(customer, namespace ? `${namespace}.${key}` : key, request)
   },
 )
+resolve<Customer, MetafieldListArguments>('Customer', 'metafields', metafieldsOf)
+resolve<Customer, PageArguments>('Customer', 'storeCreditAccounts', ({ storeCreditAccounts }, args, request) => {
+  requireStoreCreditAccess(request, 'storeCreditAccounts')
+  return pageOf(storeCreditAccounts, args)
+})
 
 resolve<Customer>('CustomerSegmentMember', 'id', ({ id }) => gidOf('CustomerSegmentMember', id))
 
@@ -51,6 +56,10 @@ resolve<Metafield>('Metafield', 'jsonValue', ({ type, value }) => {
     : value
 })
 resolve<Metafield>('Metafield', 'compareDigest', ({ value }) => createHash('sha256').update(value).digest('hex'))
+resolve<ShownMetafield>('Metafield', 'definition', ({ namespace, key }, _, { shop }) => {
+  const isOf = (one: MetafieldDefinition) => one.namespace === namespace && one.key === key
+  return shop.metafieldDefinitions.find((one) => one.ownerType === 'CUSTOMER' && isOf(one)) ?? null
+})
 resolve<MetafieldDefinition>('MetafieldDefinition', 'metafieldsCount', ({ namespace, key }, _, { shop }) => {
   let count = 0
   for (const customer of shop.customers.all()) if (customer.metafields[`${namespace}.${key}`]) count++

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { Customer } from '../customers/customer.ts'
-import { gidOf } from '../global-id.ts'
+import { compareIds, gidOf } from '../global-id.ts'
 import type { MetafieldDefinition } from '../shop/metafield-definition.ts'
 import type { Segment } from '../shop/segment-book.ts'
 import { requireCustomerAccess } from './access.ts'
@@ -40,7 +40,10 @@ export const shopRoots = {
       ({ ownerType, namespace, key }) =>
         ownerType === args.ownerType && (args.namespace ?? namespace) === namespace && (args.key ?? key) === key,
     )
-    return pageOf(rows, args)
+    return pageOf(
+      rows.toSorted((one, other) => compareIds(one.id, other.id)),
+      args,
+    )
   },
 
   segments({ sortKey, ...args }: SegmentArguments, request: AdminRequest): Page<Segment> {

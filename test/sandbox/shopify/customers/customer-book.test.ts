@@ -47,6 +47,7 @@ test('a new customer has every field the Admin API shows', () => {
       'loyalty.points': { value: '120', type: 'number_integer', updatedAt: '2026-11-20T10:00:00Z' },
       'loyalty.tier': { value: 'Gold', type: 'single_line_text_field', updatedAt: '2026-11-20T10:00:00Z' },
     },
+    storeCreditAccounts: [],
     companyContactProfiles: [],
   })
   expect(changes).toEqual([{ kind: 'created', after: ada }])

@@ -6,6 +6,7 @@ import type { CustomerChange } from './customer-change.ts'
 import {
   type EmailAddress,
   type Metafield,
+  type Money,
   POINTS,
   pointsOf,
   type SmsConsent,
@@ -14,6 +15,7 @@ import {
 } from './customer-values.ts'
 import { type CustomerEdits, editedCustomer } from './edited-customer.ts'
 import { mergedCustomer } from './merged-customer.ts'
+import { withBalance, withWrites } from './written-customer.ts'
 
 export interface CustomerBookOptions {
   readonly now: () => number
@@ -118,14 +120,34 @@ export class CustomerBook {
     return this.#load(id)
   }
 
-  /** A metafield write leaves the customer's own `updatedAt` alone, as far as anybody knows (reference, section 11, point 1). */
   setMetafield(id: string, name: string, metafield: Metafield | null): Customer {
+    return this.setMetafields(id, { [name]: metafield })
+  }
+
+  /**
+   * Several metafields, by `namespace.key`, written in one action; null takes one away. The customer's own `updatedAt` stays as it was:
+   * whether Shopify touches it is not documented.
+   */
+  setMetafields(id: string, writes: Readonly<Record<string, Metafield | null>>): Customer {
     const before = this.#load(id)
-    const { [name]: old, ...others } = before.metafields
-    if (!old && !metafield) return before
-    const after = { ...before, metafields: metafield ? { ...before.metafields, [name]: metafield } : others }
+    const { metafields, changed } = withWrites(before.metafields, writes)
+    if (changed.length === 0) return before
+    const after = { ...before, metafields }
     this.#put(after)
-    this.#tell({ kind: 'metafield', before, after, name, how: !old ? 'added' : metafield ? 'updated' : 'removed' })
+    this.#tell(...changed.map((change) => ({ kind: 'metafield' as const, before, after, ...change })))
+    return after
+  }
+
+  /** The balance of the account in its currency; the account is opened if there is none. Shopify has no webhook for it. */
+  setStoreCredit(id: string, balance: Money): Customer {
+    return this.replaceSilently(id, (before) => ({ storeCreditAccounts: withBalance(before, balance) }))
+  }
+
+  /** A change that no webhook and no event tells of. */
+  replaceSilently(id: string, change: (before: Customer) => Partial<Customer>): Customer {
+    const before = this.#load(id)
+    const after = { ...before, ...change(before) }
+    this.#put(after)
     return after
   }
 
@@ -147,7 +169,7 @@ export class CustomerBook {
 
   /** Joining a company is no change of the customer: nobody is told. */
   setCompanyContacts(id: string, companyContactProfiles: readonly CompanyContact[]): void {
-    this.#put({ ...this.#load(id), companyContactProfiles })
+    this.replaceSilently(id, () => ({ companyContactProfiles }))
   }
 
   #setEmailConsent(id: string, marketingState: EmailAddress['marketingState']): void {

@@ -42,6 +42,15 @@ export interface Metafield {
   readonly value: string
   readonly type: string
   readonly updatedAt: string
+  /** Without it, the instant of the last update. */
+  readonly createdAt?: string
+}
+
+/** What a customer may pay with in one currency. */
+export interface StoreCreditAccount {
+  /** Global id. */
+  readonly id: string
+  readonly balance: Money
 }
 
 export function emailAddressOf(emailAddress: string): EmailAddress {

@@ -10,6 +10,7 @@ import {
   POINTS,
   phoneNumberOf,
   pointsOf,
+  type StoreCreditAccount,
   TIER,
   tierOf,
 } from './customer-values.ts'
@@ -37,6 +38,8 @@ export interface Customer {
   readonly defaultAddress: Address | null
   /** By `namespace.key`. */
   readonly metafields: Readonly<Record<string, Metafield>>
+  /** One for each currency. Store credit is no metafield. */
+  readonly storeCreditAccounts: readonly StoreCreditAccount[]
   /** Empty for all but business customers. */
   readonly companyContactProfiles: readonly CompanyContact[]
 }
@@ -79,6 +82,7 @@ export function customerOf(fields: CustomerFields, birth: Birth): Customer {
     defaultPhoneNumber: phone,
     defaultAddress: fields.defaultAddress ?? null,
     metafields: fields.metafields ?? loyaltyOf(fields, updatedAt),
+    storeCreditAccounts: fields.storeCreditAccounts ?? NO_STORE_CREDIT,
     companyContactProfiles: fields.companyContactProfiles ?? NO_COMPANIES,
   }
 }
@@ -96,6 +100,7 @@ export function displayNameOf(
 
 // Shared: a million customers are a million records already.
 const NO_METAFIELDS: Readonly<Record<string, Metafield>> = {}
+const NO_STORE_CREDIT: readonly StoreCreditAccount[] = []
 const NO_COMPANIES: readonly CompanyContact[] = []
 const NO_TAGS: readonly string[] = []
 

@@ -4,7 +4,15 @@ import { type EmailAddress, emailAddressOf, phoneNumberOf } from './customer-val
 /** What an edit in the admin may touch. Tags, consent and metafields have their own verbs, as they have their own webhooks. */
 export type CustomerEdits = Omit<
   CustomerFields,
-  'id' | 'createdAt' | 'updatedAt' | 'tags' | 'metafields' | 'points' | 'tier' | 'companyContactProfiles'
+  | 'id'
+  | 'createdAt'
+  | 'updatedAt'
+  | 'tags'
+  | 'metafields'
+  | 'points'
+  | 'tier'
+  | 'storeCreditAccounts'
+  | 'companyContactProfiles'
 >
 
 export function editedCustomer(before: Customer, { email, phone, ...fields }: CustomerEdits): Customer {

@@ -11,7 +11,13 @@ import { TokenBook } from '../tokens/token-book.ts'
 import { Courier } from '../webhooks/courier.ts'
 import { WebhookSender } from '../webhooks/webhook-sender.ts'
 import { CompanyBook } from './company-book.ts'
-import { loyaltyDefinitions, type MetafieldDefinition } from './metafield-definition.ts'
+import {
+  customerDefinition,
+  hiddenMetafields,
+  loyaltyDefinitions,
+  type MetafieldDefinition,
+  type NewDefinition,
+} from './metafield-definition.ts'
 import { SegmentBook } from './segment-book.ts'
 import { type ShopFacts, type ShopSettings, shopFactsOf } from './shop-facts.ts'
 
@@ -42,6 +48,8 @@ export class Shop {
   readonly replica: StaleView
   /** Those of the whole stand-in. */
   readonly faults: ShopifyFaults
+  /** The clock of the whole stand-in. */
+  readonly now: () => number
   metafieldDefinitions: MetafieldDefinition[] = loyaltyDefinitions()
   readonly #courier: Courier
   #facts: ShopFacts
@@ -54,6 +62,7 @@ export class Shop {
     this.#scopes = settings.scopes ?? USUAL_SCOPES
     const { domain, currency } = this.#facts
     this.domain = domain
+    this.now = now
     this.faults = faults
     this.customers = new CustomerBook({ now, currency, onChange: (changes) => this.#onChange(changes) })
     this.companies = new CompanyBook({ customers: this.customers, now, currency })
@@ -65,6 +74,7 @@ export class Shop {
     this.webhooks = new WebhookSender({
       facts: () => this.#facts,
       scopes: () => this.#scopes,
+      hidden: () => hiddenMetafields(this.metafieldDefinitions),
       apiSecret,
       now,
       courier: this.#courier,
@@ -112,6 +122,12 @@ export class Shop {
   setFacts(facts: Partial<Pick<ShopFacts, 'name' | 'timeZone' | 'currency' | 'contactEmail' | 'b2b'>>): void {
     this.#facts = { ...this.#facts, ...facts }
     this.webhooks.send('shop/update')
+  }
+
+  addMetafieldDefinition(definition: NewDefinition): MetafieldDefinition {
+    const added = customerDefinition(definition, this.metafieldDefinitions)
+    this.metafieldDefinitions = [...this.metafieldDefinitions, added]
+    return added
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto'
+import type { EventSubscription } from './event-subscriptions.ts'
 import { exactJson } from './exact-json.ts'
-import { LOYALTY_EVENTS_HANDLE } from './payloads.ts'
 import type { Topic } from './topics.ts'
 
 /** One request to the app. A repeat is the same one: same id, same body, same signature. */
@@ -45,7 +45,7 @@ export function webhookDelivery(topic: Topic, uri: string, payload: object, stam
 }
 
 /** Events travel under headers of their own. */
-export function eventDelivery(uri: string, payload: object, stamp: Stamp): Delivery {
+export function eventDelivery({ handle, uri }: EventSubscription, payload: object, stamp: Stamp): Delivery {
   const body = exactJson(payload)
   const webhookId = randomUUID()
   const headers = {
@@ -53,7 +53,7 @@ export function eventDelivery(uri: string, payload: object, stamp: Stamp): Deliv
     'user-agent': 'Shopify-Captain-Hook',
     'shopify-topic': 'Customer',
     'shopify-action': 'update',
-    'shopify-handle': LOYALTY_EVENTS_HANDLE,
+    'shopify-handle': handle,
     'shopify-hmac-sha256': signatureOf(body, stamp.apiSecret),
     'shopify-shop-domain': stamp.domain,
     'shopify-api-version': API_VERSION,

@@ -57,26 +57,40 @@ export const payloads: { readonly [T in Topic]: Payload<T> } = {
   'shop/redact': (_, { facts }) => ({ shop_id: new ExactNumber(facts.id), shop_domain: facts.domain }),
 }
 
-export interface LoyaltyEvent {
+export interface MetafieldEvent {
   readonly customerId: string
-  /** `namespace.key`. */
-  readonly metafield: string
-  readonly how: 'added' | 'updated' | 'removed'
+  /** Never empty. */
+  readonly changed: readonly {
+    /** `namespace.key`. */
+    readonly metafield: string
+    readonly how: 'added' | 'updated' | 'removed'
+  }[]
 }
 
-export const LOYALTY_EVENTS_HANDLE = 'loyalty-changed'
-
-/** The body of a next-generation Events delivery (reference, section 2.5). */
-export function eventPayload({ customerId, metafield, how }: LoyaltyEvent): object {
-  const [namespace, key] = metafield.split('.')
-  const changed = [`customer.metafield(namespace: '${namespace}', key: '${key}').value`]
+/**
+ * The body of an Events delivery whose subscription has no query. The variables name one metafield, here the first: which one of
+ * several is not documented. https://shopify.dev/changelog/updates-to-events-payloads-and-subscription-configuration
+ */
+export function eventPayload(handle: string, { customerId, changed }: MetafieldEvent): object {
+  const gid = gidOf('Customer', customerId)
+  const [[metafieldNamespace, metafieldKey]] = changed.map(({ metafield }) => placeOf(metafield)) as [[string, string]]
+  const paths = (wanted: string) =>
+    changed
+      .filter(({ how }) => how === wanted)
+      .map(({ metafield }) => placeOf(metafield))
+      .map(([namespace, key]) => `customer[id: '${gid}'].metafield[namespace: '${namespace}', key: '${key}'].value`)
   return {
     topic: 'Customer',
     action: 'update',
-    handle: LOYALTY_EVENTS_HANDLE,
-    fields_changed: { added: [], updated: [], removed: [], [how]: changed },
-    query_variables: { customerId: gidOf('Customer', customerId) },
+    handle,
+    fields_changed: { added: paths('added'), updated: paths('updated'), removed: paths('removed') },
+    query_variables: { customerId: gid, metafieldNamespace, metafieldKey },
   }
+}
+
+function placeOf(metafield: string): [namespace: string, key: string] {
+  const dot = metafield.indexOf('.')
+  return [metafield.slice(0, dot), metafield.slice(dot + 1)]
 }
 
 export interface FlowRun {

@@ -55,5 +55,4 @@ export const uriOfTopic: Record<Topic, string> = {
   'shop/redact': '/webhooks/privacy',
 }
 
-export const EVENTS_URI = '/events/customers'
 export const FLOW_URI = '/flow/sync-customer'

@@ -154,10 +154,14 @@ test('points and tier are told by Events only, one delivery for each', async () 
     handle: 'loyalty-changed',
     fields_changed: {
       added: [],
-      updated: ["customer.metafield(namespace: 'loyalty', key: 'points').value"],
+      updated: [`customer[id: 'gid://shopify/Customer/${BIG}'].metafield[namespace: 'loyalty', key: 'points'].value`],
       removed: [],
     },
-    query_variables: { customerId: `gid://shopify/Customer/${BIG}` },
+    query_variables: {
+      customerId: `gid://shopify/Customer/${BIG}`,
+      metafieldNamespace: 'loyalty',
+      metafieldKey: 'points',
+    },
   })
   expect(new Set(events.map(({ headers }) => headers['shopify-webhook-id'])).size).toBe(2)
 })

@@ -1,27 +1,32 @@
 import { randomUUID } from 'node:crypto'
 import type { CustomerChange } from '../customers/customer-change.ts'
-import { POINTS, TIER } from '../customers/customer-values.ts'
 import type { ShopFacts } from '../shop/shop-facts.ts'
 import type { Courier, CourierSettings, CourierStats } from './courier.ts'
 import { type Delivery, eventDelivery, flowDelivery, type Stamp, webhookDelivery } from './delivery.ts'
+import { eventSubscriptions } from './event-subscriptions.ts'
 import { cutByIncludeFields } from './include-fields.ts'
-import { eventPayload, flowPayload, type LoyaltyEvent, payloads } from './payloads.ts'
-import { EVENTS_URI, FLOW_URI, type Topic, type TopicSubjects, uriOfTopic } from './topics.ts'
+import { eventPayload, flowPayload, type MetafieldEvent, payloads } from './payloads.ts'
+import { FLOW_URI, type Topic, type TopicSubjects, uriOfTopic } from './topics.ts'
 
 export interface WebhookSenderOptions {
   readonly facts: () => ShopFacts
   readonly scopes: () => readonly string[]
+  /** `namespace.key` of customer metafields that this app may not read. */
+  readonly hidden: () => ReadonlySet<string>
   readonly apiSecret: string
   readonly now: () => number
   readonly courier: Courier
 }
 
+type MetafieldChange = Extract<CustomerChange, { kind: 'metafield' }>
 type Subject<T extends Topic> = TopicSubjects[T] extends undefined ? [] : [subject: TopicSubjects[T]]
 
 /** All that a shop sends to the app: webhooks, Events and Flow actions. */
 export class WebhookSender {
   /** Whether changes to customers send their webhooks by themselves. */
   automatic = true
+  /** Whether a write of metafields sends `customers/update` as well. Shopify does not document it, and a listener must do without. */
+  updateWithMetafields = false
   readonly #options: WebhookSenderOptions
 
   constructor(options: WebhookSenderOptions) {
@@ -45,8 +50,11 @@ export class WebhookSender {
     return this.#composed(topic, subject[0] as TopicSubjects[T], randomUUID())
   }
 
-  sendEvent(event: LoyaltyEvent): Delivery {
-    return this.#post(eventDelivery(EVENTS_URI, eventPayload(event), this.#stamp(randomUUID())))
+  /** The event about one metafield, `namespace.key`, to the first subscription that hears of it. */
+  sendEvent({ customerId, metafield, how }: { customerId: string } & MetafieldEvent['changed'][number]): Delivery {
+    const [delivery] = this.#eventsOf({ customerId, changed: [{ metafield, how }] })
+    if (!delivery) throw new Error(`no event subscription hears of ${metafield}`)
+    return this.#post(delivery)
   }
 
   /** A workflow of the merchant's runs the action "sync customer". */
@@ -81,14 +89,13 @@ export class WebhookSender {
   announce(changes: readonly CustomerChange[]): void {
     if (!this.automatic) return
     const eventId = randomUUID()
-    for (const change of changes) this.#announceOne(change, eventId)
+    for (const change of changes) if (change.kind !== 'metafield') this.#announceOne(change, eventId)
+    const written = changes.filter((change) => change.kind === 'metafield')
+    if (written.length > 0) this.#announceMetafields(written, eventId)
   }
 
-  #announceOne(change: CustomerChange, eventId: string): void {
+  #announceOne(change: Exclude<CustomerChange, MetafieldChange>, eventId: string): void {
     switch (change.kind) {
-      case 'metafield':
-        this.#announceMetafield(change)
-        break
       case 'merged':
         this.#announceMerge(change, eventId)
         break
@@ -100,9 +107,23 @@ export class WebhookSender {
     }
   }
 
-  /** A metafield is no field of the customer to `customers/update`: only an Events subscription sees it. */
-  #announceMetafield({ after, name, how }: Extract<CustomerChange, { kind: 'metafield' }>): void {
-    if (name === POINTS || name === TIER) this.sendEvent({ customerId: after.id, metafield: name, how })
+  /** A metafield is no field of the customer to `customers/update`: only Events subscriptions hear of it. */
+  #announceMetafields(changes: readonly MetafieldChange[], eventId: string): void {
+    const { after } = changes[0]!
+    const hidden = this.#options.hidden()
+    const changed = changes.filter(({ name }) => !hidden.has(name)).map(({ name, how }) => ({ metafield: name, how }))
+    for (const delivery of this.#eventsOf({ customerId: after.id, changed })) this.#post(delivery)
+    if (this.updateWithMetafields) this.#post(this.#composed('customers/update', after, eventId))
+  }
+
+  /** One delivery for each subscription with a trigger for some of what changed. */
+  #eventsOf({ customerId, changed }: MetafieldEvent): Delivery[] {
+    return eventSubscriptions.flatMap((subscription) => {
+      const heard = changed.filter(({ metafield }) => subscription.metafields.has(metafield))
+      if (heard.length === 0) return []
+      const payload = eventPayload(subscription.handle, { customerId, changed: heard })
+      return [eventDelivery(subscription, payload, this.#stamp(randomUUID()))]
+    })
   }
 
   /** Without its scope nothing tells of the customer that is gone. */
