@@ -1,10 +1,13 @@
 import type { CustomerFields } from './customers/customer.ts'
 import type { EmailAddress, PhoneNumber } from './customers/customer-values.ts'
+import { type LoyaltyAppName, loyaltyApps } from './loyalty-apps/loyalty-apps.ts'
 import { pick, type Random, seededRandom } from './random.ts'
+import { seedLoyalty } from './seed/loyalty.ts'
 import { peoples } from './seed/people.ts'
 import { places } from './seed/places.ts'
 import { type Pools, poolsOf } from './seed/pools.ts'
 import { badPhone, malformedEmail, phoneFrom } from './seed/spoiled-contacts.ts'
+import { loyaltyDefinitions } from './shop/metafield-definition.ts'
 import type { Shop } from './shop/shop.ts'
 
 export interface Seeding {
@@ -13,12 +16,30 @@ export interface Seeding {
   /** Has one in a hundred an address that the stand-in Klaviyo refuses (`refused…@`)? */
   readonly refused?: boolean
   readonly nowMs?: number
+  /** The loyalty app of the shop, whose fields the customers have in the place of `loyalty.points` and `loyalty.tier`. */
+  readonly loyaltyApp?: LoyaltyAppName
+  /** Whether some of that app's fields have shapes that its documentation does not promise. */
+  readonly odd?: boolean
 }
 
 /** Customers as an old shop has them, the same ones for the same seed. On a shop with B2B some order for companies. */
 export function seedCustomers(shop: Shop, seeding: Seeding): void {
+  const before = shop.customers.count
   shop.customers.createMany(seeding.count, customerMaker(seeding, shop.facts.currency))
+  if (seeding.loyaltyApp) seedProgram(shop, seeding, before)
   if (shop.facts.b2b) seedCompanies(shop)
+}
+
+/** The shop has this app instead of the one that every shop begins with. */
+function seedProgram(
+  shop: Shop,
+  { loyaltyApp = 'mage', seed, nowMs = Date.now(), odd = false }: Seeding,
+  from: number,
+): void {
+  const usual = loyaltyDefinitions().map(({ id }) => id)
+  shop.metafieldDefinitions = shop.metafieldDefinitions.filter(({ id }) => !usual.includes(id))
+  const ids = [...shop.customers.all()].slice(from).map(({ id }) => id)
+  seedLoyalty(shop, loyaltyApps[loyaltyApp], { ids, seed, nowMs, odd })
 }
 
 /** The customer with each index does not depend on how many there are. */
@@ -26,7 +47,8 @@ function customerMaker(seeding: Seeding, currency: string): (index: number) => C
   const pools = poolsOf(seeding.seed, { nowMs: seeding.nowMs ?? Date.now(), currency })
   return (index) => {
     const random = seededRandom(Math.imul(seeding.seed, 0x9e3779b1) + index)
-    return fieldsOf(index, kindOf(index, seeding), { random, pools })
+    const fields = fieldsOf(index, kindOf(index, seeding), { random, pools })
+    return seeding.loyaltyApp ? { ...fields, metafields: NO_METAFIELDS } : fields
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Metafield, Money } from '../customers/customer-values.ts'
+import { withWrites } from '../customers/written-customer.ts'
 import { isoSecond } from '../instants.ts'
 import type { MetafieldAdminAccess, MetafieldDefinition } from '../shop/metafield-definition.ts'
 import type { Shop } from '../shop/shop.ts'
@@ -75,6 +76,8 @@ export interface LoyaltyApp extends LoyaltyAppShape {
   install(shop: Shop): void
   /** What the app does when a member's points or tier change: one write of its metafields, then its tags if they changed. */
   write(shop: Shop, customerId: string, member: Member | null): void
+  /** The same without a webhook or an event, at a time in the past if told so (ISO 8601). */
+  writeSilently(shop: Shop, customerId: string, member: Member | null, updatedAt?: string): void
 }
 
 export function loyaltyApp(shape: LoyaltyAppShape): LoyaltyApp {
@@ -83,18 +86,42 @@ export function loyaltyApp(shape: LoyaltyAppShape): LoyaltyApp {
     install: (shop) => addDefinitions(shop, shape.definitions),
     write(shop, customerId, member) {
       const kept = shape.keep(member, { customerId, currency: shop.facts.currency })
-      const at = isoSecond(shop.now())
-      const writes = shape.places.map((place): [string, Metafield | null] => {
-        const written = kept.metafields[place]
-        return [place, written ? { ...written, updatedAt: at } : null]
-      })
-      const { tags } = shop.customers.setMetafields(customerId, Object.fromEntries(writes))
+      const { tags } = shop.customers.setMetafields(customerId, writesOf(shape, kept, isoSecond(shop.now())))
       const gone = tags.filter((tag) => shape.ownsTag?.(tag) && !kept.tags.includes(tag))
       const added = kept.tags.filter((tag) => !tags.includes(tag))
       if (gone.length > 0) shop.customers.removeTags(customerId, ...gone)
       if (added.length > 0) shop.customers.addTags(customerId, ...added)
     },
+    writeSilently(shop, customerId, member, updatedAt = isoSecond(shop.now())) {
+      const kept = shape.keep(member, { customerId, currency: shop.facts.currency })
+      keepSilently(shop, customerId, { shape, kept, updatedAt })
+    },
   }
+}
+
+/** Puts what an app keeps in its places, and nothing in its other places, without a webhook or an event. */
+export function keepSilently(
+  shop: Shop,
+  customerId: string,
+  { shape, kept, updatedAt }: { shape: LoyaltyAppShape; kept: Kept; updatedAt: string },
+): void {
+  const writes = writesOf(shape, kept, updatedAt)
+  shop.customers.replaceSilently(customerId, ({ metafields, tags }) => {
+    const others = tags.filter((tag) => !shape.ownsTag?.(tag))
+    return {
+      metafields: withWrites(metafields, writes).metafields,
+      tags: [...new Set([...others, ...kept.tags])].sort(),
+    }
+  })
+}
+
+function writesOf({ places }: LoyaltyAppShape, { metafields }: Kept, updatedAt: string) {
+  return Object.fromEntries(
+    places.map((place): [string, Metafield | null] => {
+      const written = metafields[place]
+      return [place, written ? { ...written, updatedAt } : null]
+    }),
+  )
 }
 
 /** Points in hundredths of the currency, where a member's credit is not given. */
