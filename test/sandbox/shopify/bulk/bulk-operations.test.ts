@@ -81,6 +81,18 @@ test.each([
   ['{ node(id: "gid://shopify/Customer/1") { id } }', 'cannot use node'],
   ['{ a: customers { edges { node { id } } } b: customers { edges { node { id } } } }', 'one top-level field'],
   [
+    '{ customers { edges { node { firstName metafields { edges { node { id } } } } } } }',
+    "must select the 'id' field without an alias and must be of 'ID' return type. Connection fields without 'id': customers.",
+  ],
+  [
+    '{ customers { edges { node { id companyContactProfiles { roleAssignments { edges { node { id } } } } } } } }',
+    'a connection field within a list field are not currently supported',
+  ],
+  [
+    '{ companies { edges { node { id contacts { edges { node { id customer { id metafields { edges { node { id } } } } } } } } } } }',
+    'cannot nest connections more than 2 deep',
+  ],
+  [
     'mutation { bulkOperationCancel(id: "gid://shopify/BulkOperation/1") { userErrors { message } } }',
     'must be queries',
   ],

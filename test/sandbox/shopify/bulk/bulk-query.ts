@@ -32,10 +32,11 @@ export function planBulkQuery(query: string, groupObjects: boolean, request: Adm
   if (typeof document === 'string') return { kind: 'refused', reason: document }
   const operation = document.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION)
   if (!operation) return { kind: 'refused', reason: 'Bulk query is not valid GraphQL: no operation' }
-  const reason = bulkRuleBroken(operation)
+  const fragments = fragmentsOf(document)
+  const reason = bulkRuleBroken({ schema: adminSchema, operation, fragments })
   if (reason) return { kind: 'refused', reason }
   try {
-    const rows = rowsOf(operation, fragmentsOf(document), { groupObjects, request })
+    const rows = rowsOf(operation, fragments, { groupObjects, request })
     rows.lines(0, Math.min(1, rows.count)) // what may not be seen shows on any row
     return { kind: 'rows', rows }
   } catch (error) {
