@@ -1,6 +1,6 @@
 import { type CustomerId, customerGid } from '#app/core/ids.ts'
 import { type Customer, isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import { readCustomerRecord } from './parse-customer.ts'
 
 /** A host that sends nothing for this long, in milliseconds, is given up. */

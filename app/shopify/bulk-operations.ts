@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'

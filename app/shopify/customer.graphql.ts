@@ -1,4 +1,7 @@
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import { type MetafieldKey, STORE_CREDIT } from '#app/core/profile/mapped-values.ts'
+
+/** A customer has one store credit account for each currency. */
+const MOST_ACCOUNTS = 5
 
 /** The fields of a customer that the mapping needs. Change this text together with the parser in parse-customer.ts. */
 const FIELDS = `
@@ -24,8 +27,10 @@ function fieldsWith(metafields: readonly MetafieldKey[]): string {
   return [FIELDS, ...metafields.map(metafieldField)].join('\n  ')
 }
 
-/** A JSON string is read by GraphQL as the same text. */
+/** A JSON string is read by GraphQL as the same text. Store credit needs the scope read_store_credit_accounts. */
 function metafieldField({ namespace, key }: MetafieldKey, place: number): string {
+  if (namespace === STORE_CREDIT.namespace)
+    return `${metafieldAlias(place)}: storeCreditAccounts(first: ${MOST_ACCOUNTS}) { nodes { balance { amount currencyCode } } }`
   const named = `namespace: ${JSON.stringify(namespace)}, key: ${JSON.stringify(key)}`
   return `${metafieldAlias(place)}: metafield(${named}) { value type }`
 }

@@ -2,12 +2,15 @@ import { z } from 'zod'
 import { shopifyInstant } from '#app/core/flow/instants.ts'
 import { customerGid } from '#app/core/ids.ts'
 import type { Customer, Metafield, Unreadable } from '#app/core/profile/customer.ts'
-import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-fields.ts'
+import { type MetafieldKey, metafieldName, STORE_CREDIT } from '#app/core/profile/mapped-values.ts'
 import { metafieldAlias } from './customer.graphql.ts'
 import { storableText } from './storable-text.ts'
 
 const text = storableText.nullable()
 const metafield = z.object({ value: storableText, type: z.string() }).nullish()
+const storeCredit = z.object({
+  nodes: z.array(z.object({ balance: z.object({ amount: storableText, currencyCode: storableText }) })),
+})
 
 const customer = z.object({
   id: customerGid,
@@ -66,7 +69,7 @@ export function parseCustomer(raw: unknown, asked: readonly MetafieldKey[]): Cus
       country: defaultAddress.country,
       countryCode: defaultAddress.countryCodeV2,
     },
-    metafields: parseMetafields(raw as Record<string, unknown>, asked),
+    metafields: parseMetafields(raw as Record<string, unknown>, asked, read.amountSpent.currencyCode),
   }
 }
 
@@ -80,11 +83,24 @@ export function readCustomerRecord(raw: unknown, asked: readonly MetafieldKey[])
   }
 }
 
-function parseMetafields(raw: Record<string, unknown>, asked: readonly MetafieldKey[]): Record<string, Metafield> {
+function parseMetafields(
+  raw: Record<string, unknown>,
+  asked: readonly MetafieldKey[],
+  currency: string,
+): Record<string, Metafield> {
   const metafields: Record<string, Metafield> = {}
   for (const [place, key] of asked.entries()) {
-    const read = metafield.parse(raw[metafieldAlias(place)])
+    const field = raw[metafieldAlias(place)]
+    const read = key.namespace === STORE_CREDIT.namespace ? parseStoreCredit(field, currency) : metafield.parse(field)
     if (read) metafields[metafieldName(key)] = read
   }
   return metafields
+}
+
+/** Returns the balance in the shop's currency as Shopify writes money in a metafield; null without such an account. */
+function parseStoreCredit(raw: unknown, currency: string): Metafield | null {
+  const balance = storeCredit.parse(raw).nodes.find((account) => account.balance.currencyCode === currency)?.balance
+  return balance
+    ? { type: 'money', value: JSON.stringify({ amount: balance.amount, currency_code: balance.currencyCode }) }
+    : null
 }

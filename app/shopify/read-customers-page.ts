@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { customerGid, type ShopDomain } from '#app/core/ids.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import type { CustomerRecord } from './bulk-file.ts'

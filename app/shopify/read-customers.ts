@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type CustomerId, gidOf, type ShopDomain } from '#app/core/ids.ts'
 import { type Customer, isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
-import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-fields.ts'
+import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-values.ts'
 import type { AdminAnswer, FieldFault } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import {

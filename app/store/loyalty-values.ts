@@ -143,8 +143,9 @@ export async function withdrawCarriedLoyalty(shop: ShopDomain, job: string, on: 
   await execute(sql`update loyalty_value set backfill = false where shop = ${shop} and request = ${job}::uuid`, on)
 }
 
-/** Forgets the stored and outstanding values of these kinds, because they came from another metafield than the one chosen now. */
+/** Forgets the stored and outstanding values of these kinds, because they were read in another way than the next ones. */
 export async function forgetLoyaltyKinds(shop: ShopDomain, kinds: readonly LoyaltyKind[], on: Sql): Promise<void> {
+  if (kinds.length === 0) return
   const [points, tier] = [kinds.includes('points'), kinds.includes('tier')]
   await execute(
     sql`update loyalty_value set points = case when ${points} then null else points end, tier = case when ${tier} then null else tier end,

@@ -1,6 +1,6 @@
 import type { WaitsFor } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import type { RunCounts } from './sync-runs.ts'

@@ -240,20 +240,21 @@ function someOf(ids: readonly string[], random: Random): string[] {
 /** The merchant sends points and tier, or does not, under one name or another, and the fixed fields or not. */
 async function chooseMapping(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const [points, tier] = defaultMapping.metafields
+  const [points, tier] = defaultMapping.values
   const mapping = {
     attributes: { phone_number: random() < 0.7, locale: random() < 0.7, location: random() < 0.7 },
     standard: {
       ...defaultMapping.standard,
       tags: { on: random() < 0.7, name: pick(random, ['shopify_tags', 'Tags']) },
     },
-    metafields: [
+    values: [
       { ...points!, name: pick(random, ['loyalty_points', 'loyalty points', '😀']), on: random() < 0.8 },
       { ...tier!, name: pick(random, ['loyalty_tier', 'loyalty_rank']), on: random() < 0.8 },
     ],
+    insisted: [],
     clears: true, // the law's check cannot tell values that are kept on purpose from forgotten ones
   }
-  if (random() < 0.5) mapping.metafields.reverse()
+  if (random() < 0.5) mapping.values.reverse()
   await saveSetting(domain, 'mapping', { version, choice: mapping, now: clock() })
 }
 

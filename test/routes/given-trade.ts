@@ -111,8 +111,8 @@ function peopled(shop: Shop): { inStep: Customer; conflicting: Customer } {
 
 async function chooseAll(given: InstalledShop, list: Trade['list']): Promise<void> {
   await saveChosenAudience(given, { tags: { anyOf: [], noneOf: [`${OWN_WORD} staff`] } })
-  const renamed = defaultMapping.metafields.map((row) => ({ ...row, name: `${OWN_WORD}_${row.key}` }))
-  await saveMapped(given, { metafields: renamed })
+  const renamed = defaultMapping.values.map((row) => ({ ...row, name: `${OWN_WORD}_${row.meaning}` }))
+  await saveMapped(given, { values: renamed })
   await saveChosenDestination(given, { list })
   expect(await chooseLoyalty(given)).toMatchObject({ kind: 'saved' })
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { type FieldNode, Kind, parse, visit } from 'graphql'
 import { expect, test } from 'vitest'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import {
   anyCustomerQuery,
   bulkCustomersQuery,

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { expect, inject, onTestFinished, test, vi } from 'vitest'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { sourceName } from '#app/core/profile/mapped-values.ts'
+import { storedChoice } from '#app/core/settings/settings.ts'
 import { migrate } from '#app/store/migrate.ts'
 import { rowsIn } from '#test/support/rows.ts'
 
@@ -326,4 +329,63 @@ test('what blocked a list or the events when this got a table is still known', a
     { shop: 'a', kind: 'list', reason: 'gone', since, until },
     { shop: 'b', kind: 'list', reason: null, since: until, until },
   ])
+})
+
+test('a mapping that was saved before values had sources maps the same, and loyalty activity follows the same values', async () => {
+  const url = await givenDatabaseBefore('20261129010000_mapped_values')
+  const { values, insisted: _, ...rest } = defaultMapping
+  const before = (rows: readonly [namespace: string, key: string][]) =>
+    JSON.stringify({
+      ...rest,
+      metafields: rows.map(([namespace, key]) => ({ namespace, key, type: 'number_integer', name: key, on: true })),
+    })
+  const key = (namespace: string, key: string) => ({ namespace, key })
+  await rowsIn(
+    url,
+    `insert into shop (domain, installed_at, mapping, loyalty) values
+       ('a', now(), $1, $2), ('b', now(), $3, $4), ('c', now(), $5, null), ('d', now(), null, null)`,
+    [
+      before([
+        ['loyalty', 'tier'],
+        ['rivo', 'score'],
+        ['loyalty', 'points'],
+      ]),
+      { on: true, points: key('rivo', 'score'), tier: null },
+      before([
+        ['loyalty', 'tier'],
+        ['loyalty', 'points'],
+      ]),
+      { on: false, points: key('loyalty', 'points'), tier: key('loyalty', 'tier') },
+      before([]),
+    ],
+  )
+
+  await migrate(url, migrations)
+
+  const rows = await rowsIn(url, 'select mapping, loyalty from shop order by domain')
+  const [a, b, c, d] = rows.map(({ mapping, loyalty }) => ({
+    mapping: storedChoice('mapping', mapping).values.map(({ name, meaning, source }) => [
+      name,
+      meaning,
+      sourceName(source),
+    ]),
+    loyalty: storedChoice('loyalty', loyalty),
+  }))
+  expect(a).toEqual({
+    mapping: [
+      ['tier', 'tier', 'loyalty.tier'],
+      ['score', 'points', 'rivo.score'],
+      ['points', null, 'loyalty.points'],
+    ],
+    loyalty: { on: true, recorded: ['points'] },
+  })
+  expect(b).toEqual({
+    mapping: [
+      ['tier', 'tier', 'loyalty.tier'],
+      ['points', 'points', 'loyalty.points'],
+    ],
+    loyalty: { on: false, recorded: ['points', 'tier'] },
+  })
+  expect(c!.mapping).toEqual([])
+  expect(d!.mapping).toHaveLength(values.length)
 })

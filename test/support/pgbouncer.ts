@@ -21,10 +21,16 @@ export async function startPgbouncer(serverUrl: string): Promise<{ url: string; 
   const dir = mkdtempSync(join(tmpdir(), 'pgbouncer-'))
   chmodSync(dir, 0o755)
   const config = join(dir, 'pgbouncer.ini')
+  const parts = [
+    `host=${server.hostname}`,
+    `port=${server.port || 5432}`,
+    `user=${decodeURIComponent(server.username)}`,
+  ]
+  if (server.password) parts.push(`password='${decodeURIComponent(server.password).replaceAll("'", "''")}'`)
   writeFileSync(
     config,
     `[databases]
-* = host=${server.hostname} port=${server.port} user=${server.username} password=${server.password}
+* = ${parts.join(' ')}
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = ${port}

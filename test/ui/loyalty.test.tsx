@@ -5,7 +5,6 @@ import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { loyaltySummary } from '#app/ui/copy/loyalty.ts'
-import { fieldOptions, keyOf } from '#app/ui/loyalty/field-options.ts'
 import { LoyaltyPage } from '#app/ui/loyalty/loyalty-page.tsx'
 import { SettingSection } from '#app/ui/settings/setting-section.tsx'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
@@ -18,7 +17,7 @@ function givenView(differs: Partial<LoyaltyView> = {}): LoyaltyView {
   return {
     version: 7,
     choice: defaultLoyalty,
-    sent: defaultMapping.metafields,
+    sent: defaultMapping.values,
     status: 'on',
     connected: true,
     runIsOpen: false,
@@ -46,7 +45,7 @@ test('the page shows what is recorded, what starts flows, what is kept and which
 })
 
 test('a kind that nothing holds has no sample', () => {
-  expect(pageText({ choice: { ...on, tier: null } })).not.toContain('Loyalty tier changed')
+  expect(pageText({ choice: { ...on, recorded: ['points'] } })).not.toContain('Loyalty tier changed')
 })
 
 test('what turning it on will start is shown before', () => {
@@ -56,30 +55,22 @@ test('what turning it on will start is shown before', () => {
   expect(pageText({ choice: on })).toContain('Changes are recorded.')
 })
 
-test('any metafield that is sent can be chosen, but no list', () => {
-  const [points] = defaultMapping.metafields
-  const list = { ...points!, key: 'badges', type: 'list.single_line_text_field' }
-  const sent = [...defaultMapping.metafields, list]
-  expect(fieldOptions(sent, null).map(({ value }) => value)).toEqual(['', 'loyalty.points', 'loyalty.tier'])
-  expect(keyOf('loyalty.tier', sent, null)).toEqual({ namespace: 'loyalty', key: 'tier' })
-  expect(keyOf('', sent, on.points)).toBeNull()
+test('each value is shown with its source, and one that is not mapped cannot be chosen', () => {
+  const html = pageHtml({ sent: defaultMapping.values.slice(0, 1), choice: { ...on, recorded: ['points'] } })
+  expect(textIn(html)).toContain('loyalty.points')
+  expect(textIn(html)).toContain('No value is mapped as this.')
+  expect(html.match(/disabled=""/g)).toHaveLength(1)
 })
 
-test('a chosen metafield that is no longer sent is marked, and stays chosen', () => {
-  const sent = defaultMapping.metafields.slice(1)
-  const html = pageHtml({ choice: on, sent })
-  expect(textIn(html)).toContain('no longer sent to Klaviyo, so its changes are not recorded')
-  expect(fieldOptions(sent, on.points).map(({ value }) => value)).toEqual(['', 'loyalty.tier', 'loyalty.points'])
-  expect(keyOf('loyalty.points', sent, on.points)).toEqual(on.points)
+test('a chosen value that is no longer sent is marked, and stays chosen', () => {
+  const sent = defaultMapping.values.slice(1)
+  expect(pageText({ choice: on, sent })).toContain('no longer sent to Klaviyo, so its changes are not recorded')
   expect(pageText({ sent })).not.toContain('no longer sent')
-  expect(pageText({ sent: [] })).toContain('Choose one under Field mapping first.')
+  expect(pageText({ sent: [] })).toContain('Choose them under Field mapping first.')
 })
 
-test.each([
-  [{ ...on, points: null, tier: null }, 'Choose a metafield for the points, for the tier, or for both.'],
-  [{ ...on, tier: on.points }, 'Choose two different metafields.'],
-])('a choice that cannot be saved says why (%#)', (choice, words) => {
-  expect(pageText({ choice })).toContain(words)
+test('a choice of nothing shows why it cannot be saved', () => {
+  expect(pageText({ choice: { ...on, recorded: [] } })).toContain('Choose points, tier, or both.')
 })
 
 test('events that wait, and those that were given up, are counted', () => {

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { defaultMapping, loyaltyPresets, sentCounts } from '#app/core/profile/mapped-fields.ts'
+import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
 import { mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { MappingPreview, MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingSummary, noPreview, typeWords } from '#app/ui/copy/mapping.ts'
 import { runOutcome, runPhaseWords, runResult, triggerWords } from '#app/ui/copy/runs.ts'
-import { foundBy, rowOf, withAdded, withMetafield, without, withStandard } from '#app/ui/mapping/mapping-draft.ts'
+import { foundBy, rowOf, withAdded, without, withStandard, withValue } from '#app/ui/mapping/mapping-draft.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
 import { PreviewSection } from '#app/ui/mapping/preview-section.tsx'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
@@ -19,8 +19,8 @@ const definition = (differs: Partial<MetafieldDefinition> = {}): MetafieldDefini
   readable: true,
   ...differs,
 })
-const loyalty = defaultMapping.metafields.map(({ namespace, key, type }) =>
-  definition({ namespace, key, type, name: `The ${key}` }),
+const loyalty = defaultMapping.values.flatMap(({ source }) =>
+  source.kind === 'metafield' ? definition({ ...source, name: `The ${source.key}` }) : [],
 )
 
 function givenView(differs: Partial<MappingView> = {}): MappingView {
@@ -49,10 +49,12 @@ test('every field is listed with its name, its type and its name in Klaviyo', ()
 })
 
 test('the settings show how many fields are sent', () => {
-  expect(mappingSummary(sentCounts(defaultMapping))).toBe('Email, names, 9 other fields and 2 metafields are sent.')
-  const one = withMetafield({ ...defaultMapping, metafields: defaultMapping.metafields.slice(0, 1) }, 0, { on: false })
+  expect(mappingSummary(sentCounts(defaultMapping))).toBe(
+    'Email, names, 9 other fields and 2 loyalty or custom fields are sent.',
+  )
+  const one = withValue({ ...defaultMapping, values: defaultMapping.values.slice(0, 1) }, 0, { on: false })
   expect(mappingSummary(sentCounts(one))).toBe('Email, names and 9 other fields are sent.')
-  expect(mappingSummary({ fields: 0, metafields: 0 })).toBe('Email and names are sent.')
+  expect(mappingSummary({ fields: 0, values: 0 })).toBe('Email and names are sent.')
 })
 
 test('what saving will start is shown before', () => {
@@ -103,17 +105,8 @@ test('a metafield is found by name, by namespace and key, by type', () => {
   expect(found('"} )')).toEqual([])
 })
 
-test('presets that are left are one press away', () => {
-  const text = textIn(pageHtml(givenView()))
-  for (const name of ['Tier since', 'Referral link', 'Points expiry', 'Points last updated'])
-    expect(text).toContain(`Add ${name}`)
-  expect(text).not.toContain('Add Points balance')
-  const all = { ...defaultMapping, metafields: loyaltyPresets }
-  expect(textIn(pageHtml(givenView({ choice: all })))).not.toContain('Loyalty fields')
-})
-
 test('an error in a name is shown beside it', () => {
-  const mapping = withMetafield(withStandard(defaultMapping, 'tags', { name: '$email' }), 0, { name: 'loyalty_tier' })
+  const mapping = withValue(withStandard(defaultMapping, 'tags', { name: '$email' }), 0, { name: 'loyalty_tier' })
   const html = pageHtml(givenView({ choice: mapping }))
   expect(html.match(/aria-invalid="true"/g)).toHaveLength(3)
   expect(textIn(html)).toContain('Klaviyo reserves this name.')
@@ -123,7 +116,7 @@ test('an error in a name is shown beside it', () => {
 
 test('a mapping is changed row by row, and what is added has a sound name', () => {
   const added = withAdded(defaultMapping, rowOf(definition({ namespace: '$app:crm', key: 'vip' })))
-  expect(added.metafields.at(-1)).toMatchObject({ name: 'app:crm_vip', on: true })
+  expect(added.values.at(-1)).toMatchObject({ name: 'app:crm_vip', on: true })
   expect(mappingFaults(added).rows.size).toBe(0)
   expect(without(added, 2)).toEqual(defaultMapping)
 })
@@ -143,7 +136,7 @@ test('the external id has its warning beside it, louder once it is switched on',
 })
 
 test('a hostile name is text like any other', () => {
-  const mapping = withMetafield(defaultMapping, 0, { name: '"><script>alert(1)</script>😀' })
+  const mapping = withValue(defaultMapping, 0, { name: '"><script>alert(1)</script>😀' })
   expect(pageHtml(givenView({ choice: mapping }))).not.toContain('<script>')
 })
 

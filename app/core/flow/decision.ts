@@ -38,7 +38,14 @@ export type Reading =
   | { readonly kind: 'excluded'; readonly code: ExclusionCode; readonly updatedAt: Date }
   /** `updatedAt` is null if the record could not be read. */
   | { readonly kind: 'issue'; readonly code: IssueCode; readonly words: string | null; readonly updatedAt: Date | null }
-  | { readonly kind: 'profile'; readonly hash: string; readonly fields: readonly FieldName[]; readonly updatedAt: Date }
+  | {
+      readonly kind: 'profile'
+      readonly hash: string
+      readonly fields: readonly FieldName[]
+      /** Fields that Klaviyo keeps as it has them: they are neither sent nor cleared. */
+      readonly kept: readonly FieldName[]
+      readonly updatedAt: Date
+    }
 
 export type Decision =
   /** No longer a customer: delete the row. */
@@ -116,7 +123,7 @@ export function decisionOf(read: ReadCustomer, known: KnownProfile | null, erase
   if (known?.state === 'synced' && known.hash === reading.hash && !retriesOmission(read.purpose, known))
     return { kind: 'unchanged' }
   if (keepsBaseline(read.purpose, reading, known)) return { kind: 'keep_baseline' }
-  return { kind: 'push', fieldsToClear: clearedFields(known?.fields ?? [], reading.fields) }
+  return { kind: 'push', fieldsToClear: clearedFields(known?.fields ?? [], [...reading.fields, ...reading.kept]) }
 }
 
 /**

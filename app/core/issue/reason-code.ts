@@ -31,6 +31,7 @@ export const reasonCodes = [
   'shopify_stale',
   'fields_withheld',
   'unreadable_record',
+  'conflicting_tags',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 /** `future_only`: the customer has not changed since the integration was turned on for future changes only. */

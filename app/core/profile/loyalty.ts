@@ -1,25 +1,21 @@
 import type { Customer } from './customer.ts'
-import { type Mapping, type MetafieldKey, metafieldName } from './mapped-fields.ts'
-import { sentValueOf } from './metafield-value.ts'
+import type { Mapping } from './mapped-fields.ts'
+import { type MappedValue, readsTheSame } from './mapped-values.ts'
 import type { PropertyItem } from './profile.ts'
+import { readValue } from './read-value.ts'
+
+export const loyaltyKinds = ['points', 'tier'] as const
+/** A meaning of a mapped value whose changes can be recorded. */
+export type LoyaltyKind = (typeof loyaltyKinds)[number]
 
 /** Which loyalty values are recorded as Klaviyo events when they change. */
 export interface LoyaltyChoice {
   readonly on: boolean
-  /** The mapped metafield that holds the points; null if none does. */
-  readonly points: MetafieldKey | null
-  readonly tier: MetafieldKey | null
+  readonly recorded: readonly LoyaltyKind[]
 }
-
-export const loyaltyKinds = ['points', 'tier'] as const
-export type LoyaltyKind = (typeof loyaltyKinds)[number]
 
 /** The choice for a merchant who never chose. */
-export const defaultLoyalty: LoyaltyChoice = {
-  on: false,
-  points: { namespace: 'loyalty', key: 'points' },
-  tier: { namespace: 'loyalty', key: 'tier' },
-}
+export const defaultLoyalty: LoyaltyChoice = { on: false, recorded: loyaltyKinds }
 
 /** A customer's loyalty values as they are sent; null if there is none, or none that can be compared. */
 export type LoyaltyValues = Readonly<Record<LoyaltyKind, PropertyItem | null>>
@@ -35,14 +31,17 @@ export interface LoyaltyChange {
 const LONGEST_VALUE = 255
 
 export function loyaltyValuesOf(customer: Customer, mapping: Mapping, choice: LoyaltyChoice): LoyaltyValues {
-  return { points: sentOf(customer, mapping, choice.points), tier: sentOf(customer, mapping, choice.tier) }
+  const valueOfKind = (kind: LoyaltyKind) => (choice.recorded.includes(kind) ? sentOf(customer, mapping, kind) : null)
+  return { points: valueOfKind('points'), tier: valueOfKind('tier') }
 }
 
-function sentOf({ metafields }: Customer, mapping: Mapping, key: MetafieldKey | null): PropertyItem | null {
-  const metafield = key && isSent(mapping, key) ? metafields[metafieldName(key)] : undefined
-  const value = (metafield && sentValueOf(metafield)?.value) ?? null
+function sentOf(customer: Customer, mapping: Mapping, kind: LoyaltyKind): PropertyItem | null {
+  const row = rowOf(mapping, kind)
+  const read = row && readValue(customer, row)
+  if (read?.kind !== 'value') return null
+  const { value } = read
   if (Array.isArray(value) || (typeof value === 'string' && value.length > LONGEST_VALUE)) return null
-  return value as PropertyItem | null
+  return value as PropertyItem
 }
 
 /**
@@ -57,23 +56,25 @@ export function loyaltyChanges(before: LoyaltyValues, now: LoyaltyValues): Loyal
   })
 }
 
-/** Whether a metafield is sent at all: only then does its change change the profile. */
-export function isSent({ metafields }: Pick<Mapping, 'metafields'>, key: MetafieldKey): boolean {
-  return metafields.some((row) => row.on && metafieldName(row) === metafieldName(key))
+/** Returns the row that is sent as the customer's points, tier and so on; null if none is: only then does its change change the profile. */
+export function rowOf({ values }: Pick<Mapping, 'values'>, kind: LoyaltyKind): MappedValue | null {
+  return values.find(({ on, meaning }) => on && meaning === kind) ?? null
 }
 
-/** Returns the kinds whose value is taken from another metafield than before. */
-export function kindsWithNewSource(before: LoyaltyChoice, next: LoyaltyChoice): LoyaltyKind[] {
-  return loyaltyKinds.filter((kind) => nameOf(before[kind]) !== nameOf(next[kind]))
+/** Returns the kinds whose value is read in another way than before. */
+export function kindsWithNewSource(before: Mapping, next: Mapping): LoyaltyKind[] {
+  return loyaltyKinds.filter((kind) => {
+    const [one, other] = [rowOf(before, kind), rowOf(next, kind)]
+    return one && other ? !readsTheSame(one, other) : one !== other
+  })
 }
 
-/** Whether a choice is valid: if on, it names one or two different metafields, all of which are sent. */
-export function isValidLoyalty({ on, points, tier }: LoyaltyChoice, mapping: Pick<Mapping, 'metafields'>): boolean {
-  const chosen = [points, tier].filter((key) => key !== null)
-  if (!on) return true
-  return chosen.length > 0 && nameOf(points) !== nameOf(tier) && chosen.every((key) => isSent(mapping, key))
+/** Returns the kinds that only one of the choices records. */
+export function kindsWithNewChoice(before: LoyaltyChoice, next: LoyaltyChoice): LoyaltyKind[] {
+  return loyaltyKinds.filter((kind) => before.recorded.includes(kind) !== next.recorded.includes(kind))
 }
 
-function nameOf(key: MetafieldKey | null): string | null {
-  return key && metafieldName(key)
+/** Whether a choice is valid: if on, it names values, all of which are sent. */
+export function isValidLoyalty({ on, recorded }: LoyaltyChoice, mapping: Pick<Mapping, 'values'>): boolean {
+  return !on || (recorded.length > 0 && recorded.every((kind) => rowOf(mapping, kind)))
 }

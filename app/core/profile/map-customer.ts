@@ -1,19 +1,37 @@
 import { cleanText } from '../clean-text.ts'
 import type { Address, Customer } from './customer.ts'
 import { numberOrText } from './exact-number.ts'
-import { currencyName, type Mapping, metafieldName, type StandardField, standardFields } from './mapped-fields.ts'
-import { sentValueOf } from './metafield-value.ts'
+import type { FieldName } from './field-names.ts'
+import { currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
 import { phoneNumberOf } from './phone-number.ts'
 import { OWNER_PROPERTY, type Profile, type ProfileLocation, type PropertyValue } from './profile.ts'
+import { type InvalidValue, readValue } from './read-value.ts'
+
+/** What a customer is to be in Klaviyo. */
+export interface MappedCustomer {
+  readonly profile: Profile
+  /** Fields that are not in the profile, and are not to be cleared: Klaviyo keeps what it has. Empty for most customers. */
+  readonly kept: readonly FieldName[]
+  /** Those of the kept fields whose value is not what it must be. */
+  readonly invalid: readonly InvalidField[]
+  /** The name of a property that two tags contradict each other about; null if there is none. The customer is not sent then. */
+  readonly conflict: string | null
+}
+
+export interface InvalidField {
+  readonly field: FieldName
+  readonly why: InvalidValue
+}
 
 /**
- * Returns the profile that a customer is to have. Pure and complete: two customers that map to the same profile need no push. `email` is
- * the address that emailAddressOf accepted. An invalid phone number is left out.
+ * Returns the profile that a customer is to have. Pure and complete: two customers that map to the same need no push. `email` is the
+ * address that emailAddressOf accepted. An invalid phone number is left out.
  */
-export function mapCustomer(customer: Customer, email: string, mapping: Mapping): Profile {
+export function mapCustomer(customer: Customer, email: string, mapping: Mapping): MappedCustomer {
   const { attributes } = mapping
+  const { properties, ...more } = propertiesOf(customer, mapping)
   // In alphabetical order, so that canonicalProfile need not copy it.
-  return {
+  const profile: Profile = {
     email,
     ...present('external_id', attributes.external_id ? customer.id : null),
     ...present('first_name', textOf(customer.firstName)),
@@ -21,23 +39,35 @@ export function mapCustomer(customer: Customer, email: string, mapping: Mapping)
     ...present('locale', attributes.locale ? textOf(customer.locale) : null),
     ...present('location', attributes.location ? locationOf(customer.address) : null),
     ...present('phone_number', attributes.phone_number ? phoneOf(customer) : null),
-    properties: propertiesOf(customer, mapping),
+    properties,
   }
+  return { profile, ...more }
 }
 
 function phoneOf({ phone, address }: Customer): string | null {
   return phoneNumberOf(phone, address?.countryCode ?? null)
 }
 
-function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Record<string, PropertyValue> {
+function propertiesOf(
+  customer: Customer,
+  { values, standard }: Mapping,
+): Omit<MappedCustomer, 'profile'> & { properties: Record<string, PropertyValue> } {
   const properties: Record<string, PropertyValue> = {}
   const currencies: [name: string, currency: string][] = []
-  for (const row of metafields) {
-    const metafield = row.on ? customer.metafields[metafieldName(row)] : undefined
-    const sent = metafield && sentValueOf(metafield)
-    if (!sent) continue
-    properties[row.name] = sent.value
-    if (sent.currency !== null) currencies.push([currencyName(row.name), sent.currency])
+  const kept: FieldName[] = []
+  const invalid: InvalidField[] = []
+  let conflict: string | null = null
+  for (const row of values) {
+    if (!row.on) continue
+    const read = readValue(customer, row)
+    if (read.kind === 'value') {
+      properties[row.name] = read.value
+      if (read.currency !== null) currencies.push([currencyName(row.name), read.currency])
+    } else if (read.kind !== 'nothing') {
+      kept.push(`properties.${row.name}`, `properties.${currencyName(row.name)}`)
+      if (read.kind === 'invalid') invalid.push({ field: `properties.${row.name}`, why: read.why })
+      if (read.kind === 'conflict') conflict = row.name
+    }
   }
   for (const field of standardFields) {
     if (field === 'emailConsent') properties[OWNER_PROPERTY] = customer.id // in alphabetical order
@@ -49,7 +79,7 @@ function propertiesOf(customer: Customer, { metafields, standard }: Mapping): Re
   }
   // A property that was given the same name as a currency replaces the currency.
   for (const [name, currency] of currencies) if (!Object.hasOwn(properties, name)) properties[name] = currency
-  return properties
+  return { properties, kept, invalid, conflict }
 }
 
 // Consent is sent as properties only: consent itself is changed by Klaviyo's subscription jobs, which Lockstep never calls.

@@ -1,27 +1,24 @@
+import {
+  keyOfSource,
+  type MappedField,
+  type MappedValue,
+  type MetafieldKey,
+  metafieldName,
+  plainReading,
+  readingText,
+} from './mapped-values.ts'
+
 /** Which value of a Shopify customer goes into which property of the Klaviyo profile, as chosen by the merchant. */
 export interface Mapping {
   /** Klaviyo's own fields that can be left out. The address and the names are always sent. */
   readonly attributes: Readonly<Record<OptionalAttribute, boolean>>
   readonly standard: Readonly<Record<StandardField, MappedField>>
-  readonly metafields: readonly MappedMetafield[]
+  /** Values of metafields, tags and store credit. */
+  readonly values: readonly MappedValue[]
+  /** Property names that the merchant uses although another app is known to write them. */
+  readonly insisted: readonly string[]
   /** Whether a field that was delivered and is no longer mapped is cleared from the profile. */
   readonly clears: boolean
-}
-
-export interface MappedField {
-  readonly on: boolean
-  /** Name of the Klaviyo property. */
-  readonly name: string
-}
-
-export interface MetafieldKey {
-  readonly namespace: string
-  readonly key: string
-}
-
-export interface MappedMetafield extends MappedField, MetafieldKey {
-  /** Shopify's type, as in the definition when the metafield was chosen. How a value is sent depends on the type that comes with it. */
-  readonly type: string
 }
 
 /** The external id is the customer's number in Shopify. */
@@ -52,26 +49,20 @@ export const defaultMapping: Mapping = {
     smsConsent: { on: true, name: 'shopify_sms_consent' },
     tags: { on: true, name: 'shopify_tags' },
   },
-  metafields: [loyalty('points', 'number_integer'), loyalty('tier', 'single_line_text_field')],
+  values: [loyalty('points', 'number_integer', 'points'), loyalty('tier', 'single_line_text_field', 'tier')],
+  insisted: [],
   clears: true,
 }
 
-/** Metafields that loyalty apps commonly write, offered in the settings. The first two are sent by default. */
-export const loyaltyPresets: readonly MappedMetafield[] = [
-  ...defaultMapping.metafields,
-  loyalty('tier_since', 'date'),
-  loyalty('referral_link', 'url'),
-  loyalty('points_expiry', 'date'),
-  loyalty('points_updated_at', 'date_time'),
-]
-
-function loyalty(key: string, type: string): MappedMetafield {
-  return { namespace: 'loyalty', key, type, name: `loyalty_${key}`, on: true }
-}
-
-/** Returns the name as Shopify writes it: `loyalty.points`. */
-export function metafieldName({ namespace, key }: MetafieldKey): string {
-  return `${namespace}.${key}`
+/** The metafields that Lockstep's first versions sent, for a loyalty app that is not recognised. */
+function loyalty(key: 'points' | 'tier', type: string, meaning: 'points' | 'tier'): MappedValue {
+  return {
+    on: true,
+    name: `loyalty_${key}`,
+    source: { kind: 'metafield', namespace: 'loyalty', key, type, path: [] },
+    reading: plainReading,
+    meaning,
+  }
 }
 
 /** Returns the name of the second property of an amount of money. For the amount spent it has always been a fixed name. */
@@ -82,17 +73,19 @@ export function currencyName(name: string): string {
 /** How many fields are sent in addition to the address and the names. */
 export interface SentCounts {
   readonly fields: number
-  readonly metafields: number
+  /** Values of metafields, tags and store credit. */
+  readonly values: number
 }
 
-export function sentCounts({ attributes, standard, metafields }: Mapping): SentCounts {
+export function sentCounts({ attributes, standard, values }: Mapping): SentCounts {
   const chosen = [...Object.values(attributes), ...Object.values(standard).map(({ on }) => on)]
-  return { fields: chosen.filter(Boolean).length, metafields: metafields.filter(({ on }) => on).length }
+  return { fields: chosen.filter(Boolean).length, values: values.filter(({ on }) => on).length }
 }
 
-/** Returns the metafields that a customer is read with. */
-export function metafieldsRead({ metafields }: Mapping): MetafieldKey[] {
-  return metafields.filter(({ on }) => on).map(({ namespace, key }) => ({ namespace, key }))
+/** Returns the metafields that a customer is read with, each once; store credit is one of them (STORE_CREDIT). */
+export function metafieldsRead({ values }: Mapping): MetafieldKey[] {
+  const keys = values.flatMap(({ on, source }) => (on && keyOfSource(source)) || [])
+  return [...new Map(keys.map((key) => [metafieldName(key), key])).values()]
 }
 
 /** Whether every customer maps to the same profile under both. */
@@ -100,13 +93,13 @@ export function mappingsEquivalent(one: Mapping, other: Mapping): boolean {
   return textOf(one) === textOf(other)
 }
 
-function textOf({ attributes, standard, metafields }: Mapping): string {
+function textOf({ attributes, standard, values }: Mapping): string {
   return JSON.stringify([
     optionalAttributes.filter((name) => attributes[name]),
     standardFields.map((field) => standard[field].on && standard[field].name),
-    metafields
+    values
       .filter(({ on }) => on)
-      .map((metafield) => [metafieldName(metafield), metafield.name])
+      .map((row) => [readingText(row), row.name])
       .sort(),
   ])
 }

@@ -1,9 +1,11 @@
-import { currencyName, type MappedMetafield, type Mapping, metafieldName, standardFields } from './mapped-fields.ts'
+import { writersOf } from '../loyalty/foreign-names.ts'
+import { currencyName, type Mapping, standardFields } from './mapped-fields.ts'
+import { type MappedValue, sourceName } from './mapped-values.ts'
 import { OWNER_PROPERTY } from './profile.ts'
 
 export const LONGEST_NAME = 255
-/** Each costs a point of Shopify's allowance for every customer read; with this many, one read still returns a dozen customers. */
-export const MAX_METAFIELDS = 50
+/** Each metafield costs a point of Shopify's allowance for every customer read; with this many, one read still returns a dozen customers. */
+export const MAX_VALUES = 50
 
 export type NameFault =
   | 'empty'
@@ -14,8 +16,12 @@ export type NameFault =
   | 'reserved'
   /** Another field is sent under the same name. */
   | 'twice'
-  /** The same metafield is in another row. */
+  /** The same value is in another row. */
   | 'mapped_twice'
+  /** Another row is the customer's points, tier and so on as well. */
+  | 'meaning_twice'
+  /** Another app writes this property by itself (writersOf), and the merchant has not insisted on the name. */
+  | 'foreign'
 
 /** The faults of a mapping, row by row. */
 export interface MappingFaults {
@@ -54,37 +60,54 @@ export function mappingFaults(mapping: Mapping): MappingFaults {
   const rows = rowsOf(mapping)
   const sent = rows.filter(({ on }) => on).flatMap(({ names }) => names)
   const keys = rows.map(({ key }) => key)
+  const meanings = rows.flatMap(({ on, meaning }) => (on && meaning) || [])
   const faults = new Map<string, NameFault>()
-  for (const { key, name, on, names } of rows) {
-    const isTwice = on && names.some((name) => isRepeated(name, sent))
-    const fault = isRepeated(key, keys) ? 'mapped_twice' : (nameFault(name) ?? (isTwice ? 'twice' : null))
+  for (const { key, name, on, names, meaning } of rows) {
+    const laterFault = () => {
+      if (on && names.some((name) => isRepeated(name, sent))) return 'twice'
+      if (on && meaning && isRepeated(meaning, meanings)) return 'meaning_twice'
+      return on && writersOf(name).length > 0 && !mapping.insisted.includes(name) ? 'foreign' : null
+    }
+    const fault = isRepeated(key, keys) ? 'mapped_twice' : (nameFault(name) ?? laterFault())
     if (fault) faults.set(key, fault)
   }
-  return { rows: faults, tooMany: mapping.metafields.length > MAX_METAFIELDS }
+  return { rows: faults, tooMany: mapping.values.length > MAX_VALUES }
 }
 
 export function isFaulty({ rows, tooMany }: MappingFaults): boolean {
   return rows.size > 0 || tooMany
 }
 
-/** Returns the key of a row of the table: a standard field's own name, or a metafield's as Shopify writes it. */
-export function rowKey(row: string | Pick<MappedMetafield, 'namespace' | 'key'>): string {
-  return typeof row === 'string' ? row : metafieldName(row)
+/** Returns the key of a row of the table: a standard field's own name, or the source of a value. */
+export function rowKey(row: string | Pick<MappedValue, 'source'>): string {
+  return typeof row === 'string' ? row : sourceName(row.source)
 }
 
-function rowsOf({ standard, metafields }: Mapping) {
+function rowsOf({ standard, values }: Mapping) {
   return [
-    ...standardFields.map((field) => ({ key: rowKey(field), ...standard[field], isMoney: field === 'amountSpent' })),
-    ...metafields.map((field) => ({
+    ...standardFields.map((field) => ({
       key: rowKey(field),
-      on: field.on,
-      name: field.name,
-      isMoney: field.type === 'money',
+      ...standard[field],
+      isMoney: field === 'amountSpent',
+      meaning: null,
+    })),
+    ...values.map((row) => ({
+      key: rowKey(row),
+      on: row.on,
+      name: row.name,
+      isMoney: mayBeMoney(row),
+      meaning: row.meaning,
     })),
   ].map(({ isMoney, ...row }) => {
     const name = row.name.trim() // surrounding spaces are not saved
     return { ...row, name, names: isMoney ? [name, currencyName(name)] : [name] }
   })
+}
+
+/** Whether a currency may be sent in a property of its own. */
+function mayBeMoney({ source, reading: { as } }: MappedValue): boolean {
+  if (as !== null) return as === 'money'
+  return source.kind === 'store_credit' || (source.kind === 'metafield' && source.type === 'money')
 }
 
 function nameFault(name: string): NameFault | null {

@@ -48,7 +48,8 @@ function listItemOf(type: string, item: PropertyItem): PropertyItem {
   return typeof item === 'string' ? itemOf(type, cleanText(item)) : item
 }
 
-function moneyOf(text: string): SentValue | null {
+/** Returns an amount of money in Shopify's JSON; null for any other text. */
+export function moneyOf(text: string): SentValue | null {
   const money = parsed(text) as { amount?: unknown; currency_code?: unknown } | null
   if (typeof money?.amount !== 'string' || !Number.isFinite(Number(money.amount || 'none'))) return null
   if (typeof money.currency_code !== 'string') return null
@@ -60,10 +61,18 @@ function isScalar(item: unknown): item is PropertyItem {
 }
 
 function parsed(text: string): unknown {
+  const json = parseExactly(text)
+  return json === NOT_JSON ? null : json
+}
+
+export const NOT_JSON: unique symbol = Symbol('not JSON')
+
+/** Parses JSON so that no number loses digits; NOT_JSON if the text is no JSON. */
+export function parseExactly(text: string): unknown {
   try {
     return JSON.parse(text, keepDigits)
   } catch {
-    return null
+    return NOT_JSON
   }
 }
 

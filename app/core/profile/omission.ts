@@ -3,11 +3,11 @@ import type { FieldName } from './field-names.ts'
 /** A field that the customer has and the mapping sends, but that the profile is sent without. */
 export interface Omission {
   readonly field: FieldName
-  /** `refused`: Klaviyo does not accept the value. `taken`: it identifies another profile. */
-  readonly reason: 'refused' | 'taken'
-  /** Klaviyo's own explanation, without the customer's data. */
+  /** `refused`: Klaviyo does not accept the value. `taken`: it identifies another profile. `invalid`: it is not what the mapping wants. */
+  readonly reason: 'refused' | 'taken' | 'invalid'
+  /** Klaviyo's own explanation, without the customer's data; of an invalid value why it is (InvalidValue). */
   readonly words: string
-  /** Hash of the value that was left out: a refused value is not tried again while it is the same. */
+  /** Hash of the value that was left out: a refused value is not tried again while it is the same. Empty for an invalid one. */
   readonly value: string
 }
 

@@ -1,13 +1,13 @@
 import type { LoyaltyChoice } from '../profile/loyalty.ts'
-import type { MappedMetafield } from '../profile/mapped-fields.ts'
+import type { MappedValue } from '../profile/mapped-values.ts'
 import type { SettingView } from './setting-view.ts'
 
 /** What the page about loyalty activity shows. */
 export type LoyaltyView = SettingView<LoyaltyChoice> & LoyaltyFacts
 
 export interface LoyaltyFacts {
-  /** The metafields that are sent: any of them can be chosen for the points or the tier. */
-  readonly sent: readonly MappedMetafield[]
+  /** The values that are sent: the changes of those with a meaning can be recorded. */
+  readonly sent: readonly MappedValue[]
   /** The permission that the key needs, as Klaviyo names it. */
   readonly scope: string
   /** Since when the key lacks permission to record events; null while it has it. */

@@ -36,11 +36,11 @@ export interface IdentityConflict {
   readonly other: string | null
 }
 
-/** A field that was left out of a profile: Klaviyo refuses it, or another profile has it. */
+/** A field that was left out of a profile: Klaviyo refuses it, another profile has it, or its value is not what the mapping wants. */
 export interface OmittedField {
   readonly field: string
-  readonly reason: 'refused' | 'taken'
-  /** Klaviyo's own explanation. */
+  readonly reason: 'refused' | 'taken' | 'invalid'
+  /** Klaviyo's own explanation; of an invalid value why it is (InvalidValue). */
   readonly words: string
 }
 

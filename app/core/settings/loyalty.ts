@@ -1,17 +1,14 @@
 import { z } from 'zod'
-import { defaultLoyalty, kindsWithNewSource, type LoyaltyChoice } from '../profile/loyalty.ts'
+import { defaultLoyalty, kindsWithNewChoice, type LoyaltyChoice, loyaltyKinds } from '../profile/loyalty.ts'
 import type { Setting } from './setting.ts'
-
-const part = z.string().min(1).max(255)
-const key = z.strictObject({ namespace: part, key: part }).nullable()
 
 /** Which loyalty values are recorded as events. Whether a choice fits the mapping is checked beside it (isValidLoyalty). */
 export const loyaltySetting: Setting<LoyaltyChoice> = {
-  shape: z.strictObject({ on: z.boolean(), points: key, tier: key }),
+  shape: z.strictObject({ on: z.boolean(), recorded: z.array(z.enum(loyaltyKinds)).max(loyaltyKinds.length) }),
   initial: defaultLoyalty,
   isValid: () => true,
   // Events are wanted for values that have not been read yet.
-  needsComparison: (before, next) => next.on && (!before.on || kindsWithNewSource(before, next).length > 0),
+  needsComparison: (before, next) => next.on && (!before.on || kindsWithNewChoice(before, next).length > 0),
 }
 
 /** The loyalty settings by which values are compared now. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { FieldName } from '../profile/field-names.ts'
 import { defaultMapping, type Mapping, mappingsEquivalent } from '../profile/mapped-fields.ts'
+import { meanings, valueKinds } from '../profile/mapped-values.ts'
 import { isFaulty, mappingFaults } from '../profile/mapping-faults.ts'
 import type { Setting } from './setting.ts'
 
@@ -9,6 +10,26 @@ const field = z.strictObject({ on: z.boolean(), name: z.string().trim() })
 // Shopify allows less. Other characters that a definition may have are escaped where it is queried.
 const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
 const part = z.string().max(255).regex(PRINTABLE)
+
+const metafield = z.strictObject({
+  kind: z.literal('metafield'),
+  namespace: part,
+  key: part,
+  type: part,
+  path: z.array(z.union([z.string().max(255), z.number().int().min(0).max(100_000)])).max(20),
+})
+const tag = z.strictObject({ kind: z.literal('tag'), prefix: part.min(1) })
+
+const value = field.extend({
+  source: z.discriminatedUnion('kind', [metafield, tag, z.strictObject({ kind: z.literal('store_credit') })]),
+  reading: z.strictObject({
+    as: z.enum(valueKinds).nullable(),
+    names: z.array(z.strictObject({ value: z.string().max(255), name: z.string().trim().min(1).max(255) })).max(500),
+    nothing: z.array(z.string().max(255)).max(50),
+    blank: z.enum(['nothing', 'unknown']),
+  }),
+  meaning: z.enum(meanings).nullable(),
+})
 
 const shape: z.ZodType<Mapping> = z.strictObject({
   attributes: z.strictObject({
@@ -25,7 +46,8 @@ const shape: z.ZodType<Mapping> = z.strictObject({
     smsConsent: field,
     tags: field,
   }),
-  metafields: z.array(field.extend({ namespace: part, key: part, type: part })).max(1_000),
+  values: z.array(value).max(1_000),
+  insisted: z.array(z.string().max(255)).max(1_000).default([]),
   clears: z.boolean(),
 })
 

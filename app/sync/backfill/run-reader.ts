@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-fields.ts'
+import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone, type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation } from '#app/shopify/bulk-operations.ts'

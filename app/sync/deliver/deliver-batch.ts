@@ -16,7 +16,7 @@ import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findFormerProfiles } from './find-former.ts'
-import { fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
+import { fieldsAfter, fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
 import { pushSingly } from './push-singly.ts'
 import { type Choice, type ReadProfile, readProfile } from './read-profile.ts'
@@ -239,9 +239,11 @@ function decide(
   )
   if (decision.kind !== 'push' || reading.kind !== 'profile')
     return { read, known, reading, decision, loyalty, sent: null }
-  const { canonical, email, hash, fields, updatedAt } = reading
+  const { canonical, email, hash, kept, invalid, updatedAt } = reading
   const { customerId, attempt, singleOnly } = read
   const klaviyoId = known?.klaviyoId ?? null
+  const delivered = known?.fields ?? []
+  const fields = fieldsAfter(reading.fields, kept, delivered)
   const mayCarry = known ? [...new Set([...known.fields, ...fields])].sort() : fields
   const push: OutgoingPush = {
     customerId,
@@ -254,10 +256,11 @@ function decide(
     klaviyoId,
     origin: 'tracked',
     loyalty,
-    delivered: known?.fields ?? [],
+    delivered,
     fieldsToClear: decision.fieldsToClear,
     heldBack: [],
-    omitted: [],
+    kept,
+    omitted: invalid.map(({ field, why }) => ({ field, reason: 'invalid', words: why, value: '' })),
     takenBy: null,
     awaitsMerge: false,
     attempt,

@@ -29,6 +29,8 @@ export interface OutgoingPush {
   readonly fieldsToClear: ClearedFields | null
   /** Second identifiers that wait until the profile's id is known. */
   readonly heldBack: readonly FieldName[]
+  /** Fields that Klaviyo keeps as it has them. Those that were delivered before are among `fields`, so that they can be cleared later. */
+  readonly kept: readonly FieldName[]
   readonly omitted: readonly Omission[]
   /** The Klaviyo id of the profile that has the identifier that was left out; null when none was left out. */
   readonly takenBy: string | null
@@ -75,21 +77,31 @@ export function holdingBackIdentifiers(push: OutgoingPush): OutgoingPush {
   if (held.length === 0) return push
   const rest = held.reduce<Profile>(omitField, profile)
   const sent = rewritten(push, rest, [...fieldNamesOf(rest), ...held])
-  return { ...sent, fields: fieldNamesOf(rest), hash: hashOf(sent.canonical), heldBack: held }
+  return { ...sent, hash: hashOf(sent.canonical), heldBack: held }
 }
 
-/** Returns the push with another profile. Fields in `kept` are not cleared. */
-function rewritten(push: OutgoingPush, profile: Profile, kept: readonly FieldName[]): OutgoingPush {
+/** Returns the push with another profile. Fields in `stay` are not cleared. */
+function rewritten(push: OutgoingPush, profile: Profile, stay: readonly FieldName[]): OutgoingPush {
   return {
     ...push,
     canonical: canonicalProfile(profile),
-    fields: fieldNamesOf(profile),
-    fieldsToClear: clearedFields(push.delivered, kept),
+    fields: fieldsAfter(fieldNamesOf(profile), push.kept, push.delivered),
+    fieldsToClear: clearedFields(push.delivered, [...stay, ...push.kept]),
   }
+}
+
+/** Returns the fields that a profile carries once these were sent: also those that it keeps from an earlier delivery. */
+export function fieldsAfter(
+  sent: readonly FieldName[],
+  kept: readonly FieldName[],
+  delivered: readonly FieldName[],
+): readonly FieldName[] {
+  const stay = kept.length === 0 ? [] : kept.filter((field) => delivered.includes(field))
+  return stay.length === 0 ? sent : [...sent, ...stay].sort()
 }
 
 /** Returns the push into another profile, which may contain the fields `carries` in addition. */
 export function intoProfile(push: OutgoingPush, klaviyoId: string, carries: readonly FieldName[]): OutgoingPush {
   const delivered = [...new Set([...push.delivered, ...carries])].sort()
-  return { ...push, klaviyoId, delivered, fieldsToClear: clearedFields(delivered, push.fields) }
+  return { ...push, klaviyoId, delivered, fieldsToClear: clearedFields(delivered, [...push.fields, ...push.kept]) }
 }

@@ -4,7 +4,7 @@ import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import { fieldNamesOf } from '#app/core/profile/field-names.ts'
-import { mapCustomer } from '#app/core/profile/map-customer.ts'
+import { type InvalidField, type MappedCustomer, mapCustomer } from '#app/core/profile/map-customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import { largestField, MAX_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
@@ -16,7 +16,12 @@ const HASH_LENGTH = 22
 /** A reading; for a profile, with the text that would be sent. */
 export type ReadProfile =
   | Exclude<Reading, { kind: 'profile' }>
-  | (Extract<Reading, { kind: 'profile' }> & { readonly canonical: string; readonly email: string })
+  | (Extract<Reading, { kind: 'profile' }> & {
+      readonly canonical: string
+      readonly email: string
+      /** Those of the kept fields whose value in Shopify is not what it must be. */
+      readonly invalid: readonly InvalidField[]
+    })
 
 /** The merchant's settings: which customers are synced, and which fields are sent. */
 export interface Choice {
@@ -40,16 +45,24 @@ export function readProfile(
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }
   if (email.kind === 'malformed') return { kind: 'issue', code: 'invalid_email', words: null, updatedAt }
-  const profile = mapCustomer(customer, email.address, mapping)
+  const mapped = mapCustomer(customer, email.address, mapping)
+  const { profile, kept, invalid, conflict } = mapped
+  if (conflict !== null) return { kind: 'issue', code: 'conflicting_tags', words: conflict, updatedAt }
   const canonical = canonicalProfile(profile)
   if (isTooLarge(canonical)) return { kind: 'issue', code: 'too_large', words: largestField(profile), updatedAt }
   const fields = fieldNamesOf(profile)
-  return { kind: 'profile', hash: hashOf(canonical), fields, canonical, email: email.address, updatedAt }
+  const hash = hashOfMapped(mapped, canonical)
+  return { kind: 'profile', hash, fields, kept, invalid, canonical, email: email.address, updatedAt }
 }
 
 /** Whether Klaviyo would refuse the profile for its size. A character takes at most three bytes, so short texts need not be measured. */
 export function isTooLarge(canonical: string): boolean {
   return canonical.length * 3 > MAX_PROFILE_BYTES && Buffer.byteLength(canonical) > MAX_PROFILE_BYTES
+}
+
+/** The hash of what a customer maps to. Fields that are kept count: a value that Klaviyo keeps may have to be cleared later. */
+export function hashOfMapped({ kept, invalid }: MappedCustomer, canonical: string): string {
+  return hashOf(kept.length === 0 ? canonical : `${canonical} ${JSON.stringify([kept, invalid])}`)
 }
 
 /** The hash that a row stores instead of a profile. */

@@ -5,9 +5,9 @@ import { clearableBy, forgottenAfter } from '#app/core/profile/clearable-fields.
 import { comparedFields, type Delivered } from '#app/core/profile/compared-fields.ts'
 import { type Customer, isUnreadable } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
-import { mapCustomer } from '#app/core/profile/map-customer.ts'
-import { type MetafieldKey, metafieldName, metafieldsRead } from '#app/core/profile/mapped-fields.ts'
-import type { Profile } from '#app/core/profile/profile.ts'
+import { type MappedCustomer, mapCustomer } from '#app/core/profile/map-customer.ts'
+import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
+import { type MetafieldKey, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { largestField } from '#app/core/profile/profile-size.ts'
 import type { MappingPreview } from '#app/core/report/mapping-view.ts'
 import { defaultInForce, type MappingInForce } from '#app/core/settings/mapping.ts'
@@ -17,7 +17,7 @@ import { readAnyCustomer, readCustomerByEmail, readCustomers, type ShownCustomer
 import { autocommit } from '#app/store/database.ts'
 import { findKnownProfiles } from '#app/store/profiles.ts'
 import { findShop } from '#app/store/shops.ts'
-import { hashOf, isTooLarge } from '../deliver/read-profile.ts'
+import { hashOfMapped, isTooLarge } from '../deliver/read-profile.ts'
 
 /**
  * What would be sent of one customer with a mapping that is not saved. The customer is read from Shopify now, and not stored. `query` is an
@@ -73,14 +73,15 @@ function previewOf(
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'not_sent', customerId, code: 'no_email' }
   if (email.kind === 'malformed') return { kind: 'not_sent', customerId, code: 'invalid_email' }
-  const profile = mapCustomer(customer, email.address, next.mapping)
+  const mapped = mapCustomer(customer, email.address, next.mapping)
+  const { profile } = mapped
   const canonical = canonicalProfile(profile)
   const delivered = deliveredOf(known, mapCustomer(customer, email.address, before.mapping))
   return {
     kind: 'profile',
     customerId,
     email: email.address,
-    against: againstDelivered(known, hashOf(canonical)),
+    against: againstDelivered(known, hashOfMapped(mapped, canonical)),
     fields: comparedFields(profile, delivered, clearableBy(next)),
     bytes: Buffer.byteLength(canonical),
     tooLarge: isTooLarge(canonical) ? largestField(profile) : null,
@@ -88,9 +89,10 @@ function previewOf(
 }
 
 /** Delivered values are not stored. But if the customer, mapped as before, has the hash of what was delivered, these are the values. */
-function deliveredOf(known: KnownProfile | null, asMappedBefore: Profile): Delivered {
-  const isIt = deliveredHash(known) === hashOf(canonicalProfile(asMappedBefore))
-  return { fields: known?.fields ?? [], profile: isIt ? asMappedBefore : null }
+function deliveredOf(known: KnownProfile | null, asMappedBefore: MappedCustomer): Delivered {
+  const { profile } = asMappedBefore
+  const isIt = deliveredHash(known) === hashOfMapped(asMappedBefore, canonicalProfile(profile))
+  return { fields: known?.fields ?? [], profile: isIt ? profile : null }
 }
 
 function againstDelivered(known: KnownProfile | null, hash: string): 'same' | 'differs' | 'never' {

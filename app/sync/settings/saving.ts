@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { forgottenAfter } from '#app/core/profile/clearable-fields.ts'
-import { kindsWithNewSource } from '#app/core/profile/loyalty.ts'
+import { kindsWithNewChoice, kindsWithNewSource } from '#app/core/profile/loyalty.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { Choices, SettingName } from '#app/core/settings/settings.ts'
 import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
@@ -29,12 +29,12 @@ interface Saving<Choice> {
 /** The choices for which something else follows. */
 const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
   mapping: {
-    within: (shop, mapping, { compares, now, on }) =>
-      saveForgottenFields(
-        shop.domain,
-        { forgotten: forgottenAfter(shop.mapping, mapping), changedAt: compares ? now : null },
-        on,
-      ),
+    within: async ({ domain, mapping: before }, mapping, { compares, now, on }) => {
+      const forgotten = forgottenAfter(before, mapping)
+      await saveForgottenFields(domain, { forgotten, changedAt: compares ? now : null }, on)
+      // Values that were read in another way cannot be compared with the next ones.
+      await forgetLoyaltyKinds(domain, kindsWithNewSource(before.mapping, mapping), on)
+    },
   },
   destination: {
     within: async (shop, { list }, { on }) => {
@@ -46,7 +46,7 @@ const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
     within: async ({ domain, loyalty: { choice: before } }, choice, { now, on }) => {
       await restartEvents(domain, now, on)
       if (!choice.on) await forgetLoyalty(domain, on)
-      else await forgetLoyaltyKinds(domain, kindsWithNewSource(before, choice), on)
+      else await forgetLoyaltyKinds(domain, kindsWithNewChoice(before, choice), on)
     },
   },
   syncing: {

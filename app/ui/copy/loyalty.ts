@@ -7,12 +7,11 @@ export const loyaltyCopy = {
   title: 'Loyalty activity',
   about: 'Record each change of a customer’s points or tier as an event in Klaviyo, to build flows and segments on.',
   open: 'Choose loyalty activity',
-  fault: 'choose one or two different metafields that are sent to Klaviyo.',
+  fault: 'choose points or tier, and map the value under Field mapping.',
   switchLabel: 'Record points and tier changes as events',
   scope: (scope: string) =>
     `The private API key also needs the scope ${scope}. This is checked when you turn loyalty activity on.`,
-  none: 'None',
-  noMetafields: 'No metafields are sent to Klaviyo. Choose one under Field mapping first.',
+  noValues: 'No loyalty values are sent to Klaviyo. Choose them under Field mapping first.',
   mapping: 'Choose fields',
   whatHappens: 'What is recorded',
   when: 'An event is recorded when a profile is sent and its points or tier differ from when it was last sent. Several changes in between become one event.',
@@ -28,10 +27,10 @@ export const loyaltyCopy = {
 export const kindLabels: Record<LoyaltyKind, string> = { points: 'Points', tier: 'Tier' }
 
 export const kindFaults = {
+  not_mapped: 'No value is mapped as this. Choose one under Field mapping.',
   not_sent:
-    'This metafield is no longer sent to Klaviyo, so its changes are not recorded. Choose another one, or send it again under Field mapping.',
-  nothing: 'Choose a metafield for the points, for the tier, or for both.',
-  twice: 'Choose two different metafields.',
+    'This value is no longer sent to Klaviyo, so its changes are not recorded. Choose it again under Field mapping.',
+  nothing: 'Choose points, tier, or both.',
 } as const
 
 /** What saving will start. */

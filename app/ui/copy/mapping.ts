@@ -1,5 +1,6 @@
 import type { OptionalAttribute, SentCounts, StandardField } from '#app/core/profile/mapped-fields.ts'
-import { LONGEST_NAME, MAX_METAFIELDS, type NameFault } from '#app/core/profile/mapping-faults.ts'
+import { metafieldName, pathText, type ValueSource } from '#app/core/profile/mapped-values.ts'
+import { LONGEST_NAME, MAX_VALUES, type NameFault } from '#app/core/profile/mapping-faults.ts'
 import type { FieldChange, MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
 import { amountOf, count } from './amounts.ts'
 
@@ -7,12 +8,12 @@ export const mappingCopy = {
   title: 'Field mapping',
   about: 'Choose which customer fields and metafields go to Klaviyo, and under which property names.',
   open: 'Choose fields',
-  fault: 'a name is empty, too long, reserved or used twice, or too many metafields are mapped.',
+  fault: 'a name is empty, too long, reserved or used twice, or too many fields are mapped.',
   always: 'Email, first name and last name are always sent, if the customer has them.',
   attributes: 'Klaviyo fields',
   standard: 'Customer fields',
-  metafields: 'Metafields',
-  noMetafields: 'No metafields are sent.',
+  values: 'Loyalty and custom fields',
+  noValues: 'No loyalty or custom fields are sent.',
   columns: 'The Shopify field, then the name of its Klaviyo property.',
   nameOf: (field: string) => `Klaviyo property for ${field}`,
   withCurrency: (name: string) => `The currency is sent as ${name}.`,
@@ -21,14 +22,14 @@ export const mappingCopy = {
   restore: 'Restore defaults',
   unknown: 'This metafield has no definition, or it was deleted. Nothing is sent until customers have a value.',
   unreadable: 'Not readable: the app that owns this metafield does not let other apps read it.',
-  tooMany: `At most ${MAX_METAFIELDS} metafields can be sent. Remove some of them.`,
+  tooMany: `At most ${MAX_VALUES} loyalty and custom fields can be sent. Remove some of them.`,
 } as const
 
-/** `Email, names, 9 other fields and 2 metafields are sent.` */
-export function mappingSummary({ fields, metafields }: SentCounts): string {
+/** `Email, names, 9 other fields and 2 loyalty or custom fields are sent.` */
+export function mappingSummary({ fields, values }: SentCounts): string {
   const sent = ['Email', 'names']
   if (fields > 0) sent.push(amountOf(fields, 'other field'))
-  if (metafields > 0) sent.push(amountOf(metafields, 'metafield'))
+  if (values > 0) sent.push(amountOf(values, 'loyalty or custom field'))
   return `${sent.slice(0, -1).join(', ')} and ${sent.at(-1)} are sent.`
 }
 
@@ -60,21 +61,10 @@ export const nameFaults: Record<NameFault, string> = {
   unprintable: 'Line breaks and broken characters cannot be part of a name.',
   reserved: 'Klaviyo reserves this name. Choose another one.',
   twice: 'Another field is sent under this name. Choose another one.',
-  mapped_twice: 'This metafield is already in another row. Remove one of them.',
+  mapped_twice: 'This value is already in another row. Remove one of them.',
+  meaning_twice: 'Another row has the same meaning. Choose another meaning for one of them.',
+  foreign: 'Another app writes this property by itself. Choose another name.',
 }
-
-export const presetCopy = {
-  title: 'Loyalty fields',
-  add: (name: string) => `Add ${name}`,
-  names: {
-    points: 'Points balance',
-    tier: 'Tier',
-    tier_since: 'Tier since',
-    referral_link: 'Referral link',
-    points_expiry: 'Points expiry',
-    points_updated_at: 'Points last updated',
-  } as Readonly<Record<string, string>>,
-} as const
 
 export const pickerCopy = {
   title: 'Add a metafield',
@@ -115,6 +105,13 @@ export const clearCopy = {
       ? 'Fields that Lockstep delivered and that you rename, turn off or remove are cleared from the profiles.'
       : `Fields that Lockstep delivered and that you rename, turn off or remove are cleared from the profiles, one profile at a time: about ${count(minutes)} minute${minutes === 1 ? '' : 's'} for the ${amountOf(profiles, 'profile')} in sync. If this is off, the old values stay in Klaviyo.`,
 } as const
+
+/** Where a value is found in Shopify, as merchants read it. */
+export function sourceWords(source: ValueSource): string {
+  if (source.kind === 'tag') return `Tag that begins with “${source.prefix}”`
+  if (source.kind === 'store_credit') return 'Store credit balance'
+  return source.path.length === 0 ? metafieldName(source) : `${metafieldName(source)} → ${pathText(source.path)}`
+}
 
 /** What saving will start. */
 export function comparisonWords({ status, connected, runIsOpen }: MappingView): string {

@@ -78,6 +78,11 @@ export const reasonCopy: Record<ReasonCode, { readonly headline: string; readonl
     whatToDo:
       'A field of this customer has a value that Lockstep cannot read. Save the customer again in Shopify; if that does not help, contact support and name the field.',
   },
+  conflicting_tags: {
+    headline: 'Two tags contradict each other',
+    whatToDo:
+      'The customer has two tags for the field named here, so Lockstep does not know which one is true, and sends nothing. Remove one of the tags in Shopify. The customer is then sent automatically.',
+  },
   shopify_stale: {
     headline: 'Shopify still shows an older version',
     whatToDo: 'Shopify reported a change but does not show it yet. Press Sync customers to read the customer again.',

@@ -1,23 +1,16 @@
-import { BlockStack, Button, Checkbox, Select, Text } from '@shopify/polaris'
-import {
-  isSent,
-  isValidLoyalty,
-  type LoyaltyChoice,
-  type LoyaltyKind,
-  loyaltyKinds,
-} from '#app/core/profile/loyalty.ts'
-import { metafieldName } from '#app/core/profile/mapped-fields.ts'
+import { BlockStack, Button, Checkbox, InlineError, Text } from '@shopify/polaris'
+import { isValidLoyalty, type LoyaltyChoice, type LoyaltyKind, loyaltyKinds, rowOf } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
 import { eventsWords, initialComparisonWords, kindFaults, kindLabels, loyaltyCopy } from '../copy/loyalty.ts'
+import { sourceWords } from '../copy/mapping.ts'
 import { pages } from '../pages.ts'
 import { SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
-import { fieldOptions, keyOf } from './field-options.ts'
 import { LoyaltySample } from './loyalty-sample.tsx'
 import { LoyaltyRefusedBanner } from './refused-banner.tsx'
 
 export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: SaveActions<LoyaltyChoice> }) {
-  const isValid = (choice: LoyaltyChoice) => isValidLoyalty(choice, { metafields: view.sent })
+  const isValid = (choice: LoyaltyChoice) => isValidLoyalty(choice, { values: view.sent })
   const draft = useSetting(view, actions, asItIs(isValid))
 
   return (
@@ -49,8 +42,9 @@ function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
       <Text as="p">{initialComparisonWords(view)}</Text>
       {view.sent.length === 0 && <NothingSent />}
       {loyaltyKinds.map((kind) => (
-        <FieldSelect key={kind} kind={kind} sent={view.sent} choice={choice} disabled={disabled} onChange={onChange} />
+        <RecordedBox key={kind} kind={kind} sent={view.sent} choice={choice} disabled={disabled} onChange={onChange} />
       ))}
+      {choice.on && choice.recorded.length === 0 && <InlineError fieldID="recorded" message={kindFaults.nothing} />}
       {eventsWords(view).map((words) => (
         <Text key={words} as="p" tone="subdued">
           {words}
@@ -60,7 +54,7 @@ function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
   )
 }
 
-interface FieldSelectProps {
+interface RecordedBoxProps {
   readonly kind: LoyaltyKind
   readonly sent: LoyaltyView['sent']
   readonly choice: LoyaltyChoice
@@ -68,34 +62,27 @@ interface FieldSelectProps {
   readonly onChange: (choice: LoyaltyChoice) => void
 }
 
-function FieldSelect({ kind, sent, choice, disabled, onChange }: FieldSelectProps) {
-  const chosen = choice[kind]
+/** Whether changes of one value are recorded. */
+function RecordedBox({ kind, sent, choice, disabled, onChange }: RecordedBoxProps) {
+  const row = rowOf({ values: sent }, kind)
+  const isRecorded = choice.recorded.includes(kind)
+  const others = choice.recorded.filter((other) => other !== kind)
   return (
-    <Select
+    <Checkbox
       label={kindLabels[kind]}
-      options={fieldOptions(sent, chosen)}
-      value={chosen ? metafieldName(chosen) : ''}
-      disabled={disabled}
-      error={faultOf(kind, choice, sent) ?? false}
-      onChange={(name) => onChange({ ...choice, [kind]: keyOf(name, sent, chosen) })}
+      helpText={row ? sourceWords(row.source) : kindFaults.not_mapped}
+      checked={isRecorded}
+      disabled={disabled || (!row && !isRecorded)}
+      error={(choice.on && isRecorded && !row && kindFaults.not_sent) || false}
+      onChange={(recorded) => onChange({ ...choice, recorded: recorded ? [...others, kind] : others })}
     />
   )
-}
-
-/** The error of a field, shown beside it. There is none while loyalty activity is off. */
-function faultOf(kind: LoyaltyKind, choice: LoyaltyChoice, sent: LoyaltyView['sent']): string | null {
-  const { on, points, tier } = choice
-  const chosen = choice[kind]
-  if (!on) return null
-  if (chosen && !isSent({ metafields: sent }, chosen)) return kindFaults.not_sent
-  if (points && tier && metafieldName(points) === metafieldName(tier)) return kindFaults.twice
-  return points || tier ? null : kindFaults.nothing
 }
 
 function NothingSent() {
   return (
     <BlockStack gap="200">
-      <Text as="p">{loyaltyCopy.noMetafields}</Text>
+      <Text as="p">{loyaltyCopy.noValues}</Text>
       <div>
         <Button url={pages.mapping}>{loyaltyCopy.mapping}</Button>
       </div>

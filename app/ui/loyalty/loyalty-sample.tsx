@@ -20,7 +20,7 @@ export function LoyaltySample({ choice }: { choice: LoyaltyChoice }) {
           {loyaltyCopy.sample}
         </Text>
         {loyaltyKinds
-          .filter((kind) => choice[kind] !== null)
+          .filter((kind) => choice.recorded.includes(kind))
           .map((kind) => (
             <SampleEvent key={kind} kind={kind} />
           ))}

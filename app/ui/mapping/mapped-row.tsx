@@ -1,5 +1,5 @@
 import { BlockStack, Button, Checkbox, Text, TextField } from '@shopify/polaris'
-import type { MappedField } from '#app/core/profile/mapped-fields.ts'
+import type { MappedField } from '#app/core/profile/mapped-values.ts'
 import type { NameFault } from '#app/core/profile/mapping-faults.ts'
 import { mappingCopy, nameFaults } from '../copy/mapping.ts'
 

@@ -1,10 +1,5 @@
-import {
-  type MappedField,
-  type MappedMetafield,
-  type Mapping,
-  metafieldName,
-  type StandardField,
-} from '#app/core/profile/mapped-fields.ts'
+import type { Mapping, StandardField } from '#app/core/profile/mapped-fields.ts'
+import { type MappedField, type MappedValue, metafieldName, plainReading } from '#app/core/profile/mapped-values.ts'
 import { LONGEST_NAME } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 
@@ -15,27 +10,32 @@ export function withStandard(mapping: Mapping, field: StandardField, change: Par
   return { ...mapping, standard: { ...standard, [field]: { ...standard[field], ...change } } }
 }
 
-export function withMetafield(mapping: Mapping, place: number, change: Partial<MappedField>): Mapping {
-  const metafields = mapping.metafields.map((row, at) => (at === place ? { ...row, ...change } : row))
-  return { ...mapping, metafields }
+export function withValue(mapping: Mapping, place: number, change: Partial<MappedValue>): Mapping {
+  const values = mapping.values.map((row, at) => (at === place ? { ...row, ...change } : row))
+  return { ...mapping, values }
 }
 
-export function withAdded(mapping: Mapping, added: MappedMetafield): Mapping {
-  return { ...mapping, metafields: [...mapping.metafields, added] }
+export function withAdded(mapping: Mapping, added: MappedValue): Mapping {
+  return { ...mapping, values: [...mapping.values, added] }
 }
 
 export function without(mapping: Mapping, place: number): Mapping {
-  return { ...mapping, metafields: mapping.metafields.filter((_, at) => at !== place) }
+  return { ...mapping, values: mapping.values.filter((_, at) => at !== place) }
 }
 
-export function isMapped({ metafields }: Mapping, key: { namespace: string; key: string }): boolean {
-  return metafields.some((row) => metafieldName(row) === metafieldName(key))
+/** Whether the whole metafield is in a row. */
+export function isMapped({ values }: Mapping, key: { namespace: string; key: string }): boolean {
+  return values.some(
+    ({ source }) =>
+      source.kind === 'metafield' && source.path.length === 0 && metafieldName(source) === metafieldName(key),
+  )
 }
 
 /** A definition as a row, under a name that is valid in Klaviyo, too: `loyalty_points`. */
-export function rowOf({ namespace, key, type }: MetafieldDefinition): MappedMetafield {
+export function rowOf({ namespace, key, type }: MetafieldDefinition): MappedValue {
   const name = `${namespace}_${key}`.replace(/^\$+/, '').slice(0, LONGEST_NAME)
-  return { namespace, key, type, name, on: true }
+  const source = { kind: 'metafield', namespace, key, type, path: [] } as const
+  return { on: true, name, source, reading: plainReading, meaning: null }
 }
 
 /** Those whose name, namespace and key, or type hold all words of the search. */

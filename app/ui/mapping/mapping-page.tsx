@@ -24,8 +24,8 @@ import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../sett
 import { MappedRow } from './mapped-row.tsx'
 import { withStandard } from './mapping-draft.ts'
 import { MetafieldPicker } from './metafield-picker.tsx'
-import { MetafieldRows } from './metafield-rows.tsx'
 import { PreviewSection } from './preview-section.tsx'
+import { ValueRows } from './value-rows.tsx'
 
 export interface MappingActions extends SaveActions<Mapping> {
   readonly preview: (query: string, mapping: Mapping) => void
@@ -74,7 +74,7 @@ function MappingForm({ view, draft }: MappingFormProps) {
       <Text as="p">{comparisonWords(view)}</Text>
       <Attributes mapping={mapping} disabled={disabled} onChange={onChange} />
       <StandardRows {...parts} />
-      <MetafieldRows {...parts} />
+      <ValueRows {...parts} />
       <MetafieldPicker {...parts} />
       <Checkbox
         label={clearCopy.label}

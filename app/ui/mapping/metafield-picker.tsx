@@ -1,6 +1,7 @@
 import { BlockStack, Button, Text, TextField } from '@shopify/polaris'
 import { useState } from 'react'
-import { type Mapping, metafieldName } from '#app/core/profile/mapped-fields.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
+import { metafieldName } from '#app/core/profile/mapped-values.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingCopy, pickerCopy, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'

@@ -57,5 +57,5 @@ async function post(customers: readonly Customer[], key: string): Promise<number
 
 function canonicalOf(customer: Customer): string | null {
   const email = emailAddressOf(customer.email)
-  return email.kind === 'good' ? canonicalProfile(mapCustomer(customer, email.address, defaultMapping)) : null
+  return email.kind === 'good' ? canonicalProfile(mapCustomer(customer, email.address, defaultMapping).profile) : null
 }

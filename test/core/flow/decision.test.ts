@@ -6,7 +6,7 @@ const at = (time: string) => new Date(`2026-11-01T${time}Z`)
 const fields = ['email', 'first_name']
 
 function read(given: Partial<ReadCustomer> = {}): ReadCustomer {
-  const reading = { kind: 'profile', hash: 'new', fields, updatedAt: at('10:00:00') } as const
+  const reading = { kind: 'profile', hash: 'new', fields, kept: [], updatedAt: at('10:00:00') } as const
   return { purpose: { kind: 'live' }, reading, readAt: at('10:05:00'), newestSeenAt: null, attempt: 1, ...given }
 }
 
@@ -73,7 +73,8 @@ const readFors: SyncPurpose[] = [
   { kind: 'compare', mappedSince: null },
   { kind: 'baseline', since: at('11:00:00') },
 ]
-const changedAt = (time: string, hash = 'new') => ({ kind: 'profile', hash, fields, updatedAt: at(time) }) as const
+const changedAt = (time: string, hash = 'new') =>
+  ({ kind: 'profile', hash, fields, kept: [], updatedAt: at(time) }) as const
 /** A baseline customer, from when only future changes were chosen: Lockstep did not write what Klaviyo may have of it. */
 const left = (given: Partial<KnownProfile> = {}) =>
   known({ state: 'excluded', klaviyoId: null, futureOnly: true, hash: 'old', fields: [], ...given })

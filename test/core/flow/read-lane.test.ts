@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { catchUpMarks, membershipsSize, PLACES_SIZE, readSize } from '#app/core/flow/read-lane.ts'
-import { MAX_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
+import { MAX_VALUES } from '#app/core/profile/mapping-faults.ts'
 import { MAX_SEGMENTS } from '#app/core/settings/audience.ts'
 
 test('no read costs more than Shopify lets a query cost, or than is at hand, however many metafields are mapped', () => {
   fc.assert(
-    fc.property(fc.option(fc.nat(20_000)), fc.nat(MAX_METAFIELDS), (points, metafields) => {
+    fc.property(fc.option(fc.nat(20_000)), fc.nat(MAX_VALUES), (points, metafields) => {
       const size = readSize(points, metafields)
       expect(1 + size * (6 + metafields)).toBeLessThanOrEqual(1_000)
       if (points !== null) expect(size * (6 + metafields)).toBeLessThanOrEqual(points)
@@ -17,7 +17,7 @@ test('no read costs more than Shopify lets a query cost, or than is at hand, how
 
 test('with points and tier a hundred customers are read at once, with fifty metafields seventeen, and none without points', () => {
   expect(readSize(null, 2)).toBe(100)
-  expect(readSize(null, MAX_METAFIELDS)).toBe(17)
+  expect(readSize(null, MAX_VALUES)).toBe(17)
   expect(readSize(7, 2)).toBe(0)
 })
 
@@ -25,7 +25,7 @@ test('every read keeps enough points to read the customers’ memberships, and n
   fc.assert(
     fc.property(
       fc.option(fc.nat(20_000)),
-      fc.nat(MAX_METAFIELDS),
+      fc.nat(MAX_VALUES),
       fc.nat(MAX_SEGMENTS),
       fc.boolean(),
       (points, metafields, segments, places) => {
@@ -47,6 +47,6 @@ test('every read keeps enough points to read the customers’ memberships, and n
 
 test('the more a customer costs, the sooner a storm is read in bulk', () => {
   expect(catchUpMarks(2)).toBe(3_000)
-  expect(catchUpMarks(MAX_METAFIELDS)).toBe(428)
+  expect(catchUpMarks(MAX_VALUES)).toBe(428)
   expect(catchUpMarks(2, { segments: ['1'], places: true })).toBe(727)
 })

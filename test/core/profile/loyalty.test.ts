@@ -10,29 +10,29 @@ import {
 } from '#app/core/profile/loyalty.ts'
 import { eventProperties, isWorthWaiting, metricNames } from '#app/core/profile/loyalty-event.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { type MappedValue, plainReading } from '#app/core/profile/mapped-values.ts'
 import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 import { givenCustomer } from './given-customer.ts'
-import { givenMapping, givenMetafield } from './given-mapping.ts'
+import { givenMapping, givenValue } from './given-mapping.ts'
 
 const values = (points: LoyaltyValues['points'], tier: LoyaltyValues['tier'] = null): LoyaltyValues => ({
   points,
   tier,
 })
-const key = (key: string) => ({ namespace: 'loyalty', key })
 const choice = (differs: Partial<LoyaltyChoice> = {}): LoyaltyChoice => ({ ...defaultLoyalty, on: true, ...differs })
 
-test('loyalty activity is off for a merchant who never chose, with the usual metafields selected', () => {
-  expect(storedChoice('loyalty', null)).toEqual({ on: false, points: key('points'), tier: key('tier') })
+test('loyalty activity is off for a merchant who never chose, with points and tier selected', () => {
+  expect(storedChoice('loyalty', null)).toEqual({ on: false, recorded: ['points', 'tier'] })
   expect(storedChoice('loyalty', JSON.parse(JSON.stringify(choice())))).toEqual(choice())
 })
 
 test('the values are those that are sent', () => {
   expect(loyaltyValuesOf(givenCustomer(), defaultMapping, choice())).toEqual(values(250, 'Gold'))
-  const only = givenMapping({ metafields: [givenMetafield()] })
+  const only = givenMapping({ values: [givenValue({ meaning: 'points' })] })
   expect(loyaltyValuesOf(givenCustomer(), only, choice())).toEqual(values(250))
-  const off = givenMapping({ metafields: [givenMetafield({ on: false })] })
+  const off = givenMapping({ values: [givenValue({ on: false, meaning: 'points' })] })
   expect(loyaltyValuesOf(givenCustomer(), off, choice())).toEqual(values(null))
-  expect(loyaltyValuesOf(givenCustomer(), defaultMapping, choice({ points: null, tier: null }))).toEqual(values(null))
+  expect(loyaltyValuesOf(givenCustomer(), defaultMapping, choice({ recorded: [] }))).toEqual(values(null))
 })
 
 test.each([
@@ -96,29 +96,32 @@ test('an event without a profile is tried for three days', () => {
   expect(isWorthWaiting(at, new Date('2026-11-04T10:00:00Z'))).toBe(false)
 })
 
-test.each([
-  ['both usual metafields', choice(), true],
-  ['the points only', choice({ tier: null }), true],
-  ['nothing', choice({ points: null, tier: null }), false],
-  ['one metafield twice', choice({ tier: key('points') }), false],
-  ['a metafield that is not sent', choice({ tier: key('level') }), false],
-  ['one that is not sent, switched off', choice({ on: false, tier: key('level') }), true],
-])('%s can be chosen or not', (_what, chosen, sound) => {
-  expect(isValidLoyalty(chosen, defaultMapping)).toBe(sound)
-})
-
-test('what was taken from another metafield is known by its kind', () => {
-  expect(kindsWithNewSource(choice(), choice({ tier: key('level') }))).toEqual(['tier'])
-  expect(kindsWithNewSource(choice(), choice({ points: null }))).toEqual(['points'])
-  expect(kindsWithNewSource(choice(), choice())).toEqual([])
-})
+const tierless = givenMapping({ values: [givenValue({ meaning: 'points' })] })
 
 test.each([
-  null,
-  {},
-  { on: 'yes', points: null, tier: null },
-  { ...choice(), more: 1 },
-  { ...choice(), tier: { namespace: '', key: 'tier' } },
-])('%j is no choice', (said) => {
-  expect(parseChoice('loyalty', said)).toBeNull()
+  ['points and tier', choice(), defaultMapping, true],
+  ['the points only', choice({ recorded: ['points'] }), tierless, true],
+  ['nothing', choice({ recorded: [] }), defaultMapping, false],
+  ['a value that is not sent', choice(), tierless, false],
+  ['one that is not sent, switched off', choice({ on: false }), tierless, true],
+])('%s can be chosen or not', (_what, chosen, mapping, isValid) => {
+  expect(isValidLoyalty(chosen, mapping)).toBe(isValid)
 })
+
+test('a value that is read in another way than before is known by its kind', () => {
+  const [points, tier] = defaultMapping.values as [MappedValue, MappedValue]
+  const withTier = (changed: Partial<MappedValue>) => givenMapping({ values: [points, { ...tier, ...changed }] })
+  const named = { ...plainReading, names: [{ value: '1', name: 'Gold' }] }
+  expect(kindsWithNewSource(defaultMapping, withTier({ source: { kind: 'tag', prefix: 'tier:' } }))).toEqual(['tier'])
+  expect(kindsWithNewSource(defaultMapping, withTier({ reading: named }))).toEqual(['tier'])
+  expect(kindsWithNewSource(defaultMapping, withTier({ on: false }))).toEqual(['tier'])
+  expect(kindsWithNewSource(defaultMapping, withTier({ name: 'rank' }))).toEqual([])
+  expect(kindsWithNewSource(defaultMapping, defaultMapping)).toEqual([])
+})
+
+test.each([null, {}, { on: 'yes', recorded: [] }, { ...choice(), more: 1 }, { ...choice(), recorded: ['rank'] }])(
+  '%j is no choice',
+  (said) => {
+    expect(parseChoice('loyalty', said)).toBeNull()
+  },
+)

@@ -8,7 +8,7 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { largestField } from '#app/core/profile/profile-size.ts'
 import { givenCustomer } from './given-customer.ts'
 
-const mapped = (customer: Customer) => mapCustomer(customer, 'ada@example.com', defaultMapping)
+const mapped = (customer: Customer) => mapCustomer(customer, 'ada@example.com', defaultMapping).profile
 const map = (fields: Parameters<typeof givenCustomer>[0]) => mapped(givenCustomer(fields))
 
 test('a customer becomes a profile with address, consent, orders, points and tier', () => {

@@ -2,17 +2,18 @@ import { expect, test } from 'vitest'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { clearableBy, fieldsOf, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
-import { defaultMapping, loyaltyPresets, type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
-import { isFaulty, MAX_METAFIELDS, mappingFaults } from '#app/core/profile/mapping-faults.ts'
+import { defaultMapping, type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
+import { isFaulty, MAX_VALUES, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { sentValueOf } from '#app/core/profile/metafield-value.ts'
 import { defaultInForce, mappingSetting } from '#app/core/settings/mapping.ts'
 import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 import { givenCustomer } from './given-customer.ts'
-import { givenMapping, givenMetafield } from './given-mapping.ts'
+import { givenMapping, givenValue } from './given-mapping.ts'
 
-const textUnder = (mapping: Mapping) => canonicalProfile(mapCustomer(givenCustomer(), 'ada@example.com', mapping))
+const textUnder = (mapping: Mapping) =>
+  canonicalProfile(mapCustomer(givenCustomer(), 'ada@example.com', mapping).profile)
 const propertiesUnder = (mapping: Mapping, fields: Parameters<typeof givenCustomer>[0] = {}) =>
-  mapCustomer(givenCustomer(fields), 'ada@example.com', mapping).properties
+  mapCustomer(givenCustomer(fields), 'ada@example.com', mapping).profile.properties
 
 test('a shop that never chose sends, to the letter, what it has always sent', () => {
   expect(textUnder(storedChoice('mapping', null))).toBe(
@@ -98,7 +99,7 @@ test.each([
 })
 
 test('money is a number, with its currency in a property beside it', () => {
-  const mapping = givenMapping({ metafields: [givenMetafield({ name: 'credit', type: 'money' })] })
+  const mapping = givenMapping({ values: [givenValue({ name: 'credit', type: 'money' })] })
   const money = { 'loyalty.points': { value: '{"amount":"5.99","currency_code":"CAD"}', type: 'money' } }
   expect(propertiesUnder(mapping, { metafields: money })).toMatchObject({ credit: 5.99, credit_currency: 'CAD' })
   const fine = {
@@ -115,13 +116,13 @@ test('money is a number, with its currency in a property beside it', () => {
 })
 
 test('a currency gives way to a property that was given its name', () => {
-  const metafields = [
-    givenMetafield({ name: 'credit' }),
-    givenMetafield({ key: 'tier', name: 'credit_currency', type: 'single_line_text_field' }),
+  const values = [
+    givenValue({ name: 'credit' }),
+    givenValue({ key: 'tier', name: 'credit_currency', type: 'single_line_text_field' }),
   ]
   const money = { value: '{"amount":"5.99","currency_code":"CAD"}', type: 'money' }
   const tier = { value: 'Gold', type: 'single_line_text_field' }
-  const sent = propertiesUnder(givenMapping({ metafields }), {
+  const sent = propertiesUnder(givenMapping({ values }), {
     metafields: { 'loyalty.points': money, 'loyalty.tier': tier },
   })
   expect(sent).toMatchObject({ credit: 5.99, credit_currency: 'Gold' })
@@ -136,7 +137,7 @@ test('what is switched off is not sent, and what is renamed goes by its new name
       orderCount: { on: true, name: 'Orders placed' },
       amountSpent: { on: true, name: 'spent' },
     },
-    metafields: [givenMetafield({ on: false })],
+    values: [givenValue({ on: false })],
   })
   const text = JSON.parse(textUnder(mapping))
   expect(Object.keys(text)).toEqual(['email', 'first_name', 'last_name', 'properties'])
@@ -152,14 +153,10 @@ test('what is switched off is not sent, and what is renamed goes by its new name
 })
 
 test('names such as constructor or 7 are names like any other', () => {
-  const metafields = ['constructor', 'toString', '7', '😀 "points"'].map((name, i) =>
-    givenMetafield({ key: `k${i}`, name }),
-  )
-  const values = Object.fromEntries(
-    metafields.map(({ key }) => [`loyalty.${key}`, { value: '1', type: 'number_integer' }]),
-  )
+  const values = ['constructor', 'toString', '7', '😀 "points"'].map((name, i) => givenValue({ key: `k${i}`, name }))
+  const metafields = Object.fromEntries(values.map((_, i) => [`loyalty.k${i}`, { value: '1', type: 'number_integer' }]))
   const text = canonicalProfile(
-    mapCustomer(givenCustomer({ metafields: values }), 'ada@example.com', givenMapping({ metafields })),
+    mapCustomer(givenCustomer({ metafields }), 'ada@example.com', givenMapping({ values })).profile,
   )
   expect(JSON.parse(text).properties).toMatchObject({ constructor: 1, toString: 1, 7: 1, '😀 "points"': 1 })
 })
@@ -185,38 +182,38 @@ test.each([
   ['loyalty points', null],
   ['👩‍👩‍👧 "quoted"', null],
 ])('a metafield named %j is %s', (name, fault) => {
-  const mapping = givenMapping({ metafields: [givenMetafield({ name })] })
+  const mapping = givenMapping({ values: [givenValue({ name })] })
   expect(mappingFaults(mapping).rows.get('loyalty.points') ?? null).toBe(fault)
   expect(parseChoice('mapping', mapping) !== null).toBe(fault === null)
 })
 
 test('a name is used twice only among what is sent', () => {
-  const tier = givenMetafield({ key: 'tier' })
-  const twice = mappingFaults(givenMapping({ metafields: [givenMetafield(), tier] }))
+  const tier = givenValue({ key: 'tier' })
+  const twice = mappingFaults(givenMapping({ values: [givenValue(), tier] }))
   expect([...twice.rows]).toEqual([
     ['loyalty.points', 'twice'],
     ['loyalty.tier', 'twice'],
   ])
-  expect(isFaulty(mappingFaults(givenMapping({ metafields: [givenMetafield({ on: false }), tier] })))).toBe(false)
+  expect(isFaulty(mappingFaults(givenMapping({ values: [givenValue({ on: false }), tier] })))).toBe(false)
 })
 
 test('a metafield has one row, and there are at most fifty', () => {
-  expect(mappingFaults(givenMapping({ metafields: [givenMetafield(), givenMetafield({ name: 'b' })] })).rows).toEqual(
+  expect(mappingFaults(givenMapping({ values: [givenValue(), givenValue({ name: 'b' })] })).rows).toEqual(
     new Map([['loyalty.points', 'mapped_twice']]),
   )
   const many = (count: number) =>
     givenMapping({
-      metafields: Array.from({ length: count }, (_, i) => givenMetafield({ key: `k${i}`, name: `n${i}` })),
+      values: Array.from({ length: count }, (_, i) => givenValue({ key: `k${i}`, name: `n${i}` })),
     })
-  expect(isFaulty(mappingFaults(many(MAX_METAFIELDS)))).toBe(false)
-  expect(mappingFaults(many(MAX_METAFIELDS + 1)).tooMany).toBe(true)
-  expect(parseChoice('mapping', many(MAX_METAFIELDS + 1))).toBeNull()
+  expect(isFaulty(mappingFaults(many(MAX_VALUES)))).toBe(false)
+  expect(mappingFaults(many(MAX_VALUES + 1)).tooMany).toBe(true)
+  expect(parseChoice('mapping', many(MAX_VALUES + 1))).toBeNull()
 })
 
 test('blanks around a name are not part of it', () => {
-  expect(
-    parseChoice('mapping', givenMapping({ metafields: [givenMetafield({ name: ' points ' })] }))?.metafields,
-  ).toEqual([givenMetafield({ name: 'points' })])
+  expect(parseChoice('mapping', givenMapping({ values: [givenValue({ name: ' points ' })] }))?.values).toEqual([
+    givenValue({ name: 'points' }),
+  ])
 })
 
 test.each([
@@ -231,21 +228,17 @@ test.each([
   expect(mappingSetting.shape.safeParse(garbage).success).toBe(false)
 })
 
-test('the presets can all be sent at once', () => {
-  expect(isFaulty(mappingFaults(givenMapping({ metafields: loyaltyPresets })))).toBe(false)
-})
-
 test('whatever is mapped may be cleared; what no longer is, only if it is wanted so', () => {
   const delivered = [...fieldsOf(defaultMapping)]
   expect(clearableBy(defaultInForce)(delivered)).toEqual(delivered)
 
-  const mapping = givenMapping({ metafields: [], clears: false })
+  const mapping = givenMapping({ values: [], clears: false })
   const clearable = clearableBy({ ...defaultInForce, mapping })
   expect(clearable(['properties.loyalty_points', 'properties.shopify_tags'])).toEqual(['properties.shopify_tags'])
 })
 
 test('a field that was kept in Klaviyo once is never cleared later, until it is mapped again', () => {
-  const without = givenMapping({ metafields: [] })
+  const without = givenMapping({ values: [] })
   const forgotten = forgottenAfter(defaultInForce, { ...without, clears: false })
   expect(forgotten).toContain('properties.loyalty_points')
 

@@ -61,15 +61,18 @@ function issueResult(view: CustomerView, standsAs: string): CustomerResult {
 }
 
 function syncedFaults(view: CustomerView): string[] {
-  const { address, expected, account, rows, row, customer } = view
+  const { address, expected, account, rows, row, customer, kept } = view
   const profile = address.kind === 'address' ? account.profileByEmail(address.address) : undefined
   if (!profile || !expected) return ['there is no profile with their address in Klaviyo']
   const { fields, faults } = withoutOmitted(view, expected)
   const owner = ownerOf(profile)
   if (owner !== customer.id) return [...faults, `the profile with their address is that of ${owner ?? 'nobody'}`]
-  const differing = faultsInProfile(fields, profile, rows.choices)
+  const differing = faultsInProfile(fields, profile, rows.choices, kept.kept)
+  const unnamed = [...kept.wrong].filter((field) => !row.omitted.some((omitted) => omitted.field === field))
+  const isUnnamed = unnamed.length > 0 && row.omitted.every(({ reason }) => reason !== 'invalid')
   return [
     ...faults,
+    ...(isUnnamed ? [`is not listed with a value that is wrong: ${unnamed.join(', ')}`] : []),
     ...(differing.length > 0 ? [`differs in Klaviyo: ${differing.join(', ')}`] : []),
     ...(row.klaviyoId === null || row.klaviyoId === profile.id ? [] : ['is known by the id of another profile']),
   ]
@@ -82,8 +85,9 @@ const CLOCKS_MS = 2_000
 function futureOnlyFaults({ customer, rows }: CustomerView): string[] {
   if (!rows.futureOnly) return ['is left as they were, though the integration was never turned on for the future only']
   const { since, readUntil } = rows.futureOnly
-  const { metafields } = rows.choices.mapping
-  const sent = metafields.filter(({ on }) => on).map(({ namespace, key }) => customer.metafields[`${namespace}.${key}`])
+  const sent = rows.choices.mapping.values.map(({ on, source }) =>
+    on && source.kind === 'metafield' ? customer.metafields[`${source.namespace}.${source.key}`] : undefined,
+  )
   const isAfter = (at: string, limit: Date) => Date.parse(at) > limit.getTime() + CLOCKS_MS
   const changed =
     isAfter(customer.updatedAt, since) || sent.some((metafield) => metafield && isAfter(metafield.updatedAt, readUntil))

@@ -164,7 +164,7 @@ test('a field that was delivered and not cleared is found, wherever it stands', 
 
 test('a field that is no longer sent is to be cleared, unless the merchant wanted it to stay', async () => {
   const given = await givenSettled()
-  const mapping = { ...unchosenMapping, metafields: [] }
+  const mapping = { ...unchosenMapping, values: [] }
   expect(differencesIn(given, withChoices(given, { mapping }))).toEqual([
     expect.stringContaining('properties.loyalty_points was not cleared, properties.loyalty_tier was not cleared'),
   ])

@@ -12,9 +12,27 @@ export interface MappingChoice {
     readonly external_id?: boolean
   }
   readonly standard: Readonly<Record<StandardField, NamedProperty>>
-  readonly metafields: readonly (NamedProperty & { readonly namespace: string; readonly key: string })[]
+  readonly values: readonly ValueChoice[]
   /** Whether what is no longer sent is cleared in Klaviyo. */
   readonly clears: boolean
+}
+
+export interface ValueChoice extends NamedProperty {
+  readonly source:
+    | {
+        readonly kind: 'metafield'
+        readonly namespace: string
+        readonly key: string
+        readonly path: readonly (string | number)[]
+      }
+    | { readonly kind: 'tag'; readonly prefix: string }
+    | { readonly kind: 'store_credit' }
+  readonly reading: {
+    readonly as: 'number' | 'text' | 'date' | 'boolean' | 'money' | null
+    readonly names: readonly { readonly value: string; readonly name: string }[]
+    readonly nothing: readonly string[]
+    readonly blank: 'nothing' | 'unknown'
+  }
 }
 
 export type StandardField = 'accountState' | 'amountSpent' | 'emailConsent' | 'orderCount' | 'smsConsent' | 'tags'
@@ -44,6 +62,9 @@ export interface Destination {
 
 const on = (name: string): NamedProperty => ({ on: true, name })
 
+const loyalty = (key: string) => ({ kind: 'metafield', namespace: 'loyalty', key, path: [] }) as const
+const asItIs: ValueChoice['reading'] = { as: null, names: [], nothing: [], blank: 'nothing' }
+
 /** What holds for a merchant who never chose: the table "Field mapping" in docs/features.md. */
 export const unchosenMapping: MappingChoice = {
   attributes: { phone_number: true, locale: true, location: true, external_id: false },
@@ -55,9 +76,9 @@ export const unchosenMapping: MappingChoice = {
     smsConsent: on('shopify_sms_consent'),
     tags: on('shopify_tags'),
   },
-  metafields: [
-    { namespace: 'loyalty', key: 'points', ...on('loyalty_points') },
-    { namespace: 'loyalty', key: 'tier', ...on('loyalty_tier') },
+  values: [
+    { source: loyalty('points'), reading: asItIs, ...on('loyalty_points') },
+    { source: loyalty('tier'), reading: asItIs, ...on('loyalty_tier') },
   ],
   clears: true,
 }

@@ -3,7 +3,7 @@ import type { ProfileRecord } from '#test/sandbox/klaviyo/profiles/profile-recor
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { type AddressReading, readAddress } from './expectation/contacts.ts'
-import { expectedProfile, type Fields } from './expectation/expected-profile.ts'
+import { expectedProfile, type Fields, keptProperties } from './expectation/expected-profile.ts'
 import type { LockstepRows, ProfileRow } from './lockstep-rows.ts'
 
 /** Everything that is known of one customer: what is judged by. */
@@ -13,6 +13,8 @@ export interface CustomerView {
   readonly address: AddressReading
   /** What the profile is to be; null without a usable address. */
   readonly expected: Fields | null
+  /** Properties of which Klaviyo keeps what it has, and those of them whose value in Shopify is wrong. */
+  readonly kept: { readonly kept: ReadonlySet<string>; readonly wrong: ReadonlySet<string> }
   /** The profiles that name this customer. */
   readonly named: readonly ProfileRecord[]
   readonly shop: Shop
@@ -36,7 +38,8 @@ export function customerViewOf(
   const address = readAddress(customer.defaultEmailAddress?.emailAddress)
   const { mapping } = rows.choices
   const expected = address.kind === 'address' ? expectedProfile(customer, address.address, mapping, shop) : null
-  return { customer, row, address, expected, named: byOwner.get(customer.id) ?? [], shop, account, rows }
+  const kept = keptProperties(customer, mapping, shop)
+  return { customer, row, address, expected, kept, named: byOwner.get(customer.id) ?? [], shop, account, rows }
 }
 
 export function ownerOf(profile: ProfileRecord): string | null {

@@ -1,6 +1,7 @@
 import { faultInProfile } from '#test/sandbox/klaviyo/profiles/profile-validation.ts'
 import { gidOf } from '#test/sandbox/shopify/global-id.ts'
 import { type CustomerView, profilesInTheWay } from './customer-view.ts'
+import { hasContradiction } from './expectation/expected-profile.ts'
 
 /**
  * Tells of each reason for which an issue may be open whether it is true of the customer. To teach the judge a new reason, give it a
@@ -18,6 +19,7 @@ export const issueChecks: Readonly<Record<string, (view: CustomerView) => boolea
     (['file', 'live'] as const).some((where) =>
       shop.faults.oddRecords(shop.domain, where).has(gidOf('Customer', customer.id)),
     ),
+  conflicting_tags: ({ customer, rows, shop }) => hasContradiction(customer, rows.choices.mapping, shop),
   // Which reads were stale is not kept: it is believed.
   shopify_stale: () => true,
 }

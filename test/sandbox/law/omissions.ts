@@ -14,6 +14,7 @@ export function withoutOmitted(view: CustomerView, expected: Fields): { fields: 
 /** The customer has something there that is no real number, another profile holds it, or Klaviyo was seen to refuse it. */
 function isRealOmission(field: string, view: CustomerView, expected: Fields): boolean {
   if (field === 'email' || field === OWNER) return false
+  if (view.kept.wrong.has(field)) return true
   const { customer, account } = view
   if (field === 'phone_number' && !expected.has(field)) return Boolean(customer.defaultPhoneNumber?.phoneNumber)
   const value = expected.get(field)

@@ -119,6 +119,7 @@ test('an import that is refused without naming a profile is halved, down to the 
       fieldsToClear: null,
       delivered: [],
       heldBack: [],
+      kept: [],
       omitted: [],
       takenBy: null,
       awaitsMerge: false,

@@ -189,7 +189,7 @@ test('a delivery that is settled after a newer one records no change', async () 
 test('what a comparison finds changed starts flows', async () => {
   const given = await givenLoyalShop(sandbox)
   given.shop.customers.setLoyalty(given.ids()[0]!, { points: 300 })
-  await saveMapped(given, { metafields: [mapped('points'), mapped('tier')] })
+  await saveMapped(given, { values: [mapped('points'), mapped('tier')] })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([points(250, 300)])
 })
@@ -243,16 +243,15 @@ test('an import of a full sync that is lost still starts no flow', async () => {
 
 test('a metafield that is no longer sent records no event, nor does the first value of a newly chosen one', async () => {
   const given = await givenLoyalShop(sandbox)
-  await saveMapped(given, { metafields: [mapped('tier', 'loyalty_tier')] })
+  await saveMapped(given, { values: [mapped('tier', 'loyalty_tier')] })
   await syncToRest(given.domain)
   await given.change({ points: 300 })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([])
 
-  await saveMapped(given, { metafields: [mapped('points', 'loyalty_points'), mapped('tier', 'loyalty_tier')] })
-  expect(await chooseLoyalty(given, { points: { namespace: 'loyalty', key: 'tier' }, tier: null })).toMatchObject({
-    kind: 'saved',
-  })
+  // From now on, the points are read from the metafield that held the tier.
+  await saveMapped(given, { values: [{ ...mapped('tier', 'loyalty_points'), meaning: 'points' }] })
+  expect(await chooseLoyalty(given, { recorded: ['points'] })).toMatchObject({ kind: 'saved' })
   await syncToRest(given.domain)
   expect(given.recorded()).toEqual([])
   await given.change({ tier: 'Black' })

@@ -30,7 +30,7 @@ test('the scope is not required while loyalty activity is off', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.scopeKey(given.key, SCOPES_NEEDED)
   const calls = callsSince(sandbox, given.accountId)
-  expect(await chooseLoyalty(given, { on: false, tier: null })).toEqual({
+  expect(await chooseLoyalty(given, { on: false, recorded: ['points'] })).toEqual({
     kind: 'saved',
     setting: 'loyalty',
     compares: false,
@@ -70,8 +70,8 @@ test('the page shows what is chosen, what can be chosen, and what has gone wrong
   expect(await loadSetting(given.domain, 'loyalty', clock())).toMatchObject({
     choice: { ...defaultLoyalty, on: true },
     sent: [
-      { namespace: 'loyalty', key: 'points' },
-      { namespace: 'loyalty', key: 'tier' },
+      { meaning: 'points', source: { namespace: 'loyalty', key: 'points' } },
+      { meaning: 'tier', source: { namespace: 'loyalty', key: 'tier' } },
     ],
     connected: true,
     status: 'on',

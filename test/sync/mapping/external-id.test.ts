@@ -29,7 +29,7 @@ test('an external id that another integration wrote is not changed while the fie
   const theirs = { email: 'ada@example.com', external_id: 'crm-7' }
   const { id } = sandbox.klaviyo.account(given.accountId).profileByEmail(theirs.email)!
   await ask(sandbox.klaviyo, `PATCH /api/profiles/${id}`, profileBody(theirs, { id }), { key: given.key })
-  await saveMapped(given, { metafields: [] })
+  await saveMapped(given, { values: [] })
   await syncToRest(given.domain)
 
   expect(given.attributes().external_id).toBe('crm-7')

@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import type { MappedMetafield, Mapping } from '#app/core/profile/mapped-fields.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
+import { type MappedValue, plainReading } from '#app/core/profile/mapped-values.ts'
 import type { Customer, CustomerFields } from '#test/sandbox/shopify/customers/customer.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -7,8 +8,9 @@ import { givenConnectedShop, type InstalledShop, type Sandbox } from '#test/supp
 import { choose } from '#test/support/settings.ts'
 
 /** A metafield of the shop's loyalty app, with a name that the merchant chose. */
-export function mapped(key: string, name = key, type = 'single_line_text_field'): MappedMetafield {
-  return { namespace: 'loyalty', key, type, name, on: true }
+export function mapped(key: string, name = key, type = 'single_line_text_field'): MappedValue {
+  const source = { kind: 'metafield', namespace: 'loyalty', key, type, path: [] } as const
+  return { on: true, name, source, reading: plainReading, meaning: key === 'points' || key === 'tier' ? key : null }
 }
 
 export function metafield(type: string, value: string) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { MAX_METAFIELDS } from '#app/core/profile/mapping-faults.ts'
+import { MAX_VALUES } from '#app/core/profile/mapping-faults.ts'
 import { loadSetting } from '#app/sync/settings/load-setting.ts'
 import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
 import { clock } from '#test/support/clock.ts'
@@ -25,7 +25,7 @@ test('each type arrives in Klaviyo as what it is', async () => {
   }
   const given = await givenAda(sandbox, { metafields })
   const keys = Object.keys(metafields).map((name) => name.slice('loyalty.'.length))
-  await saveMapped(given, { metafields: keys.map((key) => mapped(key, `My ${key}`)) })
+  await saveMapped(given, { values: keys.map((key) => mapped(key, `My ${key}`)) })
   await syncToRest(given.domain)
 
   expect(given.properties()).toMatchObject({
@@ -71,7 +71,7 @@ test('an address with a character that no text may contain is an issue, not the 
 test('a live change is sent by the saved mapping, and a metafield with a hostile key is read like any other', async () => {
   const key = 'tier"} ) \\ 愛'
   const given = await givenAda(sandbox)
-  await saveMapped(given, { metafields: [mapped(key, '👑 "tier"')] })
+  await saveMapped(given, { values: [mapped(key, '👑 "tier"')] })
   await syncToRest(given.domain)
   given.shop.customers.setMetafield(given.ada.id, `loyalty.${key}`, metafield('single_line_text_field', 'Gold'))
   await tellUndated(given.domain, given.ada.id)
@@ -86,7 +86,7 @@ test('a renamed field exists under its new name only, and one that is switched o
   await saveMapped(given, {
     attributes: { phone_number: false, locale: true, location: true, external_id: false },
     standard: { ...defaultMapping.standard, tags: { on: false, name: 'shopify_tags' } },
-    metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')],
+    values: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')],
   })
   await syncToRest(given.domain)
 
@@ -99,11 +99,11 @@ test('a renamed field exists under its new name only, and one that is switched o
 
 test('old values that are to be kept stay, whatever is chosen later', async () => {
   const given = await givenAda(sandbox)
-  await saveMapped(given, { metafields: [mapped('points', 'Points')], clears: false })
+  await saveMapped(given, { values: [mapped('points', 'Points')], clears: false })
   await syncToRest(given.domain)
   expect(given.properties()).toMatchObject({ Points: 250, loyalty_points: 250, loyalty_tier: 'Gold' })
 
-  await saveMapped(given, { metafields: [mapped('points', 'Score')], clears: true })
+  await saveMapped(given, { values: [mapped('points', 'Score')], clears: true })
   await syncToRest(given.domain)
   expect(given.properties()).toMatchObject({ Score: 250, loyalty_points: 250, loyalty_tier: 'Gold' })
   expect(Object.keys(given.properties())).not.toContain('Points')
@@ -114,7 +114,7 @@ test('a value that others wrote under a name that is no longer sent is not clear
   const given = await givenAda(sandbox, { tier: null })
   const others = { email: 'ada@example.com', properties: { loyalty_tier: 'Theirs' } }
   await ask(sandbox.klaviyo, 'POST /api/profile-import', profileBody(others), { key: given.key })
-  await saveMapped(given, { metafields: [] })
+  await saveMapped(given, { values: [] })
   await syncToRest(given.domain)
 
   expect(given.properties()).toMatchObject({ loyalty_tier: 'Theirs' })
@@ -123,7 +123,7 @@ test('a value that others wrote under a name that is no longer sent is not clear
 
 test('a profile over 100 KB is an issue that names its largest field, is never sent, and is sent once it shrinks', async () => {
   const given = await givenAda(sandbox)
-  await saveMapped(given, { metafields: [mapped('story', 'My story')] })
+  await saveMapped(given, { values: [mapped('story', 'My story')] })
   await syncToRest(given.domain)
   const story = (length: number) => metafield('multi_line_text_field', 'x'.repeat(length))
   const before = given.calls('create_or_update_profile').length
@@ -146,8 +146,8 @@ test('a profile over 100 KB is an issue that names its largest field, is never s
 
 test('with fifty metafields a read takes fewer customers, and none costs more than Shopify lets a query cost', async () => {
   const installed = await givenConnectedShop(sandbox)
-  const metafields = Array.from({ length: MAX_METAFIELDS }, (_, i) => mapped(`k${i}`, `Field ${i}`))
-  await saveMapped(installed, { metafields })
+  const values = Array.from({ length: MAX_VALUES }, (_, i) => mapped(`k${i}`, `Field ${i}`))
+  await saveMapped(installed, { values })
   await syncToRest(installed.domain)
   const customers = Array.from({ length: 40 }, (_, i) =>
     installed.shop.customers.create({

@@ -15,7 +15,7 @@ import { givenAda, looksAt, mapped, saveMapped } from './given-mapped-shop.ts'
 
 const sandbox = useSandbox()
 
-const renamed = { metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')] }
+const renamed = { values: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier')] }
 const connecting = { kind: 'full', trigger: 'connecting', state: 'finished' }
 const comparison = { kind: 'reconcile', trigger: 'settings_changed', state: 'finished' }
 const HOUR_MS = 60 * 60_000
@@ -48,7 +48,7 @@ test('saving another mapping compares all customers at once, even if the nightly
 test('saving an equivalent mapping compares no customers', async () => {
   const given = await givenAda(sandbox)
   await saveMapped(given, { clears: false })
-  await saveMapped(given, { metafields: [...defaultMapping.metafields].reverse() })
+  await saveMapped(given, { values: [...defaultMapping.values].reverse() })
   expect(await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })).toBeNull()
   expect(await given.runs()).toMatchObject([connecting])
 })
@@ -59,7 +59,7 @@ test('the comparison comes after the open run, which may have read customers by 
   expect((await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: new Date() })).kind).toBe('started')
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'download' })
   await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
-  await saveMapped(given, { metafields: [mapped('tier', 'Tier'), mapped('points', 'Points')] })
+  await saveMapped(given, { values: [mapped('tier', 'Tier'), mapped('points', 'Points')] })
   await syncShop(given.domain, { clock, signal: AbortSignal.timeout(10_000) })
   expect(await given.runs()).toMatchObject([connecting, { trigger: 'by_hand' }])
   sandbox.shopify.faults.clear()
@@ -84,7 +84,7 @@ test('a file that was requested with another mapping is read by that mapping', a
   expect(run).toMatchObject({ metafields: [{ key: 'points' }, { key: 'tier' }] })
   sandbox.shopify.faults.clear()
   // The tier is now where the points were: read by position, it would be taken for them.
-  await saveMapped(given, { metafields: [mapped('tier', 'loyalty_tier')] })
+  await saveMapped(given, { values: [mapped('tier', 'loyalty_tier')] })
   const withoutComparison = 'update shop set comparison_asked_at = null where domain = $1'
   await rowsIn(sandbox.databaseUrl, withoutComparison, [given.domain])
   await syncToRest(given.domain)

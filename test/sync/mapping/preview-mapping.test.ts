@@ -16,7 +16,7 @@ test('a customer in sync is shown field by field beside what was delivered, with
 
   shop.customers.setMetafield(ada.id, 'loyalty.since', { type: 'date', value: '2026-01-31', updatedAt: '' })
   const shown = await preview(domain, 'ada@example.com', {
-    metafields: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier'), mapped('since', 'Since')],
+    values: [mapped('points', 'Points'), mapped('tier', 'loyalty_tier'), mapped('since', 'Since')],
   })
   expect(shown).toMatchObject({ against: 'differs', customerId: ada.id, tooLarge: null })
   if (shown.kind !== 'profile') throw new Error(shown.kind)
@@ -31,7 +31,7 @@ test('a customer in sync is shown field by field beside what was delivered, with
 test('for a customer that changed since, only the names of the delivered fields are known', async () => {
   const { domain, shop, ada } = await givenAda(sandbox)
   shop.customers.update(ada.id, { firstName: 'Changed' })
-  const shown = await preview(domain, ada.id, { metafields: [mapped('points', 'Points')], clears: false })
+  const shown = await preview(domain, ada.id, { values: [mapped('points', 'Points')], clears: false })
   if (shown.kind !== 'profile') throw new Error(shown.kind)
   const changes = Object.fromEntries(shown.fields.map(({ name, change }) => [name, change]))
   expect(shown.against).toBe('differs')
@@ -53,7 +53,7 @@ test('a customer that is not sent, not found, or not readable is reported as suc
   expect(await preview(domain, ' 1002 ')).toMatchObject({ kind: 'not_sent', code: 'invalid_email' })
   for (const query of ['7', 'nobody@example.com', 'what?', '"} )', 'x'.repeat(300)])
     expect(await preview(domain, query)).toEqual({ kind: 'not_found' })
-  expect(await preview(domain, '', { metafields: [mapped('points', '$email')] })).toEqual({ kind: 'mapping_invalid' })
+  expect(await preview(domain, '', { values: [mapped('points', '$email')] })).toEqual({ kind: 'mapping_invalid' })
   sandbox.shopify.faults.cause({ kind: 'status', status: 503, door: 'graphql' })
   expect(await preview(domain, '')).toEqual({ kind: 'unavailable' })
 })
@@ -72,5 +72,5 @@ test('a profile that would be too large names its largest field', async () => {
   const { domain, shop, ada } = await givenAda(sandbox)
   const story = { type: 'multi_line_text_field', value: 'x'.repeat(120_000), updatedAt: '' }
   shop.customers.setMetafield(ada.id, 'loyalty.story', story)
-  expect(await preview(domain, '', { metafields: [mapped('story', 'Story')] })).toMatchObject({ tooLarge: 'Story' })
+  expect(await preview(domain, '', { values: [mapped('story', 'Story')] })).toMatchObject({ tooLarge: 'Story' })
 })

@@ -24,7 +24,7 @@ interface Case<Choice> {
   readonly invalid: readonly unknown[]
 }
 
-const mappingTo = (name: string) => ({ ...defaultMapping, metafields: [mapped('points', name)] })
+const mappingTo = (name: string) => ({ ...defaultMapping, values: [mapped('points', name)] })
 const { destination, loyalty } = initialChoices
 
 const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
@@ -44,7 +44,7 @@ const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
     held: (mapping) => ({ mapping }),
     invalid: [
       mappingTo('$email'),
-      { ...defaultMapping, metafields: [mapped('points', 'a'), mapped('tier', 'a')] },
+      { ...defaultMapping, values: [mapped('points', 'a'), mapped('tier', 'a')] },
       mappingTo(' '),
       mappingTo('x'.repeat(10_000)),
     ],
@@ -61,13 +61,13 @@ const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
   loyalty: {
     choices: [
       { ...loyalty, on: true },
-      { ...loyalty, on: true, tier: null },
+      { ...loyalty, on: true, recorded: ['points'] },
     ],
     compares: true,
     held: (loyalty) => ({ loyalty }),
     invalid: [
-      { ...loyalty, on: true, points: 'loyalty.points' },
-      { ...loyalty, on: true, tier: { namespace: 'custom', key: 'level' } },
+      { ...loyalty, on: true, recorded: 'points' },
+      { ...loyalty, on: true, recorded: [] },
       { ...loyalty, on: true, points: null, tier: null },
     ],
   },

@@ -11,7 +11,7 @@ export async function loadLoyaltyFacts(
   { known, choices: { mapping } }: { known: Shop | null; choices: Choices },
 ): Promise<LoyaltyFacts> {
   return {
-    sent: mapping.metafields.filter(({ on }) => on),
+    sent: mapping.values.filter(({ on }) => on),
     scope: EVENTS_SCOPE,
     refusedAt: known?.blocked.event?.since.toISOString() ?? null,
     waiting: await countRequests(shop, 'event'),

@@ -2,7 +2,8 @@ import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import type { MappingChoice, StandardField } from '../choices.ts'
 import { readPhone } from './contacts.ts'
-import { expectedValue, numberIn, realText } from './metafield-values.ts'
+import { valueExpected } from './mapped-values.ts'
+import { numberIn, realText } from './metafield-values.ts'
 
 /** A profile field by field, by names such as `first_name`, `location.city`, `properties.loyalty_tier`. */
 export type Fields = ReadonlyMap<string, unknown>
@@ -33,8 +34,8 @@ export function expectedProfile(customer: Customer, email: string, mapping: Mapp
 }
 
 /** Every field that may be sent of anybody, by name. */
-export function fieldsSent({ attributes, standard, metafields }: MappingChoice): ReadonlySet<string> {
-  const properties = [...Object.values(standard), ...metafields].filter(({ on }) => on).map(({ name }) => name)
+export function fieldsSent({ attributes, standard, values }: MappingChoice): ReadonlySet<string> {
+  const properties = [...Object.values(standard), ...values].filter(({ on }) => on).map(({ name }) => name)
   return new Set([
     'email',
     'first_name',
@@ -55,13 +56,13 @@ const locationParts = [
   ['country', 'country'],
 ] as const
 
-function propertiesOf(customer: Customer, { standard, metafields }: MappingChoice, shop: Shop): Map<string, unknown> {
+function propertiesOf(customer: Customer, { standard, values }: MappingChoice, shop: Shop): Map<string, unknown> {
   const properties = new Map<string, unknown>()
   const currencies = new Map<string, string>()
-  for (const { namespace, key, name, on } of metafields) {
-    const metafield = on && isShown(shop, namespace, key) ? customer.metafields[`${namespace}.${key}`] : undefined
-    const expected = metafield && expectedValue(metafield)
-    if (!expected) continue
+  for (const row of values) {
+    const expected = row.on ? valueExpected(customer, row, shop) : null
+    if (typeof expected !== 'object' || expected === null) continue
+    const { name } = row
     properties.set(name, expected.value)
     if (expected.currency !== null) currencies.set(currencyOf(name), expected.currency)
   }
@@ -91,11 +92,28 @@ function currencyOf(name: string): string {
   return name === 'shopify_amount_spent' ? 'shopify_currency' : `${name}_currency`
 }
 
-/** Shopify hides metafields whose definition does not let other apps read them. */
-function isShown({ metafieldDefinitions }: Shop, namespace: string, key: string): boolean {
-  const definition = metafieldDefinitions.find((one) => one.namespace === namespace && one.key === key)
-  const access = definition?.access.admin ?? null
-  return access === null || access.startsWith('PUBLIC_')
+/** Properties of which Klaviyo keeps what it has, because the value in Shopify says nothing that can be sent, and those whose value is wrong. */
+export function keptProperties(
+  customer: Customer,
+  { values }: MappingChoice,
+  shop: Shop,
+): { kept: Set<string>; wrong: Set<string> } {
+  const reads = values.map((row) => ({ row, read: row.on ? valueExpected(customer, row, shop) : null }))
+  const namesOf = (matches: (read: unknown) => boolean) =>
+    new Set(
+      reads
+        .filter(({ read }) => matches(read))
+        .flatMap(({ row: { name } }) => [`properties.${name}`, `properties.${currencyOf(name)}`]),
+    )
+  return {
+    kept: namesOf((read) => read === 'unknown' || read === 'wrong'),
+    wrong: namesOf((read) => read === 'wrong'),
+  }
+}
+
+/** Whether two tags of the customer contradict each other. */
+export function hasContradiction(customer: Customer, { values }: MappingChoice, shop: Shop): boolean {
+  return values.some((row) => row.on && valueExpected(customer, row, shop) === 'contradiction')
 }
 
 /** Null for text that says nothing. */

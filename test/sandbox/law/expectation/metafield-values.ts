@@ -64,17 +64,18 @@ function itemIn(type: string, item: unknown): unknown {
   return typeof item === 'object' ? JSON.stringify(item) : item
 }
 
-function moneyIn(text: string): ExpectedValue | null {
-  const money = jsonIn(text) as { amount?: unknown; currency_code?: unknown } | null
+export function moneyIn(text: string): ExpectedValue | null {
+  const money = jsonIn(text) as { amount?: unknown; currency_code?: unknown } | null | undefined
   if (typeof money?.amount !== 'string' || typeof money.currency_code !== 'string') return null
   return decimalIn(money.amount) && { value: numberIn(money.amount) ?? money.amount, currency: money.currency_code }
 }
 
-function jsonIn(text: string): unknown {
+/** Undefined for a text that is no JSON. */
+export function jsonIn(text: string): unknown {
   try {
     return JSON.parse(text, keepDigits)
   } catch {
-    return null
+    return undefined
   }
 }
 

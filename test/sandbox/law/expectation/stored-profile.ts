@@ -13,12 +13,13 @@ function storedFields({ attributes }: ProfileRecord): Fields {
 
 /**
  * What is wrong with a profile, a few words for each field. A field that the app wrote last and the customer lacks was to be cleared,
- * unless the merchant wanted it to stay; what others wrote is left alone.
+ * unless the merchant wanted it to stay; what others wrote is left alone, and so are the fields in `kept`.
  */
 export function faultsInProfile(
   expected: Fields,
   profile: ProfileRecord,
   { mapping, leftInKlaviyo }: Choices,
+  kept: ReadonlySet<string>,
 ): string[] {
   const stored = storedFields(profile)
   const sent = fieldsSent(mapping)
@@ -30,7 +31,7 @@ export function faultsInProfile(
     .filter(([name, value]) => stored.has(name) && textOf(name, value) !== textOf(name, stored.get(name)))
     .map(([name]) => `${name} has another value`)
   const left = [...stored.keys()]
-    .filter((name) => !expected.has(name) && !profile.theirs?.has(name) && !mayStay(name))
+    .filter((name) => !expected.has(name) && !profile.theirs?.has(name) && !mayStay(name) && !kept.has(name))
     .map((name) => `${name} was not cleared`)
   return [...missing, ...other, ...left]
 
