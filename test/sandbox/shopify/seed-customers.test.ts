@@ -172,6 +172,13 @@ test('members without a tier, without points left, and people outside the progra
   expect(new Set(values.map((value) => value?.vip_tier)).size).toBe(7)
 })
 
+test('with Smile the tier is a name, a dash for none, or not there yet', () => {
+  const values = seeded('smile-1.myshopify.com', { ...seeding, loyaltyApp: 'smile' }).map(
+    ({ metafields }) => metafields['smile.vip_tier_name']?.value ?? null,
+  )
+  expect(new Set(values)).toEqual(new Set(['Bronze', 'Silver', 'Gold', 'Platinum', 'Ambassador ✨', '-', null]))
+})
+
 test('only when asked do some fields have a shape that the app does not promise, and two tags contradict each other', () => {
   const typesOf = (odd: boolean) => {
     const rows = seeded(`odd-mage-${odd}.myshopify.com`, { ...seeding, loyaltyApp: 'mage', odd })

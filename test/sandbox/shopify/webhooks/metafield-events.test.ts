@@ -65,6 +65,18 @@ test('one action on several metafields is one delivery for each subscription tha
   })
 })
 
+test('points and tier that are written one after the other are two deliveries, told by Events only', async () => {
+  const big = shop.customers.create({ id: '706405506930370084', points: 5 })
+  await shop.webhooks.flush()
+  app.received.splice(0)
+  shop.customers.setLoyalty(big.id, { points: 6, tier: 'Gold' })
+  await shop.webhooks.flush()
+
+  expect(app.received.map(({ headers }) => headers['shopify-handle'])).toEqual(['loyalty-changed', 'loyalty-changed'])
+  expect(new Set(app.received.map(({ headers }) => headers['shopify-webhook-id'])).size).toBe(2)
+  for (const { body } of app.received) expect(body).toContain(`"customerId":"gid://shopify/Customer/${big.id}"`)
+})
+
 test('an event goes where its subscription says, under the headers of Events', async () => {
   loyaltyApps.mage.write(shop, id, { points: 90, tier: 'Silver' })
   await sent()
