@@ -27,14 +27,16 @@ export type ChoicesRow = Pick<
 >
 
 export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
+  const destination = storedChoice('destination', row.destination)
   return {
     audience: storedChoice('audience', row.audience),
     mapping: {
+      sharing: destination.sharing,
       mapping: storedChoice('mapping', row.mapping),
       forgotten: row.mapping_forgotten,
       changedAt: row.mapping_changed_at,
     },
-    destination: storedChoice('destination', row.destination),
+    destination,
     loyalty: { choice: storedChoice('loyalty', row.loyalty), changedAt: row.loyalty_changed_at },
     syncing: { syncDelayMs: row.sync_delay_ms, nightlyReconcile: row.nightly_reconcile },
   }

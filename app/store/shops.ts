@@ -31,6 +31,8 @@ export interface Shop extends ChoicesInForce {
   readonly b2b: boolean | null
   /** Global ids of segments in the rules that Shopify no longer has. */
   readonly segmentsGone: readonly string[]
+  /** Names of properties that profiles of the account had at connecting, and that Lockstep had not written. */
+  readonly foreignProperties: readonly string[]
   /** Events that were given up since loyalty activity was turned on. */
   readonly loyaltyDropped: number
   /** Why Shopify refuses requests or withholds data, since when, and the fields it named; null if it does neither. */
@@ -43,6 +45,8 @@ export interface Shop extends ChoicesInForce {
   readonly withheldCheckAt: Date | null
   /** When a run over all customers last finished; null if none has. */
   readonly filledAt: Date | null
+  /** The Klaviyo account that the shop's rows are about; null before it was first connected. */
+  readonly recordedAccount: string | null
   /** New profiles still lack their phone numbers and external ids, which wait for Klaviyo's ids and for a run that sends them. */
   readonly identifiersPending: boolean
   /** Until when a process holds the lease on the shop; null if none does. */
@@ -112,6 +116,11 @@ export async function recordAccount(shop: ShopDomain, accountId: string, on: Sql
     on,
   )
   return changed === 1
+}
+
+/** Records which properties others have written to the account's profiles. */
+export async function saveForeignProperties(shop: ShopDomain, names: readonly string[], on: Sql): Promise<void> {
+  await execute(sql`update shop set foreign_properties = ${names}::text[] where domain = ${shop}`, on)
 }
 
 /** Forgets the chosen list, which belongs to another account. A page that still shows it is out of date from now on. */
@@ -238,6 +247,7 @@ function toShop(row: ShopRow): Shop {
     blocked: toBlocks(row.blocked ?? {}),
     b2b: row.b2b,
     segmentsGone: row.segments_gone,
+    foreignProperties: row.foreign_properties,
     loyaltyDropped: row.loyalty_dropped,
     shopifyTrouble:
       row.shopify_trouble && row.shopify_trouble_at
@@ -250,6 +260,7 @@ function toShop(row: ShopRow): Shop {
     withheldCheckAt: row.withheld_check_at,
     filledAt: row.filled_at,
     identifiersPending: row.identifiers_asked_at !== null,
+    recordedAccount: row.recorded_account,
     leasedUntil: row.lease_until,
   }
 }

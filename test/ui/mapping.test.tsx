@@ -33,6 +33,7 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     runIsOpen: false,
     inSync: 18_340,
     clearsAMinute: 750,
+    writtenByOthers: [],
     definitions: [...loyalty, definition()],
     ...differs,
   }

@@ -10,6 +10,8 @@ export interface MappingFacts {
   readonly inSync: number
   /** How many such calls Klaviyo accepts in a minute. */
   readonly clearsAMinute: number
+  /** Names of the saved mapping under which other apps had written to profiles of the account when it was connected. */
+  readonly writtenByOthers: readonly string[]
   /** What can be mapped; null if Shopify does not answer. */
   readonly definitions: readonly MetafieldDefinition[] | null
 }

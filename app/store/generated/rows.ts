@@ -46,6 +46,7 @@ export interface shop {
   destination: unknown
   b2b: boolean | null
   segments_gone: string[]
+  foreign_properties: string[]
   comparison_asked_at: Date | null
   identifiers_asked_at: Date | null
   loyalty: unknown

@@ -91,7 +91,7 @@ export async function deliverBatch(
   from: BatchSource,
 ): Promise<DeliveredBatch> {
   const { mapping, audience, loyalty } = turn.policy
-  const all = reads.map((read) => readOne(read, { audience, mapping: mapping.mapping, loyalty }))
+  const all = reads.map((read) => readOne(read, { audience, ...mapping, loyalty }))
   const { unchanged, rest } = await withoutUnchanged(turn.shop, all, from.purpose)
   const ids = rest.map(({ read }) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids, autocommit), findErased(turn.shop, ids)])
@@ -191,11 +191,11 @@ interface ReadOne {
 
 function readOne(
   read: CustomerRead,
-  { audience, mapping, loyalty: { choice } }: Choice & { loyalty: LoyaltyInForce },
+  { audience, mapping, sharing, loyalty: { choice } }: Choice & { loyalty: LoyaltyInForce },
 ): ReadOne {
   const reading: ReadProfile = read.unreadable
     ? readingOf(read.unreadable)
-    : readProfile(read.customer, read.memberships, { audience, mapping })
+    : readProfile(read.customer, read.memberships, { audience, mapping, sharing })
   const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
   return { read, reading, loyalty }
 }

@@ -8,6 +8,7 @@ import { type InvalidField, type MappedCustomer, mapCustomer } from '#app/core/p
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import { largestField, MAX_PROFILE_BYTES } from '#app/core/profile/profile-size.ts'
+import type { Sharing } from '#app/core/profile/sharing.ts'
 import { type Audience, exclusionOf } from '#app/core/settings/audience.ts'
 
 /** In characters: 132 bits, enough that two profiles of a customer never have the same hash by chance. */
@@ -27,6 +28,7 @@ export type ReadProfile =
 export interface Choice {
   readonly audience: Audience
   readonly mapping: Mapping
+  readonly sharing: Sharing
 }
 
 /**
@@ -36,7 +38,7 @@ export interface Choice {
 export function readProfile(
   customer: Customer | null,
   memberships: Memberships,
-  { audience, mapping }: Choice,
+  { audience, mapping, sharing }: Choice,
 ): ReadProfile {
   if (!customer) return { kind: 'gone' }
   const { updatedAt } = customer
@@ -45,7 +47,7 @@ export function readProfile(
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'excluded', code: 'no_email', updatedAt }
   if (email.kind === 'malformed') return { kind: 'issue', code: 'invalid_email', words: null, updatedAt }
-  const mapped = mapCustomer(customer, email.address, mapping)
+  const mapped = mapCustomer(customer, email.address, mapping, sharing)
   const { profile, kept, invalid, conflict } = mapped
   if (conflict !== null) return { kind: 'issue', code: 'conflicting_tags', words: conflict, updatedAt }
   const canonical = canonicalProfile(profile)

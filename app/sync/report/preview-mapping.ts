@@ -73,10 +73,10 @@ function previewOf(
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'not_sent', customerId, code: 'no_email' }
   if (email.kind === 'malformed') return { kind: 'not_sent', customerId, code: 'invalid_email' }
-  const mapped = mapCustomer(customer, email.address, next.mapping)
+  const mapped = mapCustomer(customer, email.address, next.mapping, next.sharing)
   const { profile } = mapped
   const canonical = canonicalProfile(profile)
-  const delivered = deliveredOf(known, mapCustomer(customer, email.address, before.mapping))
+  const delivered = deliveredOf(known, mapCustomer(customer, email.address, before.mapping, before.sharing))
   return {
     kind: 'profile',
     customerId,

@@ -66,6 +66,16 @@ export const nameFaults: Record<NameFault, string> = {
   foreign: 'Another app writes this property by itself. Choose another name.',
 }
 
+export const writtenByOthersCopy = {
+  title: (names: number) =>
+    names === 1
+      ? 'Another app may write one of these properties, too'
+      : `Another app may write ${names} of these properties, too`,
+  body: 'When Klaviyo was connected, profiles that Lockstep had not written already had these properties. If another app still writes them, the two replace each other’s values. Choose other names for them below, or turn them off in the other app.',
+  line: (name: string, apps: readonly string[]) =>
+    apps.length === 0 ? name : `${name}, which ${apps.join(' and ')} ${apps.length === 1 ? 'writes' : 'write'}`,
+} as const
+
 export const pickerCopy = {
   title: 'Add a metafield',
   search: 'Search by name, namespace and key, or type',

@@ -26,6 +26,7 @@ import { withStandard } from './mapping-draft.ts'
 import { MetafieldPicker } from './metafield-picker.tsx'
 import { PreviewSection } from './preview-section.tsx'
 import { ValueRows } from './value-rows.tsx'
+import { WrittenByOthersBanner } from './written-by-others-banner.tsx'
 
 export interface MappingActions extends SaveActions<Mapping> {
   readonly preview: (query: string, mapping: Mapping) => void
@@ -47,6 +48,7 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
 
   return (
     <BlockStack gap="400">
+      <WrittenByOthersBanner names={view.writtenByOthers} />
       <MappingForm view={view} draft={draft} />
       <PreviewSection
         faulty={faulty}
