@@ -34,6 +34,7 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     inSync: 18_340,
     clearsAMinute: 750,
     definitions: [...loyalty, definition()],
+    look: { kind: 'looked', apps: [], fields: [], tagPrefixes: [] },
     ...differs,
   }
 }
