@@ -35,6 +35,7 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     clearsAMinute: 750,
     definitions: [...loyalty, definition()],
     look: { kind: 'looked', apps: [], fields: [], tagPrefixes: [] },
+    held: [],
     ...differs,
   }
 }
