@@ -35,6 +35,8 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     clearsAMinute: 750,
     writtenByOthers: [],
     definitions: [...loyalty, definition()],
+    look: { kind: 'looked', apps: [], fields: [], tagPrefixes: [] },
+    held: [],
     ...differs,
   }
 }

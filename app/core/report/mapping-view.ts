@@ -1,5 +1,7 @@
+import type { HeldSource } from '../loyalty/held-sources.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
+import type { LoyaltyLook } from './loyalty-look.ts'
 import type { SettingView } from './setting-view.ts'
 
 /** What the page about the mapping shows. */
@@ -14,6 +16,10 @@ export interface MappingFacts {
   readonly writtenByOthers: readonly string[]
   /** What can be mapped; null if Shopify does not answer. */
   readonly definitions: readonly MetafieldDefinition[] | null
+  /** Which loyalty apps the shop uses, and what else occurs on its customers. */
+  readonly look: LoyaltyLook
+  /** Mapped sources that cannot be read any more, so that Klaviyo keeps what it has. */
+  readonly held: readonly HeldSource[]
 }
 
 /** A metafield that the shop's customers may have. */
