@@ -1,5 +1,6 @@
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
+import type { LoyaltyLook } from './loyalty-look.ts'
 import type { SettingView } from './setting-view.ts'
 
 /** What the page about the mapping shows. */
@@ -12,6 +13,8 @@ export interface MappingFacts {
   readonly clearsAMinute: number
   /** What can be mapped; null if Shopify does not answer. */
   readonly definitions: readonly MetafieldDefinition[] | null
+  /** Which loyalty apps the shop uses, and what else occurs on its customers. */
+  readonly look: LoyaltyLook
 }
 
 /** A metafield that the shop's customers may have. */

@@ -12,6 +12,7 @@ export async function loadMappingFacts(shop: ShopDomain): Promise<MappingFacts> 
     inSync: counts.reduce((sum, { state, profiles }) => (state === 'synced' ? sum + profiles : sum), 0),
     clearsAMinute: Math.min(...endpoints.upsertProfile.limits.map(({ calls, spanMs }) => (calls * 60_000) / spanMs)),
     definitions,
+    look: { kind: 'unavailable' },
   }
 }
 
