@@ -7,6 +7,7 @@ export const loyaltyNames: Readonly<Record<Meaning, string>> = {
   lifetime_points: 'Loyalty Lifetime Points',
   points_expiry: 'Loyalty Points Expire At',
   referral_link: 'Loyalty Referral Link',
+  referral_code: 'Loyalty Referral Code',
   // Rivo itself writes "Loyalty Status" to Klaviyo.
   status: 'Loyalty Member Status',
   store_credit: 'Loyalty Store Credit',
@@ -17,6 +18,7 @@ const guesses: readonly (readonly [Meaning, RegExp])[] = [
   ['lifetime_points', /\blifetime points?$/],
   ['points_expiry', /\bpoints? (balance )?(expir(y|ation)( date)?|expires?( at| on)?)$/],
   ['referral_link', /\breferral (link|url)$/],
+  ['referral_code', /\breferral code$/],
   ['points', /\bpoints?( balance)?$/],
   ['tier', /\btiers?( name| level)?$/],
 ]

@@ -61,6 +61,7 @@ export const meanings = [
   'lifetime_points',
   'points_expiry',
   'referral_link',
+  'referral_code',
   'status',
   'store_credit',
 ] as const

@@ -23,7 +23,7 @@ export type ValueRead =
 export type InvalidValue = `not_${ValueKind}` | 'not_json'
 
 /** Returns what the row gives for the customer. Whether the row is on makes no difference. */
-export function readValue(customer: Customer, row: MappedValue): ValueRead {
+export function readValue(customer: Pick<Customer, 'tags' | 'metafields'>, row: MappedValue): ValueRead {
   const { source } = row
   if (source.kind === 'tag') return readTag(customer.tags, source.prefix, row)
   const metafield = customer.metafields[metafieldName(source.kind === 'store_credit' ? STORE_CREDIT : source)]

@@ -6,6 +6,7 @@ export const loyaltyAppCopy = {
   property: 'Klaviyo property',
   from: (source: string) => `from ${source}`,
   noValue: 'No value',
+  unnamed: 'A customer',
   noSamples: 'None of the customers that changed last has these fields yet.',
   take: 'Use these fields',
   takeOf: (app: string) => `Use these fields of ${app}`,

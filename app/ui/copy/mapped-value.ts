@@ -32,6 +32,7 @@ export const meaningNames: Readonly<Record<Meaning, string>> = {
   lifetime_points: 'Lifetime points',
   points_expiry: 'Points expiry',
   referral_link: 'Referral link',
+  referral_code: 'Referral code',
   status: 'Status',
   store_credit: 'Store credit',
 }

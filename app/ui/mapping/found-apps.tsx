@@ -80,6 +80,8 @@ function Found({ app, joins, disabled, onUse }: FoundProps) {
 
 /** The properties, and what they would be for some customers. */
 function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
+  // Customers may have the same name, or none.
+  const customers = samples.map(({ customer, values }, key) => ({ key, name: customer || copy.unnamed, values }))
   return (
     <>
       <table className="ls-samples" aria-label={copy.looksLike(name)}>
@@ -88,9 +90,9 @@ function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
             <th scope="col" className="ls-samples-cell">
               {copy.property}
             </th>
-            {samples.map(({ customer }) => (
-              <th key={customer} scope="col" className="ls-samples-cell">
-                {customer}
+            {customers.map(({ key, name }) => (
+              <th key={key} scope="col" className="ls-samples-cell">
+                {name}
               </th>
             ))}
           </tr>
@@ -102,8 +104,8 @@ function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
                 {row.name}
                 <span className="ls-samples-from">{copy.from(sourceWords(row.source))}</span>
               </th>
-              {samples.map(({ customer, values }) => (
-                <td key={customer} className="ls-samples-cell" data-customer={customer}>
+              {customers.map(({ key, name, values }) => (
+                <td key={key} className="ls-samples-cell" data-customer={name}>
                   {values[place] ?? <span className="ls-samples-none">{copy.noValue}</span>}
                 </td>
               ))}
