@@ -1,4 +1,4 @@
-import { useFetcher, useLoaderData } from '@remix-run/react'
+import { useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import type { MappingPreview } from '#app/core/report/mapping-view.ts'
@@ -23,8 +23,11 @@ export default function MappingRoute() {
   const { view, asOf } = useLoaderData<typeof loader>()
   // A fetcher of its own, so that no answer replaces another's.
   const previewing = useFetcher<MappingPreview>()
+  const { revalidate, state } = useRevalidator()
   const actions = {
     ...useSaving(),
+    lookAgain: revalidate,
+    looking: state === 'loading',
     preview: (query: string, mapping: unknown) =>
       previewing.submit({ intent: 'preview', query, choice: JSON.stringify(mapping) }, { method: 'post' }),
     previewing: previewing.state !== 'idle',

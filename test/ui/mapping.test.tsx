@@ -5,8 +5,9 @@ import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { MappingPreview, MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingSummary, noPreview, typeWords } from '#app/ui/copy/mapping.ts'
 import { runOutcome, runPhaseWords, runResult, triggerWords } from '#app/ui/copy/runs.ts'
-import { foundBy, rowOf, withAdded, without, withStandard, withValue } from '#app/ui/mapping/mapping-draft.ts'
+import { without, withSource, withStandard, withValue } from '#app/ui/mapping/mapping-draft.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
+import { foundBy } from '#app/ui/mapping/offered-fields.ts'
 import { PreviewSection } from '#app/ui/mapping/preview-section.tsx'
 import { drawnHtml, drawnText, textIn } from './drawn.tsx'
 import { givenReport, givenRun } from './given-card.ts'
@@ -118,7 +119,8 @@ test('an error in a name is shown beside it', () => {
 })
 
 test('a mapping is changed row by row, and what is added has a sound name', () => {
-  const added = withAdded(defaultMapping, rowOf(definition({ namespace: '$app:crm', key: 'vip' })))
+  const source = { kind: 'metafield', namespace: '$app:crm', key: 'vip', type: 'boolean', path: [] } as const
+  const added = withSource(defaultMapping, source)
   expect(added.values.at(-1)).toMatchObject({ name: 'app:crm_vip', on: true })
   expect(mappingFaults(added).rows.size).toBe(0)
   expect(without(added, 2)).toEqual(defaultMapping)
@@ -187,7 +189,10 @@ test('a comparison has another name than the nightly check', () => {
 
 function pageHtml(view: MappingView, answer: IntegrationChange | null = null): string {
   const nothing = () => undefined
-  const actions = { save: nothing, saving: false, answer, preview: nothing, previewing: false, previewed: null }
+  const actions = {
+    ...{ save: nothing, saving: false, answer, preview: nothing, previewing: false, previewed: null },
+    ...{ lookAgain: nothing, looking: false },
+  }
   return drawnHtml(<MappingPage view={view} actions={actions} />)
 }
 

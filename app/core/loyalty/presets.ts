@@ -1,5 +1,6 @@
 import type { Meaning, ValuePath, ValueReading } from '../profile/mapped-values.ts'
 import type { PresetId } from './preset-ids.ts'
+import { loyaltyNames } from './property-names.ts'
 
 /** Where one loyalty app keeps what it knows of a customer, and what each value is. */
 export interface Preset {
@@ -39,18 +40,6 @@ export type Spot =
   | { readonly kind: 'owned'; readonly owner: RegExp; readonly key: string; readonly beside: readonly string[] }
   | { readonly kind: 'tag'; readonly prefix: string }
 
-const names = {
-  points: 'Loyalty Points Balance',
-  tier: 'Loyalty Tier',
-  lifetime_points: 'Loyalty Lifetime Points',
-  points_expiry: 'Loyalty Points Expire At',
-  referral_link: 'Loyalty Referral Link',
-  referral_code: 'Loyalty Referral Code',
-  // Rivo itself writes "Loyalty Status" to Klaviyo.
-  status: 'Loyalty Member Status',
-  store_credit: 'Loyalty Store Credit',
-} as const satisfies Record<Meaning, string>
-
 const kindOf = {
   points: 'number',
   tier: 'text',
@@ -66,7 +55,7 @@ type Differs = Partial<Pick<ValueReading, 'nothing' | 'blank'>> & Pick<PresetPla
 
 function place(meaning: Meaning, at: readonly Spot[], { proves, ...differs }: Differs = {}): PresetPlace {
   const reading = { as: kindOf[meaning], names: [], nothing: [], blank: 'nothing', ...differs } as const
-  return { meaning, property: names[meaning], reading, at, ...(proves === false && { proves }) }
+  return { meaning, property: loyaltyNames[meaning], reading, at, ...(proves === false && { proves }) }
 }
 
 function other(property: string, as: ValueReading['as'], at: readonly Spot[]): PresetPlace {

@@ -21,7 +21,8 @@ export const mappingCopy = {
   removeOf: (field: string) => `Remove ${field}`,
   restore: 'Restore defaults',
   unknown: 'This metafield has no definition, or it was deleted. Nothing is sent until customers have a value.',
-  unreadable: 'Not readable: the app that owns this metafield does not let other apps read it.',
+  unreadable:
+    'Not readable: the app that owns this metafield does not let other apps read it. Ask its maker to allow that, or map a tag instead.',
   tooMany: `At most ${MAX_VALUES} loyalty and custom fields can be sent. Remove some of them.`,
 } as const
 
@@ -76,15 +77,55 @@ export const writtenByOthersCopy = {
     apps.length === 0 ? name : `${name}, which ${apps.join(' and ')} ${apps.length === 1 ? 'writes' : 'write'}`,
 } as const
 
+/** A name under which another app sends its own values. */
+export const foreignCopy = {
+  /** While the name may not be saved. */
+  fault: (apps: readonly string[]) =>
+    `${apps.join(' and ')} ${apps.length === 1 ? 'writes' : 'write'} this property too, so the values would overwrite each other. Choose another name.`,
+  /** Once the merchant uses the name anyway. */
+  warning: (apps: readonly string[]) =>
+    `If ${apps.join(' or ')} sends this property too, the values overwrite each other.`,
+  insist: 'Use this name anyway',
+} as const
+
 export const pickerCopy = {
-  title: 'Add a metafield',
+  title: 'Add a field',
   search: 'Search by name, namespace and key, or type',
   add: 'Add',
   addOf: (name: string) => `Add ${name}`,
+  example: (values: readonly string[]) => `For example: ${values.join(', ')}`,
   unavailable: 'Shopify can’t list the metafields right now. Reload the page to try again.',
-  none: 'This shop has no metafield definitions for customers.',
+  none: 'This shop has no metafields for customers.',
   noMatch: 'No other metafields match.',
   more: (more: number) => `${count(more)} more. Search to find them.`,
+} as const
+
+/** The values inside a JSON metafield. */
+export const jsonCopy = {
+  open: 'Choose a value',
+  openOf: (name: string) => `Choose a value in ${name}`,
+  about: 'This is what one of your customers has. Select the value to send.',
+  list: (name: string) => `Values in ${name}`,
+  add: (path: string) => `Add ${path}`,
+  added: 'Added',
+  empty: 'Empty',
+  cut: 'This is too long to show in full. Only the first values are shown.',
+} as const
+
+export const tagCopy = {
+  title: 'A tag',
+  about: 'For apps that tag customers, such as “VIP: Gold”. Enter what stays the same, and the rest is sent.',
+  label: 'Tag begins with',
+  placeholder: 'VIP: ',
+  example: (endings: readonly string[]) => `For example: ${endings.join(', ')}`,
+  addTyped: 'Add tag',
+} as const
+
+export const storeCreditCopy = {
+  title: 'Store credit',
+  about: 'The balance in your shop’s currency. Shopify asks you once to let Lockstep read store credit.',
+  declined: 'Lockstep may not read store credit, so it was not added.',
+  unavailable: 'Shopify can’t ask for access to store credit right now. Try again.',
 } as const
 
 const typeNames: Readonly<Record<string, string>> = {

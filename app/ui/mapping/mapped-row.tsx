@@ -1,7 +1,9 @@
 import { BlockStack, Button, Checkbox, Text, TextField } from '@shopify/polaris'
+import type { ReactNode } from 'react'
+import { writersOf } from '#app/core/loyalty/foreign-names.ts'
 import type { MappedField } from '#app/core/profile/mapped-values.ts'
 import type { NameFault } from '#app/core/profile/mapping-faults.ts'
-import { mappingCopy, nameFaults } from '../copy/mapping.ts'
+import { foreignCopy, mappingCopy, nameFaults } from '../copy/mapping.ts'
 
 interface MappedRowProps {
   /** The name that the merchant knows. */
@@ -10,13 +12,21 @@ interface MappedRowProps {
   readonly notes?: readonly string[]
   readonly row: MappedField
   readonly fault: NameFault | null
+  /** Whether the merchant uses the name although another app writes it. */
+  readonly insisted: boolean
   readonly disabled: boolean
   readonly onChange: (change: Partial<MappedField>) => void
+  readonly onInsist: (name: string, isUsed: boolean) => void
   readonly onRemove?: () => void
+  /** Below both columns. */
+  readonly children?: ReactNode
 }
 
 /** One field: whether it is sent, and under which name. */
-export function MappedRow({ label, notes = [], row, fault, disabled, onChange, onRemove }: MappedRowProps) {
+export function MappedRow(props: MappedRowProps) {
+  const { label, notes = [], row, fault, insisted, disabled, onChange, onInsist, onRemove, children } = props
+  const name = row.name.trim()
+  const writers = row.on ? writersOf(name) : []
   return (
     <li className="ls-mapped">
       <BlockStack gap="050">
@@ -29,23 +39,41 @@ export function MappedRow({ label, notes = [], row, fault, disabled, onChange, o
           </Text>
         ))}
       </BlockStack>
-      <div className="ls-mapped-name">
-        <TextField
-          label={mappingCopy.nameOf(label)}
-          labelHidden
-          autoComplete="off"
-          spellCheck={false}
-          value={row.name}
-          disabled={disabled || !row.on}
-          error={fault ? nameFaults[fault] : false}
-          onChange={(name) => onChange({ name })}
-        />
-        {onRemove && (
-          <Button accessibilityLabel={mappingCopy.removeOf(label)} disabled={disabled} onClick={onRemove}>
-            {mappingCopy.remove}
-          </Button>
+      <BlockStack gap="100">
+        <div className="ls-mapped-name">
+          <TextField
+            label={mappingCopy.nameOf(label)}
+            labelHidden
+            autoComplete="off"
+            spellCheck={false}
+            value={row.name}
+            disabled={disabled || !row.on}
+            error={faultWords(fault, writers)}
+            onChange={(name) => onChange({ name })}
+          />
+          {onRemove && (
+            <Button accessibilityLabel={mappingCopy.removeOf(label)} disabled={disabled} onClick={onRemove}>
+              {mappingCopy.remove}
+            </Button>
+          )}
+        </div>
+        {writers.length > 0 && (fault === 'foreign' || insisted) && (
+          <Checkbox
+            label={foreignCopy.insist}
+            helpText={insisted && foreignCopy.warning(writers)}
+            checked={insisted}
+            disabled={disabled}
+            onChange={(isUsed) => onInsist(name, isUsed)}
+          />
         )}
-      </div>
+      </BlockStack>
+      {children}
     </li>
   )
+}
+
+/** A fault of the meaning is shown beside the meaning. */
+function faultWords(fault: NameFault | null, writers: readonly string[]): string | false {
+  if (fault === null || fault === 'meaning_twice') return false
+  return fault === 'foreign' ? foreignCopy.fault(writers) : nameFaults[fault]
 }

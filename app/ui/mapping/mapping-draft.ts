@@ -1,7 +1,14 @@
+import { guessedMeaning, loyaltyNames } from '#app/core/loyalty/property-names.ts'
 import type { Mapping, StandardField } from '#app/core/profile/mapped-fields.ts'
-import { type MappedField, type MappedValue, metafieldName, plainReading } from '#app/core/profile/mapped-values.ts'
+import {
+  type MappedField,
+  type MappedValue,
+  type Meaning,
+  plainReading,
+  sourceName,
+  type ValueSource,
+} from '#app/core/profile/mapped-values.ts'
 import { LONGEST_NAME } from '#app/core/profile/mapping-faults.ts'
-import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 
 // The mapping while it is edited: each change returns a new mapping.
 
@@ -15,39 +22,58 @@ export function withValue(mapping: Mapping, place: number, change: Partial<Mappe
   return { ...mapping, values }
 }
 
-export function withAdded(mapping: Mapping, added: MappedValue): Mapping {
-  return { ...mapping, values: [...mapping.values, added] }
+/** Adds a value under a name that reads well, if its name in Shopify says what it is for the loyalty program. */
+export function withSource(mapping: Mapping, source: ValueSource): Mapping {
+  const guess = source.kind === 'store_credit' ? 'store_credit' : guessedMeaning(lastWordsOf(source))
+  const meaning = guess && isFree(mapping, guess) ? guess : null
+  const name = meaning ? loyaltyNames[meaning] : nameOf(source)
+  return { ...mapping, values: [...mapping.values, { on: true, name, source, reading: plainReading, meaning }] }
 }
 
 export function without(mapping: Mapping, place: number): Mapping {
   return { ...mapping, values: mapping.values.filter((_, at) => at !== place) }
 }
 
-/** Whether the whole metafield is in a row. */
-export function isMapped({ values }: Mapping, key: { namespace: string; key: string }): boolean {
-  return values.some(
-    ({ source }) =>
-      source.kind === 'metafield' && source.path.length === 0 && metafieldName(source) === metafieldName(key),
-  )
+/** A value that was never saved takes the name that goes with the meaning, unless the merchant typed one. */
+export function withMeaning(
+  mapping: Mapping,
+  place: number,
+  { meaning, isSaved }: { meaning: Meaning | null; isSaved: boolean },
+): Mapping {
+  const row = mapping.values[place]
+  const names = row ? [nameOf(row.source), ...Object.values(loyaltyNames)] : []
+  const renamed = row && meaning && !isSaved && names.includes(row.name) && isFree(mapping, meaning)
+  return withValue(mapping, place, { meaning, ...(renamed && { name: loyaltyNames[meaning] }) })
 }
 
-/** A definition as a row, under a name that is valid in Klaviyo, too: `loyalty_points`. */
-export function rowOf({ namespace, key, type }: MetafieldDefinition): MappedValue {
-  const name = `${namespace}_${key}`.replace(/^\$+/, '').slice(0, LONGEST_NAME)
-  const source = { kind: 'metafield', namespace, key, type, path: [] } as const
-  return { on: true, name, source, reading: plainReading, meaning: null }
+/** A name that another app writes by itself is used, or no longer. */
+export function withInsisted(mapping: Mapping, name: string, isUsed: boolean): Mapping {
+  const others = mapping.insisted.filter((other) => other !== name)
+  return { ...mapping, insisted: isUsed ? [...others, name] : others }
 }
 
-/** Those whose name, namespace and key, or type hold all words of the search. */
-export function foundBy(
-  search: string,
-  definitions: readonly MetafieldDefinition[],
-  typeWords: (type: string) => string,
-): MetafieldDefinition[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  return definitions.filter((definition) => {
-    const { name, type } = definition
-    const text = `${name} ${metafieldName(definition)} ${type} ${typeWords(type)}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+export function isMapped({ values }: Mapping, source: ValueSource): boolean {
+  return values.some((row) => sourceName(row.source) === sourceName(source))
+}
+
+/** Whether neither the meaning nor its name is used. */
+function isFree({ values }: Mapping, meaning: Meaning): boolean {
+  return !values.some((row) => row.meaning === meaning || row.name === loyaltyNames[meaning])
+}
+
+/** A name that is valid in Klaviyo: `loyalty_points`, `mage_loyalty_vip_tier`, `Rivo Membership Tier`. */
+function nameOf(source: ValueSource): string {
+  return wholeNameOf(source).replace(/^\$+/, '').slice(0, LONGEST_NAME)
+}
+
+function wholeNameOf(source: ValueSource): string {
+  if (source.kind === 'store_credit') return loyaltyNames.store_credit
+  if (source.kind === 'metafield') return [source.namespace, source.key, ...source.path].join('_')
+  return source.prefix.replace(/[\s:#=_/|-]+$/, '') || source.prefix
+}
+
+/** The last words of a value's name in Shopify: of `tiers[0].name` both, since `name` alone says nothing. */
+function lastWordsOf(source: Exclude<ValueSource, { kind: 'store_credit' }>): string {
+  if (source.kind === 'tag') return source.prefix
+  return [source.key, ...source.path.filter((step) => typeof step === 'string')].slice(-2).join(' ')
 }

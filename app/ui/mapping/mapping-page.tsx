@@ -1,5 +1,6 @@
 import { BlockStack, Button, Checkbox, Text } from '@shopify/polaris'
 import { useState } from 'react'
+import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
 import {
   currencyName,
   defaultMapping,
@@ -8,6 +9,7 @@ import {
   standardFields,
 } from '#app/core/profile/mapped-fields.ts'
 import { type MappingFaults, mappingFaults } from '#app/core/profile/mapping-faults.ts'
+import type { FoundApp } from '#app/core/report/loyalty-look.ts'
 import type { MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
 import { mappingSetting } from '#app/core/settings/mapping.ts'
 import {
@@ -21,14 +23,19 @@ import {
 import { SectionHeading } from '../heading.tsx'
 import { SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
+import { FieldPicker } from './field-picker.tsx'
+import { FoundApps } from './found-apps.tsx'
 import { MappedRow } from './mapped-row.tsx'
-import { withStandard } from './mapping-draft.ts'
-import { MetafieldPicker } from './metafield-picker.tsx'
+import { withInsisted, withStandard } from './mapping-draft.ts'
+import type { PartProps } from './part-props.ts'
 import { PreviewSection } from './preview-section.tsx'
 import { ValueRows } from './value-rows.tsx'
 import { WrittenByOthersBanner } from './written-by-others-banner.tsx'
 
 export interface MappingActions extends SaveActions<Mapping> {
+  /** Loads the page's facts anew. */
+  readonly lookAgain: () => void
+  readonly looking: boolean
   readonly preview: (query: string, mapping: Mapping) => void
   readonly previewing: boolean
   readonly previewed: MappingPreview | null
@@ -46,9 +53,24 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
     actions.preview(query, mapping)
   }
 
+  /** One press saves the app's fields. What the merchant has changed meanwhile is not saved along unasked. */
+  function use(app: FoundApp) {
+    const next = withFoundApp(mapping, app, view.look.kind === 'looked' ? view.look.fields : null)
+    if (draft.dirty) draft.change(next)
+    else draft.saveAs(next)
+  }
+
   return (
     <BlockStack gap="400">
       <WrittenByOthersBanner names={view.writtenByOthers} />
+      <FoundApps
+        look={view.look}
+        joins={draft.dirty}
+        disabled={draft.disabled}
+        onUse={use}
+        lookAgain={actions.lookAgain}
+        looking={actions.looking}
+      />
       <MappingForm view={view} draft={draft} />
       <PreviewSection
         faulty={faulty}
@@ -68,16 +90,17 @@ interface MappingFormProps {
 }
 
 function MappingForm({ view, draft }: MappingFormProps) {
-  const { definitions, inSync, clearsAMinute } = view
+  const { inSync, clearsAMinute } = view
   const { fields: mapping, change: onChange, disabled } = draft
-  const parts = { mapping, faults: mappingFaults(mapping), definitions, disabled, onChange }
+  const faults = mappingFaults(mapping)
+  const parts = { view, mapping, disabled, onChange }
   return (
     <SettingForm name="mapping" draft={draft} fault={mappingCopy.fault}>
       <Text as="p">{comparisonWords(view)}</Text>
-      <Attributes mapping={mapping} disabled={disabled} onChange={onChange} />
-      <StandardRows {...parts} />
-      <ValueRows {...parts} />
-      <MetafieldPicker {...parts} />
+      <Attributes {...parts} />
+      <StandardRows {...parts} faults={faults} />
+      <ValueRows {...parts} faults={faults} />
+      <FieldPicker {...parts} />
       <Checkbox
         label={clearCopy.label}
         helpText={clearCopy.help(inSync, Math.ceil(inSync / clearsAMinute))}
@@ -92,12 +115,6 @@ function MappingForm({ view, draft }: MappingFormProps) {
       </div>
     </SettingForm>
   )
-}
-
-interface PartProps {
-  readonly mapping: Mapping
-  readonly disabled: boolean
-  readonly onChange: (mapping: Mapping) => void
 }
 
 function Attributes({ mapping, disabled, onChange }: PartProps) {
@@ -143,7 +160,9 @@ function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { fau
             }
             row={mapping.standard[field]}
             fault={faults.rows.get(field) ?? null}
+            insisted={mapping.insisted.includes(mapping.standard[field].name.trim())}
             disabled={disabled}
+            onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
             onChange={(change) => onChange(withStandard(mapping, field, change))}
           />
         ))}

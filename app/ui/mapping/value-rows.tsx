@@ -1,23 +1,18 @@
 import { BlockStack, Text } from '@shopify/polaris'
-import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from './mapped-row.tsx'
-import { without, withValue } from './mapping-draft.ts'
-
-interface ValueRowsProps {
-  readonly mapping: Mapping
-  readonly faults: MappingFaults
-  readonly definitions: readonly MetafieldDefinition[] | null
-  readonly disabled: boolean
-  readonly onChange: (mapping: Mapping) => void
-}
+import { withInsisted, withMeaning, without, withValue } from './mapping-draft.ts'
+import type { PartProps } from './part-props.ts'
+import { seenValues } from './seen-values.ts'
+import { ValueReadingFields } from './value-reading.tsx'
 
 /** The values of metafields, tags and store credit that are sent. */
-export function ValueRows({ mapping, faults, definitions, disabled, onChange }: ValueRowsProps) {
+export function ValueRows(props: PartProps & { faults: MappingFaults }) {
+  const { mapping, faults } = props
   return (
     <BlockStack gap="200">
       <SectionHeading words={mappingCopy.values} />
@@ -33,20 +28,47 @@ export function ValueRows({ mapping, faults, definitions, disabled, onChange }: 
       )}
       <ul className="ls-rows">
         {mapping.values.map((row, place) => (
-          <MappedRow
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a value may be listed twice until that is corrected
-            key={`${rowKey(row)} ${place}`}
-            label={labelOf(row, definitions)}
-            notes={notesOf(row, definitions)}
-            row={row}
-            fault={faults.rows.get(rowKey(row)) ?? null}
-            disabled={disabled}
-            onChange={(change) => onChange(withValue(mapping, place, change))}
-            onRemove={() => onChange(without(mapping, place))}
-          />
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a value may be listed twice until that is corrected
+          <ValueRow key={`${rowKey(row)} ${place}`} {...props} row={row} place={place} />
         ))}
       </ul>
     </BlockStack>
+  )
+}
+
+interface ValueRowProps extends PartProps {
+  readonly faults: MappingFaults
+  readonly row: MappedValue
+  readonly place: number
+}
+
+function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
+  const { definitions, look, choice } = view
+  const label = labelOf(row, definitions)
+  const fault = faults.rows.get(rowKey(row)) ?? null
+  const isSaved = choice.values.some((saved) => rowKey(saved) === rowKey(row))
+  return (
+    <MappedRow
+      label={label}
+      notes={notesOf(row, definitions)}
+      row={row}
+      fault={fault}
+      insisted={mapping.insisted.includes(row.name.trim())}
+      disabled={disabled}
+      onChange={(change) => onChange(withValue(mapping, place, change))}
+      onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
+      onRemove={() => onChange(without(mapping, place))}
+    >
+      <ValueReadingFields
+        label={label}
+        row={row}
+        seen={seenValues(row.source, look)}
+        hasMeaningTwice={fault === 'meaning_twice'}
+        disabled={disabled || !row.on}
+        onMeaning={(meaning) => onChange(withMeaning(mapping, place, { meaning, isSaved }))}
+        onReading={(reading) => onChange(withValue(mapping, place, { reading }))}
+      />
+    </MappedRow>
   )
 }
 
@@ -65,8 +87,9 @@ function notesOf(row: MappedValue, definitions: readonly MetafieldDefinition[] |
   const { source } = row
   if (source.kind !== 'metafield') return []
   const definition = definitionOf(row, definitions)
-  const notes = [`${metafieldName(source)} · ${typeWords(definition?.type ?? source.type)}`]
-  if (definitions && !definition) notes.push(mappingCopy.unknown)
+  const notes =
+    source.path.length > 0 ? [] : [`${metafieldName(source)} · ${typeWords(definition?.type ?? source.type)}`]
+  if (definitions && !definition && source.path.length === 0) notes.push(mappingCopy.unknown)
   if (definition && !definition.readable) notes.push(mappingCopy.unreadable)
   return notes
 }

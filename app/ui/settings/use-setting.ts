@@ -26,6 +26,8 @@ export interface SettingDraft<Choice, Fields = Choice> extends DraftState {
   /** What would be saved; null while it may not be. */
   readonly chosen: Choice | null
   readonly change: (fields: Fields) => void
+  /** Changes the fields and saves them at once, if they may be saved. */
+  readonly saveAs: (fields: Fields) => void
 }
 
 export interface DraftState {
@@ -87,6 +89,12 @@ export function useSetting<Choice, Fields>(
       if (chosen !== null && dirty && !saving) save(version, chosen)
     },
     discard,
+    saveAs: (changed) => {
+      setRefused(null)
+      setDraft({ version, fields: changed })
+      const choice = choiceOf(changed)
+      if (choice !== null && !saving) save(version, choice)
+    },
   }
 }
 

@@ -1,0 +1,88 @@
+import { BlockStack, Button, InlineStack, Text } from '@shopify/polaris'
+import { useId, useState } from 'react'
+import { type MetafieldSource, metafieldName, type ValueSource } from '#app/core/profile/mapped-values.ts'
+import { jsonCopy, mappingCopy, pickerCopy, typeWords } from '../copy/mapping.ts'
+import type { AdderProps } from './adder-props.ts'
+import { jsonNodes } from './json-nodes.ts'
+import { JsonTree } from './json-tree.tsx'
+import type { OfferedField } from './offered-fields.ts'
+
+interface FieldOfferProps extends AdderProps {
+  readonly field: OfferedField
+  /** The whole metafield. */
+  readonly whole: MetafieldSource & { readonly kind: 'metafield' }
+}
+
+/** A metafield that can be added as a whole, or, if customers have JSON in it, a value in it. */
+export function FieldOffer({ field, whole, ...adder }: FieldOfferProps) {
+  const { name, type, readable, values } = field
+  const [isOpen, setIsOpen] = useState(false)
+  const id = useId()
+  const json = values.map(jsonNodes).find((nodes) => nodes !== null) ?? null
+  return (
+    <li className="ls-offer">
+      <BlockStack gap="050">
+        <Text as="p" breakWord>
+          {name}
+        </Text>
+        <Text as="p" tone="subdued" variant="bodySm" breakWord>
+          {metafieldName(field)} · {typeWords(type)}
+        </Text>
+        {!json && values.length > 0 && (
+          <Text as="p" tone="subdued" variant="bodySm" breakWord>
+            {pickerCopy.example(values.slice(0, EXAMPLES).map(shortened))}
+          </Text>
+        )}
+        {!readable && (
+          <Text as="p" tone="caution" variant="bodySm">
+            {mappingCopy.unreadable}
+          </Text>
+        )}
+      </BlockStack>
+      <InlineStack gap="200">
+        {json && (
+          <Button
+            accessibilityLabel={jsonCopy.openOf(name)}
+            disclosure={isOpen ? 'up' : 'down'}
+            ariaExpanded={isOpen}
+            ariaControls={id}
+            onClick={() => setIsOpen(!isOpen)}
+          >
+            {jsonCopy.open}
+          </Button>
+        )}
+        {!json && (
+          <Button
+            accessibilityLabel={pickerCopy.addOf(name)}
+            disabled={adder.disabled || !readable || adder.isMapped(whole)}
+            onClick={() => adder.onAdd(whole)}
+          >
+            {pickerCopy.add}
+          </Button>
+        )}
+      </InlineStack>
+      {json && isOpen && (
+        <div id={id} className="ls-offer-json">
+          <JsonTree
+            {...json}
+            label={jsonCopy.list(name)}
+            disabled={adder.disabled}
+            isMapped={(path) => adder.isMapped(partOf(whole, path))}
+            onSelect={(path) => adder.onAdd(partOf(whole, path))}
+          />
+        </div>
+      )}
+    </li>
+  )
+}
+
+const EXAMPLES = 3
+const LONGEST_EXAMPLE = 40
+
+function shortened(value: string): string {
+  return value.length > LONGEST_EXAMPLE ? `${value.slice(0, LONGEST_EXAMPLE)}…` : value
+}
+
+function partOf(whole: FieldOfferProps['whole'], path: MetafieldSource['path']): ValueSource {
+  return { ...whole, path }
+}

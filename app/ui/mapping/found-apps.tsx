@@ -1,0 +1,123 @@
+import { Badge, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import { metafieldName } from '#app/core/profile/mapped-values.ts'
+import { rowKey } from '#app/core/profile/mapping-faults.ts'
+import type { FoundApp, LoyaltyLook } from '#app/core/report/loyalty-look.ts'
+import { loyaltyAppCopy as copy } from '../copy/loyalty-app.ts'
+import { sourceWords } from '../copy/mapping.ts'
+
+interface FoundAppsProps {
+  readonly look: LoyaltyLook
+  /** There are unsaved changes, so the fields join them instead of being saved at once. */
+  readonly joins: boolean
+  readonly disabled: boolean
+  readonly onUse: (app: FoundApp) => void
+  readonly lookAgain: () => void
+  readonly looking: boolean
+}
+
+/** Which loyalty app the shop uses, and what of it would be sent. */
+export function FoundApps({ look, lookAgain, looking, ...parts }: FoundAppsProps) {
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="400">
+        <InlineStack align="space-between" blockAlign="center" gap="200">
+          <Text as="h2" variant="headingMd">
+            {copy.title}
+          </Text>
+          <Button loading={looking} onClick={lookAgain}>
+            {copy.again}
+          </Button>
+        </InlineStack>
+        {look.kind === 'unavailable' && <Text as="p">{copy.unavailable}</Text>}
+        {look.kind === 'looked' && look.apps.length === 0 && <Text as="p">{copy.none}</Text>}
+        {look.kind === 'looked' && look.apps.map((app) => <Found key={app.id} app={app} {...parts} />)}
+      </BlockStack>
+    </Card>
+  )
+}
+
+interface FoundProps {
+  readonly app: FoundApp
+  readonly joins: boolean
+  readonly disabled: boolean
+  readonly onUse: (app: FoundApp) => void
+}
+
+function Found({ app, joins, disabled, onUse }: FoundProps) {
+  const { name, rows, unreadable, isMapped } = app
+  return (
+    <BlockStack gap="300">
+      <InlineStack gap="200" blockAlign="center">
+        <Text as="h3" variant="headingSm">
+          {copy.looksLike(name)}
+        </Text>
+        {isMapped && <Badge tone="success">{copy.inUse}</Badge>}
+      </InlineStack>
+      {rows.length > 0 && <Samples app={app} />}
+      {unreadable.length > 0 && (
+        <Text as="p" tone="caution" breakWord>
+          {copy.unreadable(name, unreadable.map(metafieldName))}
+        </Text>
+      )}
+      {rows.length > 0 && !isMapped && (
+        <InlineStack gap="300" blockAlign="center">
+          <Button
+            variant="primary"
+            accessibilityLabel={copy.takeOf(name)}
+            disabled={disabled}
+            onClick={() => onUse(app)}
+          >
+            {copy.take}
+          </Button>
+          <Text as="span" tone="subdued">
+            {joins ? copy.joins : copy.saves}
+          </Text>
+        </InlineStack>
+      )}
+    </BlockStack>
+  )
+}
+
+/** The properties, and what they would be for some customers. */
+function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
+  // Customers may have the same name, or none.
+  const customers = samples.map(({ customer, values }, key) => ({ key, name: customer || copy.unnamed, values }))
+  return (
+    <>
+      <table className="ls-samples" aria-label={copy.looksLike(name)}>
+        <thead className="ls-samples-head">
+          <tr>
+            <th scope="col" className="ls-samples-cell">
+              {copy.property}
+            </th>
+            {customers.map(({ key, name }) => (
+              <th key={key} scope="col" className="ls-samples-cell">
+                {name}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className="ls-samples-body">
+          {rows.map((row, place) => (
+            <tr key={rowKey(row)} className="ls-samples-row">
+              <th scope="row" className="ls-samples-cell ls-samples-property">
+                {row.name}
+                <span className="ls-samples-from">{copy.from(sourceWords(row.source))}</span>
+              </th>
+              {customers.map(({ key, name, values }) => (
+                <td key={key} className="ls-samples-cell" data-customer={name}>
+                  {values[place] ?? <span className="ls-samples-none">{copy.noValue}</span>}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {samples.length === 0 && (
+        <Text as="p" tone="subdued">
+          {copy.noSamples}
+        </Text>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import { BlockStack, Text } from '@shopify/polaris'
+import { pathText, type ValuePath } from '#app/core/profile/mapped-values.ts'
+import { jsonCopy } from '../copy/mapping.ts'
+import type { JsonNode, JsonNodes } from './json-nodes.ts'
+
+interface JsonTreeProps extends JsonNodes {
+  readonly label: string
+  readonly disabled: boolean
+  readonly isMapped: (path: ValuePath) => boolean
+  readonly onSelect: (path: ValuePath) => void
+}
+
+/** The JSON that a customer has: each value is a button. */
+export function JsonTree({ nodes, isCut, label, ...select }: JsonTreeProps) {
+  return (
+    <BlockStack gap="200">
+      <Text as="p" tone="subdued" variant="bodySm">
+        {jsonCopy.about}
+      </Text>
+      <ul className="ls-json" aria-label={label}>
+        {nodes.map((node) => (
+          <Part key={node.step} node={node} {...select} />
+        ))}
+      </ul>
+      {isCut && (
+        <Text as="p" tone="caution" variant="bodySm">
+          {jsonCopy.cut}
+        </Text>
+      )}
+    </BlockStack>
+  )
+}
+
+type PartProps = Omit<JsonTreeProps, 'nodes' | 'isCut' | 'label'> & { readonly node: JsonNode }
+
+function Part({ node, disabled, isMapped, onSelect }: PartProps) {
+  const { path, step, text, parts } = node
+  const name = typeof step === 'number' ? `[${step}]` : step
+  const mapped = isMapped(path)
+  return (
+    <li>
+      {text === null ? (
+        <span className="ls-json-group">
+          <span className="ls-json-name">{name}</span>
+          {parts.length === 0 && <span>{jsonCopy.empty}</span>}
+        </span>
+      ) : (
+        // Stays focusable once the value was added: a button that is disabled would lose the focus.
+        <button
+          type="button"
+          className="ls-json-leaf"
+          aria-disabled={mapped || disabled}
+          onClick={() => {
+            if (!mapped && !disabled) onSelect(path)
+          }}
+        >
+          <span className="ls-json-name">{name}</span>
+          <span className="ls-json-value">{text}</span>
+          <Text as="span" visuallyHidden={!mapped} variant="bodySm" tone="success">
+            {mapped ? jsonCopy.added : jsonCopy.add(pathText(path))}
+          </Text>
+        </button>
+      )}
+      {parts.length > 0 && (
+        <ul className="ls-json-parts">
+          {parts.map((part) => (
+            <Part key={part.step} node={part} disabled={disabled} isMapped={isMapped} onSelect={onSelect} />
+          ))}
+        </ul>
+      )}
+    </li>
+  )
+}
