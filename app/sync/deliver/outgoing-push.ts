@@ -53,7 +53,7 @@ export function withoutField(
   if (value === null) return push
   const rest = omitField(profile, field)
   return {
-    ...rewritten(push, rest, fieldNamesOf(rest)),
+    ...rewritten(push, rest, []),
     omitted: [...push.omitted, { field, ...why, value }],
   }
 }
@@ -74,17 +74,18 @@ export function holdingBackIdentifiers(push: OutgoingPush): OutgoingPush {
   const held = SECONDARY_IDENTIFIERS.filter((field) => profile[field] !== undefined)
   if (held.length === 0) return push
   const rest = held.reduce<Profile>(omitField, profile)
-  const sent = rewritten(push, rest, [...fieldNamesOf(rest), ...held])
-  return { ...sent, fields: fieldNamesOf(rest), hash: hashOf(sent.canonical), heldBack: held }
+  const sent = rewritten(push, rest, held)
+  return { ...sent, hash: hashOf(sent.canonical), heldBack: held }
 }
 
-/** Returns the push with another profile. Fields in `kept` are not cleared. */
+/** Returns the push with another profile. Fields that it no longer has are cleared, apart from those in `kept`. */
 function rewritten(push: OutgoingPush, profile: Profile, kept: readonly FieldName[]): OutgoingPush {
+  const fields = fieldNamesOf(profile)
   return {
     ...push,
     canonical: canonicalProfile(profile),
-    fields: fieldNamesOf(profile),
-    fieldsToClear: clearedFields(push.delivered, kept),
+    fields,
+    fieldsToClear: clearedFields(push.delivered, [...fields, ...kept]),
   }
 }
 
