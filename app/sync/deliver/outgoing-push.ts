@@ -55,7 +55,7 @@ export function withoutField(
   if (value === null) return push
   const rest = omitField(profile, field)
   return {
-    ...rewritten(push, rest, fieldNamesOf(rest)),
+    ...rewritten(push, rest, []),
     omitted: [...push.omitted, { field, ...why, value }],
   }
 }
@@ -76,17 +76,18 @@ export function holdingBackIdentifiers(push: OutgoingPush): OutgoingPush {
   const held = SECONDARY_IDENTIFIERS.filter((field) => profile[field] !== undefined)
   if (held.length === 0) return push
   const rest = held.reduce<Profile>(omitField, profile)
-  const sent = rewritten(push, rest, [...fieldNamesOf(rest), ...held])
+  const sent = rewritten(push, rest, held)
   return { ...sent, hash: hashOf(sent.canonical), heldBack: held }
 }
 
-/** Returns the push with another profile. Fields in `stay` are not cleared. */
+/** Returns the push with another profile. Fields that it no longer has are cleared, apart from those in `stay`. */
 function rewritten(push: OutgoingPush, profile: Profile, stay: readonly FieldName[]): OutgoingPush {
+  const fields = fieldNamesOf(profile)
   return {
     ...push,
     canonical: canonicalProfile(profile),
-    fields: fieldsAfter(fieldNamesOf(profile), push.kept, push.delivered),
-    fieldsToClear: clearedFields(push.delivered, [...stay, ...push.kept]),
+    fields: fieldsAfter(fields, push.kept, push.delivered),
+    fieldsToClear: clearedFields(push.delivered, [...fields, ...stay, ...push.kept]),
   }
 }
 

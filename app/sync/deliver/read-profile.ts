@@ -3,7 +3,7 @@ import type { Reading } from '#app/core/flow/decision.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
 import { emailAddressOf } from '#app/core/profile/email-address.ts'
-import { fieldNamesOf } from '#app/core/profile/field-names.ts'
+import { type FieldName, fieldNamesOf } from '#app/core/profile/field-names.ts'
 import { type InvalidField, type MappedCustomer, mapCustomer } from '#app/core/profile/map-customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
@@ -52,9 +52,21 @@ export function readProfile(
   if (conflict !== null) return { kind: 'issue', code: 'conflicting_tags', words: conflict, updatedAt }
   const canonical = canonicalProfile(profile)
   if (isTooLarge(canonical)) return { kind: 'issue', code: 'too_large', words: largestField(profile), updatedAt }
-  const fields = fieldNamesOf(profile)
-  const hash = hashOfMapped(mapped, canonical)
-  return { kind: 'profile', hash, fields, kept, invalid, canonical, email: email.address, updatedAt }
+  let fields: FieldName[] | null = null
+  return {
+    kind: 'profile',
+    hash: hashOfMapped(mapped, canonical),
+    // A comparison does not ask for the fields of customers that it finds unchanged.
+    get fields() {
+      fields ??= fieldNamesOf(profile)
+      return fields
+    },
+    kept,
+    invalid,
+    canonical,
+    email: email.address,
+    updatedAt,
+  }
 }
 
 /** Whether Klaviyo would refuse the profile for its size. A character takes at most three bytes, so short texts need not be measured. */

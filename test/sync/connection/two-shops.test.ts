@@ -89,7 +89,7 @@ test.each([
       }
     }
   },
-  300_000,
+  1_800_000,
 )
 
 test('a shop that follows writes only its own properties, even of customers that only it has', async () => {
