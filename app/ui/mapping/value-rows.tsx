@@ -65,7 +65,7 @@ function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: Val
         seen={seenValues(row.source, look)}
         hasMeaningTwice={fault === 'meaning_twice'}
         disabled={disabled || !row.on}
-        onMeaning={(meaning) => onChange(withMeaning(mapping, place, { meaning, isSaved }))}
+        onMeaning={(meaning) => onChange(withMeaning(mapping, row, { meaning, isSaved, look }))}
         onReading={(reading) => onChange(withValue(mapping, place, { reading }))}
       />
     </MappedRow>
