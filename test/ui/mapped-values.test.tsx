@@ -126,11 +126,18 @@ test('the values that customers have are listed for the merchant to name', () =>
 test('seen values are those of the same metafield, of the path, or the endings of the tag', () => {
   const field = seenField({ type: 'single_line_text_field', values: ['Gold', ' ', 'x'.repeat(100)] })
   const look = givenLook({ fields: [field], tagPrefixes: [{ prefix: 'vip:', endings: ['a', 'b'] }] })
-  expect(seenValues(partOf(), look)).toEqual(['Gold'])
-  expect(seenValues({ kind: 'tag', prefix: 'vip:' }, look)).toEqual(['a', 'b'])
-  expect(seenValues(partOf('tiers', 0, 'name'), givenLook({ fields: [seenField()] }))).toEqual(['Gold'])
-  expect(seenValues(partOf('tiers', 1, 'name'), givenLook({ fields: [seenField()] }))).toEqual([])
-  expect(seenValues(partOf('points'), { kind: 'unavailable' })).toEqual([])
+  expect(seenValues(rowFor(partOf()), look)).toEqual(['Gold'])
+  expect(seenValues(rowFor({ kind: 'tag', prefix: 'vip:' }), look)).toEqual(['a', 'b'])
+  const json = givenLook({ fields: [seenField()] })
+  expect(seenValues(rowFor(partOf('tiers', 0, 'name')), json)).toEqual(['Gold'])
+  expect(seenValues(rowFor(partOf('tiers', 1, 'name')), json)).toEqual([])
+  expect(seenValues(rowFor(partOf('points')), { kind: 'unavailable' })).toEqual([])
+})
+
+test('a balance has no values to name', () => {
+  const look = givenLook({ fields: [seenField()] })
+  expect(seenValues({ ...rowFor(partOf('points')), meaning: 'points' }, look)).toEqual([])
+  expect(seenValues({ ...rowFor(partOf('points')), reading: { ...plainReading, as: 'number' } }, look)).toEqual([])
 })
 
 test('every simple value in the JSON of a customer can be selected, also one that is null', () => {
@@ -180,6 +187,10 @@ test('a path and the whole metafield are different values', () => {
   expect(isMapped(mapping, partOf('points'))).toBe(true)
   expect(isMapped(mapping, partOf())).toBe(false)
 })
+
+function rowFor(source: ValueSource): MappedValue {
+  return { on: true, name: 'x', source, reading: plainReading, meaning: null }
+}
 
 function rowHtml(row: MappedValue, hasMeaningTwice = false): string {
   const props = { row, hasMeaningTwice, label: 'Smile tier', seen: [], disabled: false }
