@@ -36,6 +36,7 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     clearsAMinute: 750,
     definitions: [...loyalty, definition()],
     look: { kind: 'looked', apps: [], fields: [], tagPrefixes: [] },
+    held: [],
     ...differs,
   }
 }

@@ -1,3 +1,4 @@
+import type { HeldSource } from '../loyalty/held-sources.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
 import type { LoyaltyLook } from './loyalty-look.ts'
@@ -15,6 +16,8 @@ export interface MappingFacts {
   readonly definitions: readonly MetafieldDefinition[] | null
   /** Which loyalty apps the shop uses, and what else occurs on its customers. */
   readonly look: LoyaltyLook
+  /** Mapped sources that cannot be read any more, so that Klaviyo keeps what it has. */
+  readonly held: readonly HeldSource[]
 }
 
 /** A metafield that the shop's customers may have. */

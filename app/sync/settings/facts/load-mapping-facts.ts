@@ -1,8 +1,10 @@
 import type { ShopDomain } from '#app/core/ids.ts'
+import { heldIn } from '#app/core/loyalty/held-sources.ts'
 import type { MappingFacts } from '#app/core/report/mapping-view.ts'
 import type { Choices } from '#app/core/settings/settings.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
+import type { Shop } from '#app/store/shops.ts'
 import { lookWith } from '../../loyalty/look-for-loyalty.ts'
 
 /**
@@ -10,7 +12,7 @@ import { lookWith } from '../../loyalty/look-for-loyalty.ts'
  */
 export async function loadMappingFacts(
   shop: ShopDomain,
-  { choices }: { choices: Pick<Choices, 'mapping'> },
+  { known, choices }: { known: Shop | null; choices: Pick<Choices, 'mapping'> },
 ): Promise<MappingFacts> {
   const [counts, { look, definitions }] = await Promise.all([listProfileCounts(shop), lookWith(shop, choices.mapping)])
   return {
@@ -18,5 +20,6 @@ export async function loadMappingFacts(
     clearsAMinute: Math.min(...endpoints.upsertProfile.limits.map(({ calls, spanMs }) => (calls * 60_000) / spanMs)),
     definitions,
     look,
+    held: heldIn(choices.mapping, known?.heldSources ?? []),
   }
 }
