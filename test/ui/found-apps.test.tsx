@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { FoundApp, LoyaltyLook } from '#app/core/report/loyalty-look.ts'
 import { FoundApps } from '#app/ui/mapping/found-apps.tsx'
 import { drawnHtml, textIn } from './drawn.tsx'
-import { givenLook, givenSmile } from './given-look.ts'
+import { givenLook, givenSmile, smileTier } from './given-look.ts'
 
 test('the app that was found is named, with its field and the values of three customers', () => {
   const html = sectionHtml(givenLook({ apps: [givenSmile()] }))
@@ -19,13 +20,29 @@ test('on a phone each value names its customer', () => {
 })
 
 test('fields that are in use already are not offered again', () => {
-  const html = sectionHtml(givenLook({ apps: [givenSmile({ isMapped: true })] }))
+  const fields = { ...defaultMapping, values: [smileTier] }
+  const html = sectionHtml(givenLook({ apps: [givenSmile({ isMapped: true })] }), { fields })
   expect(textIn(html)).toContain('In use')
   expect(html).not.toContain('Use these fields')
 })
 
 test('with unsaved changes the fields join them, and that is said before', () => {
-  expect(textIn(sectionHtml(givenLook({ apps: [givenSmile()] }), true))).toContain('Added to your unsaved changes.')
+  const text = textIn(sectionHtml(givenLook({ apps: [givenSmile()] }), { dirty: true }))
+  expect(text).toContain('Joins your unsaved changes.')
+})
+
+test('fields that have joined the unsaved changes are not offered again', () => {
+  const fields = { ...defaultMapping, values: [smileTier] }
+  const html = sectionHtml(givenLook({ apps: [givenSmile()] }), { dirty: true, fields })
+  expect(textIn(html)).toContain('Added to your unsaved changes.')
+  expect(html).not.toContain('Use these fields')
+  expect(textIn(html)).not.toContain('In use')
+})
+
+test('that the fields are sent at once is promised only while Klaviyo is connected and the integration is on', () => {
+  const text = textIn(sectionHtml(givenLook({ apps: [givenSmile()] }), {}, false))
+  expect(text).toContain('Saved at once.')
+  expect(text).not.toContain('sent to Klaviyo')
 })
 
 test('of two apps both are shown', () => {
@@ -37,7 +54,7 @@ test('of two apps both are shown', () => {
 test('if no app is found, the page says how to map by hand', () => {
   const text = textIn(sectionHtml(givenLook()))
   expect(text).toContain('No loyalty app that Lockstep knows was found in this shop.')
-  expect(text).toContain('under “Add a field”')
+  expect(text).toContain('add its values by hand below')
 })
 
 test('a field that may not be read is named, with what the merchant can do', () => {
@@ -71,9 +88,11 @@ test('if Shopify does not answer, the page says so, and looking again is one pre
   expect(text).not.toContain('No loyalty app')
 })
 
-function sectionHtml(look: LoyaltyLook, joins = false): string {
+type Draft = Parameters<typeof FoundApps>[0]['draft']
+
+function sectionHtml(look: LoyaltyLook, differs: Partial<Draft> = {}, isSent = true): string {
   const nothing = () => undefined
-  return drawnHtml(
-    <FoundApps look={look} joins={joins} disabled={false} onUse={nothing} lookAgain={nothing} looking={false} />,
-  )
+  const draft: Draft = { fields: defaultMapping, dirty: false, disabled: false, ...differs }
+  const actions = { onUse: nothing, lookAgain: nothing, looking: false }
+  return drawnHtml(<FoundApps look={look} draft={draft} isSent={isSent} {...actions} />)
 }

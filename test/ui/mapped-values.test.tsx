@@ -2,13 +2,19 @@ import { expect, test } from 'vitest'
 import { writersOf } from '#app/core/loyalty/foreign-names.ts'
 import { guessedMeaning, loyaltyNames } from '#app/core/loyalty/property-names.ts'
 import { defaultMapping, type Mapping } from '#app/core/profile/mapped-fields.ts'
-import { type MappedValue, meanings, plainReading } from '#app/core/profile/mapped-values.ts'
+import { type MappedValue, meanings, plainReading, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { readingWords } from '#app/ui/copy/mapped-value.ts'
 import { sourceWords } from '#app/ui/copy/mapping.ts'
 import { jsonNodes } from '#app/ui/mapping/json-nodes.ts'
 import { JsonTree } from '#app/ui/mapping/json-tree.tsx'
-import { isMapped, withInsisted, withMeaning, withSource, withValue } from '#app/ui/mapping/mapping-draft.ts'
+import {
+  isMapped,
+  withInsisted,
+  withMeaning,
+  withSource as withSourceSeen,
+  withValue,
+} from '#app/ui/mapping/mapping-draft.ts'
 import { offeredFields } from '#app/ui/mapping/offered-fields.ts'
 import { seenValues } from '#app/ui/mapping/seen-values.ts'
 import { ValueNames } from '#app/ui/mapping/value-names.tsx'
@@ -18,6 +24,7 @@ import { givenLook, partOf, seenField, smileTier } from './given-look.ts'
 
 const empty: Mapping = { ...defaultMapping, values: [] }
 const nothing = () => undefined
+const withSource = (mapping: Mapping, source: ValueSource) => withSourceSeen(mapping, source, givenLook())
 
 test('where a value is found is said in words', () => {
   expect(sourceWords(partOf('tiers', 0, 'name'))).toBe('perks.member → tiers[0].name')
@@ -54,10 +61,23 @@ test('a second value of the same meaning is added without a meaning, under its o
   expect(mappingFaults(twice).rows.size).toBe(0)
 })
 
+test('the two values that every shop begins with make room if no customer has them', () => {
+  const names = ({ values }: Mapping) => values.map(({ name }) => name)
+  expect(names(withSource(defaultMapping, partOf('points')))).toEqual(['loyalty_tier', 'Loyalty Points Balance'])
+  const seen = givenLook({ fields: [seenField({ namespace: 'loyalty', key: 'points', type: 'number_integer' })] })
+  expect(names(withSourceSeen(defaultMapping, partOf('points'), seen))).toEqual([
+    'loyalty_points',
+    'loyalty_tier',
+    'perks_member_points',
+  ])
+})
+
 test('choosing a meaning renames a value that was just added, and no name that was typed or saved', () => {
   const added = withSource(empty, partOf('level'))
-  const named = (mapping: Mapping, isSaved = false) =>
-    withMeaning(mapping, 0, { meaning: 'tier', isSaved }).values[0]?.name
+  const named = (mapping: Mapping, isSaved = false) => {
+    const [row] = mapping.values
+    return row && withMeaning(mapping, row, { meaning: 'tier', isSaved, look: givenLook() }).values[0]?.name
+  }
   expect(named(added)).toBe('Loyalty Tier')
   expect(named(withValue(added, 0, { name: 'My tier' }))).toBe('My tier')
   expect(named(added, true)).toBe('perks_member_level')
@@ -106,11 +126,18 @@ test('the values that customers have are listed for the merchant to name', () =>
 test('seen values are those of the same metafield, of the path, or the endings of the tag', () => {
   const field = seenField({ type: 'single_line_text_field', values: ['Gold', ' ', 'x'.repeat(100)] })
   const look = givenLook({ fields: [field], tagPrefixes: [{ prefix: 'vip:', endings: ['a', 'b'] }] })
-  expect(seenValues(partOf(), look)).toEqual(['Gold'])
-  expect(seenValues({ kind: 'tag', prefix: 'vip:' }, look)).toEqual(['a', 'b'])
-  expect(seenValues(partOf('tiers', 0, 'name'), givenLook({ fields: [seenField()] }))).toEqual(['Gold'])
-  expect(seenValues(partOf('tiers', 1, 'name'), givenLook({ fields: [seenField()] }))).toEqual([])
-  expect(seenValues(partOf('points'), { kind: 'unavailable' })).toEqual([])
+  expect(seenValues(rowFor(partOf()), look)).toEqual(['Gold'])
+  expect(seenValues(rowFor({ kind: 'tag', prefix: 'vip:' }), look)).toEqual(['a', 'b'])
+  const json = givenLook({ fields: [seenField()] })
+  expect(seenValues(rowFor(partOf('tiers', 0, 'name')), json)).toEqual(['Gold'])
+  expect(seenValues(rowFor(partOf('tiers', 1, 'name')), json)).toEqual([])
+  expect(seenValues(rowFor(partOf('points')), { kind: 'unavailable' })).toEqual([])
+})
+
+test('a balance has no values to name', () => {
+  const look = givenLook({ fields: [seenField()] })
+  expect(seenValues({ ...rowFor(partOf('points')), meaning: 'points' }, look)).toEqual([])
+  expect(seenValues({ ...rowFor(partOf('points')), reading: { ...plainReading, as: 'number' } }, look)).toEqual([])
 })
 
 test('every simple value in the JSON of a customer can be selected, also one that is null', () => {
@@ -160,6 +187,10 @@ test('a path and the whole metafield are different values', () => {
   expect(isMapped(mapping, partOf('points'))).toBe(true)
   expect(isMapped(mapping, partOf())).toBe(false)
 })
+
+function rowFor(source: ValueSource): MappedValue {
+  return { on: true, name: 'x', source, reading: plainReading, meaning: null }
+}
 
 function rowHtml(row: MappedValue, hasMeaningTwice = false): string {
   const props = { row, hasMeaningTwice, label: 'Smile tier', seen: [], disabled: false }

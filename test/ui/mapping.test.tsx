@@ -120,7 +120,7 @@ test('an error in a name is shown beside it', () => {
 
 test('a mapping is changed row by row, and what is added has a sound name', () => {
   const source = { kind: 'metafield', namespace: '$app:crm', key: 'vip', type: 'boolean', path: [] } as const
-  const added = withSource(defaultMapping, source)
+  const added = withSource(defaultMapping, source, { kind: 'unavailable' })
   expect(added.values.at(-1)).toMatchObject({ name: 'app:crm_vip', on: true })
   expect(mappingFaults(added).rows.size).toBe(0)
   expect(without(added, 2)).toEqual(defaultMapping)

@@ -10,12 +10,13 @@ export const loyaltyAppCopy = {
   noSamples: 'None of the customers that changed last has these fields yet.',
   take: 'Use these fields',
   takeOf: (app: string) => `Use these fields of ${app}`,
-  saves: 'Saved at once, and sent to Klaviyo for all customers.',
-  joins: 'Added to your unsaved changes.',
+  saves: (isSent: boolean) => (isSent ? 'Saved at once, and sent to Klaviyo for all customers.' : 'Saved at once.'),
+  joins: 'Joins your unsaved changes.',
+  added: 'Added to your unsaved changes.',
   /** `fields`: `smile.points and smile.vip_tier`. */
   unreadable: (app: string, fields: readonly string[]) =>
     `${app} keeps ${listed(fields)} from other apps. Ask ${app} to let other apps read ${fields.length === 1 ? 'this field' : 'these fields'}, or map a tag instead.`,
-  none: 'No loyalty app that Lockstep knows was found in this shop. If you use one, add its values by hand under “Add a field”: a metafield, a value inside JSON, a tag or store credit.',
+  none: 'No loyalty app that Lockstep knows was found in this shop. If you use one, add its values by hand below: a metafield, a value inside JSON, a tag or store credit.',
   unavailable:
     'Shopify isn’t responding, so Lockstep can’t tell which loyalty app you use. Wait a minute, then look again.',
   again: 'Look again',

@@ -108,12 +108,14 @@ export const jsonCopy = {
   list: (name: string) => `Values in ${name}`,
   add: (path: string) => `Add ${path}`,
   added: 'Added',
+  type: 'JSON',
+  whole: 'Add all of it as text',
   empty: 'Empty',
   cut: 'This is too long to show in full. Only the first values are shown.',
 } as const
 
 export const tagCopy = {
-  title: 'A tag',
+  title: 'Add a tag',
   about: 'For apps that tag customers, such as “VIP: Gold”. Enter what stays the same, and the rest is sent.',
   label: 'Tag begins with',
   placeholder: 'VIP: ',
@@ -122,7 +124,8 @@ export const tagCopy = {
 } as const
 
 export const storeCreditCopy = {
-  title: 'Store credit',
+  title: 'Add store credit',
+  add: 'Add store credit',
   about: 'The balance in your shop’s currency. Shopify asks you once to let Lockstep read store credit.',
   declined: 'Lockstep may not read store credit, so it was not added.',
   unavailable: 'Shopify can’t ask for access to store credit right now. Try again.',

@@ -26,7 +26,9 @@ export function FieldOffer({ field, whole, ...adder }: FieldOfferProps) {
           {name}
         </Text>
         <Text as="p" tone="subdued" variant="bodySm" breakWord>
-          {metafieldName(field)} · {typeWords(type)}
+          {[name === metafieldName(field) ? '' : metafieldName(field), json ? jsonCopy.type : typeWords(type)]
+            .filter(Boolean)
+            .join(' · ')}
         </Text>
         {!json && values.length > 0 && (
           <Text as="p" tone="subdued" variant="bodySm" breakWord>
@@ -70,6 +72,11 @@ export function FieldOffer({ field, whole, ...adder }: FieldOfferProps) {
             isMapped={(path) => adder.isMapped(partOf(whole, path))}
             onSelect={(path) => adder.onAdd(partOf(whole, path))}
           />
+          {!adder.isMapped(whole) && (
+            <Button variant="plain" disabled={adder.disabled} onClick={() => adder.onAdd(whole)}>
+              {jsonCopy.whole}
+            </Button>
+          )}
         </div>
       )}
     </li>

@@ -20,7 +20,7 @@ export function FieldPicker({ view: { definitions, look }, mapping, disabled, on
   const parts = {
     disabled,
     isMapped: (source: ValueSource) => isMapped(mapping, source),
-    onAdd: (source: ValueSource) => onChange(withSource(mapping, source)),
+    onAdd: (source: ValueSource) => onChange(withSource(mapping, source, look)),
   }
   return (
     <BlockStack gap="400">

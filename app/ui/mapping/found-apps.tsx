@@ -1,15 +1,18 @@
 import { Badge, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName } from '#app/core/profile/mapped-values.ts'
 import { rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { FoundApp, LoyaltyLook } from '#app/core/report/loyalty-look.ts'
 import { loyaltyAppCopy as copy } from '../copy/loyalty-app.ts'
 import { sourceWords } from '../copy/mapping.ts'
+import type { SettingDraft } from '../settings/use-setting.ts'
+import { isMapped } from './mapping-draft.ts'
 
 interface FoundAppsProps {
   readonly look: LoyaltyLook
-  /** There are unsaved changes, so the fields join them instead of being saved at once. */
-  readonly joins: boolean
-  readonly disabled: boolean
+  readonly draft: Pick<SettingDraft<Mapping>, 'fields' | 'dirty' | 'disabled'>
+  /** What is saved is sent at once: Klaviyo is connected, and the integration is on. */
+  readonly isSent: boolean
   readonly onUse: (app: FoundApp) => void
   readonly lookAgain: () => void
   readonly looking: boolean
@@ -30,28 +33,28 @@ export function FoundApps({ look, lookAgain, looking, ...parts }: FoundAppsProps
         </InlineStack>
         {look.kind === 'unavailable' && <Text as="p">{copy.unavailable}</Text>}
         {look.kind === 'looked' && look.apps.length === 0 && <Text as="p">{copy.none}</Text>}
-        {look.kind === 'looked' && look.apps.map((app) => <Found key={app.id} app={app} {...parts} />)}
+        {look.kind === 'looked' &&
+          look.apps.map((app, place) => <Found key={app.id} app={app} isFirst={place === 0} {...parts} />)}
       </BlockStack>
     </Card>
   )
 }
 
-interface FoundProps {
+type FoundProps = Pick<FoundAppsProps, 'draft' | 'isSent' | 'onUse'> & {
   readonly app: FoundApp
-  readonly joins: boolean
-  readonly disabled: boolean
-  readonly onUse: (app: FoundApp) => void
+  readonly isFirst: boolean
 }
 
-function Found({ app, joins, disabled, onUse }: FoundProps) {
-  const { name, rows, unreadable, isMapped } = app
+function Found({ app, isFirst, draft, isSent, onUse }: FoundProps) {
+  const { name, rows, unreadable, isMapped: isSaved } = app
+  const isAdded = rows.length > 0 && rows.every(({ source }) => isMapped(draft.fields, source))
   return (
     <BlockStack gap="300">
       <InlineStack gap="200" blockAlign="center">
         <Text as="h3" variant="headingSm">
           {copy.looksLike(name)}
         </Text>
-        {isMapped && <Badge tone="success">{copy.inUse}</Badge>}
+        {isAdded && isSaved && <Badge tone="success">{copy.inUse}</Badge>}
       </InlineStack>
       {rows.length > 0 && <Samples app={app} />}
       {unreadable.length > 0 && (
@@ -59,18 +62,19 @@ function Found({ app, joins, disabled, onUse }: FoundProps) {
           {copy.unreadable(name, unreadable.map(metafieldName))}
         </Text>
       )}
-      {rows.length > 0 && !isMapped && (
+      {isAdded && !isSaved && !draft.disabled && <Text as="p">{copy.added}</Text>}
+      {rows.length > 0 && (!isAdded || (draft.disabled && !isSaved)) && (
         <InlineStack gap="300" blockAlign="center">
           <Button
-            variant="primary"
+            variant={isFirst ? 'primary' : 'secondary'}
             accessibilityLabel={copy.takeOf(name)}
-            disabled={disabled}
+            disabled={draft.disabled}
             onClick={() => onUse(app)}
           >
             {copy.take}
           </Button>
           <Text as="span" tone="subdued">
-            {joins ? copy.joins : copy.saves}
+            {draft.dirty ? copy.joins : copy.saves(isSent)}
           </Text>
         </InlineStack>
       )}
@@ -87,7 +91,7 @@ function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
       <table className="ls-samples" aria-label={copy.looksLike(name)}>
         <thead className="ls-samples-head">
           <tr>
-            <th scope="col" className="ls-samples-cell">
+            <th scope="col" className="ls-samples-cell ls-samples-wide">
               {copy.property}
             </th>
             {customers.map(({ key, name }) => (

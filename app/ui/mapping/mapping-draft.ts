@@ -1,4 +1,5 @@
 import { guessedMeaning, loyaltyNames } from '#app/core/loyalty/property-names.ts'
+import { isUnusedDefault } from '#app/core/loyalty/recognise.ts'
 import type { Mapping, StandardField } from '#app/core/profile/mapped-fields.ts'
 import {
   type MappedField,
@@ -9,6 +10,7 @@ import {
   type ValueSource,
 } from '#app/core/profile/mapped-values.ts'
 import { LONGEST_NAME } from '#app/core/profile/mapping-faults.ts'
+import type { LoyaltyLook } from '#app/core/report/loyalty-look.ts'
 
 // The mapping while it is edited: each change returns a new mapping.
 
@@ -23,11 +25,13 @@ export function withValue(mapping: Mapping, place: number, change: Partial<Mappe
 }
 
 /** Adds a value under a name that reads well, if its name in Shopify says what it is for the loyalty program. */
-export function withSource(mapping: Mapping, source: ValueSource): Mapping {
+export function withSource(mapping: Mapping, source: ValueSource, look: LoyaltyLook): Mapping {
   const guess = source.kind === 'store_credit' ? 'store_credit' : guessedMeaning(lastWordsOf(source))
-  const meaning = guess && isFree(mapping, guess) ? guess : null
+  const before = guess ? withoutUnused(mapping, guess, look) : mapping
+  const meaning = guess && isFree(before, guess) ? guess : null
   const name = meaning ? loyaltyNames[meaning] : nameOf(source)
-  return { ...mapping, values: [...mapping.values, { on: true, name, source, reading: plainReading, meaning }] }
+  const added: MappedValue = { on: true, name, source, reading: plainReading, meaning }
+  return { ...before, values: [...before.values, added] }
 }
 
 export function without(mapping: Mapping, place: number): Mapping {
@@ -37,13 +41,14 @@ export function without(mapping: Mapping, place: number): Mapping {
 /** A value that was never saved takes the name that goes with the meaning, unless the merchant typed one. */
 export function withMeaning(
   mapping: Mapping,
-  place: number,
-  { meaning, isSaved }: { meaning: Meaning | null; isSaved: boolean },
+  row: MappedValue,
+  { meaning, isSaved, look }: { meaning: Meaning | null; isSaved: boolean; look: LoyaltyLook },
 ): Mapping {
-  const row = mapping.values[place]
-  const names = row ? [nameOf(row.source), ...Object.values(loyaltyNames)] : []
-  const renamed = row && meaning && !isSaved && names.includes(row.name) && isFree(mapping, meaning)
-  return withValue(mapping, place, { meaning, ...(renamed && { name: loyaltyNames[meaning] }) })
+  const before = meaning && meaning !== row.meaning ? withoutUnused(mapping, meaning, look) : mapping
+  const names = [nameOf(row.source), ...Object.values(loyaltyNames)]
+  const renamed = meaning && !isSaved && names.includes(row.name) && isFree(before, meaning)
+  const changed = { ...row, meaning, ...(renamed && { name: loyaltyNames[meaning] }) }
+  return { ...before, values: before.values.map((one) => (one === row ? changed : one)) }
 }
 
 /** A name that another app writes by itself is used, or no longer. */
@@ -54,6 +59,13 @@ export function withInsisted(mapping: Mapping, name: string, isUsed: boolean): M
 
 export function isMapped({ values }: Mapping, source: ValueSource): boolean {
   return values.some((row) => sourceName(row.source) === sourceName(source))
+}
+
+/** Without the row that every shop begins with, if it has the meaning and no customer has its value: another one takes its place. */
+function withoutUnused(mapping: Mapping, meaning: Meaning, look: LoyaltyLook): Mapping {
+  if (look.kind !== 'looked') return mapping
+  const isReplaced = (row: MappedValue) => row.meaning === meaning && isUnusedDefault(row, look.fields)
+  return { ...mapping, values: mapping.values.filter((row) => !isReplaced(row)) }
 }
 
 /** Whether neither the meaning nor its name is used. */

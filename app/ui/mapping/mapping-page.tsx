@@ -1,5 +1,5 @@
 import { BlockStack, Button, Checkbox, Text } from '@shopify/polaris'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
 import {
   currencyName,
@@ -63,15 +63,20 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
   return (
     <BlockStack gap="400">
       <WrittenByOthersBanner names={view.writtenByOthers} />
-      <FoundApps
-        look={view.look}
-        joins={draft.dirty}
-        disabled={draft.disabled}
-        onUse={use}
-        lookAgain={actions.lookAgain}
-        looking={actions.looking}
+      <MappingForm
+        view={view}
+        draft={draft}
+        above={
+          <FoundApps
+            look={view.look}
+            draft={draft}
+            isSent={view.connected && view.status === 'on'}
+            onUse={use}
+            lookAgain={actions.lookAgain}
+            looking={actions.looking}
+          />
+        }
       />
-      <MappingForm view={view} draft={draft} />
       <PreviewSection
         faulty={faulty}
         actions={{
@@ -87,15 +92,16 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
 interface MappingFormProps {
   readonly view: MappingView
   readonly draft: SettingDraft<Mapping>
+  readonly above: ReactNode
 }
 
-function MappingForm({ view, draft }: MappingFormProps) {
+function MappingForm({ view, draft, above }: MappingFormProps) {
   const { inSync, clearsAMinute } = view
   const { fields: mapping, change: onChange, disabled } = draft
   const faults = mappingFaults(mapping)
   const parts = { view, mapping, disabled, onChange }
   return (
-    <SettingForm name="mapping" draft={draft} fault={mappingCopy.fault}>
+    <SettingForm name="mapping" draft={draft} fault={mappingCopy.fault} above={above}>
       <Text as="p">{comparisonWords(view)}</Text>
       <Attributes {...parts} />
       <StandardRows {...parts} faults={faults} />

@@ -1,16 +1,19 @@
-import { metafieldName, type ValueSource } from '#app/core/profile/mapped-values.ts'
+import { type MappedValue, type Meaning, metafieldName, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import type { LoyaltyLook } from '#app/core/report/loyalty-look.ts'
 
 const MOST = 20
 /** A longer one may have been shortened, and would not be recognised. */
 const LONGEST = 60
 
-/** Returns values that customers have at a source, for the merchant to name. */
-export function seenValues(source: ValueSource, look: LoyaltyLook): string[] {
-  if (look.kind !== 'looked') return []
+/** Returns values that customers have at a row's source, for the merchant to name; none where names make no sense. */
+export function seenValues({ source, reading: { as }, meaning }: MappedValue, look: LoyaltyLook): string[] {
+  if (look.kind !== 'looked' || !(as === null || as === 'text') || !(meaning === null || named.has(meaning))) return []
   const values = valuesAt(source, look).map((value) => value.trim())
   return [...new Set(values)].filter((value) => value !== '' && value.length <= LONGEST).slice(0, MOST)
 }
+
+/** Meanings whose values may be ids. */
+const named: ReadonlySet<Meaning> = new Set(['tier', 'status'])
 
 function valuesAt(source: ValueSource, { fields, tagPrefixes }: Extract<LoyaltyLook, { kind: 'looked' }>): string[] {
   if (source.kind === 'store_credit') return []

@@ -1,6 +1,6 @@
 import { BlockStack, Button, InlineError, Text } from '@shopify/polaris'
 import { useState } from 'react'
-import { pickerCopy, storeCreditCopy } from '../copy/mapping.ts'
+import { storeCreditCopy } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import type { AdderProps } from './adder-props.ts'
 import { askForScope, type ScopeAnswer } from './ask-for-scope.ts'
@@ -30,13 +30,8 @@ export function StoreCreditAdder({ disabled, isMapped, onAdd }: AdderProps) {
         <InlineError fieldID="store-credit" message={storeCreditCopy[answer]} />
       )}
       <div id="store-credit">
-        <Button
-          accessibilityLabel={pickerCopy.addOf(storeCreditCopy.title)}
-          disabled={disabled}
-          loading={answer === 'asking'}
-          onClick={() => void add()}
-        >
-          {pickerCopy.add}
+        <Button disabled={disabled} loading={answer === 'asking'} onClick={() => void add()}>
+          {storeCreditCopy.add}
         </Button>
       </div>
     </BlockStack>

@@ -69,7 +69,7 @@ function ReadingFields({ label, row: { reading }, seen, disabled, onReading }: V
   return (
     <Box padding="300" background="bg-surface-secondary" borderRadius="200">
       <FormLayout>
-        <FormLayout.Group condensed>
+        <FormLayout.Group>
           <Select
             label={<Labelled words={copy.kind} label={label} />}
             options={[

@@ -62,10 +62,10 @@ function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: Val
       <ValueReadingFields
         label={label}
         row={row}
-        seen={seenValues(row.source, look)}
+        seen={seenValues(row, look)}
         hasMeaningTwice={fault === 'meaning_twice'}
         disabled={disabled || !row.on}
-        onMeaning={(meaning) => onChange(withMeaning(mapping, place, { meaning, isSaved }))}
+        onMeaning={(meaning) => onChange(withMeaning(mapping, row, { meaning, isSaved, look }))}
         onReading={(reading) => onChange(withValue(mapping, place, { reading }))}
       />
     </MappedRow>
@@ -87,9 +87,9 @@ function notesOf(row: MappedValue, definitions: readonly MetafieldDefinition[] |
   const { source } = row
   if (source.kind !== 'metafield') return []
   const definition = definitionOf(row, definitions)
-  const notes =
-    source.path.length > 0 ? [] : [`${metafieldName(source)} · ${typeWords(definition?.type ?? source.type)}`]
-  if (definitions && !definition && source.path.length === 0) notes.push(mappingCopy.unknown)
-  if (definition && !definition.readable) notes.push(mappingCopy.unreadable)
-  return notes
+  const unreadable = definition && !definition.readable ? [mappingCopy.unreadable] : []
+  if (source.path.length > 0) return unreadable
+  const type = typeWords(definition?.type ?? source.type)
+  const unknown = definitions && !definition ? [mappingCopy.unknown] : []
+  return [definition ? `${metafieldName(source)} · ${type}` : type, ...unknown, ...unreadable]
 }

@@ -1,6 +1,6 @@
 import { SaveBar } from '@shopify/app-bridge-react'
 import { Banner, BlockStack, Card } from '@shopify/polaris'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import type { SettingName } from '#app/core/settings/settings.ts'
 import { draftCopy } from '../copy/draft.ts'
 import { draftRefusal } from '../copy/integration.ts'
@@ -13,24 +13,44 @@ interface SettingFormProps {
   readonly fault: string
   /** Describes the settings that are in force, in one sentence, for a merchant whose page was out of date. */
   readonly inForce?: string
+  /** What is shown above the form, and can save the choice too. */
+  readonly above?: ReactNode
   readonly children: ReactNode
 }
 
 /** The form of a choice: why the last save was refused, the fields, and the save bar while there is a draft. */
-export function SettingForm({ name, draft, fault, inForce, children }: SettingFormProps) {
-  const refusal = draftRefusal(draft.refused, fault, inForce)
-  return (
+export function SettingForm({ name, draft, fault, inForce, above, children }: SettingFormProps) {
+  const words = draftRefusal(draft.refused, fault, inForce)
+  const refusal = words && <Refusal words={words} onDismiss={draft.dismiss} />
+  const form = (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="500">
-        {refusal && (
-          <Banner tone="warning" onDismiss={draft.dismiss}>
-            <p>{refusal}</p>
-          </Banner>
-        )}
+        {!above && refusal}
         {children}
       </BlockStack>
       {draft.dirty && <DraftBar id={name} draft={draft} />}
     </Card>
+  )
+  if (!above) return form
+  return (
+    <BlockStack gap="400">
+      {refusal}
+      {above}
+      {form}
+    </BlockStack>
+  )
+}
+
+/** What was pressed may be far from it. */
+function Refusal({ words, onDismiss }: { words: string; onDismiss: () => void }) {
+  const place = useRef<HTMLDivElement>(null)
+  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [])
+  return (
+    <div ref={place}>
+      <Banner tone="warning" onDismiss={onDismiss}>
+        <p>{words}</p>
+      </Banner>
+    </div>
   )
 }
 
