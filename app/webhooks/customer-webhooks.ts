@@ -41,7 +41,10 @@ const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
   'customers/merge': merged.transform(({ keptId, goneId }) => [...changed(keptId), ...changed(goneId)]),
   'customer.tags_added': byCustomerGid,
   'customer.tags_removed': byCustomerGid,
-  'customers/purchasing_summary': byCustomerGid,
+  // Sent after an order or a refund. Unlike the topics about orders it needs no scope for them.
+  'customers/purchasing_summary': byCustomerGid.transform((changes) =>
+    changes.map((one) => ({ ...one, ordered: true })),
+  ),
   'customers_email_marketing_consent/update': z
     .object({ customer_id: customerNumber })
     .transform((body) => changed(body.customer_id)),
