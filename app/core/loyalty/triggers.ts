@@ -23,6 +23,7 @@ export const loyaltyTriggers: readonly LoyaltyTriggers[] = [
     metafields: ['avada_joy.point', 'avada_joy.vipTier', 'avada_joy.customerType'],
     lagMs: null,
   },
+  { handle: 'loyalty-joy-probable', metafields: ['avada_joy.tierName'], lagMs: null },
   {
     handle: 'loyalty-appstle',
     metafields: ['appstle_loyalty.customer_loyalty', 'app--18394152961--appstle_loyalty.customer_loyalty'],
@@ -30,6 +31,11 @@ export const loyaltyTriggers: readonly LoyaltyTriggers[] = [
   },
   { handle: 'loyalty-loyaltylion', metafields: ['loyaltylion.loyalty_tier'], lagMs: null },
   { handle: 'loyalty-growave', metafields: ['growave.referral_link'], lagMs: null },
+  {
+    handle: 'loyalty-growave-probable',
+    metafields: ['points_balance', 'points', 'balance', 'vip_tier', 'tier', 'tier_name'].map((key) => `growave.${key}`),
+    lagMs: null,
+  },
   {
     handle: 'loyalty-easypoints',
     metafields: ['loyalty.balance', 'loyalty.expires_at', 'loyalty.tier_uid'],

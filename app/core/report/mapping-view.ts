@@ -1,3 +1,4 @@
+import type { Checks } from '../loyalty/how-heard.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
 import type { SettingView } from './setting-view.ts'
@@ -12,6 +13,8 @@ export interface MappingFacts {
   readonly clearsAMinute: number
   /** What can be mapped; null if Shopify does not answer. */
   readonly definitions: readonly MetafieldDefinition[] | null
+  /** The checks that hear of what Shopify does not tell. */
+  readonly checks: Checks
 }
 
 /** A metafield that the shop's customers may have. */

@@ -66,7 +66,7 @@ interface MappingFormProps {
 }
 
 function MappingForm({ view, draft }: MappingFormProps) {
-  const { definitions, inSync, clearsAMinute } = view
+  const { definitions, checks, inSync, clearsAMinute } = view
   const { fields: mapping, change: onChange, disabled } = draft
   const parts = { mapping, faults: mappingFaults(mapping), definitions, disabled, onChange }
   return (
@@ -74,7 +74,7 @@ function MappingForm({ view, draft }: MappingFormProps) {
       <Text as="p">{comparisonWords(view)}</Text>
       <Attributes mapping={mapping} disabled={disabled} onChange={onChange} />
       <StandardRows {...parts} />
-      <ValueRows {...parts} />
+      <ValueRows {...parts} checks={checks} />
       <MetafieldPicker {...parts} />
       <Checkbox
         label={clearCopy.label}

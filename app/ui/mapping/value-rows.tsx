@@ -1,9 +1,10 @@
 import { BlockStack, Text } from '@shopify/polaris'
+import type { Checks } from '#app/core/loyalty/how-heard.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
-import { mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
+import { heardWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from './mapped-row.tsx'
 import { without, withValue } from './mapping-draft.ts'
@@ -12,12 +13,13 @@ interface ValueRowsProps {
   readonly mapping: Mapping
   readonly faults: MappingFaults
   readonly definitions: readonly MetafieldDefinition[] | null
+  readonly checks: Checks
   readonly disabled: boolean
   readonly onChange: (mapping: Mapping) => void
 }
 
 /** The values of metafields, tags and store credit that are sent. */
-export function ValueRows({ mapping, faults, definitions, disabled, onChange }: ValueRowsProps) {
+export function ValueRows({ mapping, faults, definitions, checks, disabled, onChange }: ValueRowsProps) {
   return (
     <BlockStack gap="200">
       <SectionHeading words={mappingCopy.values} />
@@ -37,7 +39,7 @@ export function ValueRows({ mapping, faults, definitions, disabled, onChange }: 
             // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a value may be listed twice until that is corrected
             key={`${rowKey(row)} ${place}`}
             label={labelOf(row, definitions)}
-            notes={notesOf(row, definitions)}
+            notes={[...notesOf(row, definitions), heardWords(row.source, checks)]}
             row={row}
             fault={faults.rows.get(rowKey(row)) ?? null}
             disabled={disabled}

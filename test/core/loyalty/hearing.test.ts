@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { howHeard } from '#app/core/loyalty/how-heard.ts'
+import { lastHeard, metafieldsIn, topicOfMetafield } from '#app/core/loyalty/last-heard.ts'
 import { loyaltyTriggers, triggersOf } from '#app/core/loyalty/triggers.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { type MappedValue, plainReading, type ValueSource } from '#app/core/profile/mapped-values.ts'
@@ -89,4 +90,42 @@ test('after an order a customer is read again after one, five and sixty minutes,
   expect(readAt('10:05:01')).toBe('11:00:00')
   expect(readAt('11:00:00')).toBeUndefined()
   expect(nextLaterRead(null, order)).toBeNull()
+})
+
+const on = (day: number) => new Date(`2026-11-${day}T10:00:00Z`)
+
+test('a value was last heard of in its own way; a check counts only while there was none', () => {
+  const mage = metafield('mage.loyalty')
+  const topics = [
+    { topic: topicOfMetafield('mage.loyalty'), receivedAt: on(20) },
+    { topic: 'customer.tags_added', receivedAt: on(18) },
+    { topic: 'customer.tags_removed', receivedAt: on(19) },
+    { topic: 'customers/update', receivedAt: on(26) },
+  ]
+  const heard = { topics, nightlyAt: on(25), hourlyAt: null }
+  expect(lastHeard(mage, heard)).toEqual({ by: 'event', at: on(20) })
+  expect(lastHeard({ kind: 'tag', prefix: 'vip:' }, heard)).toEqual({ by: 'webhook', at: on(19) })
+  expect(lastHeard(metafield('acme.points'), heard)).toEqual({ by: 'nightly_check', at: on(25) })
+  expect(lastHeard({ kind: 'store_credit' }, { ...heard, hourlyAt: on(26) })).toEqual({
+    by: 'hourly_check',
+    at: on(26),
+  })
+  expect(lastHeard(mage, { ...heard, topics: [] })).toEqual({ by: 'nightly_check', at: on(25) })
+  expect(lastHeard(mage, { topics: [], nightlyAt: null, hourlyAt: null })).toBeNull()
+})
+
+test('an event is about the metafields that it names, and about all of its subscription if it names none', () => {
+  const path = (namespace: string, key: string) =>
+    `customer[id: 'gid://shopify/Customer/1'].metafield[namespace: '${namespace}', key: '${key}'].value`
+  const heard = (paths: string[], handle: string | null = 'loyalty-joy') =>
+    metafieldsIn({ handle, paths }, loyaltyTriggers)
+  expect(heard([path('avada_joy', 'point'), path('avada_joy', 'point'), path('a', 'b')])).toEqual([
+    'avada_joy.point',
+    'a.b',
+  ])
+  expect(heard([])).toEqual(['avada_joy.point', 'avada_joy.vipTier', 'avada_joy.customerType'])
+  expect(heard(["customer[id: 'gid://shopify/Customer/1'].firstName"], 'unknown')).toEqual([])
+  expect(heard([], null)).toEqual([])
+  expect(heard(Array.from({ length: 1_000 }, (_, i) => path('a', `k${i}`)))).toHaveLength(25)
+  expect(heard([path('a', 'k'.repeat(300))])).toEqual(heard([]))
 })

@@ -1,17 +1,22 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MappingFacts, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
+import type { Choices } from '#app/core/settings/settings.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { readMetafieldDefinitions } from '#app/shopify/metafield-definitions.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 
 /** What the mapping page shows beside the choice: the metafields that are defined in Shopify now, and what clearing would cost. */
-export async function loadMappingFacts(shop: ShopDomain): Promise<MappingFacts> {
+export async function loadMappingFacts(
+  shop: ShopDomain,
+  { choices: { syncing } }: { choices: Choices },
+): Promise<MappingFacts> {
   const [counts, definitions] = await Promise.all([listProfileCounts(shop), listDefinitions(shop)])
   return {
     inSync: counts.reduce((sum, { state, profiles }) => (state === 'synced' ? sum + profiles : sum), 0),
     clearsAMinute: Math.min(...endpoints.upsertProfile.limits.map(({ calls, spanMs }) => (calls * 60_000) / spanMs)),
     definitions,
+    checks: { nightlyReconcile: syncing.nightlyReconcile, hourlyCheck: syncing.hourlyCheck },
   }
 }
 
