@@ -24,6 +24,7 @@ export type ChoicesRow = Pick<
   | 'loyalty_changed_at'
   | 'sync_delay_ms'
   | 'nightly_reconcile'
+  | 'hourly_check'
 >
 
 export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
@@ -38,7 +39,11 @@ export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
     },
     destination,
     loyalty: { choice: storedChoice('loyalty', row.loyalty), changedAt: row.loyalty_changed_at },
-    syncing: { syncDelayMs: row.sync_delay_ms, nightlyReconcile: row.nightly_reconcile },
+    syncing: {
+      syncDelayMs: row.sync_delay_ms,
+      nightlyReconcile: row.nightly_reconcile,
+      hourlyCheck: row.hourly_check,
+    },
   }
 }
 
@@ -49,7 +54,7 @@ export function choicesOf({ audience, mapping, destination, loyalty, syncing }: 
 
 /**
  * Saves one choice, which makes every page that shows the settings out of date. Requests a comparison of all customers from `comparedFrom`
- * on; null requests none. With another nightly check, its time is scheduled anew.
+ * on; null requests none. With another nightly or hourly check, its time is scheduled anew.
  */
 export async function saveChoice<Name extends SettingName>(
   shop: ShopDomain,
@@ -60,6 +65,7 @@ export async function saveChoice<Name extends SettingName>(
   const { syncing, ...chosen }: Partial<Choices> = { [name]: choice }
   const json = (column: keyof typeof chosen) => (chosen[column] === undefined ? null : JSON.stringify(chosen[column]))
   const nightly = syncing?.nightlyReconcile ?? null
+  const hourly = syncing?.hourlyCheck ?? null
   await execute(
     sql`update shop set settings_version = settings_version + 1,
           audience = coalesce(${json('audience')}::jsonb, audience),
@@ -69,6 +75,8 @@ export async function saveChoice<Name extends SettingName>(
           sync_delay_ms = coalesce(${syncing?.syncDelayMs ?? null}::int, sync_delay_ms),
           nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile),
           next_reconcile_at = case when nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile) then next_reconcile_at end,
+          hourly_check = coalesce(${hourly}::boolean, hourly_check),
+          next_hourly_at = case when hourly_check = coalesce(${hourly}::boolean, hourly_check) then next_hourly_at end,
           comparison_asked_at = coalesce(${comparedFrom}::timestamptz, comparison_asked_at)
         where domain = ${shop}`,
     on,

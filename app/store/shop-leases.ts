@@ -82,8 +82,8 @@ export interface NextWork {
 /**
  * Returns when these shops next have work, in each lane; a shop without work is not in the list. A shop whose account must wait for Klaviyo
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
- * count as work; changes and runs do not. Some work counts only from the time it is due: the nightly comparison, retrying a list that
- * accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first one that failed. A comparison
+ * count as work; changes and runs do not. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
+ * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first one that failed. A comparison
  * requested by a change of the settings is due once no run is open. Each kind of work here must have its counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
@@ -151,6 +151,9 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
           (select min(r.not_before) from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
           and coalesce(s.next_reconcile_at, s.installed_at) <= $2
+          then $2::timestamptz end,
+        case when s.status = 'on' and s.hourly_check and s.filled_at is not null and s.future_since is null
+          and coalesce(s.next_hourly_at, s.installed_at) <= $2
           then $2::timestamptz end,
         case when s.status = 'on' and s.future_since is null and s.comparison_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))

@@ -27,6 +27,8 @@ export interface Shop extends ChoicesInForce {
   readonly drainedAt: Date | null
   /** When the next nightly comparison is due; null while unknown. */
   readonly nextReconcileAt: Date | null
+  /** When an hourly check last ended; null if none has. */
+  readonly hourlyDoneAt: Date | null
   /** Which work cannot be done at present, and why. */
   readonly blocked: Readonly<Partial<Record<BlockedKind, Block>>>
   /** Whether the shop sells to companies; null until Shopify has said. */
@@ -254,6 +256,7 @@ function toShop(row: ShopRow): Shop {
     futureSince: row.future_since,
     drainedAt: row.drained_at,
     nextReconcileAt: row.next_reconcile_at,
+    hourlyDoneAt: row.hourly_done_at,
     blocked: toBlocks(row.blocked ?? {}),
     b2b: row.b2b,
     segmentsGone: row.segments_gone,

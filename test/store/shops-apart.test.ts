@@ -14,6 +14,7 @@ import {
   refuseConnection,
   saveConnection,
 } from '#app/store/connections.ts'
+import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
@@ -45,7 +46,6 @@ import {
 } from '#app/store/loyalty-values.ts'
 import { countReadyMarks, countWaitingMarks, findBacklog, findFirstReady } from '#app/store/mark-counts.ts'
 import {
-  clearCoveredMarks,
   leaseMarks,
   makeAllMarksReady,
   rescheduleMarks,
@@ -263,7 +263,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
     await saveChoice(
       shop,
       'syncing',
-      { choice: { syncDelayMs: 3_600_000, nightlyReconcile: true }, comparedFrom: null },
+      { choice: { syncDelayMs: 3_600_000, nightlyReconcile: true, hourlyCheck: false }, comparedFrom: null },
       on,
     )
     await saveChoice(shop, 'audience', { choice: defaultAudience, comparedFrom: later }, on)
@@ -345,12 +345,12 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   const lease = randomUUID()
   const marks = await leaseMarks(shop, { lease, limit: 10, leaseMs: 1, markedSince: null, now: later })
   await transaction((on) => settleMarks(shop, { lease, cleared: marks, deferred: [] }, later, on))
-  await saveMarks([{ shop, customerId: ada, changes: 3, updatedAt: later }], later)
+  await saveMarks([{ shop, customerId: ada, changes: 3, updatedAt: later, ordered: true }], later)
   await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, singleOnly: true }], later, autocommit)
   await makeAllMarksReady(shop, at('09:00:00'), autocommit)
   await clearCoveredMarks(
     shop,
-    { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }] },
+    { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }], laterRead: (at) => at },
     autocommit,
   )
   await transaction((on) =>

@@ -1,4 +1,5 @@
 import type { HeldSource } from '../loyalty/held-sources.ts'
+import type { Checks } from '../loyalty/how-heard.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
 import type { LoyaltyLook } from './loyalty-look.ts'
@@ -20,6 +21,8 @@ export interface MappingFacts {
   readonly look: LoyaltyLook
   /** Mapped sources that cannot be read any more, so that Klaviyo keeps what it has. */
   readonly held: readonly HeldSource[]
+  /** The checks that hear of what Shopify does not tell. */
+  readonly checks: Checks
 }
 
 /** A metafield that the shop's customers may have. */

@@ -39,6 +39,12 @@ export interface shop {
   drained_at: Date | null
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
+  hourly_check: boolean
+  next_hourly_at: Date | null
+  hourly_since: Date | null
+  hourly_newest: Date | null
+  hourly_cursor: string | null
+  hourly_done_at: Date | null
   mapping: unknown
   mapping_forgotten: string[]
   mapping_changed_at: Date | null
@@ -97,6 +103,7 @@ export interface dirty_customer {
   lease: string | null
   leased_until: Date | null
   confirming: boolean
+  ordered_at: Date | null
   single_only: boolean
 }
 

@@ -1,3 +1,4 @@
+import { type Checks, howHeard } from '#app/core/loyalty/how-heard.ts'
 import type { OptionalAttribute, SentCounts, StandardField } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName, pathText, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { LONGEST_NAME, MAX_VALUES, type NameFault } from '#app/core/profile/mapping-faults.ts'
@@ -165,6 +166,17 @@ export function sourceWords(source: ValueSource): string {
   if (source.kind === 'tag') return `Tag that begins with “${source.prefix}”`
   if (source.kind === 'store_credit') return 'Store credit balance'
   return source.path.length === 0 ? metafieldName(source) : `${metafieldName(source)} → ${pathText(source.path)}`
+}
+
+/** How a change of a mapped value is heard of, in one line. */
+export function heardWords(source: ValueSource, checks: Checks): string {
+  const how = howHeard(source, checks)
+  if (how === 'seconds') return 'Changes are noticed within seconds.'
+  if (how === 'next_change') return 'Changes are noticed with the customer’s next change.'
+  if (!checks.hourlyCheck) return 'Changes are noticed with the customer’s next change, or by the nightly check.'
+  return checks.nightlyReconcile
+    ? 'Changes are noticed with the customer’s next change, or by the hourly or nightly check.'
+    : 'Changes are noticed with the customer’s next change, or by the hourly check.'
 }
 
 /** What saving will start. */

@@ -2,7 +2,7 @@ import { BlockStack, Text } from '@shopify/polaris'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
-import { mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
+import { heardWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from './mapped-row.tsx'
 import { withInsisted, withMeaning, without, withValue } from './mapping-draft.ts'
@@ -43,14 +43,14 @@ interface ValueRowProps extends PartProps {
 }
 
 function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
-  const { definitions, look, choice } = view
+  const { definitions, look, choice, checks } = view
   const label = labelOf(row, definitions)
   const fault = faults.rows.get(rowKey(row)) ?? null
   const isSaved = choice.values.some((saved) => rowKey(saved) === rowKey(row))
   return (
     <MappedRow
       label={label}
-      notes={notesOf(row, definitions)}
+      notes={[...notesOf(row, definitions), heardWords(row.source, checks)]}
       row={row}
       fault={fault}
       insisted={mapping.insisted.includes(row.name.trim())}

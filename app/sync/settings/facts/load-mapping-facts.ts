@@ -14,7 +14,7 @@ import { lookWith } from '../../loyalty/look-for-loyalty.ts'
  */
 export async function loadMappingFacts(
   shop: ShopDomain,
-  { known, choices }: { known: Shop | null; choices: Pick<Choices, 'mapping'> },
+  { known, choices }: { known: Shop | null; choices: Choices },
 ): Promise<MappingFacts> {
   const [counts, { look, definitions }] = await Promise.all([listProfileCounts(shop), lookWith(shop, choices.mapping)])
   return {
@@ -24,6 +24,7 @@ export async function loadMappingFacts(
     definitions,
     look,
     held: heldIn(choices.mapping, known?.heldSources ?? []),
+    checks: { nightlyReconcile: choices.syncing.nightlyReconcile, hourlyCheck: choices.syncing.hourlyCheck },
   }
 }
 
