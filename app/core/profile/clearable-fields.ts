@@ -1,11 +1,11 @@
 import type { MappingInForce } from '../settings/mapping.ts'
 import type { FieldName } from './field-names.ts'
-import { currencyName, type Mapping, standardFields } from './mapped-fields.ts'
+import { computedNames, currencyName, type Mapping, standardFields } from './mapped-fields.ts'
 
 const locationParts = ['address1', 'address2', 'city', 'region', 'zip', 'country'] as const
 
 /** Returns every field that a profile may carry under this mapping. */
-export function fieldsOf({ attributes, standard, values }: Mapping): Set<FieldName> {
+export function fieldsOf({ attributes, standard, values, computed }: Mapping): Set<FieldName> {
   const fields: FieldName[] = ['email', 'first_name', 'last_name']
   if (attributes.external_id) fields.push('external_id')
   if (attributes.locale) fields.push('locale')
@@ -13,7 +13,7 @@ export function fieldsOf({ attributes, standard, values }: Mapping): Set<FieldNa
   if (attributes.location) fields.push(...locationParts.map((part) => `location.${part}`))
   for (const { on, name } of [...standardFields.map((field) => standard[field]), ...values])
     if (on) fields.push(`properties.${name}`, `properties.${currencyName(name)}`)
-  return new Set(fields)
+  return new Set([...fields, ...computedNames({ computed })])
 }
 
 /**

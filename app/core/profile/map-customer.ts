@@ -2,7 +2,7 @@ import { cleanText } from '../clean-text.ts'
 import type { Address, Customer } from './customer.ts'
 import { numberOrText } from './exact-number.ts'
 import type { FieldName } from './field-names.ts'
-import { currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
+import { computedNames, currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
 import { phoneNumberOf } from './phone-number.ts'
 import { OWNER_PROPERTY, type Profile, type ProfileLocation, type PropertyValue } from './profile.ts'
 import { type InvalidValue, readValue } from './read-value.ts'
@@ -16,6 +16,8 @@ export interface MappedCustomer {
   readonly invalid: readonly InvalidField[]
   /** The name of a property that two tags contradict each other about; null if there is none. The customer is not sent then. */
   readonly conflict: string | null
+  /** Fields that are added when the profile is sent, because they follow from what was delivered before; whether there are any values or not. */
+  readonly added: readonly FieldName[]
 }
 
 export interface InvalidField {
@@ -41,7 +43,7 @@ export function mapCustomer(customer: Customer, email: string, mapping: Mapping)
     ...present('phone_number', attributes.phone_number ? phoneOf(customer) : null),
     properties,
   }
-  return { profile, ...more }
+  return { profile, ...more, added: computedNames(mapping) }
 }
 
 function phoneOf({ phone, address }: Customer): string | null {
@@ -51,7 +53,7 @@ function phoneOf({ phone, address }: Customer): string | null {
 function propertiesOf(
   customer: Customer,
   { values, standard }: Mapping,
-): Omit<MappedCustomer, 'profile'> & { properties: Record<string, PropertyValue> } {
+): Omit<MappedCustomer, 'profile' | 'added'> & { properties: Record<string, PropertyValue> } {
   const properties: Record<string, PropertyValue> = {}
   const currencies: [name: string, currency: string][] = []
   const kept: FieldName[] = []
