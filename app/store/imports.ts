@@ -6,7 +6,7 @@ import type { Omission } from '#app/core/profile/omission.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
-import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
+import { dropCarriedLoyalty, releaseCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 import type { OutboxRequest } from './outbox.ts'
 import { addSyncedBefore, countDelivered, countingProfiles, dropSending } from './profile-counts.ts'
 import { findKnownProfiles, type StoredColumns, sealedAddress } from './profiles.ts'
@@ -269,6 +269,7 @@ export async function forgetImport(shop: ShopDomain, importId: string, on: Sql):
   const customers = (await listCarriedCustomers(shop, importId, on)).map(({ customerId }) => customerId)
   await removeFromImport(shop, importId, customers, on)
   await dropSending(shop, importId, on)
+  await releaseCarriedLoyalty(shop, importId, on)
   await deleteImport(shop, importId, on)
   return customers
 }

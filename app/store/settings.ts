@@ -1,9 +1,10 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
+import type { LoyaltyChoices } from '#app/core/profile/loyalty.ts'
 import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
 import type { MappingInForce } from '#app/core/settings/mapping.ts'
 import { type Choices, type SettingName, storedChoice } from '#app/core/settings/settings.ts'
-import { execute, type Sql, sql } from './database.ts'
+import { execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
 /** The choices by which a shop is synced, with what remains of earlier ones. */
@@ -45,6 +46,25 @@ export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
       hourlyCheck: row.hourly_check,
     },
   }
+}
+
+/**
+ * Returns the choices that decide which loyalty values are stored, as they are now. They stay so until the transaction ends. Those by which
+ * values were `read` are returned if they have not changed.
+ */
+export async function holdLoyaltyChoices(
+  shop: ShopDomain,
+  read: Pick<ChoicesInForce, 'mapping' | 'loyalty'>,
+  on: Sql,
+): Promise<LoyaltyChoices> {
+  const [row] = await rowsOf<Pick<rows.shop, 'mapping' | 'loyalty'> & { same: boolean }>(
+    sql`select mapping, loyalty, mapping_changed_at is not distinct from ${read.mapping.changedAt}::timestamptz
+          and loyalty_changed_at is not distinct from ${read.loyalty.changedAt}::timestamptz as same
+        from shop where domain = ${shop} for share`,
+    on,
+  )
+  if (!row || row.same) return { mapping: read.mapping.mapping, loyalty: read.loyalty.choice }
+  return { mapping: storedChoice('mapping', row.mapping), loyalty: storedChoice('loyalty', row.loyalty) }
 }
 
 /** Returns the choices alone. */

@@ -4,6 +4,7 @@ import { requestKinds } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { reasonCodes } from '#app/core/issue/reason-code.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
+import { noTimes } from '#app/core/profile/loyalty-times.ts'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { listActivityRows } from '#app/store/activity.ts'
 import { clearBlock, clearBlocks, deferKind, saveBlock } from '#app/store/blocked.ts'
@@ -144,7 +145,7 @@ const synced: ProfileRow = {
 }
 
 const ASKED = { segments: ['gid://shopify/Segment/1'], places: true }
-const loyaltyOf = (customerId: typeof ada) => ({ customerId, values: { points: 250, tier: 'Gold' } })
+const loyaltyOf = (customerId: typeof ada) => ({ customerId, values: { points: 250, tier: 'Gold' }, times: noTimes })
 const loyaltyEvent = (subject: typeof ada) => {
   const payload = { metric: 'points', oldValue: 250, newValue: 300, backfill: false } as const
   return { subject, payload }

@@ -1,6 +1,6 @@
 import type { MappingInForce } from '../settings/mapping.ts'
 import type { FieldName } from './field-names.ts'
-import { currencyName, type Mapping, standardFields } from './mapped-fields.ts'
+import { computedNames, currencyName, type Mapping, standardFields } from './mapped-fields.ts'
 import { isSameSharing, ownerPropertyOf, type Sharing, sendsCommonFields, sentName } from './sharing.ts'
 
 const locationParts = ['address1', 'address2', 'city', 'region', 'zip', 'country'] as const
@@ -11,7 +11,7 @@ export function fieldsOf(mapping: Mapping, sharing: Sharing): Set<FieldName> {
   const fields: FieldName[] = ['email', ...(sendsCommonFields(sharing) ? commonFieldsOf(mapping) : [])]
   for (const { on, name } of [...standardFields.map((field) => standard[field]), ...values])
     if (on) fields.push(...[name, currencyName(name)].map((own) => `properties.${sentName(sharing, own)}`))
-  return new Set(fields)
+  return new Set([...fields, ...computedNames(mapping, sharing)])
 }
 
 function commonFieldsOf({ attributes }: Mapping): FieldName[] {

@@ -2,7 +2,7 @@ import { cleanText } from '../clean-text.ts'
 import type { Address, Customer } from './customer.ts'
 import { numberOrText } from './exact-number.ts'
 import type { FieldName } from './field-names.ts'
-import { currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
+import { computedNames, currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
 import { phoneNumberOf } from './phone-number.ts'
 import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
 import { type InvalidValue, readValue } from './read-value.ts'
@@ -17,6 +17,8 @@ export interface MappedCustomer {
   readonly invalid: readonly InvalidField[]
   /** The name of a property that two tags contradict each other about; null if there is none. The customer is not sent then. */
   readonly conflict: string | null
+  /** Fields that are added when the profile is sent, because they follow from what was delivered before; whether there are any values or not. */
+  readonly added: readonly FieldName[]
 }
 
 export interface InvalidField {
@@ -35,7 +37,8 @@ export function mapCustomer(
   sharing: Sharing = plainSharing,
 ): MappedCustomer {
   const { attributes } = mapping
-  const { properties, ...more } = propertiesOf(customer, mapping, sharing)
+  const { properties, ...values } = propertiesOf(customer, mapping, sharing)
+  const more = { ...values, added: computedNames(mapping, sharing) }
   if (!sendsCommonFields(sharing)) return { profile: { email, properties }, ...more }
   // In alphabetical order, so that canonicalProfile need not copy it.
   const profile: Profile = {
@@ -59,7 +62,7 @@ function propertiesOf(
   customer: Customer,
   { values, standard }: Mapping,
   sharing: Sharing,
-): Omit<MappedCustomer, 'profile'> & { properties: Record<string, PropertyValue> } {
+): Omit<MappedCustomer, 'profile' | 'added'> & { properties: Record<string, PropertyValue> } {
   const properties: Record<string, PropertyValue> = {}
   const currencies: [name: string, currency: string][] = []
   const kept: FieldName[] = []

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { FieldName } from '../profile/field-names.ts'
-import { defaultMapping, type Mapping, mappingsEquivalent } from '../profile/mapped-fields.ts'
+import { computedOff, defaultMapping, type Mapping, mappingsEquivalent } from '../profile/mapped-fields.ts'
 import { meanings, valueKinds } from '../profile/mapped-values.ts'
 import { isFaulty, mappingFaults } from '../profile/mapping-faults.ts'
 import { plainSharing, type Sharing } from '../profile/sharing.ts'
@@ -49,6 +49,7 @@ const shape: z.ZodType<Mapping> = z.strictObject({
     tags: field,
   }),
   values: z.array(value).max(1_000),
+  computed: z.strictObject({ tierSince: field, lastChanged: field }).default(computedOff),
   insisted: z.array(z.string().max(255)).max(1_000).default([]),
   clears: z.boolean(),
 })

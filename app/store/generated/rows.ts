@@ -131,12 +131,14 @@ export interface profile {
 export interface loyalty_value {
   shop: string
   customer_id: string
-  points: unknown
-  tier: unknown
+  delivered: unknown
+  tier_since: Date | null
+  changed_at: Date | null
   backfill: boolean
   request: string | null
-  sent_points: unknown
-  sent_tier: unknown
+  sent: unknown
+  sent_tier_since: Date | null
+  sent_changed_at: Date | null
 }
 
 export interface field_set {

@@ -2,7 +2,7 @@ import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { type ClearedFields, clearedFields, type FieldName, fieldNamesOf } from '#app/core/profile/field-names.ts'
-import type { LoyaltyValues } from '#app/core/profile/loyalty.ts'
+import type { TimedValues } from '#app/core/profile/loyalty-times.ts'
 import { type Omission, SECONDARY_IDENTIFIERS } from '#app/core/profile/omission.ts'
 import { omitField, valueAt } from '#app/core/profile/omit-field.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
@@ -24,8 +24,8 @@ export interface OutgoingPush {
   readonly updatedAt: Date
   readonly klaviyoId: string | null
   readonly origin: ProfileOrigin
-  /** Null unless changes of loyalty values are sent as events. */
-  readonly loyalty: LoyaltyValues | null
+  /** The values that are stored with the delivery, and the times that are sent with them. Null if none are stored. */
+  readonly loyalty: TimedValues | null
   readonly fieldsToClear: ClearedFields | null
   /** Second identifiers that wait until the profile's id is known. */
   readonly heldBack: readonly FieldName[]
@@ -81,7 +81,7 @@ export function holdingBackIdentifiers(push: OutgoingPush): OutgoingPush {
 }
 
 /** Returns the push with another profile. Fields that it no longer has are cleared, apart from those in `stay`. */
-function rewritten(push: OutgoingPush, profile: Profile, stay: readonly FieldName[]): OutgoingPush {
+export function rewritten(push: OutgoingPush, profile: Profile, stay: readonly FieldName[]): OutgoingPush {
   const fields = fieldNamesOf(profile)
   return {
     ...push,

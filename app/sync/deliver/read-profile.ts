@@ -74,9 +74,16 @@ export function isTooLarge(canonical: string): boolean {
   return canonical.length * 3 > MAX_PROFILE_BYTES && Buffer.byteLength(canonical) > MAX_PROFILE_BYTES
 }
 
-/** The hash of what a customer maps to. Fields that are kept count: a value that Klaviyo keeps may have to be cleared later. */
-export function hashOfMapped({ kept, invalid }: MappedCustomer, canonical: string): string {
-  return hashOf(kept.length === 0 ? canonical : `${canonical} ${JSON.stringify([kept, invalid])}`)
+/**
+ * The hash of what a customer maps to. Fields that are kept count: a value that Klaviyo keeps may have to be cleared later. Of fields that are
+ * added when the profile is sent, the names count: their values change only with others.
+ */
+export function hashOfMapped({ kept, invalid, added }: MappedCustomer, canonical: string): string {
+  const more = [
+    ...(kept.length > 0 ? [JSON.stringify([kept, invalid])] : []),
+    ...(added.length > 0 ? [JSON.stringify(added)] : []),
+  ]
+  return hashOf([canonical, ...more].join(' '))
 }
 
 /** The hash that a row stores instead of a profile. */
