@@ -1,6 +1,6 @@
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { absentFrom, heldAfter, heldIn, type Remains } from '#app/core/loyalty/held-sources.ts'
+import { absentFrom, heldAfter, heldIn, type Remains, withAllHeld, withHeld } from '#app/core/loyalty/held-sources.ts'
 import { seenAfter } from '#app/core/loyalty/seen-apps.ts'
 import { isUnreadable } from '#app/core/profile/customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
@@ -23,7 +23,11 @@ const MOST_REMAINS = 20
 /** How often a run is tried again for a look. */
 const MOST_TRIES = 3
 
+/** Values may disappear for very many customers: one look is made for all of them. */
+const LOOKED_JUST_NOW_MS = 60_000
+
 type LookTurn = Pick<ShopTurn, 'shop' | 'clock'>
+type BeforeClearing = Pick<ShopTurn, 'shop' | 'policy' | 'clock'>
 
 /**
  * Looks which loyalty apps the shop uses and whether what is mapped can still be read, and records both. Sources that cannot be read are
@@ -102,6 +106,23 @@ export async function lookBeforeRun(turn: LookTurn, run: SyncRun): Promise<boole
   if (lookedAt && lookedAt >= run.requestedAt) return true
   const looked = await recordLook(turn)
   return looked !== null || run.trigger === 'connecting' || run.attempt >= MOST_TRIES
+}
+
+/**
+ * Looks before a mapped metafield that a customer no longer has is cleared, unless a look was made just now. Returns the mapping to deliver
+ * with: what cannot be read is held. If Shopify does not answer, every metafield is held, and all customers are compared later. Null if
+ * nothing else is held than before.
+ */
+export async function mappingBeforeClearing({ shop, policy, clock }: BeforeClearing): Promise<Mapping | null> {
+  const { mapping } = policy.mapping
+  const lookedAt = (await findShop(shop))?.loyaltyLookedAt
+  if (lookedAt && after(lookedAt, LOOKED_JUST_NOW_MS) > clock()) return null
+  if (await recordLook({ shop, clock })) {
+    const held = (await findShop(shop))?.heldSources ?? []
+    return heldIn(mapping, held).length > 0 ? withHeld(mapping, held) : null
+  }
+  await requestComparison(shop, after(clock(), LOOK_EVERY_MS))
+  return withAllHeld(mapping)
 }
 
 /**
