@@ -9,7 +9,7 @@ import { restartEvents } from '#app/store/loyalty-settings.ts'
 import { forgetLoyalty, forgetLoyaltyKinds } from '#app/store/loyalty-values.ts'
 import { rescheduleMarks } from '#app/store/marks.ts'
 import { saveForgottenFields } from '#app/store/settings.ts'
-import type { Shop } from '#app/store/shops.ts'
+import { forgetShopFacts, type Shop } from '#app/store/shops.ts'
 import { loyaltyRefusal } from './loyalty-refusal.ts'
 
 /** What saving a choice does beside storing it and requesting a comparison. */
@@ -35,6 +35,8 @@ const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
       // Values that were read in another way cannot be compared with the next ones.
       await forgetLoyaltyKinds(domain, kindsWithNewSource(before.mapping, mapping), on)
     },
+    // The turn that reads the shop's facts again asks Shopify to tell of what is mapped now.
+    afterwards: forgetShopFacts,
   },
   destination: {
     within: async (shop, { list }, { on }) => {
