@@ -66,16 +66,16 @@ export function triggersOf(source: ValueSource): LoyaltyTriggers | null {
 }
 
 /** One subscription of a shop names no more metafields than this; how many Shopify takes is not documented. */
-const MOST_UNTOLD = 25
+const MOST_UNCOVERED = 25
 /** What a trigger can name without being escaped. */
 const NAMEABLE = /^[\w-]+$/
 
 /** Returns the metafields of these values that no trigger tells of, each once, and not more than one subscription may name. */
-export function untoldMetafields(values: readonly MappedValue[]): MetafieldKey[] {
-  const untold = values.flatMap(({ on, source }): MetafieldKey[] => {
+export function uncoveredMetafields(values: readonly MappedValue[]): MetafieldKey[] {
+  const uncovered = values.flatMap(({ on, source }): MetafieldKey[] => {
     if (!on || source.kind !== 'metafield' || triggersOf(source)) return []
     const { namespace, key } = source
     return NAMEABLE.test(namespace) && NAMEABLE.test(key) ? [{ namespace, key }] : []
   })
-  return [...new Map(untold.map((one) => [metafieldName(one), one])).values()].slice(0, MOST_UNTOLD)
+  return [...new Map(uncovered.map((one) => [metafieldName(one), one])).values()].slice(0, MOST_UNCOVERED)
 }

@@ -1,4 +1,4 @@
-import { untoldMetafields } from '#app/core/loyalty/triggers.ts'
+import { uncoveredMetafields } from '#app/core/loyalty/triggers.ts'
 import { hasEventSubscriptions, setEventSubscription } from '#app/shopify/event-subscriptions.ts'
 import { findShop } from '#app/store/shops.ts'
 import { eventSubscriptionSet, eventSubscriptionsAbsent } from '../events.ts'
@@ -13,7 +13,7 @@ let saidAbsent = false
  */
 export async function subscribeMapped({ shop }: Pick<ShopTurn, 'shop'>): Promise<void> {
   const known = await findShop(shop)
-  const metafields = untoldMetafields(known?.mapping.mapping.values ?? [])
+  const metafields = uncoveredMetafields(known?.mapping.mapping.values ?? [])
   if (metafields.length === 0) return
   try {
     const can = await hasEventSubscriptions(shop)
