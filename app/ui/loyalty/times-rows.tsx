@@ -4,6 +4,7 @@ import type { MappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { timesCopy, timesLabels, timesNotes } from '../copy/loyalty-times.ts'
 import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from '../mapping/mapped-row.tsx'
+import { withInsisted } from '../mapping/mapping-draft.ts'
 
 interface TimesRowsProps {
   readonly mapping: Mapping
@@ -29,6 +30,8 @@ export function TimesRows({ mapping, faults, disabled, onChange }: TimesRowsProp
             notes={[timesNotes[field]]}
             row={computed[field]}
             fault={faults.rows.get(field) ?? null}
+            insisted={mapping.insisted.includes(computed[field].name.trim())}
+            onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
             disabled={disabled}
             onChange={(change) =>
               onChange({ ...mapping, computed: { ...computed, [field]: { ...computed[field], ...change } } })

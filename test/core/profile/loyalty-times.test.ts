@@ -9,6 +9,7 @@ import {
   timesSent,
 } from '#app/core/profile/loyalty-times.ts'
 import { type ComputedField, computedFields, computedOff, computedOn } from '#app/core/profile/mapped-fields.ts'
+import { plainSharing } from '#app/core/profile/sharing.ts'
 import { givenMapping, givenValue } from './given-mapping.ts'
 
 const earlier = new Date('2026-11-01T10:00:00Z')
@@ -71,10 +72,15 @@ test('a time is sent if it is on, and values are mapped that it can follow from'
 })
 
 test('a time is written in UTC, to the second', () => {
-  expect(timeProperties({ tierSince: toTheSecond, changedAt: null }, computedOn)).toEqual({
+  expect(timeProperties({ tierSince: toTheSecond, changedAt: null }, computedOn, plainSharing)).toEqual({
     'Loyalty Tier Since': '2026-11-03T10:00:00Z',
   })
-  expect(timeProperties(before, computedOff)).toEqual({})
+  expect(timeProperties(before, computedOff, plainSharing)).toEqual({})
+  const apart = timeProperties({ tierSince: toTheSecond, changedAt: null }, computedOn, {
+    kind: 'prefixed',
+    prefix: 'Outlet',
+  })
+  expect(Object.keys(apart)).toEqual(['Outlet Loyalty Tier Since'])
 })
 
 test('values are compared by meaning, if both are known', () => {
