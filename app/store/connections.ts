@@ -1,5 +1,6 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { type HeldSource, withHeld } from '#app/core/loyalty/held-sources.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
@@ -20,7 +21,7 @@ export interface Credential extends Pick<Connection, 'shop' | 'accountId' | 'con
   readonly key: string
 }
 
-/** What the merchant chose, as it was when a turn read it. */
+/** What the merchant chose, as it was when a turn read it. In the mapping, sources that are held are not taken for empty. */
 export interface SyncPolicy extends ChoicesInForce {
   readonly status: IntegrationStatus
   /** Which customers are synced, or what is sent, was changed, and no comparison of all customers has begun since. */
@@ -85,10 +86,13 @@ export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Cr
   )
   if (!row) return null
   const { accountId, connectedAt } = toConnection(row)
+  const choices = toChoicesInForce(row)
+  const held = row.held_sources as unknown as readonly HeldSource[]
   return {
     credential: { shop, accountId, connectedAt, key: unseal(row.sealed_key, placeOf(shop)) },
     policy: {
-      ...toChoicesInForce(row),
+      ...choices,
+      mapping: { ...choices.mapping, mapping: withHeld(choices.mapping.mapping, held) },
       status: row.status as IntegrationStatus,
       comparisonRequested: row.comparison_asked_at !== null || row.identifiers_asked_at !== null,
     },
@@ -129,7 +133,9 @@ export async function deleteConnection(shop: ShopDomain, on: Sql): Promise<void>
   await execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
-type TurnRow = rows.connection & Pick<rows.shop, 'status' | 'comparison_asked_at' | 'identifiers_asked_at'> & ChoicesRow
+type TurnRow = rows.connection &
+  Pick<rows.shop, 'status' | 'comparison_asked_at' | 'identifiers_asked_at' | 'held_sources'> &
+  ChoicesRow
 
 function toConnection(row: rows.connection): Connection {
   return {

@@ -71,6 +71,7 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
     union select domain from shop where comparison_asked_at is not null
     union select domain from shop where identifiers_asked_at is not null
     union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}
+    union select domain from shop where held_check_at is not null and held_check_at <= ${now}
     union select domain from shop where status = 'on' and uninstalled_at is null and filled_at is null and future_since is null
       and exists (select 1 from connection c where c.shop = domain)`)
   const withMany = await shopsOf(hasCitus ? shopsWithManyOnCitus() : shopsWithMany())

@@ -1,6 +1,8 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
 import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import type { HeldSource } from '#app/core/loyalty/held-sources.ts'
+import type { SeenApp } from '#app/core/loyalty/seen-apps.ts'
 import type { Block, BlockedKind } from './blocked.ts'
 import { autocommit, execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
@@ -43,6 +45,14 @@ export interface Shop extends ChoicesInForce {
   } | null
   /** When to check whether Shopify still withholds fields; null if it withholds none. */
   readonly withheldCheckAt: Date | null
+  /** The loyalty apps that looks have found in the shop. */
+  readonly loyaltyAppsSeen: readonly SeenApp[]
+  /** When the last look began that Shopify answered; null before the first. */
+  readonly loyaltyLookedAt: Date | null
+  /** Sources that are not to be taken for empty; they may no longer be mapped. */
+  readonly heldSources: readonly HeldSource[]
+  /** When to look again whether the held sources can be read; null while none is held. */
+  readonly heldCheckAt: Date | null
   /** When a run over all customers last finished; null if none has. */
   readonly filledAt: Date | null
   /** New profiles still lack their phone numbers and external ids, which wait for Klaviyo's ids and for a run that sends them. */
@@ -251,6 +261,10 @@ function toShop(row: ShopRow): Shop {
           }
         : null,
     withheldCheckAt: row.withheld_check_at,
+    loyaltyAppsSeen: row.loyalty_apps_seen as unknown as readonly SeenApp[],
+    loyaltyLookedAt: row.loyalty_looked_at,
+    heldSources: row.held_sources as unknown as readonly HeldSource[],
+    heldCheckAt: row.held_check_at,
     filledAt: row.filled_at,
     identifiersPending: row.identifiers_asked_at !== null,
     leasedUntil: row.lease_until,

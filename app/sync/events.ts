@@ -131,6 +131,16 @@ export function segmentsGone(gone: { shop: ShopDomain; segments: number }): void
   log('segments_gone', gone)
 }
 
+/** A loyalty app that the mapping does not use was found on the shop's customers for the first time. */
+export function loyaltyAppSeen(shop: ShopDomain, app: string): void {
+  log('loyalty_app_seen', { shop, app })
+}
+
+/** How many mapped sources cannot be read any more, so that Klaviyo keeps what it has, and how many can be read again. */
+export function sourcesHeld(sources: { shop: ShopDomain; held: number; released: number }): void {
+  log('sources_held', sources)
+}
+
 export function eventsSent(sent: { shop: ShopDomain; events: number }): void {
   log('events_sent', sent)
 }

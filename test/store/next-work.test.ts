@@ -7,6 +7,7 @@ import { autocommit, transaction } from '#app/store/database.ts'
 import { scheduleHourly } from '#app/store/hourly-checks.ts'
 import { requestIdentifiersRun, saveFilled, saveFutureSince, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
+import { scheduleHeldCheck } from '#app/store/loyalty-looks.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
@@ -72,6 +73,7 @@ const work = {
   },
   'never filled': { after: (shop: ShopDomain) => transaction((on) => saveFilled(shop, null, on)) },
   'fields withheld': { after: (shop: ShopDomain) => withhold(shop) },
+  'held source': { after: (shop: ShopDomain) => scheduleHeldCheck(shop, at('11:00:00')) },
   merge: {
     after: (shop: ShopDomain) =>
       saveRequests(shop, 'merge', [{ subject: '1', payload: { keptId: customerId(2), tries: 0 } }], due, autocommit),
@@ -171,6 +173,7 @@ const table = `
   comparison behind a run due now   -     -     now         -     -     now         -
   never filled    now   now         -     -     now         -     -     now         -
   fields withheld now   now         -     -     now         -     -     now         -
+  held source     now   now         -     -     now         -     -     now         -
   merge           due   now         -     -     now         -     -     now         -
   ids to be fetched due  now         -     -     now         -     -     now         -
   list change     now   now         -     -     now         -     -     now         -

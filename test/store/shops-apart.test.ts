@@ -31,6 +31,7 @@ import {
   withdrawImport,
 } from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, saveDrained, scheduleReconcile } from '#app/store/integration.ts'
+import { listDeliveredWith, saveAppDismissed, saveLook, scheduleHeldCheck } from '#app/store/loyalty-looks.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
 import {
   dropCarriedLoyalty,
@@ -249,6 +250,11 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await advanceSnapshot(shop, theirs, { from: snapshot, to: { ...snapshot, complete: true }, rows: [], now: later })
   await saveSnapshotProgress(shop, theirs)
   await saveSegmentsGone(shop, ASKED.segments)
+  const seen = [{ id: 'smile', since: now.toISOString(), dismissed: false, sources: [] }] as const
+  await saveLook(shop, { seen, held: [], lookedAt: now, heldCheckAt: null }, autocommit)
+  await saveAppDismissed(shop, 'smile')
+  await scheduleHeldCheck(shop, now)
+  await listDeliveredWith(shop, ['email'], { upTo: 20 })
   await deleteMembershipSnapshot(shop, theirs)
   const written = { rows: 5, now: later }
   await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, written })

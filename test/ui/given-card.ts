@@ -31,6 +31,8 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
     filled: true,
     refillAt: null,
     loyaltyRefusedAt: null,
+    newLoyaltyApp: null,
+    heldSources: [],
     liveStall: null,
     ...differs,
   }

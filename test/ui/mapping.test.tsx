@@ -36,6 +36,8 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     clearsAMinute: 750,
     definitions: [...loyalty, definition()],
     checks: { nightlyReconcile: true, hourlyCheck: false },
+    look: { kind: 'looked', apps: [], fields: [], tagPrefixes: [] },
+    held: [],
     ...differs,
   }
 }

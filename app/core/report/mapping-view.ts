@@ -1,6 +1,8 @@
+import type { HeldSource } from '../loyalty/held-sources.ts'
 import type { Checks } from '../loyalty/how-heard.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
+import type { LoyaltyLook } from './loyalty-look.ts'
 import type { SettingView } from './setting-view.ts'
 
 /** What the page about the mapping shows. */
@@ -15,6 +17,10 @@ export interface MappingFacts {
   readonly definitions: readonly MetafieldDefinition[] | null
   /** The checks that hear of what Shopify does not tell. */
   readonly checks: Checks
+  /** Which loyalty apps the shop uses, and what else occurs on its customers. */
+  readonly look: LoyaltyLook
+  /** Mapped sources that cannot be read any more, so that Klaviyo keeps what it has. */
+  readonly held: readonly HeldSource[]
 }
 
 /** A metafield that the shop's customers may have. */

@@ -1,5 +1,7 @@
 import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { ShopifyHindrance, ShopifyTrouble } from '../flow/shopify-trouble.ts'
+import type { HeldSource } from '../loyalty/held-sources.ts'
+import type { PresetId } from '../loyalty/preset-ids.ts'
 import type { ListProblem } from '../settings/destination.ts'
 import type { CustomerParts } from './customer-parts.ts'
 
@@ -54,6 +56,10 @@ export interface SyncCard {
   readonly refillAt: string | null
   /** Since when the key lacks permission to record loyalty activity, while that is on; null while it has it. */
   readonly loyaltyRefusedAt: string | null
+  /** A loyalty app that was found in the shop and is not mapped, until the merchant maps or dismisses it; null if there is none. */
+  readonly newLoyaltyApp: { readonly id: PresetId; readonly name: string } | null
+  /** Mapped sources that cannot be read any more, so that Klaviyo keeps what it has. */
+  readonly heldSources: readonly HeldSource[]
 }
 
 /** The status of the integration and its settings. */

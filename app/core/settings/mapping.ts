@@ -26,6 +26,7 @@ const value = field.extend({
     as: z.enum(valueKinds).nullable(),
     names: z.array(z.strictObject({ value: z.string().max(255), name: z.string().trim().min(1).max(255) })).max(500),
     nothing: z.array(z.string().max(255)).max(50),
+    notYet: z.array(z.string().max(255)).max(50).optional(),
     blank: z.enum(['nothing', 'unknown']),
   }),
   meaning: z.enum(meanings).nullable(),

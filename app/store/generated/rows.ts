@@ -62,6 +62,10 @@ export interface shop {
   shopify_trouble_at: Date | null
   shopify_trouble_words: string | null
   withheld_check_at: Date | null
+  loyalty_apps_seen: unknown
+  loyalty_looked_at: Date | null
+  held_sources: unknown
+  held_check_at: Date | null
   lease_holder: string | null
   lease_until: Date | null
 }

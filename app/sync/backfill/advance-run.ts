@@ -23,6 +23,7 @@ import { lockProfiles } from '#app/store/shops.ts'
 import { allowFullRunAgain, findOpenRun, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
 import { deleteUnchanged, markMissingFromRun, markPending } from '#app/store/unchanged-chunks.ts'
 import { runStepped } from '../events.ts'
+import { lookBeforeRun } from '../loyalty/record-look.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
 import { recordTrouble } from '../shopify/record-trouble.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -65,6 +66,7 @@ export async function advanceRun(turn: ShopTurn, reader: RunReader): Promise<boo
 
 async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   const { shop, policy, clock } = turn
+  if (!(await lookBeforeRun(turn, run))) return defer(turn, run, { kind: 'unavailable' })
   // Memberships that were collected for an earlier operation are older than the file of this one.
   await deleteMembershipSnapshot(shop, run.id)
   const askedAt = clock()

@@ -2,9 +2,11 @@ import { type Decision, decisionOf, type KnownProfile, type SyncPurpose } from '
 import { importBatches, MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { losesMetafield } from '#app/core/loyalty/held-sources.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
 import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
@@ -13,6 +15,7 @@ import { hasRequests } from '#app/store/outbox.ts'
 import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import { findErased } from '#app/store/tombstones.ts'
+import { mappingBeforeClearing } from '../loyalty/record-look.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findFormerProfiles } from './find-former.ts'
@@ -90,17 +93,10 @@ export async function deliverBatch(
   reads: readonly CustomerRead[],
   from: BatchSource,
 ): Promise<DeliveredBatch> {
-  const { mapping, audience, loyalty } = turn.policy
-  const all = reads.map((read) => readOne(read, { audience, mapping: mapping.mapping, loyalty }))
-  const { unchanged, rest } = await withoutUnchanged(turn.shop, all, from.purpose)
-  const ids = rest.map(({ read }) => read.customerId)
-  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids, autocommit), findErased(turn.shop, ids)])
-  const clearable = clearableBy(mapping)
-  const decided = rest.map((one) => {
-    const row = known.get(one.read.customerId)
-    const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(one, knownProfile, erased.has(one.read.customerId), from)
-  })
+  const { mapping, loyalty } = turn.policy
+  const asMapped = await decideAll(turn, reads, { from, mapping: mapping.mapping })
+  const trusted = asMapped.decided.some(losesValue(mapping.mapping)) ? await mappingBeforeClearing(turn) : null
+  const { unchanged, decided } = trusted ? await decideAll(turn, reads, { from, mapping: trusted }) : asMapped
   const resolved = await resolveOrigins(turn, decided, from.newProfiles)
   const former = await findFormerProfiles(turn, resolved.items)
   const items = await withoutUnsafeIdentifiers(turn, former.items)
@@ -133,6 +129,31 @@ export async function deliverBatch(
   const interruption = lookupStop ?? imported.interruption
   const { jobs, suspectSize } = imported
   return { deliveries, unchanged, jobs, calls, interruption, suspectSize, loyalty: recording }
+}
+
+async function decideAll(
+  { shop, policy }: ShopTurn,
+  reads: readonly CustomerRead[],
+  { from, mapping }: { from: BatchSource; mapping: Mapping },
+) {
+  const { audience, loyalty } = policy
+  const all = reads.map((read) => readOne(read, { audience, mapping, loyalty }))
+  const { unchanged, rest } = await withoutUnchanged(shop, all, from.purpose)
+  const ids = rest.map(({ read }) => read.customerId)
+  const [known, erased] = await Promise.all([findKnownProfiles(shop, ids, autocommit), findErased(shop, ids)])
+  const clearable = clearableBy(policy.mapping)
+  const decided = rest.map((one) => {
+    const row = known.get(one.read.customerId)
+    const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
+    return decide(one, knownProfile, erased.has(one.read.customerId), from)
+  })
+  return { unchanged, decided }
+}
+
+/** A metafield that cannot be read any more looks like one that the customer does not have. */
+function losesValue(mapping: Mapping) {
+  return ({ read, sent }: ReturnType<typeof decide>) =>
+    read.customer !== null && losesMetafield(read.customer, sent?.fieldsToClear?.properties ?? [], mapping)
 }
 
 function isRetriableSingly(outcome: ImportedPush | undefined): boolean {

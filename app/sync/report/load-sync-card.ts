@@ -3,6 +3,8 @@ import { after } from '#app/core/flow/instants.ts'
 import { outageStallOf } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
+import { heldIn } from '#app/core/loyalty/held-sources.ts'
+import { newLoyaltyApp } from '#app/core/loyalty/seen-apps.ts'
 import { customerPartsOf, trackedOf } from '#app/core/report/customer-parts.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 import type { ListProblem } from '#app/core/settings/destination.ts'
@@ -70,6 +72,8 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     filled: known?.filledAt != null,
     refillAt: refillAt?.toISOString() ?? null,
     loyaltyRefusedAt: known?.blocked.event?.since.toISOString() ?? null,
+    newLoyaltyApp: known ? newLoyaltyApp(known.loyaltyAppsSeen, known.mapping.mapping) : null,
+    heldSources: known ? heldIn(known.mapping.mapping, known.heldSources) : [],
   }
 }
 

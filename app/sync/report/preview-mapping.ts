@@ -1,5 +1,6 @@
 import type { KnownProfile } from '#app/core/flow/decision.ts'
 import { customerNumber, type ShopDomain } from '#app/core/ids.ts'
+import { withHeld } from '#app/core/loyalty/held-sources.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { clearableBy, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { comparedFields, type Delivered } from '#app/core/profile/compared-fields.ts'
@@ -29,8 +30,9 @@ export async function previewMapping(
 ): Promise<MappingPreview> {
   const mapping = parseChoice('mapping', input)
   if (mapping === null) return { kind: 'mapping_invalid' }
-  const before = (await findShop(shop))?.mapping ?? defaultInForce
-  const next = { ...before, mapping, forgotten: forgottenAfter(before, mapping) }
+  const { mapping: chosen, heldSources: held } = (await findShop(shop)) ?? { mapping: defaultInForce, heldSources: [] }
+  const before = { ...chosen, mapping: withHeld(chosen.mapping, held) }
+  const next = { ...chosen, mapping: withHeld(mapping, held), forgotten: forgottenAfter(chosen, mapping) }
   const answer = await readSample(shop, query.trim(), metafieldsOfBoth(before, next))
   if (answer.kind !== 'answered') return { kind: 'unavailable' }
   const customer = answer.data

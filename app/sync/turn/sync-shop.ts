@@ -30,6 +30,7 @@ import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
 import { checkHourly } from '../intake/check-hourly.ts'
 import { changeLists } from '../listing/change-lists.ts'
+import { checkHeld } from '../loyalty/record-look.ts'
 import { erase } from '../outbox/erase.ts'
 import { event } from '../outbox/event.ts'
 import { fetchIds } from '../outbox/fetch-ids.ts'
@@ -174,6 +175,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   if (known?.status !== 'on') return false
   const merged = await runOutbox(turn, merge)
   const checkedWithheld = await checkWithheld(turn)
+  const checkedHeld = reader !== null && (await checkHeld(turn))
   const startedRun = await startDueRun(turn)
   const run = await findOpenRun(shop, autocommit)
   // Marks that a catch-up's file will cover are not read one by one as well. Marks from before a switch-on for future changes only are held.
@@ -184,8 +186,9 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const advanced = mayAdvance && (await advanceRun(turn, reader))
   const eventsSent = signal.aborted ? 0 : await runOutbox(turn, event)
   const checkedHourly = reader !== null && !signal.aborted && (await checkHourly(turn))
-  if (merged > 0 || checkedWithheld || startedRun || drained > 0 || advanced || eventsSent > 0 || checkedHourly)
+  if (merged > 0 || checkedWithheld || checkedHeld || startedRun || drained > 0 || advanced || eventsSent > 0)
     return true
+  if (checkedHourly) return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
   return (await changeLists(turn)) || (reader !== null && (await runOutbox(turn, fetchIds)) > 0)

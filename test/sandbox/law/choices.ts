@@ -31,6 +31,7 @@ export interface ValueChoice extends NamedProperty {
     readonly as: 'number' | 'text' | 'date' | 'boolean' | 'money' | null
     readonly names: readonly { readonly value: string; readonly name: string }[]
     readonly nothing: readonly string[]
+    readonly notYet?: readonly string[]
     readonly blank: 'nothing' | 'unknown'
   }
 }

@@ -1,5 +1,12 @@
 import pg from 'pg'
-import { type Choices, unchosenAudience, unchosenDestination, unchosenMapping } from './choices.ts'
+import {
+  type Choices,
+  type MappingChoice,
+  unchosenAudience,
+  unchosenDestination,
+  unchosenMapping,
+  type ValueChoice,
+} from './choices.ts'
 
 /** What Lockstep's own tables say of a shop. */
 export interface LockstepRows {
@@ -75,7 +82,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
     const imports = await rowsOf(`select 1 from outbox where shop = $1 and kind in ('import', 'run_import') limit 1`)
     const miscounted = imports.length > 0 ? [] : await rowsOf(MISCOUNTED)
     const [chosen] = await rowsOf(
-      'select mapping, mapping_forgotten, audience, destination from shop where domain = $1',
+      'select mapping, mapping_forgotten, audience, destination, held_sources from shop where domain = $1',
     )
     const [baselines] = await rowsOf(
       `select max(since) as since, max(coalesce(finished_at, now())) as until from sync_run where shop = $1 and kind = 'baseline'`,
@@ -90,7 +97,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
         omitted: row.omitted ?? [],
       })),
       choices: {
-        mapping: chosen?.mapping ?? unchosenMapping,
+        mapping: withoutHeld(chosen?.mapping ?? unchosenMapping, chosen?.held_sources ?? []),
         leftInKlaviyo: chosen?.mapping_forgotten ?? [],
         audience: chosen?.audience ?? unchosenAudience,
         destination: chosen?.destination ?? unchosenDestination,
@@ -109,4 +116,17 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
   } finally {
     await db.end()
   }
+}
+
+/** A source that is held is not taken for empty: what Klaviyo has may stay. */
+function withoutHeld(mapping: MappingChoice, held: readonly { source: string }[]): MappingChoice {
+  const isHeld = ({ source }: ValueChoice) => {
+    if (source.kind !== 'metafield') return false
+    const name = `${source.namespace}.${source.key}`
+    return held.some((one) => one.source === name || one.source.startsWith(`${name} `))
+  }
+  const values = mapping.values.map((row) =>
+    isHeld(row) ? { ...row, reading: { ...row.reading, blank: 'unknown' as const } } : row,
+  )
+  return { ...mapping, values }
 }

@@ -1,0 +1,140 @@
+import { after } from '#app/core/flow/instants.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { absentFrom, heldAfter, heldIn, type Remains, withAllHeld, withHeld } from '#app/core/loyalty/held-sources.ts'
+import { seenAfter } from '#app/core/loyalty/seen-apps.ts'
+import { isUnreadable } from '#app/core/profile/customer.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
+import { keyOfSource, type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
+import type { SeenField } from '#app/core/report/loyalty-look.ts'
+import { readCustomers } from '#app/shopify/read-customers.ts'
+import { transaction } from '#app/store/database.ts'
+import { requestComparison } from '#app/store/integration.ts'
+import { listDeliveredWith, saveLook, scheduleHeldCheck } from '#app/store/loyalty-looks.ts'
+import { findShop, lockShop } from '#app/store/shops.ts'
+import type { SyncRun } from '#app/store/sync-runs.ts'
+import { loyaltyAppSeen, sourcesHeld } from '../events.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
+import { lookWith } from './look-for-loyalty.ts'
+
+/** How long a held source waits until it is looked at again. */
+const LOOK_EVERY_MS = 60 * 60_000
+/** Of so many customers whose profile has a value, one must still have it in Shopify. */
+const MOST_REMAINS = 20
+/** How often a run is tried again for a look. */
+const MOST_TRIES = 3
+
+/** Values may disappear for very many customers: one look is made for all of them. */
+const LOOKED_JUST_NOW_MS = 60_000
+
+type LookTurn = Pick<ShopTurn, 'shop' | 'clock'>
+type BeforeClearing = Pick<ShopTurn, 'shop' | 'policy' | 'clock'>
+
+/**
+ * Looks which loyalty apps the shop uses and whether what is mapped can still be read, and records both. Sources that cannot be read are
+ * held from now on. Returns how many of those held before can be read again; null if Shopify did not answer, and nothing is recorded.
+ */
+export async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly released: number } | null> {
+  const lookedAt = clock()
+  const known = await findShop(shop)
+  if (!known) return null
+  const { mapping } = known.mapping
+  const { look } = await lookWith(shop, mapping)
+  const remains = look.kind === 'looked' ? await remainsOf(shop, look.fields, mapping) : null
+  if (look.kind !== 'looked' || remains === null) return null
+  const recorded = await transaction(async (on) => {
+    const locked = await lockShop(shop, on)
+    if (!locked) return null
+    const before = heldIn(mapping, locked.heldSources)
+    const held = heldAfter(before, mapping, { fields: look.fields, remains, now: lookedAt })
+    const seen = seenAfter(locked.loyaltyAppsSeen, look.apps, lookedAt)
+    const heldCheckAt = held.length > 0 ? after(clock(), LOOK_EVERY_MS) : null
+    await saveLook(shop, { seen, held, lookedAt, heldCheckAt }, on)
+    const first = look.apps.filter(
+      ({ id, isMapped }) => !isMapped && !locked.loyaltyAppsSeen.some((one) => one.id === id),
+    )
+    const isIn = (list: typeof held) => (one: (typeof held)[number]) => list.some(({ source }) => source === one.source)
+    return {
+      first,
+      held: held.filter((one) => !isIn(before)(one)).length,
+      released: before.filter((one) => !isIn(held)(one)).length,
+    }
+  })
+  if (!recorded) return null
+  const { first, held, released } = recorded
+  for (const { id } of first) loyaltyAppSeen(shop, id)
+  if (held > 0 || released > 0) sourcesHeld({ shop, held, released })
+  return { released }
+}
+
+/** Returns what is left of the mapped metafields that the sample lacks; null if Shopify did not answer. */
+async function remainsOf(
+  shop: ShopDomain,
+  fields: readonly SeenField[],
+  mapping: Mapping,
+): Promise<Map<string, Remains> | null> {
+  const remains = new Map<string, Remains>()
+  for (const [name, rows] of absentFrom(fields, mapping)) {
+    const left = await remainsOfOne(shop, rows)
+    if (!left) return null
+    remains.set(name, left)
+  }
+  return remains
+}
+
+/** `rows` are of one metafield. */
+async function remainsOfOne(shop: ShopDomain, rows: readonly MappedValue[]): Promise<Remains | null> {
+  const sent = rows.map(({ name }) => `properties.${name}` as const)
+  const key = rows[0] && keyOfSource(rows[0].source)
+  const customerIds = await listDeliveredWith(shop, sent, { upTo: MOST_REMAINS })
+  if (!key || customerIds.length === 0) return { looked: 0, having: 0 }
+  const answer = await readCustomers(shop, customerIds, [key])
+  if (answer.kind !== 'answered') return null
+  const read = answer.data.flatMap((customer) => (customer && !isUnreadable(customer) ? customer : []))
+  return {
+    looked: read.length,
+    having: read.filter(({ metafields }) => Object.hasOwn(metafields, metafieldName(key))).length,
+  }
+}
+
+/**
+ * Looks before a run over all customers begins to read. Returns false if the run is to be tried again later, because Shopify did not answer:
+ * what cannot be read must not be taken for empty. A first run has nothing to clear, and does not wait.
+ */
+export async function lookBeforeRun(turn: LookTurn, run: SyncRun): Promise<boolean> {
+  if (run.search !== null) return true
+  const lookedAt = (await findShop(turn.shop))?.loyaltyLookedAt
+  if (lookedAt && lookedAt >= run.requestedAt) return true
+  const looked = await recordLook(turn)
+  return looked !== null || run.trigger === 'connecting' || run.attempt >= MOST_TRIES
+}
+
+/**
+ * Looks before a mapped metafield that a customer no longer has is cleared, unless a look was made just now. Returns the mapping to deliver
+ * with: what cannot be read is held. If Shopify does not answer, every metafield is held, and all customers are compared later. Null if
+ * nothing else is held than before.
+ */
+export async function mappingBeforeClearing({ shop, policy, clock }: BeforeClearing): Promise<Mapping | null> {
+  const { mapping } = policy.mapping
+  const lookedAt = (await findShop(shop))?.loyaltyLookedAt
+  if (lookedAt && after(lookedAt, LOOKED_JUST_NOW_MS) > clock()) return null
+  if (await recordLook({ shop, clock })) {
+    const held = (await findShop(shop))?.heldSources ?? []
+    return heldIn(mapping, held).length > 0 ? withHeld(mapping, held) : null
+  }
+  await requestComparison(shop, after(clock(), LOOK_EVERY_MS))
+  return withAllHeld(mapping)
+}
+
+/**
+ * Looks again at held sources, if that is due. Once one can be read again, all customers are compared: what changed meanwhile was kept as
+ * it was. Returns whether it looked.
+ */
+export async function checkHeld(turn: LookTurn): Promise<boolean> {
+  const { shop, clock } = turn
+  const due = (await findShop(shop))?.heldCheckAt
+  if (!due || due > clock()) return false
+  const looked = await recordLook(turn)
+  if (!looked) await scheduleHeldCheck(shop, after(clock(), LOOK_EVERY_MS))
+  if (looked && looked.released > 0) await requestComparison(shop, clock())
+  return true
+}
