@@ -83,8 +83,9 @@ export interface NextWork {
  * Returns when these shops next have work, in each lane; a shop without work is not in the list. A shop whose account must wait for Klaviyo
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
  * count as work; changes and runs do not. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
- * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first one that failed. A comparison
- * requested by a change of the settings is due once no run is open. Each kind of work here must have its counterpart in open-work.ts.
+ * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first
+ * one that failed. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
+ * counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
   const found = await nextWorkRows([shops].flat(), now)

@@ -186,17 +186,9 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const advanced = mayAdvance && (await advanceRun(turn, reader))
   const eventsSent = signal.aborted ? 0 : await runOutbox(turn, event)
   const checkedHourly = reader !== null && !signal.aborted && (await checkHourly(turn))
-  if (
-    merged > 0 ||
-    checkedWithheld ||
-    checkedHeld ||
-    startedRun ||
-    drained > 0 ||
-    advanced ||
-    eventsSent > 0 ||
-    checkedHourly
-  )
+  if (merged > 0 || checkedWithheld || checkedHeld || startedRun || drained > 0 || advanced || eventsSent > 0)
     return true
+  if (checkedHourly) return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
   return (await changeLists(turn)) || (reader !== null && (await runOutbox(turn, fetchIds)) > 0)

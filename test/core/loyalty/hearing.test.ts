@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { howHeard } from '#app/core/loyalty/how-heard.ts'
 import { lastHeard, metafieldsIn, topicOfMetafield } from '#app/core/loyalty/last-heard.ts'
+import { presets } from '#app/core/loyalty/presets.ts'
 import { loyaltyTriggers, triggersOf } from '#app/core/loyalty/triggers.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
-import { type MappedValue, plainReading, type ValueSource } from '#app/core/profile/mapped-values.ts'
+import { type MappedValue, metafieldName, plainReading, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { eventSubscriptions } from '#test/sandbox/shopify/webhooks/event-subscriptions.ts'
 
 const checks = { nightlyReconcile: true, hourlyCheck: false }
@@ -128,4 +129,11 @@ test('an event is about the metafields that it names, and about all of its subsc
   expect(heard([], null)).toEqual([])
   expect(heard(Array.from({ length: 1_000 }, (_, i) => path('a', `k${i}`)))).toHaveLength(25)
   expect(heard([path('a', 'k'.repeat(300))])).toEqual(heard([]))
+})
+
+test('every metafield of a preset has a trigger', () => {
+  const spots = presets.flatMap(({ places }) => places.flatMap(({ at }) => at))
+  const named = spots.flatMap((spot) => (spot.kind === 'metafield' ? [metafieldName(spot)] : []))
+  expect(named.length).toBeGreaterThan(15)
+  expect(named.filter((name) => triggersOf(metafield(name)) === null)).toEqual([])
 })

@@ -14,7 +14,7 @@ import { lookWith } from '../../loyalty/look-for-loyalty.ts'
  */
 export async function loadMappingFacts(
   shop: ShopDomain,
-  { known, choices }: { known: Shop | null; choices: Choices },
+  { known, choices }: { known: Shop | null; choices: Pick<Choices, 'mapping' | 'syncing'> },
 ): Promise<MappingFacts> {
   const [counts, { look, definitions }] = await Promise.all([listProfileCounts(shop), lookWith(shop, choices.mapping)])
   return {
