@@ -1,4 +1,5 @@
-import { Badge, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import { Badge, BlockStack, Button, Card, Divider, InlineStack, Text } from '@shopify/polaris'
+import { Fragment } from 'react'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName } from '#app/core/profile/mapped-values.ts'
 import { rowKey } from '#app/core/profile/mapping-faults.ts'
@@ -34,7 +35,12 @@ export function FoundApps({ look, lookAgain, looking, ...parts }: FoundAppsProps
         {look.kind === 'unavailable' && <Text as="p">{copy.unavailable}</Text>}
         {look.kind === 'looked' && look.apps.length === 0 && <Text as="p">{copy.none}</Text>}
         {look.kind === 'looked' &&
-          look.apps.map((app, place) => <Found key={app.id} app={app} isFirst={place === 0} {...parts} />)}
+          look.apps.map((app, place) => (
+            <Fragment key={app.id}>
+              {place > 0 && <Divider />}
+              <Found app={app} isFirst={place === 0} {...parts} />
+            </Fragment>
+          ))}
       </BlockStack>
     </Card>
   )
