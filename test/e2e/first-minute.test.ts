@@ -106,6 +106,18 @@ test('a tag is added by its beginning, its values get names, and the names arriv
   await expect.poll(() => propertiesOf(shop, 'ben')).toMatchObject({ 'Loyalty Tier': 'b2' })
 })
 
+test('store credit is added once the merchant lets the app read it, and the balance arrives', async () => {
+  const shop = await givenMembers(null)
+  shop.shop.customers.setStoreCredit(idOf(shop, 'ada'), { amount: '12.50', currencyCode: 'USD' })
+  const { app, page } = await admin.open(shop, MAPPING)
+  expect(shop.shop.scopes).not.toContain('read_store_credit_accounts')
+  await app.getByRole('button', { name: 'Add store credit' }).click()
+  await app.getByLabel('Klaviyo property for Store credit balance').waitFor()
+  expect(shop.shop.scopes).toContain('read_store_credit_accounts')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => propertiesOf(shop, 'ada')).toMatchObject({ 'Loyalty Store Credit': 12.5 })
+})
+
 test('a name that another app writes is refused until the merchant insists', async () => {
   const shop = await givenMembers('smile')
   const { app, page } = await admin.open(shop, MAPPING)
