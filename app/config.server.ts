@@ -1,9 +1,10 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 
 export interface Config {
   readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: URL }
-  /** 32 bytes. */
-  readonly encryptionKey: Buffer
+  /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
+  readonly encryptionKey: KeyObject
   readonly klaviyoBaseUrl: URL
   /** Null for the embedded database. */
   readonly databaseUrl: string | null
@@ -64,7 +65,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       apiSecret: values.SHOPIFY_API_SECRET,
       appUrl: new URL(values.SHOPIFY_APP_URL),
     },
-    encryptionKey: Buffer.from(values.ENCRYPTION_KEY, 'hex'),
+    encryptionKey: createSecretKey(values.ENCRYPTION_KEY, 'hex'),
     klaviyoBaseUrl: new URL(values.KLAVIYO_BASE_URL),
     databaseUrl: values.DATABASE_URL ?? null,
     host: values.HOST,

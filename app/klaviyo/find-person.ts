@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { type CustomerId, customerNumber } from '#app/core/ids.ts'
-import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { quoted } from './find-profiles.ts'
 
@@ -26,12 +25,14 @@ const several = z.object({ data: z.array(resource) }).transform(({ data }) => da
 const FIELDS = 'fields[profile]=email,properties'
 
 /**
- * Returns the profiles that Klaviyo finds by one identifier; none if no profile has it, or if Klaviyo rejects it. The id of a profile that
+ * Returns the profiles that Klaviyo finds by one identifier; none if no profile has it, or if Klaviyo rejects it. `ownerProperty`
+ * is the property that names a profile's customer. The id of a profile that
  * was merged into another finds that other profile for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
  */
 export async function findPerson(
   key: string,
   by: PersonIdentifier,
+  ownerProperty: string,
 ): Promise<{ readonly kind: 'found'; readonly profiles: readonly PersonProfile[] } | Interruption> {
   const answer = await askKlaviyo(key, { method: 'GET', path: pathFor(by) })
   if (answer.kind === 'refused') return { kind: 'found', profiles: [] }
@@ -39,7 +40,7 @@ export async function findPerson(
   const read = readAs('klaviyoId' in by ? one : several, answer.body)
   if (!read) return { kind: 'unavailable' }
   const profiles = read.map(({ id: klaviyoId, attributes: { email, properties } }) => {
-    const owner = customerNumber.safeParse(properties?.[OWNER_PROPERTY])
+    const owner = customerNumber.safeParse(properties?.[ownerProperty])
     return { klaviyoId, email: email ?? null, owner: owner.success ? owner.data : null }
   })
   return { kind: 'found', profiles }

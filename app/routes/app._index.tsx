@@ -5,8 +5,10 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
+import { presetIds } from '#app/core/loyalty/preset-ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
+import { dismissLoyaltyApp } from '#app/sync/loyalty/dismiss-loyalty-app.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -50,6 +52,7 @@ const Intent = z.discriminatedUnion('intent', [
     syncDelayMinutes: minutesAsMs.optional(),
   }),
   z.object({ intent: z.literal('cancel_run'), run: z.string().min(1).max(100) }),
+  z.object({ intent: z.literal('dismiss_app'), app: z.enum(presetIds) }),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -70,6 +73,8 @@ export async function action({ request }: ActionFunctionArgs) {
     }
     case 'cancel_run':
       return cancelRun(shop, { run: asked.run, by, now })
+    case 'dismiss_app':
+      return dismissLoyaltyApp(shop, asked.app)
   }
 }
 
@@ -86,7 +91,9 @@ export default function Home() {
   const start = useFetcher<typeof startFullSync>()
   const turn = useFetcher<typeof turnOff>()
   const cancel = useFetcher<typeof cancelRun>()
-  const asking = [start, turn, cancel].some((fetcher) => fetcher.state !== 'idle')
+  const dismissal = useFetcher<typeof dismissLoyaltyApp>()
+  const { newLoyaltyApp } = card
+  const asking = [start, turn, cancel, dismissal].some((fetcher) => fetcher.state !== 'idle')
   usePolling({ everyMs: pollIntervalMs(card), refresh: revalidate, busy: state !== 'idle' || asking })
   lastSeen.useKept(seen)
   // Once, and again after each run, as it costs a query to Shopify.
@@ -111,6 +118,9 @@ export default function Home() {
         card={card}
         notRefreshed={notRefreshed}
         forecast={forecast}
+        {...(newLoyaltyApp && {
+          onDismissApp: () => dismissal.submit({ intent: 'dismiss_app', app: newLoyaltyApp.id }, toHome),
+        })}
         button={{
           onPress: () => start.submit(null, toHome),
           starting: start.state !== 'idle',

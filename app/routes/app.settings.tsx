@@ -5,6 +5,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
+import { sharingShape } from '#app/core/settings/destination.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
@@ -18,7 +19,7 @@ import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
-import { parseForm } from './parse/parse-form.ts'
+import { jsonOf, parseForm } from './parse/parse-form.ts'
 import { saveForm } from './settings/setting-door.ts'
 import { useSaving } from './settings/use-saving.ts'
 
@@ -30,7 +31,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const Intent = z.discriminatedUnion('intent', [
-  z.object({ intent: z.literal('connect'), key: z.string().max(1_000) }),
+  z.object({ intent: z.literal('connect'), key: z.string().max(1_000), sharing: jsonOf(sharingShape).optional() }),
   z.object({ intent: z.literal('disconnect') }),
   saveForm('syncing'),
 ])
@@ -42,7 +43,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const now = databaseNow()
   switch (asked.intent) {
     case 'connect':
-      return connectKlaviyo(shop, asked.key, now)
+      return connectKlaviyo(shop, asked.key, now, asked.sharing ?? null)
     case 'disconnect':
       await disconnectKlaviyo(shop, now)
       return { kind: 'disconnected' as const }
@@ -71,7 +72,11 @@ export default function SettingsPage() {
         asOf={asOf}
         forecast={forecast}
         actions={{
-          connect: (key) => connecting.submit({ intent: 'connect', key }, { method: 'post' }),
+          connect: (key, sharing) =>
+            connecting.submit(
+              { intent: 'connect', key, ...(sharing && { sharing: JSON.stringify(sharing) }) },
+              { method: 'post' },
+            ),
           connecting: connecting.state !== 'idle',
           outcome: connecting.data ?? null,
           disconnect: () => disconnecting.submit({ intent: 'disconnect' }, { method: 'post' }),

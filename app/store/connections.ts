@@ -58,14 +58,22 @@ export async function findConnection(shop: ShopDomain, on: Sql): Promise<Connect
  */
 export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
   const own = await findConnection(shop, autocommit)
-  if (!own) return false
-  const rows = await rowsOf(
+  return own !== null && (await findSharedPrefixes(shop, own.accountId)) !== null
+}
+
+/**
+ * Returns the prefixes of the other shops that are connected to a Klaviyo account, in lower case; null if there is no other shop. Reads
+ * other shops' rows, but never says which shop has which prefix.
+ */
+export async function findSharedPrefixes(shop: ShopDomain, accountId: string): Promise<ReadonlySet<string> | null> {
+  const rows = await rowsOf<{ prefix: string | null }>(
     sql`
-    select 1 from connection c join shop s on s.domain = c.shop and s.uninstalled_at is null
-    where c.account_id = ${own.accountId} and c.shop <> ${shop} and c.refused_at is null limit 1`,
+    select lower(s.destination->'sharing'->>'prefix') as prefix
+    from connection c join shop s on s.domain = c.shop and s.uninstalled_at is null
+    where c.account_id = ${accountId} and c.shop <> ${shop} and c.refused_at is null`,
     autocommit,
   )
-  return rows.length > 0
+  return rows.length === 0 ? null : new Set(rows.flatMap(({ prefix }) => prefix ?? []))
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import type { DataRequestView } from '#app/core/report/data-request-view.ts'
+import type { DataRequestView, HeldAboutCustomer, HeldLoyalty } from '#app/core/report/data-request-view.ts'
 import { autocommit, execute, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
@@ -15,7 +15,8 @@ export async function saveDataRequest(
     select ${shop}, ${request.requestId}, ${request.customerId}::bigint, ${now}, (
       select jsonb_build_object('state', p.state, 'fieldNames', coalesce(to_jsonb(f.names), '[]'::jsonb),
         'klaviyoProfileId', p.klaviyo_id, 'lastSyncedAt', p.synced_at, 'loyalty', (
-          select jsonb_build_object('points', coalesce(v.sent_points, v.points), 'tier', coalesce(v.sent_tier, v.tier), 'eventsWaiting', (
+          select jsonb_build_object('values', v.delivered || coalesce(v.sent, '{}'), 'tierSince', coalesce(v.sent_tier_since, v.tier_since),
+            'changedAt', coalesce(v.sent_changed_at, v.changed_at), 'eventsWaiting', (
             select count(*) from outbox e where e.shop = ${shop} and e.kind = 'event' and e.subject = v.customer_id::text))
           from loyalty_value v where v.shop = ${shop} and v.customer_id = p.customer_id))
       from profile p left join field_set f on f.shop = p.shop and f.id = p.field_set
@@ -34,12 +35,24 @@ export async function findDataRequests(shop: ShopDomain): Promise<DataRequestVie
     autocommit,
   )
   return found.map((row) => {
-    const held = row.held as DataRequestView['held']
+    const held = row.held as (Omit<HeldAboutCustomer, 'loyalty'> & { loyalty?: StoredLoyalty | null }) | null
     return {
       requestId: row.request_id,
       customerId: row.customer_id,
       requestedAt: row.requested_at.toISOString(),
-      held: held && { ...held, loyalty: held.loyalty ?? null }, // older requests lack it
+      held: held && { ...held, loyalty: held.loyalty ? toHeldLoyalty(held.loyalty) : null }, // older requests lack it
     }
   })
+}
+
+/** Requests that came while only points and tier were stored hold these two. */
+type StoredLoyalty =
+  | HeldLoyalty
+  | (Pick<HeldLoyalty['values'], 'points' | 'tier'> &
+      Pick<HeldLoyalty, 'eventsWaiting'> & { readonly values?: undefined })
+
+function toHeldLoyalty(stored: StoredLoyalty): HeldLoyalty {
+  if (stored.values !== undefined) return stored
+  const { eventsWaiting, ...values } = stored
+  return { values, tierSince: null, changedAt: null, eventsWaiting }
 }

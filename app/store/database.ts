@@ -90,6 +90,19 @@ export function sql(strings: TemplateStringsArray, ...values: unknown[]): Statem
 }
 
 /**
+ * Turns `statement`, a select, into one that returns its rows for each value of its first parameter (text). For one Postgres only:
+ * on Citus a statement names one shop (decision 043).
+ */
+export function forEachOf(values: readonly string[], { name, text, values: [, ...others] }: Statement): Statement {
+  const one = text.replace(/\$1\b/g, 'asked.value')
+  return {
+    ...(name && { name: `${name}_of_several` }),
+    text: `select found.* from unnest($1::text[]) as asked (value) cross join lateral (${one}) as found`,
+    values: [values, ...others],
+  }
+}
+
+/**
  * Commits each statement by itself, on any free connection. Not for use inside a transaction: it has a connection, and as many transactions
  * as there are connections would wait for one more.
  */

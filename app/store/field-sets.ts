@@ -22,11 +22,13 @@ export async function holdFieldSets(
   sets: readonly (readonly FieldName[] | null)[],
   on: Sql,
 ): Promise<(number | null)[]> {
+  const keys = sets.map((fields) => fields && keyOf(shop, fields))
+  const byKey = new Map(sets.flatMap((fields, i) => (fields ? [[keys[i]!, fields] as const] : [])))
   for (;;) {
-    const wanted = await numbersOf(shop, sets, on)
+    const wanted = await numbersOf(shop, byKey, on)
     const ids = [...new Set(wanted.values())]
     if (ids.length === 0 || (await hold(shop, ids, on)))
-      return sets.map((fields) => fields && wanted.get(keyOf(shop, fields))!)
+      return keys.map((key) => (key === null ? null : wanted.get(key)!))
     forgetFieldSets(shop)
   }
 }
@@ -34,10 +36,9 @@ export async function holdFieldSets(
 /** Two transactions create the sets they share in the same order, so that neither waits for the other in turn. */
 async function numbersOf(
   shop: ShopDomain,
-  sets: readonly (readonly FieldName[] | null)[],
+  byKey: ReadonlyMap<string, readonly FieldName[]>,
   on: Sql,
 ): Promise<Map<string, number>> {
-  const byKey = new Map(sets.flatMap((fields) => (fields ? [[keyOf(shop, fields), fields] as const] : [])))
   const numbers = new Map<string, number>()
   for (const [key, fields] of [...byKey].sort(([a], [b]) => (a < b ? -1 : 1)))
     numbers.set(key, await fieldSetNumber(shop, fields, on))

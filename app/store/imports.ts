@@ -2,10 +2,11 @@ import { isSuperseded } from '#app/core/flow/decision.ts'
 import type { RequestPayloads } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
+import type { Omission } from '#app/core/profile/omission.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
-import { dropCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
+import { dropCarriedLoyalty, releaseCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 import type { OutboxRequest } from './outbox.ts'
 import { addSyncedBefore, countDelivered, countingProfiles, dropSending } from './profile-counts.ts'
 import { findKnownProfiles, type StoredColumns, sealedAddress } from './profiles.ts'
@@ -22,6 +23,8 @@ export interface CarriedProfile {
   readonly updatedAt: Date
   readonly klaviyoId?: string | null
   readonly email?: string
+  /** Fields that the profile is sent without. */
+  readonly omitted?: readonly Omission[]
 }
 
 /** The rows of an import's customers as they were before; a customer that had none is not in the map. */
@@ -91,13 +94,13 @@ async function writeCarried(
     {
       name: 'save_carried_profiles',
       text: `
-        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, request, hash, field_set, sent_to, synced_at)
-        select $1, c.customer_id, 'synced', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to, $9
-        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[], $8::text[])
-          as c (customer_id, updated_at, hash, field_set, sent_to)
+        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, request, hash, field_set, sent_to, synced_at, omitted)
+        select $1, c.customer_id, 'synced', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to, $9, c.omitted
+        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[], $8::text[], $10::jsonb[])
+          as c (customer_id, updated_at, hash, field_set, sent_to, omitted)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
         on conflict (shop, customer_id) do update set
-          state = excluded.state, code = null, words = null, conflicts_with = null, issue_since = null, omitted = null,
+          state = excluded.state, code = null, words = null, conflicts_with = null, issue_since = null, omitted = excluded.omitted,
           shopify_updated_at = excluded.shopify_updated_at, read_at = excluded.read_at, synced_at = excluded.synced_at,
           request = excluded.request, hash = excluded.hash, field_set = excluded.field_set,
           sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
@@ -111,6 +114,7 @@ async function writeCarried(
         fieldSets,
         profiles.map((profile) => sealedAddress(shop, profile)),
         now,
+        profiles.map(({ omitted = [] }) => (omitted.length > 0 ? JSON.stringify(omitted) : null)),
       ],
     },
     on,
@@ -265,6 +269,7 @@ export async function forgetImport(shop: ShopDomain, importId: string, on: Sql):
   const customers = (await listCarriedCustomers(shop, importId, on)).map(({ customerId }) => customerId)
   await removeFromImport(shop, importId, customers, on)
   await dropSending(shop, importId, on)
+  await releaseCarriedLoyalty(shop, importId, on)
   await deleteImport(shop, importId, on)
   return customers
 }

@@ -9,6 +9,8 @@ export interface Mark {
   readonly changes: number
   /** The newest updated_at that the webhooks carried; null if none carried one. */
   readonly updatedAt: Date | null
+  /** Whether one of the changes is an order or a refund. */
+  readonly ordered?: boolean
 }
 
 export interface LeasedMark {
@@ -22,14 +24,16 @@ export interface LeasedMark {
   readonly markedAt: Date
   /** To be sent by a single upsert, because an import could not apply it. */
   readonly singleOnly: boolean
-  /** Delivered already, and read once more because the first read may have been stale. */
+  /** Delivered already, and read once more because the first read may have been stale, or because of an order. */
   readonly confirming: boolean
+  /** When the last order or refund was reported; null if none was since the mark was created. */
+  readonly orderedAt: Date | null
 }
 
 /**
  * Marks customers of any number of shops in one statement, with a deadline of `deadlineMs` milliseconds if given. With a sync delay, marks
  * are ready once the delay has passed since the last drain. Each customer may appear at most once. Marking again counts up and keeps the
- * newest updated_at. Does nothing for an unknown or uninstalled shop.
+ * newest updated_at; a customer that was delivered already waits from now on. Does nothing for an unknown or uninstalled shop.
  */
 export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: number): Promise<void> {
   const sorted = [...marks].sort((a, b) => compareText(a.shop, b.shop) || compareIds(a.customerId, b.customerId))
@@ -38,20 +42,22 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
       name: 'save_marks',
       text: `
       with incoming as (
-        select i.shop, i.customer_id, i.changes, i.updated_at,
+        select i.shop, i.customer_id, i.changes, i.updated_at, case when i.ordered then $5::timestamptz end as ordered_at,
           greatest($5, s.drained_at + s.sync_delay_ms * interval '1 millisecond') as not_before
-        from unnest($1::text[], $2::bigint[], $3::int[], $4::timestamptz[]) with ordinality
-          as i (shop, customer_id, changes, updated_at, position)
+        from unnest($1::text[], $2::bigint[], $3::int[], $4::timestamptz[], $6::boolean[]) with ordinality
+          as i (shop, customer_id, changes, updated_at, ordered, position)
         join shop s on s.domain = i.shop and s.uninstalled_at is null
         order by i.position
       )
-      insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before)
-      select shop, customer_id, changes, updated_at, $5, $5, not_before from incoming
+      insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before, ordered_at)
+      select shop, customer_id, changes, updated_at, $5, $5, not_before, ordered_at from incoming
       on conflict (shop, customer_id) do update set
         changes = d.changes + excluded.changes,
         updated_at = greatest(d.updated_at, excluded.updated_at),
         marked_at = excluded.marked_at,
+        waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end,
         not_before = case when d.confirming then excluded.not_before else least(d.not_before, excluded.not_before) end,
+        ordered_at = coalesce(excluded.ordered_at, d.ordered_at),
         attempt = 0,
         confirming = false`,
       values: [
@@ -60,6 +66,7 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
         sorted.map((mark) => mark.changes),
         sorted.map((mark) => mark.updatedAt),
         now,
+        sorted.map((mark) => mark.ordered ?? false),
       ],
       ...(deadlineMs !== undefined && { deadlineMs }),
     },
@@ -67,25 +74,36 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
   )
 }
 
+interface Leasing {
+  readonly lease: string
+  readonly limit: number
+  readonly leaseMs: number
+  readonly markedSince: Date | null
+  readonly now: Date
+}
+
 /**
- * Leases up to `limit` ready marks for `leaseMs` milliseconds; only those marked since an instant, if one is given. Customers in an import
- * job, and those that an open request holds, are not leased. A lease expires by itself.
+ * Leases up to `limit` ready marks for `leaseMs` milliseconds, those of changes before those that are only read once more; only those
+ * marked since an instant, if one is given. Customers in an import job, and those that an open request holds, are not leased. A lease
+ * expires by itself.
  */
-export async function leaseMarks(
+export async function leaseMarks(shop: ShopDomain, leasing: Leasing): Promise<LeasedMark[]> {
+  const changed = await leaseSome(shop, { ...leasing, confirming: false })
+  if (changed.length === leasing.limit) return changed
+  const confirming = await leaseSome(shop, { ...leasing, limit: leasing.limit - changed.length, confirming: true })
+  return [...changed, ...confirming]
+}
+
+async function leaseSome(
   shop: ShopDomain,
-  {
-    lease,
-    limit,
-    leaseMs,
-    markedSince,
-    now,
-  }: { lease: string; limit: number; leaseMs: number; markedSince: Date | null; now: Date },
+  { lease, limit, leaseMs, markedSince, now, confirming }: Leasing & { readonly confirming: boolean },
 ): Promise<LeasedMark[]> {
   const rows = await rowsOf<MarkRow>(
     sql`
     with ready as (
       select d.customer_id from dirty_customer d
-      where d.shop = ${shop} and d.not_before <= ${now} and (d.leased_until is null or d.leased_until <= ${now})
+      where d.shop = ${shop} and d.confirming = ${confirming} and d.not_before <= ${now}
+        and (d.leased_until is null or d.leased_until <= ${now})
         and (${markedSince}::timestamptz is null or d.marked_at >= ${markedSince})
         and not exists (
           select 1 from profile p
@@ -98,7 +116,8 @@ export async function leaseMarks(
     update dirty_customer d
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
-    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming`,
+    returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming,
+      d.ordered_at`,
     autocommit,
   )
   return rows.map(toLeasedMark)
@@ -175,7 +194,10 @@ export interface Retry {
   readonly singleOnly: boolean
 }
 
-/** Marks customers for another attempt. A customer that is marked already keeps its mark, with singleOnly set if the retry asks for it. */
+/**
+ * Marks customers for another attempt. A customer that is marked already keeps its mark, with singleOnly set if the retry asks for it; one
+ * that was only to be read once more does not wait longer than the retry.
+ */
 export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], now: Date, on: Sql): Promise<void> {
   if (retries.length === 0) return
   const sorted = [...retries].sort((a, b) => compareIds(a.customerId, b.customerId))
@@ -185,7 +207,8 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
     select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.single_only
     from unnest(${sorted.map((r) => r.customerId)}::bigint[], ${sorted.map((r) => r.notBefore)}::timestamptz[],
       ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.singleOnly)}::boolean[]) as r (customer_id, not_before, attempt, single_only)
-    on conflict (shop, customer_id) do update set single_only = d.single_only or excluded.single_only`,
+    on conflict (shop, customer_id) do update set single_only = d.single_only or excluded.single_only,
+      not_before = case when d.confirming then least(d.not_before, excluded.not_before) else d.not_before end`,
     on,
   )
 }
@@ -207,36 +230,8 @@ export async function markAgain(
     select ${shop}, m.customer_id, ${now}, ${now}, ${now} from (
       select distinct customer_id from unnest(${customerIds}::bigint[]) as u (customer_id) order by 1) as m
     on conflict (shop, customer_id) do update set
-      changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false`,
-    on,
-  )
-}
-
-/**
- * Deletes the marks that a bulk operation's file has answered: those marked before an instant up to which the file is certain to be
- * complete, about customers that the file shows at least as new as any webhook reported.
- */
-export async function clearCoveredMarks(
-  shop: ShopDomain,
-  covered: { madeBefore: Date; customers: readonly { readonly customerId: CustomerId; readonly updatedAt: Date }[] },
-  on: Sql,
-): Promise<void> {
-  if (covered.customers.length === 0) return
-  // Sending the ids of a whole chunk is for nothing if the shop has no marks, as at night.
-  if ((await rowsOf(sql`select 1 from dirty_customer where shop = ${shop} limit 1`, on)).length === 0) return
-  await execute(
-    sql`
-    delete from dirty_customer d
-    using (
-      select m.customer_id, f.updated_at
-      from unnest(${covered.customers.map((c) => c.customerId)}::bigint[], ${covered.customers.map((c) => c.updatedAt)}::timestamptz[])
-        as f (customer_id, updated_at)
-      join dirty_customer m on m.shop = ${shop} and m.customer_id = f.customer_id
-      where m.marked_at < ${covered.madeBefore}
-      order by m.customer_id for update of m
-    ) as f
-    where d.shop = ${shop} and d.customer_id = f.customer_id
-      and d.marked_at < ${covered.madeBefore} and (d.updated_at is null or d.updated_at <= f.updated_at)`,
+      changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false,
+      waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end`,
     on,
   )
 }
@@ -275,7 +270,7 @@ export async function rescheduleMarks(shop: ShopDomain, on: Sql): Promise<void> 
 
 type MarkRow = Pick<
   rows.dirty_customer,
-  'customer_id' | 'changes' | 'attempt' | 'updated_at' | 'marked_at' | 'single_only' | 'confirming'
+  'customer_id' | 'changes' | 'attempt' | 'updated_at' | 'marked_at' | 'single_only' | 'confirming' | 'ordered_at'
 >
 
 function toLeasedMark(row: MarkRow): LeasedMark {
@@ -287,6 +282,7 @@ function toLeasedMark(row: MarkRow): LeasedMark {
     markedAt: row.marked_at,
     singleOnly: row.single_only,
     confirming: row.confirming,
+    orderedAt: row.ordered_at,
   }
 }
 

@@ -55,7 +55,7 @@ function markedShopsOnCitus(until: Date, last = '' as ShopDomain): Statement {
     order by s.domain limit ${SHOPS_AT_A_TIME}`
 }
 
-/** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migration due_work). */
+/** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migrations due_work and hearing). */
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const shops = await shopsOf(sql`
     select shop from sync_run where state in ('queued', 'reading', 'delivering')
@@ -64,6 +64,10 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
       and next_reconcile_at <= ${now}
     union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
       and next_reconcile_at is null
+    union select domain from shop where status = 'on' and uninstalled_at is null and hourly_check and filled_at is not null
+      and future_since is null and next_hourly_at <= ${now}
+    union select domain from shop where status = 'on' and uninstalled_at is null and hourly_check and filled_at is not null
+      and future_since is null and next_hourly_at is null
     union select domain from shop where comparison_asked_at is not null
     union select domain from shop where identifiers_asked_at is not null
     union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}

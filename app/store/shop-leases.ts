@@ -3,7 +3,7 @@ import { earliest, latest } from '#app/core/flow/instants.ts'
 import type { Lane } from '#app/core/flow/lane.ts'
 import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { autocommit, execute, rowsOf, type Statement, sql } from './database.ts'
+import { autocommit, execute, forEachOf, hasCitus, rowsOf, type Statement, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { findBlockedAccounts } from './klaviyo-budgets.ts'
 
@@ -82,14 +82,12 @@ export interface NextWork {
 /**
  * Returns when these shops next have work, in each lane; a shop without work is not in the list. A shop whose account must wait for Klaviyo
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
- * count as work; changes and runs do not. Some work counts only from the time it is due: the nightly comparison, retrying a list that
- * accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first one that failed. A comparison
+ * count as work; changes and runs do not. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
+ * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first one that failed. A comparison
  * requested by a change of the settings is due once no run is open. Each kind of work here must have its counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
-  const found: NextWorkRow[] = []
-  for (const shop of [shops].flat())
-    found.push(...(await rowsOf<NextWorkRow>(nextWorkStatement(shop, now), autocommit)))
+  const found = await nextWorkRows([shops].flat(), now)
   const withWork = found.filter((row) => row.live ?? row.run)
   const blocked = await findBlockedAccounts(withWork.flatMap((row) => row.account_id ?? []))
   return found.flatMap((row) => {
@@ -101,82 +99,103 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
   })
 }
 
+async function nextWorkRows(shops: readonly ShopDomain[], now: Date): Promise<NextWorkRow[]> {
+  const statements = shops.map((shop) => nextWorkStatement(shop, now))
+  const asked = hasCitus || shops.length < 2 ? statements : [forEachOf(shops, statements[0]!)]
+  const found: NextWorkRow[] = []
+  for (const statement of asked) found.push(...(await rowsOf<NextWorkRow>(statement, autocommit)))
+  return found
+}
+
+/** Prepared, because planning takes longer than running. */
 function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
   const policies = requestKinds.map((kind) => requestPolicies[kind])
-  const statement = sql`
+  return {
+    name: 'list_next_work',
+    text: `
     select s.domain, s.lease_until,
       case when s.status = 'turning_off' and (c.shop is null or not exists (
-          select 1 from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import')))
-        then ${now}::timestamptz end as stops,
+          select 1 from outbox j where j.shop = $1 and j.kind in ('import', 'run_import')))
+        then $2::timestamptz end as stops,
       case when c.shop is not null then least(
         case when s.status = 'on' then (
-          select case when free.at <= ${now} then free.at else least(free.at, (
+          select case when free.at <= $2 then free.at else least(free.at, (
             select min(d.leased_until) from dirty_customer d
-            where d.shop = ${shop} and d.not_before <= ${now} and d.leased_until > ${now}
+            where d.shop = $1 and d.not_before <= $2 and d.leased_until > $2
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
                 select 1 from profile p
                 where p.shop = d.shop and p.customer_id = d.customer_id
-                  and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
+                  and p.request = any (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds)))) end
           from (select (
             select greatest(d.not_before, d.leased_until) from dirty_customer d
-            where d.shop = ${shop} and (d.leased_until is null or d.leased_until <= ${now})
+            where d.shop = $1 and (d.leased_until is null or d.leased_until <= $2)
               and (s.future_since is null or d.marked_at >= s.future_since) and not exists (
                 select 1 from profile p
                 where p.shop = d.shop and p.customer_id = d.customer_id
-                  and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
+                  and p.request = any (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
             order by d.not_before limit 1) as at offset 0) as free) end,
         case when s.status = 'on' and s.destination->'list'->>'id' is not null
-          and (list_block.reason is null or list_block.until <= ${now}) and exists (
-            select 1 from profile p where p.shop = ${shop} and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
-          then greatest(list_block.until, ${now}::timestamptz) end,
-        case when s.status = 'on' and s.withheld_check_at <= ${now} then ${now}::timestamptz end,
+          and (list_block.reason is null or list_block.until <= $2) and exists (
+            select 1 from profile p where p.shop = $1 and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
+          then greatest(list_block.until, $2::timestamptz) end,
+        case when s.status = 'on' and s.withheld_check_at <= $2 then $2::timestamptz end,
         requests.live
       ) end as live,
       case when c.shop is not null then least(
         requests.run,
         case when s.status = 'on' then
-          (select min(r.not_before) from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering')) end,
+          (select min(r.not_before) from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering')) end,
         case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
-          and coalesce(s.next_reconcile_at, s.installed_at) <= ${now}
-          then ${now}::timestamptz end,
+          and coalesce(s.next_reconcile_at, s.installed_at) <= $2
+          then $2::timestamptz end,
+        case when s.status = 'on' and s.hourly_check and s.filled_at is not null and s.future_since is null
+          and coalesce(s.next_hourly_at, s.installed_at) <= $2
+          then $2::timestamptz end,
         case when s.status = 'on' and s.future_since is null and s.comparison_asked_at is not null and not exists (
-            select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))
-          then greatest(s.comparison_asked_at, ${now}::timestamptz) end,
+            select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
+          then greatest(s.comparison_asked_at, $2::timestamptz) end,
         case when s.status = 'on' and s.filled_at is null and s.future_since is null
-          and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))
+          and not exists (select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
           and coalesce((
             select case when r.failure = 'cancelled_by_hand' then 'infinity' else r.finished_at end from sync_run r
-            where r.shop = ${shop} and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
-            <= ${new Date(now.getTime() - REFILL_AFTER_MS)}
-          then ${now}::timestamptz end,
+            where r.shop = $1 and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
+            <= $3
+          then $2::timestamptz end,
         case when s.status = 'on' and s.future_since is null and s.identifiers_asked_at is not null and not exists (
-            select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))
-            and not exists (select 1 from outbox o where o.shop = ${shop} and o.kind = 'fetch_ids')
-          then ${now}::timestamptz end,
-        case when s.status = 'on' and s.held_check_at <= ${now} then ${now}::timestamptz end
+            select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
+            and not exists (select 1 from outbox o where o.shop = $1 and o.kind = 'fetch_ids')
+          then $2::timestamptz end,
+        case when s.status = 'on' and s.held_check_at <= $2 then $2::timestamptz end
       ) end as run,
       c.account_id
     from shop s left join lateral (
-      select * from connection where shop = ${shop} and refused_at is null offset 0) as c on true
-    left join blocked list_block on list_block.shop = ${shop} and list_block.kind = 'list'
+      select * from connection where shop = $1 and refused_at is null offset 0) as c on true
+    left join blocked list_block on list_block.shop = $1 and list_block.kind = 'list'
     left join lateral (
       select min(greatest(first.at, b.until)) filter (where k.lane = 'live') as live, min(greatest(first.at, b.until)) filter (where k.lane = 'run') as run
-      from unnest(${requestKinds}::text[], ${policies.map(({ lane }) => lane)}::text[], ${policies.map(({ whileOff }) => whileOff)}::boolean[])
+      from unnest($4::text[], $5::text[], $6::boolean[])
         as k (kind, lane, while_off)
-      left join blocked b on b.shop = ${shop} and b.kind = k.kind
+      left join blocked b on b.shop = $1 and b.kind = k.kind
       cross join lateral (
         select o.not_before as at from outbox o
-        where o.shop = ${shop} and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (
+        where o.shop = $1 and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (
           select 1 from outbox e where e.shop = o.shop and e.kind = o.kind and e.subject = o.subject and e.created_at < o.created_at)
         order by o.not_before limit 1) as first
       where s.status = 'on' or k.while_off) as requests on true
-    where s.uninstalled_at is null and s.domain = ${shop}`
-  // Prepared, because planning takes longer than running.
-  return { ...statement, name: 'list_next_work' }
+    where s.uninstalled_at is null and s.domain = $1`,
+    values: [
+      shop,
+      now,
+      new Date(now.getTime() - REFILL_AFTER_MS),
+      requestKinds,
+      policies.map(({ lane }) => lane),
+      policies.map(({ whileOff }) => whileOff),
+    ],
+  }
 }
 
 interface NextWorkRow extends Pick<rows.shop, 'domain' | 'lease_until'> {

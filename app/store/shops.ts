@@ -27,12 +27,16 @@ export interface Shop extends ChoicesInForce {
   readonly drainedAt: Date | null
   /** When the next nightly comparison is due; null while unknown. */
   readonly nextReconcileAt: Date | null
+  /** When an hourly check last ended; null if none has. */
+  readonly hourlyDoneAt: Date | null
   /** Which work cannot be done at present, and why. */
   readonly blocked: Readonly<Partial<Record<BlockedKind, Block>>>
   /** Whether the shop sells to companies; null until Shopify has said. */
   readonly b2b: boolean | null
   /** Global ids of segments in the rules that Shopify no longer has. */
   readonly segmentsGone: readonly string[]
+  /** Names of properties that profiles of the account had at connecting, and that Lockstep had not written. */
+  readonly foreignProperties: readonly string[]
   /** Events that were given up since loyalty activity was turned on. */
   readonly loyaltyDropped: number
   /** Why Shopify refuses requests or withholds data, since when, and the fields it named; null if it does neither. */
@@ -53,6 +57,8 @@ export interface Shop extends ChoicesInForce {
   readonly heldCheckAt: Date | null
   /** When a run over all customers last finished; null if none has. */
   readonly filledAt: Date | null
+  /** The Klaviyo account that the shop's rows are about; null before it was first connected. */
+  readonly recordedAccount: string | null
   /** New profiles still lack their phone numbers and external ids, which wait for Klaviyo's ids and for a run that sends them. */
   readonly identifiersPending: boolean
   /** Until when a process holds the lease on the shop; null if none does. */
@@ -122,6 +128,11 @@ export async function recordAccount(shop: ShopDomain, accountId: string, on: Sql
     on,
   )
   return changed === 1
+}
+
+/** Records which properties others have written to the account's profiles. */
+export async function saveForeignProperties(shop: ShopDomain, names: readonly string[], on: Sql): Promise<void> {
+  await execute(sql`update shop set foreign_properties = ${names}::text[] where domain = ${shop}`, on)
 }
 
 /** Forgets the chosen list, which belongs to another account. A page that still shows it is out of date from now on. */
@@ -245,9 +256,11 @@ function toShop(row: ShopRow): Shop {
     futureSince: row.future_since,
     drainedAt: row.drained_at,
     nextReconcileAt: row.next_reconcile_at,
+    hourlyDoneAt: row.hourly_done_at,
     blocked: toBlocks(row.blocked ?? {}),
     b2b: row.b2b,
     segmentsGone: row.segments_gone,
+    foreignProperties: row.foreign_properties,
     loyaltyDropped: row.loyalty_dropped,
     shopifyTrouble:
       row.shopify_trouble && row.shopify_trouble_at
@@ -264,6 +277,7 @@ function toShop(row: ShopRow): Shop {
     heldCheckAt: row.held_check_at,
     filledAt: row.filled_at,
     identifiersPending: row.identifiers_asked_at !== null,
+    recordedAccount: row.recorded_account,
     leasedUntil: row.lease_until,
   }
 }

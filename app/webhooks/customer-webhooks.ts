@@ -2,10 +2,12 @@ import { z } from 'zod'
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
 import { shopifyInstant } from '#app/core/flow/instants.ts'
 import { type CustomerId, customerGid, customerNumber } from '#app/core/ids.ts'
+import { metafieldsIn } from '#app/core/loyalty/last-heard.ts'
+import { loyaltyTriggers } from '#app/core/loyalty/triggers.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { recordMerge } from '#app/sync/identity/record-merge.ts'
 import { type Change, markCustomer } from '#app/sync/intake/mark-customers.ts'
-import { recordWebhookTopic } from '#app/sync/intake/record-webhook-topic.ts'
+import { recordMetafieldsHeard, recordWebhookTopic } from '#app/sync/intake/record-webhook-topic.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
 const changed = (customerId: CustomerId, updatedAt: Date | null = null): Change[] => [{ customerId, updatedAt }]
@@ -41,7 +43,10 @@ const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
   'customers/merge': merged.transform(({ keptId, goneId }) => [...changed(keptId), ...changed(goneId)]),
   'customer.tags_added': byCustomerGid,
   'customer.tags_removed': byCustomerGid,
-  'customers/purchasing_summary': byCustomerGid,
+  // Sent after an order or a refund. Unlike the topics about orders it needs no scope for them.
+  'customers/purchasing_summary': byCustomerGid.transform((changes) =>
+    changes.map((one) => ({ ...one, ordered: true })),
+  ),
   'customers_email_marketing_consent/update': z
     .object({ customer_id: customerNumber })
     .transform((body) => changed(body.customer_id)),
@@ -52,6 +57,19 @@ const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
     .transform((body) => changed(body.query_variables.customerId)),
 }
 
+const paths = z.array(z.string()).catch([])
+const told = z
+  .object({
+    handle: z.string().nullable().catch(null),
+    fields_changed: z
+      .object({ added: paths, updated: paths, removed: paths })
+      .catch({ added: [], updated: [], removed: [] }),
+  })
+  .transform(({ handle, fields_changed: { added, updated, removed } }) => ({
+    handle,
+    paths: [...added, ...updated, ...removed],
+  }))
+
 /** A customer was created, changed, deleted or merged: in each case it is marked, to be read again. */
 export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   if (!isCustomerTopic(topic)) return 'unreadable'
@@ -60,6 +78,7 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   const merge = topic === 'customers/merge' ? merged.parse(body) : null
   if (merge?.isDone) await recordMerge(shop, merge, databaseNow())
   recordWebhookTopic(shop, topic, databaseNow())
+  if (topic === 'Customer') recordMetafieldsHeard(shop, metafieldsIn(told.parse(body), loyaltyTriggers), databaseNow())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { plainSharing } from '#app/core/profile/sharing.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
 import type { Destination } from '#app/core/settings/destination.ts'
@@ -211,6 +212,7 @@ async function chooseDestination(domain: InstalledShop['domain'], accountId: str
     list: random() < 0.6 ? pick(random, lists) : null,
     existing: pick(random, ['update', 'leave']),
     mostNew: random() < 0.3 ? 1 + Math.floor(random() * 40) : null,
+    sharing: plainSharing,
   }
   await saveSetting(domain, 'destination', { version, choice: destination, now: clock() })
 }

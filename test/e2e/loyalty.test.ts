@@ -13,7 +13,7 @@ const admin = useAdmin(lockstep)
 
 const WHOLE_PAGE = { width: 1280, height: 1120 }
 const LOYALTY = '/app/settings/loyalty'
-const SWITCH = 'Record points and tier changes as events'
+const SWITCH = 'Record changes of loyalty values as events'
 
 const recorded = ({ accountId }: GivenShop) =>
   lockstep.klaviyo
@@ -51,7 +51,7 @@ test('loyalty activity is switched on, and points that change are an event in Kl
   await expect
     .poll(() => recorded(shop), { timeout: 20_000 })
     .toEqual([
-      { metric: 'Loyalty points changed', old_value: 250, new_value: 300, change: 50 },
+      { metric: 'Loyalty points changed', old_value: 250, new_value: 300, change: 50, direction: 'up' },
       { metric: 'Loyalty tier changed', old_value: 'Silver', new_value: 'Gold' },
     ])
   const rows = await readLockstepRows(lockstep.databaseUrl, shop.domain)
@@ -95,7 +95,8 @@ test('on a phone the page is no wider than the phone', async () => {
 /** Resolves when the comparison that switching on asked for has taken place. */
 async function untilCompared(shop: GivenShop): Promise<void> {
   const values = async () =>
-    (await rowsIn(lockstep.databaseUrl, 'select points, tier from loyalty_value where shop = $1', [shop.domain]))[0]
+    (await rowsIn(lockstep.databaseUrl, 'select delivered from loyalty_value where shop = $1', [shop.domain]))[0]
+      ?.delivered
   await expect.poll(values, { timeout: 20_000 }).toEqual({ points: 250, tier: 'Silver' })
   await untilAtRest(lockstep, shop)
 }

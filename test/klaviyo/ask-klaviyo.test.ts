@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { config } from '#app/config.server.ts'
+import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo } from '#app/klaviyo/ask-klaviyo.ts'
 import { findImport, listImportErrors, mayBeRunning, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { upsertProfile } from '#app/klaviyo/upsert-profile.ts'
@@ -151,10 +152,10 @@ test('the key goes to Klaviyo’s host and to no other: no redirection is follow
 
 test('of the link to the next page only the path is followed', async () => {
   say(200, '{"data":[],"links":{"next":"https://evil.example/api/next?page=2"}}')
-  const page = await listImportErrors(KEY, { klaviyoJob: 'a/../b' })
+  const page = await listImportErrors(KEY, { klaviyoJob: 'a/../b' }, OWNER_PROPERTY)
   expect(asked[0]!.url).toBe('/api/profile-bulk-import-jobs/a%2F..%2Fb/import-errors?page[size]=100')
   expect(page).toMatchObject({ kind: 'page', next: '/api/next?page=2' })
-  await listImportErrors(KEY, { next: '/api/next?page=2' })
+  await listImportErrors(KEY, { next: '/api/next?page=2' }, OWNER_PROPERTY)
   expect(asked[1]!.url).toBe('/api/next?page=2')
 })
 

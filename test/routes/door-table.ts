@@ -1,6 +1,8 @@
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
+import { autocommit } from '#app/store/database.ts'
+import { saveLook } from '#app/store/loyalty-looks.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
@@ -60,6 +62,12 @@ async function beOff(shop: Pick<Trade, 'domain' | 'version'>): Promise<void> {
   await syncToRest(shop.domain)
 }
 
+/** A look has found Smile in the shop. */
+function seeSmile(shop: Trade['domain']): Promise<void> {
+  const smile = { id: 'smile', since: clock().toISOString(), dismissed: false, sources: [] } as const
+  return saveLook(shop, { seen: [smile], held: [], lookedAt: clock(), heldCheckAt: null }, autocommit)
+}
+
 const cancelRun: Action = {
   intent: 'cancel_run',
   premise: beginRun,
@@ -88,6 +96,12 @@ export const doors: Readonly<Record<string, Door>> = {
         does: 'changes',
       },
       cancelRun,
+      {
+        intent: 'dismiss_app',
+        premise: ({ domain }) => seeSmile(domain),
+        fields: async () => ({ app: 'smile' }),
+        does: 'changes',
+      },
     ],
   },
 

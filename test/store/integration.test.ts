@@ -36,7 +36,7 @@ test('a new shop is on, compared by night, and waits for no delay', async () => 
     status: 'on',
     settingsVersion: 0,
     stoppedAt: null,
-    syncing: { syncDelayMs: 0, nightlyReconcile: true },
+    syncing: { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false },
     drainedAt: null,
     nextReconcileAt: null,
     leasedUntil: null,
@@ -196,7 +196,7 @@ test.each(statuses)('settings are saved while the integration is %s, which stays
   const shop = await givenConnectedShop()
   await givenStatus(shop, status)
   const { settingsVersion } = (await findShop(shop))!
-  const settings = { syncDelayMs: 3_600_000, nightlyReconcile: false }
+  const settings = { syncDelayMs: 3_600_000, nightlyReconcile: false, hourlyCheck: false }
   await transaction((on) => saveChoice(shop, 'syncing', { choice: settings, comparedFrom: null }, on))
   expect(await findShop(shop)).toMatchObject({ status, syncing: settings, settingsVersion: settingsVersion + 1 })
 })
@@ -206,7 +206,12 @@ test('a night that is planned stays planned, until comparing is turned off or on
   const next = async () => (await findShop(shop))?.nextReconcileAt
   const save = (syncDelayMs: number, nightlyReconcile: boolean) =>
     transaction((on) =>
-      saveChoice(shop, 'syncing', { choice: { syncDelayMs, nightlyReconcile }, comparedFrom: null }, on),
+      saveChoice(
+        shop,
+        'syncing',
+        { choice: { syncDelayMs, nightlyReconcile, hourlyCheck: false }, comparedFrom: null },
+        on,
+      ),
     )
   const move = (timeZone: string) =>
     saveShopFacts(shop, { name: 'Ada', timeZone, currency: 'EUR', scopes: '', b2b: false }, at('09:00:00'))

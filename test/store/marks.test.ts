@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { saveIntendedImport } from '#app/store/imports.ts'
 import { countReadyMarks, countWaitingMarks, findBacklog } from '#app/store/mark-counts.ts'
 import {
-  clearCoveredMarks,
   leaseMarks,
   makeAllMarksReady,
   rescheduleMarks,
@@ -195,7 +195,7 @@ test('every statement locks marks by number, so that none deadlock', async () =>
     saveRetries(shop, retries, at('10:00:00'), autocommit),
     makeAllMarksReady(shop, at('10:00:00'), autocommit),
     rescheduleMarks(shop, autocommit),
-    clearCoveredMarks(shop, { madeBefore: at('09:30:00'), customers: covered }, autocommit),
+    clearCoveredMarks(shop, { madeBefore: at('09:30:00'), customers: covered, laterRead: null }, autocommit),
   ])
 
   const ends = await Promise.allSettled(rounds.flat())
@@ -261,7 +261,7 @@ test('a file clears the marks it is certain to have seen, about customers it sho
   await mark(shop, absent, at('10:00:00'))
   const customers = [ada, stale, later, untold].map((customer) => ({ customerId: customer, updatedAt: at('09:59:00') }))
 
-  await clearCoveredMarks(shop, { madeBefore: at('10:00:10'), customers }, autocommit)
+  await clearCoveredMarks(shop, { madeBefore: at('10:00:10'), customers, laterRead: null }, autocommit)
 
   expect((await marksOf(shop)).map((row) => row.customer_id)).toEqual([stale, later, absent])
 })

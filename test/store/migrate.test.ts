@@ -389,3 +389,41 @@ test('a mapping that was saved before values had sources maps the same, and loya
   expect(c!.mapping).toEqual([])
   expect(d!.mapping).toHaveLength(values.length)
 })
+
+test('loyalty values under way when more than points and tier could be stored are delivered as they were sent', async () => {
+  const url = await givenDatabaseBefore('20261129030000_loyalty_values')
+  const job = randomUUID()
+  await rowsIn(
+    url,
+    `insert into loyalty_value (shop, customer_id, points, tier, backfill, request, sent_points, sent_tier) values
+       ('a', 1, '250', '"Gold"', false, null, null, null), ('a', 2, '1.5', null, true, '${job}', '300', null),
+       ('a', 3, null, null, false, '${job}', 'true', '"Silver"')`,
+  )
+  await rowsIn(
+    url,
+    `insert into outbox (shop, id, kind, subject, payload, not_before, created_at)
+     values ('a', $1, 'event', '1', '{"metric": "points", "oldValue": 200, "newValue": 250, "backfill": false}', now(), now())`,
+    [randomUUID()],
+  )
+
+  await migrate(url, migrations)
+
+  const none = { tier_since: null, changed_at: null, sent_tier_since: null, sent_changed_at: null }
+  expect(await rowsIn(url, 'select * from loyalty_value order by customer_id')).toEqual([
+    {
+      ...{ ...none, shop: 'a', customer_id: '1', delivered: { points: 250, tier: 'Gold' }, backfill: false },
+      ...{ request: null, sent: null },
+    },
+    {
+      ...{ ...none, shop: 'a', customer_id: '2', delivered: { points: 1.5 }, backfill: true },
+      ...{ request: job, sent: { points: 300, tier: null } },
+    },
+    {
+      ...{ ...none, shop: 'a', customer_id: '3', delivered: {}, backfill: false },
+      ...{ request: job, sent: { points: true, tier: 'Silver' } },
+    },
+  ])
+  expect(await rowsIn(url, 'select payload from outbox')).toEqual([
+    { payload: { metric: 'points', oldValue: 200, newValue: 250, backfill: false } },
+  ])
+})

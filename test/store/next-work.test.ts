@@ -4,8 +4,10 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
-import { requestIdentifiersRun, saveFilled, scheduleReconcile } from '#app/store/integration.ts'
+import { scheduleHourly } from '#app/store/hourly-checks.ts'
+import { requestIdentifiersRun, saveFilled, saveFutureSince, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
+import { scheduleHeldCheck } from '#app/store/loyalty-looks.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
@@ -71,6 +73,7 @@ const work = {
   },
   'never filled': { after: (shop: ShopDomain) => transaction((on) => saveFilled(shop, null, on)) },
   'fields withheld': { after: (shop: ShopDomain) => withhold(shop) },
+  'held source': { after: (shop: ShopDomain) => scheduleHeldCheck(shop, at('11:00:00')) },
   merge: {
     after: (shop: ShopDomain) =>
       saveRequests(shop, 'merge', [{ subject: '1', payload: { keptId: customerId(2), tries: 0 } }], due, autocommit),
@@ -107,6 +110,15 @@ const work = {
   'night due': { plannedFor: now },
   'night unplanned': { plannedFor: null },
   'night unwanted': { plannedFor: at('11:00:00'), after: (shop: ShopDomain) => wantNoNight(shop) },
+  'hour to come': { after: (shop: ShopDomain) => wantHours(shop, due) },
+  'hour due': { after: (shop: ShopDomain) => wantHours(shop, now) },
+  'hour unplanned': { after: (shop: ShopDomain) => wantHours(shop, null) },
+  'hour unwanted': {
+    after: async (shop: ShopDomain) => {
+      await wantHours(shop, now)
+      await store.rows('update shop set hourly_check = false where domain = $1', shop)
+    },
+  },
 } satisfies Record<
   string,
   {
@@ -126,9 +138,20 @@ async function withhold(shop: ShopDomain): Promise<void> {
 
 async function wantNoNight(shop: ShopDomain): Promise<void> {
   await transaction((on) =>
-    saveChoice(shop, 'syncing', { choice: { syncDelayMs: 0, nightlyReconcile: false }, comparedFrom: null }, on),
+    saveChoice(
+      shop,
+      'syncing',
+      { choice: { syncDelayMs: 0, nightlyReconcile: false, hourlyCheck: false }, comparedFrom: null },
+      on,
+    ),
   )
   await scheduleReconcile(shop, at('11:00:00'))
+}
+
+async function wantHours(shop: ShopDomain, nextAt: Date | null): Promise<void> {
+  const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true }
+  await transaction((on) => saveChoice(shop, 'syncing', { choice, comparedFrom: null }, on))
+  if (nextAt) await scheduleHourly(shop, nextAt)
 }
 
 const connections = {
@@ -150,6 +173,7 @@ const table = `
   comparison behind a run due now   -     -     now         -     -     now         -
   never filled    now   now         -     -     now         -     -     now         -
   fields withheld now   now         -     -     now         -     -     now         -
+  held source     now   now         -     -     now         -     -     now         -
   merge           due   now         -     -     now         -     -     now         -
   ids to be fetched due  now         -     -     now         -     -     now         -
   list change     now   now         -     -     now         -     -     now         -
@@ -159,7 +183,11 @@ const table = `
   night to come   -     now         -     -     now         -     -     now         -
   night due       now   now         -     -     now         -     -     now         -
   night unplanned now   now         -     -     now         -     -     now         -
-  night unwanted  -     now         -     -     now         -     -     now         -`
+  night unwanted  -     now         -     -     now         -     -     now         -
+  hour to come    -     now         -     -     now         -     -     now         -
+  hour due        now   now         -     -     now         -     -     now         -
+  hour unplanned  now   now         -     -     now         -     -     now         -
+  hour unwanted   -     now         -     -     now         -     -     now         -`
 
 interface Case {
   readonly kind: keyof typeof work
@@ -230,6 +258,16 @@ test('a nightly comparison that is due waits for an account that must wait', asy
   await scheduleReconcile(shop, now)
   await blockCalls(`account of ${shop}`, { name: 'profile', limits: [] }, due)
   expect(await listNextWork(shop, now)).toMatchObject([{ at: due }])
+})
+
+test('the hourly check waits until a run has read all customers, and while only future changes are sent', async () => {
+  const shop = await givenConnectedShop()
+  await scheduleReconcile(shop, at('23:59:00'))
+  await wantHours(shop, now)
+  await transaction((on) => saveFutureSince(shop, at('11:00:00'), on))
+  expect(await listNextWork(shop, now)).toEqual([])
+  await transaction((on) => saveFutureSince(shop, null, on))
+  expect(await listNextWork(shop, now)).toMatchObject([{ next: { live: null, run: now } }])
 })
 
 test('a shop without the app has no work, not even to be turned off', async () => {

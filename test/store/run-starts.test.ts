@@ -137,7 +137,12 @@ test.each(['turning_off', 'off'] as const)('no night comes while the integration
 test('no night comes where comparing is turned off, or where the app is gone', async () => {
   const [unwanted, gone] = [await givenConnectedShop(), await givenNight()]
   await transaction((on) =>
-    saveChoice(unwanted, 'syncing', { choice: { syncDelayMs: 0, nightlyReconcile: false }, comparedFrom: null }, on),
+    saveChoice(
+      unwanted,
+      'syncing',
+      { choice: { syncDelayMs: 0, nightlyReconcile: false, hourlyCheck: false }, comparedFrom: null },
+      on,
+    ),
   )
   await scheduleReconcile(unwanted, at('02:00:00'))
   await uninstallShop(gone, at('01:00:00'))

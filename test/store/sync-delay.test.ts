@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000
 const [ada, ben, eve] = [customerId(1), customerId(2), customerId(3)]
 
 async function setDelay(shop: ShopDomain, minutes: number): Promise<void> {
-  const settings = { syncDelayMs: minutes * MINUTE_MS, nightlyReconcile: true }
+  const settings = { syncDelayMs: minutes * MINUTE_MS, nightlyReconcile: true, hourlyCheck: false }
   await transaction((on) => saveChoice(shop, 'syncing', { choice: settings, comparedFrom: null }, on))
 }
 
@@ -222,7 +222,10 @@ test('of two changes of the settings at once, one waits for the other', async ()
         await saveChoice(
           shop,
           'syncing',
-          { choice: { syncDelayMs: syncDelayMs + MINUTE_MS, nightlyReconcile: true }, comparedFrom: null },
+          {
+            choice: { syncDelayMs: syncDelayMs + MINUTE_MS, nightlyReconcile: true, hourlyCheck: false },
+            comparedFrom: null,
+          },
           on,
         )
       }),

@@ -131,6 +131,25 @@ describe('the page', () => {
     expect(text).toContain('Something else changed customers/new_one Never')
   })
 
+  test('shows when each mapped value was last heard of, and how', () => {
+    const at = '2026-11-21T11:59:00.000Z'
+    const sources = [
+      {
+        source: { kind: 'metafield', namespace: 'mage', key: 'loyalty', type: 'json', path: ['points_balance'] },
+        by: 'event',
+      },
+      { source: { kind: 'tag', prefix: 'vip:' }, by: 'webhook' },
+      { source: { kind: 'store_credit' }, by: 'nightly_check' },
+    ] as const
+    const never = { source: sources[2].source, property: 'Never heard', by: null, at: null }
+    const text = pageText([], { sources: [...sources.map((one, i) => ({ ...one, property: `P${i}`, at })), never] })
+    expect(text).toContain('P0 mage.loyalty → points_balance Shopify reported a change: Nov 21, 2026 at 12:59 PM')
+    expect(text).toContain('P1 Tag that begins with “vip:” Shopify reported a change of tags: Nov 21, 2026')
+    expect(text).toContain('P2 Store credit balance Nightly check: Nov 21, 2026')
+    expect(text).toContain('Never heard Store credit balance Never')
+    expect(pageText([], {})).not.toContain('Loyalty and custom fields')
+  })
+
   test('warns when Shopify’s webhooks do not arrive, and explains what to do', () => {
     const silence = { lastReceivedAt: '2026-11-19T13:02:00.000Z', foundAt: '2026-11-21T02:30:00.000Z', customers: 17 }
     const text = pageText([], { silence })
@@ -156,7 +175,16 @@ function hourEntry(startedAt: string): ActivityEntry {
 }
 
 function pageHtml(entries: readonly ActivityEntry[], differs: Partial<ActivityPage> = {}): string {
-  const page = { asOf: NOON, timeZone: 'Europe/Berlin', entries, next: null, topics: [], silence: null, ...differs }
+  const page = {
+    asOf: NOON,
+    timeZone: 'Europe/Berlin',
+    entries,
+    next: null,
+    topics: [],
+    sources: [],
+    silence: null,
+    ...differs,
+  }
   return drawnHtml(
     <RecentActivity
       shop="ada.myshopify.com"

@@ -32,6 +32,8 @@ function givenView(differs: Partial<DestinationView> = {}): DestinationView {
     alreadyInKlaviyo: 0,
     waitingAtLimit: 0,
     lists: [list, { id: 'Zdef34', name: 'Newsletter' }],
+    accountIsShared: false,
+    freePrefix: 'acme',
     listProblem: null,
     ...differs,
   }
@@ -115,7 +117,7 @@ test('the choice in a sentence', () => {
   expect(destinationSummary(defaultDestination)).toBe(
     'Every customer’s profile is created or updated, without a list or a limit.',
   )
-  expect(destinationSummary({ list, existing: 'leave', mostNew: 10_000 })).toBe(
+  expect(destinationSummary(choice({ list, existing: 'leave', mostNew: 10_000 }))).toBe(
     'Missing profiles are created, existing ones are left alone; new ones join the list Customers; at most 10,000 new profiles in one full sync.',
   )
 })
@@ -145,4 +147,19 @@ test('the forecast in a sentence, with a time only when there is one', () => {
   expect(firstForecastWords({ ...forecast, newProfiles: 100 })).toBe(
     'The first full sync reads 5,020 customers from Shopify. At most 100 new profiles are created.',
   )
+})
+
+test('what is written beside other shops is asked only where there are other shops', () => {
+  const words = 'Other shops in this Klaviyo account'
+  expect(textIn(pageHtml(givenView()))).not.toContain(words)
+  expect(textIn(pageHtml(givenView({ accountIsShared: true })))).toContain(words)
+  const apart = choice({ sharing: { kind: 'prefixed', prefix: 'acme' } })
+  expect(textIn(pageHtml(givenView({ choice: apart })))).toContain('For example, acme Loyalty Tier.')
+  expect(destinationSummary(apart)).toBe('Profiles are created or updated; properties begin with acme.')
+  expect(savingWords(givenView(), apart)).toContainEqual(expect.stringContaining('stay in Klaviyo as they are'))
+})
+
+test.each(['', '  ', '$acme', 'x'.repeat(41)])('the prefix %j cannot be saved', (prefix) => {
+  const draft = { ...destinationDraftOf(defaultDestination), sharing: { kind: 'prefixed', prefix } as const }
+  expect(chosenDestination(draft)).toBeNull()
 })

@@ -60,7 +60,15 @@ export function givenParts(differs: Partial<CustomerParts> = {}): CustomerParts 
 
 /** Turned on, sending changes as they come, and what differs from that. */
 export function givenIntegration(differs: Partial<Integration> = {}): Integration {
-  return { status: 'on', version: 7, stoppedAt: null, syncDelayMs: 0, nightlyReconcile: true, ...differs }
+  return {
+    status: 'on',
+    version: 7,
+    stoppedAt: null,
+    syncDelayMs: 0,
+    nightlyReconcile: true,
+    hourlyCheck: false,
+    ...differs,
+  }
 }
 
 /** Turned off two minutes after one by the shop's clock, and what differs from that. */

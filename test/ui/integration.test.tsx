@@ -193,6 +193,7 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
   turned_on: { kind: 'turned_on', how: 'resume' },
   saved: { kind: 'saved', setting: 'mapping', compares: true },
   invalid: { kind: 'invalid', setting: 'destination' },
+  prefix_taken: { kind: 'prefix_taken' },
   events_scope_missing: { kind: 'events_scope_missing' },
   klaviyo_unavailable: { kind: 'klaviyo_unavailable' },
   stale: { kind: 'stale' },

@@ -38,14 +38,26 @@ test('the page shows what is recorded, what starts flows, what is kept and which
   const text = pageText()
   expect(text).toContain('needs the scope events:write')
   expect(text).toContain('Changes found by a full sync are recorded without starting flows.')
-  expect(text).toContain('Lockstep keeps the points and tier it last sent for each customer')
-  expect(text).toContain('Metric Loyalty points changed old_value 250 new_value 300 change 50')
+  expect(text).toContain('Lockstep keeps the values it last sent for each customer')
+  expect(text).toContain('Metric Loyalty points changed old_value 250 new_value 300 change 50 direction up')
   expect(text).toContain('Metric Loyalty tier changed old_value Silver new_value Gold')
   expect(pageHtml()).not.toContain('ui-save-bar')
 })
 
 test('a kind that nothing holds has no sample', () => {
-  expect(pageText({ choice: { ...on, recorded: ['points'] } })).not.toContain('Loyalty tier changed')
+  expect(pageText({ choice: { ...on, recorded: ['points'] } })).not.toContain('new_value Gold')
+})
+
+test('every value that is mapped can be chosen, and its sample shows what the event holds', () => {
+  const [points] = defaultMapping.values
+  const expiry = { ...points!, name: 'Loyalty Points Expire At', meaning: 'points_expiry' } as const
+  const sent = [...defaultMapping.values, expiry]
+  expect(pageText()).not.toContain('Points expiry')
+  expect(pageText({ sent })).toContain('Points expiry')
+  expect(pageText({ sent })).not.toContain('new_value 2027-03-31')
+  expect(pageText({ sent, choice: { ...on, recorded: ['points_expiry'] } })).toContain(
+    'Metric Loyalty value changed old_value 2026-12-31 new_value 2027-03-31 value_name Loyalty Points Expire At',
+  )
 })
 
 test('what turning it on will start is shown before', () => {
@@ -70,7 +82,7 @@ test('a chosen value that is no longer sent is marked, and stays chosen', () => 
 })
 
 test('a choice of nothing shows why it cannot be saved', () => {
-  expect(pageText({ choice: { ...on, recorded: [] } })).toContain('Choose points, tier, or both.')
+  expect(pageText({ choice: { ...on, recorded: [] } })).toContain('Choose at least one value.')
 })
 
 test('events that wait, and those that were given up, are counted', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { defaultMapping, sentCounts } from '#app/core/profile/mapped-fields.ts'
+import { plainReading } from '#app/core/profile/mapped-values.ts'
 import { mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { MappingPreview, MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
@@ -34,12 +35,30 @@ function givenView(differs: Partial<MappingView> = {}): MappingView {
     runIsOpen: false,
     inSync: 18_340,
     clearsAMinute: 750,
+    writtenByOthers: [],
     definitions: [...loyalty, definition()],
     look: { kind: 'looked', apps: [], fields: [], tagPrefixes: [] },
     held: [],
+    checks: { nightlyReconcile: true, hourlyCheck: false },
     ...differs,
   }
 }
+
+test('of every loyalty or custom field it says how its changes are noticed', () => {
+  const plain = { on: true, reading: plainReading, meaning: null }
+  const values = [
+    ...defaultMapping.values,
+    { ...plain, name: 'Credit', source: { kind: 'store_credit' } },
+    { ...plain, name: 'VIP', source: { kind: 'tag', prefix: 'vip:' } },
+  ] as const
+  const shown = (nightlyReconcile: boolean, hourlyCheck: boolean) =>
+    textIn(pageHtml(givenView({ choice: { ...defaultMapping, values }, checks: { nightlyReconcile, hourlyCheck } })))
+  expect(shown(true, false).match(/noticed within seconds/g)).toHaveLength(3)
+  expect(shown(true, false)).toContain('noticed with the customer’s next change, or by the nightly check.')
+  expect(shown(false, true)).toContain('noticed with the customer’s next change, or by the hourly check.')
+  expect(shown(true, true)).toContain('or by the hourly or nightly check.')
+  expect(shown(false, false)).toContain('noticed with the customer’s next change.')
+})
 
 test('every field is listed with its name, its type and its name in Klaviyo', () => {
   const html = pageHtml(givenView())

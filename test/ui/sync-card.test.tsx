@@ -114,6 +114,24 @@ test('a segment that is gone from Shopify is named, with what to do; one that is
   expect(textOf(givenCard())).not.toContain('no longer exist')
 })
 
+test('a loyalty app that was found is named until it is mapped, with the way to the mapping', () => {
+  const html = drawn(givenCard({ newLoyaltyApp: { id: 'smile', name: 'Smile' } }))
+  expect(html).toContain('Looks like this shop uses Smile')
+  expect(html).toContain('/app/settings/mapping')
+  expect(textOf(givenCard())).not.toContain('Looks like')
+})
+
+test('mapped values that cannot be read any more are named with the reason, and that Klaviyo keeps them', () => {
+  const since = '2026-11-21T03:00:00.000Z'
+  const tier = { source: 'smile.vip_tier_name', reason: 'unreadable', since } as const
+  const text = textOf(givenCard({ heldSources: [tier] }))
+  expect(text).toContain('smile.vip_tier_name can no longer be read')
+  expect(text).toContain('no longer lets other apps read it')
+  expect(text).toContain('keep their last values')
+  const points = { source: 'mage.loyalty points', reason: 'vanished', since } as const
+  expect(textOf(givenCard({ heldSources: [tier, points] }))).toContain('2 mapped values can no longer be read')
+})
+
 test('in the hour after a start the button is off and the time until the next is counted down', () => {
   const html = drawn(givenCard({ nextFullSyncAt: '2026-11-21T12:41:07.000Z' }))
   expect(html).toContain('Can run again at 1:41 PM (in 41:07)')

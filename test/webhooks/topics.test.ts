@@ -13,6 +13,8 @@ useDoor(sandbox)
 interface Subscription {
   readonly topic: string
   readonly uri: string
+  /** `namespace.key` that a trigger names; null for webhooks. */
+  readonly metafield: string | null
 }
 
 const toml = readFileSync(new URL('../../shopify.app.toml', import.meta.url), 'utf8')
@@ -21,17 +23,19 @@ const subscriptions = toml
   .slice(1)
   .flatMap(subscriptionsIn)
 
-/** What one `[[…]]` block subscribes to: topics, compliance topics, or one topic of the Events. */
+/** What one `[[…]]` block subscribes to: topics, compliance topics, or one topic of the Events, once for each trigger. */
 function subscriptionsIn(block: string): Subscription[] {
   const uri = /^\s*uri = "([^"]+)"/m.exec(block)?.[1] ?? ''
   const list = /^\s*(?:compliance_)?topics = \[([^\]]*)\]/m.exec(block)?.[1]
   const one = /^\s*topic = "([^"]+)"/m.exec(block)?.[1]
-  const topics = list === undefined ? [one ?? ''] : [...list.matchAll(/"([^"]+)"/g)].map((found) => found[1]!)
-  return topics.map((topic) => ({ topic, uri }))
+  const triggers = [...block.matchAll(/metafield\(namespace: '([^']+)', key: '([^']+)'\)/g)]
+  if (list === undefined)
+    return triggers.map(([, namespace, key]) => ({ topic: one ?? '', uri, metafield: `${namespace}.${key}` }))
+  return [...list.matchAll(/"([^"]+)"/g)].map((found) => ({ topic: found[1]!, uri, metafield: null }))
 }
 
 /** A delivery of the topic as the stand-in's shop sends it. */
-function sampleOf(topic: string, webhooks: WebhookSender): Delivery {
+function sampleOf({ topic, metafield }: Subscription, webhooks: WebhookSender): Delivery {
   const subject = {
     id: '7000000000001',
     updatedAt: '2026-11-20T10:00:00Z',
@@ -42,8 +46,7 @@ function sampleOf(topic: string, webhooks: WebhookSender): Delivery {
     previous: [],
     current: [],
   }
-  if (topic === 'Customer')
-    return webhooks.sendEvent({ customerId: subject.id, metafield: 'loyalty.tier', how: 'added' })
+  if (metafield !== null) return webhooks.sendEvent({ customerId: subject.id, metafield, how: 'added' })
   if (topic !== 'bulk_operations/finish') return webhooks.compose(topic as 'customers/redact', subject as never)
   const operation = {
     id: 'gid://shopify/BulkOperation/1',
@@ -54,22 +57,26 @@ function sampleOf(topic: string, webhooks: WebhookSender): Delivery {
 }
 
 test('the app’s file names topics, and an address for each', () => {
-  expect(subscriptions.length).toBeGreaterThan(15)
+  expect(subscriptions.length).toBeGreaterThan(35)
   for (const { topic, uri } of subscriptions) expect(topic && uri, `${topic} at ${uri}`).toMatch(/^\//)
 })
 
-test.each(subscriptions)('$topic is taken at $uri, which can parse what Shopify sends', async ({ topic, uri }) => {
-  const { domain, shop } = await givenInstalledShop(sandbox)
-  const delivery = sampleOf(topic, shop.webhooks)
-  await shop.webhooks.flush()
+test.each(subscriptions)(
+  '$topic $metafield is taken at $uri, which can parse what Shopify sends',
+  async (subscription) => {
+    const { uri } = subscription
+    const { domain, shop } = await givenInstalledShop(sandbox)
+    const delivery = sampleOf(subscription, shop.webhooks)
+    await shop.webhooks.flush()
 
-  expect(webhookAt(uri), `${uri} is nobody's`).not.toBeNull()
-  expect(delivery.uri).toBe(uri)
-  expect(await shop.webhooks.deliverOnce(delivery)).toBe(200)
+    expect(webhookAt(uri), `${uri} is nobody's`).not.toBeNull()
+    expect(delivery.uri).toBe(uri)
+    expect(await shop.webhooks.deliverOnce(delivery)).toBe(200)
 
-  const counted = 'select coalesce(sum(unreadable), 0)::int as n from sync_hour where shop = $1'
-  expect(await rowsIn(sandbox.databaseUrl, counted, [domain])).toEqual([{ n: 0 }])
-})
+    const counted = 'select coalesce(sum(unreadable), 0)::int as n from sync_hour where shop = $1'
+    expect(await rowsIn(sandbox.databaseUrl, counted, [domain])).toEqual([{ n: 0 }])
+  },
+)
 
 test('an event about points or a tier marks the customer', async () => {
   const { domain, shop } = await givenInstalledShop(sandbox)

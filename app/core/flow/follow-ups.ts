@@ -1,5 +1,13 @@
 import { isRuleCode } from '../issue/reason-code.ts'
-import { type LoyaltyValues, loyaltyChanges } from '../profile/loyalty.ts'
+import {
+  type LoyaltyChoices,
+  type LoyaltyValues,
+  loyaltyChanges,
+  recordedMeanings,
+  withMeanings,
+} from '../profile/loyalty.ts'
+import { loyaltyEvent } from '../profile/loyalty-event.ts'
+import type { KnownLoyalty } from '../profile/loyalty-times.ts'
 import type { Audience } from '../settings/audience.ts'
 import type { Destination } from '../settings/destination.ts'
 import type { Decision, KnownProfile } from './decision.ts'
@@ -33,13 +41,14 @@ export function listChangeAfter(
  * `backfill`: they belong to the past, and start no flow.
  */
 export function eventsAfter(
-  delivered: LoyaltyValues,
-  before: { readonly values: LoyaltyValues; readonly backfill: boolean } | undefined,
-  { backfill }: { backfill: boolean },
+  values: LoyaltyValues,
+  before: Pick<KnownLoyalty, 'delivered' | 'backfill'> | undefined,
+  { backfill, choices }: { backfill: boolean; choices: LoyaltyChoices },
 ): RequestPayloads['event'][] {
   if (!before) return []
-  return loyaltyChanges(before.values, delivered).map(({ kind: metric, oldValue, newValue }) => ({
-    ...{ metric, oldValue, newValue },
-    backfill: backfill || before.backfill,
-  }))
+  const changes = loyaltyChanges(before.delivered.values, withMeanings(values, recordedMeanings(choices)))
+  return changes.map((change) => {
+    const { kind: metric, ...event } = loyaltyEvent(change, choices.mapping)
+    return { metric, ...event, backfill: backfill || before.backfill }
+  })
 }

@@ -1,6 +1,6 @@
 import type { CustomerId } from '../ids.ts'
-import type { LoyaltyKind } from '../profile/loyalty.ts'
-import type { PropertyItem } from '../profile/profile.ts'
+import type { LoyaltyEvent } from '../profile/loyalty-event.ts'
+import type { Meaning } from '../profile/mapped-values.ts'
 import type { Lane } from './lane.ts'
 
 /** How requests of a kind differ from those of the others. */
@@ -59,10 +59,8 @@ interface ImportPayload {
   readonly suspect: boolean
 }
 
-interface EventPayload {
-  readonly metric: LoyaltyKind
-  readonly oldValue: PropertyItem
-  readonly newValue: PropertyItem
+interface EventPayload extends Omit<LoyaltyEvent, 'kind'> {
+  readonly metric: Meaning
   /** Recorded without triggering flows. */
   readonly backfill: boolean
 }

@@ -51,7 +51,7 @@ const kindOf = {
   store_credit: 'money',
 } as const satisfies Record<Meaning, ValueReading['as']>
 
-type Differs = Partial<Pick<ValueReading, 'nothing' | 'blank'>> & Pick<PresetPlace, 'proves'>
+type Differs = Partial<Pick<ValueReading, 'nothing' | 'notYet' | 'blank'>> & Pick<PresetPlace, 'proves'>
 
 function place(meaning: Meaning, at: readonly Spot[], { proves, ...differs }: Differs = {}): PresetPlace {
   const reading = { as: kindOf[meaning], names: [], nothing: [], blank: 'nothing', ...differs } as const
@@ -123,13 +123,13 @@ export const presets: readonly Preset[] = [
     name: 'Smile',
     places: [place('tier', [field('smile.vip_tier_name', TEXT)], { nothing: ['-'], blank: 'unknown' })],
   },
-  // Seen in shops; Joy does not document its fields. https://joy.so
+  // Seen in shops; Joy does not document its fields. `None` stands where Joy has not synced the tier. https://joy.so
   {
     id: 'joy',
     name: 'Joy',
     places: [
       place('points', [field('avada_joy.point', INTEGER)]),
-      place('tier', [field('avada_joy.vipTier', TEXT), probably('avada_joy.tierName', TEXT)]),
+      place('tier', [field('avada_joy.vipTier', TEXT), probably('avada_joy.tierName', TEXT)], { notYet: ['None'] }),
       place('status', [probably('avada_joy.customerType', TEXT)]),
     ],
   },

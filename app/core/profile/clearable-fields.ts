@@ -1,19 +1,23 @@
 import type { MappingInForce } from '../settings/mapping.ts'
 import type { FieldName } from './field-names.ts'
-import { currencyName, type Mapping, standardFields } from './mapped-fields.ts'
+import { computedNames, currencyName, type Mapping, standardFields } from './mapped-fields.ts'
+import { isSameSharing, ownerPropertyOf, type Sharing, sendsCommonFields, sentName } from './sharing.ts'
 
 const locationParts = ['address1', 'address2', 'city', 'region', 'zip', 'country'] as const
 
 /** Returns every field that a profile may carry under this mapping. */
-export function fieldsOf({ attributes, standard, values }: Mapping): Set<FieldName> {
-  const fields: FieldName[] = ['email', 'first_name', 'last_name']
-  if (attributes.external_id) fields.push('external_id')
-  if (attributes.locale) fields.push('locale')
-  if (attributes.phone_number) fields.push('phone_number')
-  if (attributes.location) fields.push(...locationParts.map((part) => `location.${part}`))
+export function fieldsOf(mapping: Mapping, sharing: Sharing): Set<FieldName> {
+  const { standard, values } = mapping
+  const fields: FieldName[] = ['email', ...(sendsCommonFields(sharing) ? commonFieldsOf(mapping) : [])]
   for (const { on, name } of [...standardFields.map((field) => standard[field]), ...values])
-    if (on) fields.push(`properties.${name}`, `properties.${currencyName(name)}`)
-  return new Set(fields)
+    if (on) fields.push(...[name, currencyName(name)].map((own) => `properties.${sentName(sharing, own)}`))
+  return new Set([...fields, ...computedNames(mapping, sharing)])
+}
+
+function commonFieldsOf({ attributes }: Mapping): FieldName[] {
+  const chosen = (['external_id', 'locale', 'phone_number'] as const).filter((name) => attributes[name])
+  const location = attributes.location ? locationParts.map((part) => `location.${part}`) : []
+  return ['first_name', 'last_name', ...chosen, ...location]
 }
 
 /**
@@ -22,10 +26,11 @@ export function fieldsOf({ attributes, standard, values }: Mapping): Set<FieldNa
  */
 export function clearableBy({
   mapping,
+  sharing,
   forgotten,
 }: MappingInForce): (delivered: readonly FieldName[]) => readonly FieldName[] {
   if (mapping.clears && forgotten.length === 0) return (delivered) => delivered
-  const sent = fieldsOf(mapping)
+  const sent = fieldsOf(mapping, sharing)
   const stays = new Set(forgotten)
   return (delivered) => delivered.filter((name) => sent.has(name) || (mapping.clears && !stays.has(name)))
 }
@@ -33,9 +38,14 @@ export function clearableBy({
 /** Above this number the oldest are dropped: by then no row refers to them any more. */
 const MAX_FORGOTTEN = 2_000
 
-/** Returns the fields that stay in Klaviyo for good after a change of mapping. Fields that are mapped again are not among them. */
-export function forgottenAfter(before: MappingInForce, next: Mapping): FieldName[] {
-  const sent = fieldsOf(next)
-  const dropped = next.clears ? [] : [...fieldsOf(before.mapping)]
+/**
+ * Returns the fields that stay in Klaviyo for good after a change of mapping, or of what is written beside other shops. Fields that are
+ * mapped again are not among them. What a shop no longer writes beside others is never cleared, because it may be another shop's by now.
+ */
+export function forgottenAfter(before: MappingInForce, next: Mapping, sharing: Sharing = before.sharing): FieldName[] {
+  const sent = fieldsOf(next, sharing)
+  const isMoved = !isSameSharing(before.sharing, sharing)
+  const dropped = next.clears && !isMoved ? [] : [...fieldsOf(before.mapping, before.sharing)]
+  if (isMoved) dropped.push(`properties.${ownerPropertyOf(before.sharing)}`)
   return [...new Set([...before.forgotten, ...dropped])].filter((name) => !sent.has(name)).slice(-MAX_FORGOTTEN)
 }

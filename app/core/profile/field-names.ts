@@ -28,6 +28,7 @@ export interface ClearedFields {
 
 /** Returns the fields that were delivered and are no longer in the profile; null if there are none. */
 export function clearedFields(delivered: readonly FieldName[], current: readonly FieldName[]): ClearedFields | null {
+  if (delivered.length === 0) return null
   const kept = new Set(current)
   const gone = delivered.filter((name) => !kept.has(name))
   if (gone.length === 0) return null

@@ -2,10 +2,11 @@ import { cleanText } from '../clean-text.ts'
 import type { Address, Customer } from './customer.ts'
 import { numberOrText } from './exact-number.ts'
 import type { FieldName } from './field-names.ts'
-import { currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
+import { computedNames, currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
 import { phoneNumberOf } from './phone-number.ts'
-import { OWNER_PROPERTY, type Profile, type ProfileLocation, type PropertyValue } from './profile.ts'
+import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
 import { type InvalidValue, readValue } from './read-value.ts'
+import { ownerPropertyOf, plainSharing, type Sharing, sendsCommonFields, sentName } from './sharing.ts'
 
 /** What a customer is to be in Klaviyo. */
 export interface MappedCustomer {
@@ -16,6 +17,8 @@ export interface MappedCustomer {
   readonly invalid: readonly InvalidField[]
   /** The name of a property that two tags contradict each other about; null if there is none. The customer is not sent then. */
   readonly conflict: string | null
+  /** Fields that are added when the profile is sent, because they follow from what was delivered before; whether there are any values or not. */
+  readonly added: readonly FieldName[]
 }
 
 export interface InvalidField {
@@ -27,9 +30,16 @@ export interface InvalidField {
  * Returns the profile that a customer is to have. Pure and complete: two customers that map to the same need no push. `email` is the
  * address that emailAddressOf accepted. An invalid phone number is left out.
  */
-export function mapCustomer(customer: Customer, email: string, mapping: Mapping): MappedCustomer {
+export function mapCustomer(
+  customer: Customer,
+  email: string,
+  mapping: Mapping,
+  sharing: Sharing = plainSharing,
+): MappedCustomer {
   const { attributes } = mapping
-  const { properties, ...more } = propertiesOf(customer, mapping)
+  const { properties, ...values } = propertiesOf(customer, mapping, sharing)
+  const more = { ...values, added: computedNames(mapping, sharing) }
+  if (!sendsCommonFields(sharing)) return { profile: { email, properties }, ...more }
   // In alphabetical order, so that canonicalProfile need not copy it.
   const profile: Profile = {
     email,
@@ -51,31 +61,34 @@ function phoneOf({ phone, address }: Customer): string | null {
 function propertiesOf(
   customer: Customer,
   { values, standard }: Mapping,
-): Omit<MappedCustomer, 'profile'> & { properties: Record<string, PropertyValue> } {
+  sharing: Sharing,
+): Omit<MappedCustomer, 'profile' | 'added'> & { properties: Record<string, PropertyValue> } {
   const properties: Record<string, PropertyValue> = {}
   const currencies: [name: string, currency: string][] = []
   const kept: FieldName[] = []
   const invalid: InvalidField[] = []
   let conflict: string | null = null
+  const nameOf = (name: string) => sentName(sharing, name)
   for (const row of values) {
     if (!row.on) continue
     const read = readValue(customer, row)
     if (read.kind === 'value') {
-      properties[row.name] = read.value
-      if (read.currency !== null) currencies.push([currencyName(row.name), read.currency])
+      properties[nameOf(row.name)] = read.value
+      if (read.currency !== null) currencies.push([nameOf(currencyName(row.name)), read.currency])
     } else if (read.kind !== 'nothing') {
-      kept.push(`properties.${row.name}`, `properties.${currencyName(row.name)}`)
-      if (read.kind === 'invalid') invalid.push({ field: `properties.${row.name}`, why: read.why })
+      const field = `properties.${nameOf(row.name)}`
+      kept.push(field, `properties.${nameOf(currencyName(row.name))}`)
+      if (read.kind === 'invalid') invalid.push({ field, why: read.why })
       if (read.kind === 'conflict') conflict = row.name
     }
   }
   for (const field of standardFields) {
-    if (field === 'emailConsent') properties[OWNER_PROPERTY] = customer.id // in alphabetical order
+    if (field === 'emailConsent') properties[ownerPropertyOf(sharing)] = customer.id // in alphabetical order
     const { on, name } = standard[field]
     const value = on ? standardValue[field](customer) : null
     if (value === null) continue
-    properties[name] = value
-    if (field === 'amountSpent') properties[currencyName(name)] = cleanText(customer.amountSpent.currency)
+    properties[nameOf(name)] = value
+    if (field === 'amountSpent') properties[nameOf(currencyName(name))] = cleanText(customer.amountSpent.currency)
   }
   // A property that was given the same name as a currency replaces the currency.
   for (const [name, currency] of currencies) if (!Object.hasOwn(properties, name)) properties[name] = currency

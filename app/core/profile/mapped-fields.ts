@@ -1,3 +1,4 @@
+import type { FieldName } from './field-names.ts'
 import {
   keyOfSource,
   type MappedField,
@@ -7,6 +8,7 @@ import {
   plainReading,
   readingText,
 } from './mapped-values.ts'
+import { type Sharing, sentName } from './sharing.ts'
 
 /** Which value of a Shopify customer goes into which property of the Klaviyo profile, as chosen by the merchant. */
 export interface Mapping {
@@ -15,10 +17,31 @@ export interface Mapping {
   readonly standard: Readonly<Record<StandardField, MappedField>>
   /** Values of metafields, tags and store credit. */
   readonly values: readonly MappedValue[]
+  /** Times that follow from what was delivered. */
+  readonly computed: ComputedFields
   /** Property names that the merchant uses although another app is known to write them. */
   readonly insisted: readonly string[]
   /** Whether a field that was delivered and is no longer mapped is cleared from the profile. */
   readonly clears: boolean
+}
+
+/** Times that Lockstep computes from the loyalty values that it delivered, because no loyalty app keeps them. */
+export type ComputedFields = Readonly<Record<ComputedField, MappedField>>
+
+/** `tierSince`: since when the customer has this tier. `lastChanged`: when any loyalty value last changed. */
+export const computedFields = ['tierSince', 'lastChanged'] as const
+export type ComputedField = (typeof computedFields)[number]
+
+/** For a merchant who maps a loyalty app that is recognised. */
+export const computedOn: ComputedFields = {
+  tierSince: { on: true, name: 'Loyalty Tier Since' },
+  lastChanged: { on: true, name: 'Loyalty Last Changed At' },
+}
+
+/** For any other merchant. Mappings that were saved before these fields existed lack them, and go on sending what they sent. */
+export const computedOff: ComputedFields = {
+  tierSince: { ...computedOn.tierSince, on: false },
+  lastChanged: { ...computedOn.lastChanged, on: false },
 }
 
 /** The external id is the customer's number in Shopify. */
@@ -50,6 +73,7 @@ export const defaultMapping: Mapping = {
     tags: { on: true, name: 'shopify_tags' },
   },
   values: [loyalty('points', 'number_integer', 'points'), loyalty('tier', 'single_line_text_field', 'tier')],
+  computed: computedOff,
   insisted: [],
   clears: true,
 }
@@ -70,6 +94,13 @@ export function currencyName(name: string): string {
   return name === AMOUNT_SPENT ? 'shopify_currency' : `${name}_currency`
 }
 
+/** Returns the names of the profile's fields for times that are sent. */
+export function computedNames({ computed }: Pick<Mapping, 'computed'>, sharing: Sharing): FieldName[] {
+  return computedFields.flatMap((field) =>
+    computed[field].on ? `properties.${sentName(sharing, computed[field].name)}` : [],
+  )
+}
+
 /** How many fields are sent in addition to the address and the names. */
 export interface SentCounts {
   readonly fields: number
@@ -77,8 +108,9 @@ export interface SentCounts {
   readonly values: number
 }
 
-export function sentCounts({ attributes, standard, values }: Mapping): SentCounts {
-  const chosen = [...Object.values(attributes), ...Object.values(standard).map(({ on }) => on)]
+export function sentCounts({ attributes, standard, values, computed }: Mapping): SentCounts {
+  const named = [...Object.values(standard), ...Object.values(computed)]
+  const chosen = [...Object.values(attributes), ...named.map(({ on }) => on)]
   return { fields: chosen.filter(Boolean).length, values: values.filter(({ on }) => on).length }
 }
 
@@ -93,8 +125,9 @@ export function mappingsEquivalent(one: Mapping, other: Mapping): boolean {
   return textOf(one) === textOf(other)
 }
 
-function textOf({ attributes, standard, values }: Mapping): string {
+function textOf({ attributes, standard, values, computed }: Mapping): string {
   return JSON.stringify([
+    computedFields.map((field) => computed[field].on && computed[field].name),
     optionalAttributes.filter((name) => attributes[name]),
     standardFields.map((field) => standard[field].on && standard[field].name),
     values

@@ -42,6 +42,8 @@ export interface ValueReading {
   readonly names: readonly ValueName[]
   /** Values that mean that the customer has none, such as `-`; whether letters are capitals makes no difference. */
   readonly nothing: readonly string[]
+  /** Values that mean that the app has not written the value yet, such as `None`: Klaviyo keeps what it has. None if absent. */
+  readonly notYet?: readonly string[] | undefined
   /** What it means that the value is blank or absent: `unknown` if the app has not written it yet, and Klaviyo keeps what it has. */
   readonly blank: 'nothing' | 'unknown'
 }
@@ -106,6 +108,7 @@ export function readsTheSame(one: MappedValue, other: MappedValue): boolean {
 }
 
 /** Returns a text that is the same for rows that give the same value for every customer. */
-export function readingText({ source, reading: { as, names, nothing, blank } }: MappedValue): string {
-  return JSON.stringify([sourceName(source), as, names.map(({ value, name }) => [value, name]), nothing, blank])
+export function readingText({ source, reading: { as, names, nothing, notYet = [], blank } }: MappedValue): string {
+  const named = names.map(({ value, name }) => [value, name])
+  return JSON.stringify([sourceName(source), as, named, nothing, blank, ...notYet])
 }

@@ -1,5 +1,5 @@
 import { writersOf } from '../loyalty/foreign-names.ts'
-import { currencyName, type Mapping, standardFields } from './mapped-fields.ts'
+import { computedFields, currencyName, type Mapping, standardFields } from './mapped-fields.ts'
 import { type MappedValue, sourceName } from './mapped-values.ts'
 import { OWNER_PROPERTY } from './profile.ts'
 
@@ -78,12 +78,12 @@ export function isFaulty({ rows, tooMany }: MappingFaults): boolean {
   return rows.size > 0 || tooMany
 }
 
-/** Returns the key of a row of the table: a standard field's own name, or the source of a value. */
+/** Returns the key of a row of the table: the own name of a field of the customer or a computed one, or the source of a value. */
 export function rowKey(row: string | Pick<MappedValue, 'source'>): string {
   return typeof row === 'string' ? row : sourceName(row.source)
 }
 
-function rowsOf({ standard, values }: Mapping) {
+function rowsOf({ standard, values, computed }: Mapping) {
   return [
     ...standardFields.map((field) => ({
       key: rowKey(field),
@@ -91,6 +91,7 @@ function rowsOf({ standard, values }: Mapping) {
       isMoney: field === 'amountSpent',
       meaning: null,
     })),
+    ...computedFields.map((field) => ({ key: rowKey(field), ...computed[field], isMoney: false, meaning: null })),
     ...values.map((row) => ({
       key: rowKey(row),
       on: row.on,

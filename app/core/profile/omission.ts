@@ -1,4 +1,5 @@
 import type { FieldName } from './field-names.ts'
+import { OWNER_PROPERTY } from './profile.ts'
 
 /** A field that the customer has and the mapping sends, but that the profile is sent without. */
 export interface Omission {
@@ -11,12 +12,13 @@ export interface Omission {
   readonly value: string
 }
 
-/** Required: without these a profile cannot be matched to its customer. */
-const REQUIRED: ReadonlySet<FieldName> = new Set(['email', 'properties', 'properties.shopify_customer_id'])
+/** Without these a profile cannot be matched to its customer. */
+const REQUIRED: ReadonlySet<FieldName> = new Set(['email', 'properties'])
 
 /** Whether a profile may be sent without this field. */
 export function isOptional(field: FieldName): boolean {
-  return field !== '' && !REQUIRED.has(field)
+  // Beside other shops, the property has a prefix.
+  return field !== '' && !REQUIRED.has(field) && !field.endsWith(OWNER_PROPERTY)
 }
 
 /** Klaviyo also finds a profile by these; only the address decides which profile belongs to a customer. */

@@ -71,9 +71,10 @@ function readText(raw: string, row: MappedValue): ValueRead {
 
 /** A value by the row's reading. `text` is the value as it is written in Shopify. */
 function understood(sent: SentValue, text: string, row: MappedValue): ValueRead {
-  const { as, names, nothing } = row.reading
+  const { as, names, nothing, notYet = [] } = row.reading
   if (text === '') return blankOf(row)
-  if (nothing.some((word) => word.trim().toLowerCase() === text.toLowerCase())) return { kind: 'nothing' }
+  if (isOneOf(notYet, text)) return { kind: 'unknown' }
+  if (isOneOf(nothing, text)) return { kind: 'nothing' }
   const named = names.find(({ value }) => value === text)
   if (named) return { kind: 'value', value: named.name, currency: null }
   if (as === null) return { kind: 'value', ...sent }
@@ -81,6 +82,10 @@ function understood(sent: SentValue, text: string, row: MappedValue): ValueRead 
   if (money) return { kind: 'value', ...money }
   const value = kinds[as](sent.value, text)
   return value === null ? { kind: 'invalid', why: `not_${as}` } : { kind: 'value', value, currency: null }
+}
+
+function isOneOf(words: readonly string[], text: string): boolean {
+  return words.some((word) => word.trim().toLowerCase() === text.toLowerCase())
 }
 
 function blankOf({ reading: { blank } }: MappedValue): ValueRead {

@@ -1,3 +1,5 @@
+import type { LastHeard } from '../loyalty/last-heard.ts'
+import type { ValueSource } from '../profile/mapped-values.ts'
 import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from './sync-card.ts'
 
 /** A page of the activity, newest first. */
@@ -10,6 +12,8 @@ export interface ActivityPage {
   readonly next: string | null
   /** When each customer topic last arrived; newest first, topics that never arrived last. */
   readonly topics: readonly WebhookTopic[]
+  /** When each value that the merchant mapped was last heard of, in the order of the mapping. */
+  readonly sources: readonly HeardSource[]
   /** Shopify's webhooks seem not to arrive: the last comparison found changes that none reported. Null otherwise. */
   readonly silence: Silence | null
 }
@@ -72,6 +76,15 @@ export interface WebhookTopic {
   /** Shopify's name, such as `customers/update`. */
   readonly topic: string
   readonly receivedAt: string | null
+}
+
+export interface HeardSource {
+  readonly source: ValueSource
+  /** Name of the Klaviyo property. */
+  readonly property: string
+  /** Null if it has never been heard of. */
+  readonly by: LastHeard['by'] | null
+  readonly at: string | null
 }
 
 export interface Silence {

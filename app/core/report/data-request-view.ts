@@ -1,3 +1,5 @@
+import type { LoyaltyValues } from '../profile/loyalty.ts'
+
 /** A customer's request to see what is stored about them, as passed on by Shopify. */
 export interface DataRequestView {
   readonly requestId: string
@@ -7,7 +9,7 @@ export interface DataRequestView {
   readonly held: HeldAboutCustomer | null
 }
 
-/** Everything that is stored: only the names of delivered fields, not their values; loyalty values while loyalty activity is on. */
+/** Everything that is stored: only the names of delivered fields, not their values; loyalty values while changes of them are recorded or sent. */
 export interface HeldAboutCustomer {
   readonly state: string
   readonly fieldNames: readonly string[]
@@ -18,8 +20,10 @@ export interface HeldAboutCustomer {
 }
 
 export interface HeldLoyalty {
-  readonly points: string | number | boolean | null
-  readonly tier: string | number | boolean | null
+  readonly values: LoyaltyValues
+  /** ISO 8601; null if no change was seen. */
+  readonly tierSince: string | null
+  readonly changedAt: string | null
   /** Changes that are not recorded in Klaviyo yet. */
   readonly eventsWaiting: number
 }

@@ -12,5 +12,9 @@ export interface DestinationFacts {
   readonly waitingAtLimit: number
   /** The account's lists, by name; null if Klaviyo does not answer. */
   readonly lists: readonly KlaviyoList[] | null
+  /** Whether other shops write to the same account. */
+  readonly accountIsShared: boolean
+  /** A prefix that no other shop in the account uses. */
+  readonly freePrefix: string
   readonly listProblem: SyncCard['listProblem']
 }

@@ -21,6 +21,8 @@ export type IntegrationChange =
   | { readonly kind: 'reset_not_confirmed' }
   /** The choice may not be saved. */
   | { readonly kind: 'invalid'; readonly setting: SettingName }
+  /** Another shop in the same Klaviyo account uses the prefix. */
+  | { readonly kind: 'prefix_taken' }
   /** The key lacks permission to record events. */
   | { readonly kind: 'events_scope_missing' }
   /** Klaviyo did not answer which permissions the key has. */

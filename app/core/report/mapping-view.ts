@@ -1,4 +1,5 @@
 import type { HeldSource } from '../loyalty/held-sources.ts'
+import type { Checks } from '../loyalty/how-heard.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import type { PropertyValue } from '../profile/profile.ts'
 import type { LoyaltyLook } from './loyalty-look.ts'
@@ -12,12 +13,16 @@ export interface MappingFacts {
   readonly inSync: number
   /** How many such calls Klaviyo accepts in a minute. */
   readonly clearsAMinute: number
+  /** Names of the saved mapping under which other apps had written to profiles of the account when it was connected. */
+  readonly writtenByOthers: readonly string[]
   /** What can be mapped; null if Shopify does not answer. */
   readonly definitions: readonly MetafieldDefinition[] | null
   /** Which loyalty apps the shop uses, and what else occurs on its customers. */
   readonly look: LoyaltyLook
   /** Mapped sources that cannot be read any more, so that Klaviyo keeps what it has. */
   readonly held: readonly HeldSource[]
+  /** The checks that hear of what Shopify does not tell. */
+  readonly checks: Checks
 }
 
 /** A metafield that the shop's customers may have. */

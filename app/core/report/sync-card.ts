@@ -75,6 +75,7 @@ export interface Integration {
   /** How long changes wait after the end of a drain, in milliseconds; 0 sends them at once. */
   readonly syncDelayMs: number
   readonly nightlyReconcile: boolean
+  readonly hourlyCheck: boolean
 }
 
 export type CardConnection =

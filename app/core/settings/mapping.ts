@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { FieldName } from '../profile/field-names.ts'
-import { defaultMapping, type Mapping, mappingsEquivalent } from '../profile/mapped-fields.ts'
+import { computedOff, defaultMapping, type Mapping, mappingsEquivalent } from '../profile/mapped-fields.ts'
 import { meanings, valueKinds } from '../profile/mapped-values.ts'
 import { isFaulty, mappingFaults } from '../profile/mapping-faults.ts'
+import { plainSharing, type Sharing } from '../profile/sharing.ts'
 import type { Setting } from './setting.ts'
 
 const field = z.strictObject({ on: z.boolean(), name: z.string().trim() })
@@ -26,6 +27,7 @@ const value = field.extend({
     as: z.enum(valueKinds).nullable(),
     names: z.array(z.strictObject({ value: z.string().max(255), name: z.string().trim().min(1).max(255) })).max(500),
     nothing: z.array(z.string().max(255)).max(50),
+    notYet: z.array(z.string().max(255)).max(50).optional(),
     blank: z.enum(['nothing', 'unknown']),
   }),
   meaning: z.enum(meanings).nullable(),
@@ -47,6 +49,7 @@ const shape: z.ZodType<Mapping> = z.strictObject({
     tags: field,
   }),
   values: z.array(value).max(1_000),
+  computed: z.strictObject({ tierSince: field, lastChanged: field }).default(computedOff),
   insisted: z.array(z.string().max(255)).max(1_000).default([]),
   clears: z.boolean(),
 })
@@ -62,10 +65,17 @@ export const mappingSetting: Setting<Mapping> = {
 /** The mapping with which a shop's customers are sent now, and what remains of earlier ones. */
 export interface MappingInForce {
   readonly mapping: Mapping
+  /** What of it is written, and under which names, if other shops write to the same account. */
+  readonly sharing: Sharing
   /** Fields that were delivered once and stay in Klaviyo: they are never cleared. */
   readonly forgotten: readonly FieldName[]
   /** When the mapping last changed; null if it never did. */
   readonly changedAt: Date | null
 }
 
-export const defaultInForce: MappingInForce = { mapping: defaultMapping, forgotten: [], changedAt: null }
+export const defaultInForce: MappingInForce = {
+  mapping: defaultMapping,
+  sharing: plainSharing,
+  forgotten: [],
+  changedAt: null,
+}

@@ -17,11 +17,18 @@ export interface Syncing {
   readonly syncDelayMs: number
   /** Whether all customers are compared every night. */
   readonly nightlyReconcile: boolean
+  /** Whether customers that Shopify names as changed are looked for once an hour. */
+  readonly hourlyCheck: boolean
 }
 
 export const syncingSetting: Setting<Syncing> = {
-  shape: z.strictObject({ syncDelayMs: z.number(), nightlyReconcile: z.boolean() }),
-  initial: { syncDelayMs: 0, nightlyReconcile: true },
+  // A page that was opened before the hourly check existed submits none.
+  shape: z.strictObject({
+    syncDelayMs: z.number(),
+    nightlyReconcile: z.boolean(),
+    hourlyCheck: z.boolean().default(false),
+  }),
+  initial: { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false },
   isValid: ({ syncDelayMs }) => isSyncDelay(syncDelayMs),
   needsComparison: () => false,
 }

@@ -39,6 +39,12 @@ export interface shop {
   drained_at: Date | null
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
+  hourly_check: boolean
+  next_hourly_at: Date | null
+  hourly_since: Date | null
+  hourly_newest: Date | null
+  hourly_cursor: string | null
+  hourly_done_at: Date | null
   mapping: unknown
   mapping_forgotten: string[]
   mapping_changed_at: Date | null
@@ -46,6 +52,7 @@ export interface shop {
   destination: unknown
   b2b: boolean | null
   segments_gone: string[]
+  foreign_properties: string[]
   comparison_asked_at: Date | null
   identifiers_asked_at: Date | null
   loyalty: unknown
@@ -96,6 +103,7 @@ export interface dirty_customer {
   lease: string | null
   leased_until: Date | null
   confirming: boolean
+  ordered_at: Date | null
   single_only: boolean
 }
 
@@ -123,12 +131,14 @@ export interface profile {
 export interface loyalty_value {
   shop: string
   customer_id: string
-  points: unknown
-  tier: unknown
+  delivered: unknown
+  tier_since: Date | null
+  changed_at: Date | null
   backfill: boolean
   request: string | null
-  sent_points: unknown
-  sent_tier: unknown
+  sent: unknown
+  sent_tier_since: Date | null
+  sent_changed_at: Date | null
 }
 
 export interface field_set {

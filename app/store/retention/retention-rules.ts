@@ -201,7 +201,12 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   { table: 'blocked', rows: 'all', goesWith: 'shop', why: 'One row for each kind of work.' },
-  { table: 'webhook_topic', rows: 'all', goesWith: 'shop', why: 'One row for each topic.' },
+  {
+    table: 'webhook_topic',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'One row for each topic, and for each metafield that Shopify is asked to tell of.',
+  },
   {
     table: 'tombstone',
     rows: 'all',

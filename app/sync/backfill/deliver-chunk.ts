@@ -1,6 +1,7 @@
 import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
 import type { SyncPurpose } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
+import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
@@ -9,9 +10,10 @@ import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
 import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
+import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import type { Sql } from '#app/store/database.ts'
 import { requestIdentifiersRun } from '#app/store/integration.ts'
-import { clearCoveredMarks, saveRetries } from '#app/store/marks.ts'
+import { saveRetries } from '#app/store/marks.ts'
 import { findMemberships } from '#app/store/memberships.ts'
 import { findHeldCustomers } from '#app/store/outbox.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
@@ -192,7 +194,7 @@ async function markUndelivered(
  * their changes are still to be sent.
  */
 async function clearCovered(
-  { shop }: ShopTurn,
+  { shop, policy }: ShopTurn,
   run: SyncRun,
   { settled, unchanged }: DeliveredReads,
   on: Sql,
@@ -207,5 +209,7 @@ async function clearCovered(
       : [],
   )
   const madeBefore = isBaseline ? run.since! : newestMarkSeenBy(run.operationAskedAt!)
-  await clearCoveredMarks(shop, { madeBefore, customers: [...unchanged, ...customers] }, on)
+  const lags = !isBaseline && lagsBehindOrders(policy.mapping.mapping.values)
+  const laterRead = lags ? (orderedAt: Date) => nextLaterRead(orderedAt, madeBefore) : null
+  await clearCoveredMarks(shop, { madeBefore, customers: [...unchanged, ...customers], laterRead }, on)
 }

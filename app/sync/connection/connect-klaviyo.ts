@@ -1,28 +1,37 @@
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { ownerPropertyOf, plainSharing, type Sharing } from '#app/core/profile/sharing.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
+import { listRecentProperties } from '#app/klaviyo/recent-properties.ts'
 import { clearBlocks } from '#app/store/blocked.ts'
-import { findConnection, saveConnection } from '#app/store/connections.ts'
+import { findConnection, findSharedPrefixes, saveConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
-import { forgetList, recordAccount } from '#app/store/shops.ts'
+import { findShop, forgetList, recordAccount, saveForeignProperties } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
+import { freePrefix, isTaken, saveSharing } from './save-sharing.ts'
 
 /** The form of Klaviyo's private keys. Anything else is not sent anywhere. https://developers.klaviyo.com/en/docs/authenticate_ */
 const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
 
 /**
  * Connects a shop to the Klaviyo account of a private key, if the key has every scope that Lockstep needs, and starts the backfill unless the
- * integration is off. Unless `connected` is returned, nothing is stored.
+ * integration is off. The first time that it is connected to an account to which other shops write, `sharing` says what it writes beside
+ * them; null if the merchant was not asked yet. Unless `connected` is returned, nothing is stored.
  */
-export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date): Promise<ConnectOutcome> {
+export async function connectKlaviyo(
+  shop: ShopDomain,
+  rawKey: string,
+  now: Date,
+  sharing: Sharing | null = null,
+): Promise<ConnectOutcome> {
   const key = rawKey.trim()
   if (key === '') return { kind: 'key_empty' }
   if (!PRIVATE_KEY.test(key)) return { kind: 'key_malformed' }
@@ -44,7 +53,15 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
       return check satisfies never
   }
   const { accountId, accountName } = check
+  const known = await findShop(shop)
+  const isNewAccount = known?.recordedAccount !== accountId
+  const others = isNewAccount || sharing ? await findSharedPrefixes(shop, accountId) : null
+  if (others && !sharing) return { kind: 'account_shared', accountName, prefix: freePrefix(shop, others) }
+  if (others && sharing && isTaken(sharing, others)) return { kind: 'prefix_taken' }
+  const foreign = await listRecentProperties(key, ownerPropertyOf(sharing ?? known?.mapping.sharing ?? plainSharing))
   await transaction(async (on) => {
+    // In an account of its own, a shop writes everything.
+    if (known && (isNewAccount || sharing)) await saveSharing(known, sharing ?? plainSharing, now, on)
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
@@ -55,6 +72,7 @@ export async function connectKlaviyo(shop: ShopDomain, rawKey: string, now: Date
     // A new connection turns the integration on; replacing the key of an existing one does not.
     if (!(await findConnection(shop, on))) await changeIntegrationStatus(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
+    if (foreign) await saveForeignProperties(shop, foreign, on)
     await clearBlocks(shop, on)
     await makeAllMarksReady(shop, now, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)

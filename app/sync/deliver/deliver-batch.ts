@@ -4,16 +4,19 @@ import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
-import { type LoyaltyValues, loyaltyValuesOf } from '#app/core/profile/loyalty.ts'
+import { type LoyaltyValues, loyaltyValuesOf, storedMeanings } from '#app/core/profile/loyalty.ts'
+import { noTimes } from '#app/core/profile/loyalty-times.ts'
+import type { Meaning } from '#app/core/profile/mapped-values.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
-import type { LoyaltyInForce } from '#app/core/settings/loyalty.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { hasRequests } from '#app/store/outbox.ts'
 import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
+import { choicesOf } from '#app/store/settings.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import { findErased } from '#app/store/tombstones.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
+import { withTimes } from '../loyalty/send-times.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { findFormerProfiles } from './find-former.ts'
 import { fieldsAfter, fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
@@ -52,7 +55,7 @@ export interface Delivery {
   readonly known: StoredProfile | null
   readonly reading: ReadProfile
   readonly decision: Decision
-  /** The customer's values as they were read; null unless changes of loyalty values are recorded. */
+  /** The customer's values as they were read; null if no loyalty values are stored. */
   readonly loyalty: LoyaltyValues | null
   /** Null when the decision was not to push. */
   readonly push: { readonly sent: OutgoingPush; readonly outcome: PushOutcome | ImportedPush } | null
@@ -62,7 +65,7 @@ export interface Delivery {
 export interface UnchangedCustomer {
   readonly customerId: CustomerId
   readonly updatedAt: Date
-  /** The customer's values as they were read; null unless changes of loyalty values are recorded. */
+  /** The customer's values as they were read; null if no loyalty values are stored. */
   readonly loyalty: LoyaltyValues | null
 }
 
@@ -77,7 +80,7 @@ export interface DeliveredBatch {
   readonly interruption: Interruption | null
   /** The number of profiles in the largest import that Klaviyo failed on while it answered other calls; null when there was none. */
   readonly suspectSize: number | null
-  /** How changes of loyalty values are to be recorded; null while they are not recorded. */
+  /** How loyalty values are to be recorded; null while none are stored. */
   readonly loyalty: LoyaltyRecording | null
 }
 
@@ -90,8 +93,9 @@ export async function deliverBatch(
   reads: readonly CustomerRead[],
   from: BatchSource,
 ): Promise<DeliveredBatch> {
-  const { mapping, audience, loyalty } = turn.policy
-  const all = reads.map((read) => readOne(read, { audience, mapping: mapping.mapping, loyalty }))
+  const { mapping, audience } = turn.policy
+  const stored = storedMeanings(choicesOf(turn.policy))
+  const all = reads.map((read) => readOne(read, { audience, ...mapping, stored }))
   const { unchanged, rest } = await withoutUnchanged(turn.shop, all, from.purpose)
   const ids = rest.map(({ read }) => read.customerId)
   const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids, autocommit), findErased(turn.shop, ids)])
@@ -101,7 +105,9 @@ export async function deliverBatch(
     const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
     return decide(one, knownProfile, erased.has(one.read.customerId), from)
   })
-  const resolved = await resolveOrigins(turn, decided, from.newProfiles)
+  const timed = await withTimes(turn, decided, from.readAt)
+  const outgoing = timed.map((one) => (one.sent ? { ...one, sent: withoutRefused(one.sent, one.known) } : one))
+  const resolved = await resolveOrigins(turn, outgoing, from.newProfiles)
   const former = await findFormerProfiles(turn, resolved.items)
   const items = await withoutUnsafeIdentifiers(turn, former.items)
   const isUnclear = ({ customerId }: OutgoingPush) => resolved.unclear.has(customerId) || former.unclear.has(customerId)
@@ -111,7 +117,7 @@ export async function deliverBatch(
   const few = pushes.length < MIN_IMPORT_PROFILES
   const single = few ? pushes : pushes.filter((push) => push.singleOnly || push.fieldsToClear)
   const many = few ? [] : pushes.filter((push) => !push.singleOnly && !push.fieldsToClear)
-  const recording = recordingOf(loyalty, from.purpose)
+  const recording = stored.length > 0 ? recordingOf(turn.policy, from.purpose) : null
   const imported = await pushMany(turn, many, { ...from, loyalty: recording }, from.importSize)
   // Klaviyo may have refused a field that can be left out of the profile.
   const retriable = many.filter((push) => isRetriableSingly(imported.outcomes.get(push)))
@@ -178,8 +184,8 @@ async function recordIntended(turn: ShopTurn, pushes: readonly OutgoingPush[], f
 }
 
 /** What a full run or a baseline finds changed may have changed long ago: it is recorded as past, and starts no flow. */
-function recordingOf({ choice, changedAt }: LoyaltyInForce, { kind }: SyncPurpose): LoyaltyRecording | null {
-  return choice.on ? { changedAt, backfill: kind === 'full' || kind === 'baseline' } : null
+function recordingOf(read: LoyaltyRecording['read'], { kind }: SyncPurpose): LoyaltyRecording {
+  return { read, backfill: kind === 'full' || kind === 'baseline' }
 }
 
 /** A customer that was read, and the profile that it should have. */
@@ -191,12 +197,12 @@ interface ReadOne {
 
 function readOne(
   read: CustomerRead,
-  { audience, mapping, loyalty: { choice } }: Choice & { loyalty: LoyaltyInForce },
+  { audience, mapping, sharing, stored }: Choice & { stored: readonly Meaning[] },
 ): ReadOne {
   const reading: ReadProfile = read.unreadable
     ? readingOf(read.unreadable)
-    : readProfile(read.customer, read.memberships, { audience, mapping })
-  const loyalty = choice.on && read.customer ? loyaltyValuesOf(read.customer, mapping, choice) : null
+    : readProfile(read.customer, read.memberships, { audience, mapping, sharing })
+  const loyalty = stored.length > 0 && read.customer ? loyaltyValuesOf(read.customer, mapping, stored) : null
   return { read, reading, loyalty }
 }
 
@@ -255,7 +261,7 @@ function decide(
     updatedAt,
     klaviyoId,
     origin: 'tracked',
-    loyalty,
+    loyalty: loyalty && { values: loyalty, times: noTimes },
     delivered,
     fieldsToClear: decision.fieldsToClear,
     heldBack: [],
@@ -266,7 +272,7 @@ function decide(
     attempt,
     singleOnly,
   }
-  return { read, known, reading, decision, loyalty, sent: withoutRefused(push, known) }
+  return { read, known, reading, decision, loyalty, sent: push }
 }
 
 /** Leaves out the values that Klaviyo refused before: sending them again would cost a call each time, or get a whole import refused. */

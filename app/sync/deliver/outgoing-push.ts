@@ -2,7 +2,7 @@ import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { type ClearedFields, clearedFields, type FieldName, fieldNamesOf } from '#app/core/profile/field-names.ts'
-import type { LoyaltyValues } from '#app/core/profile/loyalty.ts'
+import type { TimedValues } from '#app/core/profile/loyalty-times.ts'
 import { type Omission, SECONDARY_IDENTIFIERS } from '#app/core/profile/omission.ts'
 import { omitField, valueAt } from '#app/core/profile/omit-field.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
@@ -24,8 +24,8 @@ export interface OutgoingPush {
   readonly updatedAt: Date
   readonly klaviyoId: string | null
   readonly origin: ProfileOrigin
-  /** Null unless changes of loyalty values are sent as events. */
-  readonly loyalty: LoyaltyValues | null
+  /** The values that are stored with the delivery, and the times that are sent with them. Null if none are stored. */
+  readonly loyalty: TimedValues | null
   readonly fieldsToClear: ClearedFields | null
   /** Second identifiers that wait until the profile's id is known. */
   readonly heldBack: readonly FieldName[]
@@ -55,7 +55,7 @@ export function withoutField(
   if (value === null) return push
   const rest = omitField(profile, field)
   return {
-    ...rewritten(push, rest, fieldNamesOf(rest)),
+    ...rewritten(push, rest, []),
     omitted: [...push.omitted, { field, ...why, value }],
   }
 }
@@ -76,17 +76,18 @@ export function holdingBackIdentifiers(push: OutgoingPush): OutgoingPush {
   const held = SECONDARY_IDENTIFIERS.filter((field) => profile[field] !== undefined)
   if (held.length === 0) return push
   const rest = held.reduce<Profile>(omitField, profile)
-  const sent = rewritten(push, rest, [...fieldNamesOf(rest), ...held])
+  const sent = rewritten(push, rest, held)
   return { ...sent, hash: hashOf(sent.canonical), heldBack: held }
 }
 
-/** Returns the push with another profile. Fields in `stay` are not cleared. */
-function rewritten(push: OutgoingPush, profile: Profile, stay: readonly FieldName[]): OutgoingPush {
+/** Returns the push with another profile. Fields that it no longer has are cleared, apart from those in `stay`. */
+export function rewritten(push: OutgoingPush, profile: Profile, stay: readonly FieldName[]): OutgoingPush {
+  const fields = fieldNamesOf(profile)
   return {
     ...push,
     canonical: canonicalProfile(profile),
-    fields: fieldsAfter(fieldNamesOf(profile), push.kept, push.delivered),
-    fieldsToClear: clearedFields(push.delivered, [...stay, ...push.kept]),
+    fields: fieldsAfter(fields, push.kept, push.delivered),
+    fieldsToClear: clearedFields(push.delivered, [...fields, ...stay, ...push.kept]),
   }
 }
 

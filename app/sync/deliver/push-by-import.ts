@@ -33,7 +33,7 @@ export interface ImportResult {
 
 /** What an import is sent for. */
 export interface ImportSource extends PushSource {
-  /** Null while changes of loyalty values are not recorded. */
+  /** Null while no loyalty values are stored. */
   readonly loyalty: LoyaltyRecording | null
 }
 
@@ -56,7 +56,7 @@ export async function pushByImport(
   const allowed = await acquireCalls(turn, endpoints.submitImport, 1)
   if (allowed.kind !== 'granted') return { outcomes: pushes.map(() => allowed), jobs: [], calls: 0 }
   const now = clock()
-  const rows = pushes.flatMap(({ customerId, loyalty: values }) => (values ? { customerId, values } : []))
+  const rows = pushes.flatMap(({ customerId, loyalty }) => (loyalty ? { customerId, ...loyalty } : []))
   const before = await transaction(async (on) => {
     if (!(await holdAccount(shop, turn.credential.accountId, on))) return null
     const before = await saveIntendedImport(shop, job, now, on)

@@ -210,11 +210,19 @@ async function recordLoyalty(
       ({ outcome, delivery }) =>
         outcome.kind === 'settled' && outcome.row?.state === state && recording.written.has(delivery.read.customerId),
     )
-  const idle = settled.filter((one) => one.delivery.decision.kind === 'unchanged' && isIdle(one))
-  const delivered = [...writtenAs('synced'), ...idle].flatMap(({ delivery: { read, loyalty } }) =>
-    loyalty ? { customerId: read.customerId, values: loyalty } : [],
+  const delivered = writtenAs('synced').flatMap(({ delivery: { read, loyalty, push } }) =>
+    loyalty ? { customerId: read.customerId, values: loyalty, times: push?.sent.loyalty?.times ?? null } : [],
   )
-  const asSent = unchanged.flatMap(({ customerId, loyalty }) => (loyalty ? { customerId, values: loyalty } : []))
+  // For events, the values of customers that were not sent are stored as well. They have the times that they had.
+  const idle = settled.filter((one) => one.delivery.decision.kind === 'unchanged' && isIdle(one))
+  const asBefore = [
+    ...idle.map(({ delivery: { read, loyalty } }) => ({ customerId: read.customerId, loyalty })),
+    ...unchanged,
+  ]
+  const recorded = recording.read.loyalty.choice.on ? asBefore : []
+  const asSent = recorded.flatMap(({ customerId, loyalty }) =>
+    loyalty ? { customerId, values: loyalty, times: null } : [],
+  )
   await recordDelivered(shop, [...delivered, ...asSent], recording, on)
   await forgetGone(shop, writtenAs('gone').map(idOf), on)
   await recordUndelivered(shop, settled.filter(isDeliveredLater).map(idOf), recording, on)

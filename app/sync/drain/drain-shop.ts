@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { after } from '#app/core/flow/instants.ts'
+import { after, earliest } from '#app/core/flow/instants.ts'
+import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import { metafieldsWorth, readSize } from '#app/core/flow/read-lane.ts'
 import { replicaSafeFrom } from '#app/core/flow/replica-lag.ts'
@@ -53,6 +54,7 @@ async function drainMarks(
   const { reads, unreadUntil } = await readMarked(turn, marks)
   const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
   const markOf = ({ delivery }: SettledCustomer) => marked.get(delivery.read.customerId)!
+  const lags = lagsBehindOrders(turn.policy.mapping.mapping.values)
   const from = {
     readAt: startedAt,
     run: null,
@@ -63,7 +65,7 @@ async function drainMarks(
   const { settled, counts, now } = await deliverReads(turn, reads, from, {
     isAutomatic: (customer) => !markOf(customer).confirming || hasChanged(customer),
     save: async ({ settled: saved, now }, on) => {
-      const ends = saved.map((customer) => markEnd(customer, markOf(customer), startedAt))
+      const ends = saved.map((customer) => markEnd(customer, markOf(customer), { readAt: startedAt, lags }))
       const unread = marks
         .slice(saved.length)
         .map((mark) => deferral(mark, { attempt: mark.attempt - 1, notBefore: unreadUntil }))
@@ -90,18 +92,21 @@ function isFresh({ attempt, confirming }: LeasedMark): boolean {
 }
 
 /**
- * What is done with a mark whose customer was read at `readAt`: it is cleared; or kept to be tried again; or, if the read may have come from
- * a lagging replica, kept for a confirming read.
+ * What is done with a mark whose customer was read at `readAt`: it is cleared; or kept to be tried again; or kept for another read, if this
+ * one may have come from a lagging replica, or if a mapped value `lags` behind the customer's last order.
  */
-function markEnd({ outcome }: SettledCustomer, mark: LeasedMark, readAt: Date) {
+function markEnd(
+  { outcome, delivery }: SettledCustomer,
+  mark: LeasedMark,
+  { readAt, lags }: { readAt: Date; lags: boolean },
+) {
   if (outcome.kind === 'again') return { kind: 'deferred', mark: deferral(mark, outcome) } as const
   if (outcome.followUp) return { kind: 'deferred', mark: deferral(mark, outcome.followUp) } as const
   const certain = replicaSafeFrom(mark.markedAt)
-  if (readAt >= certain) return { kind: 'cleared', mark } as const
-  return {
-    kind: 'deferred',
-    mark: { ...deferral(mark, { attempt: 0, notBefore: certain }), confirming: true },
-  } as const
+  const later = lags && delivery.read.customer ? nextLaterRead(mark.orderedAt, readAt) : null
+  const notBefore = earliest(readAt < certain ? certain : null, later)
+  if (!notBefore) return { kind: 'cleared', mark } as const
+  return { kind: 'deferred', mark: { ...deferral(mark, { attempt: 0, notBefore }), confirming: true } } as const
 }
 
 function deferral({ customerId, changes }: LeasedMark, { attempt, notBefore }: { attempt: number; notBefore: Date }) {

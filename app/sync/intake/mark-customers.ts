@@ -11,10 +11,12 @@ export interface Change {
   readonly customerId: CustomerId
   /** Null when the webhook does not contain it. */
   readonly updatedAt: Date | null
+  /** Whether it is an order or a refund, which may change points later than this is reported. */
+  readonly ordered?: boolean
 }
 
 interface Waiting {
-  readonly mark: Mark
+  readonly mark: Required<Mark>
   readonly settled: () => void
   readonly failed: (error: unknown) => void
 }
@@ -31,8 +33,9 @@ let committing = false
  */
 export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
   return new Promise((settled, failed) => {
-    const { customerId, updatedAt } = change
-    const mark = { shop, changes: 1, customerId, updatedAt: updatedAt && isStorable(updatedAt) ? updatedAt : null }
+    const { customerId, updatedAt, ordered = false } = change
+    const isKnown = updatedAt && isStorable(updatedAt)
+    const mark = { shop, changes: 1, customerId, updatedAt: isKnown ? updatedAt : null, ordered }
     waiting.push({ mark, settled, failed })
     if (!committing) void commitWaiting()
   })
@@ -84,15 +87,20 @@ async function saveMarksWithRetry(marks: readonly Mark[]): Promise<void> {
 }
 
 /** One mark for each customer: changes summed, the newest updated_at kept. */
-function coalesced(marks: readonly Mark[]): Mark[] {
-  const byCustomer = new Map<string, Mark>()
+function coalesced(marks: readonly Required<Mark>[]): Mark[] {
+  const byCustomer = new Map<string, Required<Mark>>()
   for (const mark of marks) {
     const key = `${mark.shop} ${mark.customerId}`
     const other = byCustomer.get(key)
     byCustomer.set(
       key,
       other
-        ? { ...mark, changes: mark.changes + other.changes, updatedAt: latest(mark.updatedAt, other.updatedAt) }
+        ? {
+            ...mark,
+            changes: mark.changes + other.changes,
+            updatedAt: latest(mark.updatedAt, other.updatedAt),
+            ordered: mark.ordered || other.ordered,
+          }
         : mark,
     )
   }

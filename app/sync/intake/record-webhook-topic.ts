@@ -1,5 +1,6 @@
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { topicOfMetafield } from '#app/core/loyalty/last-heard.ts'
 import { saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { topicsUnsaved } from '../events.ts'
 
@@ -9,7 +10,8 @@ const MOST_REMEMBERED = 50_000
 
 interface ReceivedTopic {
   readonly shop: ShopDomain
-  readonly topic: CustomerTopic
+  /** A topic, or a metafield that an event named. */
+  readonly topic: string
   readonly at: Date
 }
 
@@ -19,6 +21,15 @@ let saving = false
 
 /** Records when a webhook topic was last received from a shop, without being awaited. A record that is lost is repeated by the next webhook. */
 export function recordWebhookTopic(shop: ShopDomain, topic: CustomerTopic, at: Date): void {
+  record(shop, topic, at)
+}
+
+/** Records when an event last told of these metafields, in the same way. */
+export function recordMetafieldsHeard(shop: ShopDomain, metafields: readonly string[], at: Date): void {
+  for (const name of metafields) record(shop, topicOfMetafield(name), at)
+}
+
+function record(shop: ShopDomain, topic: string, at: Date): void {
   const key = keyOf({ shop, topic })
   if (at.getTime() - (recorded.get(key) ?? 0) < RECORDED_EVERY_MS) return
   if (recorded.size >= MOST_REMEMBERED) recorded.clear()

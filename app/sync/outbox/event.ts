@@ -1,6 +1,6 @@
 import { backoffMs } from '#app/core/flow/backoff.ts'
 import type { CustomerId } from '#app/core/ids.ts'
-import { eventProperties, isWorthWaiting, metricNames } from '#app/core/profile/loyalty-event.ts'
+import { eventProperties, isWorthWaiting, metricName } from '#app/core/profile/loyalty-event.ts'
 import { createEvent, type EventOutcome } from '#app/klaviyo/create-event.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { clearBlock } from '#app/store/blocked.ts'
@@ -38,7 +38,7 @@ export const event: RequestModule<'event', { readonly klaviyoId: string }, Event
     const { metric, backfill } = payload
     const properties = eventProperties({ kind: metric, ...payload })
     return createEvent(credential.key, {
-      ...{ uniqueId: id, klaviyoId, metric: metricNames[metric], at: createdAt },
+      ...{ uniqueId: id, klaviyoId, metric: metricName(metric), at: createdAt },
       ...{ backfill, properties },
     })
   },

@@ -2,6 +2,7 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { isInterruption } from '#app/core/flow/push-outcome.ts'
 import { fieldsOf } from '#app/core/profile/clearable-fields.ts'
+import { ownerPropertyOf } from '#app/core/profile/sharing.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportedProfile, listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
@@ -32,8 +33,8 @@ export const fetchIds: RequestModule<'fetch_ids', Request, Answer> = {
   atATime: 1,
   atOnce: 1,
   prepare: async (_turn, requests) => requests.map((request) => [request]),
-  send: ({ credential: { key } }, { subject: klaviyoJob, payload: { next } }) =>
-    listImportedProfiles(key, next === null ? { klaviyoJob } : { next }),
+  send: ({ credential: { key }, policy }, { subject: klaviyoJob, payload: { next } }) =>
+    listImportedProfiles(key, next === null ? { klaviyoJob } : { next }, ownerPropertyOf(policy.mapping.sharing)),
   resolve: async (turn, answer) => (answer.kind === 'gone' ? { kind: 'ended' } : savePage(turn, answer)),
 }
 
@@ -99,7 +100,7 @@ async function resendMerged(
   merged: readonly SecondProfile[],
   on: Sql,
 ): Promise<void> {
-  const fields = [...fieldsOf(policy.mapping.mapping)]
+  const fields = [...fieldsOf(policy.mapping.mapping, policy.mapping.sharing)]
   for (const { customerId } of merged) await resendWith(shop, { customerId, fields }, on)
   const notBefore = after(clock(), MERGE_TAKES_MS)
   const retries = merged.map(({ customerId }) => ({ customerId, attempt: 0, notBefore, singleOnly: false }))

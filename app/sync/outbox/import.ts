@@ -102,7 +102,7 @@ async function complete(
     kind: 'ended',
     async save(on) {
       await requestKlaviyoIds(shop, { klaviyoJob, awaitsIds: payload.awaitsIds, now }, on)
-      await recordImported(shop, { request: id, failed, now }, on)
+      await recordImported(shop, { request: id, failed, read: turn.policy, now }, on)
       const awaited = await listAwaitedProfiles(shop, id, on)
       synced = await settleImport(shop, id, failed, now, on)
       await wakeWaiting(shop, { klaviyoIds: awaited, except: [], now }, on)

@@ -1,8 +1,10 @@
 import { customerTopics } from '#app/core/flow/customer-topics.ts'
 import { isSilent } from '#app/core/flow/webhook-silence.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { ActivityEntry, ActivityPage, Silence, WebhookTopic } from '#app/core/report/activity.ts'
+import { type Heard, isMetafieldTopic, lastHeard } from '#app/core/loyalty/last-heard.ts'
+import type { ActivityEntry, ActivityPage, HeardSource, Silence, WebhookTopic } from '#app/core/report/activity.ts'
 import { type ActivityCursor, type ActivityRow, listActivityRows } from '#app/store/activity.ts'
+import { findShop, type Shop } from '#app/store/shops.ts'
 import { findLastComparison } from '#app/store/sync-runs.ts'
 import { listWebhookTopics } from '#app/store/webhook-topics.ts'
 import { findSurroundings, runReport, type Surroundings } from './run-report.ts'
@@ -15,7 +17,8 @@ export async function listActivity(
   shop: ShopDomain,
   { after, limit, viewer, now }: { after: string | null; limit: number; viewer: string | null; now: Date },
 ): Promise<ActivityPage> {
-  const [rows, surroundings, topics, comparison] = await Promise.all([
+  const [known, rows, surroundings, stored, comparison] = await Promise.all([
+    findShop(shop),
     listActivityRows(shop, { after: after === null ? null : parseCursor(after), limit: limit + 1 }),
     findSurroundings(shop, now),
     listWebhookTopics(shop),
@@ -23,6 +26,7 @@ export async function listActivity(
   ])
   const shown = rows.slice(0, limit)
   const last = shown.at(-1)
+  const topics = stored.filter(({ topic }) => !isMetafieldTopic(topic))
   const lastReceivedAt = topics[0]?.receivedAt ?? null
   return {
     asOf: now.toISOString(),
@@ -30,6 +34,7 @@ export async function listActivity(
     entries: shown.map((row) => toEntry(row, surroundings, { viewer, now })),
     next: rows.length > limit && last ? cursorText(last.cursor) : null,
     topics: everyTopic(topics),
+    sources: known ? sourcesOf(known, { topics: stored, nightlyAt: comparison?.finishedAt ?? null }) : [],
     silence: comparison && isSilent(comparison, lastReceivedAt) ? toSilence(comparison, lastReceivedAt) : null,
   }
 }
@@ -49,6 +54,14 @@ function everyTopic(topics: readonly { topic: string; receivedAt: Date }[]): Web
   const known = topics.map(({ topic, receivedAt }) => ({ topic, receivedAt: receivedAt.toISOString() }))
   const never = customerTopics.filter((topic) => !topics.some((one) => one.topic === topic))
   return [...known, ...never.map((topic) => ({ topic, receivedAt: null }))]
+}
+
+function sourcesOf({ mapping, hourlyDoneAt }: Shop, heard: Omit<Heard, 'hourlyAt'>): HeardSource[] {
+  const sent = mapping.mapping.values.filter(({ on }) => on)
+  return sent.map(({ source, name: property }) => {
+    const last = lastHeard(source, { ...heard, hourlyAt: hourlyDoneAt })
+    return { source, property, by: last?.by ?? null, at: last?.at.toISOString() ?? null }
+  })
 }
 
 function toSilence(comparison: { finishedAt: Date; unannounced: number }, lastReceivedAt: Date | null): Silence {

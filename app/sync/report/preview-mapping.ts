@@ -75,16 +75,18 @@ function previewOf(
   const email = emailAddressOf(customer.email)
   if (email.kind === 'missing') return { kind: 'not_sent', customerId, code: 'no_email' }
   if (email.kind === 'malformed') return { kind: 'not_sent', customerId, code: 'invalid_email' }
-  const mapped = mapCustomer(customer, email.address, next.mapping)
+  const mapped = mapCustomer(customer, email.address, next.mapping, next.sharing)
   const { profile } = mapped
   const canonical = canonicalProfile(profile)
-  const delivered = deliveredOf(known, mapCustomer(customer, email.address, before.mapping))
+  const delivered = deliveredOf(known, mapCustomer(customer, email.address, before.mapping, before.sharing))
+  // Those that are added when a profile is sent are neither new nor cleared.
+  const comparable = delivered.fields.filter((field) => !mapped.added.includes(field))
   return {
     kind: 'profile',
     customerId,
     email: email.address,
     against: againstDelivered(known, hashOfMapped(mapped, canonical)),
-    fields: comparedFields(profile, delivered, clearableBy(next)),
+    fields: comparedFields(profile, { ...delivered, fields: comparable }, clearableBy(next)),
     bytes: Buffer.byteLength(canonical),
     tooLarge: isTooLarge(canonical) ? largestField(profile) : null,
   }

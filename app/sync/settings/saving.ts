@@ -1,15 +1,18 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { forgottenAfter } from '#app/core/profile/clearable-fields.ts'
-import { kindsWithNewChoice, kindsWithNewSource } from '#app/core/profile/loyalty.ts'
+import { isSameSharing } from '#app/core/profile/sharing.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
+import type { Destination } from '#app/core/settings/destination.ts'
 import type { Choices, SettingName } from '#app/core/settings/settings.ts'
+import { findSharedPrefixes } from '#app/store/connections.ts'
 import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { forgetListChanges } from '#app/store/list-changes.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
-import { forgetLoyalty, forgetLoyaltyKinds } from '#app/store/loyalty-values.ts'
 import { rescheduleMarks } from '#app/store/marks.ts'
-import { saveForgottenFields } from '#app/store/settings.ts'
+import { choicesOf, saveForgottenFields } from '#app/store/settings.ts'
 import type { Shop } from '#app/store/shops.ts'
+import { isTaken, saveForgottenAfterSharing } from '../connection/save-sharing.ts'
+import { forgetUnstored } from '../loyalty/forget-unstored.ts'
 import { loyaltyRefusal } from './loyalty-refusal.ts'
 
 /** What saving a choice does beside storing it and requesting a comparison. */
@@ -26,27 +29,36 @@ interface Saving<Choice> {
   readonly afterwards?: (shop: ShopDomain) => Promise<void>
 }
 
+/** Returns why what a shop writes beside others cannot be saved like this; null if it can. */
+async function sharingRefusal(shop: Shop, { sharing }: Destination): Promise<IntegrationChange | null> {
+  if (isSameSharing(shop.destination.sharing, sharing) || shop.recordedAccount === null) return null
+  const others = await findSharedPrefixes(shop.domain, shop.recordedAccount)
+  return others && isTaken(sharing, others) ? { kind: 'prefix_taken' } : null
+}
+
 /** The choices for which something else follows. */
 const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
   mapping: {
-    within: async ({ domain, mapping: before }, mapping, { compares, now, on }) => {
-      const forgotten = forgottenAfter(before, mapping)
-      await saveForgottenFields(domain, { forgotten, changedAt: compares ? now : null }, on)
-      // Values that were read in another way cannot be compared with the next ones.
-      await forgetLoyaltyKinds(domain, kindsWithNewSource(before.mapping, mapping), on)
+    within: async (shop, mapping, { compares, now, on }) => {
+      const forgotten = forgottenAfter(shop.mapping, mapping)
+      await saveForgottenFields(shop.domain, { forgotten, changedAt: compares ? now : null }, on)
+      const before = choicesOf(shop)
+      await forgetUnstored(shop.domain, { before, next: { ...before, mapping }, now }, on)
     },
   },
   destination: {
-    within: async (shop, { list }, { on }) => {
+    refusal: sharingRefusal,
+    within: async (shop, { list, sharing }, { now, on }) => {
       if (shop.destination.list?.id !== list?.id) await forgetListChanges(shop.domain, { keepJoins: list !== null }, on)
+      if (!isSameSharing(shop.destination.sharing, sharing)) await saveForgottenAfterSharing(shop, sharing, now, on)
     },
   },
   loyalty: {
     refusal: loyaltyRefusal,
-    within: async ({ domain, loyalty: { choice: before } }, choice, { now, on }) => {
-      await restartEvents(domain, now, on)
-      if (!choice.on) await forgetLoyalty(domain, on)
-      else await forgetLoyaltyKinds(domain, kindsWithNewChoice(before, choice), on)
+    within: async (shop, loyalty, { now, on }) => {
+      await restartEvents(shop.domain, now, on)
+      const before = choicesOf(shop)
+      await forgetUnstored(shop.domain, { before, next: { ...before, loyalty }, now }, on)
     },
   },
   syncing: {

@@ -28,6 +28,7 @@ import { startRefill } from '../backfill/start-refill.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
+import { checkHourly } from '../intake/check-hourly.ts'
 import { changeLists } from '../listing/change-lists.ts'
 import { checkHeld } from '../loyalty/record-look.ts'
 import { erase } from '../outbox/erase.ts'
@@ -182,7 +183,17 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const mayAdvance = reader !== null && run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(turn, reader))
   const eventsSent = signal.aborted ? 0 : await runOutbox(turn, event)
-  if (merged > 0 || checkedWithheld || checkedHeld || startedRun || drained > 0 || advanced || eventsSent > 0)
+  const checkedHourly = reader !== null && !signal.aborted && (await checkHourly(turn))
+  if (
+    merged > 0 ||
+    checkedWithheld ||
+    checkedHeld ||
+    startedRun ||
+    drained > 0 ||
+    advanced ||
+    eventsSent > 0 ||
+    checkedHourly
+  )
     return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false

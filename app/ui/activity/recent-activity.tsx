@@ -4,6 +4,7 @@ import { activityCopy } from '../copy/activity.ts'
 import { timeCopy } from '../copy/time.ts'
 import { type PageLinks, Paging } from '../paging.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { HeardSources } from './heard-sources.tsx'
 import { HourEntry } from './hour-entry.tsx'
 import { RunEntry } from './run-entry.tsx'
 import { SilenceBanner } from './silence-banner.tsx'
@@ -36,6 +37,7 @@ export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }:
           )}
           <Paging onPrevious={onPrevious} onNext={onNext} />
         </Card>
+        {page.sources.length > 0 && <HeardSources sources={page.sources} />}
         <WebhookTopics topics={page.topics} />
         <Text as="p" tone="subdued">
           {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(page.timeZone)}

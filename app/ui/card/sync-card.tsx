@@ -14,8 +14,10 @@ import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
+import { HeldBanner } from './held-banner.tsx'
 import { KlaviyoOutageBanner } from './klaviyo-outage-banner.tsx'
 import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
+import { LoyaltyFoundBanner } from './loyalty-found-banner.tsx'
 import { NotConnected } from './not-connected.tsx'
 import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
@@ -32,10 +34,13 @@ interface SyncCardProps {
   readonly notRefreshed: boolean
   /** What a full sync would do now; null when it is not known. */
   readonly forecast?: FullSyncForecast | null
+  /** Ends the report on a loyalty app that was found. */
+  readonly onDismissApp?: () => void
 }
 
 /** The integration's switch and the Integration Sync card, in every state. */
-export function SyncCard({ card, button, cancelling, integration, notRefreshed, forecast = null }: SyncCardProps) {
+export function SyncCard(props: SyncCardProps) {
+  const { card, button, cancelling, integration, notRefreshed, forecast = null, onDismissApp } = props
   if (card.connection.kind === 'none') return <NotConnected />
   return (
     <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
@@ -55,6 +60,8 @@ export function SyncCard({ card, button, cancelling, integration, notRefreshed, 
         {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (
           <LoyaltyRefusedBanner refusedAt={card.loyaltyRefusedAt} timeZone={card.timeZone} />
         )}
+        {card.heldSources.length > 0 && <HeldBanner sources={card.heldSources} />}
+        {card.newLoyaltyApp && <LoyaltyFoundBanner app={card.newLoyaltyApp} onDismiss={onDismissApp} />}
         <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">

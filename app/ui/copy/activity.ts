@@ -1,4 +1,5 @@
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
+import type { HeardSource } from '#app/core/report/activity.ts'
 import { amountOf } from './amounts.ts'
 
 export const activityCopy = {
@@ -15,6 +16,8 @@ export const activityCopy = {
   notRefreshed: 'This page couldn’t be refreshed. Trying again.',
   topics: 'Last received from Shopify',
   otherTopic: 'Something else changed',
+  sources: 'Loyalty and custom fields',
+  sourcesHelp: 'When each field that you send was last heard of, and how.',
   heardHelp: 'Shopify notifies Lockstep when a customer changes. The customer is then read and sent.',
 } as const
 
@@ -35,6 +38,14 @@ const topics: Record<CustomerTopic, string> = {
 export function topicWords(topic: string): string | null {
   const words: Readonly<Record<string, string>> = topics
   return words[topic] ?? null
+}
+
+/** How a value was last heard of. */
+export const heardByWords: Record<NonNullable<HeardSource['by']>, string> = {
+  event: 'Shopify reported a change',
+  webhook: 'Shopify reported a change of tags',
+  nightly_check: 'Nightly check',
+  hourly_check: 'Hourly check',
 }
 
 export const silenceCopy = {

@@ -1,4 +1,5 @@
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
+import { sharingCopy } from './sharing.ts'
 
 export const connectionCopy = {
   title: 'Klaviyo',
@@ -23,7 +24,7 @@ export const connectionCopy = {
   },
   shared: {
     title: 'Another shop syncs to this Klaviyo account',
-    body: 'A customer of both shops has one profile there. Each shop writes its own values to it, so names, points and tiers come from the shop that synced last, and both shops count the customer as synced. Connect each shop to a Klaviyo account of its own to keep them apart.',
+    body: 'A customer of both shops has one profile there, and both shops count the customer as synced. What this shop writes to it is chosen under Klaviyo destination.',
   },
   connected: (accountName: string) => `Connected to ${accountName}`,
   seeSync: 'View sync status',
@@ -49,7 +50,10 @@ export function whatForScope(scope: string): string | null {
 export function connectFault(outcome: ConnectOutcome, clockTime: (at: Date) => string): string | null {
   switch (outcome.kind) {
     case 'connected':
+    case 'account_shared':
       return null
+    case 'prefix_taken':
+      return sharingCopy.taken
     case 'key_empty':
       return 'Paste a private API key from Klaviyo.'
     case 'key_malformed':

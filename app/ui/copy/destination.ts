@@ -1,8 +1,10 @@
+import { isSameSharing } from '#app/core/profile/sharing.ts'
 import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { type Destination, destinationSetting, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
 import { amountOf, count } from './amounts.ts'
+import { sharingCopy } from './sharing.ts'
 
 export const destinationCopy = {
   title: 'Klaviyo destination',
@@ -43,15 +45,17 @@ export const destinationCopy = {
 } as const
 
 /** The choice in a sentence. */
-export function destinationSummary({ list, existing, mostNew }: Destination): string {
-  if (!list && existing === 'update' && mostNew === null) return destinationCopy.nothingChosen
+export function destinationSummary({ list, existing, mostNew, sharing }: Destination): string {
+  if (!list && existing === 'update' && mostNew === null && sharing.kind === 'plain')
+    return destinationCopy.nothingChosen
   const made =
     existing === 'update'
       ? 'Profiles are created or updated'
       : 'Missing profiles are created, existing ones are left alone'
   const listed = list ? `; new ones join the list ${list.name}` : ''
   const limited = mostNew === null ? '' : `; at most ${amountOf(mostNew, 'new profile')} in one full sync`
-  return `${made}${listed}${limited}.`
+  const apart = sharing.kind === 'plain' ? '' : `; properties begin with ${sharing.prefix}`
+  return `${made}${listed}${limited}${apart}.`
 }
 
 /** What saving will start. */
@@ -77,6 +81,7 @@ export function savingWords(view: DestinationView, next: Destination): string[] 
     )
   if (next.mostNew !== null && next.mostNew !== before.mostNew)
     words.push(`A full sync stops creating profiles at ${count(next.mostNew)}; the others wait for the next one.`)
+  if (!isSameSharing(before.sharing, next.sharing)) words.push(sharingCopy.stays)
   if (destinationSetting.needsComparison(before, next)) words.push(comparisonWhen(view))
   return words
 }

@@ -154,6 +154,8 @@ export function notChanged(change: IntegrationChange, fault: string = syncingCop
       return 'Nothing was changed: the reset was not confirmed.'
     case 'invalid':
       return `Nothing was changed: ${fault}`
+    case 'prefix_taken':
+      return 'Nothing was changed: another shop in this Klaviyo account uses this prefix. Choose another one.'
     case 'events_scope_missing':
       return 'Nothing was changed: the API key lacks the scope events:write. Create a new key in Klaviyo with this scope, replace the key in Settings, and turn on loyalty activity again.'
     case 'klaviyo_unavailable':

@@ -1,4 +1,5 @@
 import type { HeldSource } from '#app/core/loyalty/held-sources.ts'
+import { type Checks, howHeard } from '#app/core/loyalty/how-heard.ts'
 import type { OptionalAttribute, SentCounts, StandardField } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName, pathText, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { LONGEST_NAME, MAX_VALUES, type NameFault } from '#app/core/profile/mapping-faults.ts'
@@ -75,6 +76,16 @@ export const heldWords: Readonly<Record<HeldSource['reason'], (when: string) => 
   vanished: (when) =>
     `Since ${when}, no customer has had this metafield. The app may have moved it: add it again under its new name. Klaviyo keeps the values it has until you remove this one.`,
 }
+
+export const writtenByOthersCopy = {
+  title: (names: number) =>
+    names === 1
+      ? 'Another app may write one of these properties, too'
+      : `Another app may write ${names} of these properties, too`,
+  body: 'When Klaviyo was connected, profiles that Lockstep had not written already had these properties. If another app still writes them, the two replace each other’s values. Choose other names for them below, or turn them off in the other app.',
+  line: (name: string, apps: readonly string[]) =>
+    apps.length === 0 ? name : `${name}, which ${apps.join(' and ')} ${apps.length === 1 ? 'writes' : 'write'}`,
+} as const
 
 /** A name under which another app sends its own values. */
 export const foreignCopy = {
@@ -164,6 +175,17 @@ export function sourceWords(source: ValueSource): string {
   if (source.kind === 'tag') return `Tag that begins with “${source.prefix}”`
   if (source.kind === 'store_credit') return 'Store credit balance'
   return source.path.length === 0 ? metafieldName(source) : `${metafieldName(source)} → ${pathText(source.path)}`
+}
+
+/** How a change of a mapped value is heard of, in one line. */
+export function heardWords(source: ValueSource, checks: Checks): string {
+  const how = howHeard(source, checks)
+  if (how === 'seconds') return 'Changes are noticed within seconds.'
+  if (how === 'next_change') return 'Changes are noticed with the customer’s next change.'
+  if (!checks.hourlyCheck) return 'Changes are noticed with the customer’s next change, or by the nightly check.'
+  return checks.nightlyReconcile
+    ? 'Changes are noticed with the customer’s next change, or by the hourly or nightly check.'
+    : 'Changes are noticed with the customer’s next change, or by the hourly check.'
 }
 
 /** What saving will start. */

@@ -1,8 +1,12 @@
+import { meanings } from '#app/core/profile/mapped-values.ts'
+import type { HeldLoyalty } from '#app/core/report/data-request-view.ts'
+import { kindLabels } from './loyalty.ts'
+
 export const privacyCopy = {
   title: 'Privacy',
   description: 'What Lockstep keeps about your customers, and which customers asked to see it.',
   holds:
-    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields; while loyalty activity is on, only the points and tier it last sent.',
+    'About a customer Lockstep keeps numbers, times, a state, a fingerprint of the profile and the names of the fields it delivered. If Klaviyo refuses a profile, it keeps what Klaviyo answered. It keeps no names, addresses or other values of the fields; while loyalty activity or times of loyalty changes are on, only the loyalty values and times it last sent.',
   erases:
     'When a customer is erased in Shopify, Lockstep deletes what it keeps about the customer and never syncs that customer again.',
   open: 'See data requests',
@@ -19,8 +23,6 @@ export const privacyCopy = {
   fields: 'Names of the fields delivered',
   noFields: 'None',
   loyalty: 'Loyalty values',
-  loyaltyValues: (points: string, tier: string) => `Points: ${points}. Tier: ${tier}.`,
-  noLoyaltyValue: 'none',
   klaviyoProfile: 'Klaviyo profile',
   noKlaviyoProfile: 'Id not known',
   lastSynced: 'Last synced at',
@@ -37,4 +39,15 @@ const stateWords: Readonly<Record<string, string>> = {
 /** A profile's state in words; a state without words is shown as it is. */
 export function stateInWords(state: string): string {
   return stateWords[state] ?? state
+}
+
+/** `Points: 250. Tier: Gold. Tier since: 2026-11-01T10:00:00+00:00.` */
+export function loyaltyWords({ values, tierSince, changedAt }: HeldLoyalty): string {
+  const named = meanings.flatMap((kind) => {
+    const value = values[kind]
+    return value === undefined ? [] : `${kindLabels[kind]}: ${value ?? 'none'}.`
+  })
+  if (tierSince) named.push(`Tier since: ${tierSince}.`)
+  if (changedAt) named.push(`Last changed: ${changedAt}.`)
+  return named.join(' ')
 }

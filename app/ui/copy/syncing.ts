@@ -15,6 +15,9 @@ export const syncingCopy = {
   minutesFault: 'Enter whole minutes from 1 to 1,440.',
   nightly: 'Nightly check',
   nightlyHelp: 'Every night, Lockstep compares all customers with what was delivered and sends the differences.',
+  hourly: 'Hourly check',
+  hourlyHelp:
+    'Once an hour, Lockstep asks Shopify which customers changed and reads those that it has not read since. It finds what Shopify counts as a change of the customer, which not every loyalty app’s fields do.',
 } as const
 
 /** `15 minutes`, `6 hours`. */

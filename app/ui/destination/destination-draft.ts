@@ -1,4 +1,5 @@
-import { type Destination, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
+import type { Sharing } from '#app/core/profile/sharing.ts'
+import { type Destination, isValidSharing, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
 
 /** The choice while it is edited. */
 export interface DestinationDraft {
@@ -7,16 +8,20 @@ export interface DestinationDraft {
   readonly limited: boolean
   /** As typed. */
   readonly mostNew: string
+  readonly sharing: Sharing
 }
 
-export function destinationDraftOf({ list, existing, mostNew }: Destination): DestinationDraft {
-  return { list, existing, limited: mostNew !== null, mostNew: mostNew === null ? '' : String(mostNew) }
+export function destinationDraftOf({ list, existing, mostNew, sharing }: Destination): DestinationDraft {
+  return { list, existing, limited: mostNew !== null, mostNew: mostNew === null ? '' : String(mostNew), sharing }
 }
 
-/** The choice as it would be saved; null while the limit is not a valid number. */
-export function chosenDestination({ list, existing, limited, mostNew }: DestinationDraft): Destination | null {
-  if (!limited) return { list, existing, mostNew: null }
+/** The choice as it would be saved; null while the limit is not a valid number, or the prefix is empty. */
+export function chosenDestination({ list, existing, limited, mostNew, sharing }: DestinationDraft): Destination | null {
+  if (!isValidSharing(sharing)) return null
+  if (!limited) return { list, existing, mostNew: null, sharing }
   const typed = mostNew.trim().replaceAll(',', '')
   const number = Number(typed)
-  return /^\d+$/.test(typed) && number >= 1 && number <= MAX_NEW_PROFILES ? { list, existing, mostNew: number } : null
+  return /^\d+$/.test(typed) && number >= 1 && number <= MAX_NEW_PROFILES
+    ? { list, existing, mostNew: number, sharing }
+    : null
 }

@@ -7,6 +7,7 @@ import { SettingForm } from '../settings/setting-form.tsx'
 import { type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
 import { chosenDestination, type DestinationDraft, destinationDraftOf } from './destination-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
+import { SharingFields } from './sharing-fields.tsx'
 
 const editing = { fieldsOf: destinationDraftOf, choiceOf: chosenDestination }
 
@@ -28,6 +29,7 @@ function DestinationForm({ view, draft }: DestinationFormProps) {
       <ListField {...parts} />
       <ExistingField {...parts} />
       <LimitField {...parts} faulty={faulty} />
+      {(view.accountIsShared || view.choice.sharing.kind !== 'plain') && <SharingPart {...parts} />}
       {chosen && <WhatSavingDoes words={savingWords(view, chosen)} />}
     </SettingForm>
   )
@@ -115,6 +117,19 @@ function LimitField({ fields, disabled, onChange, faulty }: PartProps & { faulty
           onChange={(mostNew) => onChange({ ...fields, mostNew })}
         />
       )}
+    </BlockStack>
+  )
+}
+
+function SharingPart({ view, fields, disabled, onChange }: PartProps) {
+  return (
+    <BlockStack gap="200">
+      <SharingFields
+        sharing={fields.sharing}
+        freePrefix={view.freePrefix}
+        disabled={disabled}
+        onChange={(sharing) => onChange({ ...fields, sharing })}
+      />
     </BlockStack>
   )
 }

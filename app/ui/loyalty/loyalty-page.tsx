@@ -1,7 +1,15 @@
 import { BlockStack, Button, Checkbox, InlineError, Text } from '@shopify/polaris'
-import { isValidLoyalty, type LoyaltyChoice, type LoyaltyKind, loyaltyKinds, rowOf } from '#app/core/profile/loyalty.ts'
+import { defaultLoyalty, isValidLoyalty, type LoyaltyChoice, rowOf } from '#app/core/profile/loyalty.ts'
+import { type Meaning, meanings } from '#app/core/profile/mapped-values.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
-import { eventsWords, initialComparisonWords, kindFaults, kindLabels, loyaltyCopy } from '../copy/loyalty.ts'
+import {
+  eventsWords,
+  initialComparisonWords,
+  kindFaults,
+  kindLabels,
+  loyaltyCopy,
+  recordedHelp,
+} from '../copy/loyalty.ts'
 import { sourceWords } from '../copy/mapping.ts'
 import { pages } from '../pages.ts'
 import { SettingForm } from '../settings/setting-form.tsx'
@@ -17,7 +25,7 @@ export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: Sav
     <BlockStack gap="400">
       {view.refusedAt && <LoyaltyRefusedBanner refusedAt={view.refusedAt} timeZone={view.timeZone} />}
       <LoyaltyForm view={view} draft={draft} />
-      <LoyaltySample choice={draft.fields} />
+      <LoyaltySample choice={draft.fields} sent={view.sent} />
     </BlockStack>
   )
 }
@@ -41,7 +49,7 @@ function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
       />
       <Text as="p">{initialComparisonWords(view)}</Text>
       {view.sent.length === 0 && <NothingSent />}
-      {loyaltyKinds.map((kind) => (
+      {kindsShown(view.sent, choice).map((kind) => (
         <RecordedBox key={kind} kind={kind} sent={view.sent} choice={choice} disabled={disabled} onChange={onChange} />
       ))}
       {choice.on && choice.recorded.length === 0 && <InlineError fieldID="recorded" message={kindFaults.nothing} />}
@@ -54,8 +62,15 @@ function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
   )
 }
 
+/** Points and tier, the other values that are sent, and those that are chosen although they are no longer sent. */
+function kindsShown(sent: LoyaltyView['sent'], { recorded }: LoyaltyChoice): Meaning[] {
+  return meanings.filter(
+    (kind) => defaultLoyalty.recorded.includes(kind) || recorded.includes(kind) || rowOf({ values: sent }, kind),
+  )
+}
+
 interface RecordedBoxProps {
-  readonly kind: LoyaltyKind
+  readonly kind: Meaning
   readonly sent: LoyaltyView['sent']
   readonly choice: LoyaltyChoice
   readonly disabled: boolean
@@ -70,7 +85,7 @@ function RecordedBox({ kind, sent, choice, disabled, onChange }: RecordedBoxProp
   return (
     <Checkbox
       label={kindLabels[kind]}
-      helpText={row ? sourceWords(row.source) : kindFaults.not_mapped}
+      helpText={row ? recordedHelp(kind, row.name, sourceWords(row.source)) : kindFaults.not_mapped}
       checked={isRecorded}
       disabled={disabled || (!row && !isRecorded)}
       error={(choice.on && isRecorded && !row && kindFaults.not_sent) || false}

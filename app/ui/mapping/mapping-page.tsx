@@ -30,6 +30,7 @@ import { withInsisted, withStandard } from './mapping-draft.ts'
 import type { PartProps } from './part-props.ts'
 import { PreviewSection } from './preview-section.tsx'
 import { ValueRows } from './value-rows.tsx'
+import { WrittenByOthersBanner } from './written-by-others-banner.tsx'
 
 export interface MappingActions extends SaveActions<Mapping> {
   /** Loads the page's facts anew. */
@@ -61,6 +62,7 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
 
   return (
     <BlockStack gap="400">
+      <WrittenByOthersBanner names={view.writtenByOthers} />
       <MappingForm
         view={view}
         draft={draft}

@@ -2,7 +2,7 @@ import { BlockStack, Text } from '@shopify/polaris'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
-import { heldWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
+import { heardWords, heldWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { shopTime } from '../time/shop-time.ts'
 import { MappedRow } from './mapped-row.tsx'
@@ -44,7 +44,7 @@ interface ValueRowProps extends PartProps {
 }
 
 function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
-  const { definitions, look, choice, held, timeZone } = view
+  const { definitions, look, choice, held, checks, timeZone } = view
   const label = labelOf(row, definitions)
   const fault = faults.rows.get(rowKey(row)) ?? null
   const heldNow = held.find(({ source }) => source === rowKey(row)) ?? null
@@ -52,7 +52,7 @@ function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: Val
   return (
     <MappedRow
       label={label}
-      notes={notesOf(row, definitions)}
+      notes={[...notesOf(row, definitions), heardWords(row.source, checks)]}
       warning={
         heldNow
           ? heldWords[heldNow.reason](shopTime(new Date(heldNow.since), timeZone))

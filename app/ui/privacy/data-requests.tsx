@@ -1,7 +1,7 @@
 import { BlockStack, Box, Card, Link, Text } from '@shopify/polaris'
-import type { DataRequestView, HeldAboutCustomer, HeldLoyalty } from '#app/core/report/data-request-view.ts'
+import type { DataRequestView, HeldAboutCustomer } from '#app/core/report/data-request-view.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
-import { privacyCopy, stateInWords } from '../copy/privacy.ts'
+import { loyaltyWords, privacyCopy, stateInWords } from '../copy/privacy.ts'
 import { customerInShopify } from '../pages.ts'
 
 export function DataRequests({ shop, requests }: { shop: string; requests: readonly DataRequestView[] }) {
@@ -46,9 +46,7 @@ function HeldLines({ held }: { held: HeldAboutCustomer }) {
       </Line>
       {held.loyalty && (
         <Line label={privacyCopy.loyalty}>
-          <span className="ls-break">
-            {privacyCopy.loyaltyValues(valueText(held.loyalty.points), valueText(held.loyalty.tier))}
-          </span>
+          <span className="ls-break">{loyaltyWords(held.loyalty)}</span>
         </Line>
       )}
       <Line label={privacyCopy.klaviyoProfile}>
@@ -57,10 +55,6 @@ function HeldLines({ held }: { held: HeldAboutCustomer }) {
       <InstantLine label={privacyCopy.lastSynced} at={held.lastSyncedAt} />
     </>
   )
-}
-
-function valueText(value: HeldLoyalty['points']): string {
-  return value === null ? privacyCopy.noLoyaltyValue : String(value)
 }
 
 function NoRequests() {

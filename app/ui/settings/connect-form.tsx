@@ -1,6 +1,9 @@
-import { BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
+import { Banner, BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import type { Sharing } from '#app/core/profile/sharing.ts'
 import { connectionCopy, whatForScope } from '../copy/connection.ts'
+import { sharingCopy } from '../copy/sharing.ts'
+import { SharingFields } from '../destination/sharing-fields.tsx'
 
 /** Where private keys are created in Klaviyo. */
 const KLAVIYO_API_KEYS = 'https://www.klaviyo.com/settings/account/api-keys'
@@ -10,13 +13,17 @@ interface ConnectFormProps {
   /** Why the last key was refused, in words. */
   readonly fault: string | null
   readonly connecting: boolean
-  readonly onConnect: (key: string) => void
+  readonly onConnect: (key: string, sharing: Sharing | null) => void
+  /** Set if other shops write to the account of the last key: then what this shop writes has to be chosen. */
+  readonly shared: { readonly accountName: string; readonly prefix: string } | null
   /** Other actions, rendered beside the button. */
   readonly beside: ReactNode
 }
 
-export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside }: ConnectFormProps) {
+export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared, beside }: ConnectFormProps) {
   const [key, setKey] = useState('')
+  const [sharing, setSharing] = useState<Sharing | null>(null)
+  const chosen = shared && (sharing ?? { kind: 'prefixed', prefix: shared.prefix })
   // The error belongs to the key that was sent; it disappears when the key is edited.
   const [faultSeenWith, setFaultSeenWith] = useState<string | null>(null)
 
@@ -27,7 +34,7 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside
   function submit(event: FormEvent) {
     event.preventDefault()
     setFaultSeenWith(key)
-    onConnect(key)
+    onConnect(key, chosen)
   }
 
   return (
@@ -53,13 +60,18 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, beside
             </>
           }
         />
+        {chosen && (
+          <Banner tone="warning" title={sharingCopy.ask(shared.accountName)}>
+            <SharingFields sharing={chosen} freePrefix={shared.prefix} disabled={connecting} onChange={setSharing} />
+          </Banner>
+        )}
         <ScopesNeeded scopes={scopesNeeded} />
         <Text as="p" tone="subdued">
           {connectionCopy.sealed}
         </Text>
         <InlineStack gap="200">
           <Button submit variant="primary" disabled={!alive} loading={connecting}>
-            {connectionCopy.connect}
+            {chosen ? sharingCopy.connect : connectionCopy.connect}
           </Button>
           {beside}
         </InlineStack>

@@ -1,5 +1,6 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
+import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
@@ -14,7 +15,8 @@ import { ConnectForm } from './connect-form.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 
 export interface ConnectionActions {
-  readonly connect: (key: string) => void
+  /** `sharing` is null unless what is written beside other shops was chosen. */
+  readonly connect: (key: string, sharing: Sharing | null) => void
   readonly disconnect: () => void
   readonly connecting: boolean
   readonly disconnecting: boolean
@@ -38,11 +40,14 @@ export function ConnectionSection({
   const { connection, scopesNeeded } = view
   const { outcome } = actions
   const taken = outcome?.kind === 'connected'
+  // A prefix that is taken is asked for again.
+  const [shared, setShared] = useState<Extract<ConnectOutcome, { kind: 'account_shared' }> | null>(null)
   // Each answer is handled once: an accepted key closes the form.
   const [seen, setSeen] = useState(outcome)
   if (seen !== outcome) {
     setSeen(outcome)
     if (taken) setReplacing(false)
+    if (outcome?.kind !== 'prefix_taken') setShared(outcome?.kind === 'account_shared' ? outcome : null)
   }
   const asksForKey = connection.kind !== 'connected' || replacing
   const disconnect = (
@@ -86,6 +91,7 @@ export function ConnectionSection({
               fault={outcome && connectFault(outcome, (at) => shopClockTime(at, timeZone))}
               connecting={actions.connecting}
               onConnect={actions.connect}
+              shared={shared}
               beside={
                 <>
                   {connection.kind === 'connected' && (

@@ -11,20 +11,25 @@ import { type Editing, type SaveActions, useSetting } from './use-setting.ts'
 interface Fields {
   readonly delay: DelayDraft
   readonly nightly: boolean
+  readonly hourly: boolean
 }
 
 const editing: Editing<Syncing, Fields> = {
-  fieldsOf: ({ syncDelayMs, nightlyReconcile }) => ({ delay: delayDraftOf(syncDelayMs), nightly: nightlyReconcile }),
-  choiceOf: ({ delay, nightly }) => {
+  fieldsOf: ({ syncDelayMs, nightlyReconcile, hourlyCheck }) => ({
+    delay: delayDraftOf(syncDelayMs),
+    nightly: nightlyReconcile,
+    hourly: hourlyCheck,
+  }),
+  choiceOf: ({ delay, nightly, hourly }) => {
     const minutes = delayMinutesOf(delay)
-    return minutes === null ? null : { syncDelayMs: minutes * 60_000, nightlyReconcile: nightly }
+    return minutes === null ? null : { syncDelayMs: minutes * 60_000, nightlyReconcile: nightly, hourlyCheck: hourly }
   },
   checksLate: true,
 }
 
 export function SyncingSection({ integration, actions }: { integration: Integration; actions: SaveActions<Syncing> }) {
-  const { version, syncDelayMs, nightlyReconcile } = integration
-  const draft = useSetting({ version, choice: { syncDelayMs, nightlyReconcile } }, actions, editing)
+  const { version, syncDelayMs, nightlyReconcile, hourlyCheck } = integration
+  const draft = useSetting({ version, choice: { syncDelayMs, nightlyReconcile, hourlyCheck } }, actions, editing)
   const { fields, change, disabled, faulty, refused } = draft
 
   function save(event: FormEvent) {
@@ -51,6 +56,13 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
             checked={fields.nightly}
             disabled={disabled}
             onChange={(nightly) => change({ ...fields, nightly })}
+          />
+          <Checkbox
+            label={syncingCopy.hourly}
+            helpText={syncingCopy.hourlyHelp}
+            checked={fields.hourly}
+            disabled={disabled}
+            onChange={(hourly) => change({ ...fields, hourly })}
           />
         </BlockStack>
       </form>

@@ -24,6 +24,12 @@ function shippedFlags(script: string): string[] {
   return scripts[script]?.match(/--max-[a-z-]+=\d+/g) ?? []
 }
 
+/** `PROFILE=<folder> npm run bench` leaves a CPU profile of each worker there. */
+function profileFlags(): string[] {
+  const folder = process.env.PROFILE
+  return folder ? ['--cpu-prof', `--cpu-prof-dir=${folder}`] : []
+}
+
 /**
  * The shipped web and worker processes on a database of their own, between a Shopify and a Klaviyo in a third process. The
  * bench has the store open too, to look at.
@@ -70,7 +76,7 @@ export class Lockstep {
 
   /** Resolves when the worker works. */
   async startWorker(): Promise<RunningProcess> {
-    const worker = this.startBeside('app/worker/main.ts', shippedFlags('start:worker'))
+    const worker = this.startBeside('app/worker/main.ts', [...shippedFlags('start:worker'), ...profileFlags()])
     await worker.line(({ event }) => event === 'worker_started')
     return worker
   }

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Decision } from '#app/core/flow/decision.ts'
 import { eventsAfter, listChangeAfter } from '#app/core/flow/follow-ups.ts'
+import { defaultLoyalty, type LoyaltyValues } from '#app/core/profile/loyalty.ts'
+import { noTimes } from '#app/core/profile/loyalty-times.ts'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { known } from './given-known.ts'
 
@@ -50,23 +53,41 @@ test.each([
   expect(listChangeAfter({ known: known(), isSettled: true, ...one }, choice)).toBe(change)
 })
 
+const choices = { mapping: defaultMapping, loyalty: { ...defaultLoyalty, on: true } }
+const deliveredBefore = (values: LoyaltyValues) => ({ delivered: { values, times: noTimes }, backfill: false })
+
 test('each loyalty value that changed is an event, in order', () => {
-  const before = { values: { points: 250, tier: 'Gold' }, backfill: false }
-  expect(eventsAfter({ points: 300, tier: 'Black' }, before, { backfill: false })).toEqual([
-    { metric: 'points', oldValue: 250, newValue: 300, backfill: false },
-    { metric: 'tier', oldValue: 'Gold', newValue: 'Black', backfill: false },
+  const before = deliveredBefore({ points: 250, tier: 'Gold' })
+  expect(eventsAfter({ points: 300, tier: 'Black' }, before, { choices, backfill: false })).toEqual([
+    {
+      ...{ metric: 'points', oldValue: 250, newValue: 300, backfill: false },
+      ...{ valueName: 'loyalty_points', direction: 'up' },
+    },
+    { metric: 'tier', oldValue: 'Gold', newValue: 'Black', backfill: false, valueName: 'loyalty_tier' },
   ])
-  expect(eventsAfter({ points: 250, tier: 'Gold' }, before, { backfill: false })).toEqual([])
+  expect(eventsAfter({ points: 250, tier: 'Gold' }, before, { choices, backfill: false })).toEqual([])
+})
+
+test('a value that is stored and not recorded is no event', () => {
+  const onlyPoints = { ...choices, loyalty: { on: true, recorded: ['points'] } as const }
+  const before = deliveredBefore({ points: 250, tier: 'Gold' })
+  expect(eventsAfter({ points: 300, tier: 'Black' }, before, { choices: onlyPoints, backfill: false })).toMatchObject([
+    { metric: 'points' },
+  ])
+  const off = { ...choices, loyalty: defaultLoyalty }
+  expect(eventsAfter({ points: 300, tier: 'Black' }, before, { choices: off, backfill: false })).toEqual([])
 })
 
 test('values that were not known before are no event', () => {
-  expect(eventsAfter({ points: 300, tier: 'Black' }, undefined, { backfill: false })).toEqual([])
+  expect(eventsAfter({ points: 300, tier: 'Black' }, undefined, { choices, backfill: false })).toEqual([])
 })
 
 test.each([
   ['a full run delivers now', { before: false, now: true }],
   ['a full run was to deliver', { before: true, now: false }],
 ])('what %s belongs to the past', (_what, { before, now }) => {
-  const known = { values: { points: 250, tier: null }, backfill: before }
-  expect(eventsAfter({ points: 300, tier: null }, known, { backfill: now })).toMatchObject([{ backfill: true }])
+  const known = { ...deliveredBefore({ points: 250, tier: null }), backfill: before }
+  expect(eventsAfter({ points: 300, tier: null }, known, { choices, backfill: now })).toMatchObject([
+    { backfill: true },
+  ])
 })

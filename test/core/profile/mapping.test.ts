@@ -5,6 +5,7 @@ import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { defaultMapping, type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
 import { isFaulty, MAX_VALUES, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { sentValueOf } from '#app/core/profile/metafield-value.ts'
+import { plainSharing } from '#app/core/profile/sharing.ts'
 import { defaultInForce, mappingSetting } from '#app/core/settings/mapping.ts'
 import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 import { givenCustomer } from './given-customer.ts'
@@ -38,8 +39,8 @@ test('the external id is the customer number, and is sent only if it was chosen'
   expect(textUnder(defaultMapping)).not.toContain('external_id')
   expect(textUnder(externalIdSent)).toContain('{"email":"ada@example.com","external_id":"7064055069303700840",')
   expect(mappingsEquivalent(defaultMapping, externalIdSent)).toBe(false)
-  expect(fieldsOf(externalIdSent)).toContain('external_id')
-  expect(fieldsOf(defaultMapping)).not.toContain('external_id')
+  expect(fieldsOf(externalIdSent, plainSharing)).toContain('external_id')
+  expect(fieldsOf(defaultMapping, plainSharing)).not.toContain('external_id')
 })
 
 test('a mapping that was saved before there was an external id is read as one without', () => {
@@ -229,7 +230,7 @@ test.each([
 })
 
 test('whatever is mapped may be cleared; what no longer is, only if it is wanted so', () => {
-  const delivered = [...fieldsOf(defaultMapping)]
+  const delivered = [...fieldsOf(defaultMapping, plainSharing)]
   expect(clearableBy(defaultInForce)(delivered)).toEqual(delivered)
 
   const mapping = givenMapping({ values: [], clears: false })
@@ -242,7 +243,7 @@ test('a field that was kept in Klaviyo once is never cleared later, until it is 
   const forgotten = forgottenAfter(defaultInForce, { ...without, clears: false })
   expect(forgotten).toContain('properties.loyalty_points')
 
-  const later = { mapping: without, forgotten, changedAt: null }
+  const later = { ...defaultInForce, mapping: without, forgotten }
   expect(clearableBy(later)(['properties.loyalty_points', 'properties.other'])).toEqual(['properties.other'])
   expect(forgottenAfter(later, defaultMapping)).not.toContain('properties.loyalty_points')
   expect(forgottenAfter(later, without)).toEqual(forgotten)

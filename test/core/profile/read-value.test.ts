@@ -122,7 +122,7 @@ test('an id is sent as the name that the merchant gave it, and an id without a n
 })
 
 test('only an explicit nothing clears, if blank means that the app has not written the value yet', () => {
-  const reading = { nothing: ['-', 'None'], blank: 'unknown' as const }
+  const reading = { nothing: ['-', 'None'], notYet: ['Pending'], blank: 'unknown' as const }
   expect(readMetafield('-', 'single_line_text_field', { reading })).toEqual(nothing)
   expect(readMetafield(' none ', 'single_line_text_field', { reading })).toEqual(nothing)
   for (const blank of ['', '  ', null])

@@ -9,7 +9,10 @@ const choice = (differs: Partial<typeof defaultDestination>) => ({ ...defaultDes
 const list = { id: 'Yabc12', name: 'Customers' }
 
 test('a shop that never chose updates what exists, on no list and without a limit', () => {
-  expect(storedChoice('destination', null)).toEqual({ list: null, existing: 'update', mostNew: null })
+  expect(storedChoice('destination', null)).toEqual({
+    ...{ list: null, existing: 'update', mostNew: null },
+    sharing: { kind: 'plain' },
+  })
 })
 
 test.each([0, -1, 1.5, Number.NaN, 100_000_001, '7'])('%s is no limit', (mostNew) => {

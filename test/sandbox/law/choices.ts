@@ -13,6 +13,8 @@ export interface MappingChoice {
   }
   readonly standard: Readonly<Record<StandardField, NamedProperty>>
   readonly values: readonly ValueChoice[]
+  /** Times of loyalty changes. Mappings that were saved before these existed lack them, and send none. */
+  readonly computed?: Readonly<Record<'tierSince' | 'lastChanged', NamedProperty>>
   /** Whether what is no longer sent is cleared in Klaviyo. */
   readonly clears: boolean
 }
@@ -31,6 +33,7 @@ export interface ValueChoice extends NamedProperty {
     readonly as: 'number' | 'text' | 'date' | 'boolean' | 'money' | null
     readonly names: readonly { readonly value: string; readonly name: string }[]
     readonly nothing: readonly string[]
+    readonly notYet?: readonly string[]
     readonly blank: 'nothing' | 'unknown'
   }
 }

@@ -37,7 +37,9 @@ export function customerViewOf(
 ): CustomerView {
   const address = readAddress(customer.defaultEmailAddress?.emailAddress)
   const { mapping } = rows.choices
-  const expected = address.kind === 'address' ? expectedProfile(customer, address.address, mapping, shop) : null
+  const { times } = row
+  const expected =
+    address.kind === 'address' ? expectedProfile(customer, { email: address.address, times }, mapping, shop) : null
   const kept = keptProperties(customer, mapping, shop)
   return { customer, row, address, expected, kept, named: byOwner.get(customer.id) ?? [], shop, account, rows }
 }

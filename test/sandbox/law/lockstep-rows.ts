@@ -7,6 +7,7 @@ import {
   unchosenMapping,
   type ValueChoice,
 } from './choices.ts'
+import type { LoyaltyTimes } from './expectation/expected-profile.ts'
 
 /** What Lockstep's own tables say of a shop. */
 export interface LockstepRows {
@@ -53,6 +54,8 @@ export interface ProfileRow {
   readonly klaviyoId: string | null
   /** Optional fields without which the customer is in step, such as `phone_number`. */
   readonly omitted: readonly OmittedField[]
+  /** What is stored of the customer's loyalty changes. */
+  readonly times: LoyaltyTimes
 }
 
 export interface OmittedField {
@@ -69,6 +72,12 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
     // As JSON, so that a column that is not there yet is undefined; the number as text, since it may pass 2^53.
     const profiles = await rowsOf(
       'select customer_id::text as id, to_jsonb(profile) as row from profile where shop = $1',
+    )
+    const loyalty = await rowsOf(
+      'select customer_id::text as id, tier_since, changed_at from loyalty_value where shop = $1',
+    )
+    const timesOf = new Map(
+      loyalty.map(({ id, tier_since, changed_at }) => [id, { tierSince: tier_since, lastChanged: changed_at }]),
     )
     const [pending] = await rowsOf(
       `select count(*)::int as n from (
@@ -95,6 +104,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
         code: row.code,
         klaviyoId: row.klaviyo_id,
         omitted: row.omitted ?? [],
+        times: timesOf.get(id) ?? { tierSince: null, lastChanged: null },
       })),
       choices: {
         mapping: withoutHeld(chosen?.mapping ?? unchosenMapping, chosen?.held_sources ?? []),

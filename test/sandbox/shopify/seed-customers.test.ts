@@ -1,6 +1,8 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Customer } from './customers/customer.ts'
+import { type LoyaltyAppName, loyaltyApps } from './loyalty-apps/loyalty-apps.ts'
+import { seedLoyalty } from './seed/loyalty.ts'
 import { seedCustomers } from './seed-customers.ts'
 import { type StandInShopify, startShopify } from './server.ts'
 
@@ -129,4 +131,79 @@ test('on a shop with B2B some order for companies', () => {
 
   expect(buyers).toHaveLength(80)
   expect(new Set(buyers.map(({ companyContactProfiles }) => companyContactProfiles[0]?.company.name)).size).toBe(5)
+})
+
+const loyaltyAppNames = Object.keys(loyaltyApps) as LoyaltyAppName[]
+
+test.each(loyaltyAppNames)('a shop with %s has its definitions and fields, and none of another app', (loyaltyApp) => {
+  const shop = shopify.addShop({ domain: `${loyaltyApp.toLowerCase()}.myshopify.com` })
+  seedCustomers(shop, { ...seeding, count: 400, loyaltyApp })
+  const { places, definitions } = loyaltyApps[loyaltyApp]
+  const named = [...shop.customers.all()].map(({ metafields }) => Object.keys(metafields))
+  const inProgram = named.filter((names) => names.length > 0).length / named.length
+
+  expect(shop.metafieldDefinitions.map(({ namespace, key }) => `${namespace}.${key}`)).toEqual(
+    definitions.map(({ namespace, key }) => `${namespace}.${key}`),
+  )
+  expect(new Set(named.flat())).toEqual(new Set(places))
+  expect(inProgram).toBeGreaterThan(0.6)
+  expect(shop.webhooks.stats.sent).toBe(0)
+})
+
+test('a program’s members are the same for the same seed, and all else about the customers is as without it', () => {
+  const mage = seeded('mage-1.myshopify.com', { ...seeding, refused: true, loyaltyApp: 'mage' })
+
+  expect(seeded('mage-2.myshopify.com', { ...seeding, refused: true, loyaltyApp: 'mage' })).toEqual(mage)
+  expect(mage.map((customer) => ({ ...customer, metafields: {} }))).toEqual(
+    customers.map((customer) => ({ ...customer, metafields: {} })),
+  )
+})
+
+test('members without a tier, without points left, and people outside the program are among them', () => {
+  const values = seeded('mage-3.myshopify.com', { ...seeding, loyaltyApp: 'mage' }).map(({ metafields }) => {
+    const metafield = metafields['mage.loyalty']
+    return metafield ? (JSON.parse(metafield.value) as { vip_tier: string | null; points_balance: number }) : null
+  })
+  const part = (fits: (value: (typeof values)[number]) => boolean) => values.filter(fits).length / values.length
+
+  expect(part((value) => value === null)).toBeCloseTo(0.2, 1)
+  expect(part((value) => value?.vip_tier === null)).toBeCloseTo(0.1, 1)
+  expect(part((value) => value?.points_balance === 0)).toBeGreaterThan(0.05)
+  expect(new Set(values.map((value) => value?.vip_tier)).size).toBe(7)
+})
+
+test('with Smile the tier is a name, a dash for none, or not there yet', () => {
+  const values = seeded('smile-1.myshopify.com', { ...seeding, loyaltyApp: 'smile' }).map(
+    ({ metafields }) => metafields['smile.vip_tier_name']?.value ?? null,
+  )
+  expect(new Set(values)).toEqual(new Set(['Bronze', 'Silver', 'Gold', 'Platinum', 'Ambassador ✨', '-', null]))
+})
+
+test('only when asked do some fields have a shape that the app does not promise, and two tags contradict each other', () => {
+  const typesOf = (odd: boolean) => {
+    const rows = seeded(`odd-mage-${odd}.myshopify.com`, { ...seeding, loyaltyApp: 'mage', odd })
+    return new Set(rows.flatMap(({ metafields }) => metafields['mage.loyalty']?.type ?? []))
+  }
+  expect(typesOf(false)).toEqual(new Set(['json']))
+  expect(typesOf(true)).toEqual(new Set(['json', 'single_line_text_field']))
+
+  const tierTags = (odd: boolean) => {
+    const rows = seeded(`odd-inveterate-${odd}.myshopify.com`, { ...seeding, loyaltyApp: 'inveterate', odd })
+    return Math.max(...rows.map(({ tags }) => tags.filter((tag) => tag.startsWith('inveterate-tier#')).length))
+  }
+  expect(tierTags(false)).toBe(1)
+  expect(tierTags(true)).toBe(2)
+})
+
+test('the members of a program are known to a test that puts customers into it', () => {
+  const shop = shopify.addShop({ domain: 'known.myshopify.com' })
+  shop.customers.createMany(200, () => ({}))
+  const ids = [...shop.customers.all()].map(({ id }) => id)
+  const { members, oddIds } = seedLoyalty(shop, loyaltyApps.okendo, { ids, seed: 3, nowMs })
+  const balances = ids.map((id) => shop.customers.get(id)?.metafields['app--1576377--okendo.loyalty_points_balance'])
+
+  expect(oddIds.size).toBe(0)
+  expect(balances.map((balance) => (balance ? Number(balance.value) : null))).toEqual(
+    ids.map((id) => members.get(id)?.points ?? null),
+  )
 })

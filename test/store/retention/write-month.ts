@@ -66,7 +66,7 @@ export async function writeMonth(
   await reserveCalls(`account ${month} of ${shop}`, endpoints.upsertProfile, { wanted: 1, now })
   await count(shop, ids[0]!, now)
   await execute(
-    sql`insert into loyalty_value (shop, customer_id, points) values (${shop}, ${ids[0]}::bigint, '2')`,
+    sql`insert into loyalty_value (shop, customer_id, delivered) values (${shop}, ${ids[0]}::bigint, '{"points": 2}')`,
     autocommit,
   )
   await execute(

@@ -32,8 +32,8 @@ export const exceptions: readonly Exception[] = [
   { place: 'open-work.ts shopsWithManyOnCitus', why: 'The same, for Citus.' },
   { place: 'open-work.ts listShopsBesideMarks', why: 'The sweep, too.' },
   {
-    place: 'connections.ts isAccountShared',
-    why: 'Asks whether another shop is connected to the same account, not which.',
+    place: 'connections.ts findSharedPrefixes',
+    why: 'Asks whether other shops are connected to the same account, and which prefixes they use, not which shops.',
   },
   {
     place: 'shops.ts forgetAllowance',

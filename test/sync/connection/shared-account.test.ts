@@ -1,11 +1,18 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { plainSharing, type Sharing } from '#app/core/profile/sharing.ts'
+import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
+import { findShop } from '#app/store/shops.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
+import { loadSetting } from '#app/sync/settings/load-setting.ts'
+import { ask, profileBody } from '#test/sandbox/klaviyo/given-klaviyo.ts'
 import { clock } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { choose } from '#test/support/settings.ts'
 
 const sandbox = useSandbox()
 useDoor(sandbox)
@@ -16,7 +23,11 @@ const isTold = async (shop: ShopDomain) => (await loadConnection(shop)).accountI
 async function givenTwoOnOne() {
   const [one, two] = [await givenInstalledShop(sandbox), await givenInstalledShop(sandbox)]
   await connectKlaviyo(one.domain, one.key, clock())
-  return { one, two, connectTwo: () => connectKlaviyo(two.domain, one.key, clock()) }
+  return {
+    one,
+    two,
+    connectTwo: (sharing: Sharing | null = plainSharing) => connectKlaviyo(two.domain, one.key, clock(), sharing),
+  }
 }
 
 test('both merchants are informed once another shop sends to the same Klaviyo account (case 36)', async () => {
@@ -55,3 +66,47 @@ test.each(['disconnected', 'removed the app'] as const)(
     expect(await isTold(one.domain)).toBe(false)
   },
 )
+
+test('before a second shop is connected to an account, its merchant chooses what it writes', async () => {
+  const { two, connectTwo } = await givenTwoOnOne()
+  const asked = await connectTwo(null)
+  expect(asked).toEqual({
+    kind: 'account_shared',
+    accountName: expect.any(String),
+    prefix: two.domain.replace('.myshopify.com', ''),
+  })
+  expect(await findConnection(two.domain, autocommit)).toBeNull()
+
+  expect(await connectTwo({ kind: 'prefixed', prefix: 'Outlet' })).toMatchObject({ kind: 'connected' })
+  expect(await findShop(two.domain)).toMatchObject({ mapping: { sharing: { kind: 'prefixed', prefix: 'Outlet' } } })
+  expect(await connectTwo(null), 'a new key of the same account').toMatchObject({ kind: 'connected' })
+  expect(await findShop(two.domain)).toMatchObject({ mapping: { sharing: { kind: 'prefixed', prefix: 'Outlet' } } })
+})
+
+test('two shops of an account cannot have the same prefix, at connecting or later', async () => {
+  const { one, connectTwo } = await givenTwoOnOne()
+  await connectTwo({ kind: 'following', prefix: 'Outlet' })
+  const three = await givenInstalledShop(sandbox)
+  const taken = await connectKlaviyo(three.domain, one.key, clock(), { kind: 'prefixed', prefix: 'outlet' })
+  expect(taken).toEqual({ kind: 'prefix_taken' })
+  const chosen = await choose(one, 'destination', { sharing: { kind: 'prefixed', prefix: 'OUTLET' } })
+  expect(chosen).toEqual({ kind: 'prefix_taken' })
+})
+
+test('a shop that moves to an account of its own writes everything again', async () => {
+  const { two, connectTwo } = await givenTwoOnOne()
+  await connectTwo({ kind: 'prefixed', prefix: 'Outlet' })
+  expect(await connectKlaviyo(two.domain, two.key, clock())).toMatchObject({ kind: 'connected' })
+  expect(await findShop(two.domain)).toMatchObject({ mapping: { sharing: { kind: 'plain' } } })
+})
+
+test('properties that others had written before are named to the merchant, if the mapping sends them as well', async () => {
+  const given = await givenInstalledShop(sandbox)
+  for (const [email, properties] of [
+    ['a@example.com', { loyalty_tier: 'Gold', favourite: 'tea', constructor: 1 }],
+    ['b@example.com', { loyalty_points: 1, shopify_customer_id: '7' }],
+  ] as const)
+    await ask(sandbox.klaviyo, 'POST /api/profiles', profileBody({ email, properties }), { key: given.key })
+  await connectKlaviyo(given.domain, given.key, clock())
+  expect(await loadSetting(given.domain, 'mapping', clock())).toMatchObject({ writtenByOthers: ['loyalty_tier'] })
+})

@@ -69,7 +69,10 @@ export function looksAt(sandbox: Sandbox, given: InstalledShop) {
     },
     calls: callsSince(sandbox, accountId),
     values: () =>
-      rows('select customer_id, points, tier from loyalty_value where shop = $1 and points is not null order by 1'),
+      rows(
+        `select customer_id, delivered->'points' as points, delivered->'tier' as tier from loyalty_value
+         where shop = $1 and delivered->'points' is not null order by 1`,
+      ),
     waiting: () => requestsOf(sandbox.databaseUrl, domain, 'event'),
     known: () => findShop(domain),
   }
@@ -80,6 +83,7 @@ export const points = (oldValue: number, newValue: number, backfill = false) => 
   old_value: oldValue,
   new_value: newValue,
   change: newValue - oldValue,
+  direction: newValue > oldValue ? 'up' : 'down',
   backfill,
 })
 

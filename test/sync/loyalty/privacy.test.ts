@@ -41,7 +41,7 @@ test('a customer’s data request includes the values', async () => {
   given.shop.webhooks.send('customers/data_request', given.shop.customers.get(given.ids()[0]!)!)
   await given.shop.webhooks.flush()
   expect(await findDataRequests(given.domain)).toMatchObject([
-    { held: { state: 'synced', loyalty: { points: 300, tier: 'Gold', eventsWaiting: 1 } } },
+    { held: { state: 'synced', loyalty: { values: { points: 300, tier: 'Gold' }, eventsWaiting: 1 } } },
   ])
 })
 

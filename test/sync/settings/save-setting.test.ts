@@ -11,7 +11,15 @@ import { mapped } from '../mapping/given-mapped-shop.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 
-const COLUMNS = ['audience', 'mapping', 'destination', 'loyalty', 'sync_delay_ms', 'nightly_reconcile'] as const
+const COLUMNS = [
+  'audience',
+  'mapping',
+  'destination',
+  'loyalty',
+  'sync_delay_ms',
+  'nightly_reconcile',
+  'hourly_check',
+] as const
 type Column = (typeof COLUMNS)[number]
 
 interface Case<Choice> {
@@ -73,12 +81,16 @@ const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
   },
   syncing: {
     choices: [
-      { syncDelayMs: 60_000, nightlyReconcile: false },
-      { syncDelayMs: 0, nightlyReconcile: true },
+      { syncDelayMs: 60_000, nightlyReconcile: false, hourlyCheck: true },
+      { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false },
     ],
     compares: false,
-    held: ({ syncDelayMs, nightlyReconcile }) => ({ sync_delay_ms: syncDelayMs, nightly_reconcile: nightlyReconcile }),
-    invalid: [{ syncDelayMs: 1, nightlyReconcile: true }, { syncDelayMs: 0 }],
+    held: ({ syncDelayMs, nightlyReconcile, hourlyCheck }) => ({
+      sync_delay_ms: syncDelayMs,
+      nightly_reconcile: nightlyReconcile,
+      hourly_check: hourlyCheck,
+    }),
+    invalid: [{ syncDelayMs: 1, nightlyReconcile: true, hourlyCheck: false }, { syncDelayMs: 0 }],
   },
 }
 const names = Object.keys(cases) as SettingName[]

@@ -117,9 +117,10 @@ test('a tier with a NUL or half a surrogate pair, which is stored while loyalty 
   await tellUndated(given.domain, ...given.ids())
   await syncToRest(given.domain)
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 12 })
-  const kept = await rowsIn(sandbox.databaseUrl, 'select points from loyalty_value where shop = $1 and points = $2', [
-    given.domain,
-    '300',
-  ])
+  const kept = await rowsIn(
+    sandbox.databaseUrl,
+    `select delivered from loyalty_value where shop = $1 and delivered->>'points' = $2`,
+    [given.domain, '300'],
+  )
   expect(kept).toHaveLength(10)
 })

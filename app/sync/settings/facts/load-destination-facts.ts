@@ -3,10 +3,11 @@ import type { DestinationFacts } from '#app/core/report/destination-view.ts'
 import type { KlaviyoList } from '#app/core/settings/destination.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listLists } from '#app/klaviyo/lists.ts'
-import { findCredential } from '#app/store/connections.ts'
+import { findCredential, findSharedPrefixes } from '#app/store/connections.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import type { Shop } from '#app/store/shops.ts'
+import { freePrefix } from '../../connection/save-sharing.ts'
 import { listProblemOf } from '../../report/load-sync-card.ts'
 
 /** What the destination page shows beside the choice: the lists that Klaviyo has now, and the customers that the choice keeps back. */
@@ -14,13 +15,20 @@ export async function loadDestinationFacts(
   shop: ShopDomain,
   { known, now }: { known: Shop | null; now: Date },
 ): Promise<DestinationFacts> {
-  const [counts, lists] = await Promise.all([listProfileCounts(shop), listAllLists(shop, now)])
+  const account = known?.recordedAccount ?? null
+  const [counts, lists, others] = await Promise.all([
+    listProfileCounts(shop),
+    listAllLists(shop, now),
+    account === null ? null : findSharedPrefixes(shop, account),
+  ])
   const countOf = (reason: string) =>
     counts.reduce((sum, { code, profiles }) => (code === reason ? sum + profiles : sum), 0)
   return {
     alreadyInKlaviyo: countOf('already_in_klaviyo'),
     waitingAtLimit: countOf('limit'),
     lists,
+    accountIsShared: others !== null,
+    freePrefix: freePrefix(shop, others ?? new Set()),
     listProblem: listProblemOf(known),
   }
 }

@@ -86,10 +86,12 @@ function profilesOf(call: Call, { field, values }: Condition): ReadonlySet<Profi
   return new Set(found.filter((profile) => profile !== undefined))
 }
 
-/** Ids sort by when they were made, so that both orders are one. */
+/** Ids sort by when they were made, so that both orders are one. Of profiles that were changed in one moment, the newer id is the later. */
 function inOrder(call: Call, profiles: readonly ProfileRecord[]): readonly ProfileRecord[] {
   const sort = call.query.get('sort') ?? 'id'
   if (sort === 'id' || sort === 'created') return profiles
   if (sort === '-id' || sort === '-created') return profiles.toReversed()
+  if (sort === '-updated')
+    return [...profiles].sort((a, b) => Date.parse(b.updated) - Date.parse(a.updated) || (a.id < b.id ? 1 : -1))
   throw new Refusal([notServed(`sort=${sort} of profiles`)])
 }

@@ -1,6 +1,6 @@
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
-import type { MappingChoice, StandardField } from '../choices.ts'
+import type { MappingChoice, NamedProperty, StandardField } from '../choices.ts'
 import { readPhone } from './contacts.ts'
 import { valueExpected } from './mapped-values.ts'
 import { numberIn, realText } from './metafield-values.ts'
@@ -11,8 +11,16 @@ export type Fields = ReadonlyMap<string, unknown>
 /** Each profile names its customer by this. */
 export const OWNER = 'properties.shopify_customer_id'
 
-/** Every field that a customer's profile is to have. `email` is the address as it was read. */
-export function expectedProfile(customer: Customer, email: string, mapping: MappingChoice, shop: Shop): Fields {
+/**
+ * Every field that a customer's profile is to have. `email` is the address as it was read; `times` what Lockstep says of the changes of loyalty
+ * values, which nothing in Shopify shows.
+ */
+export function expectedProfile(
+  customer: Customer,
+  { email, times }: { email: string; times: LoyaltyTimes },
+  mapping: MappingChoice,
+  shop: Shop,
+): Fields {
   const { attributes } = mapping
   const fields = new Map<string, unknown>()
   const put = (name: string, value: unknown) => {
@@ -29,13 +37,24 @@ export function expectedProfile(customer: Customer, email: string, mapping: Mapp
     for (const [name, part] of locationParts) put(`location.${name}`, textOf(address[part]))
   }
   for (const [name, value] of propertiesOf(customer, mapping, shop)) put(`properties.${name}`, value)
+  for (const field of ['tierSince', 'lastChanged'] as const) {
+    const { on = false, name = '' } = mapping.computed?.[field] ?? {}
+    if (on) put(`properties.${name}`, times[field]?.toISOString().replace('.000Z', 'Z'))
+  }
   put(OWNER, customer.id)
   return fields
 }
 
+/** Since when a customer has the tier, and when any loyalty value last changed; null if no change was seen. */
+export interface LoyaltyTimes {
+  readonly tierSince: Date | null
+  readonly lastChanged: Date | null
+}
+
 /** Every field that may be sent of anybody, by name. */
-export function fieldsSent({ attributes, standard, values }: MappingChoice): ReadonlySet<string> {
-  const properties = [...Object.values(standard), ...values].filter(({ on }) => on).map(({ name }) => name)
+export function fieldsSent({ attributes, standard, values, computed }: MappingChoice): ReadonlySet<string> {
+  const named: NamedProperty[] = [...Object.values(standard), ...values, ...Object.values(computed ?? {})]
+  const properties = named.filter(({ on }) => on).map(({ name }) => name)
   return new Set([
     'email',
     'first_name',

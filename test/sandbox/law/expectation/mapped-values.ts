@@ -54,8 +54,9 @@ function inWords(raw: string, row: ValueChoice): ValueExpected {
 }
 
 function read(expected: ExpectedValue, text: string, row: ValueChoice): ValueExpected {
-  const { as, names, nothing } = row.reading
+  const { as, names, nothing, notYet } = row.reading
   if (text === '') return blank(row)
+  if (notYet?.some((one) => one.trim().toLowerCase() === text.toLowerCase())) return 'unknown'
   if (nothing.some((one) => one.trim().toLowerCase() === text.toLowerCase())) return null
   const name = names.find(({ value }) => value === text)?.name
   if (name !== undefined) return { value: name, currency: null }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { askAdmin } from '../ask-admin.ts'
+import { download, linesOf, runBulk } from '../bulk/bulk-client.ts'
 import { withdrawAccess } from '../loyalty-apps/faults.ts'
 import { loyaltyApps } from '../loyalty-apps/loyalty-apps.ts'
 import { type StandInShopify, startShopify } from '../server.ts'
@@ -190,85 +191,16 @@ test('a nested page is charged for each page it lies in, by what it selects', as
 test('a bulk query writes metafields as lines of their own, without those that may not be read', async () => {
   const id = givenCustomer()
   withdrawAccess(shop, 'loyalty.points')
-  const lines = await bulkLines(
+  const { url } = await runBulk(
+    shopify.origin,
+    shop,
     '{ customers { edges { node { id metafields { edges { node { id namespace key value } } } } } } }',
   )
   const __parentId = `gid://shopify/Customer/${id}`
 
-  expect(lines).toEqual([
+  expect(linesOf(await download(shopify.origin, url))).toEqual([
     { id: __parentId },
     { id: expect.any(String), namespace: 'mage', key: 'loyalty', value: '{"points_balance":90}', __parentId },
     { id: expect.any(String), namespace: 'custom', key: 'size', value: 'M', __parentId },
-  ])
-})
-
-async function bulkLines(query: string): Promise<unknown[]> {
-  const { data } = await askAdmin(
-    shopify.origin,
-    shop,
-    'mutation ($query: String!) { bulkOperationRunQuery(query: $query) { bulkOperation { id } userErrors { message } } }',
-    { variables: { query } },
-  )
-  const { bulkOperation } = data.bulkOperationRunQuery as { bulkOperation: { id: string } }
-  const operation = await shop.bulk.finished(bulkOperation.id)
-  if (operation.status !== 'COMPLETED') return [operation.status, operation.errorCode]
-  const file = Buffer.concat([...operation.file.read(0, operation.file.size)]).toString()
-  return file
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line))
-}
-
-const CREDIT =
-  'query ($id: ID!) { customer(id: $id) { id storeCreditAccounts(first: 5) { nodes { id balance { amount currencyCode } } } } }'
-
-test('store credit is an account for each currency, for an app with its scope', async () => {
-  shop.setScopes(['read_customers', 'read_store_credit_accounts'])
-  const { id, updatedAt } = shop.customers.create()
-  nowMs += 60_000
-  shop.customers.setStoreCredit(id, { amount: '18.25', currencyCode: 'EUR' })
-  shop.customers.setStoreCredit(id, { amount: '5.0', currencyCode: 'USD' })
-  shop.customers.setStoreCredit(id, { amount: '20.0', currencyCode: 'EUR' })
-  const { data, errors } = await ask(CREDIT, id)
-
-  expect(errors).toEqual([])
-  expect(data.customer).toMatchObject({
-    storeCreditAccounts: {
-      nodes: [
-        { id: `gid://shopify/StoreCreditAccount/${id}0`, balance: { amount: '20.0', currencyCode: 'EUR' } },
-        { id: `gid://shopify/StoreCreditAccount/${id}1`, balance: { amount: '5.0', currencyCode: 'USD' } },
-      ],
-    },
-  })
-  expect(shop.customers.get(id)?.updatedAt).toBe(updatedAt)
-})
-
-test('without its scope store credit is denied, and takes the customer with it, since the field is never null', async () => {
-  const { id } = shop.customers.create()
-  const { data, errors } = await ask(CREDIT, id)
-
-  expect(data).toEqual({ customer: null })
-  expect(errors).toMatchObject([
-    {
-      message:
-        'Access denied for storeCreditAccounts field. Required access: `read_store_credit_accounts` access scope.',
-      path: ['customer', 'storeCreditAccounts'],
-      extensions: { code: 'ACCESS_DENIED' },
-    },
-  ])
-})
-
-test('a bulk query writes store credit as lines of its own, and fails without the scope', async () => {
-  const query =
-    '{ customers { edges { node { id storeCreditAccounts { edges { node { id balance { amount currencyCode } } } } } } } }'
-  const { id } = shop.customers.create()
-  shop.customers.setStoreCredit(id, { amount: '18.25', currencyCode: 'EUR' })
-  const __parentId = `gid://shopify/Customer/${id}`
-
-  expect(await bulkLines(query)).toEqual(['FAILED', 'ACCESS_DENIED'])
-  shop.setScopes(['read_customers', 'read_store_credit_accounts'])
-  expect(await bulkLines(query)).toEqual([
-    { id: __parentId },
-    { id: expect.any(String), balance: { amount: '18.25', currencyCode: 'EUR' }, __parentId },
   ])
 })

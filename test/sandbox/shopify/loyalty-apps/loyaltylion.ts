@@ -3,7 +3,7 @@ import { loyaltyApp } from './loyalty-app.ts'
 const TIER = 'loyaltylion.loyalty_tier'
 
 /** The tier of customers who bought without joining: with LoyaltyLion a tier does not make a member. */
-export const GUESTS_TIER = 'Bronze'
+const GUESTS_TIER = 'Bronze'
 
 /**
  * LoyaltyLion writes the tier; whether it writes points is not known. Guests are in the first tier.

@@ -140,32 +140,6 @@ test('the deliveries of one action share an event id and have webhook ids of the
   expect(update?.['x-shopify-webhook-id']).not.toBe(purchase?.['x-shopify-webhook-id'])
 })
 
-test('points and tier are told by Events only, one delivery for each', async () => {
-  const { id } = shop.customers.create({ id: BIG, points: 5 })
-  await shop.webhooks.flush()
-  shop.customers.setLoyalty(id, { points: 6, tier: 'Gold' })
-  await shop.webhooks.flush()
-  const events = app.received.filter(({ path }) => path === '/events/customers')
-
-  expect(app.received).toHaveLength(3)
-  expect(events.map(({ body }) => JSON.parse(body))).toContainEqual({
-    topic: 'Customer',
-    action: 'update',
-    handle: 'loyalty-changed',
-    fields_changed: {
-      added: [],
-      updated: [`customer[id: 'gid://shopify/Customer/${BIG}'].metafield[namespace: 'loyalty', key: 'points'].value`],
-      removed: [],
-    },
-    query_variables: {
-      customerId: `gid://shopify/Customer/${BIG}`,
-      metafieldNamespace: 'loyalty',
-      metafieldKey: 'points',
-    },
-  })
-  expect(new Set(events.map(({ headers }) => headers['shopify-webhook-id'])).size).toBe(2)
-})
-
 test('a shop that does not send by itself sends what it is told to', async () => {
   shop.webhooks.automatic = false
   const customer = shop.customers.create()

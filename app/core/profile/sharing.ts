@@ -1,0 +1,36 @@
+import { OWNER_PROPERTY } from './profile.ts'
+
+/**
+ * What a shop writes into the profiles of its Klaviyo account, if other shops write there as well. A customer of two shops has one profile:
+ * if both shops wrote the same fields, each would overwrite the other's values again and again.
+ */
+export type Sharing =
+  /** Everything, under the names of the mapping. */
+  | { readonly kind: 'plain' }
+  /** Everything, with the prefix before the name of each property. Names, phone number and address are those of the shop that synced last. */
+  | { readonly kind: 'prefixed'; readonly prefix: string }
+  /** Only properties, with the prefix: names, phone number, address and all else that shops have in common are written by another shop. */
+  | { readonly kind: 'following'; readonly prefix: string }
+
+export const plainSharing: Sharing = { kind: 'plain' }
+
+export const LONGEST_PREFIX = 40
+
+/** Returns the name under which a property is sent. */
+export function sentName(sharing: Sharing, name: string): string {
+  return sharing.kind === 'plain' ? name : `${sharing.prefix} ${name}`
+}
+
+/** Returns the name of the property that holds the number of the profile's customer in this shop. */
+export function ownerPropertyOf(sharing: Sharing): string {
+  return sentName(sharing, OWNER_PROPERTY)
+}
+
+/** Whether the shop writes what all shops have in common: names, phone number, address, language and external id. */
+export function sendsCommonFields({ kind }: Sharing): boolean {
+  return kind !== 'following'
+}
+
+export function isSameSharing(one: Sharing, other: Sharing): boolean {
+  return one.kind === other.kind && sentName(one, '') === sentName(other, '')
+}
