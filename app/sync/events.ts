@@ -227,3 +227,17 @@ export function turnFailed(shop: ShopDomain, error: unknown): void {
 export function sweepFailed(error: unknown): void {
   log('sweep_failed', { error: wordsOf(error) })
 }
+
+/** This version of Shopify's API has no subscriptions for one shop: mapped metafields without a trigger are heard of by the checks. */
+export function eventSubscriptionsAbsent(): void {
+  log('event_subscriptions_absent', {})
+}
+
+/** `refused` says why Shopify did not take it; null if it did. */
+export function eventSubscriptionSet(subscription: {
+  shop: ShopDomain
+  metafields: number
+  refused: string | null
+}): void {
+  log('event_subscription_set', subscription)
+}

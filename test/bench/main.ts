@@ -13,6 +13,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   backfill: async () => (await import('./backfill.ts')).backfill,
   compare: async () => (await import('./compare.ts')).compare,
   freshness: async () => (await import('./freshness.ts')).freshness,
+  loyalty: async () => (await import('./loyalty.ts')).loyalty,
   neighbours: async () => (await import('./neighbours.ts')).neighbours,
   sweep: async () => (await import('./sweep.ts')).sweep,
   card: async () => (await import('./card.ts')).card,

@@ -239,7 +239,7 @@ function someOf(ids: readonly string[], random: Random): string[] {
   return ids.filter(() => random() < 0.5)
 }
 
-/** The merchant sends points and tier, or does not, under one name or another, and the fixed fields or not. */
+/** The merchant sends points and tier and the times of their changes, or does not, under one name or another, and the fixed fields or not. */
 async function chooseMapping(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
   const [points, tier] = defaultMapping.values
@@ -253,6 +253,10 @@ async function chooseMapping(domain: InstalledShop['domain'], random: Random): P
       { ...points!, name: pick(random, ['loyalty_points', 'loyalty points', '😀']), on: random() < 0.8 },
       { ...tier!, name: pick(random, ['loyalty_tier', 'loyalty_rank']), on: random() < 0.8 },
     ],
+    computed: {
+      tierSince: { on: random() < 0.6, name: pick(random, ['Loyalty Tier Since', 'tier since']) },
+      lastChanged: { on: random() < 0.6, name: 'Loyalty Last Changed At' },
+    },
     insisted: [],
     clears: true, // the law's check cannot tell values that are kept on purpose from forgotten ones
   }
@@ -291,6 +295,7 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
       debounceMs: 2_000,
     })
     await connectKlaviyo(domain, key, clock())
+    if (random() < 0.5) await chooseMapping(domain, random)
 
     for (let step = 10 + Math.floor(random() * 30); step > 0; step--) await doSomething(installed, ids, random)
 

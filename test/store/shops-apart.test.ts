@@ -21,6 +21,7 @@ import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
+import { listOutdated, saveHourlyCheck, scheduleHourly } from '#app/store/hourly-checks.ts'
 import {
   countImports,
   countRunImports,
@@ -229,6 +230,8 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await countRequests(shop, 'event')).toBe(0)
   expect(await listNextWork(shop, later)).toEqual([])
   expect(await findMemberships(shop, run, ids)).toEqual(new Map())
+  const changed = ids.map((customerId) => ({ customerId, updatedAt: now }))
+  expect(await listOutdated(shop, changed)).toEqual(changed)
 })
 
 test('a field set’s number means nothing in another shop', async () => {
@@ -289,6 +292,12 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await startCatchUpRun(shop, null, now)
   await transaction((on) => startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later }, on))
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: later }])
+  await transaction((on) => {
+    const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true }
+    return saveChoice(shop, 'syncing', { choice, comparedFrom: null }, on)
+  })
+  await scheduleHourly(shop, later)
+  await saveHourlyCheck(shop, { since: now, newest: later, cursor: 'c' }, { nextAt: later, doneAt: now })
 }
 
 /** Everything that can be done with loyalty values and events; `theirs` are another shop's. */

@@ -1,5 +1,7 @@
+import type { Customer } from '../profile/customer.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import { type MappedValue, metafieldName, sourceName } from '../profile/mapped-values.ts'
+import { type Sharing, sentName } from '../profile/sharing.ts'
 import type { SeenField } from '../report/loyalty-look.ts'
 
 /**
@@ -40,6 +42,26 @@ export function withHeld(mapping: Mapping, held: readonly HeldSource[]): Mapping
 export function heldIn({ values }: Mapping, held: readonly HeldSource[]): HeldSource[] {
   const sent = values.flatMap(({ on, source }) => (on ? sourceName(source) : []))
   return held.filter(({ source }) => sent.includes(source))
+}
+
+/** Returns the mapping for which every mapped metafield is held. */
+export function withAllHeld(mapping: Mapping): Mapping {
+  const held = mapping.values.flatMap(({ source }) =>
+    source.kind === 'metafield' ? { source: sourceName(source), reason: 'unreadable' as const, since: '' } : [],
+  )
+  return withHeld(mapping, held)
+}
+
+/** Whether one of these properties is to be cleared because the customer does not have a metafield that is mapped. */
+export function losesMetafield(
+  { metafields }: Pick<Customer, 'metafields'>,
+  cleared: readonly string[],
+  { mapping: { values }, sharing }: { mapping: Mapping; sharing: Sharing },
+): boolean {
+  return values.some(({ on, name, source }) => {
+    const isAbsent = source.kind === 'metafield' && !Object.hasOwn(metafields, metafieldName(source))
+    return on && isAbsent && cleared.includes(sentName(sharing, name))
+  })
 }
 
 /** Returns the mapped metafields, by metafieldName, that no customer of a look's sample has although other apps may read them. */

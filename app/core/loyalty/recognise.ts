@@ -43,6 +43,7 @@ function orderOf({ app }: Found): number {
 }
 
 function foundApp({ id, name, places }: Preset, evidence: Evidence, mapping: Mapping): Found | null {
+  const { fields } = evidence
   const spots = places.map((place) => ({ place, spots: place.at.map((spot) => spotSeen(spot, evidence)) }))
   if (!spots.some(({ place, spots }) => place.proves !== false && spots.some((seen) => seen !== null))) return null
   const rows: MappedValue[] = []
@@ -51,7 +52,7 @@ function foundApp({ id, name, places }: Preset, evidence: Evidence, mapping: Map
     for (const spot of seen) if (spot?.field?.readable === false) unreadable.set(metafieldName(spot.field), spot.field)
     const usable = seen.find((spot) => spot?.source)?.source
     const source = usable ?? (seen.some((spot) => spot !== null) ? null : documentedSource(place, evidence))
-    if (source) rows.push(rowOf(place, source, { fields: evidence.fields, mapping }))
+    if (source) rows.push(rowOf(place, source, { fields, mapping }))
   }
   const values = evidence.sample.map((customer) => ({ customer: customer.label, values: shownValues(customer, rows) }))
   const withValues = values.filter(({ values }) => values.some((value) => value !== null))
@@ -61,6 +62,7 @@ function foundApp({ id, name, places }: Preset, evidence: Evidence, mapping: Map
     rows,
     samples: withValues.sort((one, other) => count(other.values) - count(one.values)).slice(0, 3),
     unreadable: [...unreadable.values()].map(({ namespace, key }) => ({ namespace, key })),
+    unused: defaultMapping.values.filter((row) => isUnusedDefault(row, fields)).map(({ source }) => sourceName(source)),
     isMapped: rows.length > 0 && rows.every((row) => mapping.values.some((known) => isSameSource(known, row))),
   }
   return { app, customers: withValues.length }
@@ -142,10 +144,14 @@ function rowOf(
   return { ...row, name: known.find((one) => meaning !== null && one.meaning === meaning)?.name ?? property }
 }
 
-/** Whether a row is one of those that every shop begins with, unchanged, and no customer of the sample has its value. */
 export function isUnusedDefault(row: MappedValue, fields: readonly SeenField[]): boolean {
-  const isDefault = defaultMapping.values.some((one) => one.name === row.name && readsTheSame(one, row))
-  return isDefault && !fields.some((field) => field.customers > 0 && metafieldName(field) === sourceName(row.source))
+  const hasValues = (field: SeenField) => field.customers > 0 && metafieldName(field) === sourceName(row.source)
+  return isDefaultRow(row) && !fields.some(hasValues)
+}
+
+/** Whether a row is one of those that every shop begins with, unchanged. */
+export function isDefaultRow(row: MappedValue): boolean {
+  return defaultMapping.values.some((one) => one.name === row.name && readsTheSame(one, row))
 }
 
 export function isSameSource(one: Pick<MappedValue, 'source'>, other: Pick<MappedValue, 'source'>): boolean {

@@ -1,4 +1,4 @@
-import { metafieldName, type ValueSource } from '../profile/mapped-values.ts'
+import { type MappedValue, type MetafieldKey, metafieldName, type ValueSource } from '../profile/mapped-values.ts'
 
 const MINUTE_MS = 60_000
 
@@ -63,4 +63,19 @@ const byMetafield = new Map(
 /** Returns the subscription whose trigger tells of the source; null if none does. */
 export function triggersOf(source: ValueSource): LoyaltyTriggers | null {
   return source.kind === 'metafield' ? (byMetafield.get(metafieldName(source)) ?? null) : null
+}
+
+/** One subscription of a shop names no more metafields than this; how many Shopify takes is not documented. */
+const MOST_UNCOVERED = 25
+/** What a trigger can name without being escaped. */
+const NAMEABLE = /^[\w-]+$/
+
+/** Returns the metafields of these values that no trigger tells of, each once, and not more than one subscription may name. */
+export function uncoveredMetafields(values: readonly MappedValue[]): MetafieldKey[] {
+  const uncovered = values.flatMap(({ on, source }): MetafieldKey[] => {
+    if (!on || source.kind !== 'metafield' || triggersOf(source)) return []
+    const { namespace, key } = source
+    return NAMEABLE.test(namespace) && NAMEABLE.test(key) ? [{ namespace, key }] : []
+  })
+  return [...new Map(uncovered.map((one) => [metafieldName(one), one])).values()].slice(0, MOST_UNCOVERED)
 }

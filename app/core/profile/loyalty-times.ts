@@ -5,7 +5,7 @@ import { type Sharing, sentName } from './sharing.ts'
 
 /** When a customer's loyalty values changed, as far as Lockstep has seen it; null if it never has. */
 export interface LoyaltyTimes {
-  /** Since when the customer has this tier. Null as well for a customer without a tier. */
+  /** Since when the customer has this tier, or no tier any more. */
   readonly tierSince: Date | null
   /** When any of the values last changed. */
   readonly changedAt: Date | null
@@ -52,9 +52,10 @@ export function timesOf(
   const moved = movedBetween(before, values)
   const at = new Date(Math.floor(readAt.getTime() / 1000) * 1000)
   const tierSince = moved.includes('tier') ? at : times.tierSince
+  const changedAt = moved.length > 0 ? at : times.changedAt
   return {
-    tierSince: sent.includes('tierSince') && values.tier !== null ? tierSince : null,
-    changedAt: sent.includes('lastChanged') ? (moved.length > 0 ? at : times.changedAt) : null,
+    tierSince: sent.includes('tierSince') ? tierSince : null,
+    changedAt: sent.includes('lastChanged') ? changedAt : null,
   }
 }
 

@@ -25,6 +25,8 @@ export interface FoundApp {
   readonly samples: readonly { readonly customer: string; readonly values: readonly (string | null)[] }[]
   /** Fields of the app that exist, and that this app may not read. */
   readonly unreadable: readonly MetafieldKey[]
+  /** Rows that every shop begins with, by sourceName, whose values no customer of the sample has: one press removes them. */
+  readonly unused?: readonly string[] | undefined
   /** Whether all its rows are in the saved mapping already. */
   readonly isMapped: boolean
 }

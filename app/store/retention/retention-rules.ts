@@ -87,7 +87,7 @@ export const retentionRules: readonly RetentionRule[] = [
     table: 'loyalty_value',
     rows: 'all',
     goesWith: 'shop',
-    why: 'Deleted with the profile, and when loyalty activity is turned off.',
+    why: 'Deleted with the profile, and when neither events nor times of loyalty changes are wanted any more.',
   },
   {
     table: 'outbox',

@@ -2,19 +2,23 @@ import { type Decision, decisionOf, type KnownProfile, type SyncPurpose } from '
 import { importBatches, MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { losesMetafield } from '#app/core/loyalty/held-sources.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
 import type { Customer, Unreadable } from '#app/core/profile/customer.ts'
 import { type LoyaltyValues, loyaltyValuesOf, storedMeanings } from '#app/core/profile/loyalty.ts'
 import { noTimes } from '#app/core/profile/loyalty-times.ts'
+import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { Meaning } from '#app/core/profile/mapped-values.ts'
 import type { Memberships } from '#app/core/profile/memberships.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
+import type { MappingInForce } from '#app/core/settings/mapping.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { hasRequests } from '#app/store/outbox.ts'
 import { findAsSent, findKnownProfiles, type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import { findErased } from '#app/store/tombstones.ts'
+import { mappingBeforeClearing } from '../loyalty/record-look.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
 import { withTimes } from '../loyalty/send-times.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -93,18 +97,11 @@ export async function deliverBatch(
   reads: readonly CustomerRead[],
   from: BatchSource,
 ): Promise<DeliveredBatch> {
-  const { mapping, audience } = turn.policy
+  const { mapping } = turn.policy
   const stored = storedMeanings(choicesOf(turn.policy))
-  const all = reads.map((read) => readOne(read, { audience, ...mapping, stored }))
-  const { unchanged, rest } = await withoutUnchanged(turn.shop, all, from.purpose)
-  const ids = rest.map(({ read }) => read.customerId)
-  const [known, erased] = await Promise.all([findKnownProfiles(turn.shop, ids, autocommit), findErased(turn.shop, ids)])
-  const clearable = clearableBy(mapping)
-  const decided = rest.map((one) => {
-    const row = known.get(one.read.customerId)
-    const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
-    return decide(one, knownProfile, erased.has(one.read.customerId), from)
-  })
+  const asMapped = await decideAll(turn, reads, { from, mapping: mapping.mapping, stored })
+  const trusted = asMapped.decided.some(losesValue(mapping)) ? await mappingBeforeClearing(turn) : null
+  const { unchanged, decided } = trusted ? await decideAll(turn, reads, { from, mapping: trusted, stored }) : asMapped
   const timed = await withTimes(turn, decided, from.readAt)
   const outgoing = timed.map((one) => (one.sent ? { ...one, sent: withoutRefused(one.sent, one.known) } : one))
   const resolved = await resolveOrigins(turn, outgoing, from.newProfiles)
@@ -139,6 +136,32 @@ export async function deliverBatch(
   const interruption = lookupStop ?? imported.interruption
   const { jobs, suspectSize } = imported
   return { deliveries, unchanged, jobs, calls, interruption, suspectSize, loyalty: recording }
+}
+
+async function decideAll(
+  { shop, policy }: ShopTurn,
+  reads: readonly CustomerRead[],
+  { from, mapping, stored }: { from: BatchSource; mapping: Mapping; stored: readonly Meaning[] },
+) {
+  const { audience } = policy
+  const { sharing } = policy.mapping
+  const all = reads.map((read) => readOne(read, { audience, mapping, sharing, stored }))
+  const { unchanged, rest } = await withoutUnchanged(shop, all, from.purpose)
+  const ids = rest.map(({ read }) => read.customerId)
+  const [known, erased] = await Promise.all([findKnownProfiles(shop, ids, autocommit), findErased(shop, ids)])
+  const clearable = clearableBy(policy.mapping)
+  const decided = rest.map((one) => {
+    const row = known.get(one.read.customerId)
+    const knownProfile = row ? { ...row, fields: clearable(row.fields) } : null
+    return decide(one, knownProfile, erased.has(one.read.customerId), from)
+  })
+  return { unchanged, decided }
+}
+
+/** A metafield that cannot be read any more looks like one that the customer does not have. */
+function losesValue({ mapping, sharing }: MappingInForce) {
+  return ({ read, sent }: ReturnType<typeof decide>) =>
+    read.customer !== null && losesMetafield(read.customer, sent?.fieldsToClear?.properties ?? [], { mapping, sharing })
 }
 
 function isRetriableSingly(outcome: ImportedPush | undefined): boolean {

@@ -1,11 +1,13 @@
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { absentFrom, heldAfter, heldIn, type Remains } from '#app/core/loyalty/held-sources.ts'
+import { absentFrom, heldAfter, heldIn, type Remains, withAllHeld, withHeld } from '#app/core/loyalty/held-sources.ts'
 import { seenAfter } from '#app/core/loyalty/seen-apps.ts'
 import { isUnreadable } from '#app/core/profile/customer.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { keyOfSource, type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
+import { type Sharing, sentName } from '#app/core/profile/sharing.ts'
 import type { SeenField } from '#app/core/report/loyalty-look.ts'
+import type { MappingInForce } from '#app/core/settings/mapping.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { transaction } from '#app/store/database.ts'
 import { requestComparison } from '#app/store/integration.ts'
@@ -23,7 +25,11 @@ const MOST_REMAINS = 20
 /** How often a run is tried again for a look. */
 const MOST_TRIES = 3
 
+/** Values may disappear for very many customers: one look is made for all of them. */
+const LOOKED_JUST_NOW_MS = 60_000
+
 type LookTurn = Pick<ShopTurn, 'shop' | 'clock'>
+type BeforeClearing = Pick<ShopTurn, 'shop' | 'policy' | 'clock'>
 
 /**
  * Looks which loyalty apps the shop uses and whether what is mapped can still be read, and records both. Sources that cannot be read are
@@ -35,7 +41,7 @@ export async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly 
   if (!known) return null
   const { mapping } = known.mapping
   const { look } = await lookWith(shop, mapping)
-  const remains = look.kind === 'looked' ? await remainsOf(shop, look.fields, mapping) : null
+  const remains = look.kind === 'looked' ? await remainsOf(shop, look.fields, known.mapping) : null
   if (look.kind !== 'looked' || remains === null) return null
   const recorded = await transaction(async (on) => {
     const locked = await lockShop(shop, on)
@@ -66,11 +72,11 @@ export async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly 
 async function remainsOf(
   shop: ShopDomain,
   fields: readonly SeenField[],
-  mapping: Mapping,
+  { mapping, sharing }: MappingInForce,
 ): Promise<Map<string, Remains> | null> {
   const remains = new Map<string, Remains>()
   for (const [name, rows] of absentFrom(fields, mapping)) {
-    const left = await remainsOfOne(shop, rows)
+    const left = await remainsOfOne(shop, rows, sharing)
     if (!left) return null
     remains.set(name, left)
   }
@@ -78,8 +84,8 @@ async function remainsOf(
 }
 
 /** `rows` are of one metafield. */
-async function remainsOfOne(shop: ShopDomain, rows: readonly MappedValue[]): Promise<Remains | null> {
-  const sent = rows.map(({ name }) => `properties.${name}` as const)
+async function remainsOfOne(shop: ShopDomain, rows: readonly MappedValue[], sharing: Sharing): Promise<Remains | null> {
+  const sent = rows.map(({ name }) => `properties.${sentName(sharing, name)}` as const)
   const key = rows[0] && keyOfSource(rows[0].source)
   const customerIds = await listDeliveredWith(shop, sent, { upTo: MOST_REMAINS })
   if (!key || customerIds.length === 0) return { looked: 0, having: 0 }
@@ -102,6 +108,23 @@ export async function lookBeforeRun(turn: LookTurn, run: SyncRun): Promise<boole
   if (lookedAt && lookedAt >= run.requestedAt) return true
   const looked = await recordLook(turn)
   return looked !== null || run.trigger === 'connecting' || run.attempt >= MOST_TRIES
+}
+
+/**
+ * Looks before a mapped metafield that a customer no longer has is cleared, unless a look was made just now. Returns the mapping to deliver
+ * with: what cannot be read is held. If Shopify does not answer, every metafield is held, and all customers are compared later. Null if
+ * nothing else is held than before.
+ */
+export async function mappingBeforeClearing({ shop, policy, clock }: BeforeClearing): Promise<Mapping | null> {
+  const { mapping } = policy.mapping
+  const lookedAt = (await findShop(shop))?.loyaltyLookedAt
+  if (lookedAt && after(lookedAt, LOOKED_JUST_NOW_MS) > clock()) return null
+  if (await recordLook({ shop, clock })) {
+    const held = (await findShop(shop))?.heldSources ?? []
+    return heldIn(mapping, held).length > 0 ? withHeld(mapping, held) : null
+  }
+  await requestComparison(shop, after(clock(), LOOK_EVERY_MS))
+  return withAllHeld(mapping)
 }
 
 /**

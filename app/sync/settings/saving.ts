@@ -10,7 +10,7 @@ import { forgetListChanges } from '#app/store/list-changes.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
 import { rescheduleMarks } from '#app/store/marks.ts'
 import { choicesOf, saveForgottenFields } from '#app/store/settings.ts'
-import type { Shop } from '#app/store/shops.ts'
+import { forgetShopFacts, type Shop } from '#app/store/shops.ts'
 import { isTaken, saveForgottenAfterSharing } from '../connection/save-sharing.ts'
 import { forgetUnstored } from '../loyalty/forget-unstored.ts'
 import { loyaltyRefusal } from './loyalty-refusal.ts'
@@ -45,6 +45,8 @@ const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
       const before = choicesOf(shop)
       await forgetUnstored(shop.domain, { before, next: { ...before, mapping }, now }, on)
     },
+    // The turn that reads the shop's facts again asks Shopify to tell of what is mapped now.
+    afterwards: forgetShopFacts,
   },
   destination: {
     refusal: sharingRefusal,

@@ -38,6 +38,7 @@ import { importOfChanges, importOfRun } from '../outbox/import.ts'
 import { merge } from '../outbox/merge.ts'
 import { runOutbox } from '../outbox/run-outbox.ts'
 import { checkWithheld } from '../shopify/check-withheld.ts'
+import { subscribeMapped } from '../shopify/subscribe-mapped.ts'
 import type { ShopTurn } from './shop-turn.ts'
 
 /** How long a turn with one shop lasts while no other shop waits, and while others may wait. */
@@ -157,6 +158,7 @@ async function workFor(shop: ShopDomain, { lane, clock, signal, isOver }: Turn):
  */
 async function workOnce(turn: ShopTurn, reader: RunReader | null): Promise<boolean> {
   const refreshed = await refreshShopFacts(turn)
+  if (refreshed) await subscribeMapped(turn)
   const erased = await runOutbox(turn, erase)
   const ofChanges = await runOutbox(turn, importOfChanges)
   const ofRun = reader === null ? 0 : await runOutbox(turn, importOfRun)

@@ -55,7 +55,7 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
 
   /** One press saves the app's fields. What the merchant has changed meanwhile is not saved along unasked. */
   function use(app: FoundApp) {
-    const next = withFoundApp(mapping, app, view.look.kind === 'looked' ? view.look.fields : null)
+    const next = withFoundApp(mapping, app)
     if (draft.dirty) draft.change(next)
     else draft.saveAs(next)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { StandInKlaviyo } from '#test/sandbox/klaviyo/server.ts'
+import { loyaltyApps } from '#test/sandbox/shopify/loyalty-apps/loyalty-apps.ts'
 import { seededRandom } from '#test/sandbox/shopify/random.ts'
 import type { StandInShopify } from '#test/sandbox/shopify/server.ts'
 
@@ -17,7 +18,12 @@ export interface Trickle {
   readonly account: string
   readonly changes: number
   readonly everyMs: number
+  /** A person's last name, of which a webhook tells, or points that a loyalty app writes, of which an event does. */
+  readonly what?: 'name' | 'points'
 }
+
+/** The property that points are mapped to. */
+export const POINTS_PROPERTY = 'Loyalty Points Balance'
 
 /** A change that has arrived. */
 export interface Arrival {
@@ -28,7 +34,9 @@ export interface Arrival {
 
 interface Pending {
   readonly email: string
-  readonly lastName: string
+  /** Null where it is not what changes. */
+  readonly lastName: string | null
+  readonly points: number | null
   readonly sentAt: number
 }
 
@@ -73,7 +81,7 @@ export class ChangedCustomers {
   }
 
   /** Changes one customer after another, each once. Resolves when all have arrived. */
-  async trickle({ domain, account, changes, everyMs }: Trickle): Promise<Arrival[]> {
+  async trickle({ domain, account, changes, everyMs, what = 'name' }: Trickle): Promise<Arrival[]> {
     const ids = shuffled(this.#addressable(domain)).slice(0, changes)
     const pending = new Set<Pending>()
     const arrived: Arrival[] = []
@@ -81,7 +89,8 @@ export class ChangedCustomers {
     const startedAt = performance.now()
     for (const [i, id] of ids.entries()) {
       await wait(Math.max(0, startedAt + i * everyMs - performance.now()))
-      pending.add({ ...this.#change(domain, id), sentAt: Date.now() })
+      const change = what === 'name' ? { ...this.#change(domain, id), points: null } : this.#earn(domain, id)
+      pending.add({ ...change, sentAt: Date.now() })
     }
     const until = performance.now() + SOON_ENOUGH_MS
     while (pending.size > 0 && performance.now() < until) await wait(LOOK_EVERY_MS)
@@ -94,7 +103,8 @@ export class ChangedCustomers {
     const profiles = this.#klaviyo.account(account)
     for (const change of pending) {
       const profile = profiles.profileByEmail(change.email)
-      if (profile?.attributes.last_name !== change.lastName) continue
+      if (!profile || (change.lastName ?? profile.attributes.last_name) !== profile.attributes.last_name) continue
+      if (change.points !== null && profile.attributes.properties[POINTS_PROPERTY] !== change.points) continue
       pending.delete(change)
       arrived.push({ sentAt: change.sentAt, tookMs: profile.lastWriteAt - change.sentAt })
     }
@@ -107,6 +117,14 @@ export class ChangedCustomers {
     const expected = this.#expected.get(domain) ?? new Map<string, string>()
     this.#expected.set(domain, expected.set(email, lastName))
     return { email, lastName }
+  }
+
+  /** As Mage writes points: one JSON metafield. */
+  #earn(domain: string, id: string): { email: string; lastName: null; points: number } {
+    const shop = this.#shopify.shop(domain)
+    const points = 1_000 + this.#changes++
+    loyaltyApps.mage.write(shop, id, { points, tier: 'Gold' })
+    return { email: shop.customers.get(id)!.defaultEmailAddress!.emailAddress!, lastName: null, points }
   }
 
   /** Customers whose profile can be looked up by their address. */

@@ -137,8 +137,8 @@ const row = (name: string, source: MappedValue['source'], meaning: MappedValue['
 const loyalty = (key: string) => ({ kind: 'metafield', namespace: 'loyalty', key, type: TEXT, path: [] }) as const
 const withValues = (...values: MappedValue[]): Mapping => ({ ...defaultMapping, values })
 const press = (mapping: Mapping, sample: readonly SampledCustomer[]) => {
-  const { apps, fields } = recognise([], sample, mapping)
-  const next = withFoundApp(mapping, apps[0]!, fields)
+  const { apps } = recognise([], sample, mapping)
+  const next = withFoundApp(mapping, apps[0]!)
   expect(parseChoice('mapping', next)).not.toBeNull()
   return next.values.map((row) => [row.name, sourceName(row.source)])
 }

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
 import { clearableBy, fieldsOf, forgottenAfter } from '#app/core/profile/clearable-fields.ts'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
-import { defaultMapping, type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
+import {
+  computedOff,
+  computedOn,
+  defaultMapping,
+  type Mapping,
+  mappingsEquivalent,
+} from '#app/core/profile/mapped-fields.ts'
 import { isFaulty, MAX_VALUES, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { sentValueOf } from '#app/core/profile/metafield-value.ts'
 import { plainSharing } from '#app/core/profile/sharing.ts'
@@ -97,6 +103,25 @@ test.each([
   ['list.single_line_text_field', '["Love\\u0000lace","\\ud83d","😀"]', ['Lovelace', '', '😀']],
 ])('a %s of %s is sent as %j', (type, value, sent) => {
   expect(sentValueOf({ type, value })).toEqual({ value: sent, currency: null })
+})
+
+test('a mapping that was saved before times of loyalty changes existed sends none, and what it always sent', () => {
+  const { computed: _, ...before } = defaultMapping
+  const stored = storedChoice('mapping', before)
+  expect(stored.computed).toEqual(computedOff)
+  expect(mappingsEquivalent(stored, defaultMapping)).toBe(true)
+  expect(mapCustomer(givenCustomer(), 'ada@example.com', stored).added).toEqual([])
+  expect(fieldsOf(stored)).toEqual(fieldsOf(defaultMapping))
+})
+
+test('times of loyalty changes that are sent are fields of the profile, and another name is another mapping', () => {
+  const timed = givenMapping({ computed: { ...computedOff, tierSince: computedOn.tierSince } })
+  expect(mapCustomer(givenCustomer(), 'ada@example.com', timed).added).toEqual(['properties.Loyalty Tier Since'])
+  expect(fieldsOf(timed)).toContain('properties.Loyalty Tier Since')
+  expect(fieldsOf(timed)).not.toContain('properties.Loyalty Last Changed At')
+  const renamed = givenMapping({ computed: { ...computedOff, tierSince: { on: true, name: 'tier since' } } })
+  expect(mappingsEquivalent(timed, defaultMapping)).toBe(false)
+  expect(mappingsEquivalent(timed, renamed)).toBe(false)
 })
 
 test('money is a number, with its currency in a property beside it', () => {

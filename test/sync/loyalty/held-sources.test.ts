@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { loadSetting } from '#app/sync/settings/load-setting.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { APPSTLE_OTHER_NAMESPACE } from '#test/sandbox/shopify/loyalty-apps/appstle.ts'
 import { moveNamespace, withdrawAccess, withdrawDefinition } from '#test/sandbox/shopify/loyalty-apps/faults.ts'
 import type { LoyaltyApp } from '#test/sandbox/shopify/loyalty-apps/loyalty-app.ts'
@@ -9,6 +10,7 @@ import { loyaltyApps } from '#test/sandbox/shopify/loyalty-apps/loyalty-apps.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { tellUndated } from '#test/support/tell.ts'
 import { pressUse } from './press-use.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
@@ -109,5 +111,34 @@ test('a full sync by hand looks before it reads', async () => {
   })
   await syncToRest(given.domain)
   expect(given.tiersInKlaviyo()).toEqual(tiers)
+  await expectLaw(sandbox, given)
+})
+
+test('a live change that is read after access was withdrawn clears nothing either', async () => {
+  const given = await givenTiers(loyaltyApps.smile)
+  skip(2 * HOUR_MS)
+  withdrawAccess(given.shop, 'smile.vip_tier_name')
+  given.shop.customers.update(given.ids[0]!, { firstName: 'Ada' })
+  await tellUndated(given.domain, given.ids[0]!)
+  await syncToRest(given.domain)
+  expect(given.tiersInKlaviyo()).toEqual(tiers)
+  expect(await given.card()).toMatchObject({ heldSources: [{ reason: 'unreadable' }] })
+  await expectLaw(sandbox, given)
+})
+
+test('a value that disappears while Shopify does not answer a look is kept, and cleared by the comparison that follows', async () => {
+  const given = await givenTiers(loyaltyApps.growave)
+  skip(2 * HOUR_MS)
+  loyaltyApps.growave.write(given.shop, given.ids[0]!, null)
+  sandbox.shopify.faults.cause({ kind: 'status', status: 503, operation: 'LoyaltySample' })
+  await tellUndated(given.domain, given.ids[0]!)
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  expect(given.tiersInKlaviyo()).toEqual(tiers)
+
+  sandbox.shopify.faults.clear()
+  await syncToRest(given.domain)
+  skip(HOUR_MS)
+  await syncToRest(given.domain)
+  expect(given.tiersInKlaviyo()).toEqual([null, ...tiers.slice(1)])
   await expectLaw(sandbox, given)
 })

@@ -21,7 +21,7 @@ export async function pressUse({ domain }: Pick<InstalledShop, 'domain'>): Promi
   if (look.kind !== 'looked' || !known) throw new Error('Shopify does not answer')
   const [app] = look.apps
   if (!app) throw new Error('no app is found')
-  const choice = withFoundApp(known.mapping.mapping, app, look.fields)
+  const choice = withFoundApp(known.mapping.mapping, app)
   const saved = await saveSetting(domain, 'mapping', { version: known.settingsVersion, choice, now: clock() })
   expect(saved).toMatchObject({ kind: 'saved' })
   return { look, app, mapping: choice }

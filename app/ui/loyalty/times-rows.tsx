@@ -1,0 +1,44 @@
+import { BlockStack, Text } from '@shopify/polaris'
+import { computedFields, type Mapping } from '#app/core/profile/mapped-fields.ts'
+import type { MappingFaults } from '#app/core/profile/mapping-faults.ts'
+import { timesCopy, timesLabels, timesNotes } from '../copy/loyalty-times.ts'
+import { SectionHeading } from '../heading.tsx'
+import { MappedRow } from '../mapping/mapped-row.tsx'
+import { withInsisted } from '../mapping/mapping-draft.ts'
+
+interface TimesRowsProps {
+  readonly mapping: Mapping
+  readonly faults: MappingFaults
+  readonly disabled: boolean
+  readonly onChange: (mapping: Mapping) => void
+}
+
+/** The times of loyalty changes: whether each is sent, and under which name. A part of the mapping's form. */
+export function TimesRows({ mapping, faults, disabled, onChange }: TimesRowsProps) {
+  const { computed } = mapping
+  return (
+    <BlockStack gap="200">
+      <SectionHeading words={timesCopy.heading} />
+      <Text as="p" tone="subdued">
+        {timesCopy.about}
+      </Text>
+      <ul className="ls-rows">
+        {computedFields.map((field) => (
+          <MappedRow
+            key={field}
+            label={timesLabels[field]}
+            notes={[timesNotes[field]]}
+            row={computed[field]}
+            fault={faults.rows.get(field) ?? null}
+            insisted={mapping.insisted.includes(computed[field].name.trim())}
+            onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
+            disabled={disabled}
+            onChange={(change) =>
+              onChange({ ...mapping, computed: { ...computed, [field]: { ...computed[field], ...change } } })
+            }
+          />
+        ))}
+      </ul>
+    </BlockStack>
+  )
+}
