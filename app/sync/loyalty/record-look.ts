@@ -35,7 +35,7 @@ type BeforeClearing = Pick<ShopTurn, 'shop' | 'policy' | 'clock'>
  * Looks which loyalty apps the shop uses and whether what is mapped can still be read, and records both. Sources that cannot be read are
  * held from now on. Returns how many of those held before can be read again; null if Shopify did not answer, and nothing is recorded.
  */
-export async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly released: number } | null> {
+async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly released: number } | null> {
   const lookedAt = clock()
   const known = await findShop(shop)
   if (!known) return null

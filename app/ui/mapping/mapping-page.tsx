@@ -23,6 +23,7 @@ import {
 import { SectionHeading } from '../heading.tsx'
 import { SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
+import { TimesRows } from '../loyalty/times-rows.tsx'
 import { FieldPicker } from './field-picker.tsx'
 import { FoundApps } from './found-apps.tsx'
 import { MappedRow } from './mapped-row.tsx'
@@ -107,6 +108,7 @@ function MappingForm({ view, draft, above }: MappingFormProps) {
       <StandardRows {...parts} faults={faults} />
       <ValueRows {...parts} faults={faults} />
       <FieldPicker {...parts} />
+      <TimesRows {...parts} faults={faults} />
       <Checkbox
         label={clearCopy.label}
         helpText={clearCopy.help(inSync, Math.ceil(inSync / clearsAMinute))}

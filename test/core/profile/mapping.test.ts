@@ -111,14 +111,14 @@ test('a mapping that was saved before times of loyalty changes existed sends non
   expect(stored.computed).toEqual(computedOff)
   expect(mappingsEquivalent(stored, defaultMapping)).toBe(true)
   expect(mapCustomer(givenCustomer(), 'ada@example.com', stored).added).toEqual([])
-  expect(fieldsOf(stored)).toEqual(fieldsOf(defaultMapping))
+  expect(fieldsOf(stored, plainSharing)).toEqual(fieldsOf(defaultMapping, plainSharing))
 })
 
 test('times of loyalty changes that are sent are fields of the profile, and another name is another mapping', () => {
   const timed = givenMapping({ computed: { ...computedOff, tierSince: computedOn.tierSince } })
   expect(mapCustomer(givenCustomer(), 'ada@example.com', timed).added).toEqual(['properties.Loyalty Tier Since'])
-  expect(fieldsOf(timed)).toContain('properties.Loyalty Tier Since')
-  expect(fieldsOf(timed)).not.toContain('properties.Loyalty Last Changed At')
+  expect(fieldsOf(timed, plainSharing)).toContain('properties.Loyalty Tier Since')
+  expect(fieldsOf(timed, plainSharing)).not.toContain('properties.Loyalty Last Changed At')
   const renamed = givenMapping({ computed: { ...computedOff, tierSince: { on: true, name: 'tier since' } } })
   expect(mappingsEquivalent(timed, defaultMapping)).toBe(false)
   expect(mappingsEquivalent(timed, renamed)).toBe(false)

@@ -46,6 +46,10 @@ const changes: Readonly<Record<Meaning, { type: string; from: string; to: string
     ...{ type: 'url', from: 'https://example.com/a', to: 'https://example.com/b' },
     event: { old_value: 'https://example.com/a', new_value: 'https://example.com/b' },
   },
+  referral_code: {
+    ...{ type: TEXT, from: 'ADA10', to: 'ADA15' },
+    event: { old_value: 'ADA10', new_value: 'ADA15' },
+  },
   status: {
     ...{ type: TEXT, from: 'candidate', to: 'member' },
     event: { old_value: 'candidate', new_value: 'member' },
