@@ -29,9 +29,7 @@ test('with Smile, one press brings the tier to Klaviyo, and a new tier follows b
   expect(propertiesOf(shop, 'cy')).not.toHaveProperty('Loyalty Tier')
 
   loyaltyApps.smile.write(shop.shop, idOf(shop, 'ada'), { points: 0, tier: 'Platinum' })
-  await expect
-    .poll(() => propertiesOf(shop, 'ada'), { timeout: 40_000 })
-    .toMatchObject({ 'Loyalty Tier': 'Platinum' })
+  await expect.poll(() => propertiesOf(shop, 'ada'), { timeout: 40_000 }).toMatchObject({ 'Loyalty Tier': 'Platinum' })
   await expectLaw(shop)
 })
 

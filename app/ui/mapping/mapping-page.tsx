@@ -21,9 +21,9 @@ import {
   standardNames,
 } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
+import { TimesRows } from '../loyalty/times-rows.tsx'
 import { SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
-import { TimesRows } from '../loyalty/times-rows.tsx'
 import { FieldPicker } from './field-picker.tsx'
 import { FoundApps } from './found-apps.tsx'
 import { MappedRow } from './mapped-row.tsx'
