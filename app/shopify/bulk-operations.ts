@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
+import { type MetafieldKey, STORE_CREDIT } from '#app/core/profile/mapped-values.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
@@ -32,8 +32,13 @@ export async function startBulkCustomers(
   metafields: readonly MetafieldKey[],
   search: string | null,
 ): Promise<AdminAnswer<BulkStart>> {
+  // Its accounts are a connection, which a bulk operation writes into lines of their own, away from their customer.
+  const hasStoreCredit = metafields.some(({ namespace }) => namespace === STORE_CREDIT.namespace)
+  if (hasStoreCredit) return { kind: 'answered', data: STORE_CREDIT_MAPPED, pointsAvailable: null, faults: [] }
   return startBulk(shop, bulkCustomersQuery(metafields, search))
 }
+
+const STORE_CREDIT_MAPPED: BulkStart = { kind: 'refused', words: 'Store credit is read with its customer.' }
 
 /** Starts a bulk operation that writes the fields that rules need of every customer into a file. */
 export async function startBulkCount(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {

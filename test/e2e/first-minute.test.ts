@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 import { checkLaw } from '#test/sandbox/law/check-law.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
-import type { Member } from '#test/sandbox/shopify/loyalty-apps/loyalty-app.ts'
 import { type LoyaltyAppName, loyaltyApps } from '#test/sandbox/shopify/loyalty-apps/loyalty-apps.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { type AdminPage, useAdmin } from './support/admin.ts'
 import { type GivenShop, givenSyncedShop } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'
+import { leavePicture } from './support/pictures.ts'
 
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
@@ -29,14 +29,16 @@ test('with Smile, one press brings the tier to Klaviyo, and a new tier follows b
   expect(propertiesOf(shop, 'cy')).not.toHaveProperty('Loyalty Tier')
 
   loyaltyApps.smile.write(shop.shop, idOf(shop, 'ada'), { points: 0, tier: 'Platinum' })
-  await expect.poll(() => propertiesOf(shop, 'ada')).toMatchObject({ 'Loyalty Tier': 'Platinum' })
+  await expect.poll(() => propertiesOf(shop, 'ada'), { timeout: 40_000 }).toMatchObject({ 'Loyalty Tier': 'Platinum' })
   await expectLaw(shop)
 })
 
 test('with Mage, one press brings points, tier and the rest out of its JSON', async () => {
   const shop = await givenMembers('mage')
-  const { app } = await admin.open(shop, MAPPING)
+  const opened = await admin.open(shop, MAPPING, { width: 1280, height: 640 })
+  const { app } = opened
   await app.getByRole('heading', { name: 'Looks like Mage' }).waitFor()
+  await leavePicture(opened, 'loyalty-found')
   await app.getByRole('button', { name: 'Use these fields of Mage' }).click()
 
   await expect
@@ -106,6 +108,18 @@ test('a tag is added by its beginning, its values get names, and the names arriv
   await expect.poll(() => propertiesOf(shop, 'ben')).toMatchObject({ 'Loyalty Tier': 'b2' })
 })
 
+test('store credit is added once the merchant lets the app read it, and the balance arrives', async () => {
+  const shop = await givenMembers(null)
+  shop.shop.customers.setStoreCredit(idOf(shop, 'ada'), { amount: '12.50', currencyCode: 'USD' })
+  const { app, page } = await admin.open(shop, MAPPING)
+  expect(shop.shop.scopes).not.toContain('read_store_credit_accounts')
+  await app.getByRole('button', { name: 'Add store credit' }).click()
+  await app.getByLabel('Klaviyo property for Store credit balance').waitFor()
+  expect(shop.shop.scopes).toContain('read_store_credit_accounts')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect.poll(() => propertiesOf(shop, 'ada')).toMatchObject({ 'Loyalty Store Credit': 12.5 })
+})
+
 test('a name that another app writes is refused until the merchant insists', async () => {
   const shop = await givenMembers('smile')
   const { app, page } = await admin.open(shop, MAPPING)
@@ -131,19 +145,19 @@ test('on a small phone the page is no wider than the phone, with all of it unfol
   expect(await page.frame('app')?.evaluate('document.documentElement.scrollWidth')).toBe(SMALL_PHONE.width)
 })
 
-const MEMBERS: Readonly<Record<string, Member | null>> = {
-  ada: { points: 250, lifetimePoints: 400, tier: 'Gold' },
-  ben: { points: 90, tier: 'Silver' },
-  cy: { points: 10, tier: null },
-}
+const MEMBERS = [
+  { firstName: 'Ada', lastName: 'Lovelace', member: { points: 250, lifetimePoints: 400, tier: 'Gold' } },
+  { firstName: 'Ben', lastName: 'Bell', member: { points: 90, tier: 'Silver' } },
+  { firstName: 'Cy', lastName: 'Young', member: { points: 10, tier: null } },
+] as const
 
 /** A shop that is in sync and has members of the app's program. */
 function givenMembers(name: LoyaltyAppName | null): Promise<GivenShop> {
   return givenSyncedShop(lockstep, {
     customers: (shop) => {
       shop.metafieldDefinitions = []
-      for (const firstName of Object.keys(MEMBERS))
-        shop.customers.create({ email: `${firstName}@example.com`, firstName })
+      for (const { firstName, lastName } of MEMBERS)
+        shop.customers.create({ email: emailOf(firstName), firstName, lastName })
       if (name) enroll(shop, name)
     },
   })
@@ -152,15 +166,15 @@ function givenMembers(name: LoyaltyAppName | null): Promise<GivenShop> {
 function enroll(shop: Shop, name: LoyaltyAppName): void {
   const app = loyaltyApps[name]
   app.install(shop)
-  const members = Object.values(MEMBERS)
-  for (const [place, { id }] of shop.customers.ascending().entries()) app.write(shop, id, members[place] ?? null)
+  for (const [place, { id }] of shop.customers.ascending().entries())
+    app.write(shop, id, MEMBERS[place]?.member ?? null)
 }
 
 async function givenUnknownApp(): Promise<GivenShop> {
   return givenSyncedShop(lockstep, {
     customers: (shop) => {
       shop.metafieldDefinitions = []
-      shop.customers.create({ email: 'ada@example.com', firstName: 'ada' })
+      shop.customers.create({ email: 'ada@example.com', firstName: 'Ada' })
       addUnknownApp(shop)
     },
   })
@@ -176,12 +190,19 @@ function addUnknownApp(shop: Shop): void {
     shop.customers.setMetafield(id, 'perks.member', { type: 'json', value, updatedAt: UPDATED_AT })
 }
 
+function emailOf(name: string): string {
+  return `${name.toLowerCase()}@example.com`
+}
+
 function idOf({ shop }: GivenShop, name: string): string {
-  return shop.customers.ascending().find(({ firstName }) => firstName === name)?.id ?? ''
+  return (
+    shop.customers.ascending().find(({ defaultEmailAddress }) => defaultEmailAddress?.emailAddress === emailOf(name))
+      ?.id ?? ''
+  )
 }
 
 function propertiesOf({ accountId }: GivenShop, name: string): Record<string, unknown> {
-  const profile = lockstep.klaviyo.account(accountId).profileByEmail(`${name}@example.com`)
+  const profile = lockstep.klaviyo.account(accountId).profileByEmail(emailOf(name))
   return { ...(profile?.attributes.properties as Record<string, unknown>) }
 }
 

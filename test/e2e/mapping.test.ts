@@ -9,7 +9,7 @@ import { leavePicture } from './support/pictures.ts'
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
-const WHOLE_PAGE = { width: 1280, height: 2300 }
+const WHOLE_PAGE = { width: 1280, height: 3080 }
 const MAPPING = '/app/settings/mapping'
 const profileOf = (shop: GivenShop) => lockstep.klaviyo.account(shop.accountId).profileByEmail('ada@example.com')
 const propertiesOf = (shop: GivenShop) => profileOf(shop)?.attributes.properties as Record<string, unknown>

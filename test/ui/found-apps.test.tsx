@@ -3,7 +3,7 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { FoundApp, LoyaltyLook } from '#app/core/report/loyalty-look.ts'
 import { FoundApps } from '#app/ui/mapping/found-apps.tsx'
 import { drawnHtml, textIn } from './drawn.tsx'
-import { givenLook, givenSmile, smileTier } from './given-look.ts'
+import { givenLook, givenSmile, seenField, smileTier } from './given-look.ts'
 
 test('the app that was found is named, with its field and the values of three customers', () => {
   const html = sectionHtml(givenLook({ apps: [givenSmile()] }))
@@ -55,6 +55,13 @@ test('if no app is found, the page says how to map by hand', () => {
   const text = textIn(sectionHtml(givenLook()))
   expect(text).toContain('No loyalty app that Lockstep knows was found in this shop.')
   expect(text).toContain('add its values by hand below')
+})
+
+test('values that customers have and that are sent already are not asked for', () => {
+  const points = seenField({ namespace: 'loyalty', key: 'points', type: 'number_integer' })
+  const text = textIn(sectionHtml(givenLook({ fields: [points] })))
+  expect(text).toContain('Those mapped below are sent.')
+  expect(text).not.toContain('by hand')
 })
 
 test('a field that may not be read is named, with what the merchant can do', () => {

@@ -102,6 +102,14 @@ test('a metafield whose definition was deleted, or cannot be read, is marked', (
   expect(textIn(pageHtml(givenView({ definitions: hidden })))).toContain('Not readable')
 })
 
+test('a mapped metafield that vanished or was withdrawn says since when, what Klaviyo keeps, and what to do', () => {
+  const since = '2026-11-21T12:00:00.000Z'
+  const held = (reason: 'unreadable' | 'vanished') =>
+    textIn(pageHtml(givenView({ held: [{ source: 'loyalty.points', reason, since }] })))
+  expect(held('vanished')).toContain('Since Nov 21, 2026 at 1:00 PM, no customer has had this metafield.')
+  expect(held('unreadable')).toContain('has not let other apps read it. Klaviyo keeps the values it has.')
+})
+
 test('one that cannot be read is not offered', () => {
   const html = pageHtml(givenView({ definitions: [definition({ readable: false })] }))
   expect(html).toMatch(/<button[^>]*aria-label="Add Shoe size" aria-disabled="true"/)

@@ -1,3 +1,4 @@
+import { type MetafieldKey, STORE_CREDIT } from '../profile/mapped-values.ts'
 import type { MembershipQuery } from '../profile/memberships.ts'
 
 // A customer with address and consent costs Shopify 6 points, and each metafield one more; a standard shop regains 100 points a second.
@@ -16,6 +17,15 @@ const POINTS_A_MEMBERSHIP = 1
 const POINTS_OF_PLACES = 23
 /** The list of customers, and each segment in it. */
 const POINTS_OF_A_CALL = 2
+
+// The account and its balance, for each of the five accounts that are asked for.
+const POINTS_OF_STORE_CREDIT = 10
+
+/** Returns how many metafields cost as much to read of a customer as these; store credit is one of them, and costs as much as ten. */
+export function metafieldsWorth(keys: readonly MetafieldKey[]): number {
+  const isStoreCredit = ({ namespace }: MetafieldKey) => namespace === STORE_CREDIT.namespace
+  return keys.reduce((sum, key) => sum + (isStoreCredit(key) ? POINTS_OF_STORE_CREDIT : 1), 0)
+}
 
 function pointsOf(metafields: number): number {
   return POINTS_A_CUSTOMER + metafields

@@ -1,4 +1,4 @@
-import { readSize } from '#app/core/flow/read-lane.ts'
+import { metafieldsWorth, readSize } from '#app/core/flow/read-lane.ts'
 import { isUnreadable } from '#app/core/profile/customer.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
@@ -43,7 +43,7 @@ export async function readRunPage({ shop, policy }: ShopTurn, run: SyncRun): Pro
   const query = membershipQueryOf(policy.audience)
   // A page that fails is tried again with half as many customers each time.
   const failed = run.waitsFor === 'shopify_away' ? Math.min(run.attempt, 6) : 0
-  const size = Math.max(1, readSize(POINTS_OF_A_PAGE, metafields.length, query) >> failed)
+  const size = Math.max(1, readSize(POINTS_OF_A_PAGE, metafieldsWorth(metafields), query) >> failed)
   const answer = await readCustomersPage(shop, { search, after, size, metafields })
   if (answer.kind !== 'answered') return answer
   const { customers, rows, next } = answer.data

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { after, earliest } from '#app/core/flow/instants.ts'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
-import { readSize } from '#app/core/flow/read-lane.ts'
+import { metafieldsWorth, readSize } from '#app/core/flow/read-lane.ts'
 import { replicaSafeFrom } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
@@ -122,7 +122,7 @@ async function readMarked(
   marks: readonly LeasedMark[],
 ): Promise<{ reads: CustomerRead[]; unreadUntil: Date }> {
   const { shop, policy, clock } = turn
-  const { length: metafields } = metafieldsRead(policy.mapping.mapping)
+  const metafields = metafieldsWorth(metafieldsRead(policy.mapping.mapping))
   const query = membershipQueryOf(policy.audience)
   const reads: CustomerRead[] = []
   let points: number | null = null

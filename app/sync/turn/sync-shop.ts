@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { after, earliest, latest } from '#app/core/flow/instants.ts'
 import type { Lane } from '#app/core/flow/lane.ts'
-import { catchUpMarks } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks, metafieldsWorth } from '#app/core/flow/read-lane.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
 import { membershipQueryOf } from '#app/core/settings/audience.ts'
@@ -197,7 +197,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
 /** Starts a run if one is due: after a change of settings, at night, after a failed first run, or for very many changes. Returns whether it did. */
 async function startDueRun(turn: ShopTurn): Promise<boolean> {
   if ((await startDueComparison(turn)) || (await startNightlyReconcile(turn)) || (await startRefill(turn))) return true
-  const { length: metafields } = metafieldsRead(turn.policy.mapping.mapping)
+  const metafields = metafieldsWorth(metafieldsRead(turn.policy.mapping.mapping))
   return startCatchUp(turn, catchUpMarks(metafields, membershipQueryOf(turn.policy.audience)))
 }
 

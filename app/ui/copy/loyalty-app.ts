@@ -17,6 +17,7 @@ export const loyaltyAppCopy = {
   unreadable: (app: string, fields: readonly string[]) =>
     `${app} keeps ${listed(fields)} from other apps. Ask ${app} to let other apps read ${fields.length === 1 ? 'this field' : 'these fields'}, or map a tag instead.`,
   none: 'No loyalty app that Lockstep knows was found in this shop. If you use one, add its values by hand below: a metafield, a value inside JSON, a tag or store credit.',
+  known: 'Lockstep doesn’t know by name which app keeps this shop’s loyalty values. Those mapped below are sent.',
   unavailable:
     'Shopify isn’t responding, so Lockstep can’t tell which loyalty app you use. Wait a minute, then look again.',
   again: 'Look again',

@@ -1,3 +1,4 @@
+import type { HeldSource } from '#app/core/loyalty/held-sources.ts'
 import { type Checks, howHeard } from '#app/core/loyalty/how-heard.ts'
 import type { OptionalAttribute, SentCounts, StandardField } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName, pathText, type ValueSource } from '#app/core/profile/mapped-values.ts'
@@ -66,6 +67,14 @@ export const nameFaults: Record<NameFault, string> = {
   mapped_twice: 'This value is already in another row. Remove one of them.',
   meaning_twice: 'Another row has the same meaning. Choose another meaning for one of them.',
   foreign: 'Another app writes this property by itself. Choose another name.',
+}
+
+/** A mapped metafield that can't be read any more. `when` is a time of the shop's clock. */
+export const heldWords: Readonly<Record<HeldSource['reason'], (when: string) => string>> = {
+  unreadable: (when) =>
+    `Since ${when}, the app that owns this metafield has not let other apps read it. Klaviyo keeps the values it has. Ask the app’s maker to allow it again, or map another field.`,
+  vanished: (when) =>
+    `Since ${when}, no customer has had this metafield. The app may have moved it: add it again under its new name. Klaviyo keeps the values it has until you remove this one.`,
 }
 
 export const writtenByOthersCopy = {

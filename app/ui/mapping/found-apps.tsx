@@ -1,8 +1,10 @@
-import { Badge, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import { Badge, BlockStack, Button, Card, Divider, InlineStack, Text } from '@shopify/polaris'
+import { Fragment } from 'react'
+import { isUnusedDefault } from '#app/core/loyalty/recognise.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName } from '#app/core/profile/mapped-values.ts'
 import { rowKey } from '#app/core/profile/mapping-faults.ts'
-import type { FoundApp, LoyaltyLook } from '#app/core/report/loyalty-look.ts'
+import type { FoundApp, LoyaltyLook, SeenField } from '#app/core/report/loyalty-look.ts'
 import { loyaltyAppCopy as copy } from '../copy/loyalty-app.ts'
 import { sourceWords } from '../copy/mapping.ts'
 import type { SettingDraft } from '../settings/use-setting.ts'
@@ -32,12 +34,24 @@ export function FoundApps({ look, lookAgain, looking, ...parts }: FoundAppsProps
           </Button>
         </InlineStack>
         {look.kind === 'unavailable' && <Text as="p">{copy.unavailable}</Text>}
-        {look.kind === 'looked' && look.apps.length === 0 && <Text as="p">{copy.none}</Text>}
+        {look.kind === 'looked' && look.apps.length === 0 && (
+          <Text as="p">{sendsLoyalty(parts.draft.fields, look.fields) ? copy.known : copy.none}</Text>
+        )}
         {look.kind === 'looked' &&
-          look.apps.map((app, place) => <Found key={app.id} app={app} isFirst={place === 0} {...parts} />)}
+          look.apps.map((app, place) => (
+            <Fragment key={app.id}>
+              {place > 0 && <Divider />}
+              <Found app={app} isFirst={place === 0} {...parts} />
+            </Fragment>
+          ))}
       </BlockStack>
     </Card>
   )
+}
+
+/** Whether a value that customers have is sent as points, tier and so on. */
+function sendsLoyalty({ values }: Mapping, fields: readonly SeenField[]): boolean {
+  return values.some((row) => row.on && row.meaning !== null && !isUnusedDefault(row, fields))
 }
 
 type FoundProps = Pick<FoundAppsProps, 'draft' | 'isSent' | 'onUse'> & {

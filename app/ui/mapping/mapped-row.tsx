@@ -10,6 +10,8 @@ interface MappedRowProps {
   readonly label: string
   /** Further notes about the field. */
   readonly notes?: readonly string[]
+  /** Something that the merchant has to see to; null if all is well. */
+  readonly warning?: string | null
   readonly row: MappedField
   readonly fault: NameFault | null
   /** Whether the merchant uses the name although another app writes it. */
@@ -24,7 +26,19 @@ interface MappedRowProps {
 
 /** One field: whether it is sent, and under which name. */
 export function MappedRow(props: MappedRowProps) {
-  const { label, notes = [], row, fault, insisted, disabled, onChange, onInsist, onRemove, children } = props
+  const {
+    label,
+    notes = [],
+    warning = null,
+    row,
+    fault,
+    insisted,
+    disabled,
+    onChange,
+    onInsist,
+    onRemove,
+    children,
+  } = props
   const name = row.name.trim()
   const writers = row.on ? writersOf(name) : []
   return (
@@ -38,6 +52,11 @@ export function MappedRow(props: MappedRowProps) {
             {note}
           </Text>
         ))}
+        {warning && (
+          <Text as="p" tone="caution" variant="bodySm" breakWord>
+            {warning}
+          </Text>
+        )}
       </BlockStack>
       <BlockStack gap="100">
         <div className="ls-mapped-name">

@@ -2,8 +2,9 @@ import { BlockStack, Text } from '@shopify/polaris'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
-import { heardWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
+import { heardWords, heldWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
+import { shopTime } from '../time/shop-time.ts'
 import { MappedRow } from './mapped-row.tsx'
 import { withInsisted, withMeaning, without, withValue } from './mapping-draft.ts'
 import type { PartProps } from './part-props.ts'
@@ -43,14 +44,20 @@ interface ValueRowProps extends PartProps {
 }
 
 function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
-  const { definitions, look, choice, checks } = view
+  const { definitions, look, choice, held, checks, timeZone } = view
   const label = labelOf(row, definitions)
   const fault = faults.rows.get(rowKey(row)) ?? null
+  const heldNow = held.find(({ source }) => source === rowKey(row)) ?? null
   const isSaved = choice.values.some((saved) => rowKey(saved) === rowKey(row))
   return (
     <MappedRow
       label={label}
       notes={[...notesOf(row, definitions), heardWords(row.source, checks)]}
+      warning={
+        heldNow
+          ? heldWords[heldNow.reason](shopTime(new Date(heldNow.since), timeZone))
+          : unreadableWords(row, definitions)
+      }
       row={row}
       fault={fault}
       insisted={mapping.insisted.includes(row.name.trim())}
@@ -85,11 +92,13 @@ function labelOf(row: MappedValue, definitions: readonly MetafieldDefinition[] |
 /** While the definitions could not be loaded, none is shown as missing. */
 function notesOf(row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string[] {
   const { source } = row
-  if (source.kind !== 'metafield') return []
+  if (source.kind !== 'metafield' || source.path.length > 0) return []
   const definition = definitionOf(row, definitions)
-  const unreadable = definition && !definition.readable ? [mappingCopy.unreadable] : []
-  if (source.path.length > 0) return unreadable
   const type = typeWords(definition?.type ?? source.type)
   const unknown = definitions && !definition ? [mappingCopy.unknown] : []
-  return [definition ? `${metafieldName(source)} · ${type}` : type, ...unknown, ...unreadable]
+  return [definition ? `${metafieldName(source)} · ${type}` : type, ...unknown]
+}
+
+function unreadableWords(row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string | null {
+  return definitionOf(row, definitions)?.readable === false ? mappingCopy.unreadable : null
 }

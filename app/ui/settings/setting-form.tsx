@@ -44,7 +44,9 @@ export function SettingForm({ name, draft, fault, inForce, above, children }: Se
 /** What was pressed may be far from it. */
 function Refusal({ words, onDismiss }: { words: string; onDismiss: () => void }) {
   const place = useRef<HTMLDivElement>(null)
-  useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [])
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   return (
     <div ref={place}>
       <Banner tone="warning" onDismiss={onDismiss}>

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { catchUpMarks, membershipsSize, PLACES_SIZE, readSize } from '#app/core/flow/read-lane.ts'
+import { catchUpMarks, membershipsSize, metafieldsWorth, PLACES_SIZE, readSize } from '#app/core/flow/read-lane.ts'
+import { STORE_CREDIT } from '#app/core/profile/mapped-values.ts'
 import { MAX_VALUES } from '#app/core/profile/mapping-faults.ts'
 import { MAX_SEGMENTS } from '#app/core/settings/audience.ts'
 
@@ -19,6 +20,12 @@ test('with points and tier a hundred customers are read at once, with fifty meta
   expect(readSize(null, 2)).toBe(100)
   expect(readSize(null, MAX_VALUES)).toBe(17)
   expect(readSize(7, 2)).toBe(0)
+})
+
+test('store credit costs ten points a customer: an account and its balance, for each of five', () => {
+  const points = { namespace: 'loyalty', key: 'points' }
+  expect(metafieldsWorth([points, STORE_CREDIT])).toBe(11)
+  expect(1 + readSize(null, metafieldsWorth([points, STORE_CREDIT])) * (6 + 1 + 10)).toBeLessThanOrEqual(1_000)
 })
 
 test('every read keeps enough points to read the customers’ memberships, and none costs more than a query may', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { StandInShopify } from '../shopify/server.ts'
+import { appToml } from '../shopify/webhooks/app-toml.ts'
 
 /** What the frame shows and answers itself. The rest of its addresses are the app's. */
 export interface FramePages {
@@ -37,6 +38,8 @@ export function frameAnswer(pages: FramePages, url: URL): FrameAnswer | null {
       return file('host/host.js', 'text/javascript; charset=utf-8')
     case '/sandbox/id-token':
       return { contentType: 'text/plain', body: pages.shopify.idToken(shopOf(pages, url)) }
+    case '/sandbox/scopes':
+      return { contentType: 'application/json', body: JSON.stringify(scopesOf(pages, url)) }
     case '/sandbox/frame':
       return { contentType: 'application/json', body: JSON.stringify(opening(pages, url)) }
     default:
@@ -57,6 +60,15 @@ function opening(pages: FramePages, asked: URL): { shop: string; url: string } {
   const page = new URL(asked.searchParams.get('path') ?? '/app', 'http://app')
   for (const [name, value] of shopify.embeddedUrlParams(shop)) page.searchParams.set(name, value)
   return { shop: shopify.shop(shop).facts.name, url: `${appOrigin}${page.pathname}${page.search}` }
+}
+
+/** What the app may read in the shop. `grant` is what the merchant has just agreed to: only what the app declares as optional. */
+function scopesOf(pages: FramePages, asked: URL): { granted: readonly string[]; optional: readonly string[] } {
+  const shop = pages.shopify.shop(shopOf(pages, asked))
+  const { optional_scopes: optional = [] } = appToml.access_scopes
+  const added = asked.searchParams.getAll('grant').filter((scope) => optional.includes(scope))
+  if (added.length > 0) shop.setScopes([...new Set([...shop.scopes, ...added])])
+  return { granted: shop.scopes, optional }
 }
 
 function shopOf({ shop }: FramePages, asked: URL): string {

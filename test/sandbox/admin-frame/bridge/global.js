@@ -23,7 +23,20 @@
     return { show: call('show'), hide: call('hide'), toggle: call('toggle') }
   }
 
-  const scopes = async () => ({ granted: [], required: [], optional: [] })
+  /** The merchant agrees at once to what is asked for. */
+  async function scopes(...asked) {
+    const query = new URLSearchParams([
+      ['store', ab.config.shop.split('.')[0]],
+      ...asked.map((scope) => ['grant', scope]),
+    ])
+    const answer = await ab.realFetch(`/sandbox/scopes?${query}`)
+    return { required: [], ...(await answer.json()) }
+  }
+
+  async function requestScopes(asked) {
+    const detail = await scopes(...asked)
+    return { result: asked.every((scope) => detail.granted.includes(scope)) ? 'granted-all' : 'declined-all', detail }
+  }
 
   window.shopify = {
     config: ab.config,
@@ -36,7 +49,7 @@
     toast: { show: showToast, hide: (id) => ab.tell('toast-hide', { id }) },
     modal: byId('ui-modal'),
     saveBar: { ...byId('ui-save-bar'), leaveConfirmation: async () => ab.record('leave-confirmation') },
-    scopes: { query: scopes, request: async () => ({ result: 'granted-all' }), revoke: async () => ({}) },
+    scopes: { query: () => scopes(), request: requestScopes, revoke: async () => ({}) },
     app: { extensions: async () => [] },
     webVitals: { onReport: () => {} },
     reviews: { request: async () => ({ success: false, code: 'mobile-app', message: 'not in the sandbox' }) },

@@ -116,6 +116,7 @@ export class Shop {
   setScopes(scopes: readonly string[]): void {
     const previous = this.#scopes
     this.#scopes = scopes
+    this.tokens.setScopes(scopes)
     this.webhooks.send('app/scopes_update', { previous, current: scopes })
   }
 

@@ -73,6 +73,11 @@ export class TokenBook {
     return this.#givePair(scopes, used)
   }
 
+  /** The merchant has granted or withdrawn scopes: tokens that were given before follow. */
+  setScopes(scopes: readonly string[]): void {
+    for (const [value, token] of this.#access) this.#access.set(value, { ...token, scopes })
+  }
+
   revoke(value: string): void {
     this.#access.delete(value)
   }

@@ -10,6 +10,7 @@ export interface WebhookSubscription {
 
 /** The parts of shopify.app.toml that say what Shopify sends to the app, and where. */
 export interface AppToml {
+  readonly access_scopes: { readonly scopes: string; readonly optional_scopes?: readonly string[] }
   readonly webhooks: { readonly subscriptions: readonly WebhookSubscription[] }
   readonly events: { readonly api_version: string; readonly subscription: readonly Readonly<Record<string, unknown>>[] }
 }
