@@ -66,11 +66,11 @@ export async function advanceRun(turn: ShopTurn, reader: RunReader): Promise<boo
 
 async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   const { shop, policy, clock } = turn
-  if (!(await lookBeforeRun(turn, run))) return defer(turn, run, { kind: 'unavailable' })
   // Memberships that were collected for an earlier operation are older than the file of this one.
   await deleteMembershipSnapshot(shop, run.id)
   const askedAt = clock()
   const counted = await countCustomers(shop, run.search)
+  if (counted.kind === 'answered') await lookBeforeRun(turn, run)
   const metafields = metafieldsRead(policy.mapping.mapping)
   const answer = await startBulkCustomers(shop, metafields, run.search)
   if (answer.kind !== 'answered') return defer(turn, run, answer)

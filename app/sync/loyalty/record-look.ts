@@ -22,8 +22,6 @@ import { lookWith } from './look-for-loyalty.ts'
 const LOOK_EVERY_MS = 60 * 60_000
 /** Of so many customers whose profile has a value, one must still have it in Shopify. */
 const MOST_REMAINS = 20
-/** How often a run is tried again for a look. */
-const MOST_TRIES = 3
 
 /** Values may disappear for very many customers: one look is made for all of them. */
 const LOOKED_JUST_NOW_MS = 60_000
@@ -98,16 +96,11 @@ async function remainsOfOne(shop: ShopDomain, rows: readonly MappedValue[], shar
   }
 }
 
-/**
- * Looks before a run over all customers begins to read. Returns false if the run is to be tried again later, because Shopify did not answer:
- * what cannot be read must not be taken for empty. A first run has nothing to clear, and does not wait.
- */
-export async function lookBeforeRun(turn: LookTurn, run: SyncRun): Promise<boolean> {
-  if (run.search !== null) return true
+/** Looks before a run over all customers begins to read. A look that Shopify does not answer is made up for before something is cleared. */
+export async function lookBeforeRun(turn: LookTurn, { search, requestedAt }: SyncRun): Promise<void> {
+  if (search !== null) return
   const lookedAt = (await findShop(turn.shop))?.loyaltyLookedAt
-  if (lookedAt && lookedAt >= run.requestedAt) return true
-  const looked = await recordLook(turn)
-  return looked !== null || run.trigger === 'connecting' || run.attempt >= MOST_TRIES
+  if (!lookedAt || lookedAt < requestedAt) await recordLook(turn)
 }
 
 /**

@@ -47,19 +47,19 @@ async function night(given: Awaited<ReturnType<typeof givenTiers>>): Promise<voi
 }
 
 test('access that is withdrawn overnight clears no tier, and the merchant reads about it until it is given back', async () => {
-  const given = await givenTiers(loyaltyApps.smile)
-  withdrawAccess(given.shop, 'smile.vip_tier_name')
+  const given = await givenTiers(loyaltyApps.growave)
+  withdrawAccess(given.shop, 'growave.vip_tier')
   await night(given)
   expect(given.tiersInKlaviyo()).toEqual(tiers)
-  const held = [{ source: 'smile.vip_tier_name', reason: 'unreadable' }]
+  const held = [{ source: 'growave.vip_tier', reason: 'unreadable' }]
   expect(await given.card()).toMatchObject({ heldSources: held })
   expect(await loadSetting(given.domain, 'mapping', clock())).toMatchObject({ held })
   await expectLaw(sandbox, given)
   await night(given)
   expect(given.tiersInKlaviyo(), 'the second night').toEqual(tiers)
 
-  loyaltyApps.smile.writeSilently(given.shop, given.ids[0]!, { points: 0, tier: null })
-  withdrawAccess(given.shop, 'smile.vip_tier_name', 'PUBLIC_READ')
+  loyaltyApps.growave.writeSilently(given.shop, given.ids[0]!, { points: 0, tier: null })
+  withdrawAccess(given.shop, 'growave.vip_tier', 'PUBLIC_READ')
   skip(HOUR_MS)
   await syncToRest(given.domain)
   expect(given.tiersInKlaviyo(), 'within the hour').toEqual([null, ...tiers.slice(1)])
@@ -103,8 +103,8 @@ test('customers who lose their tiers one by one lose them in Klaviyo too', async
 })
 
 test('a full sync by hand looks before it reads', async () => {
-  const given = await givenTiers(loyaltyApps.smile)
-  withdrawAccess(given.shop, 'smile.vip_tier_name', 'PRIVATE')
+  const given = await givenTiers(loyaltyApps.growave)
+  withdrawAccess(given.shop, 'growave.vip_tier', 'PRIVATE')
   skip(2 * HOUR_MS)
   expect(await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })).toMatchObject({
     kind: 'started',
@@ -115,9 +115,9 @@ test('a full sync by hand looks before it reads', async () => {
 })
 
 test('a live change that is read after access was withdrawn clears nothing either', async () => {
-  const given = await givenTiers(loyaltyApps.smile)
+  const given = await givenTiers(loyaltyApps.growave)
   skip(2 * HOUR_MS)
-  withdrawAccess(given.shop, 'smile.vip_tier_name')
+  withdrawAccess(given.shop, 'growave.vip_tier')
   given.shop.customers.update(given.ids[0]!, { firstName: 'Ada' })
   await tellUndated(given.domain, given.ids[0]!)
   await syncToRest(given.domain)

@@ -57,7 +57,7 @@ test('while Shopify does not answer a look, the first sync goes on, and the mapp
   expect(await loadSetting(given.domain, 'mapping', clock())).toMatchObject({ look: { kind: 'unavailable' } })
 })
 
-test('a comparison that Shopify does not answer a look for waits a little, and goes on without it in the end', async () => {
+test('a comparison that Shopify does not answer a look for goes on without it', async () => {
   const given = await givenConnectedShop(
     sandbox,
     (shop) => void shop.customers.create({ email: 'ada@example.com', tier: 'Gold' }),
