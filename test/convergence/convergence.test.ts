@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import type { MappedValue } from '#app/core/profile/mapped-values.ts'
 import { plainSharing } from '#app/core/profile/sharing.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
 import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
@@ -18,12 +19,15 @@ import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { foundAppOf } from '#test/sandbox/found-app.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import { checkLaw } from '#test/sandbox/law/check-law.ts'
 import { readLockstepRows } from '#test/sandbox/law/lockstep-rows.ts'
 import { liveOn } from '#test/sandbox/shop-life.ts'
 import { type OddShape, oddShapes } from '#test/sandbox/shopify/customers/odd-record.ts'
 import type { Fault } from '#test/sandbox/shopify/faults.ts'
+import type { LoyaltyApp } from '#test/sandbox/shopify/loyalty-apps/loyalty-app.ts'
+import { type LoyaltyAppName, loyaltyApps } from '#test/sandbox/shopify/loyalty-apps/loyalty-apps.ts'
 import { pick, type Random, seededRandom } from '#test/sandbox/shopify/random.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
@@ -116,12 +120,12 @@ const shopifyFaults: readonly ((random: Random) => Fault)[] = [
 
 /** Does one of the things that may happen in a shop, chosen at random. */
 async function doSomething(
-  { domain, shop, accountId }: InstalledShop,
+  { domain, shop, accountId, app }: InstalledShop & { app: LoyaltyApp | null },
   ids: readonly string[],
   random: Random,
 ): Promise<void> {
   const chosen = random()
-  if (chosen < 0.4) for (let i = Math.floor(random() * 15); i >= 0; i--) liveOn(shop, ids, random)
+  if (chosen < 0.4) for (let i = Math.floor(random() * 15); i >= 0; i--) liveOn(shop, ids, random, app)
   else if (chosen < 0.48) sandbox.klaviyo.faults.add(pick(random, klaviyoFaults)(random))
   else if (chosen < 0.55) sandbox.shopify.faults.cause(pick(random, shopifyFaults)(random))
   else if (chosen < 0.56) makeOdd(domain, ids, random)
@@ -175,7 +179,11 @@ async function needsTheNight({ domain, shop }: InstalledShop): Promise<boolean> 
 
 async function chooseDelay(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const choice = { syncDelayMs: pick(random, [0, 60_000, 15 * 60_000]), nightlyReconcile: true }
+  const choice = {
+    syncDelayMs: pick(random, [0, 60_000, 15 * 60_000]),
+    nightlyReconcile: true,
+    hourlyCheck: random() < 0.3,
+  }
   await saveSetting(domain, 'syncing', { version, choice, now: clock() })
 }
 
@@ -239,20 +247,23 @@ function someOf(ids: readonly string[], random: Random): string[] {
   return ids.filter(() => random() < 0.5)
 }
 
-/** The merchant sends points and tier and the times of their changes, or does not, under one name or another, and the fixed fields or not. */
+/** The rows that the mapping page offers for a shop's loyalty app. */
+const foundIn = new Map<InstalledShop['domain'], readonly MappedValue[]>()
+
+/** The merchant sends the loyalty app's values and the times of their changes, or does not, under one name or another, and the fixed fields or not. */
 async function chooseMapping(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const [points, tier] = defaultMapping.values
+  const rows = foundIn.get(domain) ?? defaultMapping.values
   const mapping = {
     attributes: { phone_number: random() < 0.7, locale: random() < 0.7, location: random() < 0.7 },
     standard: {
       ...defaultMapping.standard,
       tags: { on: random() < 0.7, name: pick(random, ['shopify_tags', 'Tags']) },
     },
-    values: [
-      { ...points!, name: pick(random, ['loyalty_points', 'loyalty points', '😀']), on: random() < 0.8 },
-      { ...tier!, name: pick(random, ['loyalty_tier', 'loyalty_rank']), on: random() < 0.8 },
-    ],
+    values: rows.map((row, i) => {
+      const names = row.meaning === 'points' ? [row.name, 'loyalty points', '😀'] : [row.name, `loyalty_${i}`]
+      return { ...row, name: pick(random, names), on: random() < 0.8 }
+    }),
     computed: {
       tierSince: { on: random() < 0.6, name: pick(random, ['Loyalty Tier Since', 'tier since']) },
       lastChanged: { on: random() < 0.6, name: 'Loyalty Last Changed At' },
@@ -281,7 +292,12 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     const random = seededRandom(seed)
     const installed = await givenInstalledShop(sandbox, { nightly: true, b2b: random() < 0.3 })
     const { domain, shop, key, accountId } = installed
-    seedCustomers(shop, { count: 20 + Math.floor(random() * 120), seed, refused: true })
+    const appName = random() < 0.75 ? pick(random, Object.keys(loyaltyApps) as LoyaltyAppName[]) : null
+    const program = appName && { loyaltyApp: appName, odd: random() < 0.3 }
+    seedCustomers(shop, { count: 20 + Math.floor(random() * 120), seed, refused: true, ...program })
+    const app = appName && loyaltyApps[appName]
+    const found = app && foundAppOf(shop)
+    if (found) foundIn.set(domain, found.rows)
     const ids = [...shop.customers.all()].map((customer) => customer.id)
     for (const name of ['Regulars', 'Asleep']) shop.segments.add({ name, memberIds: someOf(ids, random) })
     for (const name of ['Customers', 'Friends']) sandbox.klaviyo.account(accountId).addList(name, 'double_opt_in')
@@ -297,7 +313,8 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     await connectKlaviyo(domain, key, clock())
     if (random() < 0.5) await chooseMapping(domain, random)
 
-    for (let step = 10 + Math.floor(random() * 30); step > 0; step--) await doSomething(installed, ids, random)
+    for (let step = 10 + Math.floor(random() * 30); step > 0; step--)
+      await doSomething({ ...installed, app }, ids, random)
 
     sandbox.klaviyo.faults.clear()
     sandbox.shopify.faults.clear()

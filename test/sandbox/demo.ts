@@ -47,6 +47,7 @@ process.exit(exitCode)
 async function play(demo: Demo): Promise<number> {
   await demo.connect()
   await demo.backfill()
+  await demo.useLoyaltyApp()
   await demo.choose()
   await demo.takeLiveWebhooks(webhooks)
   const law = await demo.checkLaw()

@@ -1,18 +1,22 @@
 import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
+import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
+import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { defaultAudience } from '#app/core/settings/audience.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { createMigratedDatabase, dropDatabase, givenServer, urlOf } from '#test/support/database-server.ts'
 import { startAdminFrame } from '../admin-frame/server.ts'
+import { foundAppOf } from '../found-app.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
 import { checkLaw, type LawReport } from '../law/check-law.ts'
 import { readLockstepRows } from '../law/lockstep-rows.ts'
 import { LockstepApp, sandboxEnv } from '../lockstep-app.ts'
 import { Merchant } from '../merchant.ts'
 import { liveOn } from '../shop-life.ts'
+import { loyaltyApps } from '../shopify/loyalty-apps/loyalty-apps.ts'
 import { seededRandom } from '../shopify/random.ts'
 import { seedCustomers } from '../shopify/seed-customers.ts'
 import { type StandInShopify, startShopify } from '../shopify/server.ts'
@@ -24,6 +28,7 @@ const ROOT = new URL('../../..', import.meta.url).pathname
 const DOMAIN = 'lockstep-demo.myshopify.com'
 const ACCOUNT = 'DEMO01'
 const KLAVIYO_KEY = 'pk_0123456789abcdef0123456789abcdef01'
+const LOYALTY_APP = 'mage'
 const API_KEY = 'lockstep-demo-key'
 const API_SECRET = 'lockstep-demo-secret'
 const LOOK_EVERY_MS = 200
@@ -91,7 +96,7 @@ export class Demo {
       b2b: true,
       restoreRate: 1_000,
     })
-    seedCustomers(shop, { count: settings.customers, seed: settings.seed, refused: true })
+    seedCustomers(shop, { count: settings.customers, seed: settings.seed, refused: true, loyaltyApp: LOYALTY_APP })
     const frame = await startAdminFrame({ port: framePort, appOrigin, shopify, shop: DOMAIN })
     const urls = { appUrl: frame.url, klaviyoUrl: klaviyo.url, databaseUrl: postgres.url }
     const env = { ...sandboxEnv({ ...urls, apiKey: API_KEY, apiSecret: API_SECRET }), PORT: String(appPort) }
@@ -121,7 +126,21 @@ export class Demo {
     })
   }
 
-  /** The merchant puts new profiles on a list, leaves out who unsubscribed from e-mail, and has loyalty changes told of. */
+  /** The merchant uses the fields of the loyalty app that was found. */
+  async useLoyaltyApp(): Promise<void> {
+    const app = foundAppOf(this.#opened.shop)
+    if (!app) return
+    const page = await this.#merchant.open('/app/settings/mapping')
+    if (!page.includes(app.name)) throw new Error(`The mapping page does not offer ${app.name}.`)
+    await this.#save('/app/settings/mapping', withFoundApp(defaultMapping, app))
+    console.log(`Found ${app.name}: ${app.rows.map(({ name }) => name).join(', ')}.`)
+    await this.#progress.untilStill('Comparison', () => this.#standing(), {
+      stuckAfterMs: STUCK_AFTER_MS,
+      everyMs: LOOK_EVERY_MS,
+    })
+  }
+
+  /** The merchant puts new profiles on a list, leaves out who unsubscribed from e-mail, and has loyalty changes recorded. */
   async choose(): Promise<void> {
     const [list] = this.#opened.klaviyo.account(ACCOUNT).lists
     await this.#save('/app/settings/klaviyo', {
@@ -130,7 +149,7 @@ export class Demo {
     })
     await this.#save('/app/settings/loyalty', { ...defaultLoyalty, on: true })
     await this.#save('/app/settings/audience', { ...defaultAudience, consent: 'not_unsubscribed' })
-    console.log('New profiles join a list, loyalty changes are told of, and who unsubscribed is left out.')
+    console.log('New profiles join a list, loyalty changes are recorded, and customers that unsubscribed are left out.')
     await this.#progress.untilStill('Comparison', () => this.#standing(), {
       stuckAfterMs: STUCK_AFTER_MS,
       everyMs: LOOK_EVERY_MS,
@@ -150,7 +169,7 @@ export class Demo {
       concurrency: 16,
     })
     for (let sent = 0; sent < webhooks && ids.length > 0; sent++) {
-      liveOn(shop, ids, random)
+      liveOn(shop, ids, random, loyaltyApps[LOYALTY_APP])
       if (sent % 100 === 0) await wait(20) // a day has pauses
     }
     const flushed = shop.webhooks.flush()
