@@ -6,7 +6,8 @@ import { claimProfiles, settleClaims } from '../identity/claim-profiles.ts'
 import { recordListChanges } from '../listing/record-list-changes.ts'
 import { recordWithheld } from '../shopify/check-withheld.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
-import { type BatchSource, type CustomerRead, deliverBatch, type UnchangedCustomer } from './deliver-batch.ts'
+import type { BatchSource, CustomerRead, UnchangedCustomer } from './decide-batch.ts'
+import { deliverBatch } from './deliver-batch.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers, withoutIdleRow } from './settle-batch.ts'
 
 /** What came of a batch of reads. */

@@ -8,7 +8,8 @@ import { type ProfileRow, type StoredProfile, saveProfiles } from '#app/store/pr
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
 import { forgetGone, type LoyaltyRecording, recordDelivered, recordUndelivered } from '../loyalty/record-loyalty.ts'
-import type { DeliveredBatch, Delivery, UnchangedCustomer } from './deliver-batch.ts'
+import type { UnchangedCustomer } from './decide-batch.ts'
+import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
 
 /** The result for one customer of a batch: settled (with the row to write, if any), or to be tried again. */
 export interface SettledCustomer {
