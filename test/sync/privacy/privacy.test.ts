@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { plainSharing } from '#app/core/profile/sharing.ts'
 import { findDataRequests } from '#app/store/data-requests.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -219,7 +220,7 @@ test('an erased shop leaves no row in any table, and another shop’s rows are u
 
 test('an erased shop’s Klaviyo account keeps its allowance while another shop uses it', async () => {
   const [given, other] = [await givenAda(), await givenInstalledShop(sandbox)]
-  await connectKlaviyo(other.domain, given.key, clock())
+  await connectKlaviyo(other.domain, given.key, clock(), plainSharing)
   given.shop.uninstall()
   await given.shop.webhooks.flush()
   given.shop.webhooks.send('shop/redact')
