@@ -173,7 +173,7 @@ const toldOf: Record<LoyaltyAppName, string[]> = {
   appstle: ['loyalty-appstle'],
   okendo: [],
   loyaltylion: ['loyalty-loyaltylion'],
-  growave: ['loyalty-growave'],
+  growave: ['loyalty-growave', 'loyalty-growave-probable'],
   easypoints: ['loyalty-easypoints'],
   inveterate: ['customer.tags_added', 'loyalty-inveterate'],
   mage: ['loyalty-mage'],
