@@ -1,5 +1,6 @@
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { plainSharing } from '#app/core/profile/sharing.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { autocommit } from '#app/store/database.ts'
 import { saveLook } from '#app/store/loyalty-looks.ts'
@@ -141,11 +142,17 @@ export const doors: Readonly<Record<string, Door>> = {
       { path: '/app/settings', shows: `${OWN_WORD} list` },
     ],
     actions: [
-      { intent: 'connect', fields: async ({ nextKey: key }) => ({ key }), does: 'changes' },
+      {
+        intent: 'connect',
+        // The account is another shop's, too.
+        fields: async ({ nextKey: key }) => ({ key, sharing: JSON.stringify(plainSharing) }),
+        does: 'changes',
+      },
       { intent: 'disconnect', fields: async () => ({}), does: 'changes' },
       {
         intent: 'save',
-        fields: (shop) => withVersion(shop, asChoice({ syncDelayMs: 7 * 60_000, nightlyReconcile: true })),
+        fields: (shop) =>
+          withVersion(shop, asChoice({ syncDelayMs: 7 * 60_000, nightlyReconcile: true, hourlyCheck: true })),
         does: 'changes',
       },
     ],
