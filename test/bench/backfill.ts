@@ -4,6 +4,7 @@ import type { calls as pipeCalls } from './backfill/pipe.ts'
 import { processFigures } from './process/process-figures.ts'
 import { callsTo } from './process/remote-calls.ts'
 import { atLeast, atMost, type BenchResult, below, type Form } from './report/bench-result.ts'
+import { sizesOf } from './report/sizes.ts'
 import { median } from './report/statistics.ts'
 import { type BenchShop, Lockstep } from './running-app/lockstep.ts'
 import { runEntered } from './running-app/run-steps.ts'
@@ -38,7 +39,7 @@ export async function backfill(form: Form): Promise<BenchResult> {
   try {
     await measured(lockstep, WARM_UP) // the stand-ins run their code for the first time
     const measurements: Measurement[] = []
-    for (const customers of rounds[form]) measurements.push(await measured(lockstep, customers))
+    for (const customers of sizesOf(rounds, form)) measurements.push(await measured(lockstep, customers))
     return resultOf(measurements)
   } finally {
     await lockstep.close()

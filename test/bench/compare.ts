@@ -4,6 +4,7 @@ import type { calls as pipeCalls } from './backfill/pipe.ts'
 import { processFigures } from './process/process-figures.ts'
 import { callsTo } from './process/remote-calls.ts'
 import { atLeast, atMost, type BenchResult, below, type Form } from './report/bench-result.ts'
+import { sizesOf } from './report/sizes.ts'
 import { median } from './report/statistics.ts'
 import { type BenchShop, Lockstep } from './running-app/lockstep.ts'
 import { runEntered } from './running-app/run-steps.ts'
@@ -31,7 +32,7 @@ export async function compare(form: Form): Promise<BenchResult> {
   const lockstep = await Lockstep.start('compare', { standInHeapMb: standInHeapMb[form] })
   try {
     const measurements: Measurement[] = []
-    for (const customers of rounds[form]) measurements.push(await measured(lockstep, customers))
+    for (const customers of sizesOf(rounds, form)) measurements.push(await measured(lockstep, customers))
     return resultOf(measurements)
   } finally {
     await lockstep.close()
