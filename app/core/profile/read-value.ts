@@ -42,7 +42,7 @@ function readTag(tags: readonly string[], prefix: string, row: MappedValue): Val
 
 function readPart(json: string, path: ValuePath, row: MappedValue): ValueRead {
   if (json.trim() === '') return blankOf(row)
-  const whole = parseExactly(json)
+  const whole = parsedOnce(json)
   if (whole === NOT_JSON) return { kind: 'invalid', why: 'not_json' }
   const part = partAt(whole, path)
   if (part === undefined || part === null) return { kind: 'nothing' }
@@ -50,6 +50,14 @@ function readPart(json: string, path: ValuePath, row: MappedValue): ValueRead {
   const text = JSON.stringify(part)
   const isSimple = isItem(part) || (Array.isArray(part) && part.every(isItem))
   return understood({ value: isSimple ? part : text, currency: null }, text, row)
+}
+
+let lastParsed: { readonly json: string; readonly whole: unknown } | null = null
+
+/** Parses JSON of which the row before has mapped another part only once: a metafield may have 128 KB, and fifty rows be of it. */
+function parsedOnce(json: string): unknown {
+  if (lastParsed?.json !== json) lastParsed = { json, whole: parseExactly(json) }
+  return lastParsed.whole
 }
 
 /** Returns what is at the end of the path; undefined if there is nothing. Only the value's own fields count, whatever they are called. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { pathText, type ValueReading } from '#app/core/profile/mapped-values.ts'
 import { readValue } from '#app/core/profile/read-value.ts'
@@ -186,4 +186,14 @@ test('no two rows are the points', () => {
   const values = [givenValue({ meaning: 'points' }), givenValue({ key: 'other', name: 'other', meaning: 'points' })]
   expect(parseChoice('mapping', givenMapping({ values }))).toBeNull()
   expect(parseChoice('mapping', givenMapping({ values: [values[0]!, { ...values[1]!, on: false }] }))).not.toBeNull()
+})
+
+test('a JSON metafield is parsed once for all its rows', () => {
+  const fields = Array.from({ length: 50 }, (_, i) => [`f${i}`, i])
+  const json = JSON.stringify(Object.fromEntries(fields))
+  const parse = vi.spyOn(JSON, 'parse')
+  for (const [name, value] of fields)
+    expect(readMetafield(json, 'json', { path: [name as string] })).toMatchObject({ kind: 'value', value })
+  expect(parse).toHaveBeenCalledTimes(1)
+  parse.mockRestore()
 })
