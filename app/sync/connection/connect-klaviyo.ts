@@ -12,7 +12,7 @@ import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
-import { findShop, forgetList, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
+import { findShop, forgetList, lockShop, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
@@ -71,7 +71,8 @@ export async function connectKlaviyo(
     const refused = await objection(on)
     if (refused) return refused
     // In an account of its own, a shop writes everything.
-    if (known && (isNewAccount || sharing)) await saveSharing(known, sharing ?? plainSharing, now, on)
+    const current = isNewAccount || sharing ? await lockShop(shop, on) : null
+    if (current) await saveSharing(current, sharing ?? plainSharing, now, on)
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
