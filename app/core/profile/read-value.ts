@@ -35,7 +35,7 @@ export function readValue(customer: Pick<Customer, 'tags' | 'metafields'>, row: 
 
 /** With names for ids, several tags may mean the same. */
 function readTag(tags: readonly string[], prefix: string, row: MappedValue): ValueRead {
-  const found = tags.filter((tag) => tag.startsWith(prefix)).map((tag) => readText(tag.slice(prefix.length), row))
+  const found = tags.flatMap((tag) => restOfTag(tag, prefix) ?? []).map((rest) => readText(rest, row))
   const different = new Map(found.map((read) => [JSON.stringify(read), read]))
   return different.size > 1 ? { kind: 'conflict' } : (found[0] ?? blankOf(row))
 }
@@ -50,6 +50,13 @@ function readPart(json: string, path: ValuePath, row: MappedValue): ValueRead {
   const text = JSON.stringify(part)
   const isSimple = isItem(part) || (Array.isArray(part) && part.every(isItem))
   return understood({ value: isSimple ? part : text, currency: null }, text, row)
+}
+
+/** Returns the rest of a tag that begins with the prefix, compared as in tagText of the audience; null if it begins in another way. */
+export function restOfTag(tag: string, prefix: string): string | null {
+  const [text, beginning] = [tag.normalize(), prefix.normalize()]
+  const begins = text.slice(0, beginning.length).toLowerCase() === beginning.toLowerCase()
+  return begins ? text.slice(beginning.length) : null
 }
 
 let lastParsed: { readonly json: string; readonly whole: unknown } | null = null

@@ -197,3 +197,17 @@ test('a JSON metafield is parsed once for all its rows', () => {
   expect(parse).toHaveBeenCalledTimes(1)
   parse.mockRestore()
 })
+
+test.each([
+  [['Tier:Gold'], value('Gold')],
+  [['TIER:Gold', 'tier:Gold'], value('Gold')],
+  [['TIER:Gold', 'tier:Silver'], { kind: 'conflict' }],
+  [['İtier:Gold'], nothing],
+] as const)('a tag begins as its row says whether letters are capitals or not: %j', (tags, read) => {
+  expect(readTags(tags)).toEqual(read)
+})
+
+test('an accented letter in a tag may be one character or two', () => {
+  const row = givenTagValue('Fidélité: ')
+  expect(readValue(givenCustomer({ tags: ['Fidélité: Or'.normalize('NFD')] }), row)).toEqual(value('Or'))
+})
