@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
-import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { quoted } from './find-profiles.ts'
+import { ownerIn } from './owner-in.ts'
 
 /** By what a person's profile is looked up. */
 export type PersonIdentifier = { readonly klaviyoId: string } | { readonly email: string } | { readonly phone: string }
@@ -25,14 +26,14 @@ const several = z.object({ data: z.array(resource) }).transform(({ data }) => da
 const FIELDS = 'fields[profile]=email,properties'
 
 /**
- * Returns the profiles that Klaviyo finds by one identifier; none if no profile has it, or if Klaviyo rejects it. `ownerProperty`
+ * Returns the profiles that Klaviyo finds by one identifier; none if no profile has it, or if Klaviyo rejects it. `ownerProperties`
  * is the property that names a profile's customer. The id of a profile that
  * was merged into another finds that other profile for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
  */
 export async function findPerson(
   key: string,
   by: PersonIdentifier,
-  ownerProperty: string,
+  ownerProperties: readonly string[],
 ): Promise<{ readonly kind: 'found'; readonly profiles: readonly PersonProfile[] } | Interruption> {
   const answer = await askKlaviyo(key, { method: 'GET', path: pathFor(by) })
   if (answer.kind === 'refused') return { kind: 'found', profiles: [] }
@@ -40,8 +41,7 @@ export async function findPerson(
   const read = readAs('klaviyoId' in by ? one : several, answer.body)
   if (!read) return { kind: 'unavailable' }
   const profiles = read.map(({ id: klaviyoId, attributes: { email, properties } }) => {
-    const owner = customerNumber.safeParse(properties?.[ownerProperty])
-    return { klaviyoId, email: email ?? null, owner: owner.success ? owner.data : null }
+    return { klaviyoId, email: email ?? null, owner: ownerIn(properties, ownerProperties) }
   })
   return { kind: 'found', profiles }
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
-import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { ownerIn } from './owner-in.ts'
 import { pathOf } from './page-links.ts'
 
 /** The page of profiles to read: those with these addresses, or the page after an earlier one. */
@@ -27,28 +28,26 @@ const profilePage = z.object({
 
 /**
  * Returns a page of the profiles that have one of these addresses, whatever case Klaviyo stores them in; `next` is the next page's path,
- * null on the last. `ownerProperty` is the property that holds the
- * profile's customer (ownerPropertyOf); null if that is not needed. `refused` if Klaviyo cannot parse one of the addresses.
+ * null on the last. `ownerProperties` are those that may hold the profile's customer; empty if that is not needed. `refused` if Klaviyo cannot parse one of the addresses.
  * https://developers.klaviyo.com/en/reference/get_profiles
  */
 export async function findProfiles(
   key: string,
   page: ProfilesQuery,
-  ownerProperty: string | null = null,
+  ownerProperties: readonly string[] = [],
 ): Promise<
   | { readonly kind: 'page'; readonly found: readonly FoundProfile[]; readonly next: string | null }
   | { readonly kind: 'refused' }
   | Interruption
 > {
-  const path = 'next' in page ? page.next : pathFor(page.emails, ownerProperty !== null)
+  const path = 'next' in page ? page.next : pathFor(page.emails, ownerProperties.length > 0)
   const answer = await askKlaviyo(key, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'refused' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(profilePage, answer.body)
   if (!read) return { kind: 'unavailable' }
   const found = read.data.flatMap(({ id: klaviyoId, attributes: { email, properties } }) => {
-    const owner = customerNumber.safeParse(ownerProperty && properties?.[ownerProperty]).data ?? null
-    return email ? { email: email.toLowerCase(), klaviyoId, owner } : []
+    return email ? { email: email.toLowerCase(), klaviyoId, owner: ownerIn(properties, ownerProperties) } : []
   })
   return { kind: 'page', found, next: pathOf(read.links?.next) }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
-import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { type KlaviyoError, refusalOf } from './klaviyo-errors.ts'
+import { ownerIn } from './owner-in.ts'
 import { pathOf } from './page-links.ts'
 import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
 
@@ -101,20 +102,22 @@ export interface FailedProfile {
   readonly klaviyoId: string | null
 }
 
-function failedProfileOf(echo: unknown, ownerProperty: string): FailedProfile {
+function failedProfileOf(echo: unknown, ownerProperties: readonly string[]): FailedProfile {
   const read = payload.safeParse(echo).data
-  const owner = customerNumber.safeParse(read?.properties[ownerProperty])
-  return { customerId: owner.data ?? null, klaviyoId: typeof read?.id === 'string' ? read.id : null }
+  return {
+    customerId: ownerIn(read?.properties, ownerProperties),
+    klaviyoId: typeof read?.id === 'string' ? read.id : null,
+  }
 }
 
 /**
  * Returns a page of the profiles that an import could not apply. Only the ids that Klaviyo repeats are used, because the rest need not be
- * what was sent; `next` is the next page's path, null on the last. `ownerProperty` is the property that names a profile's customer.
+ * what was sent; `next` is the next page's path, null on the last. `ownerProperties` are those that may name a profile's customer.
  */
 export async function listImportErrors(
   key: string,
   page: { klaviyoJob: string } | { next: string },
-  ownerProperty: string,
+  ownerProperties: readonly string[],
 ): Promise<
   | {
       readonly kind: 'page'
@@ -132,7 +135,7 @@ export async function listImportErrors(
   if (answer.kind !== 'answered') return answer
   const read = readAs(errorPage, answer.body)
   if (!read) return { kind: 'unavailable' }
-  const failed = read.data.map(({ attributes }) => failedProfileOf(attributes.original_payload, ownerProperty))
+  const failed = read.data.map(({ attributes }) => failedProfileOf(attributes.original_payload, ownerProperties))
   return { kind: 'page', failed, next: pathOf(read.links?.next) }
 }
 

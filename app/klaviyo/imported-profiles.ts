@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
-import { type CustomerId, customerNumber } from '#app/core/ids.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { ownerIn } from './owner-in.ts'
 import { pathOf } from './page-links.ts'
 
 /** A profile that an import wrote, and its customer. */
@@ -21,14 +22,14 @@ const profilePage = z.object({
 })
 
 /**
- * Returns a page of the profiles that an import wrote; those that name no customer in `ownerProperty` are left out. `next` is the next page's path, null on
- * the last. `gone` if Klaviyo no longer keeps the import (it does for seven days).
+ * Returns a page of the profiles that an import wrote; those that name no customer in `ownerProperties` are left out. `next` is the next page's
+ * path, null on the last. `gone` if Klaviyo no longer keeps the import (it does for seven days).
  * https://developers.klaviyo.com/en/reference/get_profiles_for_bulk_import_profiles_job
  */
 export async function listImportedProfiles(
   key: string,
   page: { klaviyoJob: string } | { next: string },
-  ownerProperty: string,
+  ownerProperties: readonly string[],
 ): Promise<
   | { readonly kind: 'page'; readonly profiles: readonly ImportedProfile[]; readonly next: string | null }
   | { readonly kind: 'gone' }
@@ -44,8 +45,8 @@ export async function listImportedProfiles(
   const read = readAs(profilePage, answer.body)
   if (!read) return { kind: 'unavailable' }
   const profiles = read.data.flatMap(({ id: klaviyoId, attributes }) => {
-    const owner = customerNumber.safeParse(attributes.properties?.[ownerProperty])
-    return owner.success ? { customerId: owner.data, klaviyoId } : []
+    const customerId = ownerIn(attributes.properties, ownerProperties)
+    return customerId === null ? [] : { customerId, klaviyoId }
   })
   return { kind: 'page', profiles, next: pathOf(read.links?.next) }
 }

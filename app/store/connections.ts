@@ -58,22 +58,32 @@ export async function findConnection(shop: ShopDomain, on: Sql): Promise<Connect
  */
 export async function isAccountShared(shop: ShopDomain): Promise<boolean> {
   const own = await findConnection(shop, autocommit)
-  return own !== null && (await findSharedPrefixes(shop, own.accountId)) !== null
+  return own !== null && (await findSharedPrefixes(shop, own.accountId, autocommit)) !== null
 }
 
 /**
  * Returns the prefixes of the other shops that are connected to a Klaviyo account, in lower case; null if there is no other shop. Reads
  * other shops' rows, but never says which shop has which prefix.
  */
-export async function findSharedPrefixes(shop: ShopDomain, accountId: string): Promise<ReadonlySet<string> | null> {
+export async function findSharedPrefixes(
+  shop: ShopDomain,
+  accountId: string,
+  on: Sql,
+): Promise<ReadonlySet<string> | null> {
   const rows = await rowsOf<{ prefix: string | null }>(
     sql`
-    select lower(s.destination->'sharing'->>'prefix') as prefix
+    select s.destination->'sharing'->>'prefix' as prefix
     from connection c join shop s on s.domain = c.shop and s.uninstalled_at is null
     where c.account_id = ${accountId} and c.shop <> ${shop} and c.refused_at is null`,
-    autocommit,
+    on,
   )
-  return rows.length === 0 ? null : new Set(rows.flatMap(({ prefix }) => prefix ?? []))
+  // Postgres makes letters small by its own locale.
+  return rows.length === 0 ? null : new Set(rows.flatMap(({ prefix }) => prefix?.toLowerCase() ?? []))
+}
+
+/** Keeps other shops from being connected to the account until the transaction ends. */
+export async function holdNewConnections(accountId: string, on: Sql): Promise<void> {
+  await rowsOf(sql`select pg_advisory_xact_lock(hashtextextended(${`connecting ${accountId}`}, 0))`, on)
 }
 
 /**

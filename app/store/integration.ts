@@ -47,10 +47,10 @@ export async function finishTurningOff(
 }
 
 /** Requests a comparison of all customers from an instant on, unless one is already requested. */
-export async function requestComparison(shop: ShopDomain, from: Date): Promise<void> {
+export async function requestComparison(shop: ShopDomain, from: Date, on: Sql = autocommit): Promise<void> {
   await execute(
     sql`update shop set comparison_asked_at = ${from} where domain = ${shop} and comparison_asked_at is null`,
-    autocommit,
+    on,
   )
 }
 

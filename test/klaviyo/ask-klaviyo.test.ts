@@ -152,10 +152,10 @@ test('the key goes to Klaviyo’s host and to no other: no redirection is follow
 
 test('of the link to the next page only the path is followed', async () => {
   say(200, '{"data":[],"links":{"next":"https://evil.example/api/next?page=2"}}')
-  const page = await listImportErrors(KEY, { klaviyoJob: 'a/../b' }, OWNER_PROPERTY)
+  const page = await listImportErrors(KEY, { klaviyoJob: 'a/../b' }, [OWNER_PROPERTY])
   expect(asked[0]!.url).toBe('/api/profile-bulk-import-jobs/a%2F..%2Fb/import-errors?page[size]=100')
   expect(page).toMatchObject({ kind: 'page', next: '/api/next?page=2' })
-  await listImportErrors(KEY, { next: '/api/next?page=2' }, OWNER_PROPERTY)
+  await listImportErrors(KEY, { next: '/api/next?page=2' }, [OWNER_PROPERTY])
   expect(asked[1]!.url).toBe('/api/next?page=2')
 })
 

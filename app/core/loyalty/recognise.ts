@@ -6,7 +6,7 @@ import {
   sourceName,
   type ValueSource,
 } from '../profile/mapped-values.ts'
-import { readValue, type ValueRead } from '../profile/read-value.ts'
+import { readValue, restOfTag, type ValueRead } from '../profile/read-value.ts'
 import type { FoundApp, LoyaltyLook, SeenField } from '../report/loyalty-look.ts'
 import type { MetafieldDefinition } from '../report/mapping-view.ts'
 import { presetIds } from './preset-ids.ts'
@@ -82,7 +82,7 @@ interface SeenSpot {
 /** Returns what of the shop is at this spot; null if it does not occur. */
 function spotSeen(spot: Spot, { fields, sample }: Evidence): SeenSpot | null {
   if (spot.kind === 'tag') {
-    const occurs = sample.some(({ tags }) => tags.some((tag) => tag.startsWith(spot.prefix)))
+    const occurs = sample.some(({ tags }) => tags.some((tag) => restOfTag(tag, spot.prefix) !== null))
     return occurs ? { field: null, source: { kind: 'tag', prefix: spot.prefix } } : null
   }
   const field = fieldsAt(spot, fields).sort(newestFirst(sample))[0]

@@ -92,12 +92,19 @@ export function storedMeanings(choices: LoyaltyChoices): Meaning[] {
   )
 }
 
-/** Returns the meanings whose value is read in another way than before. */
+/**
+ * Returns the meanings whose value is read in another way than before. What a blank means makes no difference: values stay comparable, and
+ * it differs between a choice and the same choice while its source is held.
+ */
 export function kindsWithNewSource(before: Mapping, next: Mapping): Meaning[] {
   return meanings.filter((kind) => {
     const [one, other] = [rowOf(before, kind), rowOf(next, kind)]
-    return one && other ? !readsTheSame(one, other) : one !== other
+    return one && other ? !readsTheSame(unheld(one), unheld(other)) : one !== other
   })
+}
+
+function unheld(row: MappedValue): MappedValue {
+  return { ...row, reading: { ...row.reading, blank: 'nothing' } }
 }
 
 /** Returns the meanings that only one of the choices records. */

@@ -3,6 +3,7 @@ import type { Address, Customer } from './customer.ts'
 import { numberOrText } from './exact-number.ts'
 import type { FieldName } from './field-names.ts'
 import { computedNames, currencyName, type Mapping, type StandardField, standardFields } from './mapped-fields.ts'
+import type { MappedValue } from './mapped-values.ts'
 import { phoneNumberOf } from './phone-number.ts'
 import type { Profile, ProfileLocation, PropertyValue } from './profile.ts'
 import { type InvalidValue, readValue } from './read-value.ts'
@@ -77,7 +78,8 @@ function propertiesOf(
       if (read.currency !== null) currencies.push([nameOf(currencyName(row.name)), read.currency])
     } else if (read.kind !== 'nothing') {
       const field = `properties.${nameOf(row.name)}`
-      kept.push(field, `properties.${nameOf(currencyName(row.name))}`)
+      const currency = currencyName(row.name)
+      kept.push(field, ...(isSentAs(currency, values) ? [] : [`properties.${nameOf(currency)}` as const]))
       if (read.kind === 'invalid') invalid.push({ field, why: read.why })
       if (read.kind === 'conflict') conflict = row.name
     }
@@ -93,6 +95,11 @@ function propertiesOf(
   // A property that was given the same name as a currency replaces the currency.
   for (const [name, currency] of currencies) if (!Object.hasOwn(properties, name)) properties[name] = currency
   return { properties, kept, invalid, conflict }
+}
+
+/** Whether a value of its own is sent under the name. */
+function isSentAs(name: string, values: readonly MappedValue[]): boolean {
+  return values.some((row) => row.on && row.name === name)
 }
 
 // Consent is sent as properties only: consent itself is changed by Klaviyo's subscription jobs, which Lockstep never calls.

@@ -35,14 +35,14 @@ export function readValue(customer: Pick<Customer, 'tags' | 'metafields'>, row: 
 
 /** With names for ids, several tags may mean the same. */
 function readTag(tags: readonly string[], prefix: string, row: MappedValue): ValueRead {
-  const found = tags.filter((tag) => tag.startsWith(prefix)).map((tag) => readText(tag.slice(prefix.length), row))
+  const found = tags.flatMap((tag) => restOfTag(tag, prefix) ?? []).map((rest) => readText(rest, row))
   const different = new Map(found.map((read) => [JSON.stringify(read), read]))
   return different.size > 1 ? { kind: 'conflict' } : (found[0] ?? blankOf(row))
 }
 
 function readPart(json: string, path: ValuePath, row: MappedValue): ValueRead {
   if (json.trim() === '') return blankOf(row)
-  const whole = parseExactly(json)
+  const whole = parsedOnce(json)
   if (whole === NOT_JSON) return { kind: 'invalid', why: 'not_json' }
   const part = partAt(whole, path)
   if (part === undefined || part === null) return { kind: 'nothing' }
@@ -50,6 +50,21 @@ function readPart(json: string, path: ValuePath, row: MappedValue): ValueRead {
   const text = JSON.stringify(part)
   const isSimple = isItem(part) || (Array.isArray(part) && part.every(isItem))
   return understood({ value: isSimple ? part : text, currency: null }, text, row)
+}
+
+/** Returns the rest of a tag that begins with the prefix, compared as in tagText of the audience; null if it begins in another way. */
+export function restOfTag(tag: string, prefix: string): string | null {
+  const [text, beginning] = [tag.normalize(), prefix.normalize()]
+  const begins = text.slice(0, beginning.length).toLowerCase() === beginning.toLowerCase()
+  return begins ? text.slice(beginning.length) : null
+}
+
+let lastParsed: { readonly json: string; readonly whole: unknown } | null = null
+
+/** Parses JSON of which the row before has mapped another part only once: a metafield may have 128 KB, and fifty rows be of it. */
+function parsedOnce(json: string): unknown {
+  if (lastParsed?.json !== json) lastParsed = { json, whole: parseExactly(json) }
+  return lastParsed.whole
 }
 
 /** Returns what is at the end of the path; undefined if there is nothing. Only the value's own fields count, whatever they are called. */

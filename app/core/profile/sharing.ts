@@ -1,3 +1,4 @@
+import { type FieldName, PROPERTY } from './field-names.ts'
 import { OWNER_PROPERTY } from './profile.ts'
 
 /**
@@ -24,6 +25,21 @@ export function sentName(sharing: Sharing, name: string): string {
 /** Returns the name of the property that holds the number of the profile's customer in this shop. */
 export function ownerPropertyOf(sharing: Sharing): string {
   return sentName(sharing, OWNER_PROPERTY)
+}
+
+/**
+ * Returns the properties in which a profile may name its customer of this shop: the one that is written now, and those of earlier choices,
+ * under which profiles were sent that have not been sent since.
+ */
+export function ownerPropertiesOf({
+  sharing,
+  forgotten,
+}: {
+  readonly sharing: Sharing
+  readonly forgotten: readonly FieldName[]
+}): string[] {
+  const former = forgotten.filter((field) => field.startsWith(PROPERTY) && field.endsWith(OWNER_PROPERTY))
+  return [...new Set([ownerPropertyOf(sharing), ...former.map((field) => field.slice(PROPERTY.length))])]
 }
 
 /** Whether the shop writes what all shops have in common: names, phone number, address, language and external id. */

@@ -5,14 +5,14 @@ import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
 import { listRecentProperties } from '#app/klaviyo/recent-properties.ts'
 import { clearBlocks } from '#app/store/blocked.ts'
-import { findConnection, findSharedPrefixes, saveConnection } from '#app/store/connections.ts'
-import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { findConnection, findSharedPrefixes, holdNewConnections, saveConnection } from '#app/store/connections.ts'
+import { autocommit, type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
-import { findShop, forgetList, recordAccount, saveForeignProperties } from '#app/store/shops.ts'
+import { findShop, forgetList, lockShop, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
@@ -23,8 +23,8 @@ const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
 
 /**
  * Connects a shop to the Klaviyo account of a private key, if the key has every scope that Lockstep needs, and starts the backfill unless the
- * integration is off. The first time that it is connected to an account to which other shops write, `sharing` says what it writes beside
- * them; null if the merchant was not asked yet. Unless `connected` is returned, nothing is stored.
+ * integration is off. `sharing` says what it writes beside other shops in the account; null if the merchant was not asked yet, as he is when
+ * it has not been connected beside them. Unless `connected` is returned, nothing is stored.
  */
 export async function connectKlaviyo(
   shop: ShopDomain,
@@ -55,13 +55,24 @@ export async function connectKlaviyo(
   const { accountId, accountName } = check
   const known = await findShop(shop)
   const isNewAccount = known?.recordedAccount !== accountId
-  const others = isNewAccount || sharing ? await findSharedPrefixes(shop, accountId) : null
-  if (others && !sharing) return { kind: 'account_shared', accountName, prefix: freePrefix(shop, others) }
-  if (others && sharing && isTaken(sharing, others)) return { kind: 'prefix_taken' }
+  const chosen = sharing ?? (known && !isNewAccount ? await chosenBefore(known) : null)
+  const objection = async (on: Sql): Promise<ConnectOutcome | null> => {
+    const others = await findSharedPrefixes(shop, accountId, on)
+    if (!others || (chosen && !isTaken(chosen, others))) return null
+    return sharing
+      ? { kind: 'prefix_taken' }
+      : { kind: 'account_shared', accountName, prefix: freePrefix(shop, others) }
+  }
+  const refused = await objection(autocommit)
+  if (refused) return refused
   const foreign = await listRecentProperties(key, ownerPropertyOf(sharing ?? known?.mapping.sharing ?? plainSharing))
-  await transaction(async (on) => {
+  const refusedMeanwhile = await transaction(async (on) => {
+    await holdNewConnections(accountId, on)
+    const refused = await objection(on)
+    if (refused) return refused
     // In an account of its own, a shop writes everything.
-    if (known && (isNewAccount || sharing)) await saveSharing(known, sharing ?? plainSharing, now, on)
+    const current = isNewAccount || sharing ? await lockShop(shop, on) : null
+    if (current) await saveSharing(current, sharing ?? plainSharing, now, on)
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
@@ -76,8 +87,20 @@ export async function connectKlaviyo(
     await clearBlocks(shop, on)
     await makeAllMarksReady(shop, now, on)
     await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
+    return null
   }, WHOLE_SHOP)
+  if (refusedMeanwhile) return refusedMeanwhile
   shopEvent('shop_connected', shop)
   wakeSoon([shop])
   return { kind: 'connected', accountName }
+}
+
+/**
+ * Returns what a shop writes beside others, if it was chosen or may stay as it is; null if other shops may have been connected to the account
+ * while it was not, and were not asked either.
+ */
+async function chosenBefore({ domain, mapping: { sharing } }: Shop): Promise<Sharing | null> {
+  const connection = await findConnection(domain, autocommit)
+  const isConnected = connection !== null && connection.refusedAt === null
+  return isConnected || sharing.kind !== 'plain' ? sharing : null
 }

@@ -1,6 +1,6 @@
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
-import { ownerPropertyOf } from '#app/core/profile/sharing.ts'
+import { ownerPropertiesOf } from '#app/core/profile/sharing.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { addressBatches, findProfiles, type ProfilesQuery } from '#app/klaviyo/find-profiles.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -30,14 +30,14 @@ export async function findExisting(
 ): Promise<ExistingProfiles> {
   const byEmail = new Map<string, string>()
   const owners = new Map<string, CustomerId>()
-  const ownerProperty = withOwner ? ownerPropertyOf(turn.policy.mapping.sharing) : null
+  const ownerProperties = withOwner ? ownerPropertiesOf(turn.policy.mapping) : []
   const remaining: ProfilesQuery[] = addressBatches(emails).map((batch) => ({ emails: batch }))
   let calls = 0
   while (remaining.length > 0) {
     const taken = await acquireCalls(turn, endpoints.findProfiles, Math.min(AT_ONCE, remaining.length))
     if (taken.kind !== 'granted') return { byEmail, owners, calls, interruption: taken }
     const pages = remaining.splice(0, taken.calls)
-    const answers = await Promise.all(pages.map((page) => findProfiles(turn.credential.key, page, ownerProperty)))
+    const answers = await Promise.all(pages.map((page) => findProfiles(turn.credential.key, page, ownerProperties)))
     calls += pages.length
     const stop = await applyBackpressure(turn, taken, answers)
     for (const [i, answer] of answers.entries()) {

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { absentFrom, heldAfter, heldIn, type Remains, withAllHeld, withHeld } from '#app/core/loyalty/held-sources.ts'
 import { seenAfter } from '#app/core/loyalty/seen-apps.ts'
 import { isUnreadable } from '#app/core/profile/customer.ts'
-import type { Mapping } from '#app/core/profile/mapped-fields.ts'
+import { type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
 import { keyOfSource, type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
 import { type Sharing, sentName } from '#app/core/profile/sharing.ts'
 import type { SeenField } from '#app/core/report/loyalty-look.ts'
@@ -31,16 +31,17 @@ type BeforeClearing = Pick<ShopTurn, 'shop' | 'policy' | 'clock'>
 
 /**
  * Looks which loyalty apps the shop uses and whether what is mapped can still be read, and records both. Sources that cannot be read are
- * held from now on. Returns how many of those held before can be read again; null if Shopify did not answer, and nothing is recorded.
+ * held from now on. Once one can be read again, all customers are compared: what changed meanwhile was kept as it was. Returns whether
+ * Shopify answered; otherwise nothing is recorded.
  */
-async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly released: number } | null> {
+async function recordLook({ shop, clock }: LookTurn): Promise<boolean> {
   const lookedAt = clock()
   const known = await findShop(shop)
-  if (!known) return null
+  if (!known) return false
   const { mapping } = known.mapping
   const { look } = await lookWith(shop, mapping)
   const remains = look.kind === 'looked' ? await remainsOf(shop, look.fields, known.mapping) : null
-  if (look.kind !== 'looked' || remains === null) return null
+  if (look.kind !== 'looked' || remains === null) return false
   const recorded = await transaction(async (on) => {
     const locked = await lockShop(shop, on)
     if (!locked) return null
@@ -53,17 +54,15 @@ async function recordLook({ shop, clock }: LookTurn): Promise<{ readonly release
       ({ id, isMapped }) => !isMapped && !locked.loyaltyAppsSeen.some((one) => one.id === id),
     )
     const isIn = (list: typeof held) => (one: (typeof held)[number]) => list.some(({ source }) => source === one.source)
-    return {
-      first,
-      held: held.filter((one) => !isIn(before)(one)).length,
-      released: before.filter((one) => !isIn(held)(one)).length,
-    }
+    const released = before.filter((one) => !isIn(held)(one)).length
+    if (released > 0) await requestComparison(shop, clock(), on)
+    return { first, held: held.filter((one) => !isIn(before)(one)).length, released }
   })
-  if (!recorded) return null
+  if (!recorded) return false
   const { first, held, released } = recorded
   for (const { id } of first) loyaltyAppSeen(shop, id)
   if (held > 0 || released > 0) sourcesHeld({ shop, held, released })
-  return { released }
+  return true
 }
 
 /** Returns what is left of the mapped metafields that the sample lacks; null if Shopify did not answer. */
@@ -110,26 +109,23 @@ export async function lookBeforeRun(turn: LookTurn, { search, requestedAt }: Syn
  */
 export async function mappingBeforeClearing({ shop, policy, clock }: BeforeClearing): Promise<Mapping | null> {
   const { mapping } = policy.mapping
-  const lookedAt = (await findShop(shop))?.loyaltyLookedAt
-  if (lookedAt && after(lookedAt, LOOKED_JUST_NOW_MS) > clock()) return null
-  if (await recordLook({ shop, clock })) {
-    const held = (await findShop(shop))?.heldSources ?? []
-    return heldIn(mapping, held).length > 0 ? withHeld(mapping, held) : null
+  const known = await findShop(shop)
+  const isJustLooked = known?.loyaltyLookedAt && after(known.loyaltyLookedAt, LOOKED_JUST_NOW_MS) > clock()
+  // A look that was made just now may have found sources to hold that the turn, which read the mapping before, does not know of.
+  if (isJustLooked || (await recordLook({ shop, clock }))) {
+    const held = (isJustLooked ? known : await findShop(shop))?.heldSources ?? []
+    const trusted = withHeld(mapping, held)
+    return mappingsEquivalent(trusted, mapping) ? null : trusted
   }
   await requestComparison(shop, after(clock(), LOOK_EVERY_MS))
   return withAllHeld(mapping)
 }
 
-/**
- * Looks again at held sources, if that is due. Once one can be read again, all customers are compared: what changed meanwhile was kept as
- * it was. Returns whether it looked.
- */
+/** Looks again at held sources, if that is due. Returns whether it looked. */
 export async function checkHeld(turn: LookTurn): Promise<boolean> {
   const { shop, clock } = turn
   const due = (await findShop(shop))?.heldCheckAt
   if (!due || due > clock()) return false
-  const looked = await recordLook(turn)
-  if (!looked) await scheduleHeldCheck(shop, after(clock(), LOOK_EVERY_MS))
-  if (looked && looked.released > 0) await requestComparison(shop, clock())
+  if (!(await recordLook(turn))) await scheduleHeldCheck(shop, after(clock(), LOOK_EVERY_MS))
   return true
 }

@@ -2,7 +2,7 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { isInterruption } from '#app/core/flow/push-outcome.ts'
 import { fieldsOf } from '#app/core/profile/clearable-fields.ts'
-import { ownerPropertyOf } from '#app/core/profile/sharing.ts'
+import { ownerPropertiesOf } from '#app/core/profile/sharing.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportedProfile, listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
@@ -34,7 +34,7 @@ export const fetchIds: RequestModule<'fetch_ids', Request, Answer> = {
   atOnce: 1,
   prepare: async (_turn, requests) => requests.map((request) => [request]),
   send: ({ credential: { key }, policy }, { subject: klaviyoJob, payload: { next } }) =>
-    listImportedProfiles(key, next === null ? { klaviyoJob } : { next }, ownerPropertyOf(policy.mapping.sharing)),
+    listImportedProfiles(key, next === null ? { klaviyoJob } : { next }, ownerPropertiesOf(policy.mapping)),
   resolve: async (turn, answer) => (answer.kind === 'gone' ? { kind: 'ended' } : savePage(turn, answer)),
 }
 

@@ -1,6 +1,6 @@
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
-import { ownerPropertyOf } from '#app/core/profile/sharing.ts'
+import { ownerPropertiesOf } from '#app/core/profile/sharing.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type FailedProfile, type ImportCounts, listImportErrors } from '#app/klaviyo/import-jobs.ts'
 import { listImportedProfiles } from '#app/klaviyo/imported-profiles.ts'
@@ -25,17 +25,17 @@ export async function findUnapplied(
 ): Promise<{ readonly kind: 'found'; readonly customers: readonly CustomerId[] } | Interruption> {
   const addsUp = addUp(job, counts)
   if (addsUp && counts.failed === 0) return { kind: 'found', customers: [] }
-  const ownerProperty = ownerPropertyOf(turn.policy.mapping.sharing)
+  const ownerProperties = ownerPropertiesOf(turn.policy.mapping)
   const carried = await listCarriedCustomers(turn.shop, job.id, autocommit)
   const errors = await readPages(turn, endpoints.listImportErrors, klaviyoJob, async (key, page) => {
-    const answer = await listImportErrors(key, page, ownerProperty)
+    const answer = await listImportErrors(key, page, ownerProperties)
     return answer.kind === 'page' ? { ...answer, entries: answer.failed } : answer
   })
   if (errors.kind !== 'all') return errors
   const failed = new Set(carried.filter(isOneOf(errors.entries)).map(({ customerId }) => customerId))
   if (addsUp && failed.size >= (counts.failed ?? 0)) return { kind: 'found', customers: [...failed] }
   const applied = await readPages(turn, endpoints.listImported, klaviyoJob, async (key, page) => {
-    const answer = await listImportedProfiles(key, page, ownerProperty)
+    const answer = await listImportedProfiles(key, page, ownerProperties)
     return answer.kind === 'page' ? { ...answer, entries: answer.profiles } : answer
   })
   if (applied.kind !== 'all') return applied

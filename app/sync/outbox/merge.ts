@@ -1,7 +1,7 @@
 import type { KnownProfile } from '#app/core/flow/decision.ts'
 import { replicaSafeFrom } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId } from '#app/core/ids.ts'
-import { ownerPropertyOf } from '#app/core/profile/sharing.ts'
+import { ownerPropertiesOf } from '#app/core/profile/sharing.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findPerson } from '#app/klaviyo/find-person.ts'
 import { mergeProfiles } from '#app/klaviyo/merge-profiles.ts'
@@ -165,7 +165,7 @@ async function check(turn: ShopTurn, request: Request): Promise<readonly Profile
   const { remoteId: source, payload } = request
   if (source === null) return { kind: 'ended' }
   const found = await callKlaviyo(turn, endpoints.findProfile, (key) =>
-    findPerson(key, { klaviyoId: source }, ownerPropertyOf(turn.policy.mapping.sharing)),
+    findPerson(key, { klaviyoId: source }, ownerPropertiesOf(turn.policy.mapping)),
   )
   if (found.kind !== 'found') return found
   const { keptId } = customersOf(request)

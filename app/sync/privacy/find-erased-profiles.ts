@@ -1,6 +1,6 @@
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
-import { ownerPropertyOf } from '#app/core/profile/sharing.ts'
+import { ownerPropertiesOf } from '#app/core/profile/sharing.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findPerson, type PersonProfile } from '#app/klaviyo/find-person.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
@@ -24,7 +24,7 @@ export async function findErasedProfiles(
     const endpoint = 'klaviyoId' in by ? endpoints.findProfile : endpoints.findProfiles
     const allowed = await acquireCalls(turn, endpoint, 1)
     if (allowed.kind !== 'granted') return allowed
-    const answer = await findPerson(turn.credential.key, by, ownerPropertyOf(turn.policy.mapping.sharing))
+    const answer = await findPerson(turn.credential.key, by, ownerPropertiesOf(turn.policy.mapping))
     const stop = await applyBackpressure(turn, allowed, [answer])
     if (answer.kind !== 'found') return stop ?? answer
     for (const profile of answer.profiles) {

@@ -5,7 +5,7 @@ import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { Destination } from '#app/core/settings/destination.ts'
 import type { Choices, SettingName } from '#app/core/settings/settings.ts'
 import { findSharedPrefixes } from '#app/store/connections.ts'
-import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { autocommit, type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { forgetListChanges } from '#app/store/list-changes.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
 import { rescheduleMarks } from '#app/store/marks.ts'
@@ -32,7 +32,7 @@ interface Saving<Choice> {
 /** Returns why what a shop writes beside others cannot be saved like this; null if it can. */
 async function sharingRefusal(shop: Shop, { sharing }: Destination): Promise<IntegrationChange | null> {
   if (isSameSharing(shop.destination.sharing, sharing) || shop.recordedAccount === null) return null
-  const others = await findSharedPrefixes(shop.domain, shop.recordedAccount)
+  const others = await findSharedPrefixes(shop.domain, shop.recordedAccount, autocommit)
   return others && isTaken(sharing, others) ? { kind: 'prefix_taken' } : null
 }
 

@@ -205,6 +205,7 @@ test('a value that is read in another way than before is known by its kind', () 
   expect(kindsWithNewSource(defaultMapping, withTier({ reading: named }))).toEqual(['tier'])
   expect(kindsWithNewSource(defaultMapping, withTier({ on: false }))).toEqual(['tier'])
   expect(kindsWithNewSource(defaultMapping, withTier({ name: 'rank' }))).toEqual([])
+  expect(kindsWithNewSource(defaultMapping, withTier({ reading: { ...plainReading, blank: 'unknown' } }))).toEqual([])
   expect(kindsWithNewSource(defaultMapping, defaultMapping)).toEqual([])
 })
 

@@ -7,6 +7,7 @@ import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { largestField } from '#app/core/profile/profile-size.ts'
 import { givenCustomer } from './given-customer.ts'
+import { givenMapping, givenValue } from './given-mapping.ts'
 
 const mapped = (customer: Customer) => mapCustomer(customer, 'ada@example.com', defaultMapping).profile
 const map = (fields: Parameters<typeof givenCustomer>[0]) => mapped(givenCustomer(fields))
@@ -213,4 +214,10 @@ test('the order in which fields were put together does not show', () => {
   const inside = { ...backwards, properties: Object.fromEntries(Object.entries(profile.properties).reverse()) }
   expect(canonicalProfile(inside)).toBe(canonicalProfile(profile))
   expect(canonicalProfile(profile)).toMatch(/^{"email":.*"first_name":.*"properties":{"loyalty_points"/)
+})
+
+test('a field of its own is not kept with a value whose currency would have its name', () => {
+  const tier = givenValue({ name: 'tier', key: 'a', reading: { blank: 'unknown' } })
+  const mapping = givenMapping({ values: [tier, givenValue({ name: 'tier_currency', key: 'b' })] })
+  expect(mapCustomer(givenCustomer(), 'ada@example.com', mapping).kept).toEqual(['properties.tier'])
 })

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { mapCustomer } from '#app/core/profile/map-customer.ts'
 import { pathText, type ValueReading } from '#app/core/profile/mapped-values.ts'
 import { readValue } from '#app/core/profile/read-value.ts'
@@ -186,4 +186,28 @@ test('no two rows are the points', () => {
   const values = [givenValue({ meaning: 'points' }), givenValue({ key: 'other', name: 'other', meaning: 'points' })]
   expect(parseChoice('mapping', givenMapping({ values }))).toBeNull()
   expect(parseChoice('mapping', givenMapping({ values: [values[0]!, { ...values[1]!, on: false }] }))).not.toBeNull()
+})
+
+test('a JSON metafield is parsed once for all its rows', () => {
+  const fields = Array.from({ length: 50 }, (_, i) => [`f${i}`, i])
+  const json = JSON.stringify(Object.fromEntries(fields))
+  const parse = vi.spyOn(JSON, 'parse')
+  for (const [name, value] of fields)
+    expect(readMetafield(json, 'json', { path: [name as string] })).toMatchObject({ kind: 'value', value })
+  expect(parse).toHaveBeenCalledTimes(1)
+  parse.mockRestore()
+})
+
+test.each([
+  [['Tier:Gold'], value('Gold')],
+  [['TIER:Gold', 'tier:Gold'], value('Gold')],
+  [['TIER:Gold', 'tier:Silver'], { kind: 'conflict' }],
+  [['İtier:Gold'], nothing],
+] as const)('a tag begins as its row says whether letters are capitals or not: %j', (tags, read) => {
+  expect(readTags(tags)).toEqual(read)
+})
+
+test('an accented letter in a tag may be one character or two', () => {
+  const row = givenTagValue('Fidélité: ')
+  expect(readValue(givenCustomer({ tags: ['Fidélité: Or'.normalize('NFD')] }), row)).toEqual(value('Or'))
 })

@@ -110,3 +110,39 @@ test('properties that others had written before are named to the merchant, if th
   await connectKlaviyo(given.domain, given.key, clock())
   expect(await loadSetting(given.domain, 'mapping', clock())).toMatchObject({ writtenByOthers: ['loyalty_tier'] })
 })
+
+test('a prefix with letters that databases and programs make small in different ways is taken by its own shop alone', async () => {
+  const { one, connectTwo } = await givenTwoOnOne()
+  await connectTwo({ kind: 'prefixed', prefix: 'İÖUTLET' })
+  const taken = await choose(one, 'destination', { sharing: { kind: 'prefixed', prefix: 'İÖUTLET' } })
+  expect(taken).toEqual({ kind: 'prefix_taken' })
+})
+
+test('a shop that comes back to an account is asked if others have come meanwhile, unless its prefix is still free', async () => {
+  const { one, two, connectTwo } = await givenTwoOnOne()
+  await disconnectKlaviyo(one.domain, clock())
+  expect(await connectTwo(null), 'alone').toMatchObject({ kind: 'connected' })
+  expect(await connectKlaviyo(one.domain, one.key, clock())).toMatchObject({ kind: 'account_shared' })
+
+  const outlet = { kind: 'prefixed', prefix: 'Outlet' } as const
+  expect(await connectKlaviyo(one.domain, one.key, clock(), outlet)).toMatchObject({ kind: 'connected' })
+  await disconnectKlaviyo(one.domain, clock())
+  expect(await connectKlaviyo(one.domain, one.key, clock()), 'still free').toMatchObject({ kind: 'connected' })
+
+  await disconnectKlaviyo(one.domain, clock())
+  await choose(two, 'destination', { sharing: outlet })
+  expect(await connectKlaviyo(one.domain, one.key, clock())).toMatchObject({ kind: 'account_shared' })
+})
+
+test.each([null, { kind: 'prefixed', prefix: 'Outlet' }] as const)(
+  'of two shops that are connected at the same moment, one is told of the other (%j)',
+  async (sharing) => {
+    const { one } = await givenTwoOnOne()
+    await disconnectKlaviyo(one.domain, clock())
+    const shops = [await givenInstalledShop(sandbox), await givenInstalledShop(sandbox)]
+    const outcomes = await Promise.all(shops.map(({ domain }) => connectKlaviyo(domain, one.key, clock(), sharing)))
+    expect(outcomes.map(({ kind }) => kind).sort()).toEqual(
+      sharing ? ['connected', 'prefix_taken'] : ['account_shared', 'connected'],
+    )
+  },
+)

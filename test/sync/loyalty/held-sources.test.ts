@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import { findTurnInputs } from '#app/store/connections.ts'
+import { mappingBeforeClearing } from '#app/sync/loyalty/record-look.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { loadSetting } from '#app/sync/settings/load-setting.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -16,6 +18,7 @@ import { pressUse } from './press-use.ts'
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 
 const HOUR_MS = 60 * 60_000
+const unknownIfBlank = expect.objectContaining({ blank: 'unknown' })
 const tiers = ['Bronze', 'Silver', 'Gold', 'Platinum', 'Gold', 'Silver', 'Gold', 'Bronze'] as const
 
 /** A shop at rest whose eight customers have tiers by this app, mapped with one press, and the nightly check on. */
@@ -140,5 +143,33 @@ test('a value that disappears while Shopify does not answer a look is kept, and 
   skip(HOUR_MS)
   await syncToRest(given.domain)
   expect(given.tiersInKlaviyo()).toEqual([null, ...tiers.slice(1)])
+  await expectLaw(sandbox, given)
+})
+
+test('while a look is recent, work that knows the mapping from before it clears nothing either', async () => {
+  const given = await givenTiers(loyaltyApps.growave)
+  const { policy } = (await findTurnInputs(given.domain))!
+  const turn = { shop: given.domain, policy, clock }
+  skip(2 * HOUR_MS)
+  withdrawAccess(given.shop, 'growave.vip_tier')
+  const held = { values: expect.arrayContaining([expect.objectContaining({ reading: unknownIfBlank })]) }
+  expect(await mappingBeforeClearing(turn), 'by a look').toMatchObject(held)
+  expect(await mappingBeforeClearing(turn), 'by the look before').toMatchObject(held)
+})
+
+test('a source that is found readable before something else is cleared has all customers compared', async () => {
+  const given = await givenTiers(loyaltyApps.growave)
+  withdrawAccess(given.shop, 'growave.vip_tier')
+  await night(given)
+  expect(await given.card()).toMatchObject({ heldSources: [{ source: 'growave.vip_tier' }] })
+
+  loyaltyApps.growave.writeSilently(given.shop, given.ids[0]!, { points: 100, tier: null })
+  withdrawAccess(given.shop, 'growave.vip_tier', 'PUBLIC_READ')
+  skip(2 * 60_000)
+  loyaltyApps.growave.write(given.shop, given.ids[1]!, null)
+  await tellUndated(given.domain, given.ids[1]!)
+  await syncToRest(given.domain)
+  expect(await given.card()).toMatchObject({ heldSources: [] })
+  expect(given.tiersInKlaviyo()).toEqual([null, null, ...tiers.slice(2)])
   await expectLaw(sandbox, given)
 })

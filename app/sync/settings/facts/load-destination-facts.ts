@@ -4,6 +4,7 @@ import type { KlaviyoList } from '#app/core/settings/destination.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listLists } from '#app/klaviyo/lists.ts'
 import { findCredential, findSharedPrefixes } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import type { Shop } from '#app/store/shops.ts'
@@ -19,7 +20,7 @@ export async function loadDestinationFacts(
   const [counts, lists, others] = await Promise.all([
     listProfileCounts(shop),
     listAllLists(shop, now),
-    account === null ? null : findSharedPrefixes(shop, account),
+    account === null ? null : findSharedPrefixes(shop, account, autocommit),
   ])
   const countOf = (reason: string) =>
     counts.reduce((sum, { code, profiles }) => (code === reason ? sum + profiles : sum), 0)
