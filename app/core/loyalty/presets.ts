@@ -75,7 +75,12 @@ function probably(where: string, type: string, ...path: ValuePath): Field {
 }
 
 function rivo(key: string): Spot {
-  return { kind: 'owned', owner: /(^|[^a-z])rivo/i, key, beside: ['account_activated_at', 'first_redeemed_at'] }
+  return {
+    kind: 'owned',
+    owner: /(^|[^a-z])rivo([^a-z]|$)/i,
+    key,
+    beside: ['account_activated_at', 'first_redeemed_at'],
+  }
 }
 
 const TEXT = 'single_line_text_field'

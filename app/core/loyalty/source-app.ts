@@ -10,7 +10,7 @@ interface KnownSource {
 
 /** Where loyalty apps keep their values, by what their makers document or shops show. */
 const sources: readonly KnownSource[] = [
-  { app: 'Rivo', namespace: /(^|[^a-z])rivo/i },
+  { app: 'Rivo', namespace: /(^|[^a-z])rivo([^a-z]|$)/i },
   { app: 'Rivo', namespace: /^custom$/, key: /^rivo$/ },
   { app: 'Rivo', prefix: 'Rivo Membership Tier: ' },
   { app: 'Smile', namespace: /^smile$/ },

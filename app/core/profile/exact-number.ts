@@ -9,11 +9,6 @@ export function numberOrText(text: string): number | string {
   return digits !== null && digits === digitsOf(String(number)) ? number : text
 }
 
-/** Whether the text writes a decimal number, such as `-12.50`: without spaces, and without commas. */
-export function isDecimal(text: string): boolean {
-  return digitsOf(text) !== null
-}
-
 /** Returns one text for all ways to write the same decimal number; null if it is not one. */
 function digitsOf(text: string): string | null {
   const [, sign, whole, fraction, exponent] = DECIMAL.exec(text) ?? []

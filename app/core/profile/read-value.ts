@@ -1,6 +1,6 @@
 import { cleanText } from '../clean-text.ts'
 import type { Customer } from './customer.ts'
-import { isDecimal, numberOrText } from './exact-number.ts'
+import { numberOrText } from './exact-number.ts'
 import { type MappedValue, metafieldName, STORE_CREDIT, type ValueKind, type ValuePath } from './mapped-values.ts'
 import { moneyOf, NOT_JSON, parseExactly, type SentValue, sentValueOf } from './metafield-value.ts'
 import type { PropertyItem, PropertyValue } from './profile.ts'
@@ -33,9 +33,10 @@ export function readValue(customer: Pick<Customer, 'tags' | 'metafields'>, row: 
   return sent ? understood(sent, cleanText(metafield.value).trim(), row) : blankOf(row)
 }
 
-/** With names for ids, several tags may mean the same. */
+/** With names for ids, several tags may mean the same. A tag that is only the beginning says nothing. */
 function readTag(tags: readonly string[], prefix: string, row: MappedValue): ValueRead {
-  const found = tags.flatMap((tag) => restOfTag(tag, prefix) ?? []).map((rest) => readText(rest, row))
+  const rests = tags.flatMap((tag) => restOfTag(tag, prefix) ?? [])
+  const found = rests.filter((rest) => rest.trim() !== '').map((rest) => readText(rest, row))
   const different = new Map(found.map((read) => [JSON.stringify(read), read]))
   return different.size > 1 ? { kind: 'conflict' } : (found[0] ?? blankOf(row))
 }
@@ -107,9 +108,11 @@ function blankOf({ reading: { blank } }: MappedValue): ValueRead {
   return { kind: blank }
 }
 
+const WRITTEN_NUMBER = /^-?\d+(\.\d+)?$/
+
 /** A number is never guessed: 1,250 is a thousand in one country, and little more than one in another. */
 function numberIn(value: PropertyValue, text: string): PropertyItem | null {
-  return typeof value === 'number' ? value : isDecimal(text) ? numberOrText(text) : null
+  return typeof value === 'number' ? value : WRITTEN_NUMBER.test(text) ? numberOrText(text) : null
 }
 
 // Each returns null for a value that is not of the kind.

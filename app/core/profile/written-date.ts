@@ -1,7 +1,7 @@
 const DAY = /^(\d{4})[-/](\d{2})[-/](\d{2})$/
-const TIME = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?$/
+const TIME = /^(\d{4}-\d{2}-\d{2})[T ]((?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}:?\d{2})?$/
 /** Seconds or milliseconds since 1970, from the year 2001 to the year 2286. */
-const UNIX = /^\d{10}(\d{3})?$/
+const UNIX = /^[1-9]\d{9}(\d{3})?$/
 
 /**
  * Returns a date as ISO 8601: `2026-02-05`, or with a time and its zone. Understands dates with the year first, times with or without a

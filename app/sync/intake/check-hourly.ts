@@ -24,7 +24,11 @@ export async function checkHourly({ shop, clock }: ShopTurn): Promise<boolean> {
   const answer = await listChangedCustomers(shop, { since, after: check.cursor, size: CHANGED_PAGE })
   if (answer.kind !== 'answered') {
     shopifyUnreadable(shop, answer.kind)
-    await scheduleHourly(shop, after(now, answer.kind === 'throttled' ? answer.retryAfterMs : AGAIN_MS))
+    const isThrottled = answer.kind === 'throttled'
+    const nextAt = after(now, isThrottled ? answer.retryAfterMs : AGAIN_MS)
+    // Shopify may refuse a cursor for good: the check begins again with its first page.
+    const stands = isThrottled ? check : { ...check, cursor: null }
+    await saveHourlyCheck(shop, stands, { nextAt, doneAt: null })
     return true
   }
   const changed = answer.data.customers.filter(({ updatedAt }) => updatedAt >= since)

@@ -44,7 +44,8 @@ async function recordLook({ shop, clock }: LookTurn): Promise<boolean> {
   if (look.kind !== 'looked' || remains === null) return false
   const recorded = await transaction(async (on) => {
     const locked = await lockShop(shop, on)
-    if (!locked) return null
+    // The next look is for a mapping that was saved meanwhile.
+    if (locked?.settingsVersion !== known.settingsVersion) return null
     const before = heldIn(mapping, locked.heldSources)
     const held = heldAfter(before, mapping, { fields: look.fields, remains, now: lookedAt })
     const seen = seenAfter(locked.loyaltyAppsSeen, look.apps, lookedAt)

@@ -3,7 +3,7 @@ import type { HeldSource } from '#app/core/loyalty/held-sources.ts'
 /** A loyalty app that was found and is not mapped. */
 export const loyaltyFoundCopy = {
   title: (app: string) => `Looks like this shop uses ${app}`,
-  body: 'Its loyalty values are not sent to Klaviyo yet. See what was found, and send it with one press.',
+  body: 'Its loyalty values are not sent to Klaviyo yet. See what was found, and send them with one press.',
   action: 'Open field mapping',
 } as const
 

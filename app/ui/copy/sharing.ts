@@ -17,7 +17,7 @@ export const sharingCopy = {
       help: 'This shop writes only its own properties, with a prefix. Name, phone number, address, language and external ID are never changed by this shop.',
     },
     plain: {
-      label: 'Write everything, as if it were alone',
+      label: 'Write everything, as if this shop were alone',
       help: 'Choose this only if the shops have no customers in common: otherwise points and tiers come from the shop that synced last.',
     },
   },

@@ -64,6 +64,10 @@ test.each([
   ['1.250,00', { kind: 'invalid', why: 'not_number' }],
   ['90 points', { kind: 'invalid', why: 'not_number' }],
   ['0x1F', { kind: 'invalid', why: 'not_number' }],
+  ['1e5', { kind: 'invalid', why: 'not_number' }],
+  ['+5', { kind: 'invalid', why: 'not_number' }],
+  ['5.', { kind: 'invalid', why: 'not_number' }],
+  ['.5', { kind: 'invalid', why: 'not_number' }],
   ['NaN', { kind: 'invalid', why: 'not_number' }],
   ['', nothing],
 ])('as a number, the text %j gives %j, and never a false 0', (text, read) => {
@@ -84,6 +88,8 @@ test.each([
   ['05/02/2026', { kind: 'invalid', why: 'not_date' }],
   ['2026-02-30', { kind: 'invalid', why: 'not_date' }],
   ['2026-02-05T25:00:00Z', { kind: 'invalid', why: 'not_date' }],
+  ['2026-02-05T24:00:00Z', { kind: 'invalid', why: 'not_date' }],
+  ['0000000000', { kind: 'invalid', why: 'not_date' }],
   ['soon', { kind: 'invalid', why: 'not_date' }],
 ])('as a date, %j gives %j', (text, read) => {
   expect(readMetafield(text, 'single_line_text_field', { reading: { as: 'date' } })).toEqual(read)
@@ -136,6 +142,7 @@ test('a tag is read by its beginning, and two that say different things contradi
   expect(readTags(['vip', 'tier: Gold ', 'my tier:Silver'])).toEqual(value('Gold'))
   expect(readTags(['tier:'])).toEqual(nothing)
   expect(readTags([])).toEqual(nothing)
+  expect(readTags(['tier:', 'tier:Gold']), 'a tag that is only the beginning').toEqual(value('Gold'))
   expect(readTags(['tier:Gold', 'tier:Silver'])).toEqual({ kind: 'conflict' })
   expect(readTags(['tier:Gold', 'tier: Gold'])).toEqual(value('Gold'))
   const names = [

@@ -14,7 +14,9 @@ export function valueExpected(customer: Customer, row: ValueChoice, shop: Shop):
   switch (source.kind) {
     case 'tag': {
       const rests = customer.tags.map(realText).filter((tag) => tag.startsWith(source.prefix))
-      const reads = rests.map((tag) => inWords(tag.slice(source.prefix.length), row))
+      const reads = rests
+        .filter((rest) => rest.trim() !== '')
+        .map((tag) => inWords(tag.slice(source.prefix.length), row))
       if (new Set(reads.map((read) => JSON.stringify(read))).size > 1) return 'contradiction'
       return reads.length > 0 ? reads[0]! : blank(row)
     }
@@ -71,13 +73,13 @@ function read(expected: ExpectedValue, text: string, row: ValueChoice): ValueExp
 
 function numeric(value: unknown, text: string): ExpectedValue | 'wrong' {
   if (typeof value === 'number') return { value, currency: null }
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return 'wrong'
+  if (!/^-?\d+(\.\d+)?$/.test(text)) return 'wrong'
   return { value: numberIn(text) ?? text, currency: null }
 }
 
 /** Only dates that begin with the year, and Unix time, are understood. */
 function dated(text: string): ExpectedValue | 'wrong' {
-  if (/^\d{10}$|^\d{13}$/.test(text)) {
+  if (/^[1-9]\d{9}$|^[1-9]\d{12}$/.test(text)) {
     const ms = Number(text) * (text.length === 10 ? 1000 : 1)
     return { value: new Date(ms).toISOString(), currency: null }
   }
@@ -86,7 +88,7 @@ function dated(text: string): ExpectedValue | 'wrong' {
   const exists = iso !== '' && new Date(`${iso}T00:00Z`).toJSON()?.slice(0, 10) === iso
   if (!exists) return 'wrong'
   if (time === undefined) return { value: iso, currency: null }
-  if (day.includes('/') || Number.isNaN(Date.parse(`${iso}T${time}Z`))) return 'wrong'
+  if (day.includes('/') || time.startsWith('24') || Number.isNaN(Date.parse(`${iso}T${time}Z`))) return 'wrong'
   return { value: `${iso}T${time}${(zone ?? 'Z').replace(/^(...)(\d\d)$/, '$1:$2')}`, currency: null }
 }
 
