@@ -13,10 +13,11 @@ export function valueExpected(customer: Customer, row: ValueChoice, shop: Shop):
   const { source } = row
   switch (source.kind) {
     case 'tag': {
-      const rests = customer.tags.map(realText).filter((tag) => tag.startsWith(source.prefix))
-      const reads = rests
-        .filter((rest) => rest.trim() !== '')
-        .map((tag) => inWords(tag.slice(source.prefix.length), row))
+      // Shopify takes tags in small and in capital letters for the same.
+      const [prefix, ...tags] = [source.prefix, ...customer.tags].map((tag) => realText(tag).normalize('NFC'))
+      const found = tags.filter((tag) => tag.toLowerCase().startsWith(prefix!.toLowerCase()))
+      const rests = found.map((tag) => tag.slice(prefix!.length)).filter((rest) => rest.trim() !== '')
+      const reads = rests.map((rest) => inWords(rest, row))
       if (new Set(reads.map((read) => JSON.stringify(read))).size > 1) return 'contradiction'
       return reads.length > 0 ? reads[0]! : blank(row)
     }
