@@ -68,14 +68,20 @@ async function start(turn: ShopTurn, request: Request): Promise<readonly Profile
   const unconfirmed = await confirmInShopify(turn, request)
   if (unconfirmed) return unconfirmed
   const source = await formerProfileOf(turn, goneId, gone)
-  if (typeof source === 'object' && source !== null) return source
+  if (isResolution(source)) return source
+  // Without this, a kept customer whose profile's id is not known would take over the other profile, and its address would stay on its own.
+  const own = await formerProfileOf(turn, keptId, kept)
+  if (isResolution(own)) return own
   if (gone && gone.fields.length > 0) {
     const fields = [...new Set([...gone.fields, ...(kept?.fields ?? [])])].sort()
-    await saveIntendedMerge(shop, { keptId, klaviyoId: source, fields, now: clock() })
+    await saveIntendedMerge(shop, { keptId, klaviyoId: own ?? source, fields, now: clock() })
   }
-  const [from, into] = [source, kept?.klaviyoId]
-  if (from && into && from !== into) return [{ from, into }]
-  return settle(turn, request, from && !into ? 'inherited' : 'nothing_to_merge')
+  if (source && own && source !== own) return [{ from: source, into: own }]
+  return settle(turn, request, source && !own ? 'inherited' : 'nothing_to_merge')
+}
+
+function isResolution(found: string | null | Resolution): found is Resolution {
+  return typeof found === 'object' && found !== null
 }
 
 /** Whether an open import carries one of the profiles, or a settled one may still provide its Klaviyo id. */
@@ -108,18 +114,18 @@ async function confirmInShopify(turn: ShopTurn, request: Request): Promise<Resol
 }
 
 /**
- * The Klaviyo id of the merged-away customer's profile: as stored, or found by the address that was last sent if the answer was lost. Null
- * when the customer had no profile; a resolution when Klaviyo cannot be asked now.
+ * The Klaviyo id of a customer's profile: as stored, or found by the address that was last sent if the answer was lost. Null when the
+ * customer had no profile; a resolution when Klaviyo cannot be asked now.
  */
 async function formerProfileOf(
   turn: ShopTurn,
-  goneId: CustomerId,
-  gone: KnownProfile | undefined,
+  customerId: CustomerId,
+  known: KnownProfile | undefined,
 ): Promise<string | null | Resolution> {
-  if (!gone || gone.klaviyoId !== null || gone.sentTo === null) return gone?.klaviyoId ?? null
-  const found = await findExisting(turn, [gone.sentTo], { withOwner: true })
-  const klaviyoId = found.byEmail.get(gone.sentTo) ?? null
-  if (klaviyoId !== null) return found.owners.get(klaviyoId) === goneId ? klaviyoId : null
+  if (!known || known.klaviyoId !== null || known.sentTo === null) return known?.klaviyoId ?? null
+  const found = await findExisting(turn, [known.sentTo], { withOwner: true })
+  const klaviyoId = found.byEmail.get(known.sentTo) ?? null
+  if (klaviyoId !== null) return found.owners.get(klaviyoId) === customerId ? klaviyoId : null
   return found.interruption ? { kind: 'kept', waitMs: IDS_COME_MS } : null
 }
 

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
+import { clock } from '#test/support/clock.ts'
 import { useDoor } from '#test/support/door.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { requestsOf } from '#test/support/requests.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { tellUndated } from '#test/support/tell.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 useDoor(sandbox)
@@ -76,6 +79,20 @@ test('a kept customer without a profile takes over the one of the merged-away cu
   const id = byEmail(two, 'gone@example.com')!.id
   await merge(two)
   expect(byEmail(two, 'gone@example.com')?.id).toBe(id)
+  expect(accountOf(two).size).toBe(1)
+  expect(await expectLaw(sandbox, two)).toMatchObject({ customers: 1, synced: 1 })
+})
+
+test('a kept customer whose profile was written, though the answer was lost, keeps that one, and the other is merged into it', async () => {
+  const two = await givenTwo(undefined, { email: null })
+  two.shop.customers.update(two.kept.id, { email: 'kept@example.com' })
+  await tellUndated(two.domain, two.kept.id)
+  sandbox.klaviyo.faults.add({ kind: 'resetAfter', operations: ['create_or_update_profile'], times: 1 })
+  await syncShop(two.domain, { clock, signal: AbortSignal.timeout(30_000) })
+  const { id } = byEmail(two, 'kept@example.com')!
+  await merge(two)
+
+  expect(byEmail(two, 'kept@example.com')?.id).toBe(id)
   expect(accountOf(two).size).toBe(1)
   expect(await expectLaw(sandbox, two)).toMatchObject({ customers: 1, synced: 1 })
 })
