@@ -15,6 +15,8 @@ interface Measurement {
   readonly ms: number
   readonly cpuMs: number
   readonly rowsWritten: number
+  /** What the rows that were written are of. */
+  readonly written: readonly { readonly state: string; readonly code: string | null; readonly omits: boolean }[]
   readonly walBytes: number
   readonly pipeMs: number
   readonly pipeCpuMs: number
@@ -83,11 +85,18 @@ async function oursOver(lockstep: Lockstep, shop: BenchShop) {
       (select count(*)::int from profile where shop = ${shop.domain} and xmin::text::bigint >= ${before!.xid}::bigint) as rows`,
     autocommit,
   )
+  const written = await rowsOf<Measurement['written'][number]>(
+    sql`
+    select distinct state, code, omitted is not null as omits from profile
+    where shop = ${shop.domain} and xmin::text::bigint >= ${before!.xid}::bigint`,
+    autocommit,
+  )
   await worker.stop()
   return {
     ms: delivered - beganAt!,
     cpuMs: after.cpuMs - figures.cpuMs,
     rowsWritten: since!.rows,
+    written,
     walBytes: since!.wal,
   }
 }
@@ -138,6 +147,14 @@ function resultOf(measurements: readonly Measurement[]): BenchResult {
     notes: [
       'From the file being asked for until the last customer is compared. Each in a fresh process; CPU is the process alone, without Postgres.',
       'WAL is what the whole database wrote meanwhile, the wake-ups and the runs of the job queue included.',
+      ...new Set(
+        measurements.flatMap(({ written }) =>
+          written.map(
+            ({ state, code, omits }) =>
+              `Rows written are ${state}${code ? ` (${code})` : ''}${omits ? ', without a field' : ''}.`,
+          ),
+        ),
+      ),
     ],
     measurements,
   }
