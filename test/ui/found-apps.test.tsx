@@ -28,7 +28,7 @@ test('fields that are in use already are not offered again', () => {
 
 test('with unsaved changes the fields join them, and that is said before', () => {
   const text = textIn(sectionHtml(givenLook({ apps: [givenSmile()] }), { dirty: true }))
-  expect(text).toContain('Joins your unsaved changes.')
+  expect(text).toContain('Added to your unsaved changes, to be saved with them.')
 })
 
 test('fields that have joined the unsaved changes are not offered again', () => {
@@ -71,14 +71,14 @@ test('a field that may not be read is named, with what the merchant can do', () 
   ]
   const text = textIn(sectionHtml(givenLook({ apps: [givenSmile({ unreadable })] })))
   expect(text).toContain(
-    'Smile keeps smile.points and smile.link from other apps. Ask Smile to let other apps read these fields, or map a tag instead.',
+    'Smile doesn’t let other apps read smile.points and smile.link. Ask Smile to let other apps read these fields, or map a tag instead.',
   )
 })
 
 test('an app none of whose fields can be read is shown without a button', () => {
   const app = givenSmile({ rows: [], samples: [], unreadable: [{ namespace: 'smile', key: 'vip_tier_name' }] })
   const html = sectionHtml(givenLook({ apps: [app] }))
-  expect(textIn(html)).toContain('Smile keeps smile.vip_tier_name from other apps.')
+  expect(textIn(html)).toContain('Smile doesn’t let other apps read smile.vip_tier_name.')
   expect(html).not.toContain('Use these fields')
 })
 

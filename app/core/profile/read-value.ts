@@ -46,7 +46,8 @@ function readPart(json: string, path: ValuePath, row: MappedValue): ValueRead {
   const whole = parsedOnce(json)
   if (whole === NOT_JSON) return { kind: 'invalid', why: 'not_json' }
   const part = partAt(whole, path)
-  if (part === undefined || part === null) return { kind: 'nothing' }
+  if (part === undefined) return blankOf(row)
+  if (part === null) return { kind: 'nothing' }
   if (typeof part === 'string') return readText(part, row)
   const text = JSON.stringify(part)
   const isSimple = isItem(part) || (Array.isArray(part) && part.every(isItem))

@@ -11,11 +11,11 @@ export const loyaltyAppCopy = {
   take: 'Use these fields',
   takeOf: (app: string) => `Use these fields of ${app}`,
   saves: (isSent: boolean) => (isSent ? 'Saved at once, and sent to Klaviyo for all customers.' : 'Saved at once.'),
-  joins: 'Joins your unsaved changes.',
+  joins: 'Added to your unsaved changes, to be saved with them.',
   added: 'Added to your unsaved changes.',
   /** `fields`: `smile.points and smile.vip_tier`. */
   unreadable: (app: string, fields: readonly string[]) =>
-    `${app} keeps ${listed(fields)} from other apps. Ask ${app} to let other apps read ${fields.length === 1 ? 'this field' : 'these fields'}, or map a tag instead.`,
+    `${app} doesn’t let other apps read ${listed(fields)}. Ask ${app} to let other apps read ${fields.length === 1 ? 'this field' : 'these fields'}, or map a tag instead.`,
   none: 'No loyalty app that Lockstep knows was found in this shop. If you use one, add its values by hand below: a metafield, a value inside JSON, a tag or store credit.',
   known: 'Lockstep doesn’t know by name which app keeps this shop’s loyalty values. Those mapped below are sent.',
   unavailable:

@@ -134,6 +134,10 @@ test('only an explicit nothing clears, if blank means that the app has not writt
   for (const blank of ['', '  ', null])
     expect(readMetafield(blank, 'single_line_text_field', { reading })).toEqual(unknown)
   expect(readMetafield('{"tier":""}', 'json', { path: ['tier'], reading })).toEqual(unknown)
+  expect(readMetafield('{"rank":"Gold"}', 'json', { path: ['tier'], reading }), 'a part that is absent').toEqual(
+    unknown,
+  )
+  expect(readMetafield('{"tier":null}', 'json', { path: ['tier'], reading })).toEqual(nothing)
   expect(readTags(['vip'], reading)).toEqual(unknown)
   expect(readTags(['tier:-'], reading)).toEqual(nothing)
 })

@@ -41,10 +41,11 @@ function atPath(text: string, path: readonly (string | number)[], row: ValueChoi
   let part: unknown = whole
   for (const step of path) {
     const isList = Array.isArray(part)
-    if (typeof part !== 'object' || part === null || isList !== (typeof step === 'number')) return null
+    if (typeof part !== 'object' || part === null || isList !== (typeof step === 'number')) return blank(row)
     part = Object.getOwnPropertyDescriptor(part, step)?.value
   }
-  if (part === null || part === undefined) return null
+  if (part === undefined) return blank(row)
+  if (part === null) return null
   if (typeof part === 'string') return inWords(part, row)
   const written = JSON.stringify(part)
   const isFlat = typeof part !== 'object' || (Array.isArray(part) && part.every((item) => typeof item !== 'object'))
