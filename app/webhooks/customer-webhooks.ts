@@ -58,7 +58,7 @@ const changesIn: Record<CustomerTopic, z.ZodType<Change[]>> = {
 }
 
 const paths = z.array(z.string()).catch([])
-const told = z
+const changedPaths = z
   .object({
     handle: z.string().nullable().catch(null),
     fields_changed: z
@@ -78,7 +78,8 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   const merge = topic === 'customers/merge' ? merged.parse(body) : null
   if (merge?.isDone) await recordMerge(shop, merge, databaseNow())
   recordWebhookTopic(shop, topic, databaseNow())
-  if (topic === 'Customer') recordMetafieldsHeard(shop, metafieldsIn(told.parse(body), loyaltyTriggers), databaseNow())
+  if (topic === 'Customer')
+    recordMetafieldsHeard(shop, metafieldsIn(changedPaths.parse(body), loyaltyTriggers), databaseNow())
   await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
   return 'taken'
 }

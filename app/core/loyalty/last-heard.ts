@@ -16,12 +16,12 @@ export interface Heard {
 
 const METAFIELD = 'metafield '
 
-/** The name under which it is stored when an event last told of a metafield, beside the topics. */
+/** Returns the name of a metafield in the table of webhook topics, which also holds when an event last reported a change of it. */
 export function topicOfMetafield(name: string): string {
   return METAFIELD + name
 }
 
-/** Whether a stored topic is a metafield that an event told of. */
+/** Whether a row of that table is about a metafield, and not about a webhook topic. */
 export function isMetafieldTopic(topic: string): boolean {
   return topic.startsWith(METAFIELD)
 }

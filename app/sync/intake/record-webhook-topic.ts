@@ -24,7 +24,7 @@ export function recordWebhookTopic(shop: ShopDomain, topic: CustomerTopic, at: D
   record(shop, topic, at)
 }
 
-/** Records when an event last told of these metafields, in the same way. */
+/** Records when an event last reported a change of these metafields, as recordWebhookTopic does for a topic. */
 export function recordMetafieldsHeard(shop: ShopDomain, metafields: readonly string[], at: Date): void {
   for (const name of metafields) record(shop, topicOfMetafield(name), at)
 }

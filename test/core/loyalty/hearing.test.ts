@@ -26,7 +26,7 @@ test('the app’s file has a trigger for every metafield in the list, and no oth
   expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(inFile))
 })
 
-test('no metafield is in two subscriptions, since one change would be told of twice', () => {
+test('no metafield is in two subscriptions, since one change would then be reported twice', () => {
   const all = loyaltyTriggers.flatMap(({ metafields }) => metafields)
   expect(new Set(all).size).toBe(all.length)
 })
