@@ -1,4 +1,5 @@
-import { z } from 'zod'
+import type { Destination, KlaviyoList } from '../settings/destination.ts'
+import type { CustomerCount } from './customer-count.ts'
 
 /** The steps of the setup guide, in order. */
 export const guideSteps = ['connect', 'loyalty', 'customers', 'start'] as const
@@ -14,11 +15,13 @@ export interface GuideMemory {
   readonly done: readonly MarkedStep[]
 }
 
-const shape = z.object({ hidden: z.boolean().catch(false), done: z.array(z.enum(markedSteps)).catch([]) })
-
-/** Parses what is stored. Anything else counts as a guide that nobody has touched. */
+/** Reads what is stored. Anything unknown counts as not marked. */
 export function toGuideMemory(stored: unknown): GuideMemory {
-  return shape.safeParse(stored).data ?? { hidden: false, done: [] }
+  const { hidden, done } = Object(stored) as { hidden?: unknown; done?: unknown }
+  return {
+    hidden: hidden === true,
+    done: Array.isArray(done) ? markedSteps.filter((step) => done.includes(step)) : [],
+  }
 }
 
 /** The guide as the home page shows it. */
@@ -33,7 +36,7 @@ interface GuideFacts {
   readonly connected: boolean
   /** A first run waits to be started. */
   readonly waitsToStart: boolean
-  /** A run over all customers was started for the account, or has filled it. */
+  /** A run over all customers was started, or has filled the account. */
   readonly started: boolean
 }
 
@@ -47,3 +50,24 @@ export function setupGuideOf({ memory, connected, waitsToStart, started }: Guide
   }
   return { hidden: memory.hidden, done }
 }
+
+/** What a step of the guide shows once it is opened. It is asked of Shopify and Klaviyo then, and not stored. */
+export type GuidePart =
+  | {
+      readonly step: 'loyalty'
+      /** The loyalty apps whose fields customers have; null if Shopify does not answer. */
+      readonly apps: readonly { readonly name: string; readonly isMapped: boolean }[] | null
+    }
+  | {
+      readonly step: 'customers'
+      readonly count: CustomerCount
+      /** About how many profiles the first sync adds; null while that is not known. */
+      readonly newProfiles: number | null
+      /** Whether the merchant leaves customers out by a rule. */
+      readonly everyone: boolean
+      /** Where profiles go, as it is saved; with another version, it was changed meanwhile. */
+      readonly destination: Destination
+      readonly version: number
+      /** The account's lists, by name; null if Klaviyo does not answer. */
+      readonly lists: readonly KlaviyoList[] | null
+    }
