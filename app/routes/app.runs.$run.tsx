@@ -1,8 +1,9 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
 import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -11,18 +12,18 @@ import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { cancelToast, runWords } from '#app/ui/copy/runs.ts'
 import { pages } from '#app/ui/pages.ts'
 import { RunDetails } from '#app/ui/runs/run-details.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
+import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { parseForm } from './parse/parse-form.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('activity') }]
+export const meta = pageMeta('activity')
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
@@ -52,6 +53,7 @@ export async function action({ request }: ActionFunctionArgs) {
 export const headers = boundary.headers
 
 export default function RunPage() {
+  const { t } = useTranslation()
   const seen = useLoaderData<typeof clientLoader>()
   const { shop, page, nightly, notRefreshed } = seen
   const { run, asOf, timeZone } = page
@@ -67,7 +69,7 @@ export default function RunPage() {
   }, [cancel.data])
 
   return (
-    <Page title={runWords(run).name} backAction={{ content: pageNames.activity, url: pages.activity }}>
+    <Page title={runWords(run).name} backAction={{ content: t('pages.activity'), url: pages.activity }}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <RunDetails
           shop={shop}

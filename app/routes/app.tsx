@@ -9,6 +9,7 @@ import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
 import { AppMenu } from '#app/ui/app-menu.tsx'
+import { usePageSentences } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 
 export const links: LinksFunction = () => [{ rel: 'stylesheet', href: polarisStyle }]
@@ -26,8 +27,9 @@ export const headers = boundary.headers
 
 export default function App() {
   const { apiKey } = useLoaderData<typeof loader>()
+  const sentences = usePageSentences()
   return (
-    <AppProvider apiKey={apiKey} isEmbeddedApp={false}>
+    <AppProvider apiKey={apiKey} isEmbeddedApp={false} i18n={sentences?.polaris ?? {}}>
       <AppMenu />
       <Outlet />
     </AppProvider>
@@ -36,8 +38,9 @@ export default function App() {
 
 /** The loader above failed, so Polaris has to be set up here. */
 export function ErrorBoundary() {
+  const sentences = usePageSentences()
   return (
-    <AppProvider apiKey="" isEmbeddedApp={false}>
+    <AppProvider apiKey="" isEmbeddedApp={false} i18n={sentences?.polaris ?? {}}>
       <PageFailure />
     </AppProvider>
   )

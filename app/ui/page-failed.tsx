@@ -1,27 +1,28 @@
 import { Banner, Page } from '@shopify/polaris'
-import { failureCopy } from './copy/failures.ts'
+import { useTranslation } from 'react-i18next'
 
 /** Renders in place of a page that failed, inside the app's frame. */
 export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retrying: boolean }) {
+  const { t } = useTranslation()
   return (
     <Page>
       <Banner
         tone="critical"
-        title={failureCopy.title}
-        action={{ content: failureCopy.retry, onAction: onRetry, loading: retrying }}
+        title={t('failure.title')}
+        action={{ content: t('failure.retry'), onAction: onRetry, loading: retrying }}
       >
-        <p>{failureCopy.body}</p>
+        <p>{t('failure.body')}</p>
       </Banner>
     </Page>
   )
 }
 
 export function PageNotFound() {
-  const { title, body } = failureCopy.notFound
+  const { t } = useTranslation()
   return (
     <Page>
-      <Banner tone="warning" title={title}>
-        <p>{body}</p>
+      <Banner tone="warning" title={t('failure.notFoundTitle')}>
+        <p>{t('failure.notFoundBody')}</p>
       </Banner>
     </Page>
   )

@@ -11,8 +11,8 @@ const HOUR_MS = 60 * 60_000
 const counted = ['webhooks', 'read', 'pushed', 'unchanged', 'excluded', 'issues'] as const
 
 export function HourEntry({ startedAt, hour }: { startedAt: string; hour: HourReport }) {
-  const { nowMs, timeZone } = useShopNow()
-  const isOver = nowMs >= Date.parse(startedAt) + HOUR_MS
+  const now = useShopNow()
+  const isOver = now.nowMs >= Date.parse(startedAt) + HOUR_MS
   return (
     <li className="ls-entry">
       <span className="ls-icon">
@@ -20,7 +20,7 @@ export function HourEntry({ startedAt, hour }: { startedAt: string; hour: HourRe
       </span>
       <BlockStack gap="200">
         <InlineStack gap="200" align="space-between" blockAlign="baseline">
-          <Text as="p">{activityCopy.hour(shopHour(new Date(startedAt), timeZone))}</Text>
+          <Text as="p">{activityCopy.hour(shopHour(new Date(startedAt), now))}</Text>
           {!isOver && (
             <Text as="span" tone="subdued">
               {activityCopy.soFar}

@@ -1,9 +1,10 @@
 import { BlockStack, Box, Card, Text } from '@shopify/polaris'
 import type { ActivityPage } from '#app/core/report/activity.ts'
 import { activityCopy } from '../copy/activity.ts'
-import { timeCopy } from '../copy/time.ts'
 import { type PageLinks, Paging } from '../paging.tsx'
+import { NotRefreshed } from '../time/not-refreshed.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { TimeZone } from '../time/time-zone.tsx'
 import { HeardSources } from './heard-sources.tsx'
 import { HourEntry } from './hour-entry.tsx'
 import { RunEntry } from './run-entry.tsx'
@@ -39,9 +40,7 @@ export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }:
         </Card>
         {page.sources.length > 0 && <HeardSources sources={page.sources} />}
         <WebhookTopics topics={page.topics} />
-        <Text as="p" tone="subdued">
-          {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(page.timeZone)}
-        </Text>
+        {notRefreshed ? <NotRefreshed /> : <TimeZone />}
       </BlockStack>
     </ShopClock>
   )

@@ -5,10 +5,10 @@ import { shopTime } from '../time/shop-time.ts'
 
 /** The newest full sync failed. Shown until the next one is started. */
 export function FailedSyncBanner({ failedAt }: { failedAt: string }) {
-  const { timeZone } = useShopNow()
+  const now = useShopNow()
   return (
     <Banner tone="critical" title={failedSyncCopy.title}>
-      <p>{failedSyncCopy.body(shopTime(new Date(failedAt), timeZone))}</p>
+      <p>{failedSyncCopy.body(shopTime(new Date(failedAt), now))}</p>
     </Banner>
   )
 }

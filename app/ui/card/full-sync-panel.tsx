@@ -63,13 +63,13 @@ export function FullSyncPanel({
 }
 
 function Cooldown({ card }: { card: SyncCard }) {
-  const { nowMs, timeZone } = useShopNow()
-  if (card.nextFullSyncAt === null || syncButtonStateOf(card, nowMs) !== 'cooling_down') return null
-  const at = shopClockTime(new Date(card.nextFullSyncAt), timeZone)
+  const now = useShopNow()
+  if (card.nextFullSyncAt === null || syncButtonStateOf(card, now.nowMs) !== 'cooling_down') return null
+  const at = shopClockTime(new Date(card.nextFullSyncAt), now)
   return (
     <Text as="p" tone="subdued">
       <span role="timer" className="ls-figures">
-        {fullSyncCopy.again(at, countdown(msUntil(card.nextFullSyncAt, nowMs)))}
+        {fullSyncCopy.again(at, countdown(msUntil(card.nextFullSyncAt, now.nowMs)))}
       </span>
     </Text>
   )
@@ -77,9 +77,9 @@ function Cooldown({ card }: { card: SyncCard }) {
 
 /** Shown as long as it applies. */
 function NotStarted({ card, answer }: { card: SyncCard; answer: FullSyncStart | null }) {
-  const { nowMs, timeZone } = useShopNow()
-  const words = answer && notStarted(answer, (at) => shopClockTime(at, timeZone))
-  if (!words || !stillHolds(answer, card, nowMs)) return null
+  const now = useShopNow()
+  const words = answer && notStarted(answer, (at) => shopClockTime(at, now))
+  if (!words || !stillHolds(answer, card, now.nowMs)) return null
   return (
     <Box role="status">
       <Text as="p" tone="caution" fontWeight="medium">

@@ -5,14 +5,14 @@ import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
 export function RefusedBanner({ refusedAt, pending }: { refusedAt: string; pending: number }) {
-  const { timeZone } = useShopNow()
+  const now = useShopNow()
   return (
     <Banner
       tone="critical"
       title={refusedBannerCopy.title}
       action={{ content: refusedBannerCopy.action, url: pages.settings }}
     >
-      <p>{refusedBannerCopy.body(shopTime(new Date(refusedAt), timeZone), pending)}</p>
+      <p>{refusedBannerCopy.body(shopTime(new Date(refusedAt), now), pending)}</p>
     </Banner>
   )
 }

@@ -46,18 +46,18 @@ export function StatusBadge({ card }: { card: SyncCard }) {
 
 /** Always exactly one sentence, so that the layout does not shift when the state changes. */
 export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshed: boolean }) {
-  const { nowMs, timeZone } = useShopNow()
-  const state = cardStateOf(card, nowMs)
+  const now = useShopNow()
+  const state = cardStateOf(card, now.nowMs)
   const look = notRefreshed ? waiting : looks[state]
   const sentence = statusCopy[state].sentence({
     pending: card.pending,
     atLimit: card.parts.waitingAtLimit,
     runKind: card.run?.kind ?? 'full',
     runTrigger: card.run?.trigger ?? null,
-    waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),
-    waitsFor: countdown(msUntil(card.throttledUntil, nowMs)),
-    refilledWhen: card.refillAt && shopTimeInSentence(new Date(card.refillAt), { nowMs, timeZone }),
-    sentWhen: shopTimeInSentence(new Date(card.delayedUntil ?? card.asOf), { nowMs, timeZone }),
+    waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), now),
+    waitsFor: countdown(msUntil(card.throttledUntil, now.nowMs)),
+    refilledWhen: card.refillAt && shopTimeInSentence(new Date(card.refillAt), now),
+    sentWhen: shopTimeInSentence(new Date(card.delayedUntil ?? card.asOf), now),
   })
   return (
     <InlineStack gap="150" wrap={false} blockAlign="start">

@@ -5,13 +5,13 @@ import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
 import { count } from '../copy/amounts.ts'
 import { reasonCopy } from '../copy/reasons.ts'
 import { cardCopy } from '../copy/sync-card.ts'
-import { timeCopy } from '../copy/time.ts'
 import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
 import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { TimeZone } from '../time/time-zone.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
 import { HeldBanner } from './held-banner.tsx'
@@ -71,7 +71,7 @@ export function SyncCard(props: SyncCardProps) {
               <Customers card={card} />
               <Activity card={card} />
             </InlineGrid>
-            <Foot timeZone={card.timeZone} />
+            <Foot />
           </BlockStack>
         </Card>
       </BlockStack>
@@ -160,13 +160,11 @@ function Activity({ card }: { card: SyncCardView }) {
   )
 }
 
-function Foot({ timeZone }: { timeZone: string }) {
+function Foot() {
   return (
     <InlineStack gap="200" align="space-between">
       <PromiseLine />
-      <Text as="p" tone="subdued">
-        {timeCopy.timesAreIn(timeZone)}
-      </Text>
+      <TimeZone />
     </InlineStack>
   )
 }

@@ -13,7 +13,6 @@ export const activityCopy = {
   none: 'Nothing has been synced yet',
   noneBody: 'Full syncs, nightly checks and automatic syncs appear here, hour by hour.',
   noMore: 'There is nothing older. Activity is kept for 90 days.',
-  notRefreshed: 'This page couldn’t be refreshed. Trying again.',
   topics: 'Last received from Shopify',
   otherTopic: 'Something else changed',
   sources: 'Loyalty and custom fields',

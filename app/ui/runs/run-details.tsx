@@ -1,12 +1,12 @@
 import { BlockStack, Card, InlineStack, Text } from '@shopify/polaris'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { InstantLine, Line, Lines } from '../card/lines.tsx'
-import { activityCopy } from '../copy/activity.ts'
 import { count } from '../copy/amounts.ts'
 import { runCopy, runCountLabel, runOutcome, runPosition } from '../copy/runs.ts'
-import { timeCopy } from '../copy/time.ts'
+import { NotRefreshed } from '../time/not-refreshed.tsx'
 import { duration } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
+import { TimeZone } from '../time/time-zone.tsx'
 import { CancelRun, type RunCancelling } from './cancel-run.tsx'
 import { openRun } from './open-run.ts'
 import { OutcomeIcon, OutcomeWords } from './outcome.tsx'
@@ -25,7 +25,6 @@ interface RunDetailsProps {
 
 /** Everything shown about one run. */
 export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: RunDetailsProps) {
-  const { timeZone } = useShopNow()
   const open = openRun(run)
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
@@ -45,15 +44,14 @@ export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: Run
           <Progress shop={shop} run={run} />
           <CustomerCounts run={run} />
         </div>
-        <Text as="p" tone="subdued">
-          {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(timeZone)}
-        </Text>
+        {notRefreshed ? <NotRefreshed /> : <TimeZone />}
       </BlockStack>
     </Card>
   )
 }
 
 function Progress({ shop, run }: { shop: string; run: RunReport }) {
+  const now = useShopNow()
   return (
     <Lines heading={runCopy.progress}>
       <InstantLine label={runCopy.startedAt} at={run.startedAt} />
@@ -61,7 +59,9 @@ function Progress({ shop, run }: { shop: string; run: RunReport }) {
         <RunStartedBy shop={shop} run={run} />
       </Line>
       {run.endedAt && <InstantLine label={runCopy.endedAt} at={run.endedAt} />}
-      {run.endedAt && <Line label={runCopy.took}>{duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</Line>}
+      {run.endedAt && (
+        <Line label={runCopy.took}>{duration(Date.parse(run.endedAt) - Date.parse(run.startedAt), now)}</Line>
+      )}
     </Lines>
   )
 }

@@ -10,6 +10,7 @@ import { progressFraction } from './progress-fraction.ts'
 
 /** How far an open run is, how long it will take, or why it is stalled. */
 export function RunMovement({ run }: { run: CardRun }) {
+  const now = useShopNow()
   const labelId = useId()
   return (
     <BlockStack gap="200">
@@ -23,7 +24,7 @@ export function RunMovement({ run }: { run: CardRun }) {
           </Text>
           {run.remainingMs !== null && run.stall === null && (
             <Text as="p" tone="subdued">
-              {timeLeft(run.remainingMs)}
+              {timeLeft(run.remainingMs, now)}
             </Text>
           )}
         </InlineStack>
