@@ -14,6 +14,8 @@ const APP = fileURLToPath(new URL('./app', import.meta.url))
 const BUNDLED = /^(ui|routes)\/|^(root|entry\.(client|server))\.tsx$/
 /** Rules hold no secret and no connection, so that the browser may have them too. */
 const SHARED_WITH_THE_BROWSER = /^core\//
+/** Each would be a fifth of the first page's script. The server reads what is submitted, so that a page needs neither. */
+const NOT_FOR_THE_BROWSER = /^(zod|libphonenumber-js)(\/|$)/
 
 /**
  * Leaves the steps out of the server build. Node resolves `#app/*` and strips the types itself, so that the bundle, the
@@ -34,15 +36,21 @@ function oneModuleGraph(): Plugin {
       return { resolve: { builtins: [...(environment.resolve?.builtins ?? []), /^file:/, /^node:/] } }
     },
     resolveId(id, importer, options) {
+      if (!options.ssr && !isSearch(options) && NOT_FOR_THE_BROWSER.test(id)) {
+        throw new Error(`The browser must not get ${id}, which ${importer ?? 'an entry'} imports.`)
+      }
       const file = fileInApp(id, importer)
       if (file === null || BUNDLED.test(file)) return null
       if (options.ssr) return { id: serving ? pathToFileURL(join(APP, file)).href : `#app/${file}`, external: true }
-      // Vite's search for packages to prepare goes through the routes before their loaders are cut off.
-      const searching = 'scan' in options && options.scan === true
-      if (searching || SHARED_WITH_THE_BROWSER.test(file)) return null
+      if (isSearch(options) || SHARED_WITH_THE_BROWSER.test(file)) return null
       throw new Error(`The browser must not get app/${file}, which ${importer ?? 'an entry'} imports.`)
     },
   }
+}
+
+/** Vite's search for packages to prepare goes through the routes before their loaders are cut off. */
+function isSearch(options: object): boolean {
+  return 'scan' in options && options.scan === true
 }
 
 /** The path under `app/` of a module of ours, or null for anything else. */
@@ -84,7 +92,6 @@ export default defineConfig({
       '@shopify/polaris-icons',
       '@shopify/shopify-app-remix/react',
       '@shopify/shopify-app-remix/server',
-      'zod',
     ],
   },
 })
