@@ -53,6 +53,23 @@ function isSearch(options: object): boolean {
   return 'scan' in options && options.scan === true
 }
 
+/** The values of Polaris' theme that its components read in the browser. Its colours and sizes are in the style sheet. */
+const READ_BY_COMPONENTS = ['breakpoints', 'motion', 'space', 'zIndex']
+
+/** Polaris brings four themes with some 400 values each: 5 KB of the first page's script (gzip). */
+function onlyTheThemeInUse(): Plugin {
+  return {
+    name: 'lockstep:only-the-theme-in-use',
+    transform(code, id, options) {
+      if (options?.ssr || !id.includes('polaris-tokens/dist/esm/build/index.mjs')) return null
+      const [whole, literal = ''] = code.match(/var themes = (\{.*?\n\});/s) ?? []
+      if (!whole) throw new Error('Polaris keeps its themes elsewhere: see onlyTheThemeInUse')
+      const light = Object.entries(JSON.parse(literal).light).filter(([part]) => READ_BY_COMPONENTS.includes(part))
+      return code.replace(whole, `var themes = ${JSON.stringify({ light: Object.fromEntries(light) })};`)
+    },
+  }
+}
+
 /** The path under `app/` of a module of ours, or null for anything else. */
 function fileInApp(id: string, importer: string | undefined): string | null {
   if (id.startsWith('#app/')) return withoutQuery(id.slice('#app/'.length))
@@ -70,6 +87,7 @@ export default defineConfig({
     ? []
     : [
         oneModuleGraph(),
+        onlyTheThemeInUse(),
         remix({
           appDirectory: 'app',
           ignoredRouteFiles: ['**/.*'],
@@ -82,15 +100,17 @@ export default defineConfig({
           },
         }),
       ],
-  // A file inlined as a data: URL cannot be cached on its own.
-  build: { assetsInlineLimit: 0 },
+  build: {
+    assetsInlineLimit: 0, // a file inlined as a data: URL cannot be cached on its own
+    minify: 'terser', // 4 % less than Vite's own; it takes two seconds more
+    terserOptions: { module: true, compress: { passes: 2, ecma: 2020 } },
+  },
   // Named, because a package that is found only when a page asks for it makes the dev server load that page twice.
   optimizeDeps: {
     include: [
       '@shopify/app-bridge-react',
       '@shopify/polaris',
       '@shopify/polaris-icons',
-      '@shopify/shopify-app-remix/react',
       '@shopify/shopify-app-remix/server',
     ],
   },

@@ -1,6 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -19,6 +18,7 @@ import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { fullSyncCopy } from '#app/ui/copy/full-sync.ts'
 import { cancelToast } from '#app/ui/copy/runs.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
@@ -115,7 +115,7 @@ export default function Home() {
   }, [cancel.data])
 
   return (
-    <Page title={t('pages.home')}>
+    <AppPage title={t('pages.home')}>
       <SyncCard
         card={card}
         notRefreshed={notRefreshed}
@@ -140,7 +140,7 @@ export default function Home() {
           answer: cancel.data ?? null,
         }}
       />
-    </Page>
+    </AppPage>
   )
 }
 

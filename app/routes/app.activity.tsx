@@ -1,8 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useLoaderData, useRevalidator } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -11,7 +9,8 @@ import { listActivity } from '#app/sync/report/list-activity.ts'
 import { RecentActivity } from '#app/ui/activity/recent-activity.tsx'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { activityCopy } from '#app/ui/copy/activity.ts'
-import { activityPage, pages } from '#app/ui/pages.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
+import { activityPage } from '#app/ui/pages.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
 import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
@@ -42,7 +41,6 @@ export async function clientLoader({ request, serverLoader }: ClientLoaderFuncti
 export const headers = boundary.headers
 
 export default function ActivityPage() {
-  const { t } = useTranslation()
   const seen = useLoaderData<typeof clientLoader>()
   const { shop, after, page, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
@@ -52,13 +50,9 @@ export default function ActivityPage() {
   lastSeen.useKept(seen)
 
   return (
-    <Page
-      title={activityCopy.title}
-      subtitle={activityCopy.subtitle}
-      backAction={{ content: t('pages.home'), url: pages.home }}
-    >
+    <AppPage title={activityCopy.title} subtitle={activityCopy.subtitle}>
       <RecentActivity shop={shop} page={page} notRefreshed={notRefreshed} {...pagination} />
-    </Page>
+    </AppPage>
   )
 }
 

@@ -1,6 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData, useNavigate } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
@@ -12,7 +11,8 @@ import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { customersCopy } from '#app/ui/copy/customers.ts'
 import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
-import { customersPage, pages } from '#app/ui/pages.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
+import { customersPage } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
@@ -53,11 +53,7 @@ export default function CustomersPage() {
   })
 
   return (
-    <Page
-      title={t('pages.customers')}
-      subtitle={customersCopy.subtitle}
-      backAction={{ content: t('pages.home'), url: pages.home }}
-    >
+    <AppPage title={t('pages.customers')} subtitle={customersCopy.subtitle}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <UnsyncedCustomers
           shop={shop}
@@ -67,7 +63,7 @@ export default function CustomersPage() {
           {...pagination}
         />
       </ShopClock>
-    </Page>
+    </AppPage>
   )
 }
 

@@ -1,6 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useTranslation } from 'react-i18next'
 import { shopDomain } from '#app/core/ids.ts'
@@ -9,6 +8,7 @@ import { databaseNow } from '#app/store/clock.ts'
 import { listDataRequests } from '#app/sync/report/list-data-requests.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { privacyCopy } from '#app/ui/copy/privacy.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { DataRequests } from '#app/ui/privacy/data-requests.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
@@ -30,15 +30,15 @@ export default function PrivacyPage() {
   const { t } = useTranslation()
   const { shop, requests, timeZone, asOf } = useLoaderData<typeof loader>()
   return (
-    <Page
+    <AppPage
       title={t('pages.privacy')}
       subtitle={privacyCopy.subtitle}
-      backAction={{ content: t('pages.settings'), url: pages.settings }}
+      back={{ content: t('pages.settings'), url: pages.settings }}
     >
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <DataRequests shop={shop} requests={requests} />
       </ShopClock>
-    </Page>
+    </AppPage>
   )
 }
 

@@ -1,6 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -13,6 +12,7 @@ import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { cancelToast, runWords } from '#app/ui/copy/runs.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { RunDetails } from '#app/ui/runs/run-details.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
@@ -69,7 +69,7 @@ export default function RunPage() {
   }, [cancel.data])
 
   return (
-    <Page title={runWords(run).name} backAction={{ content: t('pages.activity'), url: pages.activity }}>
+    <AppPage title={runWords(run).name} back={{ content: t('pages.activity'), url: pages.activity }}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <RunDetails
           shop={shop}
@@ -83,7 +83,7 @@ export default function RunPage() {
           }}
         />
       </ShopClock>
-    </Page>
+    </AppPage>
   )
 }
 

@@ -1,6 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useFetcher, useLoaderData } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,7 +13,7 @@ import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
-import { pages } from '#app/ui/pages.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
@@ -68,7 +67,7 @@ export default function SettingsPage() {
   }, [disconnecting.data])
 
   return (
-    <Page title={t('pages.settings')} backAction={{ content: t('pages.home'), url: pages.home }}>
+    <AppPage title={t('pages.settings')}>
       <Settings
         view={view}
         asOf={asOf}
@@ -86,7 +85,7 @@ export default function SettingsPage() {
         }}
         syncing={useSaving()}
       />
-    </Page>
+    </AppPage>
   )
 }
 

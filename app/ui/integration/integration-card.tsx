@@ -1,5 +1,5 @@
 import { Badge, type BadgeProps, Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
-import { useId, useState } from 'react'
+import { lazy, Suspense, useEffect, useId, useState } from 'react'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
@@ -8,8 +8,6 @@ import { delayWords } from '../copy/syncing.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeInSentence } from '../time/shop-time.ts'
 import { Switch } from './switch.tsx'
-import { TurnOffDialog } from './turn-off-dialog.tsx'
-import { TurnOnDialog } from './turn-on-dialog.tsx'
 import type { TurnOnAsked } from './turn-on-draft.ts'
 
 export interface IntegrationActions {
@@ -21,6 +19,10 @@ export interface IntegrationActions {
   /** The result of the last change, once the page shows the new state; null before. */
   readonly answer: IntegrationChange | null
 }
+
+const loadDialogs = () => import('./turn-dialogs.ts')
+const TurnOffDialog = lazy(async () => ({ default: (await loadDialogs()).TurnOffDialog }))
+const TurnOnDialog = lazy(async () => ({ default: (await loadDialogs()).TurnOnDialog }))
 
 /** After these results the dialog closes. */
 const settled: readonly IntegrationChange['kind'][] = [
@@ -66,6 +68,7 @@ export function IntegrationCard({
     setAsking({ to, version: card.integration.version })
   }
   const close = () => setAsking(null)
+  useEffect(() => void loadDialogs(), [])
 
   const { status } = card.integration
   const state = switchStateOf(card)
@@ -104,26 +107,28 @@ export function IntegrationCard({
           </div>
         )}
       </BlockStack>
-      {asking?.to === 'turn_off' && (
-        <TurnOffDialog
-          run={card.run}
-          onClose={close}
-          onConfirm={() => {
-            close()
-            actions.turnOff(asking.version)
-          }}
-        />
-      )}
-      {asking?.to === 'turn_on' && (
-        <TurnOnDialog
-          card={card}
-          forecast={forecast}
-          busy={actions.turning}
-          answer={answer}
-          onClose={close}
-          onConfirm={(asked) => actions.turnOn(asking.version, asked)}
-        />
-      )}
+      <Suspense>
+        {asking?.to === 'turn_off' && (
+          <TurnOffDialog
+            run={card.run}
+            onClose={close}
+            onConfirm={() => {
+              close()
+              actions.turnOff(asking.version)
+            }}
+          />
+        )}
+        {asking?.to === 'turn_on' && (
+          <TurnOnDialog
+            card={card}
+            forecast={forecast}
+            busy={actions.turning}
+            answer={answer}
+            onClose={close}
+            onConfirm={(asked) => actions.turnOn(asking.version, asked)}
+          />
+        )}
+      </Suspense>
     </Card>
   )
 }

@@ -1,8 +1,9 @@
-import { BlockStack, Icon, InlineStack, ProgressBar, Text } from '@shopify/polaris'
+import { BlockStack, Icon, InlineStack, Text } from '@shopify/polaris'
 import { AlertTriangleIcon } from '@shopify/polaris-icons'
 import { useId } from 'react'
 import type { CardRun, Stall } from '#app/core/report/sync-card.ts'
 import { pagesWords, runPhaseWords, runProgressWords, stallWords } from '../copy/runs.ts'
+import { Progress } from '../progress.tsx'
 import { timeLeft } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeBrief } from '../time/shop-time.ts'
@@ -55,9 +56,7 @@ function StallLine({ stall }: { stall: Stall }) {
 }
 
 function Bar({ fraction, still, labelId }: { fraction: number | null; still: boolean; labelId: string }) {
-  if (fraction !== null) {
-    return <ProgressBar progress={Math.round(fraction * 100)} size="small" tone="primary" ariaLabelledBy={labelId} />
-  }
+  if (fraction !== null) return <Progress fraction={fraction} labelId={labelId} />
   return (
     <div className={`ls-bar ${still ? 'ls-bar--still' : ''}`} role="progressbar" aria-labelledby={labelId}>
       <div />

@@ -1,4 +1,5 @@
-import { Text, Tooltip } from '@shopify/polaris'
+import { Text } from '@shopify/polaris'
+import { Hint } from '../hint.tsx'
 import { relativeTime } from './relative-time.ts'
 import { useShopNow } from './shop-clock.tsx'
 import { shopTime, utcTime } from './shop-time.ts'
@@ -15,13 +16,13 @@ export function Instant({ at }: { at: string | null }) {
   }
   const instant = new Date(at)
   return (
-    <Tooltip content={utcTime(instant)} preferredPosition="below">
+    <Hint words={utcTime(instant)}>
       <time dateTime={at} className="ls-instant">
         {shopTime(instant, now)}{' '}
         <Text as="span" tone="subdued">
           ({relativeTime(instant.getTime(), now)})
         </Text>
       </time>
-    </Tooltip>
+    </Hint>
   )
 }
