@@ -16,7 +16,6 @@ import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
 import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
-import { fullSyncCopy } from '#app/ui/copy/full-sync.ts'
 import { cancelToast } from '#app/ui/copy/runs.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { toast } from '#app/ui/toast.ts'
@@ -104,15 +103,15 @@ export default function Home() {
   )
 
   useEffect(() => {
-    if (start.data?.kind === 'started') toast(fullSyncCopy.started)
-  }, [start.data])
+    if (start.data?.kind === 'started') toast(t('fullSync.started'))
+  }, [start.data, t])
 
   useChangeToast(turn.data)
 
   useEffect(() => {
-    const words = cancel.data && cancelToast(cancel.data)
+    const words = cancel.data && cancelToast(t, cancel.data)
     if (words) toast(words)
-  }, [cancel.data])
+  }, [cancel.data, t])
 
   return (
     <AppPage title={t('pages.home')}>

@@ -1,6 +1,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useLoaderData, useRevalidator } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -8,7 +9,6 @@ import { databaseNow } from '#app/store/clock.ts'
 import { listActivity } from '#app/sync/report/list-activity.ts'
 import { RecentActivity } from '#app/ui/activity/recent-activity.tsx'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
-import { activityCopy } from '#app/ui/copy/activity.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { activityPage } from '#app/ui/pages.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
@@ -41,6 +41,7 @@ export async function clientLoader({ request, serverLoader }: ClientLoaderFuncti
 export const headers = boundary.headers
 
 export default function ActivityPage() {
+  const { t } = useTranslation()
   const seen = useLoaderData<typeof clientLoader>()
   const { shop, after, page, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
@@ -50,7 +51,7 @@ export default function ActivityPage() {
   lastSeen.useKept(seen)
 
   return (
-    <AppPage title={activityCopy.title} subtitle={activityCopy.subtitle}>
+    <AppPage title={t('activity.title')} subtitle={t('activity.subtitle')}>
       <RecentActivity shop={shop} page={page} notRefreshed={notRefreshed} {...pagination} />
     </AppPage>
   )

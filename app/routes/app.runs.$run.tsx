@@ -11,7 +11,7 @@ import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
-import { cancelToast, runWords } from '#app/ui/copy/runs.ts'
+import { cancelToast, runNameOf } from '#app/ui/copy/runs.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { RunDetails } from '#app/ui/runs/run-details.tsx'
@@ -64,12 +64,12 @@ export default function RunPage() {
   lastSeen.useKept(seen)
 
   useEffect(() => {
-    const words = cancel.data && cancelToast(cancel.data)
+    const words = cancel.data && cancelToast(t, cancel.data)
     if (words) toast(words)
-  }, [cancel.data])
+  }, [cancel.data, t])
 
   return (
-    <AppPage title={runWords(run).name} back={{ content: t('pages.activity'), url: pages.activity }}>
+    <AppPage title={t(`runs.names.${runNameOf(run)}`)} back={{ content: t('pages.activity'), url: pages.activity }}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <RunDetails
           shop={shop}

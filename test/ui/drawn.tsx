@@ -5,7 +5,7 @@ import { I18nextProvider } from 'react-i18next'
 import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import type { Language } from '#app/ui/language/languages.ts'
 import { translationIn } from '#app/ui/language/translation.ts'
-import { ShopClock } from '#app/ui/time/shop-clock.tsx'
+import { ShopClock, type ShopNow } from '#app/ui/time/shop-clock.tsx'
 import { NOON } from './given-card.ts'
 
 /** The HTML of a part of a page as the server sends it, at noon UTC in a shop in Berlin. */
@@ -24,6 +24,9 @@ export function drawnHtml(part: ReactNode, language: Language = 'en'): string {
 
 /** Translates, for tests of what a sentence says. */
 export const t = translationIn(sentencesIn('en')).t
+
+/** Noon UTC in a shop in Berlin, in English. */
+export const now: ShopNow = { t, language: 'en', timeZone: 'Europe/Berlin', nowMs: Date.parse(NOON) }
 
 /** The visible text of some HTML. */
 export function textIn(html: string): string {

@@ -1,5 +1,4 @@
 import { Banner } from '@shopify/polaris'
-import { failedSyncCopy } from '../copy/full-sync.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
@@ -7,8 +6,8 @@ import { shopTime } from '../time/shop-time.ts'
 export function FailedSyncBanner({ failedAt }: { failedAt: string }) {
   const now = useShopNow()
   return (
-    <Banner tone="critical" title={failedSyncCopy.title}>
-      <p>{failedSyncCopy.body(shopTime(new Date(failedAt), now))}</p>
+    <Banner tone="critical" title={now.t('failedSync.title')}>
+      <p>{now.t('failedSync.body', { at: shopTime(new Date(failedAt), now) })}</p>
     </Banner>
   )
 }
