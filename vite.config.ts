@@ -14,6 +14,8 @@ const APP = fileURLToPath(new URL('./app', import.meta.url))
 const BUNDLED = /^(ui|routes)\/|^(root|entry\.(client|server))\.tsx$/
 /** Rules hold no secret and no connection, so that the browser may have them too. */
 const SHARED_WITH_THE_BROWSER = /^core\//
+/** Each would be a fifth of the first page's script. The server reads what is submitted, so that a page needs neither. */
+const NOT_FOR_THE_BROWSER = /^(zod|libphonenumber-js)(\/|$)/
 
 /**
  * Leaves the steps out of the server build. Node resolves `#app/*` and strips the types itself, so that the bundle, the
@@ -34,13 +36,36 @@ function oneModuleGraph(): Plugin {
       return { resolve: { builtins: [...(environment.resolve?.builtins ?? []), /^file:/, /^node:/] } }
     },
     resolveId(id, importer, options) {
+      if (!options.ssr && !isSearch(options) && NOT_FOR_THE_BROWSER.test(id)) {
+        throw new Error(`The browser must not get ${id}, which ${importer ?? 'an entry'} imports.`)
+      }
       const file = fileInApp(id, importer)
       if (file === null || BUNDLED.test(file)) return null
       if (options.ssr) return { id: serving ? pathToFileURL(join(APP, file)).href : `#app/${file}`, external: true }
-      // Vite's search for packages to prepare goes through the routes before their loaders are cut off.
-      const searching = 'scan' in options && options.scan === true
-      if (searching || SHARED_WITH_THE_BROWSER.test(file)) return null
+      if (isSearch(options) || SHARED_WITH_THE_BROWSER.test(file)) return null
       throw new Error(`The browser must not get app/${file}, which ${importer ?? 'an entry'} imports.`)
+    },
+  }
+}
+
+/** Vite's search for packages to prepare goes through the routes before their loaders are cut off. */
+function isSearch(options: object): boolean {
+  return 'scan' in options && options.scan === true
+}
+
+/** The values of Polaris' theme that its components read in the browser. Its colours and sizes are in the style sheet. */
+const READ_BY_COMPONENTS = ['breakpoints', 'motion', 'space', 'zIndex']
+
+/** Polaris brings four themes with some 400 values each: 5 KB of the first page's script (gzip). */
+function onlyTheThemeInUse(): Plugin {
+  return {
+    name: 'lockstep:only-the-theme-in-use',
+    transform(code, id, options) {
+      if (options?.ssr || !id.includes('polaris-tokens/dist/esm/build/index.mjs')) return null
+      const [whole, literal = ''] = code.match(/var themes = (\{.*?\n\});/s) ?? []
+      if (!whole) throw new Error('Polaris keeps its themes elsewhere: see onlyTheThemeInUse')
+      const light = Object.entries(JSON.parse(literal).light).filter(([part]) => READ_BY_COMPONENTS.includes(part))
+      return code.replace(whole, `var themes = ${JSON.stringify({ light: Object.fromEntries(light) })};`)
     },
   }
 }
@@ -62,6 +87,7 @@ export default defineConfig({
     ? []
     : [
         oneModuleGraph(),
+        onlyTheThemeInUse(),
         remix({
           appDirectory: 'app',
           ignoredRouteFiles: ['**/.*'],
@@ -74,17 +100,18 @@ export default defineConfig({
           },
         }),
       ],
-  // A file inlined as a data: URL cannot be cached on its own.
-  build: { assetsInlineLimit: 0 },
+  build: {
+    assetsInlineLimit: 0, // a file inlined as a data: URL cannot be cached on its own
+    minify: 'terser', // 4 % less than Vite's own; it takes two seconds more
+    terserOptions: { module: true, compress: { passes: 2, ecma: 2020 } },
+  },
   // Named, because a package that is found only when a page asks for it makes the dev server load that page twice.
   optimizeDeps: {
     include: [
       '@shopify/app-bridge-react',
       '@shopify/polaris',
       '@shopify/polaris-icons',
-      '@shopify/shopify-app-remix/react',
       '@shopify/shopify-app-remix/server',
-      'zod',
     ],
   },
 })

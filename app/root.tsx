@@ -1,5 +1,5 @@
 import interLatin from '@fontsource-variable/inter/files/inter-latin-wght-normal.woff2?url'
-import type { LinksFunction, MetaFunction } from '@remix-run/node'
+import type { LinksFunction, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
 import {
   isRouteErrorResponse,
   Links,
@@ -12,10 +12,14 @@ import {
   useRouteLoaderData,
 } from '@remix-run/react'
 import type { ReactNode } from 'react'
+import { I18nextProvider, useTranslation } from 'react-i18next'
 import { config } from '#app/config.server.ts'
-import { failureCopy } from '#app/ui/copy/failures.ts'
+import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
+import { chooseLanguage } from '#app/ui/language/languages.ts'
+import { translationIn } from '#app/ui/language/translation.ts'
 import { PlainPage } from '#app/ui/plain-page.tsx'
 import ownStyle from '#app/ui/style.css?url'
+import { metaIn } from './routes/language/page-sentences.ts'
 
 const APP_BRIDGE = 'https://cdn.shopify.com/shopifycloud/app-bridge.js'
 
@@ -26,13 +30,20 @@ export const links: LinksFunction = () => [
 ]
 
 /** A page sets its own title; an error page uses its heading. */
-export const meta: MetaFunction = ({ error }) => (error === undefined ? [] : [{ title: copyFor(error).title }])
+export const meta: MetaFunction = ({ error, matches }) =>
+  error === undefined
+    ? []
+    : metaIn(matches, (t) => [{ title: t(isNotFound(error) ? 'failure.notFoundTitle' : 'failure.title') }])
 
-export function loader() {
-  return { apiKey: config.shopify.apiKey }
+export function loader({ request }: LoaderFunctionArgs) {
+  const language = chooseLanguage({
+    locale: new URL(request.url).searchParams.get('locale'),
+    acceptLanguage: request.headers.get('Accept-Language'),
+  })
+  return { apiKey: config.shopify.apiKey, sentences: sentencesIn(language) }
 }
 
-/** The key of the app does not change while a page is open. */
+/** Neither the key of the app nor the language changes while a page is open. */
 export const shouldRevalidate = () => false
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -40,7 +51,7 @@ export function Layout({ children }: { children: ReactNode }) {
   // App Bridge is not needed on public pages, and logs an error there because it has no shop.
   const embedded = useMatches().every(({ id }) => id !== 'routes/_index' && id !== 'routes/$')
   return (
-    <html lang="en">
+    <html lang={data?.sentences.language ?? 'en'}>
       <head>
         {data && embedded && <script src={APP_BRIDGE} data-api-key={data.apiKey} />}
         <meta charSet="utf-8" />
@@ -49,7 +60,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <Links />
       </head>
       <body>
-        {children}
+        {data ? <I18nextProvider i18n={translationIn(data.sentences)}>{children}</I18nextProvider> : children}
         <ScrollRestoration />
         <Scripts />
       </body>
@@ -63,21 +74,22 @@ export default function Root() {
 
 export function ErrorBoundary() {
   const error = useRouteError()
-  const { title, body } = copyFor(error)
+  const { t } = useTranslation()
+  if (isNotFound(error)) {
+    return (
+      <PlainPage title={t('failure.notFoundTitle')}>
+        <p>{t('failure.notFoundBody')}</p>
+      </PlainPage>
+    )
+  }
   return (
-    <PlainPage title={title}>
-      <p>{body}</p>
-      {!isNotFound(error) && (
-        <button type="button" onClick={() => window.location.reload()}>
-          {failureCopy.retry}
-        </button>
-      )}
+    <PlainPage title={t('failure.title')}>
+      <p>{t('failure.body')}</p>
+      <button type="button" onClick={() => window.location.reload()}>
+        {t('failure.retry')}
+      </button>
     </PlainPage>
   )
-}
-
-function copyFor(error: unknown): { readonly title: string; readonly body: string } {
-  return isNotFound(error) ? failureCopy.notFound : failureCopy
 }
 
 function isNotFound(error: unknown): boolean {

@@ -1,12 +1,11 @@
 import { type LoaderFunctionArgs, type MetaFunction, redirect } from '@remix-run/node'
-import { visitorPageCopy } from '#app/ui/copy/visitor-page.ts'
+import { useTranslation } from 'react-i18next'
 import { pages } from '#app/ui/pages.ts'
 import { PlainPage } from '#app/ui/plain-page.tsx'
+import { metaIn } from './language/page-sentences.ts'
 
-export const meta: MetaFunction = () => [
-  { title: visitorPageCopy.title },
-  { name: 'description', content: visitorPageCopy.lead },
-]
+export const meta: MetaFunction = ({ matches }) =>
+  metaIn(matches, (t) => [{ title: t('visitor.title') }, { name: 'description', content: t('visitor.lead') }])
 
 /** Shopify opens the app here. A visitor is not asked for a shop: App Store rule 2.3.1 forbids it. */
 export function loader({ request }: LoaderFunctionArgs) {
@@ -16,10 +15,11 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export default function VisitorPage() {
+  const { t } = useTranslation()
   return (
-    <PlainPage title={visitorPageCopy.title}>
-      <p>{visitorPageCopy.lead}</p>
-      <p>{visitorPageCopy.open}</p>
+    <PlainPage title={t('visitor.title')}>
+      <p>{t('visitor.lead')}</p>
+      <p>{t('visitor.open')}</p>
     </PlainPage>
   )
 }

@@ -1,8 +1,8 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { presetIds } from '#app/core/loyalty/preset-ids.ts'
@@ -16,18 +16,18 @@ import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
 import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
-import { fullSyncCopy } from '#app/ui/copy/full-sync.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { cancelToast } from '#app/ui/copy/runs.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
 import { useForecast } from './forecast/use-forecast.ts'
+import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { minutesAsMs, parseForm, version } from './parse/parse-form.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('home') }]
+export const meta = pageMeta('home')
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
@@ -84,6 +84,7 @@ export const headers = boundary.headers
 const toHome = { method: 'post', action: '/app?index' } as const
 
 export default function Home() {
+  const { t } = useTranslation()
   const seen = useLoaderData<typeof clientLoader>()
   const { card, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
@@ -102,18 +103,18 @@ export default function Home() {
   )
 
   useEffect(() => {
-    if (start.data?.kind === 'started') toast(fullSyncCopy.started)
-  }, [start.data])
+    if (start.data?.kind === 'started') toast(t('fullSync.started'))
+  }, [start.data, t])
 
   useChangeToast(turn.data)
 
   useEffect(() => {
-    const words = cancel.data && cancelToast(cancel.data)
+    const words = cancel.data && cancelToast(t, cancel.data)
     if (words) toast(words)
-  }, [cancel.data])
+  }, [cancel.data, t])
 
   return (
-    <Page title={pageNames.home}>
+    <AppPage title={t('pages.home')}>
       <SyncCard
         card={card}
         notRefreshed={notRefreshed}
@@ -138,7 +139,7 @@ export default function Home() {
           answer: cancel.data ?? null,
         }}
       />
-    </Page>
+    </AppPage>
   )
 }
 

@@ -1,7 +1,7 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useLoaderData, useRevalidator } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -9,17 +9,17 @@ import { databaseNow } from '#app/store/clock.ts'
 import { listActivity } from '#app/sync/report/list-activity.ts'
 import { RecentActivity } from '#app/ui/activity/recent-activity.tsx'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
-import { activityCopy } from '#app/ui/copy/activity.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
-import { activityPage, pages } from '#app/ui/pages.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
+import { activityPage } from '#app/ui/pages.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
+import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { usePagination } from './paging/use-pagination.ts'
 
 const ENTRIES_A_PAGE = 25
 
-export const meta: MetaFunction = () => [{ title: pageTitle('activity') }]
+export const meta = pageMeta('activity')
 
 const cursor = z.string().min(1).max(200).nullable().catch(null)
 
@@ -41,6 +41,7 @@ export async function clientLoader({ request, serverLoader }: ClientLoaderFuncti
 export const headers = boundary.headers
 
 export default function ActivityPage() {
+  const { t } = useTranslation()
   const seen = useLoaderData<typeof clientLoader>()
   const { shop, after, page, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
@@ -50,13 +51,9 @@ export default function ActivityPage() {
   lastSeen.useKept(seen)
 
   return (
-    <Page
-      title={activityCopy.title}
-      subtitle={activityCopy.subtitle}
-      backAction={{ content: pageNames.home, url: pages.home }}
-    >
+    <AppPage title={t('activity.title')} subtitle={t('activity.subtitle')}>
       <RecentActivity shop={shop} page={page} notRefreshed={notRefreshed} {...pagination} />
-    </Page>
+    </AppPage>
   )
 }
 

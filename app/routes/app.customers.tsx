@@ -1,7 +1,7 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData, useNavigate } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { unsyncedReasons } from '#app/core/report/unsynced-customers.ts'
@@ -10,16 +10,17 @@ import { databaseNow } from '#app/store/clock.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { customersCopy } from '#app/ui/copy/customers.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
-import { customersPage, pages } from '#app/ui/pages.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
+import { customersPage } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
+import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { usePagination } from './paging/use-pagination.ts'
 
 const CUSTOMERS_A_PAGE = 25
 
-export const meta: MetaFunction = () => [{ title: pageTitle('customers') }]
+export const meta = pageMeta('customers')
 
 const Asked = z.object({
   reason: z.enum(unsyncedReasons).catch('no_email'),
@@ -42,6 +43,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
 export const headers = boundary.headers
 
 export default function CustomersPage() {
+  const { t } = useTranslation()
   const { shop, reason, run, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
   const navigate = useNavigate()
   const pagination = usePagination({
@@ -51,11 +53,7 @@ export default function CustomersPage() {
   })
 
   return (
-    <Page
-      title={pageNames.customers}
-      subtitle={customersCopy.subtitle}
-      backAction={{ content: pageNames.home, url: pages.home }}
-    >
+    <AppPage title={t('pages.customers')} subtitle={customersCopy.subtitle}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <UnsyncedCustomers
           shop={shop}
@@ -65,7 +63,7 @@ export default function CustomersPage() {
           {...pagination}
         />
       </ShopClock>
-    </Page>
+    </AppPage>
   )
 }
 

@@ -1,20 +1,21 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { LoaderFunctionArgs } from '@remix-run/node'
 import { useLoaderData } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
+import { useTranslation } from 'react-i18next'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { listDataRequests } from '#app/sync/report/list-data-requests.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
 import { privacyCopy } from '#app/ui/copy/privacy.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { DataRequests } from '#app/ui/privacy/data-requests.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
+import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('privacy') }]
+export const meta = pageMeta('privacy')
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
@@ -26,17 +27,18 @@ export async function loader({ request }: LoaderFunctionArgs) {
 export const headers = boundary.headers
 
 export default function PrivacyPage() {
+  const { t } = useTranslation()
   const { shop, requests, timeZone, asOf } = useLoaderData<typeof loader>()
   return (
-    <Page
-      title={pageNames.privacy}
+    <AppPage
+      title={t('pages.privacy')}
       subtitle={privacyCopy.subtitle}
-      backAction={{ content: pageNames.settings, url: pages.settings }}
+      back={{ content: t('pages.settings'), url: pages.settings }}
     >
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <DataRequests shop={shop} requests={requests} />
       </ShopClock>
-    </Page>
+    </AppPage>
   )
 }
 

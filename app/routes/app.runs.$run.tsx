@@ -1,8 +1,8 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -11,18 +11,19 @@ import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
-import { cancelToast, runWords } from '#app/ui/copy/runs.ts'
+import { cancelToast, runNameOf } from '#app/ui/copy/runs.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { RunDetails } from '#app/ui/runs/run-details.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
+import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { parseForm } from './parse/parse-form.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('activity') }]
+export const meta = pageMeta('activity')
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
@@ -52,6 +53,7 @@ export async function action({ request }: ActionFunctionArgs) {
 export const headers = boundary.headers
 
 export default function RunPage() {
+  const { t } = useTranslation()
   const seen = useLoaderData<typeof clientLoader>()
   const { shop, page, nightly, notRefreshed } = seen
   const { run, asOf, timeZone } = page
@@ -62,12 +64,12 @@ export default function RunPage() {
   lastSeen.useKept(seen)
 
   useEffect(() => {
-    const words = cancel.data && cancelToast(cancel.data)
+    const words = cancel.data && cancelToast(t, cancel.data)
     if (words) toast(words)
-  }, [cancel.data])
+  }, [cancel.data, t])
 
   return (
-    <Page title={runWords(run).name} backAction={{ content: pageNames.activity, url: pages.activity }}>
+    <AppPage title={t(`runs.names.${runNameOf(run)}`)} back={{ content: t('pages.activity'), url: pages.activity }}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
         <RunDetails
           shop={shop}
@@ -81,7 +83,7 @@ export default function RunPage() {
           }}
         />
       </ShopClock>
-    </Page>
+    </AppPage>
   )
 }
 

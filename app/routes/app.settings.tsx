@@ -1,11 +1,11 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
+import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { useFetcher, useLoaderData } from '@remix-run/react'
-import { Page } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
-import { sharingShape } from '#app/core/settings/destination.ts'
+import { sharingShape } from '#app/core/settings/shapes/destination.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
@@ -13,17 +13,17 @@ import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { connectionCopy } from '#app/ui/copy/connection.ts'
-import { pageNames, pageTitle } from '#app/ui/copy/pages.ts'
-import { pages } from '#app/ui/pages.ts'
+import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
+import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm } from './parse/parse-form.ts'
 import { saveForm } from './settings/setting-door.ts'
 import { useSaving } from './settings/use-saving.ts'
 
-export const meta: MetaFunction = () => [{ title: pageTitle('settings') }]
+export const meta = pageMeta('settings')
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
@@ -55,6 +55,7 @@ export async function action({ request }: ActionFunctionArgs) {
 export const headers = boundary.headers
 
 export default function SettingsPage() {
+  const { t } = useTranslation()
   const { view, asOf } = useLoaderData<typeof loader>()
   const forecast = useForecast(view.connection.kind === 'none' ? 'first' : null)
   // A fetcher for each request, so that no answer replaces another's.
@@ -66,7 +67,7 @@ export default function SettingsPage() {
   }, [disconnecting.data])
 
   return (
-    <Page title={pageNames.settings} backAction={{ content: pageNames.home, url: pages.home }}>
+    <AppPage title={t('pages.settings')}>
       <Settings
         view={view}
         asOf={asOf}
@@ -84,7 +85,7 @@ export default function SettingsPage() {
         }}
         syncing={useSaving()}
       />
-    </Page>
+    </AppPage>
   )
 }
 

@@ -5,13 +5,13 @@ import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { countMatching } from '#app/sync/report/count-customers.ts'
 import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
-import { pageTitle } from '#app/ui/copy/pages.ts'
+import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
 import { afterSaving, useSaving } from './settings/use-saving.ts'
 
-export const meta = () => [{ title: pageTitle('audience') }]
+export const meta = pageMeta('audience')
 export const loader = settingLoader('audience')
 export const action = settingAction('audience', {
   form: z.object({ intent: z.literal('count'), again: z.enum(['true', 'false']), choice: choiceField('audience') }),

@@ -1,13 +1,13 @@
 import { useLoaderData } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { pageTitle } from '#app/ui/copy/pages.ts'
 import { LoyaltyPage } from '#app/ui/loyalty/loyalty-page.tsx'
+import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
 import { useSaving } from './settings/use-saving.ts'
 
-export const meta = () => [{ title: pageTitle('loyalty') }]
+export const meta = pageMeta('loyalty')
 export const loader = settingLoader('loyalty')
 export const action = settingAction('loyalty')
 export const headers = boundary.headers

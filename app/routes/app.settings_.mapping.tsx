@@ -3,14 +3,14 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import type { MappingPreview } from '#app/core/report/mapping-view.ts'
 import { previewMapping } from '#app/sync/report/preview-mapping.ts'
-import { pageTitle } from '#app/ui/copy/pages.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
+import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
 import { afterSaving, useSaving } from './settings/use-saving.ts'
 
-export const meta = () => [{ title: pageTitle('mapping') }]
+export const meta = pageMeta('mapping')
 export const loader = settingLoader('mapping')
 export const action = settingAction('mapping', {
   form: z.object({ intent: z.literal('preview'), query: z.string().max(500), choice: choiceField('mapping') }),

@@ -81,9 +81,12 @@ export async function findSharedPrefixes(
   return rows.length === 0 ? null : new Set(rows.flatMap(({ prefix }) => prefix?.toLowerCase() ?? []))
 }
 
-/** Keeps other shops from being connected to the account until the transaction ends. */
-export async function holdNewConnections(accountId: string, on: Sql): Promise<void> {
-  await rowsOf(sql`select pg_advisory_xact_lock(hashtextextended(${`connecting ${accountId}`}, 0))`, on)
+/**
+ * Keeps the other shops of a Klaviyo account from connecting to it, and from changing their prefixes, until the transaction ends. To be taken
+ * before the row of a shop is locked.
+ */
+export async function holdPrefixes(accountId: string, on: Sql): Promise<void> {
+  await rowsOf(sql`select pg_advisory_xact_lock(hashtextextended(${`prefixes of ${accountId}`}, 0))`, on)
 }
 
 /**

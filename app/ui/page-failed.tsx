@@ -1,28 +1,31 @@
-import { Banner, Page } from '@shopify/polaris'
-import { failureCopy } from './copy/failures.ts'
+import { Banner, Button } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
+import { AppPage } from './frame/app-page.tsx'
+import { pages } from './pages.ts'
 
 /** Renders in place of a page that failed, inside the app's frame. */
 export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retrying: boolean }) {
+  const { t } = useTranslation()
   return (
-    <Page>
-      <Banner
-        tone="critical"
-        title={failureCopy.title}
-        action={{ content: failureCopy.retry, onAction: onRetry, loading: retrying }}
-      >
-        <p>{failureCopy.body}</p>
+    <AppPage title={t('failure.title')}>
+      <Banner tone="critical" action={{ content: t('failure.retry'), onAction: onRetry, loading: retrying }}>
+        <p>{t('failure.body')}</p>
       </Banner>
-    </Page>
+    </AppPage>
   )
 }
 
+/** Beside it the app's menu stays. */
 export function PageNotFound() {
-  const { title, body } = failureCopy.notFound
+  const { t } = useTranslation()
   return (
-    <Page>
-      <Banner tone="warning" title={title}>
-        <p>{body}</p>
+    <AppPage title={t('failure.notFoundTitle')}>
+      <Banner tone="warning">
+        <p>{t('failure.notFoundBody')}</p>
+        <Button variant="plain" url={pages.home}>
+          {t('failure.goHome')}
+        </Button>
       </Banner>
-    </Page>
+    </AppPage>
   )
 }

@@ -15,7 +15,7 @@ import { notChanged } from '#app/ui/copy/integration.ts'
 import { chosenDestination, destinationDraftOf } from '#app/ui/destination/destination-draft.ts'
 import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
 import { OutcomeWords } from '#app/ui/runs/outcome.tsx'
-import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { givenReport } from './given-card.ts'
 
 const list = { id: 'Yabc12', name: 'Customers' }
@@ -107,7 +107,7 @@ test('what saving will do is shown before', () => {
 })
 
 test('a save that was refused shows why', () => {
-  expect(notChanged({ kind: 'invalid', setting: 'destination' }, destinationCopy.fault)).toBe(
+  expect(notChanged(t, { kind: 'invalid', setting: 'destination' }, destinationCopy.fault)).toBe(
     'Nothing was changed: the limit must be a whole number of at least 1.',
   )
   expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')

@@ -6,7 +6,7 @@ import { IntegrationCard } from '#app/ui/integration/integration-card.tsx'
 import { TurnOffWords } from '#app/ui/integration/turn-off-dialog.tsx'
 import { chosenWay, type TurnOnDraft, turnOnAsked, turnOnDraftOf } from '#app/ui/integration/turn-on-draft.ts'
 import { TurnOnFields } from '#app/ui/integration/turn-on-fields.tsx'
-import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
@@ -206,7 +206,7 @@ const changes: Record<IntegrationChange['kind'], IntegrationChange> = {
 
 test('every answer is either a toast or a whole sentence on the page', () => {
   for (const change of Object.values(changes)) {
-    const [toast, fault] = [changeToast(change), notChanged(change)]
+    const [toast, fault] = [changeToast(t, change), notChanged(t, change)]
     expect([change.kind, toast === null]).toEqual([change.kind, fault !== null])
     if (fault !== null) expect(fault).toMatch(/^[A-Z].*Nothing was changed.*\.$|^Nothing was changed.*\.$/)
   }

@@ -5,12 +5,12 @@ import { mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { MappingPreview, MappingView, MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { mappingSummary, noPreview, typeWords } from '#app/ui/copy/mapping.ts'
-import { runOutcome, runPhaseWords, runResult, triggerWords } from '#app/ui/copy/runs.ts'
+import { runOutcome, runPhaseWords, runResult } from '#app/ui/copy/runs.ts'
 import { without, withSource, withStandard, withValue } from '#app/ui/mapping/mapping-draft.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
 import { foundBy } from '#app/ui/mapping/offered-fields.ts'
 import { PreviewSection } from '#app/ui/mapping/preview-section.tsx'
-import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { givenReport, givenRun } from './given-card.ts'
 
 const definition = (differs: Partial<MetafieldDefinition> = {}): MetafieldDefinition => ({
@@ -206,11 +206,11 @@ test.each(Object.values(previews))('a preview that is $kind is explained in a se
 
 test('a comparison has another name than the nightly check', () => {
   const run = { kind: 'reconcile', trigger: 'settings_changed' } as const
-  expect(runPhaseWords(givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
-  expect(triggerWords.settings_changed).toBe('because the settings were changed')
-  expect(runOutcome(givenReport({ ...run }))).toBe('Finished')
-  expect(runResult(givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
-  expect(runResult(givenReport({ ...run, pushed: 0 }))).toBe('No profiles had to change.')
+  expect(runPhaseWords(t, givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
+  expect(t('runs.triggers.settings_changed', { by: 'nobody' })).toBe('because the settings were changed')
+  expect(runOutcome(t, givenReport({ ...run }))).toBe('Finished')
+  expect(runResult(t, givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
+  expect(runResult(t, givenReport({ ...run, pushed: 0 }))).toBe('No profiles had to change.')
 })
 
 function pageHtml(view: MappingView, answer: IntegrationChange | null = null): string {

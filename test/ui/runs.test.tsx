@@ -3,16 +3,15 @@ import { type ShopifyTrouble, shopifyTroubles } from '#app/core/flow/shopify-tro
 import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { Stall } from '#app/core/report/sync-card.ts'
-import { cancelToast, notCancelled, runEndWords, runProgressWords, stallWords } from '#app/ui/copy/runs.ts'
+import { cancelToast, notCancelled, runProgressWords, stallWords } from '#app/ui/copy/runs.ts'
 import { CancelWords } from '#app/ui/runs/cancel-run.tsx'
 import { openRun } from '#app/ui/runs/open-run.ts'
 import { RunDetails } from '#app/ui/runs/run-details.tsx'
-import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { drawnHtml, drawnText, now, t, textIn } from './drawn.tsx'
 import { givenReport, givenRun } from './given-card.ts'
 
 const sentence = /^[A-Z].*[.]$/
 const since = '2026-11-21T11:41:00.000Z'
-const clock = (at: Date) => at.toISOString().slice(11, 16)
 
 const ends: Record<RunEnd['why'], RunEnd> = {
   cancelled_by_hand: { why: 'cancelled_by_hand', by: null },
@@ -26,7 +25,7 @@ const ends: Record<RunEnd['why'], RunEnd> = {
 }
 
 test('every early end has words of its own', () => {
-  const words = Object.values(ends).map(runEndWords)
+  const words = Object.values(ends).map(({ why }) => t(`runs.ends.${why}`))
   for (const each of words) expect(each).toMatch(sentence)
   expect(new Set(words).size).toBe(words.length)
 })
@@ -49,26 +48,26 @@ const stalls: Record<Stall['why'], Stall> = {
 }
 
 test('every stall shows since when and why', () => {
-  const words = Object.values(stalls).map((stall) => stallWords(stall, clock))
-  for (const each of words) expect(each).toMatch(/^Stalled since 11:41: .*\.$/)
+  const words = Object.values(stalls).map((stall) => stallWords(now, stall))
+  for (const each of words) expect(each).toMatch(/^Stalled since 12:41 PM: .*\.$/)
   expect(new Set(words).size).toBe(words.length)
-  expect(stallWords(stalls.klaviyo_throttled, clock)).toContain('13:30')
-  expect(stallWords(stalls.no_worker, clock)).toContain('Contact support.')
+  expect(stallWords(now, stalls.klaviyo_throttled)).toContain('2:30 PM')
+  expect(stallWords(now, stalls.no_worker)).toContain('Contact support.')
 })
 
 test('until the first customer is read the page shows how many Shopify has prepared', () => {
   const preparing = { read: 0, rowsWritten: 12_000, expected: 50_000 }
-  expect(runProgressWords(givenRun(preparing))).toBe('Shopify has prepared 12,000 of 50,000 customers.')
-  expect(runProgressWords(givenRun({ ...preparing, expected: null }))).toBe(
+  expect(runProgressWords(t, givenRun(preparing))).toBe('Shopify has prepared 12,000 of 50,000 customers.')
+  expect(runProgressWords(t, givenRun({ ...preparing, expected: null }))).toBe(
     'Shopify has prepared 12,000 customers so far.',
   )
-  expect(runProgressWords(givenRun({ ...preparing, read: 250 }))).toBe('250 of 50,000 customers read.')
+  expect(runProgressWords(t, givenRun({ ...preparing, read: 250 }))).toBe('250 of 50,000 customers read.')
 })
 
 test('a run that sends nothing does not claim to have sent', () => {
   const over = { state: 'delivering', read: 1000 } as const
-  expect(runProgressWords(givenRun({ ...over, kind: 'baseline' }))).toBe('All 1,000 customers read.')
-  expect(runProgressWords(givenRun({ ...over, kind: 'reconcile' }))).toBe('All 1,000 customers read and compared.')
+  expect(runProgressWords(t, givenRun({ ...over, kind: 'baseline' }))).toBe('All 1,000 customers read.')
+  expect(runProgressWords(t, givenRun({ ...over, kind: 'reconcile' }))).toBe('All 1,000 customers read and compared.')
 })
 
 test('a paused run is still open, one that ended is not', () => {
@@ -98,11 +97,11 @@ const cancels: Record<RunCancel['kind'], RunCancel> = {
 }
 
 test('the result of cancelling is a toast when the run is over, and stays on the page when it is not', () => {
-  expect(cancelToast(cancels.cancelled)).toBe('Cancelled')
-  expect(cancelToast(cancels.over)).toBe('The run had already ended')
-  expect(cancelToast(cancels.not_cancellable)).toBeNull()
-  expect(notCancelled(cancels.not_cancellable)).toMatch(sentence)
-  expect(notCancelled(cancels.over)).toBeNull()
+  expect(cancelToast(t, cancels.cancelled)).toBe('Cancelled')
+  expect(cancelToast(t, cancels.over)).toBe('The run had already ended')
+  expect(cancelToast(t, cancels.not_cancellable)).toBeNull()
+  expect(notCancelled(t, cancels.not_cancellable)).toMatch(sentence)
+  expect(notCancelled(t, cancels.over)).toBeNull()
 })
 
 test('a run’s own page shows all its counts, its progress and its duration', () => {

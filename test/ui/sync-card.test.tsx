@@ -3,8 +3,7 @@ import { shopifyTroubles } from '#app/core/flow/shopify-trouble.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard as Card } from '#app/core/report/sync-card.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
-import { shopifyTroubleCopy } from '#app/ui/copy/shopify-trouble.ts'
-import { drawnHtml, textIn } from './drawn.tsx'
+import { drawnHtml, t, textIn } from './drawn.tsx'
 import { givenCard, givenIntegration, givenParts, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
 test('at rest the card shows all figures, by the shop’s clock', () => {
@@ -24,17 +23,16 @@ test('at rest the card shows all figures, by the shop’s clock', () => {
   }
 })
 
-test.each([...shopifyTroubles, 'fields_withheld'] as const)(
-  'what stands in the way at Shopify (%s) is told in words of its own, with what to do',
-  (why) => {
-    const text = textOf(givenCard({ shopifyTrouble: { why, since: NOON, words: 'defaultPhoneNumber' } }))
-    const { title, whatToDo } = shopifyTroubleCopy[why]
-    expect(text).toContain(title)
-    expect(text).toContain(whatToDo)
-    expect(text).toContain('Fields: defaultPhoneNumber.')
-    expect(Object.values(shopifyTroubleCopy).filter((other) => other.title === title)).toHaveLength(1)
-  },
-)
+const hindrances = [...shopifyTroubles, 'fields_withheld'] as const
+
+test.each(hindrances)('what stands in the way at Shopify (%s) is told in words of its own, with what to do', (why) => {
+  const text = textOf(givenCard({ shopifyTrouble: { why, since: NOON, words: 'defaultPhoneNumber' } }))
+  const title = t(`shopifyTrouble.${why}.title`)
+  expect(text).toContain(title)
+  expect(text).toContain(t(`shopifyTrouble.${why}.whatToDo`))
+  expect(text).toContain('Fields: defaultPhoneNumber.')
+  expect(hindrances.filter((other) => t(`shopifyTrouble.${other}.title`) === title)).toHaveLength(1)
+})
 
 test('the card of an account without a finished full sync does not claim to be up to date', () => {
   const refillAt = '2026-11-21T12:40:00.000Z'

@@ -15,7 +15,17 @@ export type Sharing =
 
 export const plainSharing: Sharing = { kind: 'plain' }
 
-export const LONGEST_PREFIX = 40
+const LONGEST_PREFIX = 40
+
+/** Whether a text can begin a property's name: Klaviyo's own properties begin with a dollar sign. */
+export function isPrefix(text: string): boolean {
+  return text.length <= LONGEST_PREFIX && /^[^\p{Cc}\p{Cs}$][^\p{Cc}\p{Cs}]*$/u.test(text)
+}
+
+/** Whether a choice may be saved: if it has a prefix, one that can begin a property's name. */
+export function isValidSharing(sharing: Sharing): boolean {
+  return sharing.kind === 'plain' || isPrefix(sharing.prefix.trim())
+}
 
 /** Returns the name under which a property is sent. */
 export function sentName(sharing: Sharing, name: string): string {

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { cleanText } from '../clean-text.ts'
 import { type RuleCode, ruleCodes } from '../issue/reason-code.ts'
 import type { Address, Customer } from '../profile/customer.ts'
@@ -137,27 +136,11 @@ export const LONGEST_TAG = 255
 export const MAX_TAGS = 250
 export const MAX_SEGMENTS = 20
 export const MAX_COMPANIES = 250
-const MAX_COUNTRIES = 300
 
-// Control characters and unpaired surrogates are not allowed in a name; emoji and quotes are.
-const PRINTABLE = /^[^\p{Cc}\p{Cs}]+$/u
-const text = z.string().trim().min(1).max(LONGEST_TAG).regex(PRINTABLE)
-const segment = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Segment\/\d+$/), name: text })
-const company = z.strictObject({ id: z.string().regex(/^gid:\/\/shopify\/Company\/\d+$/), name: text })
-
-const shape: z.ZodType<Audience> = z.strictObject({
-  tags: z.strictObject({ anyOf: z.array(text).max(1_000), noneOf: z.array(text).max(1_000) }),
-  accountStates: z.array(z.enum(accountStates)).max(100),
-  consent: z.enum(consentRules),
-  countries: z.array(z.string().regex(/^[A-Z]{2}$/)).max(MAX_COUNTRIES),
-  segments: z.array(segment).max(1_000),
-  companies: z.strictObject({
-    who: z.enum(['everyone', 'only_contacts', 'no_contacts']),
-    companies: z.array(company).max(1_000),
-    roles: z.array(text).max(1_000),
-  }),
-  leaving: z.enum(['keep', 'off_list']),
-})
+/** Whether Shopify can have something of this name. Control characters and unpaired surrogates are not allowed in a name; emoji and quotes are. */
+export function isName(text: string): boolean {
+  return text.length <= LONGEST_TAG && /^[^\p{Cc}\p{Cs}]+$/u.test(text)
+}
 
 export type AudienceFault =
   /** No customer can both have a tag and not have it. */
@@ -182,12 +165,12 @@ export function tagsInBoth({ anyOf, noneOf }: Audience['tags']): string[] {
 
 /** Returns a tag as typed by a merchant, cleaned up; null if it is not a possible tag. */
 export function parseTag(typed: string): string | null {
-  return text.safeParse(typed).data ?? null
+  const tag = typed.trim()
+  return isName(tag) ? tag : null
 }
 
 /** Which customers are synced. audienceFaults returns why an audience may not be saved. */
 export const audienceSetting: Setting<Audience> = {
-  shape,
   initial: defaultAudience,
   isValid: (audience) => audienceFaults(audience).length === 0,
   needsComparison: (before, next) => !audiencesEquivalent(before, next),

@@ -1,11 +1,8 @@
-import { z } from 'zod'
 import { defaultLoyalty, kindsWithNewChoice, type LoyaltyChoice } from '../profile/loyalty.ts'
-import { meanings } from '../profile/mapped-values.ts'
 import type { Setting } from './setting.ts'
 
 /** Which loyalty values are recorded as events. Whether a choice fits the mapping is checked beside it (isValidLoyalty). */
 export const loyaltySetting: Setting<LoyaltyChoice> = {
-  shape: z.strictObject({ on: z.boolean(), recorded: z.array(z.enum(meanings)).max(meanings.length) }),
   initial: defaultLoyalty,
   isValid: () => true,
   // Events are wanted for values that have not been read yet.

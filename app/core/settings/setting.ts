@@ -1,9 +1,5 @@
-import type { z } from 'zod'
-
-/** What must be known of one choice of a merchant's to load it, to save it, and to find out what saving it starts. */
+/** What must be known of one choice of a merchant's to save it, and to find out what saving it starts. */
 export interface Setting<Choice> {
-  /** What a form submits and the shop's row holds. What a choice that was saved before may lack has a default here. */
-  readonly shape: z.ZodType<Choice>
   /** For a merchant who never chose. */
   readonly initial: Choice
   /** Whether a choice of this shape may be saved. */

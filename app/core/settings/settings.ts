@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { LoyaltyChoice } from '../profile/loyalty.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
 import { type Audience, audienceSetting } from './audience.ts'
@@ -5,6 +6,11 @@ import { type Destination, destinationSetting } from './destination.ts'
 import { loyaltySetting } from './loyalty.ts'
 import { mappingSetting } from './mapping.ts'
 import type { Setting } from './setting.ts'
+import { audienceShape } from './shapes/audience.ts'
+import { destinationShape } from './shapes/destination.ts'
+import { loyaltyShape } from './shapes/loyalty.ts'
+import { mappingShape } from './shapes/mapping.ts'
+import { syncingShape } from './shapes/syncing.ts'
 import { type Syncing, syncingSetting } from './syncing.ts'
 
 /** Everything that a merchant chooses beside the integration's status. Each is saved by itself. */
@@ -31,6 +37,18 @@ export const settings: { readonly [Name in SettingName]: Setting<Choices[Name]> 
   syncing: syncingSetting,
 }
 
+/**
+ * What a form submits and the shop's row holds. What a choice that was saved before may lack has a default here. Apart from `settings`,
+ * because the browser checks drafts by those and does not get the library that reads shapes.
+ */
+export const shapes: { readonly [Name in SettingName]: z.ZodType<Choices[Name]> } = {
+  audience: audienceShape,
+  mapping: mappingShape,
+  destination: destinationShape,
+  loyalty: loyaltyShape,
+  syncing: syncingShape,
+}
+
 /** The choices of a merchant who never chose. */
 export const initialChoices: Choices = {
   audience: audienceSetting.initial,
@@ -42,13 +60,11 @@ export const initialChoices: Choices = {
 
 /** Returns the choice that was submitted; null if it may not be saved. */
 export function parseChoice<Name extends SettingName>(name: Name, submitted: unknown): Choices[Name] | null {
-  const { shape, isValid } = settings[name]
-  const read = shape.safeParse(submitted)
-  return read.success && isValid(read.data) ? read.data : null
+  const read = shapes[name].safeParse(submitted)
+  return read.success && settings[name].isValid(read.data) ? read.data : null
 }
 
 /** Returns the choice that a shop's row holds; null there is that of a merchant who never chose. Its validity was checked when it was saved. */
 export function storedChoice<Name extends SettingName>(name: Name, stored: unknown): Choices[Name] {
-  const { shape, initial } = settings[name]
-  return stored === null ? initial : shape.parse(stored)
+  return stored === null ? settings[name].initial : shapes[name].parse(stored)
 }

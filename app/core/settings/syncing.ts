@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { Setting } from './setting.ts'
 
 const MINUTE_MS = 60_000
@@ -22,12 +21,6 @@ export interface Syncing {
 }
 
 export const syncingSetting: Setting<Syncing> = {
-  // A page that was opened before the hourly check existed submits none.
-  shape: z.strictObject({
-    syncDelayMs: z.number(),
-    nightlyReconcile: z.boolean(),
-    hourlyCheck: z.boolean().default(false),
-  }),
   initial: { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false },
   isValid: ({ syncDelayMs }) => isSyncDelay(syncDelayMs),
   needsComparison: () => false,

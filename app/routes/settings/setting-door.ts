@@ -2,7 +2,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { z } from 'zod'
 import { type ShopDomain, shopDomain } from '#app/core/ids.ts'
 import type { SettingPage } from '#app/core/report/setting-pages.ts'
-import { type Choices, type SettingName, settings } from '#app/core/settings/settings.ts'
+import { type Choices, type SettingName, shapes } from '#app/core/settings/settings.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { loadSetting } from '#app/sync/settings/load-setting.ts'
@@ -11,7 +11,7 @@ import { formOf, jsonOf, parseFields, version } from '../parse/parse-form.ts'
 
 /** A field of a form that contains a choice, saved or not. */
 export function choiceField<Name extends SettingName>(name: Name): z.ZodType<Choices[Name]> {
-  return jsonOf(settings[name].shape)
+  return jsonOf(shapes[name])
 }
 
 /** The form that saves a choice. */

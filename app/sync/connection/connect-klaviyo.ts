@@ -6,7 +6,7 @@ import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
 import { listRecentProperties } from '#app/klaviyo/recent-properties.ts'
 import { clearBlocks } from '#app/store/blocked.ts'
-import { findConnection, findSharedPrefixes, holdNewConnections, saveConnection } from '#app/store/connections.ts'
+import { findConnection, findSharedPrefixes, holdPrefixes, saveConnection } from '#app/store/connections.ts'
 import { autocommit, type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
@@ -70,7 +70,7 @@ export async function connectKlaviyo(
   if (refused) return refused
   const foreign = await listRecentProperties(key, ownerPropertyOf(sharing ?? known?.mapping.sharing ?? plainSharing))
   const refusedMeanwhile = await transaction(async (on) => {
-    await holdNewConnections(accountId, on)
+    await holdPrefixes(accountId, on)
     const refused = await objection(on)
     if (refused) return refused
     // In an account of its own, a shop writes everything.

@@ -20,22 +20,24 @@ export async function saveSetting<Name extends SettingName>(
 ): Promise<IntegrationChange> {
   const choice = parseChoice(name, submitted)
   if (choice === null) return { kind: 'invalid', setting: name }
-  const { refusal, within, afterwards } = savingOf(name)
+  const { refusal, refusalWithin, within, afterwards } = savingOf(name)
   const seen = await findShop(shop)
   if (seen?.settingsVersion !== version) return { kind: 'stale' }
   const refused = await refusal?.(seen, choice)
   if (refused) return refused
-  const saved = await transaction(async (on) => {
+  const saved = await transaction<IntegrationChange>(async (on) => {
+    const refused = await refusalWithin?.(seen, choice, on)
+    if (refused) return refused
     const known = await lockShop(shop, on)
-    if (known?.settingsVersion !== version) return null
+    if (known?.settingsVersion !== version) return { kind: 'stale' }
     const compares = settings[name].needsComparison(choicesOf(known)[name], choice)
     await saveChoice(shop, name, { choice, comparedFrom: compares ? now : null }, on)
     await within?.(known, choice, { compares, now, on })
-    return { compares }
+    return { kind: 'saved', setting: name, compares }
   }, WHOLE_SHOP)
-  if (!saved) return { kind: 'stale' }
+  if (saved.kind !== 'saved') return saved
   await afterwards?.(shop)
-  settingSaved({ shop, setting: name, ...saved })
+  settingSaved({ shop, setting: saved.setting, compares: saved.compares })
   wakeSoon([shop])
-  return { kind: 'saved', setting: name, ...saved }
+  return saved
 }

@@ -4,8 +4,8 @@ import { isSameSharing } from '#app/core/profile/sharing.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { Destination } from '#app/core/settings/destination.ts'
 import type { Choices, SettingName } from '#app/core/settings/settings.ts'
-import { findSharedPrefixes } from '#app/store/connections.ts'
-import { autocommit, type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { findSharedPrefixes, holdPrefixes } from '#app/store/connections.ts'
+import { type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { forgetListChanges } from '#app/store/list-changes.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
 import { rescheduleMarks } from '#app/store/marks.ts'
@@ -19,6 +19,8 @@ import { loyaltyRefusal } from './loyalty-refusal.ts'
 interface Saving<Choice> {
   /** Why it cannot be saved although it is valid; null if it can. It comes before the transaction, so it may call Klaviyo. */
   readonly refusal?: (shop: Shop, choice: Choice) => Promise<IntegrationChange | null>
+  /** The same, asked in the transaction that saves it, before the shop's row is locked: nothing changes between the answer and the commit. */
+  readonly refusalWithin?: (shop: Shop, choice: Choice, on: Sql) => Promise<IntegrationChange | null>
   /** In the transaction that saves it. The shop's row is locked, and `shop` is as it was before. */
   readonly within?: (
     shop: Shop,
@@ -29,10 +31,11 @@ interface Saving<Choice> {
   readonly afterwards?: (shop: ShopDomain) => Promise<void>
 }
 
-/** Returns why what a shop writes beside others cannot be saved like this; null if it can. */
-async function sharingRefusal(shop: Shop, { sharing }: Destination): Promise<IntegrationChange | null> {
+/** Returns why what a shop writes beside others cannot be saved like this; null if it can, until the transaction ends. */
+async function sharingRefusal(shop: Shop, { sharing }: Destination, on: Sql): Promise<IntegrationChange | null> {
   if (isSameSharing(shop.destination.sharing, sharing) || shop.recordedAccount === null) return null
-  const others = await findSharedPrefixes(shop.domain, shop.recordedAccount, autocommit)
+  await holdPrefixes(shop.recordedAccount, on)
+  const others = await findSharedPrefixes(shop.domain, shop.recordedAccount, on)
   return others && isTaken(sharing, others) ? { kind: 'prefix_taken' } : null
 }
 
@@ -49,7 +52,7 @@ const saving: { readonly [Name in SettingName]?: Saving<Choices[Name]> } = {
     afterwards: forgetShopFacts,
   },
   destination: {
-    refusal: sharingRefusal,
+    refusalWithin: sharingRefusal,
     within: async (shop, { list, sharing }, { now, on }) => {
       if (shop.destination.list?.id !== list?.id) await forgetListChanges(shop.domain, { keepJoins: list !== null }, on)
       if (!isSameSharing(shop.destination.sharing, sharing)) await saveForgottenAfterSharing(shop, sharing, now, on)

@@ -1,19 +1,20 @@
 import { BlockStack, Card, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { HeardSource } from '#app/core/report/activity.ts'
-import { activityCopy, heardByWords } from '../copy/activity.ts'
 import { sourceWords } from '../copy/mapping.ts'
 import { Instant } from '../time/instant.tsx'
 
 /** When each value that the merchant mapped was last heard of, and how. */
 export function HeardSources({ sources }: { sources: readonly HeardSource[] }) {
+  const { t } = useTranslation()
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="200">
         <Text as="h2" variant="headingMd">
-          {activityCopy.sources}
+          {t('activity.sources')}
         </Text>
         <Text as="p" tone="subdued">
-          {activityCopy.sourcesHelp}
+          {t('activity.sourcesHelp')}
         </Text>
         <dl className="ls-lines">
           {sources.map(({ source, property, by, at }) => (
@@ -25,7 +26,7 @@ export function HeardSources({ sources }: { sources: readonly HeardSource[] }) {
                 </Text>
               </dt>
               <dd>
-                {by && `${heardByWords[by]}: `}
+                {by && `${t(`activity.heardBy.${by}`)} `}
                 <Instant at={at} />
               </dd>
             </div>

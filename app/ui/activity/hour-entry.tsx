@@ -1,7 +1,6 @@
 import { BlockStack, Icon, InlineStack, Text } from '@shopify/polaris'
 import { ClockIcon } from '@shopify/polaris-icons'
 import type { HourReport } from '#app/core/report/activity.ts'
-import { activityCopy } from '../copy/activity.ts'
 import { Counts } from '../runs/counts.tsx'
 import { Instant } from '../time/instant.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
@@ -11,8 +10,9 @@ const HOUR_MS = 60 * 60_000
 const counted = ['webhooks', 'read', 'pushed', 'unchanged', 'excluded', 'issues'] as const
 
 export function HourEntry({ startedAt, hour }: { startedAt: string; hour: HourReport }) {
-  const { nowMs, timeZone } = useShopNow()
-  const isOver = nowMs >= Date.parse(startedAt) + HOUR_MS
+  const now = useShopNow()
+  const { t } = now
+  const isOver = now.nowMs >= Date.parse(startedAt) + HOUR_MS
   return (
     <li className="ls-entry">
       <span className="ls-icon">
@@ -20,16 +20,16 @@ export function HourEntry({ startedAt, hour }: { startedAt: string; hour: HourRe
       </span>
       <BlockStack gap="200">
         <InlineStack gap="200" align="space-between" blockAlign="baseline">
-          <Text as="p">{activityCopy.hour(shopHour(new Date(startedAt), timeZone))}</Text>
+          <Text as="p">{t('activity.hour', { hours: shopHour(new Date(startedAt), now) })}</Text>
           {!isOver && (
             <Text as="span" tone="subdued">
-              {activityCopy.soFar}
+              {t('activity.soFar')}
             </Text>
           )}
         </InlineStack>
         <Counts of={hour} names={counted} kind="hour" />
         <Text as="p" tone="subdued" variant="bodySm">
-          {activityCopy.from} <Instant at={startedAt} />
+          {t('activity.from')} <Instant at={startedAt} />
         </Text>
       </BlockStack>
     </li>

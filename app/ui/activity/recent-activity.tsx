@@ -1,9 +1,10 @@
 import { BlockStack, Box, Card, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { ActivityPage } from '#app/core/report/activity.ts'
-import { activityCopy } from '../copy/activity.ts'
-import { timeCopy } from '../copy/time.ts'
 import { type PageLinks, Paging } from '../paging.tsx'
+import { NotRefreshed } from '../time/not-refreshed.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { TimeZone } from '../time/time-zone.tsx'
 import { HeardSources } from './heard-sources.tsx'
 import { HourEntry } from './hour-entry.tsx'
 import { RunEntry } from './run-entry.tsx'
@@ -17,6 +18,7 @@ interface RecentActivityProps extends PageLinks {
 }
 
 export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }: RecentActivityProps) {
+  const { t } = useTranslation()
   return (
     <ShopClock asOf={page.asOf} timeZone={page.timeZone}>
       <BlockStack gap="400">
@@ -25,7 +27,7 @@ export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }:
           {page.entries.length === 0 ? (
             <Nothing isFirstPage={onPrevious === null} />
           ) : (
-            <ul className="ls-entries" aria-label={activityCopy.list}>
+            <ul className="ls-entries" aria-label={t('activity.list')}>
               {page.entries.map((entry) =>
                 entry.kind === 'run' ? (
                   <RunEntry key={entry.run.id} shop={shop} run={entry.run} />
@@ -39,24 +41,23 @@ export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }:
         </Card>
         {page.sources.length > 0 && <HeardSources sources={page.sources} />}
         <WebhookTopics topics={page.topics} />
-        <Text as="p" tone="subdued">
-          {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(page.timeZone)}
-        </Text>
+        {notRefreshed ? <NotRefreshed /> : <TimeZone />}
       </BlockStack>
     </ShopClock>
   )
 }
 
 function Nothing({ isFirstPage }: { isFirstPage: boolean }) {
+  const { t } = useTranslation()
   return (
     <Box padding={{ xs: '400', sm: '800' }}>
       <BlockStack gap="200" inlineAlign="center">
         <Text as="h2" variant="headingMd" alignment="center">
-          {isFirstPage ? activityCopy.none : activityCopy.noMore}
+          {isFirstPage ? t('activity.none') : t('activity.noMore')}
         </Text>
         {isFirstPage && (
           <Text as="p" tone="subdued" alignment="center">
-            {activityCopy.noneBody}
+            {t('activity.noneBody')}
           </Text>
         )}
       </BlockStack>

@@ -1,7 +1,7 @@
 import { BlockStack, InlineStack, Link, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { RunReport } from '#app/core/report/activity.ts'
-import { activityCopy } from '../copy/activity.ts'
-import { runCopy, runOutcome, runWords } from '../copy/runs.ts'
+import { runNameOf, runOutcome } from '../copy/runs.ts'
 import { runPage } from '../pages.ts'
 import { Counts } from '../runs/counts.tsx'
 import { openRun } from '../runs/open-run.ts'
@@ -13,15 +13,16 @@ import { Instant } from '../time/instant.tsx'
 const counted = ['read', 'pushed', 'unchanged', 'excluded', 'issues'] as const
 
 export function RunEntry({ shop, run }: { shop: string; run: RunReport }) {
-  const { name } = runWords(run)
-  const outcome = runOutcome(run)
+  const { t } = useTranslation()
+  const name = t(`runs.names.${runNameOf(run)}`)
+  const outcome = runOutcome(t, run)
   const open = openRun(run)
   return (
     <li className="ls-entry">
       <OutcomeIcon run={run} />
       <BlockStack gap="200">
         <InlineStack gap="200" align="space-between" blockAlign="baseline">
-          <Link url={runPage(run.id)} accessibilityLabel={activityCopy.openRun(name, outcome)}>
+          <Link url={runPage(run.id)} accessibilityLabel={t('activity.openRun', { run: name, outcome })}>
             {name}
           </Link>
           <Text as="span" fontWeight="medium">
@@ -32,11 +33,11 @@ export function RunEntry({ shop, run }: { shop: string; run: RunReport }) {
         {open && <RunMovement run={open} />}
         <Counts of={run} names={counted} kind={run.kind} />
         <Text as="p" tone="subdued" variant="bodySm">
-          {runCopy.started} <RunStartedBy shop={shop} run={run} /> · <Instant at={run.startedAt} />
+          {t('runs.started')} <RunStartedBy shop={shop} run={run} /> · <Instant at={run.startedAt} />
         </Text>
         {run.endedAt && (
           <Text as="p" tone="subdued" variant="bodySm">
-            {runCopy.endedAt} <Instant at={run.endedAt} />
+            {t('runs.endedAt')} <Instant at={run.endedAt} />
           </Text>
         )}
       </BlockStack>

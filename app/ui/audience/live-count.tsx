@@ -1,7 +1,8 @@
-import { Banner, BlockStack, Button, Card, InlineStack, ProgressBar, Spinner, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Button, Card, InlineStack, Spinner, Text } from '@shopify/polaris'
 import { useId } from 'react'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import { countCopy, countWords } from '../copy/audience.ts'
+import { Progress } from '../progress.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeBrief } from '../time/shop-time.ts'
 import type { LiveCount as LiveCountState } from './use-live-count.ts'
@@ -81,13 +82,13 @@ function Counted({ count }: { count: Extract<CustomerCount, { kind: 'counted' }>
 
 function Preparing({ rowsWritten, expected }: { rowsWritten: number; expected: number | null }) {
   const labelId = useId()
-  const progress = expected ? Math.min(100, Math.round((rowsWritten / expected) * 100)) : 0
+  const fraction = expected ? Math.min(1, rowsWritten / expected) : 0
   return (
     <BlockStack gap="200">
       <Text as="p" id={labelId}>
         {countCopy.preparing(rowsWritten, expected)}
       </Text>
-      <ProgressBar progress={progress} size="small" tone="primary" ariaLabelledBy={labelId} />
+      <Progress fraction={fraction} labelId={labelId} />
     </BlockStack>
   )
 }

@@ -1,14 +1,13 @@
 import { Banner } from '@shopify/polaris'
-import { failedSyncCopy } from '../copy/full-sync.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
 /** The newest full sync failed. Shown until the next one is started. */
 export function FailedSyncBanner({ failedAt }: { failedAt: string }) {
-  const { timeZone } = useShopNow()
+  const now = useShopNow()
   return (
-    <Banner tone="critical" title={failedSyncCopy.title}>
-      <p>{failedSyncCopy.body(shopTime(new Date(failedAt), timeZone))}</p>
+    <Banner tone="critical" title={now.t('failedSync.title')}>
+      <p>{now.t('failedSync.body', { at: shopTime(new Date(failedAt), now) })}</p>
     </Banner>
   )
 }

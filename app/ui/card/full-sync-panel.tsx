@@ -3,7 +3,7 @@ import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { forecastWords } from '../copy/destination.ts'
-import { fullSyncCopy, notStarted } from '../copy/full-sync.ts'
+import { notStarted } from '../copy/full-sync.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
 import { countdown } from '../time/relative-time.ts'
@@ -31,7 +31,7 @@ export function FullSyncPanel({
   /** What a full sync would do now; null when it is not known. */
   forecast: FullSyncForecast | null
 }) {
-  const { nowMs } = useShopNow()
+  const { t, nowMs } = useShopNow()
   const ready = syncButtonStateOf(card, nowMs) === 'ready'
   return (
     <Box background="bg-surface-secondary" borderRadius="200" padding={{ xs: '300', sm: '400' }}>
@@ -39,15 +39,15 @@ export function FullSyncPanel({
         <div className="ls-panel-head">
           <BlockStack gap="050">
             <Text as="h3" variant="headingSm">
-              {fullSyncCopy.heading}
+              {t('fullSync.heading')}
             </Text>
             <Text as="p" tone="subdued">
-              {fullSyncCopy.explanation}
+              {t('fullSync.explanation')}
             </Text>
             <Cooldown card={card} />
           </BlockStack>
           <Button variant="primary" disabled={!ready} loading={button.starting} onClick={button.onPress}>
-            {fullSyncCopy.button}
+            {t('fullSync.button')}
           </Button>
         </div>
         {forecast && !card.run && (
@@ -63,13 +63,13 @@ export function FullSyncPanel({
 }
 
 function Cooldown({ card }: { card: SyncCard }) {
-  const { nowMs, timeZone } = useShopNow()
-  if (card.nextFullSyncAt === null || syncButtonStateOf(card, nowMs) !== 'cooling_down') return null
-  const at = shopClockTime(new Date(card.nextFullSyncAt), timeZone)
+  const now = useShopNow()
+  if (card.nextFullSyncAt === null || syncButtonStateOf(card, now.nowMs) !== 'cooling_down') return null
+  const at = shopClockTime(new Date(card.nextFullSyncAt), now)
   return (
     <Text as="p" tone="subdued">
       <span role="timer" className="ls-figures">
-        {fullSyncCopy.again(at, countdown(msUntil(card.nextFullSyncAt, nowMs)))}
+        {now.t('fullSync.again', { at, left: countdown(msUntil(card.nextFullSyncAt, now.nowMs)) })}
       </span>
     </Text>
   )
@@ -77,9 +77,9 @@ function Cooldown({ card }: { card: SyncCard }) {
 
 /** Shown as long as it applies. */
 function NotStarted({ card, answer }: { card: SyncCard; answer: FullSyncStart | null }) {
-  const { nowMs, timeZone } = useShopNow()
-  const words = answer && notStarted(answer, (at) => shopClockTime(at, timeZone))
-  if (!words || !stillHolds(answer, card, nowMs)) return null
+  const now = useShopNow()
+  const words = answer && notStarted(now, answer)
+  if (!words || !stillHolds(answer, card, now.nowMs)) return null
   return (
     <Box role="status">
       <Text as="p" tone="caution" fontWeight="medium">

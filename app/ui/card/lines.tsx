@@ -1,8 +1,8 @@
 import { BlockStack, Icon, Link, Text } from '@shopify/polaris'
 import { ChevronRightIcon } from '@shopify/polaris-icons'
 import type { ReactNode } from 'react'
-import { count } from '../copy/amounts.ts'
-import { cardCopy } from '../copy/sync-card.ts'
+import { useTranslation } from 'react-i18next'
+import { numberIn } from '../language/number-in.ts'
 import { Instant } from '../time/instant.tsx'
 
 /** A heading, the lines under it, and a link to more. */
@@ -20,11 +20,12 @@ export function Lines({ heading, more, children }: { heading: string; more?: Rea
 
 /** A count of customers, with a link to the list of them. */
 export function CountLine({ label, amount, page }: { label: string; amount: number; page: string }) {
+  const { t, i18n } = useTranslation()
   return (
     <Line label={label}>
-      <Link url={page} removeUnderline accessibilityLabel={cardCopy.showCustomers(amount, label)}>
+      <Link url={page} removeUnderline accessibilityLabel={t('card.showCustomers', { customers: amount, label })}>
         <span className="ls-count">
-          {count(amount)}
+          {numberIn(i18n.language, amount)}
           <Icon source={ChevronRightIcon} />
         </span>
       </Link>

@@ -1,6 +1,6 @@
 import { Banner } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { loyaltyFoundCopy } from '../copy/loyalty-found.ts'
 import { pages } from '../pages.ts'
 
 interface LoyaltyFoundBannerProps {
@@ -10,14 +10,15 @@ interface LoyaltyFoundBannerProps {
 
 /** A loyalty app was found in the shop. Shown until one of its values is mapped, or the merchant dismisses it. */
 export function LoyaltyFoundBanner({ app, onDismiss }: LoyaltyFoundBannerProps) {
+  const { t } = useTranslation()
   return (
     <Banner
       tone="info"
-      title={loyaltyFoundCopy.title(app.name)}
-      action={{ content: loyaltyFoundCopy.action, url: pages.mapping }}
+      title={t('loyaltyFound.title', { app: app.name })}
+      action={{ content: t('loyaltyFound.action'), url: pages.mapping }}
       {...(onDismiss && { onDismiss })}
     >
-      <p>{loyaltyFoundCopy.body}</p>
+      <p>{t('loyaltyFound.body')}</p>
     </Banner>
   )
 }

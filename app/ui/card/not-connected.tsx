@@ -1,34 +1,37 @@
 import { BlockStack, Button, Card, List, Text } from '@shopify/polaris'
-import { cardCopy, notConnectedCopy } from '../copy/sync-card.ts'
+import { useTranslation } from 'react-i18next'
 import { pages } from '../pages.ts'
 import { InSyncIllustration } from './in-sync-illustration.tsx'
 import { PromiseLine } from './promise-line.tsx'
 
+const steps = ['read', 'write', 'follow'] as const
+
 export function NotConnected() {
+  const { t } = useTranslation()
   return (
     <Card padding={{ xs: '400', sm: '600' }}>
       <div className="ls-not-connected">
         <BlockStack gap="400">
           <BlockStack gap="200">
             <Text as="p" variant="bodySm" tone="subdued">
-              {cardCopy.title}
+              {t('card.title')}
             </Text>
             <Text as="h2" variant="headingLg">
-              {notConnectedCopy.heading}
+              {t('notConnected.heading')}
             </Text>
           </BlockStack>
           <BlockStack gap="200">
-            <Text as="p">{notConnectedCopy.lead}</Text>
+            <Text as="p">{t('notConnected.lead')}</Text>
             <List type="number">
-              {notConnectedCopy.steps.map((step) => (
-                <List.Item key={step}>{step}</List.Item>
+              {steps.map((step) => (
+                <List.Item key={step}>{t(`notConnected.steps.${step}`)}</List.Item>
               ))}
             </List>
           </BlockStack>
           <PromiseLine />
           <div>
             <Button variant="primary" url={pages.settings}>
-              {notConnectedCopy.action}
+              {t('notConnected.action')}
             </Button>
           </div>
         </BlockStack>

@@ -1,15 +1,16 @@
 import { Icon, InlineStack, Text } from '@shopify/polaris'
 import { ShieldCheckMarkIcon } from '@shopify/polaris-icons'
-import { cardCopy } from '../copy/sync-card.ts'
+import { useTranslation } from 'react-i18next'
 
 export function PromiseLine() {
+  const { t } = useTranslation()
   return (
     <InlineStack gap="150" wrap={false} blockAlign="start">
       <span className="ls-icon">
         <Icon source={ShieldCheckMarkIcon} tone="subdued" />
       </span>
       <Text as="p" tone="subdued">
-        {cardCopy.promise}
+        {t('card.promise')}
       </Text>
     </InlineStack>
   )

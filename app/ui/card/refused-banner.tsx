@@ -1,18 +1,19 @@
 import { Banner } from '@shopify/polaris'
-import { refusedBannerCopy } from '../copy/sync-card.ts'
+import { countedChanges } from '../copy/counted-changes.ts'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
 export function RefusedBanner({ refusedAt, pending }: { refusedAt: string; pending: number }) {
-  const { timeZone } = useShopNow()
+  const now = useShopNow()
+  const since = shopTime(new Date(refusedAt), now)
   return (
     <Banner
       tone="critical"
-      title={refusedBannerCopy.title}
-      action={{ content: refusedBannerCopy.action, url: pages.settings }}
+      title={now.t('refusedKey.title')}
+      action={{ content: now.t('refusedKey.action'), url: pages.settings }}
     >
-      <p>{refusedBannerCopy.body(shopTime(new Date(refusedAt), timeZone), pending)}</p>
+      <p>{now.t('refusedKey.body', { since, changes: countedChanges(pending) })}</p>
     </Banner>
   )
 }

@@ -1,16 +1,19 @@
 import { Banner } from '@shopify/polaris'
-import { segmentsGoneCopy } from '../copy/segments-gone.ts'
+import { useTranslation } from 'react-i18next'
+import { anyOf } from '../language/list-of.ts'
 import { pages } from '../pages.ts'
 
 /** A rule names a segment that was deleted in Shopify. Shown until no rule names it. */
 export function SegmentsGoneBanner({ names }: { names: readonly string[] }) {
+  const { t, i18n } = useTranslation()
+  const segments = { amount: names.length, segments: anyOf(names, i18n.language) }
   return (
     <Banner
       tone="warning"
-      title={segmentsGoneCopy.title(names)}
-      action={{ content: segmentsGoneCopy.action, url: pages.audience }}
+      title={t('segmentsGone.title', segments)}
+      action={{ content: t('segmentsGone.action'), url: pages.audience }}
     >
-      <p>{segmentsGoneCopy.body(names)}</p>
+      <p>{t('segmentsGone.body', segments)}</p>
     </Banner>
   )
 }

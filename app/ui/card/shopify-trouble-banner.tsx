@@ -1,15 +1,15 @@
 import { Banner } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { refusedFields, shopifyTroubleCopy } from '../copy/shopify-trouble.ts'
 
 /** Why Shopify refuses requests or withholds data. Shown until that is resolved. */
 export function ShopifyTroubleBanner({ trouble }: { trouble: NonNullable<SyncCard['shopifyTrouble']> }) {
-  const { title, whatToDo } = shopifyTroubleCopy[trouble.why]
+  const { t } = useTranslation()
   return (
-    <Banner tone="critical" title={title}>
+    <Banner tone="critical" title={t(`shopifyTrouble.${trouble.why}.title`)}>
       <p>
-        {whatToDo}
-        {trouble.words && ` ${refusedFields(trouble.words)}`}
+        {t(`shopifyTrouble.${trouble.why}.whatToDo`)}
+        {trouble.words && ` ${t('shopifyTrouble.fields', { fields: trouble.words })}`}
       </p>
     </Banner>
   )

@@ -1,12 +1,9 @@
 import { Badge, type BadgeProps, Icon, InlineStack, Text } from '@shopify/polaris'
 import { CheckCircleIcon, ClockIcon, PauseCircleIcon, RefreshIcon } from '@shopify/polaris-icons'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { statusCopy } from '../copy/card-status.ts'
-import { cardCopy } from '../copy/sync-card.ts'
-import { countdown } from '../time/relative-time.ts'
+import { statusSentence } from '../copy/card-status.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { shopClockTime, shopTimeInSentence } from '../time/shop-time.ts'
-import { type CardState, cardStateOf, msUntil } from './card-state.ts'
+import { type CardState, cardStateOf } from './card-state.ts'
 
 interface Look {
   readonly badge: NonNullable<BadgeProps['tone']>
@@ -39,33 +36,23 @@ const looks: Record<CardState, Look> = {
 }
 
 export function StatusBadge({ card }: { card: SyncCard }) {
-  const { nowMs } = useShopNow()
+  const { t, nowMs } = useShopNow()
   const state = cardStateOf(card, nowMs)
-  return <Badge tone={looks[state].badge}>{statusCopy[state].badge}</Badge>
+  return <Badge tone={looks[state].badge}>{t(`status.badge.${state}`)}</Badge>
 }
 
 /** Always exactly one sentence, so that the layout does not shift when the state changes. */
 export function StatusLine({ card, notRefreshed }: { card: SyncCard; notRefreshed: boolean }) {
-  const { nowMs, timeZone } = useShopNow()
-  const state = cardStateOf(card, nowMs)
+  const now = useShopNow()
+  const state = cardStateOf(card, now.nowMs)
   const look = notRefreshed ? waiting : looks[state]
-  const sentence = statusCopy[state].sentence({
-    pending: card.pending,
-    atLimit: card.parts.waitingAtLimit,
-    runKind: card.run?.kind ?? 'full',
-    runTrigger: card.run?.trigger ?? null,
-    waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), timeZone),
-    waitsFor: countdown(msUntil(card.throttledUntil, nowMs)),
-    refilledWhen: card.refillAt && shopTimeInSentence(new Date(card.refillAt), { nowMs, timeZone }),
-    sentWhen: shopTimeInSentence(new Date(card.delayedUntil ?? card.asOf), { nowMs, timeZone }),
-  })
   return (
     <InlineStack gap="150" wrap={false} blockAlign="start">
       <span className="ls-icon">
         <Icon source={look.icon} tone={look.iconTone} />
       </span>
       <Text as="p" tone="subdued">
-        {notRefreshed ? cardCopy.notRefreshed : sentence}
+        {notRefreshed ? now.t('card.notRefreshed') : statusSentence(now, state, card)}
       </Text>
     </InlineStack>
   )

@@ -1,17 +1,17 @@
 import { BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
-import { count } from '../copy/amounts.ts'
 import { reasonCopy } from '../copy/reasons.ts'
-import { cardCopy } from '../copy/sync-card.ts'
-import { timeCopy } from '../copy/time.ts'
 import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
+import { numberIn } from '../language/number-in.ts'
 import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { TimeZone } from '../time/time-zone.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
 import { HeldBanner } from './held-banner.tsx'
@@ -71,7 +71,7 @@ export function SyncCard(props: SyncCardProps) {
               <Customers card={card} />
               <Activity card={card} />
             </InlineGrid>
-            <Foot timeZone={card.timeZone} />
+            <Foot />
           </BlockStack>
         </Card>
       </BlockStack>
@@ -88,21 +88,22 @@ function Headline({
   accountName: string
   notRefreshed: boolean
 }) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
       <InlineStack gap="200" align="space-between" blockAlign="center">
         <InlineStack gap="200" blockAlign="center">
           <Text as="h2" variant="headingMd">
-            {cardCopy.title}
+            {t('card.title')}
           </Text>
           <StatusBadge card={card} />
         </InlineStack>
         <Text as="p" tone="subdued" breakWord>
-          {cardCopy.account(accountName)}
+          {t('card.account', { account: accountName })}
         </Text>
       </InlineStack>
       <Text as="p" variant="headingLg" fontWeight="semibold">
-        {cardCopy.synced(card.syncedLastDay, card.syncedTotal)}
+        {t('card.synced', { lastDay: card.syncedLastDay, total: card.syncedTotal })}
       </Text>
       <StatusLine card={card} notRefreshed={notRefreshed} />
     </BlockStack>
@@ -111,20 +112,21 @@ function Headline({
 
 /** Every customer is counted in one of these lines: they add up to the first. */
 function Customers({ card }: { card: SyncCardView }) {
+  const { t, i18n } = useTranslation()
   const { parts, omitted, filled } = card
   return (
-    <Lines heading={cardCopy.customers}>
-      <Line label={filled ? cardCopy.allCustomers : cardCopy.customersSoFar}>
-        <span className="ls-figures">{count(parts.customers)}</span>
+    <Lines heading={t('card.customers')}>
+      <Line label={filled ? t('card.allCustomers') : t('card.customersSoFar')}>
+        <span className="ls-figures">{numberIn(i18n.language, parts.customers)}</span>
       </Line>
-      <CountLine label={cardCopy.inSync} amount={parts.inSync} page={customersPage('in_sync')} />
-      <CountLine label={cardCopy.waiting} amount={parts.waiting} page={customersPage('waiting')} />
+      <CountLine label={t('card.inSync')} amount={parts.inSync} page={customersPage('in_sync')} />
+      <CountLine label={t('card.waiting')} amount={parts.waiting} page={customersPage('waiting')} />
       {parts.waitingAtLimit > 0 && (
-        <CountLine label={cardCopy.waitingAtLimit} amount={parts.waitingAtLimit} page={customersPage('limit')} />
+        <CountLine label={t('card.waitingAtLimit')} amount={parts.waitingAtLimit} page={customersPage('limit')} />
       )}
-      <CountLine label={cardCopy.noEmail} amount={parts.noEmail} page={customersPage('no_email')} />
-      <CountLine label={cardCopy.invalidEmail} amount={parts.invalidEmail} page={customersPage('invalid_email')} />
-      <CountLine label={cardCopy.otherIssues} amount={parts.otherIssues} page={customersPage('other')} />
+      <CountLine label={t('card.noEmail')} amount={parts.noEmail} page={customersPage('no_email')} />
+      <CountLine label={t('card.invalidEmail')} amount={parts.invalidEmail} page={customersPage('invalid_email')} />
+      <CountLine label={t('card.otherIssues')} amount={parts.otherIssues} page={customersPage('other')} />
       {ruleCodes.map(
         (code) =>
           parts.leftOut[code] > 0 && (
@@ -137,36 +139,35 @@ function Customers({ card }: { card: SyncCardView }) {
           ),
       )}
       {parts.futureOnly > 0 && (
-        <CountLine label={cardCopy.futureOnly} amount={parts.futureOnly} page={customersPage('future_only')} />
+        <CountLine label={t('card.futureOnly')} amount={parts.futureOnly} page={customersPage('future_only')} />
       )}
       {parts.alreadyInKlaviyo > 0 && (
         <CountLine
-          label={cardCopy.alreadyInKlaviyo}
+          label={t('card.alreadyInKlaviyo')}
           amount={parts.alreadyInKlaviyo}
           page={customersPage('already_in_klaviyo')}
         />
       )}
-      {omitted > 0 && <CountLine label={cardCopy.omitted} amount={omitted} page={customersPage('omitted')} />}
+      {omitted > 0 && <CountLine label={t('card.omitted')} amount={omitted} page={customersPage('omitted')} />}
     </Lines>
   )
 }
 
 function Activity({ card }: { card: SyncCardView }) {
+  const { t } = useTranslation()
   return (
-    <Lines heading={cardCopy.activity} more={<Link url={pages.activity}>{cardCopy.seeActivity}</Link>}>
-      <InstantLine label={cardCopy.lastFullSync} at={card.lastFullSyncStartedAt} />
-      <InstantLine label={cardCopy.lastProfile} at={card.lastProfileSyncedAt} />
+    <Lines heading={t('card.activity')} more={<Link url={pages.activity}>{t('card.seeActivity')}</Link>}>
+      <InstantLine label={t('card.lastFullSync')} at={card.lastFullSyncStartedAt} />
+      <InstantLine label={t('card.lastProfile')} at={card.lastProfileSyncedAt} />
     </Lines>
   )
 }
 
-function Foot({ timeZone }: { timeZone: string }) {
+function Foot() {
   return (
     <InlineStack gap="200" align="space-between">
       <PromiseLine />
-      <Text as="p" tone="subdued">
-        {timeCopy.timesAreIn(timeZone)}
-      </Text>
+      <TimeZone />
     </InlineStack>
   )
 }

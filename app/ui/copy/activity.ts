@@ -1,59 +1,36 @@
+import type { TFunction } from 'i18next'
 import type { CustomerTopic } from '#app/core/flow/customer-topics.ts'
-import type { HeardSource } from '#app/core/report/activity.ts'
-import { amountOf } from './amounts.ts'
+import type { Silence } from '#app/core/report/activity.ts'
+import type { Catalogue } from '../language/translation.ts'
+import type { ShopNow } from '../time/shop-clock.tsx'
+import { shopTimeInSentence } from '../time/shop-time.ts'
 
-export const activityCopy = {
-  title: 'Recent activity',
-  subtitle: 'What was synced, when, and with what result',
-  list: 'Syncs, newest first',
-  openRun: (name: string, outcome: string) => `${name}: ${outcome}. Show the run`,
-  hour: (hours: string) => `Automatic syncing, ${hours}`,
-  soFar: 'so far',
-  from: 'From',
-  none: 'Nothing has been synced yet',
-  noneBody: 'Full syncs, nightly checks and automatic syncs appear here, hour by hour.',
-  noMore: 'There is nothing older. Activity is kept for 90 days.',
-  notRefreshed: 'This page couldn’t be refreshed. Trying again.',
-  topics: 'Last received from Shopify',
-  otherTopic: 'Something else changed',
-  sources: 'Loyalty and custom fields',
-  sourcesHelp: 'When each field that you send was last heard of, and how.',
-  heardHelp: 'Shopify notifies Lockstep when a customer changes. The customer is then read and sent.',
-} as const
+type TopicName = keyof Catalogue['activity']['topics']
 
-const topics: Record<CustomerTopic, string> = {
-  'customers/create': 'A customer was created',
-  'customers/update': 'A customer was changed',
-  'customers/delete': 'A customer was deleted',
-  'customers/merge': 'Two customers were merged',
-  'customer.tags_added': 'Tags were added',
-  'customer.tags_removed': 'Tags were removed',
-  'customers/purchasing_summary': 'Orders or amount spent changed',
-  'customers_email_marketing_consent/update': 'Consent to email changed',
-  'customers_marketing_consent/update': 'Consent to text messages changed',
-  Customer: 'Loyalty points or tier changed',
+const topics: Record<CustomerTopic, TopicName> = {
+  'customers/create': 'created',
+  'customers/update': 'changed',
+  'customers/delete': 'deleted',
+  'customers/merge': 'merged',
+  'customer.tags_added': 'tagsAdded',
+  'customer.tags_removed': 'tagsRemoved',
+  'customers/purchasing_summary': 'purchases',
+  'customers_email_marketing_consent/update': 'emailConsent',
+  'customers_marketing_consent/update': 'smsConsent',
+  Customer: 'loyalty',
 }
 
-/** What happened, for each topic; null for a topic without words. */
-export function topicWords(topic: string): string | null {
-  const words: Readonly<Record<string, string>> = topics
-  return words[topic] ?? null
+/** What happened, for each topic. */
+export function topicWords(t: TFunction, topic: string): string {
+  const names: Readonly<Record<string, TopicName>> = topics
+  return t(`activity.topics.${names[topic] ?? 'other'}`)
 }
 
-/** How a value was last heard of. */
-export const heardByWords: Record<NonNullable<HeardSource['by']>, string> = {
-  event: 'Shopify reported a change',
-  webhook: 'Shopify reported a change of tags',
-  nightly_check: 'Nightly check',
-  hourly_check: 'Hourly check',
+/** Since when Shopify has been silent, and how that was found. */
+export function silenceWords(now: ShopNow, { lastReceivedAt, foundAt, customers }: Silence): string {
+  return now.t('silence.body', {
+    lastReceived: lastReceivedAt === null ? 'none' : shopTimeInSentence(new Date(lastReceivedAt), now),
+    found: shopTimeInSentence(new Date(foundAt), now),
+    customers,
+  })
 }
-
-export const silenceCopy = {
-  title: 'Shopify no longer reports changes to Lockstep',
-  /** `lastReceived` is null if nothing was ever received. */
-  body: (lastReceived: string | null, found: string, customers: number) =>
-    `${lastReceived === null ? 'Nothing was ever received from Shopify.' : `Shopify last reported a change ${lastReceived}.`} ` +
-    `The nightly check found ${amountOf(customers, 'customer')} ${found} who had changed without Shopify reporting it.`,
-  whatToDo:
-    'The nightly check and full syncs still bring them in sync, only later. Reinstall the app to subscribe to Shopify’s webhooks again. If this message stays, contact support.',
-} as const

@@ -1,5 +1,6 @@
 import type { Sharing } from '#app/core/profile/sharing.ts'
-import { type Destination, isValidSharing, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
+import { isValidSharing } from '#app/core/profile/sharing.ts'
+import { type Destination, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
 
 /** The choice while it is edited. */
 export interface DestinationDraft {

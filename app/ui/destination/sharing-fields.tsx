@@ -1,6 +1,6 @@
 import { BlockStack, ChoiceList, TextField } from '@shopify/polaris'
 import type { Sharing } from '#app/core/profile/sharing.ts'
-import { isValidSharing } from '#app/core/settings/destination.ts'
+import { isValidSharing } from '#app/core/profile/sharing.ts'
 import { sharingCopy } from '../copy/sharing.ts'
 import { Heading } from '../heading.tsx'
 

@@ -1,13 +1,10 @@
 import { BlockStack, ChoiceList, Select, TextField } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import { LONGEST_DELAY_MS } from '#app/core/settings/syncing.ts'
-import { presetWords, syncingCopy } from '../copy/syncing.ts'
+import { delayFigures } from '../copy/delay-figures.ts'
 import { type DelayDraft, PRESET_AT_FIRST, PRESET_MINUTES } from './delay-draft.ts'
 
 const CUSTOM = 'custom'
-const presets = [
-  ...PRESET_MINUTES.map((minutes) => ({ value: String(minutes), label: presetWords(minutes, PRESET_AT_FIRST) })),
-  { value: CUSTOM, label: syncingCopy.custom },
-]
 
 interface DelayFieldsProps {
   readonly draft: DelayDraft
@@ -18,16 +15,17 @@ interface DelayFieldsProps {
 }
 
 export function DelayFields({ draft, onChange, faulty, disabled = false }: DelayFieldsProps) {
+  const { t } = useTranslation()
   return (
     <ChoiceList
-      title={syncingCopy.delay}
+      title={t('syncing.delay')}
       disabled={disabled}
       choices={[
-        { value: 'at_once', label: syncingCopy.atOnce },
+        { value: 'at_once', label: t('syncing.atOnce') },
         {
           value: 'wait',
-          label: syncingCopy.wait,
-          helpText: syncingCopy.waitHelp,
+          label: t('syncing.wait'),
+          helpText: t('syncing.waitHelp'),
           renderChildren: (chosen) =>
             chosen && <HowLong draft={draft} onChange={onChange} faulty={faulty} disabled={disabled} />,
         },
@@ -39,27 +37,35 @@ export function DelayFields({ draft, onChange, faulty, disabled = false }: Delay
 }
 
 function HowLong({ draft, onChange, faulty, disabled }: Required<DelayFieldsProps>) {
+  const { t } = useTranslation()
+  const presets = PRESET_MINUTES.map((minutes) => ({
+    value: String(minutes),
+    label: t('syncing.preset', {
+      ...delayFigures(minutes),
+      mark: minutes === PRESET_AT_FIRST ? 'default' : 'none',
+    }),
+  }))
   return (
     <BlockStack gap="300">
       <Select
-        label={syncingCopy.howLong}
-        options={presets}
+        label={t('syncing.howLong')}
+        options={[...presets, { value: CUSTOM, label: t('syncing.custom') }]}
         disabled={disabled}
         value={draft.preset === null ? CUSTOM : String(draft.preset)}
         onChange={(value) => onChange({ ...draft, preset: value === CUSTOM ? null : Number(value) })}
       />
       {draft.preset === null && (
         <TextField
-          label={syncingCopy.minutes}
+          label={t('syncing.minutes')}
           type="number"
           min={1}
           max={LONGEST_DELAY_MS / 60_000}
-          suffix={syncingCopy.minutesUnit}
+          suffix={t('syncing.minutesUnit')}
           autoComplete="off"
           disabled={disabled}
           value={draft.typed}
           onChange={(typed) => onChange({ ...draft, typed })}
-          error={faulty && syncingCopy.minutesFault}
+          error={faulty && t('syncing.minutesFault')}
         />
       )}
     </BlockStack>

@@ -1,15 +1,17 @@
 import { Badge, type BadgeProps, Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
-import { useId, useState } from 'react'
+import { lazy, Suspense, useEffect, useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { integrationCopy, notChanged, type SwitchState } from '../copy/integration.ts'
-import { delayWords } from '../copy/syncing.ts'
+import { countedChanges } from '../copy/counted-changes.ts'
+import { delayFigures } from '../copy/delay-figures.ts'
+import { notChanged } from '../copy/integration.ts'
+import { pausedWords } from '../copy/runs.ts'
+import type { Catalogue } from '../language/translation.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeInSentence } from '../time/shop-time.ts'
 import { Switch } from './switch.tsx'
-import { TurnOffDialog } from './turn-off-dialog.tsx'
-import { TurnOnDialog } from './turn-on-dialog.tsx'
 import type { TurnOnAsked } from './turn-on-draft.ts'
 
 export interface IntegrationActions {
@@ -22,6 +24,10 @@ export interface IntegrationActions {
   readonly answer: IntegrationChange | null
 }
 
+const loadDialogs = () => import('./turn-dialogs.ts')
+const TurnOffDialog = lazy(async () => ({ default: (await loadDialogs()).TurnOffDialog }))
+const TurnOnDialog = lazy(async () => ({ default: (await loadDialogs()).TurnOnDialog }))
+
 /** After these results the dialog closes. */
 const settled: readonly IntegrationChange['kind'][] = [
   'turned_on',
@@ -31,6 +37,8 @@ const settled: readonly IntegrationChange['kind'][] = [
   'not_connected',
   'refused',
 ]
+
+type SwitchState = keyof Catalogue['integration']['state']
 
 const badges: Record<SwitchState, NonNullable<BadgeProps['tone']>> = {
   on: 'success',
@@ -50,6 +58,7 @@ export function IntegrationCard({
   /** What a full sync would do now; null when it is not known. */
   forecast?: FullSyncForecast | null
 }) {
+  const { t } = useTranslation()
   const id = useId()
   const [asking, setAsking] = useState<{ readonly to: 'turn_off' | 'turn_on'; readonly version: number } | null>(null)
   const [answer, setAnswer] = useState(actions.answer)
@@ -66,6 +75,7 @@ export function IntegrationCard({
     setAsking({ to, version: card.integration.version })
   }
   const close = () => setAsking(null)
+  useEffect(() => void loadDialogs(), [])
 
   const { status } = card.integration
   const state = switchStateOf(card)
@@ -78,11 +88,11 @@ export function IntegrationCard({
         <InlineStack gap="400" align="space-between" blockAlign="center" wrap={false}>
           <InlineStack gap="200" blockAlign="center">
             <Text as="h2" variant="headingMd" id={`${id}-title`}>
-              {integrationCopy.title}
+              {t('integration.title')}
             </Text>
             <span id={`${id}-state`}>
-              <Badge tone={badges[state]} toneAndProgressLabelOverride={integrationCopy.stateLabel}>
-                {integrationCopy.state[state]}
+              <Badge tone={badges[state]} toneAndProgressLabelOverride={t('integration.stateLabel')}>
+                {t(`integration.state.${state}`)}
               </Badge>
             </span>
           </InlineStack>
@@ -99,31 +109,33 @@ export function IntegrationCard({
         {status === 'turning_off' && card.connection.kind === 'connected' && (
           <div>
             <Button loading={actions.turning} onClick={() => ask('turn_on')}>
-              {integrationCopy.turnBackOn}
+              {t('integration.turnBackOn')}
             </Button>
           </div>
         )}
       </BlockStack>
-      {asking?.to === 'turn_off' && (
-        <TurnOffDialog
-          run={card.run}
-          onClose={close}
-          onConfirm={() => {
-            close()
-            actions.turnOff(asking.version)
-          }}
-        />
-      )}
-      {asking?.to === 'turn_on' && (
-        <TurnOnDialog
-          card={card}
-          forecast={forecast}
-          busy={actions.turning}
-          answer={answer}
-          onClose={close}
-          onConfirm={(asked) => actions.turnOn(asking.version, asked)}
-        />
-      )}
+      <Suspense>
+        {asking?.to === 'turn_off' && (
+          <TurnOffDialog
+            run={card.run}
+            onClose={close}
+            onConfirm={() => {
+              close()
+              actions.turnOff(asking.version)
+            }}
+          />
+        )}
+        {asking?.to === 'turn_on' && (
+          <TurnOnDialog
+            card={card}
+            forecast={forecast}
+            busy={actions.turning}
+            answer={answer}
+            onClose={close}
+            onConfirm={(asked) => actions.turnOn(asking.version, asked)}
+          />
+        )}
+      </Suspense>
     </Card>
   )
 }
@@ -135,7 +147,8 @@ function switchStateOf(card: SyncCard): SwitchState {
 }
 
 function NotChanged({ answer, onDismiss }: { answer: IntegrationChange; onDismiss: () => void }) {
-  const words = notChanged(answer)
+  const { t } = useTranslation()
+  const words = notChanged(t, answer)
   if (!words) return null
   return (
     <Banner tone="warning" onDismiss={onDismiss}>
@@ -146,19 +159,22 @@ function NotChanged({ answer, onDismiss }: { answer: IntegrationChange; onDismis
 
 function HowItStands({ card }: { card: SyncCard }) {
   const now = useShopNow()
+  const { t } = now
   const { status, stoppedAt, syncDelayMs } = card.integration
   const refused = card.connection.kind === 'refused'
   const sentences: string[] = []
-  if (status === 'turning_off') sentences.push(integrationCopy.turningOff)
-  if (status === 'on' && refused) sentences.push(integrationCopy.refused)
+  if (status === 'turning_off') sentences.push(t('integration.turningOff'))
+  if (status === 'on' && refused) sentences.push(t('integration.refused'))
   if (status === 'on' && !refused) {
-    sentences.push(syncDelayMs === 0 ? integrationCopy.on : integrationCopy.onDelayed(delayWords(syncDelayMs / 60_000)))
+    sentences.push(
+      syncDelayMs === 0 ? t('integration.on') : t('integration.onDelayed', delayFigures(syncDelayMs / 60_000)),
+    )
   }
   if (status === 'off') {
-    const when = stoppedAt && shopTimeInSentence(new Date(stoppedAt), now)
-    sentences.push(integrationCopy.stopped(when, card.pending))
-    if (card.run?.state === 'paused') sentences.push(integrationCopy.paused(card.run))
-    if (refused) sentences.push(integrationCopy.refusedAndOff)
+    const when = stoppedAt ? shopTimeInSentence(new Date(stoppedAt), now) : 'none'
+    sentences.push(t('integration.stopped', { when, changes: countedChanges(card.pending) }))
+    if (card.run?.state === 'paused') sentences.push(pausedWords(t, card.run))
+    if (refused) sentences.push(t('integration.refusedAndOff'))
   }
   return (
     <BlockStack gap="100">

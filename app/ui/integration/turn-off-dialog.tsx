@@ -1,7 +1,8 @@
 import { Modal, TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import { runBeforeTurningOff, turnOffCopy } from '../copy/integration.ts'
+import { runBeforeTurningOff } from '../copy/integration.ts'
 
 interface TurnOffDialogProps {
   readonly run: CardRun | null
@@ -11,15 +12,16 @@ interface TurnOffDialogProps {
 
 /** Rendered by the admin, over the whole window. Mounted only while it is open. */
 export function TurnOffDialog({ run, onConfirm, onClose }: TurnOffDialogProps) {
+  const { t } = useTranslation()
   return (
     <Modal open onHide={onClose} id="turn-off">
       <TurnOffWords run={run} />
-      <TitleBar title={turnOffCopy.title}>
+      <TitleBar title={t('turnOff.title')}>
         <button type="button" variant="primary" onClick={onConfirm}>
-          {turnOffCopy.confirm}
+          {t('turnOff.confirm')}
         </button>
         <button type="button" onClick={onClose}>
-          {turnOffCopy.cancel}
+          {t('turnOff.cancel')}
         </button>
       </TitleBar>
     </Modal>
@@ -28,12 +30,13 @@ export function TurnOffDialog({ run, onConfirm, onClose }: TurnOffDialogProps) {
 
 /** What turning off will do. */
 export function TurnOffWords({ run }: { run: CardRun | null }) {
+  const { t } = useTranslation()
   return (
     <Box padding="400">
       <BlockStack gap="200">
-        <Text as="p">{runBeforeTurningOff(run)}</Text>
-        <Text as="p">{turnOffCopy.keeps}</Text>
-        <Text as="p">{turnOffCopy.klaviyo}</Text>
+        <Text as="p">{runBeforeTurningOff(t, run)}</Text>
+        <Text as="p">{t('turnOff.keeps')}</Text>
+        <Text as="p">{t('turnOff.klaviyo')}</Text>
       </BlockStack>
     </Box>
   )

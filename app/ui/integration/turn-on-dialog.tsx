@@ -1,9 +1,10 @@
 import { Modal, TitleBar } from '@shopify/app-bridge-react'
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { notChanged, turnOnCopy } from '../copy/integration.ts'
+import { notChanged } from '../copy/integration.ts'
 import { type TurnOnAsked, turnOnAsked, turnOnDraftOf, turnOnFaults } from './turn-on-draft.ts'
 import { TurnOnFields } from './turn-on-fields.tsx'
 
@@ -20,6 +21,7 @@ interface TurnOnDialogProps {
 
 /** Rendered by the admin, over the whole window. Mounted only while it is open; it stays open until the answer arrives. */
 export function TurnOnDialog({ card, forecast, onConfirm, onClose, busy, answer }: TurnOnDialogProps) {
+  const { t } = useTranslation()
   const [draft, setDraft] = useState(() => turnOnDraftOf(card))
   const [pressed, setPressed] = useState(false)
   const faults = turnOnFaults(draft)
@@ -38,14 +40,14 @@ export function TurnOnDialog({ card, forecast, onConfirm, onClose, busy, answer 
         draft={draft}
         onChange={setDraft}
         faults={{ delay: pressed && faults.delay, resetWord: pressed && faults.resetWord }}
-        refusal={answer && notChanged(answer)}
+        refusal={answer && notChanged(t, answer)}
       />
-      <TitleBar title={turnOnCopy.title}>
+      <TitleBar title={t('turnOn.title')}>
         <button type="button" variant="primary" onClick={confirm} {...(busy && { loading: '' })}>
-          {turnOnCopy.confirm}
+          {t('turnOn.confirm')}
         </button>
         <button type="button" onClick={onClose}>
-          {turnOnCopy.cancel}
+          {t('turnOn.cancel')}
         </button>
       </TitleBar>
     </Modal>

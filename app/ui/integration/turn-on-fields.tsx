@@ -11,11 +11,14 @@ import {
   TextField,
 } from '@shopify/polaris'
 import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { RESET_WORD, type TurnOn } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { countedChanges } from '../copy/counted-changes.ts'
 import { forecastWords } from '../copy/destination.ts'
-import { integrationCopy, turnOnCopy, wayWords } from '../copy/integration.ts'
+import { wayWords } from '../copy/integration.ts'
+import { pausedWords } from '../copy/runs.ts'
 import { DelayFields } from './delay-fields.tsx'
 import { chosenWay, type TurnOnDraft, type TurnOnFaults, waysToTurnOn } from './turn-on-draft.ts'
 
@@ -32,6 +35,7 @@ interface TurnOnFieldsProps {
 }
 
 export function TurnOnFields({ card, forecast = null, draft, onChange, faults, refusal }: TurnOnFieldsProps) {
+  const { t } = useTranslation()
   const { run, pending } = card
   const ways = waysToTurnOn(card, draft)
   // After a reset all profiles are sent, so the forecast does not apply.
@@ -47,11 +51,13 @@ export function TurnOnFields({ card, forecast = null, draft, onChange, faults, r
         )}
         <CurrentStatus card={card} />
         <ChoiceList
-          title={turnOnCopy.choices}
+          title={t('turnOn.choices')}
           choices={ways.map((way) => ({
             value: way,
-            label: turnOnCopy.names[way],
-            helpText: [wayWords(way, { pending, run, reset: draft.reset }), forecastOf(way)].filter(Boolean).join(' '),
+            label: t(`turnOn.names.${way}`),
+            helpText: [wayWords(t, way, { pending, run, reset: draft.reset }), forecastOf(way)]
+              .filter(Boolean)
+              .join(' '),
           }))}
           selected={[chosenWay(card, draft)]}
           onChange={([chosen]) => onChange({ ...draft, how: ways.find((way) => way === chosen) ?? null })}
@@ -64,15 +70,16 @@ export function TurnOnFields({ card, forecast = null, draft, onChange, faults, r
 
 /** The figures that the decision depends on. */
 function CurrentStatus({ card }: { card: SyncCard }) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="100">
       <Text as="h3" variant="headingSm">
-        {turnOnCopy.current}
+        {t('turnOn.current')}
       </Text>
       <List>
-        <List.Item>{turnOnCopy.held(card.pending)}</List.Item>
-        <List.Item>{turnOnCopy.inSync(card.syncedTotal)}</List.Item>
-        {card.run && <List.Item>{integrationCopy.paused(card.run)}</List.Item>}
+        <List.Item>{t('turnOn.held', { changes: countedChanges(card.pending) })}</List.Item>
+        <List.Item>{t('turnOn.inSync', { profiles: card.syncedTotal })}</List.Item>
+        {card.run && <List.Item>{pausedWords(t, card.run)}</List.Item>}
       </List>
     </BlockStack>
   )
@@ -81,6 +88,7 @@ function CurrentStatus({ card }: { card: SyncCard }) {
 type AdvancedProps = Pick<TurnOnFieldsProps, 'draft' | 'onChange' | 'faults'>
 
 function Advanced({ draft, onChange, faults }: AdvancedProps) {
+  const { t } = useTranslation()
   const id = useId()
   const [opened, setOpened] = useState(false)
   // The consequences of a reset and errors are never collapsed.
@@ -95,15 +103,15 @@ function Advanced({ draft, onChange, faults }: AdvancedProps) {
           ariaControls={id}
           onClick={() => setOpened(!open)}
         >
-          {turnOnCopy.advanced}
+          {t('turnOn.advanced')}
         </Button>
       </div>
       <Collapsible id={id} open={open}>
         <BlockStack gap="400">
           <DelayFields draft={draft.delay} onChange={(delay) => onChange({ ...draft, delay })} faulty={faults.delay} />
           <Checkbox
-            label={turnOnCopy.reset.label}
-            helpText={turnOnCopy.reset.help}
+            label={t('reset.label')}
+            helpText={t('reset.help')}
             checked={draft.reset}
             onChange={(reset) => onChange({ ...draft, reset })}
           />
@@ -114,28 +122,31 @@ function Advanced({ draft, onChange, faults }: AdvancedProps) {
   )
 }
 
+const losses = ['delivered', 'issues', 'run'] as const
+const keeps = ['profiles', 'fields', 'connection', 'settings', 'erased'] as const
+
 /** What is lost and what is kept, above the field for the confirmation word. */
 function ResetConfirmation({
   draft,
   onChange,
   faulty,
 }: Pick<AdvancedProps, 'draft' | 'onChange'> & { faulty: boolean }) {
-  const { reset } = turnOnCopy
+  const { t } = useTranslation()
   return (
     <BlockStack gap="400">
-      <Banner tone="warning" title={reset.title}>
+      <Banner tone="warning" title={t('reset.title')}>
         <BlockStack gap="200">
-          <Named heading={reset.lost} items={reset.losses} />
-          <Named heading={reset.kept} items={reset.keeps} />
+          <Named heading={t('reset.lost')} items={losses.map((each) => t(`reset.losses.${each}`))} />
+          <Named heading={t('reset.kept')} items={keeps.map((each) => t(`reset.keeps.${each}`))} />
         </BlockStack>
       </Banner>
       <TextField
-        label={reset.wordLabel(RESET_WORD)}
+        label={t('reset.word', { word: RESET_WORD })}
         autoComplete="off"
         spellCheck={false}
         value={draft.resetWord}
         onChange={(resetWord) => onChange({ ...draft, resetWord })}
-        error={faulty && reset.wordFault(RESET_WORD)}
+        error={faulty && t('reset.wordFault', { word: RESET_WORD })}
       />
     </BlockStack>
   )

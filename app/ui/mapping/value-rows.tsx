@@ -4,6 +4,7 @@ import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { heardWords, heldWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
+import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 import { MappedRow } from './mapped-row.tsx'
 import { withInsisted, withMeaning, without, withValue } from './mapping-draft.ts'
@@ -45,6 +46,7 @@ interface ValueRowProps extends PartProps {
 
 function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
   const { definitions, look, choice, held, checks, timeZone } = view
+  const now = { ...useShopNow(), timeZone }
   const label = labelOf(row, definitions)
   const fault = faults.rows.get(rowKey(row)) ?? null
   const heldNow = held.find(({ source }) => source === rowKey(row)) ?? null
@@ -54,9 +56,7 @@ function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: Val
       label={label}
       notes={[...notesOf(row, definitions), heardWords(row.source, checks)]}
       warning={
-        heldNow
-          ? heldWords[heldNow.reason](shopTime(new Date(heldNow.since), timeZone))
-          : unreadableWords(row, definitions)
+        heldNow ? heldWords[heldNow.reason](shopTime(new Date(heldNow.since), now)) : unreadableWords(row, definitions)
       }
       row={row}
       fault={fault}

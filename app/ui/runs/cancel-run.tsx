@@ -1,9 +1,10 @@
 import { Modal, TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Button, Text } from '@shopify/polaris'
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import { cancelCopy, notCancelled } from '../copy/runs.ts'
+import { cancelRest, notCancelled, runNameOf } from '../copy/runs.ts'
 
 export interface RunCancelling {
   readonly cancel: (run: string) => void
@@ -20,21 +21,22 @@ interface CancelRunProps {
 
 /** The button and its dialog. A catch-up has none: it carries changes, which must not be skipped. */
 export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
+  const { t } = useTranslation()
   const [asking, setAsking] = useState(false)
   if (run.kind === 'catch_up') return <NotCancelled answer={cancelling.answer} />
   return (
     <div>
       <Button
-        accessibilityLabel={cancelCopy.buttonLabel(run)}
+        accessibilityLabel={t(`runs.cancel.label.${runNameOf(run)}`)}
         loading={cancelling.cancelling}
         onClick={() => setAsking(true)}
       >
-        {cancelCopy.button}
+        {t('runs.cancel.button')}
       </Button>
       {asking && (
         <Modal open onHide={() => setAsking(false)} id="cancel-run">
           <CancelWords run={run} nightly={nightly} />
-          <TitleBar title={cancelCopy.title(run)}>
+          <TitleBar title={t(`runs.cancel.title.${runNameOf(run)}`)}>
             <button
               type="button"
               variant="primary"
@@ -44,10 +46,10 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
                 cancelling.cancel(run.id)
               }}
             >
-              {cancelCopy.confirm}
+              {t('runs.cancel.confirm')}
             </button>
             <button type="button" onClick={() => setAsking(false)}>
-              {cancelCopy.keep}
+              {t('runs.cancel.keep')}
             </button>
           </TitleBar>
         </Modal>
@@ -58,7 +60,8 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
 
 /** The run that was to be cancelled has been replaced by a catch-up meanwhile. */
 function NotCancelled({ answer }: { answer: RunCancel | null }) {
-  const words = answer && notCancelled(answer)
+  const { t } = useTranslation()
+  const words = answer && notCancelled(t, answer)
   if (!words) return null
   return (
     <Box role="status">
@@ -71,12 +74,13 @@ function NotCancelled({ answer }: { answer: RunCancel | null }) {
 
 /** What cancelling will do. If the nightly check itself is cancelled, the next one compares the rest. */
 export function CancelWords({ run, nightly }: { run: CardRun; nightly: boolean }) {
+  const { t } = useTranslation()
   return (
     <Box padding="400">
       <BlockStack gap="200">
-        <Text as="p">{cancelCopy.stays(run.kind)}</Text>
-        <Text as="p">{cancelCopy.rest(run)}</Text>
-        {nightly && run.trigger !== 'nightly' && <Text as="p">{cancelCopy.nightly}</Text>}
+        <Text as="p">{t('runs.cancel.stays', { run: run.kind })}</Text>
+        <Text as="p">{cancelRest(t, run)}</Text>
+        {nightly && run.trigger !== 'nightly' && <Text as="p">{t('runs.cancel.nightly')}</Text>}
       </BlockStack>
     </Box>
   )

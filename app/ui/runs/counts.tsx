@@ -1,8 +1,7 @@
+import { useTranslation } from 'react-i18next'
 import type { SyncRunKind } from '#app/core/report/sync-card.ts'
-import { count } from '../copy/amounts.ts'
-import { type countLabels, runCountLabel } from '../copy/runs.ts'
-
-export type CountName = keyof typeof countLabels
+import { type CountName, runCountLabel } from '../copy/runs.ts'
+import { numberIn } from '../language/number-in.ts'
 
 /** The counts of a run or an hour, in one row. */
 export function Counts<Name extends CountName>({
@@ -14,11 +13,12 @@ export function Counts<Name extends CountName>({
   names: readonly Name[]
   kind: SyncRunKind | 'hour'
 }) {
+  const { t, i18n } = useTranslation()
   return (
     <ul className="ls-run-counts">
       {names.map((name) => (
         <li key={name}>
-          {runCountLabel(kind, name)} <b>{count(of[name])}</b>
+          {runCountLabel(t, kind, name)} <b>{numberIn(i18n.language, of[name])}</b>
         </li>
       ))}
     </ul>

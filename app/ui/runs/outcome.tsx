@@ -8,11 +8,12 @@ import {
   RefreshIcon,
   XCircleIcon,
 } from '@shopify/polaris-icons'
+import { Trans, useTranslation } from 'react-i18next'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { limitWords } from '../copy/destination.ts'
-import { runCopy, runEndWords, runIssuesWords, runResult } from '../copy/runs.ts'
+import { runResult } from '../copy/runs.ts'
 import { runIssuesPage } from '../pages.ts'
-import { StaffLink } from './staff-link.tsx'
+import { byWhom, StaffLink } from './staff-link.tsx'
 
 interface Look {
   readonly icon: typeof ClockIcon
@@ -51,30 +52,35 @@ function lookOf(run: RunReport): Look {
 
 /** The result of a run where the counts do not show it, and why it ended early. Empty for a run without anything special. */
 export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
-  const result = runResult(run)
+  const { t } = useTranslation()
+  const result = runResult(t, run)
   if (result === null && run.end === null && run.limit === null && run.issues === 0) return null
   return (
     <BlockStack gap="050">
       {result && <Text as="p">{result}</Text>}
       {run.issues > 0 && (
         <Text as="p">
-          <Link url={runIssuesPage(run.id)}>{runIssuesWords(run.issues)}</Link>
+          <Link url={runIssuesPage(run.id)}>{t('runs.issues', { customers: run.issues })}</Link>
         </Text>
       )}
       {run.limit && <Text as="p">{limitWords(run.limit)}</Text>}
       {run.end?.why === 'cancelled_by_hand' && run.end.by && (
         <Text as="p">
-          {runCopy.cancelledBy} <StaffLink shop={shop} member={run.end.by} />
+          <Trans
+            i18nKey="runs.cancelledBy"
+            values={{ by: byWhom(run.end.by) }}
+            components={{ staff: <StaffLink shop={shop} member={run.end.by} /> }}
+          />
         </Text>
       )}
       {run.end && (
         <Text as="p" tone="subdued">
-          {runEndWords(run.end)}
+          {t(`runs.ends.${run.end.why}`)}
         </Text>
       )}
       {run.end?.why === 'shopify_refused' && run.end.words && (
         <p className="ls-words">
-          <b>{runCopy.shopifySays}</b> <q>{run.end.words}</q>
+          <b>{t('runs.shopifySays')}</b> <q>{run.end.words}</q>
         </p>
       )}
     </BlockStack>

@@ -1,12 +1,13 @@
 import { BlockStack, Card, InlineStack, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { InstantLine, Line, Lines } from '../card/lines.tsx'
-import { activityCopy } from '../copy/activity.ts'
-import { count } from '../copy/amounts.ts'
-import { runCopy, runCountLabel, runOutcome, runPosition } from '../copy/runs.ts'
-import { timeCopy } from '../copy/time.ts'
+import { runCountLabel, runOutcome, runPosition } from '../copy/runs.ts'
+import { numberIn } from '../language/number-in.ts'
+import { NotRefreshed } from '../time/not-refreshed.tsx'
 import { duration } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
+import { TimeZone } from '../time/time-zone.tsx'
 import { CancelRun, type RunCancelling } from './cancel-run.tsx'
 import { openRun } from './open-run.ts'
 import { OutcomeIcon, OutcomeWords } from './outcome.tsx'
@@ -25,7 +26,7 @@ interface RunDetailsProps {
 
 /** Everything shown about one run. */
 export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: RunDetailsProps) {
-  const { timeZone } = useShopNow()
+  const { t } = useTranslation()
   const open = openRun(run)
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
@@ -34,7 +35,7 @@ export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: Run
           <InlineStack gap="150" wrap={false} blockAlign="center">
             <OutcomeIcon run={run} />
             <Text as="h2" variant="headingMd">
-              {runOutcome(run)}
+              {runOutcome(t, run)}
             </Text>
           </InlineStack>
           <OutcomeWords shop={shop} run={run} />
@@ -45,34 +46,37 @@ export function RunDetails({ shop, run, nightly, cancelling, notRefreshed }: Run
           <Progress shop={shop} run={run} />
           <CustomerCounts run={run} />
         </div>
-        <Text as="p" tone="subdued">
-          {notRefreshed ? activityCopy.notRefreshed : timeCopy.timesAreIn(timeZone)}
-        </Text>
+        {notRefreshed ? <NotRefreshed /> : <TimeZone />}
       </BlockStack>
     </Card>
   )
 }
 
 function Progress({ shop, run }: { shop: string; run: RunReport }) {
+  const now = useShopNow()
+  const { t } = now
   return (
-    <Lines heading={runCopy.progress}>
-      <InstantLine label={runCopy.startedAt} at={run.startedAt} />
-      <Line label={runCopy.started}>
+    <Lines heading={t('runs.progressHeading')}>
+      <InstantLine label={t('runs.startedAt')} at={run.startedAt} />
+      <Line label={t('runs.started')}>
         <RunStartedBy shop={shop} run={run} />
       </Line>
-      {run.endedAt && <InstantLine label={runCopy.endedAt} at={run.endedAt} />}
-      {run.endedAt && <Line label={runCopy.took}>{duration(Date.parse(run.endedAt) - Date.parse(run.startedAt))}</Line>}
+      {run.endedAt && <InstantLine label={t('runs.endedAt')} at={run.endedAt} />}
+      {run.endedAt && (
+        <Line label={t('runs.took')}>{duration(Date.parse(run.endedAt) - Date.parse(run.startedAt), now)}</Line>
+      )}
     </Lines>
   )
 }
 
 function CustomerCounts({ run }: { run: RunReport }) {
+  const { t, i18n } = useTranslation()
   return (
-    <Lines heading={runCopy.counts}>
-      <Line label={runCountLabel(run.kind, 'read')}>{runPosition(run)}</Line>
+    <Lines heading={t('runs.countsHeading')}>
+      <Line label={runCountLabel(t, run.kind, 'read')}>{runPosition(t, run)}</Line>
       {counted.map((name) => (
-        <Line key={name} label={runCountLabel(run.kind, name)}>
-          {count(run[name])}
+        <Line key={name} label={runCountLabel(t, run.kind, name)}>
+          {numberIn(i18n.language, run[name])}
         </Line>
       ))}
     </Lines>

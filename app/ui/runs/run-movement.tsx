@@ -1,37 +1,40 @@
-import { BlockStack, Icon, InlineStack, ProgressBar, Text } from '@shopify/polaris'
+import { BlockStack, Icon, InlineStack, Text } from '@shopify/polaris'
 import { AlertTriangleIcon } from '@shopify/polaris-icons'
 import { useId } from 'react'
 import type { CardRun, Stall } from '#app/core/report/sync-card.ts'
 import { pagesWords, runPhaseWords, runProgressWords, stallWords } from '../copy/runs.ts'
+import { Progress } from '../progress.tsx'
 import { timeLeft } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { shopTimeBrief } from '../time/shop-time.ts'
 import { progressFraction } from './progress-fraction.ts'
 
 /** How far an open run is, how long it will take, or why it is stalled. */
 export function RunMovement({ run }: { run: CardRun }) {
+  const now = useShopNow()
+  const { t } = now
   const labelId = useId()
+  const longer = run.stall === null && pagesWords(t, run)
   return (
     <BlockStack gap="200">
       <InlineStack gap="200" align="space-between" blockAlign="baseline">
         <Text as="p" variant="bodyMd" fontWeight="medium" id={labelId}>
-          {runPhaseWords(run)}
+          {runPhaseWords(t, run)}
         </Text>
         <InlineStack gap="200">
           <Text as="p" tone="subdued">
-            {runProgressWords(run)}
+            {runProgressWords(t, run)}
           </Text>
           {run.remainingMs !== null && run.stall === null && (
             <Text as="p" tone="subdued">
-              {timeLeft(run.remainingMs)}
+              {timeLeft(run.remainingMs, now)}
             </Text>
           )}
         </InlineStack>
       </InlineStack>
       <Bar fraction={progressFraction(run)} still={run.state === 'paused' || run.stall !== null} labelId={labelId} />
-      {run.stall === null && pagesWords(run) && (
+      {longer && (
         <Text as="p" tone="subdued">
-          {pagesWords(run)}
+          {longer}
         </Text>
       )}
       {run.stall && <StallLine stall={run.stall} />}
@@ -47,16 +50,14 @@ function StallLine({ stall }: { stall: Stall }) {
         <Icon source={AlertTriangleIcon} tone="caution" />
       </span>
       <Text as="p" tone="caution" fontWeight="medium">
-        {stallWords(stall, (at) => shopTimeBrief(at, now))}
+        {stallWords(now, stall)}
       </Text>
     </InlineStack>
   )
 }
 
 function Bar({ fraction, still, labelId }: { fraction: number | null; still: boolean; labelId: string }) {
-  if (fraction !== null) {
-    return <ProgressBar progress={Math.round(fraction * 100)} size="small" tone="primary" ariaLabelledBy={labelId} />
-  }
+  if (fraction !== null) return <Progress fraction={fraction} labelId={labelId} />
   return (
     <div className={`ls-bar ${still ? 'ls-bar--still' : ''}`} role="progressbar" aria-labelledby={labelId}>
       <div />

@@ -1,6 +1,6 @@
 import { BlockStack, InlineStack, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import { runCopy } from '../copy/runs.ts'
 import { Instant } from '../time/instant.tsx'
 import { CancelRun, type RunCancelling } from './cancel-run.tsx'
 import { Counts } from './counts.tsx'
@@ -16,13 +16,14 @@ interface RunProgressProps {
 }
 
 export function RunProgress({ run, nightly, cancelling }: RunProgressProps) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
       <RunMovement run={run} />
       <InlineStack gap="400" align="space-between">
         <Counts of={run} names={counted} kind={run.kind} />
         <Text as="p" tone="subdued" variant="bodySm">
-          {runCopy.started} <Instant at={run.startedAt} />
+          {t('runs.started')} <Instant at={run.startedAt} />
         </Text>
       </InlineStack>
       <CancelRun key={run.id} run={run} nightly={nightly} cancelling={cancelling} />

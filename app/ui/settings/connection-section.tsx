@@ -34,7 +34,7 @@ export function ConnectionSection({
   /** What the first full sync would do; null when it is not known. */
   forecast: FullSyncForecast | null
 }) {
-  const { timeZone } = useShopNow()
+  const now = useShopNow()
   const [replacing, setReplacing] = useState(false)
   const [askingToDisconnect, setAskingToDisconnect] = useState(false)
   const { connection, scopesNeeded } = view
@@ -88,7 +88,7 @@ export function ConnectionSection({
           {asksForKey && (
             <ConnectForm
               scopesNeeded={scopesNeeded}
-              fault={outcome && connectFault(outcome, (at) => shopClockTime(at, timeZone))}
+              fault={outcome && connectFault(outcome, (at) => shopClockTime(at, now))}
               connecting={actions.connecting}
               onConnect={actions.connect}
               shared={shared}

@@ -1,6 +1,7 @@
 import { SaveBar } from '@shopify/app-bridge-react'
 import { Banner, BlockStack, Card } from '@shopify/polaris'
 import { type ReactNode, useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { SettingName } from '#app/core/settings/settings.ts'
 import { draftCopy } from '../copy/draft.ts'
 import { draftRefusal } from '../copy/integration.ts'
@@ -20,7 +21,8 @@ interface SettingFormProps {
 
 /** The form of a choice: why the last save was refused, the fields, and the save bar while there is a draft. */
 export function SettingForm({ name, draft, fault, inForce, above, children }: SettingFormProps) {
-  const words = draftRefusal(draft.refused, fault, inForce)
+  const { t } = useTranslation()
+  const words = draftRefusal(t, draft.refused, fault, inForce)
   const refusal = words && <Refusal words={words} onDismiss={draft.dismiss} />
   const form = (
     <Card padding={{ xs: '400', sm: '500' }}>

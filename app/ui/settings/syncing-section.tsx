@@ -1,8 +1,8 @@
 import { BlockStack, Checkbox, Text } from '@shopify/polaris'
 import type { FormEvent } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Integration } from '#app/core/report/sync-card.ts'
 import type { Syncing } from '#app/core/settings/syncing.ts'
-import { syncingCopy } from '../copy/syncing.ts'
 import { type DelayDraft, delayDraftOf, delayMinutesOf } from '../integration/delay-draft.ts'
 import { DelayFields } from '../integration/delay-fields.tsx'
 import { SettingForm } from './setting-form.tsx'
@@ -28,6 +28,7 @@ const editing: Editing<Syncing, Fields> = {
 }
 
 export function SyncingSection({ integration, actions }: { integration: Integration; actions: SaveActions<Syncing> }) {
+  const { t } = useTranslation()
   const { version, syncDelayMs, nightlyReconcile, hourlyCheck } = integration
   const draft = useSetting({ version, choice: { syncDelayMs, nightlyReconcile, hourlyCheck } }, actions, editing)
   const { fields, change, disabled, faulty, refused } = draft
@@ -38,11 +39,11 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
   }
 
   return (
-    <SettingForm name="syncing" draft={draft} fault={syncingCopy.fault}>
+    <SettingForm name="syncing" draft={draft} fault={t('syncing.fault')}>
       <form onSubmit={save} noValidate>
         <BlockStack gap="400">
           <Text as="h2" variant="headingMd">
-            {syncingCopy.title}
+            {t('syncing.title')}
           </Text>
           <DelayFields
             draft={fields.delay}
@@ -51,15 +52,15 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
             onChange={(delay) => change({ ...fields, delay })}
           />
           <Checkbox
-            label={syncingCopy.nightly}
-            helpText={syncingCopy.nightlyHelp}
+            label={t('syncing.nightly')}
+            helpText={t('syncing.nightlyHelp')}
             checked={fields.nightly}
             disabled={disabled}
             onChange={(nightly) => change({ ...fields, nightly })}
           />
           <Checkbox
-            label={syncingCopy.hourly}
-            helpText={syncingCopy.hourlyHelp}
+            label={t('syncing.hourly')}
+            helpText={t('syncing.hourlyHelp')}
             checked={fields.hourly}
             disabled={disabled}
             onChange={(hourly) => change({ ...fields, hourly })}

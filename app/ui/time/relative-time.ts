@@ -1,3 +1,7 @@
+import type { ShopNow } from './shop-clock.tsx'
+
+type Words = Pick<ShopNow, 't' | 'language'>
+
 const SECOND_MS = 1000
 const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
@@ -15,36 +19,43 @@ const UNITS = [
 /** Nearer than this no number is worth reading. */
 const JUST_NOW_MS = 5 * SECOND_MS
 
-/** `4 minutes ago`, `in 2 hours`, `just now`; whole units, rounded down. */
-export function relativeTime(atMs: number, nowMs: number): string {
+/** In English `4 minutes ago`, `in 2 hours`, `just now`; whole units, rounded down. */
+export function relativeTime(atMs: number, { nowMs, t, language }: Words & { nowMs: number }): string {
   const distanceMs = Math.abs(atMs - nowMs)
   const unit = UNITS.find(({ ms }) => distanceMs >= ms)
-  if (unit === undefined || distanceMs < JUST_NOW_MS) return 'just now'
+  if (unit === undefined || distanceMs < JUST_NOW_MS) return t('time.justNow')
   const amount = Math.floor(distanceMs / unit.ms)
-  const words = amountOfUnit(amount, unit.name)
-  return atMs > nowMs ? `in ${words}` : `${words} ago`
+  return plainSpaces(new Intl.RelativeTimeFormat(language).format(atMs > nowMs ? amount : -amount, unit.name))
 }
 
-/** `less than a minute left`, `about 4 minutes left`, `about 2 hours left`: no finer than such a guess can be. */
-export function timeLeft(remainingMs: number): string {
-  if (remainingMs < MINUTE_MS) return 'less than a minute left'
+/** In English `less than a minute left`, `about 4 minutes left`, `about 2 hours left`: no finer than such a guess can be. */
+export function timeLeft(remainingMs: number, words: Words): string {
+  if (remainingMs < MINUTE_MS) return words.t('time.lessThanAMinuteLeft')
   const minutes = Math.round(remainingMs / MINUTE_MS)
-  if (minutes < 90) return `about ${amountOfUnit(minutes, 'minute')} left`
-  return `about ${amountOfUnit(Math.round(remainingMs / HOUR_MS), 'hour')} left`
+  const duration =
+    minutes < 90 ? amountOf(minutes, 'minute', words) : amountOf(Math.round(remainingMs / HOUR_MS), 'hour', words)
+  return words.t('time.left', { duration })
 }
 
-/** `35 seconds`, `4 minutes`, `2 hours 5 minutes`. */
-export function duration(ms: number): string {
-  if (ms < MINUTE_MS) return amountOfUnit(Math.max(1, Math.round(ms / SECOND_MS)), 'second')
+/** In English `35 seconds`, `4 minutes`, `2 hours 5 minutes`. */
+export function duration(ms: number, words: Words): string {
+  if (ms < MINUTE_MS) return amountOf(Math.max(1, Math.round(ms / SECOND_MS)), 'second', words)
   const [hours, minutes] = [Math.floor(ms / HOUR_MS), Math.floor(ms / MINUTE_MS) % 60]
-  if (hours === 0) return amountOfUnit(minutes, 'minute')
-  return minutes === 0
-    ? amountOfUnit(hours, 'hour')
-    : `${amountOfUnit(hours, 'hour')} ${amountOfUnit(minutes, 'minute')}`
+  if (hours === 0) return amountOf(minutes, 'minute', words)
+  if (minutes === 0) return amountOf(hours, 'hour', words)
+  return words.t('time.hoursAndMinutes', {
+    hours: amountOf(hours, 'hour', words),
+    minutes: amountOf(minutes, 'minute', words),
+  })
 }
 
-function amountOfUnit(amount: number, unit: string): string {
-  return `${amount} ${unit}${amount === 1 ? '' : 's'}`
+function amountOf(amount: number, unit: 'second' | 'minute' | 'hour', { language }: Words): string {
+  return plainSpaces(new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(amount))
+}
+
+/** The spaces of Intl differ from runtime to runtime; the server's text must be the browser's. */
+function plainSpaces(text: string): string {
+  return text.replace(/[\u00a0\u202f]/g, ' ')
 }
 
 /** `41:07`, `1:00:00`; rounded up, so that it never says 0:00 while there is something left to wait. */

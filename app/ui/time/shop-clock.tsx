@@ -1,11 +1,18 @@
+import type { TFunction } from 'i18next'
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 
-interface ShopNow {
+/** The time, where it is, and how to say it: what every sentence about a time needs. */
+export interface ShopNow {
   readonly nowMs: number
+  /** The shop's own zone, as IANA name. */
   readonly timeZone: string
+  /** The language of the page, such as `pt-BR`. */
+  readonly language: string
+  readonly t: TFunction
 }
 
-const ShopClockContext = createContext<ShopNow>({ nowMs: 0, timeZone: 'UTC' })
+const ShopClockContext = createContext<Pick<ShopNow, 'nowMs' | 'timeZone'>>({ nowMs: 0, timeZone: 'UTC' })
 
 /**
  * Provides the current time to its children. It starts at the instant the server read its figures, so that the first render in
@@ -25,5 +32,6 @@ export function ShopClock({ asOf, timeZone, children }: { asOf: string; timeZone
 }
 
 export function useShopNow(): ShopNow {
-  return useContext(ShopClockContext)
+  const { t, i18n } = useTranslation()
+  return { ...useContext(ShopClockContext), language: i18n.language, t }
 }

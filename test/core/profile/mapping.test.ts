@@ -12,8 +12,9 @@ import {
 import { isFaulty, MAX_VALUES, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import { sentValueOf } from '#app/core/profile/metafield-value.ts'
 import { plainSharing } from '#app/core/profile/sharing.ts'
-import { defaultInForce, mappingSetting } from '#app/core/settings/mapping.ts'
+import { defaultInForce } from '#app/core/settings/mapping.ts'
 import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
+import { mappingShape } from '#app/core/settings/shapes/mapping.ts'
 import { givenCustomer } from './given-customer.ts'
 import { givenMapping, givenValue } from './given-mapping.ts'
 
@@ -251,7 +252,7 @@ test.each([
   { ...defaultMapping, more: 1 },
   { ...defaultMapping, clears: 'yes' },
 ])('no mapping is %j', (garbage) => {
-  expect(mappingSetting.shape.safeParse(garbage).success).toBe(false)
+  expect(mappingShape.safeParse(garbage).success).toBe(false)
 })
 
 test('whatever is mapped may be cleared; what no longer is, only if it is wanted so', () => {

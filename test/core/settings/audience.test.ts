@@ -5,7 +5,6 @@ import { type CompanyPlace, noMemberships } from '#app/core/profile/memberships.
 import {
   type Audience,
   audienceFaults,
-  audienceSetting,
   audiencesEquivalent,
   defaultAudience,
   exclusionOf,
@@ -18,6 +17,7 @@ import {
   tagsInBoth,
 } from '#app/core/settings/audience.ts'
 import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
+import { audienceShape } from '#app/core/settings/shapes/audience.ts'
 import { givenCustomer } from '../profile/given-customer.ts'
 import { company, contacts, givenAudience, leavingOut, segment, wanting } from './given-audience.ts'
 
@@ -197,7 +197,7 @@ test('a tag cannot be both required and excluded', () => {
   const audience = givenAudience({ tags: { anyOf: ['a', 'Vip'], noneOf: ['vip '] } })
   expect(audienceFaults(audience)).toEqual(['tag_in_both'])
   expect(tagsInBoth(audience.tags)).toEqual(['Vip'])
-  expect(audienceSetting.shape.safeParse(audience).success).toBe(true)
+  expect(audienceShape.safeParse(audience).success).toBe(true)
   expect(parseChoice('audience', audience)).toBeNull()
 })
 
@@ -243,7 +243,7 @@ test.each([
   ['a segment of another kind', givenAudience({ segments: [{ id: company(1).id, name: 'x' }] })],
   ['a search in the place of an id', givenAudience({ segments: [{ id: 'gid://shopify/Segment/1 OR 1', name: 'x' }] })],
 ])('%s is no set of rules', (_, raw) => {
-  expect(audienceSetting.shape.safeParse(raw).success).toBe(false)
+  expect(audienceShape.safeParse(raw).success).toBe(false)
 })
 
 test('what was saved is read back as it was, and rules that were never saved are the default ones', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { retentionRules } from '#app/store/retention/retention-rules.ts'
 import { TABLES_OF_A_SHOP } from '#app/store/shops.ts'
-import { activityCopy } from '#app/ui/copy/activity.ts'
+import english from '#app/ui/copy/en.json' with { type: 'json' }
 import { eventsWords } from '#app/ui/copy/loyalty.ts'
 import { privacyCopy } from '#app/ui/copy/privacy.ts'
 import { useStore } from '../given-store.ts'
@@ -46,8 +46,8 @@ test('pages say how long what they show is kept', () => {
       'keepMs' in rule && rule.table === table && rule.rows.startsWith(rows) ? `${rule.keepMs / DAY_MS} days` : [],
     )
   expect(privacyCopy.subtitle).toContain(daysOf('data_request')[0])
-  expect(activityCopy.noMore).toContain(daysOf('sync_run')[0])
-  expect(activityCopy.noMore).toContain(daysOf('sync_hour')[0])
+  expect(english.activity.noMore).toContain(daysOf('sync_run')[0])
+  expect(english.activity.noMore).toContain(daysOf('sync_hour')[0])
   expect(eventsWords({ waiting: 0, dropped: 1 })[0]).toContain(daysOf('outbox', 'events')[0])
 })
 

@@ -101,6 +101,18 @@ test('a shop that follows writes only its own properties, even of customers that
   expect(Object.keys(properties).every((name) => name.startsWith('Outlet '))).toBe(true)
 })
 
+test('of two shops that choose the same prefix at the same moment, one is refused', async () => {
+  const given = await givenTwoShops({ kind: 'plain' })
+  for (const prefix of ['North', 'South', 'East', 'West']) {
+    const answers = await Promise.all(
+      [given.one, given.two].map(({ domain }) =>
+        choose({ domain }, 'destination', { sharing: { kind: 'prefixed', prefix } }),
+      ),
+    )
+    expect(answers.map(({ kind }) => kind).sort()).toEqual(['prefix_taken', 'saved'])
+  }
+})
+
 test('a shop that begins to use a prefix leaves what it wrote before to the other shop', async () => {
   const given = await givenTwoShops({ kind: 'plain' })
   expect(propertiesOf(given, 'p1@example.com').shopify_customer_id, 'of the shop that synced last').not.toBe(
