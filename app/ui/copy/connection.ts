@@ -1,5 +1,4 @@
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
-import { sharingCopy } from './sharing.ts'
 
 export const connectionCopy = {
   title: 'Klaviyo',
@@ -53,7 +52,7 @@ export function connectFault(outcome: ConnectOutcome, clockTime: (at: Date) => s
     case 'account_shared':
       return null
     case 'prefix_taken':
-      return sharingCopy.taken
+      return 'Another shop in this Klaviyo account uses this prefix. Choose another one.'
     case 'key_empty':
       return 'Paste a private API key from Klaviyo.'
     case 'key_malformed':

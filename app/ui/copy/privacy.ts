@@ -1,6 +1,6 @@
+import type { TFunction } from 'i18next'
 import { meanings } from '#app/core/profile/mapped-values.ts'
 import type { HeldLoyalty } from '#app/core/report/data-request-view.ts'
-import { kindLabels } from './loyalty.ts'
 
 export const privacyCopy = {
   title: 'Privacy',
@@ -42,10 +42,10 @@ export function stateInWords(state: string): string {
 }
 
 /** `Points: 250. Tier: Gold. Tier since: 2026-11-01T10:00:00+00:00.` */
-export function loyaltyWords({ values, tierSince, changedAt }: HeldLoyalty): string {
+export function loyaltyWords(t: TFunction, { values, tierSince, changedAt }: HeldLoyalty): string {
   const named = meanings.flatMap((kind) => {
     const value = values[kind]
-    return value === undefined ? [] : `${kindLabels[kind]}: ${value ?? 'none'}.`
+    return value === undefined ? [] : `${t(`loyalty.kinds.${kind}`)}: ${value ?? 'none'}.`
   })
   if (tierSince) named.push(`Tier since: ${tierSince}.`)
   if (changedAt) named.push(`Last changed: ${changedAt}.`)

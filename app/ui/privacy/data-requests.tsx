@@ -1,4 +1,5 @@
 import { BlockStack, Box, Card, Link, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { DataRequestView, HeldAboutCustomer } from '#app/core/report/data-request-view.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { loyaltyWords, privacyCopy, stateInWords } from '../copy/privacy.ts'
@@ -36,6 +37,7 @@ export function DataRequests({ shop, requests }: { shop: string; requests: reado
 }
 
 function HeldLines({ held }: { held: HeldAboutCustomer }) {
+  const { t } = useTranslation()
   return (
     <>
       <Line label={privacyCopy.state}>{stateInWords(held.state)}</Line>
@@ -46,7 +48,7 @@ function HeldLines({ held }: { held: HeldAboutCustomer }) {
       </Line>
       {held.loyalty && (
         <Line label={privacyCopy.loyalty}>
-          <span className="ls-break">{loyaltyWords(held.loyalty)}</span>
+          <span className="ls-break">{loyaltyWords(t, held.loyalty)}</span>
         </Line>
       )}
       <Line label={privacyCopy.klaviyoProfile}>

@@ -1,8 +1,8 @@
 import { Banner, BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import { connectionCopy, whatForScope } from '../copy/connection.ts'
-import { sharingCopy } from '../copy/sharing.ts'
 import { SharingFields } from '../destination/sharing-fields.tsx'
 
 /** Where private keys are created in Klaviyo. */
@@ -21,6 +21,7 @@ interface ConnectFormProps {
 }
 
 export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared, beside }: ConnectFormProps) {
+  const { t } = useTranslation()
   const [key, setKey] = useState('')
   const [sharing, setSharing] = useState<Sharing | null>(null)
   const chosen = shared && (sharing ?? { kind: 'prefixed', prefix: shared.prefix })
@@ -61,7 +62,7 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
           }
         />
         {chosen && (
-          <Banner tone="warning" title={sharingCopy.ask(shared.accountName)}>
+          <Banner tone="warning" title={t('sharing.ask', { account: shared.accountName })}>
             <SharingFields sharing={chosen} freePrefix={shared.prefix} disabled={connecting} onChange={setSharing} />
           </Banner>
         )}
@@ -71,7 +72,7 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
         </Text>
         <InlineStack gap="200">
           <Button submit variant="primary" disabled={!alive} loading={connecting}>
-            {chosen ? sharingCopy.connect : connectionCopy.connect}
+            {chosen ? t('sharing.connect') : connectionCopy.connect}
           </Button>
           {beside}
         </InlineStack>

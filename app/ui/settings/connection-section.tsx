@@ -84,7 +84,7 @@ export function ConnectionSection({
           ) : (
             <AccountLines connection={connection} />
           )}
-          {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(forecast)}</Text>}
+          {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(now.t, forecast)}</Text>}
           {asksForKey && (
             <ConnectForm
               scopesNeeded={scopesNeeded}

@@ -4,6 +4,7 @@ import { TABLES_OF_A_SHOP } from '#app/store/shops.ts'
 import english from '#app/ui/copy/en.json' with { type: 'json' }
 import { eventsWords } from '#app/ui/copy/loyalty.ts'
 import { privacyCopy } from '#app/ui/copy/privacy.ts'
+import { t } from '../../ui/drawn.tsx'
 import { useStore } from '../given-store.ts'
 import { oldRows } from './given-old-rows.ts'
 import { sweep } from './sweep.ts'
@@ -48,7 +49,7 @@ test('pages say how long what they show is kept', () => {
   expect(privacyCopy.subtitle).toContain(daysOf('data_request')[0])
   expect(english.activity.noMore).toContain(daysOf('sync_run')[0])
   expect(english.activity.noMore).toContain(daysOf('sync_hour')[0])
-  expect(eventsWords({ waiting: 0, dropped: 1 })[0]).toContain(daysOf('outbox', 'events')[0])
+  expect(eventsWords(t, { waiting: 0, dropped: 1 })[0]).toContain(daysOf('outbox', 'events')[0])
 })
 
 test.each(timed)('$table: $rows: a row is kept for its time, and then dropped', async (rule) => {
