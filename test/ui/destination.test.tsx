@@ -62,6 +62,9 @@ test('lists that cannot be loaded, or not yet, are reported, and the chosen one 
 
 test.each([
   ['10,000', 10_000],
+  ['10.000', 10_000],
+  ['10 000', 10_000],
+  ['1.5', null],
   ['1', 1],
   ['0', null],
   ['', null],
