@@ -12,7 +12,6 @@ import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
-import { connectionCopy } from '#app/ui/copy/connection.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
@@ -63,8 +62,8 @@ export default function SettingsPage() {
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
 
   useEffect(() => {
-    if (disconnecting.data?.kind === 'disconnected') toast(connectionCopy.disconnected)
-  }, [disconnecting.data])
+    if (disconnecting.data?.kind === 'disconnected') toast(t('connection.disconnected'))
+  }, [disconnecting.data, t])
 
   return (
     <AppPage title={t('pages.settings')}>

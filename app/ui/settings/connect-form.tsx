@@ -2,7 +2,7 @@ import { Banner, BlockStack, Button, InlineStack, Link, Text, TextField } from '
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Sharing } from '#app/core/profile/sharing.ts'
-import { connectionCopy, whatForScope } from '../copy/connection.ts'
+import { whatForScope } from '../copy/connection.ts'
 import { SharingFields } from '../destination/sharing-fields.tsx'
 
 /** Where private keys are created in Klaviyo. */
@@ -42,21 +42,21 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
     <form method="post" autoComplete="off" onSubmit={submit} noValidate>
       <BlockStack gap="400">
         <TextField
-          label={connectionCopy.keyLabel}
+          label={t('connection.key')}
           name="key"
           type="password"
           autoComplete="off"
           spellCheck={false}
-          placeholder={connectionCopy.keyPlaceholder}
+          placeholder={t('connection.keyPlaceholder')}
           value={key}
           onChange={setKey}
           disabled={!alive || connecting}
           error={fault !== null && key === faultSeenWith && !connecting ? fault : false}
           helpText={
             <>
-              {connectionCopy.whereToFind}{' '}
+              {t('connection.whereToFind')}{' '}
               <Link url={KLAVIYO_API_KEYS} target="_blank">
-                {connectionCopy.openKlaviyo}
+                {t('connection.openKlaviyo')}
               </Link>
             </>
           }
@@ -68,11 +68,11 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
         )}
         <ScopesNeeded scopes={scopesNeeded} />
         <Text as="p" tone="subdued">
-          {connectionCopy.sealed}
+          {t('connection.sealed')}
         </Text>
         <InlineStack gap="200">
           <Button submit variant="primary" disabled={!alive} loading={connecting}>
-            {chosen ? t('sharing.connect') : connectionCopy.connect}
+            {chosen ? t('sharing.connect') : t('connection.connect')}
           </Button>
           {beside}
         </InlineStack>
@@ -82,14 +82,15 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
 }
 
 function ScopesNeeded({ scopes }: { scopes: readonly string[] }) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="150">
-      <Text as="p">{connectionCopy.scopes}</Text>
+      <Text as="p">{t('connection.scopesNeeded')}</Text>
       <ul className="ls-scopes">
         {scopes.map((scope) => (
           <li key={scope}>
             <code>{scope}</code>
-            <span>{whatForScope(scope)}</span>
+            <span>{whatForScope(t, scope)}</span>
           </li>
         ))}
       </ul>
