@@ -14,9 +14,16 @@ export interface AdminPage {
   visit(path: string): Promise<void>
 }
 
+export interface HowToOpen {
+  readonly width?: number
+  readonly height?: number
+  /** Is called with the new tab before it goes anywhere. */
+  readonly before?: (page: Page) => Promise<void>
+}
+
 export interface Admin {
   /** Opens a page of the app in a tab of its own, in the admin that an ordinary browser sees. */
-  open(shop: GivenShop, path?: string, size?: { width: number; height: number }): Promise<AdminPage>
+  open(shop: GivenShop, path?: string, how?: HowToOpen): Promise<AdminPage>
   /** What the pages of this test are expected to complain of: each such complaint is forgotten. */
   expectComplaints(of: RegExp): void
   /** The same at https://admin.shopify.com, where the app's own policy decides whether it may be shown there. */
@@ -55,9 +62,10 @@ export function useAdmin(lockstep: Lockstep): Admin {
   }
 
   return {
-    async open({ domain }, path = '/app', size) {
+    async open({ domain }, path = '/app', { width, height, before } = {}) {
       const page = await newPage([lockstep.adminUrl])
-      if (size) await page.setViewportSize(size)
+      if (width && height) await page.setViewportSize({ width, height })
+      await before?.(page)
       return goTo(page, `${lockstep.adminUrl}/store/${domain.split('.')[0]}/apps/lockstep`, path)
     },
 
