@@ -257,7 +257,7 @@ test('a shop without customers is not warned that no customer matches', () => {
 
 test('customers that are left out are listed by rule', () => {
   const page = { customers: [], next: null, liveReadFailed: false, filled: true }
-  const pagination = { onPrevious: null, onNext: null, onReason: () => undefined }
+  const pagination = { onPrevious: null, onNext: null }
   const html = drawnHtml(
     <UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} {...pagination} />,
   )
