@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
-import { useLoaderData, useNavigate } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
@@ -45,7 +45,6 @@ export const headers = boundary.headers
 export default function CustomersPage() {
   const { t } = useTranslation()
   const { shop, reason, run, after, page, timeZone, asOf } = useLoaderData<typeof loader>()
-  const navigate = useNavigate()
   const pagination = usePagination({
     after,
     next: page.next,
@@ -55,13 +54,7 @@ export default function CustomersPage() {
   return (
     <AppPage title={t('pages.customers')} subtitle={customersCopy.subtitle}>
       <ShopClock asOf={asOf} timeZone={timeZone}>
-        <UnsyncedCustomers
-          shop={shop}
-          reason={reason}
-          page={page}
-          onReason={(chosen) => navigate(customersPage(chosen))}
-          {...pagination}
-        />
+        <UnsyncedCustomers shop={shop} reason={reason} page={page} {...pagination} />
       </ShopClock>
     </AppPage>
   )

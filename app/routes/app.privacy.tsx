@@ -7,7 +7,6 @@ import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { listDataRequests } from '#app/sync/report/list-data-requests.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
-import { privacyCopy } from '#app/ui/copy/privacy.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { DataRequests } from '#app/ui/privacy/data-requests.tsx'
@@ -32,7 +31,7 @@ export default function PrivacyPage() {
   return (
     <AppPage
       title={t('pages.privacy')}
-      subtitle={privacyCopy.subtitle}
+      subtitle={t('privacy.subtitle')}
       back={{ content: t('pages.settings'), url: pages.settings }}
     >
       <ShopClock asOf={asOf} timeZone={timeZone}>

@@ -13,7 +13,6 @@ import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
-import { connectionCopy } from '#app/ui/copy/connection.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { Settings } from '#app/ui/settings/settings.tsx'
@@ -77,8 +76,8 @@ export default function SettingsPage() {
   }, [connecting.data, first, navigate])
 
   useEffect(() => {
-    if (disconnecting.data?.kind === 'disconnected') toast(connectionCopy.disconnected)
-  }, [disconnecting.data])
+    if (disconnecting.data?.kind === 'disconnected') toast(t('connection.disconnected'))
+  }, [disconnecting.data, t])
 
   return (
     <AppPage title={t('pages.settings')}>

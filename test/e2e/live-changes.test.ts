@@ -72,13 +72,13 @@ test('customers are listed page by page with what Shopify calls them now, and th
   await app.getByRole('button', { name: 'Previous' }).click()
   await expect.poll(names).toHaveLength(25)
 
-  await app.getByRole('tab', { name: 'Invalid email' }).click()
+  await app.getByRole('link', { name: 'Invalid email' }).click()
   await expect.poll(names).toEqual(['Ada Lovelace', 'Grace Hopper', 'Jörg Müller'])
   expect(await app.locator('.ls-customer', { hasText: 'Grace' }).innerText()).toContain(
     'Klaviyo says: Invalid email address',
   )
   await leavePicture(opened, 'customers')
-  await app.getByRole('tab', { name: 'Field left out' }).click()
+  await app.getByRole('link', { name: 'Field left out' }).click()
   await expect.poll(names).toEqual(['Twin'])
   expect(await app.locator('.ls-customer').innerText()).toContain(
     'Phone number not sent: it belongs to another Klaviyo profile.',

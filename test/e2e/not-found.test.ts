@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-test.each(['/nothing', '/nothing/here.html?id_token=secret', '/app/nothing', '/app/runs'])(
+test.each(['/nothing', '/nothing/here.html?id_token=secret'])(
   'at %s a visitor reads that there is no such page, and the page runs without an error',
   async (path) => {
     const complaints: string[] = []

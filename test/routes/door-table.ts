@@ -39,7 +39,7 @@ export interface Action {
 }
 
 /** Routes that hold nothing of a shop: the page for visitors, that there is no page, and where Shopify's library sends a page without a token. */
-export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'auth.$.tsx']
+export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'app.$.tsx', 'auth.$.tsx']
 
 const HOUR_MS = 60 * 60_000
 

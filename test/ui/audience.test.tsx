@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
-import { countryNames } from '#app/core/profile/countries.ts'
 import type { AudienceView } from '#app/core/report/audience-view.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
@@ -8,17 +7,19 @@ import { type Audience, type AudienceFault, defaultAudience } from '#app/core/se
 import { initialChoices } from '#app/core/settings/settings.ts'
 import { foundBy, toggled, toggledNamed, typedTags, withTags } from '#app/ui/audience/audience-draft.ts'
 import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
+import { countryNames } from '#app/ui/audience/country-names.ts'
 import { LiveCount } from '#app/ui/audience/live-count.tsx'
 import { audienceFaultWords, audienceSentence, countWords } from '#app/ui/copy/audience.ts'
 import { emptyWords } from '#app/ui/copy/customers.ts'
 import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
+import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import { SettingSection } from '#app/ui/settings/setting-section.tsx'
 import { company, contacts, givenAudience, leavingOut, segment, wanting } from '../core/settings/given-audience.ts'
-import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { NOON } from './given-card.ts'
 import { givenSettings } from './given-settings.ts'
 
-const countries = countryNames()
+const countries = countryNames('en')
 
 function givenView(differs: Partial<AudienceView> = {}): AudienceView {
   return {
@@ -29,7 +30,6 @@ function givenView(differs: Partial<AudienceView> = {}): AudienceView {
     connected: true,
     runIsOpen: false,
     options: { segments: [segment(1, 'VIP')], gone: [], companies: null, roles: null, b2b: false },
-    countries,
     ...differs,
   }
 }
@@ -78,7 +78,7 @@ test.each([
     { tags: { anyOf: ['vip'], noneOf: ['test'] }, consent: 'subscribed', countries: ['DE'], leaving: 'off_list' },
   ],
 ] as const)('%s', (sentence, differs) => {
-  expect(audienceSentence(givenAudience(differs as Partial<Audience>), countries)).toBe(sentence)
+  expect(audienceSentence({ t, language: 'en' }, givenAudience(differs as Partial<Audience>))).toBe(sentence)
 })
 
 test('the settings read the rules back, and lead to where they are chosen', () => {
@@ -87,7 +87,6 @@ test('the settings read the rules back, and lead to where they are chosen', () =
       name="audience"
       view={givenSettings({
         choices: { ...initialChoices, audience: givenAudience({ countries: ['DE'] }) },
-        countries,
       })}
     />,
   )
@@ -170,8 +169,8 @@ test('a tag in both lists is reported beside the field, and nothing is counted',
 })
 
 test('every fault of rules has a sentence', () => {
-  for (const fault of Object.keys(audienceFaultWords) as AudienceFault[])
-    expect(audienceFaultWords[fault]).toMatch(/^[A-Z].*\.$/)
+  for (const fault of Object.keys(sentencesIn('en').app.audience.faults) as AudienceFault[])
+    expect(audienceFaultWords(t, fault)).toMatch(/^[A-Z].*\.$/)
 })
 
 test('rules on an outdated page are not saved, and the current ones are shown', () => {
@@ -229,13 +228,13 @@ const counted = (differs: Partial<Extract<CustomerCount, { kind: 'counted' }>> =
   }) as const
 
 test('a count shows how many match, how many of them are unsubscribed and how many cannot be synced', () => {
-  expect(countWords(counted())).toBe(
+  expect(countWords(t, counted())).toBe(
     '3,412 customers match, 208 of them unsubscribed from email, 61 cannot be synced (no or invalid email).',
   )
-  expect(countWords(counted({ matching: 1, unsubscribed: 0, cannotBeSynced: 0 }))).toBe(
+  expect(countWords(t, counted({ matching: 1, unsubscribed: 0, cannotBeSynced: 0 }))).toBe(
     '1 customer matches, none of them unsubscribed from email, all can be synced.',
   )
-  expect(countWords(counted({ matching: 0 }))).toBe('0 customers match.')
+  expect(countWords(t, counted({ matching: 0 }))).toBe('0 customers match.')
 })
 
 const counts: readonly (readonly [string, CustomerCount | null])[] = [
@@ -258,7 +257,7 @@ test('a shop without customers is not warned that no customer matches', () => {
 
 test('customers that are left out are listed by rule', () => {
   const page = { customers: [], next: null, liveReadFailed: false, filled: true }
-  const pagination = { onPrevious: null, onNext: null, onReason: () => undefined }
+  const pagination = { onPrevious: null, onNext: null }
   const html = drawnHtml(
     <UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} {...pagination} />,
   )

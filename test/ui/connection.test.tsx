@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { connectionCopy } from '#app/ui/copy/connection.ts'
 import { ConnectionSection } from '#app/ui/settings/connection-section.tsx'
-import { drawnText } from './drawn.tsx'
+import { drawnText, t } from './drawn.tsx'
 import { givenSettings } from './given-settings.ts'
 
 const actions = {
@@ -19,7 +18,7 @@ test.each([true, false])(
       <ConnectionSection view={givenSettings({ accountIsShared: shared })} actions={actions} forecast={null} />,
     )
     expect(text).toContain('Connected to Ada Boutique')
-    expect(text.includes(connectionCopy.shared.title)).toBe(shared)
+    expect(text.includes(t('connection.sharedTitle'))).toBe(shared)
     expect(text.includes('one profile there')).toBe(shared)
   },
 )

@@ -11,7 +11,6 @@ import { runProgressWords } from '#app/ui/copy/runs.ts'
 import { now, t } from './drawn.tsx'
 import { givenCard, givenParts, givenRun } from './given-card.ts'
 
-const clock = () => '9:56 PM'
 const sentence = /^[A-Z0-9].*[.]$/
 
 test('every reason says what happened and what to do', () => {
@@ -82,9 +81,9 @@ test('every way a key is not taken has words, and missing scopes are named', () 
     { kind: 'klaviyo_unavailable' },
     { kind: 'throttled', againAt: new Date() },
   ]
-  for (const fault of faults) expect(connectFault(fault, clock)).toMatch(sentence)
-  expect(connectFault({ kind: 'scopes_missing', scopes: ['a', 'b', 'c'] }, clock)).toContain('the scopes a, b and c.')
-  expect(connectFault({ kind: 'connected', accountName: 'Ada' }, clock)).toBeNull()
+  for (const fault of faults) expect(connectFault(now, fault)).toMatch(sentence)
+  expect(connectFault(now, { kind: 'scopes_missing', scopes: ['a', 'b', 'c'] })).toContain('the scopes a, b and c.')
+  expect(connectFault(now, { kind: 'connected', accountName: 'Ada' })).toBeNull()
 })
 
 test('while the total is unknown no total is named', () => {
@@ -93,4 +92,10 @@ test('while the total is unknown no total is named', () => {
   expect(runProgressWords(t, givenRun({ expected: null }))).toBe('400 customers read so far.')
   expect(runProgressWords(t, givenRun({ expected: null, read: 0 }))).toBe('Shopify is preparing your customers.')
   expect(runProgressWords(t, givenRun({ state: 'queued' }))).toBe('The sync starts in a moment.')
+})
+
+test('while changes are on their way the badge says so', () => {
+  for (const state of ['running', 'pending', 'identifiers_wait'] as const) {
+    expect(t(`status.badge.${state}`)).toBe('Syncing')
+  }
 })

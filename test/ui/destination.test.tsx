@@ -2,15 +2,7 @@ import { expect, test } from 'vitest'
 import type { DestinationView } from '#app/core/report/destination-view.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { type Destination, defaultDestination } from '#app/core/settings/destination.ts'
-import {
-  destinationCopy,
-  destinationSummary,
-  firstForecastWords,
-  forecastWords,
-  limitWords,
-  listProblemCopy,
-  savingWords,
-} from '#app/ui/copy/destination.ts'
+import { destinationSummary, firstForecastWords, forecastWords, savingWords } from '#app/ui/copy/destination.ts'
 import { notChanged } from '#app/ui/copy/integration.ts'
 import { chosenDestination, destinationDraftOf } from '#app/ui/destination/destination-draft.ts'
 import { DestinationPage } from '#app/ui/destination/destination-page.tsx'
@@ -56,7 +48,8 @@ test('a chosen list that is gone is named, with what to do about it', () => {
   const text = textIn(pageHtml(view))
   expect(text).toContain('Old friends (no longer in Klaviyo)')
   expect(text).toContain('The list Old friends is no longer in Klaviyo')
-  expect(listProblemCopy({ why: 'forbidden', list: 'Customers', since }).body).toContain('lists:write')
+  const forbidden = { why: 'forbidden', list: 'Customers', since } as const
+  expect(textIn(pageHtml(givenView({ listProblem: forbidden })))).toContain('lists:write')
 })
 
 test('lists that cannot be loaded, or not yet, are reported, and the chosen one stays', () => {
@@ -69,6 +62,8 @@ test('lists that cannot be loaded, or not yet, are reported, and the chosen one 
 
 test.each([
   ['10,000', 10_000],
+  ['10.000', 10_000],
+  ['10 000', 10_000],
   ['1', 1],
   ['0', null],
   ['', null],
@@ -83,8 +78,8 @@ test.each([
 })
 
 test('what saving will do is shown before', () => {
-  expect(savingWords(givenView(), defaultDestination)).toEqual([])
-  expect(savingWords(givenView(), choice({ list }))).toEqual([
+  expect(savingWords(t, givenView(), defaultDestination)).toEqual([])
+  expect(savingWords(t, givenView(), choice({ list }))).toEqual([
     'From now on new profiles are added to Customers. Existing profiles are not.',
   ])
   const waiting = givenView({
@@ -92,32 +87,32 @@ test('what saving will do is shown before', () => {
     waitingAtLimit: 2_310,
     alreadyInKlaviyo: 1,
   })
-  expect(savingWords(waiting, defaultDestination)).toEqual([
+  expect(savingWords(t, waiting, defaultDestination)).toEqual([
     '1 customer left alone until now is sent.',
     '2,310 customers who wait because of the limit are sent.',
     'After saving, all customers are compared. This starts at once.',
   ])
-  expect(savingWords({ ...waiting, runIsOpen: true }, defaultDestination).at(-1)).toContain(
+  expect(savingWords(t, { ...waiting, runIsOpen: true }, defaultDestination).at(-1)).toContain(
     'once the current sync has ended',
   )
-  expect(savingWords({ ...waiting, status: 'off' }, defaultDestination).at(-1)).toContain('turned on')
-  expect(savingWords(givenView(), choice({ mostNew: 10_000 }))).toEqual([
+  expect(savingWords(t, { ...waiting, status: 'off' }, defaultDestination).at(-1)).toContain('turned on')
+  expect(savingWords(t, givenView(), choice({ mostNew: 10_000 }))).toEqual([
     'A full sync stops creating profiles at 10,000; the others wait for the next one.',
   ])
 })
 
 test('a save that was refused shows why', () => {
-  expect(notChanged(t, { kind: 'invalid', setting: 'destination' }, destinationCopy.fault)).toBe(
+  expect(notChanged(t, { kind: 'invalid', setting: 'destination' }, t('destination.fault'))).toBe(
     'Nothing was changed: the limit must be a whole number of at least 1.',
   )
   expect(textIn(pageHtml(givenView(), { kind: 'stale' }))).toContain('They are still shown below')
 })
 
 test('the choice in a sentence', () => {
-  expect(destinationSummary(defaultDestination)).toBe(
+  expect(destinationSummary(t, defaultDestination)).toBe(
     'Every customer’s profile is created or updated, without a list or a limit.',
   )
-  expect(destinationSummary(choice({ list, existing: 'leave', mostNew: 10_000 }))).toBe(
+  expect(destinationSummary(t, choice({ list, existing: 'leave', mostNew: 10_000 }))).toBe(
     'Missing profiles are created, existing ones are left alone; new ones join the list Customers; at most 10,000 new profiles in one full sync.',
   )
 })
@@ -126,25 +121,25 @@ test('a run that stopped at the limit shows that, and how many customers wait', 
   const words = 'Stopped at your limit of 10,000 new profiles. 2,310 customers wait for the next full sync.'
   const run = givenReport({ limit: { mostNew: 10_000, held: 2_310 } })
   expect(drawnText(<OutcomeWords shop="ada.myshopify.com" run={run} />)).toContain(words)
-  expect(limitWords({ mostNew: 1, held: 1 })).toBe(
+  expect(t('destination.limit.reached', { mostNew: 1, held: 1 })).toBe(
     'Stopped at your limit of 1 new profile. 1 customer waits for the next full sync.',
   )
 })
 
 test('the forecast in a sentence, with a time only when there is one', () => {
   const forecast = { newProfiles: 1_240, updates: 20, compared: 5_020, ms: 14 * 60_000 }
-  expect(forecastWords(forecast)).toBe(
+  expect(forecastWords(t, forecast)).toBe(
     'A full sync now: about 1,240 new profiles and 20 updates; 5,020 customers are compared. About 14 minutes.',
   )
-  expect(forecastWords({ newProfiles: 1, updates: 1, compared: 1, ms: null })).toBe(
+  expect(forecastWords(t, { newProfiles: 1, updates: 1, compared: 1, ms: null })).toBe(
     'A full sync now: about 1 new profile and 1 update; 1 customer is compared.',
   )
-  expect(forecastWords({ newProfiles: 0, updates: 0, compared: 5_020, ms: null })).toBe(
+  expect(forecastWords(t, { newProfiles: 0, updates: 0, compared: 5_020, ms: null })).toBe(
     'A full sync now: no new profiles and no updates are expected; 5,020 customers are compared.',
   )
-  expect(forecastWords({ ...forecast, ms: 20_000 })).toContain(' Less than a minute.')
-  expect(forecastWords({ ...forecast, ms: 3 * 60 * 60_000 })).toContain(' About 3 hours.')
-  expect(firstForecastWords({ ...forecast, newProfiles: 100 })).toBe(
+  expect(forecastWords(t, { ...forecast, ms: 20_000 })).toContain(' Less than a minute.')
+  expect(forecastWords(t, { ...forecast, ms: 3 * 60 * 60_000 })).toContain(' About 3 hours.')
+  expect(firstForecastWords(t, { ...forecast, newProfiles: 100 })).toBe(
     'The first full sync reads 5,020 customers from Shopify. At most 100 new profiles are created.',
   )
 })
@@ -155,8 +150,8 @@ test('what is written beside other shops is asked only where there are other sho
   expect(textIn(pageHtml(givenView({ accountIsShared: true })))).toContain(words)
   const apart = choice({ sharing: { kind: 'prefixed', prefix: 'acme' } })
   expect(textIn(pageHtml(givenView({ choice: apart })))).toContain('For example, acme Loyalty Tier.')
-  expect(destinationSummary(apart)).toBe('Profiles are created or updated; properties begin with acme.')
-  expect(savingWords(givenView(), apart)).toContainEqual(expect.stringContaining('stay in Klaviyo as they are'))
+  expect(destinationSummary(t, apart)).toBe('Profiles are created or updated; properties begin with acme.')
+  expect(savingWords(t, givenView(), apart)).toContainEqual(expect.stringContaining('stay in Klaviyo as they are'))
 })
 
 test.each(['', '  ', '$acme', 'x'.repeat(41)])('the prefix %j cannot be saved', (prefix) => {

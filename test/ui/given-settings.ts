@@ -10,7 +10,6 @@ export function givenSettings(differs: Partial<ConnectionView> = {}): Connection
     integration: givenIntegration(),
     timeZone: 'Europe/Berlin',
     choices: initialChoices,
-    countries: [],
     eventsRefused: false,
     scopesNeeded: [],
     ...differs,

@@ -7,7 +7,7 @@ import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { loyaltySummary } from '#app/ui/copy/loyalty.ts'
 import { LoyaltyPage } from '#app/ui/loyalty/loyalty-page.tsx'
 import { SettingSection } from '#app/ui/settings/setting-section.tsx'
-import { drawnHtml, drawnText, textIn } from './drawn.tsx'
+import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { givenCard, NOON } from './given-card.ts'
 import { givenSettings } from './given-settings.ts'
 
@@ -98,7 +98,7 @@ test('a lost scope is shown on the page, on the card and in Settings', () => {
   expect(pageText()).not.toContain(words)
   expect(cardText(NOON)).toContain(words)
   expect(cardText(null)).not.toContain(words)
-  expect(loyaltySummary(on, true)).toBe('On, but the API key lacks a scope')
+  expect(loyaltySummary(t, on, true)).toBe('On, but the API key lacks a scope')
   expect(drawnText(<SettingSection name="loyalty" view={givenSettings()} />)).toContain('Loyalty activity Off')
 })
 

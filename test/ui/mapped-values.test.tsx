@@ -19,17 +19,18 @@ import { offeredFields } from '#app/ui/mapping/offered-fields.ts'
 import { seenValues } from '#app/ui/mapping/seen-values.ts'
 import { ValueNames } from '#app/ui/mapping/value-names.tsx'
 import { ValueReadingFields } from '#app/ui/mapping/value-reading.tsx'
-import { drawnHtml, textIn } from './drawn.tsx'
+import { drawnHtml, t, textIn } from './drawn.tsx'
 import { givenLook, partOf, seenField, smileTier } from './given-look.ts'
 
 const empty: Mapping = { ...defaultMapping, values: [] }
 const nothing = () => undefined
+const words = { t, language: 'en' }
 const withSource = (mapping: Mapping, source: ValueSource) => withSourceSeen(mapping, source, givenLook())
 
 test('where a value is found is said in words', () => {
-  expect(sourceWords(partOf('tiers', 0, 'name'))).toBe('perks.member → tiers[0].name')
-  expect(sourceWords({ kind: 'tag', prefix: 'VIP: ' })).toBe('Tag that begins with “VIP: ”')
-  expect(sourceWords({ kind: 'store_credit' })).toBe('Store credit balance')
+  expect(sourceWords(t, partOf('tiers', 0, 'name'))).toBe('perks.member → tiers[0].name')
+  expect(sourceWords(t, { kind: 'tag', prefix: 'VIP: ' })).toBe('Tag that begins with “VIP: ”')
+  expect(sourceWords(t, { kind: 'store_credit' })).toBe('Store credit balance')
 })
 
 test('a value whose name says what it is gets that meaning, and a name that reads well', () => {
@@ -96,9 +97,11 @@ test('a name that another app writes can be used once the merchant insists', () 
 })
 
 test('how a value is read is summed up beside it', () => {
-  expect(readingWords(plainReading)).toBe('')
-  expect(readingWords(smileTier.reading)).toBe('Text · “-” means none · blank keeps what Klaviyo has')
-  expect(readingWords({ ...plainReading, as: 'number', names: [{ value: '1', name: 'One' }] })).toBe('Number · 1 name')
+  expect(readingWords(words, plainReading)).toBe('')
+  expect(readingWords(words, smileTier.reading)).toBe('Text · “-” means none · blank keeps what Klaviyo has')
+  expect(readingWords(words, { ...plainReading, as: 'number', names: [{ value: '1', name: 'One' }] })).toBe(
+    'Number · 1 name',
+  )
 })
 
 test('the meaning is chosen in the row; how the value is read is folded', () => {

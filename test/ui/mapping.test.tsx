@@ -71,12 +71,12 @@ test('every field is listed with its name, its type and its name in Klaviyo', ()
 })
 
 test('the settings show how many fields are sent', () => {
-  expect(mappingSummary(sentCounts(defaultMapping))).toBe(
+  expect(mappingSummary(t, sentCounts(defaultMapping))).toBe(
     'Email, names, 9 other fields and 2 loyalty or custom fields are sent.',
   )
   const one = withValue({ ...defaultMapping, values: defaultMapping.values.slice(0, 1) }, 0, { on: false })
-  expect(mappingSummary(sentCounts(one))).toBe('Email, names and 9 other fields are sent.')
-  expect(mappingSummary({ fields: 0, values: 0 })).toBe('Email and names are sent.')
+  expect(mappingSummary(t, sentCounts(one))).toBe('Email, names and 9 other fields are sent.')
+  expect(mappingSummary(t, { fields: 0, values: 0 })).toBe('Email and names are sent.')
 })
 
 test('what saving will start is shown before', () => {
@@ -126,7 +126,7 @@ test('of three hundred, ten are shown, and what is mapped already is not offered
 test('a metafield is found by name, by namespace and key, by type', () => {
   const other = definition({ namespace: 'app--7--crm', key: 'vip', name: 'Important', type: 'boolean' })
   const all = [definition(), other]
-  const found = (search: string) => foundBy(search, all, typeWords).map(({ key }) => key)
+  const found = (search: string) => foundBy(search, all, (type) => typeWords(t, type)).map(({ key }) => key)
   expect(found('')).toEqual(['shoe_size', 'vip'])
   expect(found('SHOE')).toEqual(['shoe_size'])
   expect(found('crm.vip')).toEqual(['vip'])
@@ -200,14 +200,14 @@ const previews: Record<Exclude<MappingPreview['kind'], 'profile'>, MappingPrevie
 }
 
 test.each(Object.values(previews))('a preview that is $kind is explained in a sentence', (preview) => {
-  expect(noPreview(preview)).toMatch(/^[A-Z].*\.$/)
-  expect(previewText(preview)).toContain(noPreview(preview))
+  expect(noPreview(t, preview)).toMatch(/^[A-Z].*\.$/)
+  expect(previewText(preview)).toContain(noPreview(t, preview))
 })
 
 test('a comparison has another name than the nightly check', () => {
   const run = { kind: 'reconcile', trigger: 'settings_changed' } as const
   expect(runPhaseWords(t, givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
-  expect(t('runs.triggers.settings_changed', { by: 'nobody' })).toBe('because the settings were changed')
+  expect(t('runs.triggers.settings_changed', { by: 'none' })).toBe('because the settings were changed')
   expect(runOutcome(t, givenReport({ ...run }))).toBe('Finished')
   expect(runResult(t, givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
   expect(runResult(t, givenReport({ ...run, pushed: 0 }))).toBe('No profiles had to change.')

@@ -1,5 +1,3 @@
-import type { Named } from '../settings/audience.ts'
-
 // https://shopify.dev/docs/api/admin-graphql/latest/enums/CountryCode, without ZZ (unknown region).
 const CODES = `
   AC AD AE AF AG AI AL AM AN AO AR AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
@@ -10,11 +8,5 @@ const CODES = `
   RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TF TG TH TJ TK TL TM TN TO TR TT TV
   TW TZ UA UG UM US UY UZ VA VC VE VG VN VU WF WS XK YE YT ZA ZM ZW`
 
-/** Returns the countries that an address in Shopify may have, with their English names. */
-export function countryNames(): readonly Named[] {
-  const names = new Intl.DisplayNames(['en'], { type: 'region' })
-  return CODES.trim()
-    .split(/\s+/)
-    .map((id) => ({ id, name: names.of(id) ?? id }))
-    .sort((one, other) => (one.name < other.name ? -1 : 1))
-}
+/** The countries that an address in Shopify may have. */
+export const countryCodes: readonly string[] = CODES.trim().split(/\s+/)

@@ -1,4 +1,4 @@
-import type { Audience, Named } from '../settings/audience.ts'
+import type { Audience } from '../settings/audience.ts'
 import type { AudienceOptions } from './audience-options.ts'
 import type { SettingView } from './setting-view.ts'
 
@@ -7,6 +7,4 @@ export type AudienceView = SettingView<Audience> & AudienceFacts
 
 export interface AudienceFacts {
   readonly options: AudienceOptions
-  /** By their code. The names come from the server, because a browser's may differ. */
-  readonly countries: readonly Named[]
 }

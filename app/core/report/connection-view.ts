@@ -1,4 +1,3 @@
-import type { Named } from '../settings/audience.ts'
 import type { Choices } from '../settings/settings.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
@@ -11,8 +10,6 @@ export interface ConnectionView {
   /** IANA name, the shop's own. */
   readonly timeZone: string
   readonly choices: Choices
-  /** The names of the countries in the audience. */
-  readonly countries: readonly Named[]
   /** The key lacks permission to record events. */
   readonly eventsRefused: boolean
   /** In Klaviyo's spelling, such as `profiles:write`. */

@@ -1,5 +1,4 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { countryNames } from '#app/core/profile/countries.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { initialChoices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
@@ -17,14 +16,12 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     isAccountShared(shop),
   ])
   const choices = known ? choicesOf(known) : initialChoices
-  const chosen = choices.audience.countries
   return {
     connection: cardConnection(connection),
     accountIsShared,
     integration: cardIntegration(known),
     timeZone: known?.timeZone ?? 'UTC',
     choices,
-    countries: chosen.length === 0 ? [] : countryNames().filter(({ id }) => chosen.includes(id)),
     eventsRefused: known?.blocked.event !== undefined,
     scopesNeeded: choices.loyalty.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }

@@ -1,5 +1,4 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { countryNames } from '#app/core/profile/countries.ts'
 import type { SettingFacts, SettingPage, SettingPageView } from '#app/core/report/setting-pages.ts'
 import { type Choices, initialChoices } from '#app/core/settings/settings.ts'
 import { findConnection } from '#app/store/connections.ts'
@@ -47,7 +46,6 @@ const facts: {
 } = {
   audience: async (shop, { choices: { audience } }) => ({
     options: await loadAudienceOptions(shop, audience),
-    countries: countryNames(),
   }),
   mapping: loadMappingFacts,
   destination: loadDestinationFacts,

@@ -18,11 +18,11 @@ export function HeardSources({ sources }: { sources: readonly HeardSource[] }) {
         </Text>
         <dl className="ls-lines">
           {sources.map(({ source, property, by, at }) => (
-            <div className="ls-line" key={`${property} ${sourceWords(source)}`}>
+            <div className="ls-line" key={`${property} ${sourceWords(t, source)}`}>
               <dt>
                 <span className="ls-break">{property}</span>{' '}
                 <Text as="span" tone="subdued" variant="bodySm">
-                  <span className="ls-break">{sourceWords(source)}</span>
+                  <span className="ls-break">{sourceWords(t, source)}</span>
                 </Text>
               </dt>
               <dd>

@@ -1,4 +1,6 @@
 import { Banner, BlockStack, Button, Checkbox, ChoiceList, Text } from '@shopify/polaris'
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { AudienceView } from '#app/core/report/audience-view.ts'
 import {
   type Audience,
@@ -11,25 +13,15 @@ import {
   defaultAudience,
   tagsInBoth,
 } from '#app/core/settings/audience.ts'
-import {
-  accountStateCopy,
-  accountStateNames,
-  audienceComparisonWords,
-  audienceCopy,
-  audienceFaultWords,
-  audienceSentence,
-  consentCopy,
-  countryCopy,
-  leavingCopy,
-  segmentCopy,
-  tagCopy,
-} from '../copy/audience.ts'
+import { audienceComparisonWords, audienceFaultWords, audienceSentence, tagsInBothWords } from '../copy/audience.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
 import { SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
 import { toggled } from './audience-draft.ts'
 import { ChoicePicker } from './choice-picker.tsx'
 import { CompanyFields } from './company-fields.tsx'
+import { countryName, countryNames } from './country-names.ts'
 import { LiveCount } from './live-count.tsx'
 import { TagField } from './tag-field.tsx'
 import { type CountActions, useLiveCount } from './use-live-count.ts'
@@ -58,21 +50,18 @@ interface AudienceFormProps {
 }
 
 function AudienceForm({ view, draft }: AudienceFormProps) {
+  const now = useShopNow()
+  const { t } = now
   const { fields: audience, change: onChange, disabled } = draft
   const parts = { audience, disabled, onChange }
   return (
-    <SettingForm
-      name="audience"
-      draft={draft}
-      fault={audienceCopy.fault}
-      inForce={audienceSentence(view.choice, view.countries)}
-    >
+    <SettingForm name="audience" draft={draft} fault={t('audience.fault')} inForce={audienceSentence(now, view.choice)}>
       <BlockStack gap="200">
         <Text as="p" fontWeight="medium" breakWord>
-          {audienceSentence(audience, view.countries)}
+          {audienceSentence(now, audience)}
         </Text>
         <Text as="p" tone="subdued">
-          {audienceComparisonWords(view, audience.leaving)}
+          {audienceComparisonWords(t, view, audience.leaving)}
         </Text>
       </BlockStack>
       <Faults faults={audienceFaults(audience)} />
@@ -80,18 +69,18 @@ function AudienceForm({ view, draft }: AudienceFormProps) {
       <Segments {...parts} view={view} />
       <AccountStates {...parts} />
       <ChoiceList
-        title={<Heading words={consentCopy.title} />}
-        choices={consentRules.map((value) => ({ value, label: consentCopy.choices[value] }))}
+        title={<Heading words={t('audience.consent.title')} />}
+        choices={consentRules.map((value) => ({ value, label: t(`audience.consent.${value}`) }))}
         selected={[audience.consent]}
         disabled={disabled}
         onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
       />
-      <Countries {...parts} view={view} />
+      <Countries {...parts} />
       <CompanyFields {...parts} options={view.options} />
       <Leaving {...parts} />
       <div>
         <Button disabled={disabled} onClick={() => onChange({ ...defaultAudience, leaving: audience.leaving })}>
-          {audienceCopy.restore}
+          {t('audience.restore')}
         </Button>
       </div>
     </SettingForm>
@@ -106,36 +95,39 @@ interface PartProps {
 
 /** Errors that belong to no single field. */
 function Faults({ faults }: { faults: readonly AudienceFault[] }) {
+  const { t } = useTranslation()
   const elsewhere = faults.filter((fault) => fault !== 'tag_in_both')
   if (elsewhere.length === 0) return null
   return (
     <Banner tone="critical">
       {elsewhere.map((fault) => (
-        <p key={fault}>{audienceFaultWords[fault]}</p>
+        <p key={fault}>{audienceFaultWords(t, fault)}</p>
       ))}
     </Banner>
   )
 }
 
 function TagFields({ audience, disabled, onChange }: PartProps) {
+  const now = useShopNow()
+  const { t } = now
   const { tags } = audience
   const inBoth = tagsInBoth(tags)
   return (
     <BlockStack gap="300">
-      <SectionHeading words={tagCopy.title} />
+      <SectionHeading words={t('audience.tags.title')} />
       <TagField
-        label={tagCopy.anyOf}
-        help={tagCopy.anyOfHelp}
+        label={t('audience.tags.anyOf')}
+        help={t('audience.tags.anyOfHelp')}
         tags={tags.anyOf}
         fault={null}
         disabled={disabled}
         onChange={(anyOf) => onChange({ ...audience, tags: { ...tags, anyOf } })}
       />
       <TagField
-        label={tagCopy.noneOf}
-        help={tagCopy.noneOfHelp}
+        label={t('audience.tags.noneOf')}
+        help={t('audience.tags.noneOfHelp')}
         tags={tags.noneOf}
-        fault={inBoth.length > 0 ? tagCopy.inBoth(inBoth) : null}
+        fault={inBoth.length > 0 ? tagsInBothWords(now, inBoth) : null}
         disabled={disabled}
         onChange={(noneOf) => onChange({ ...audience, tags: { ...tags, noneOf } })}
       />
@@ -144,26 +136,27 @@ function TagFields({ audience, disabled, onChange }: PartProps) {
 }
 
 function Segments({ audience, view: { options }, disabled, onChange }: PartProps & { view: AudienceView }) {
+  const { t } = useTranslation()
   const { segments } = audience
   const gone = options.gone.filter(({ id }) => segments.some((one) => one.id === id))
   return (
     <BlockStack gap="300">
-      <SectionHeading words={segmentCopy.title} />
+      <SectionHeading words={t('audience.segments.title')} />
       {gone.length > 0 && (
         <Banner tone="critical">
-          <p>{segmentCopy.gone}</p>
+          <p>{t('audience.segments.gone')}</p>
         </Banner>
       )}
       {options.segments === null || options.segments.length === 0 ? (
         <Text as="p" tone="subdued">
-          {options.segments === null ? segmentCopy.unavailable : segmentCopy.none}
+          {options.segments === null ? t('audience.segments.unavailable') : t('audience.segments.none')}
         </Text>
       ) : null}
       {(options.segments?.length || segments.length > 0) && (
         <ChoicePicker
-          label={segmentCopy.label}
+          label={t('audience.segments.label')}
           labelHidden
-          help={segmentCopy.help}
+          help={t('audience.segments.help')}
           options={options.segments ?? []}
           chosen={segments}
           gone={gone}
@@ -176,16 +169,17 @@ function Segments({ audience, view: { options }, disabled, onChange }: PartProps
 }
 
 function AccountStates({ audience, disabled, onChange }: PartProps) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="100">
-      <SectionHeading words={accountStateCopy.title} />
+      <SectionHeading words={t('audience.account.title')} />
       <Text as="p" tone="subdued">
-        {accountStateCopy.help}
+        {t('audience.account.help')}
       </Text>
       {accountStates.map((state) => (
         <Checkbox
           key={state}
-          label={accountStateNames[state]}
+          label={t(`audience.account.${state}`)}
           checked={audience.accountStates.includes(state)}
           disabled={disabled}
           onChange={() => onChange({ ...audience, accountStates: toggled(audience.accountStates, state) })}
@@ -195,15 +189,17 @@ function AccountStates({ audience, disabled, onChange }: PartProps) {
   )
 }
 
-function Countries({ audience, view: { countries }, disabled, onChange }: PartProps & { view: AudienceView }) {
-  const chosen = audience.countries.map((code) => countries.find(({ id }) => id === code) ?? { id: code, name: code })
+function Countries({ audience, disabled, onChange }: PartProps) {
+  const { t, i18n } = useTranslation()
+  const countries = useMemo(() => countryNames(i18n.language), [i18n.language])
+  const chosen = audience.countries.map((code) => ({ id: code, name: countryName(code, i18n.language) }))
   return (
     <BlockStack gap="300">
-      <SectionHeading words={countryCopy.title} />
+      <SectionHeading words={t('audience.country.title')} />
       <ChoicePicker
-        label={countryCopy.label}
+        label={t('audience.country.label')}
         labelHidden
-        help={countryCopy.help}
+        help={t('audience.country.help')}
         options={countries}
         chosen={chosen}
         disabled={disabled}
@@ -214,20 +210,21 @@ function Countries({ audience, view: { countries }, disabled, onChange }: PartPr
 }
 
 function Leaving({ audience, disabled, onChange }: PartProps) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="100">
       <ChoiceList
-        title={<Heading words={leavingCopy.title} />}
+        title={<Heading words={t('audience.leaving.title')} />}
         choices={[
-          { value: 'keep', label: leavingCopy.choices.keep },
-          { value: 'off_list', label: leavingCopy.choices.off_list, helpText: leavingCopy.offListHelp },
+          { value: 'keep', label: t('audience.leaving.keep') },
+          { value: 'off_list', label: t('audience.leaving.off_list'), helpText: t('audience.leaving.offListHelp') },
         ]}
         selected={[audience.leaving]}
         disabled={disabled}
         onChange={(selected) => onChange({ ...audience, leaving: selected[0] as Audience['leaving'] })}
       />
       <Text as="p" tone="subdued">
-        {leavingCopy.never}
+        {t('audience.leaving.never')}
       </Text>
     </BlockStack>
   )

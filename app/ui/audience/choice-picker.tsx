@@ -1,7 +1,7 @@
 import { Badge, BlockStack, Combobox, InlineStack, Listbox, Tag, Text } from '@shopify/polaris'
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { Named } from '#app/core/settings/audience.ts'
-import { pickerCopy } from '../copy/audience.ts'
 import { foundBy, toggledNamed } from './audience-draft.ts'
 
 /** If there are more, they have to be searched. */
@@ -23,6 +23,7 @@ interface ChoicePickerProps {
 /** Several of many, searched by name. */
 export function ChoicePicker(props: ChoicePickerProps) {
   const { label, labelHidden = false, help, options, chosen, gone = [], disabled, onChange } = props
+  const { t } = useTranslation()
   const [search, setSearch] = useState('')
   const found = foundBy(search, options)
   const isGone = (id: string) => gone.some((one) => one.id === id)
@@ -42,7 +43,7 @@ export function ChoicePicker(props: ChoicePickerProps) {
             label={label}
             labelHidden={labelHidden}
             helpText={help}
-            placeholder={pickerCopy.search}
+            placeholder={t('audience.picker.search')}
             autoComplete="off"
             value={search}
             disabled={disabled}
@@ -59,7 +60,7 @@ export function ChoicePicker(props: ChoicePickerProps) {
               <Tag disabled={disabled} onRemove={() => onChange(chosen.filter((one) => one.id !== id))}>
                 {name}
               </Tag>
-              {isGone(id) && <Badge tone="critical">{pickerCopy.goneBadge}</Badge>}
+              {isGone(id) && <Badge tone="critical">{t('audience.picker.gone')}</Badge>}
             </InlineStack>
           ))}
         </InlineStack>
@@ -75,10 +76,11 @@ interface OptionsProps {
 }
 
 function Options({ found, chosen, onSelect }: OptionsProps) {
+  const { t } = useTranslation()
   if (found.length === 0) {
     return (
       <Text as="p" tone="subdued">
-        {pickerCopy.noMatch}
+        {t('audience.picker.noMatch')}
       </Text>
     )
   }
@@ -91,7 +93,7 @@ function Options({ found, chosen, onSelect }: OptionsProps) {
       ))}
       {found.length > SHOWN && (
         <Listbox.Option value="" disabled>
-          {pickerCopy.more(found.length - SHOWN)}
+          {t('audience.picker.more', { more: found.length - SHOWN })}
         </Listbox.Option>
       )}
     </Listbox>

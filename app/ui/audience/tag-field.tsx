@@ -1,6 +1,7 @@
 import { BlockStack, Button, InlineStack, Tag, TextField } from '@shopify/polaris'
 import { type FormEvent, useState } from 'react'
-import { tagCopy } from '../copy/audience.ts'
+import { useTranslation } from 'react-i18next'
+import { LONGEST_TAG } from '#app/core/settings/audience.ts'
 import { typedTags, withTags } from './audience-draft.ts'
 
 interface TagFieldProps {
@@ -15,6 +16,7 @@ interface TagFieldProps {
 
 /** Tags, typed one after the other: Enter, a comma, or leaving the field adds what was typed. */
 export function TagField({ label, help, tags, fault, disabled, onChange }: TagFieldProps) {
+  const { t } = useTranslation()
   const [text, setText] = useState('')
   const [isFaulty, setIsFaulty] = useState(false)
 
@@ -36,17 +38,17 @@ export function TagField({ label, help, tags, fault, disabled, onChange }: TagFi
         <TextField
           label={label}
           helpText={help}
-          placeholder={tagCopy.placeholder}
+          placeholder={t('audience.tags.placeholder')}
           autoComplete="off"
           spellCheck={false}
           value={text}
           disabled={disabled}
-          error={isFaulty ? tagCopy.noTag : (fault ?? false)}
+          error={isFaulty ? t('audience.tags.noTag', { most: LONGEST_TAG }) : (fault ?? false)}
           onChange={(typed) => take(typed, false)}
           onBlur={() => end()}
           connectedRight={
-            <Button submit disabled={disabled} accessibilityLabel={tagCopy.addTo(label)}>
-              {tagCopy.add}
+            <Button submit disabled={disabled} accessibilityLabel={t('audience.tags.addTo', { list: label })}>
+              {t('audience.tags.add')}
             </Button>
           }
         />

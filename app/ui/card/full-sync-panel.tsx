@@ -52,7 +52,7 @@ export function FullSyncPanel({
         </div>
         {forecast && !card.run && (
           <Text as="p" tone="subdued">
-            {forecastWords(forecast)}
+            {forecastWords(t, forecast)}
           </Text>
         )}
         <NotStarted card={card} answer={button.answer} />

@@ -2,7 +2,7 @@
 export function InSyncIllustration() {
   return (
     <svg className="ls-illustration" viewBox="0 0 240 136" aria-hidden="true">
-      <path d="M96 68h48" className="ls-illustration-tie" />
+      <path d="m96 68h48" className="ls-illustration-tie" />
       <PersonCard x={1} />
       <PersonCard x={144} />
       <circle cx="120" cy="68" r="13" className="ls-illustration-mark" />

@@ -2,7 +2,7 @@ import type { TFunction } from 'i18next'
 import type { IntegrationChange, TurnOn } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
 import { countedChanges } from './counted-changes.ts'
-import { draftCopy } from './draft.ts'
+import { staleWords } from './draft.ts'
 import { pausedWords, runFigures, runNameOf } from './runs.ts'
 
 /** What turning off does to the open run. */
@@ -55,7 +55,7 @@ export function draftRefusal(
   inForce = '',
 ): string | null {
   if (change === null) return null
-  return change.kind === 'stale' ? draftCopy.stale(inForce) : notChanged(t, change, fault)
+  return change.kind === 'stale' ? staleWords(t, inForce) : notChanged(t, change, fault)
 }
 
 /** Why nothing was changed; null when something was. `fault` is as above: the sync delay is also chosen where there is no draft. */

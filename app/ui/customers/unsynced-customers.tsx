@@ -1,7 +1,9 @@
-import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Tabs, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import { isRuleCode, ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { UnsyncedPage, UnsyncedReason, UnsyncedTab } from '#app/core/report/unsynced-customers.ts'
 import { customersCopy, emptyWords, reasonTabs, ruleFilters } from '../copy/customers.ts'
+import { LinkTabs } from '../link-tabs.tsx'
 import { customersPage } from '../pages.ts'
 import { type PageLinks, Paging } from '../paging.tsx'
 import { CustomerRow } from './customer-row.tsx'
@@ -10,12 +12,12 @@ interface UnsyncedCustomersProps extends PageLinks {
   readonly shop: string
   readonly reason: UnsyncedReason
   readonly page: UnsyncedPage
-  readonly onReason: (reason: UnsyncedReason) => void
 }
 
 const everyTab = Object.keys(reasonTabs) as readonly UnsyncedTab[]
 
-export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, onNext }: UnsyncedCustomersProps) {
+export function UnsyncedCustomers({ shop, reason, page, onPrevious, onNext }: UnsyncedCustomersProps) {
+  const { t } = useTranslation()
   const tab = isRuleCode(reason) ? 'rules' : reason
   // The list of one run's issues is linked from that run.
   const tabs = everyTab.filter((each) => each !== 'run' || tab === 'run')
@@ -27,10 +29,10 @@ export function UnsyncedCustomers({ shop, reason, page, onReason, onPrevious, on
         </Banner>
       )}
       <Card padding="0">
-        <Tabs
+        <LinkTabs
+          label={t('customers.tabsLabel')}
           tabs={tabs.map((each) => ({ id: each, content: reasonTabs[each].name, url: customersPage(each) }))}
-          selected={tabs.indexOf(tab)}
-          onSelect={(index) => onReason(tabs[index] ?? reason)}
+          selected={tab}
         />
         <Divider />
         <About words={reasonTabs[tab].about} />

@@ -20,7 +20,8 @@ export function destinationDraftOf({ list, existing, mostNew, sharing }: Destina
 export function chosenDestination({ list, existing, limited, mostNew, sharing }: DestinationDraft): Destination | null {
   if (!isValidSharing(sharing)) return null
   if (!limited) return { list, existing, mostNew: null, sharing }
-  const typed = mostNew.trim().replaceAll(',', '')
+  // Thousands are separated by a comma, a dot, a space or an apostrophe, depending on the language.
+  const typed = mostNew.trim().replace(/(?<=\d)[.,'’\s](?=\d{3}(\D|$))/gu, '')
   const number = Number(typed)
   return /^\d+$/.test(typed) && number >= 1 && number <= MAX_NEW_PROFILES
     ? { list, existing, mostNew: number, sharing }

@@ -1,7 +1,9 @@
 import { BlockStack, Checkbox, ChoiceList, List, Select, TextField } from '@shopify/polaris'
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
 import type { DestinationView } from '#app/core/report/destination-view.ts'
-import type { Destination } from '#app/core/settings/destination.ts'
-import { destinationCopy, savingWords } from '../copy/destination.ts'
+import { type Destination, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
+import { savingWords } from '../copy/destination.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
 import { SettingForm } from '../settings/setting-form.tsx'
 import { type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
@@ -21,16 +23,17 @@ interface DestinationFormProps {
 }
 
 function DestinationForm({ view, draft }: DestinationFormProps) {
+  const { t } = useTranslation()
   const { fields, chosen, change: onChange, disabled, faulty } = draft
   const parts = { view, fields, disabled, onChange }
   return (
-    <SettingForm name="destination" draft={draft} fault={destinationCopy.fault}>
+    <SettingForm name="destination" draft={draft} fault={t('destination.fault')}>
       {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
       <ListField {...parts} />
       <ExistingField {...parts} />
       <LimitField {...parts} faulty={faulty} />
       {(view.accountIsShared || view.choice.sharing.kind !== 'plain') && <SharingPart {...parts} />}
-      {chosen && <WhatSavingDoes words={savingWords(view, chosen)} />}
+      {chosen && <WhatSavingDoes words={savingWords(t, view, chosen)} />}
     </SettingForm>
   )
 }
@@ -45,16 +48,16 @@ interface PartProps {
 const NO_LIST = ''
 
 function ListField({ view, fields, disabled, onChange }: PartProps) {
+  const { t } = useTranslation()
   const { lists, connected } = view
-  const options = listOptions(view, fields)
-  const { list } = destinationCopy
-  const unknown = connected ? list.unknown : list.connectFirst
+  const options = listOptions(t, view, fields)
+  const unknown = t(connected ? 'destination.list.unknown' : 'destination.list.connectFirst')
   return (
     <BlockStack gap="200">
-      <SectionHeading words={list.title} />
+      <SectionHeading words={t('destination.list.title')} />
       <Select
-        label={list.label}
-        helpText={lists === null ? unknown : list.help}
+        label={t('destination.list.label')}
+        helpText={lists === null ? unknown : t('destination.list.help')}
         options={options.map(({ id, label }) => ({ value: id, label }))}
         value={fields.list?.id ?? NO_LIST}
         disabled={disabled || (lists === null && fields.list === null)}
@@ -68,26 +71,30 @@ function ListField({ view, fields, disabled, onChange }: PartProps) {
 }
 
 /** None, the account's lists, and the saved or chosen one even if it no longer exists. */
-function listOptions({ lists, choice }: DestinationView, fields: DestinationDraft) {
+function listOptions(t: TFunction, { lists, choice }: DestinationView, fields: DestinationDraft) {
   const options = [
-    { id: NO_LIST, name: '', label: destinationCopy.list.none as string },
+    { id: NO_LIST, name: '', label: t('destination.list.none') },
     ...(lists ?? []).map(({ id, name }) => ({ id, name, label: name })),
   ]
   for (const list of [choice.list, fields.list]) {
     if (!list || options.some(({ id }) => id === list.id)) continue
-    options.push({ ...list, label: lists === null ? list.name : destinationCopy.list.gone(list.name) })
+    options.push({ ...list, label: lists === null ? list.name : t('destination.list.gone', { list: list.name }) })
   }
   return options
 }
 
 function ExistingField({ fields, disabled, onChange }: PartProps) {
-  const { title, choices } = destinationCopy.existing
+  const { t } = useTranslation()
   const ways = ['update', 'leave'] as const
   return (
     <ChoiceList
-      title={<Heading words={title} />}
+      title={<Heading words={t('destination.existing.title')} />}
       disabled={disabled}
-      choices={ways.map((value) => ({ value, label: choices[value].label, helpText: choices[value].help }))}
+      choices={ways.map((value) => ({
+        value,
+        label: t(`destination.existing.${value}`),
+        helpText: t(`destination.existing.${value}Help`),
+      }))}
       selected={[fields.existing]}
       onChange={([chosen]) => onChange({ ...fields, existing: ways.find((way) => way === chosen) ?? fields.existing })}
     />
@@ -95,25 +102,25 @@ function ExistingField({ fields, disabled, onChange }: PartProps) {
 }
 
 function LimitField({ fields, disabled, onChange, faulty }: PartProps & { faulty: boolean }) {
-  const { limit } = destinationCopy
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
-      <SectionHeading words={limit.title} />
+      <SectionHeading words={t('destination.limit.title')} />
       <Checkbox
-        label={limit.check}
-        helpText={limit.help}
+        label={t('destination.limit.check')}
+        helpText={t('destination.limit.help')}
         checked={fields.limited}
         disabled={disabled}
         onChange={(limited) => onChange({ ...fields, limited })}
       />
       {fields.limited && (
         <TextField
-          label={limit.label}
+          label={t('destination.limit.label')}
           inputMode="numeric"
           autoComplete="off"
           value={fields.mostNew}
           disabled={disabled}
-          error={faulty && limit.fault}
+          error={faulty && t('destination.limit.fault', { most: MAX_NEW_PROFILES })}
           onChange={(mostNew) => onChange({ ...fields, mostNew })}
         />
       )}

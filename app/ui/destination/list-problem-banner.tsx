@@ -1,6 +1,6 @@
 import { Banner } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
-import { destinationCopy, listProblemCopy } from '../copy/destination.ts'
 import { pages } from '../pages.ts'
 
 /** The chosen list accepts no profiles. The page that this links to says what to do. */
@@ -11,14 +11,15 @@ export function ListProblemBanner({
   problem: NonNullable<SyncCard['listProblem']>
   linked?: boolean
 }) {
-  const { title, body } = listProblemCopy(problem)
+  const { t } = useTranslation()
+  const { why, list } = problem
   return (
     <Banner
       tone="warning"
-      title={title}
-      {...(linked && { action: { content: destinationCopy.open, url: pages.destination } })}
+      title={t(`destination.listProblem.${why}.title`, { list })}
+      {...(linked && { action: { content: t('destination.open'), url: pages.destination } })}
     >
-      <p>{body}</p>
+      <p>{t(`destination.listProblem.${why}.body`)}</p>
     </Banner>
   )
 }

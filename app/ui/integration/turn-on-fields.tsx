@@ -40,7 +40,7 @@ export function TurnOnFields({ card, forecast = null, draft, onChange, faults, r
   const ways = waysToTurnOn(card, draft)
   // After a reset all profiles are sent, so the forecast does not apply.
   const forecastOf = (way: TurnOn) =>
-    way === 'past_and_future' && forecast && !draft.reset ? forecastWords(forecast) : null
+    way === 'past_and_future' && forecast && !draft.reset ? forecastWords(t, forecast) : null
   return (
     <Box padding="400">
       <BlockStack gap="400">

@@ -3,7 +3,7 @@ export function listOf(items: readonly string[], language: string): string {
   return format(items, language, 'conjunction')
 }
 
-/** `A, B or C` in the page's language. */
+/** `A, B or C` in the page's language; the empty text for no items. */
 export function anyOf(items: readonly string[], language: string): string {
   return format(items, language, 'disjunction')
 }

@@ -1,15 +1,9 @@
 import { BlockStack, Button, Checkbox, InlineError, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import { defaultLoyalty, isValidLoyalty, type LoyaltyChoice, rowOf } from '#app/core/profile/loyalty.ts'
 import { type Meaning, meanings } from '#app/core/profile/mapped-values.ts'
 import type { LoyaltyView } from '#app/core/report/loyalty-view.ts'
-import {
-  eventsWords,
-  initialComparisonWords,
-  kindFaults,
-  kindLabels,
-  loyaltyCopy,
-  recordedHelp,
-} from '../copy/loyalty.ts'
+import { eventsWords, initialComparisonWords, recordedHelp } from '../copy/loyalty.ts'
 import { sourceWords } from '../copy/mapping.ts'
 import { pages } from '../pages.ts'
 import { SettingForm } from '../settings/setting-form.tsx'
@@ -36,24 +30,27 @@ interface LoyaltyFormProps {
 }
 
 function LoyaltyForm({ view, draft }: LoyaltyFormProps) {
+  const { t } = useTranslation()
   const { fields: choice, change: onChange, disabled } = draft
   return (
-    <SettingForm name="loyalty" draft={draft} fault={loyaltyCopy.fault}>
-      <Text as="p">{loyaltyCopy.about}</Text>
+    <SettingForm name="loyalty" draft={draft} fault={t('loyalty.fault')}>
+      <Text as="p">{t('loyalty.about')}</Text>
       <Checkbox
-        label={loyaltyCopy.switchLabel}
-        helpText={loyaltyCopy.scope(view.scope)}
+        label={t('loyalty.switch')}
+        helpText={t('loyalty.scope', { scope: view.scope })}
         checked={choice.on}
         disabled={disabled}
         onChange={(on) => onChange({ ...choice, on })}
       />
-      <Text as="p">{initialComparisonWords(view)}</Text>
+      <Text as="p">{initialComparisonWords(t, view)}</Text>
       {view.sent.length === 0 && <NothingSent />}
       {kindsShown(view.sent, choice).map((kind) => (
         <RecordedBox key={kind} kind={kind} sent={view.sent} choice={choice} disabled={disabled} onChange={onChange} />
       ))}
-      {choice.on && choice.recorded.length === 0 && <InlineError fieldID="recorded" message={kindFaults.nothing} />}
-      {eventsWords(view).map((words) => (
+      {choice.on && choice.recorded.length === 0 && (
+        <InlineError fieldID="recorded" message={t('loyalty.faults.nothing')} />
+      )}
+      {eventsWords(t, view).map((words) => (
         <Text key={words} as="p" tone="subdued">
           {words}
         </Text>
@@ -79,27 +76,29 @@ interface RecordedBoxProps {
 
 /** Whether changes of one value are recorded. */
 function RecordedBox({ kind, sent, choice, disabled, onChange }: RecordedBoxProps) {
+  const { t } = useTranslation()
   const row = rowOf({ values: sent }, kind)
   const isRecorded = choice.recorded.includes(kind)
   const others = choice.recorded.filter((other) => other !== kind)
   return (
     <Checkbox
-      label={kindLabels[kind]}
-      helpText={row ? recordedHelp(kind, row.name, sourceWords(row.source)) : kindFaults.not_mapped}
+      label={t(`loyalty.kinds.${kind}`)}
+      helpText={row ? recordedHelp(t, kind, row.name, sourceWords(t, row.source)) : t('loyalty.faults.notMapped')}
       checked={isRecorded}
       disabled={disabled || (!row && !isRecorded)}
-      error={(choice.on && isRecorded && !row && kindFaults.not_sent) || false}
+      error={(choice.on && isRecorded && !row && t('loyalty.faults.notSent')) || false}
       onChange={(recorded) => onChange({ ...choice, recorded: recorded ? [...others, kind] : others })}
     />
   )
 }
 
 function NothingSent() {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
-      <Text as="p">{loyaltyCopy.noValues}</Text>
+      <Text as="p">{t('loyalty.noValues')}</Text>
       <div>
-        <Button url={pages.mapping}>{loyaltyCopy.mapping}</Button>
+        <Button url={pages.mapping}>{t('loyalty.mapping')}</Button>
       </div>
     </BlockStack>
   )

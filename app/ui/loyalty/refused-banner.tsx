@@ -1,5 +1,4 @@
 import { Banner } from '@shopify/polaris'
-import { loyaltyRefusedCopy } from '../copy/loyalty.ts'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
@@ -7,13 +6,14 @@ import { shopTime } from '../time/shop-time.ts'
 /** The key may not record events; profiles are still kept in sync. */
 export function LoyaltyRefusedBanner({ refusedAt, timeZone }: { refusedAt: string; timeZone: string }) {
   const now = { ...useShopNow(), timeZone }
+  const { t } = now
   return (
     <Banner
       tone="warning"
-      title={loyaltyRefusedCopy.title}
-      action={{ content: loyaltyRefusedCopy.action, url: pages.settings }}
+      title={t('loyalty.refused.title')}
+      action={{ content: t('loyalty.refused.action'), url: pages.settings }}
     >
-      <p>{loyaltyRefusedCopy.body(shopTime(new Date(refusedAt), now))}</p>
+      <p>{t('loyalty.refused.body', { since: shopTime(new Date(refusedAt), now) })}</p>
     </Banner>
   )
 }

@@ -1,7 +1,7 @@
 import { BlockStack, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import { computedFields, type Mapping } from '#app/core/profile/mapped-fields.ts'
 import type { MappingFaults } from '#app/core/profile/mapping-faults.ts'
-import { timesCopy, timesLabels, timesNotes } from '../copy/loyalty-times.ts'
 import { SectionHeading } from '../heading.tsx'
 import { MappedRow } from '../mapping/mapped-row.tsx'
 import { withInsisted } from '../mapping/mapping-draft.ts'
@@ -15,19 +15,20 @@ interface TimesRowsProps {
 
 /** The times of loyalty changes: whether each is sent, and under which name. A part of the mapping's form. */
 export function TimesRows({ mapping, faults, disabled, onChange }: TimesRowsProps) {
+  const { t } = useTranslation()
   const { computed } = mapping
   return (
     <BlockStack gap="200">
-      <SectionHeading words={timesCopy.heading} />
+      <SectionHeading words={t('loyaltyTimes.title')} />
       <Text as="p" tone="subdued">
-        {timesCopy.about}
+        {t('loyaltyTimes.about')}
       </Text>
       <ul className="ls-rows">
         {computedFields.map((field) => (
           <MappedRow
             key={field}
-            label={timesLabels[field]}
-            notes={[timesNotes[field]]}
+            label={t(`loyaltyTimes.${field}`)}
+            notes={[t(`loyaltyTimes.${field}Help`)]}
             row={computed[field]}
             fault={faults.rows.get(field) ?? null}
             insisted={mapping.insisted.includes(computed[field].name.trim())}

@@ -1,7 +1,8 @@
 import { BlockStack, Button, InlineStack, Text } from '@shopify/polaris'
 import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { type MetafieldSource, metafieldName, type ValueSource } from '#app/core/profile/mapped-values.ts'
-import { jsonCopy, mappingCopy, pickerCopy, typeWords } from '../copy/mapping.ts'
+import { typeWords } from '../copy/mapping.ts'
 import type { AdderProps } from './adder-props.ts'
 import { jsonNodes } from './json-nodes.ts'
 import { JsonTree } from './json-tree.tsx'
@@ -15,6 +16,7 @@ interface FieldOfferProps extends AdderProps {
 
 /** A metafield that can be added as a whole, or, if customers have JSON in it, a value in it. */
 export function FieldOffer({ field, whole, ...adder }: FieldOfferProps) {
+  const { t } = useTranslation()
   const { name, type, readable, values } = field
   const [isOpen, setIsOpen] = useState(false)
   const id = useId()
@@ -26,40 +28,43 @@ export function FieldOffer({ field, whole, ...adder }: FieldOfferProps) {
           {name}
         </Text>
         <Text as="p" tone="subdued" variant="bodySm" breakWord>
-          {[name === metafieldName(field) ? '' : metafieldName(field), json ? jsonCopy.type : typeWords(type)]
+          {[
+            name === metafieldName(field) ? '' : metafieldName(field),
+            json ? t('mapping.json.type') : typeWords(t, type),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </Text>
         {!json && values.length > 0 && (
           <Text as="p" tone="subdued" variant="bodySm" breakWord>
-            {pickerCopy.example(values.slice(0, EXAMPLES).map(shortened))}
+            {t('mapping.picker.example', { values: values.slice(0, EXAMPLES).map(shortened).join(', ') })}
           </Text>
         )}
         {!readable && (
           <Text as="p" tone="caution" variant="bodySm">
-            {mappingCopy.unreadable}
+            {t('mapping.values.unreadable')}
           </Text>
         )}
       </BlockStack>
       <InlineStack gap="200">
         {json && (
           <Button
-            accessibilityLabel={jsonCopy.openOf(name)}
+            accessibilityLabel={t('mapping.json.openOf', { field: name })}
             disclosure={isOpen ? 'up' : 'down'}
             ariaExpanded={isOpen}
             ariaControls={id}
             onClick={() => setIsOpen(!isOpen)}
           >
-            {jsonCopy.open}
+            {t('mapping.json.open')}
           </Button>
         )}
         {!json && (
           <Button
-            accessibilityLabel={pickerCopy.addOf(name)}
+            accessibilityLabel={t('mapping.picker.addOf', { field: name })}
             disabled={adder.disabled || !readable || adder.isMapped(whole)}
             onClick={() => adder.onAdd(whole)}
           >
-            {pickerCopy.add}
+            {t('mapping.picker.add')}
           </Button>
         )}
       </InlineStack>
@@ -67,14 +72,14 @@ export function FieldOffer({ field, whole, ...adder }: FieldOfferProps) {
         <div id={id} className="ls-offer-json">
           <JsonTree
             {...json}
-            label={jsonCopy.list(name)}
+            label={t('mapping.json.list', { field: name })}
             disabled={adder.disabled}
             isMapped={(path) => adder.isMapped(partOf(whole, path))}
             onSelect={(path) => adder.onAdd(partOf(whole, path))}
           />
           {!adder.isMapped(whole) && (
             <Button variant="plain" disabled={adder.disabled} onClick={() => adder.onAdd(whole)}>
-              {jsonCopy.whole}
+              {t('mapping.json.whole')}
             </Button>
           )}
         </div>

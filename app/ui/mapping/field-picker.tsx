@@ -1,7 +1,8 @@
 import { BlockStack, Text, TextField } from '@shopify/polaris'
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { metafieldName, type ValueSource } from '#app/core/profile/mapped-values.ts'
-import { pickerCopy, typeWords } from '../copy/mapping.ts'
+import { typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import type { AdderProps } from './adder-props.ts'
 import { FieldOffer } from './field-offer.tsx'
@@ -16,6 +17,7 @@ const SHOWN = 10
 
 /** Everything that can be added by hand. */
 export function FieldPicker({ view: { definitions, look }, mapping, disabled, onChange }: PartProps) {
+  const { t } = useTranslation()
   const fields = offeredFields(definitions, look)
   const parts = {
     disabled,
@@ -25,10 +27,10 @@ export function FieldPicker({ view: { definitions, look }, mapping, disabled, on
   return (
     <BlockStack gap="400">
       <BlockStack gap="200">
-        <SectionHeading words={pickerCopy.title} />
+        <SectionHeading words={t('mapping.picker.title')} />
         {fields === null || fields.length === 0 ? (
           <Text as="p" tone="subdued">
-            {fields === null ? pickerCopy.unavailable : pickerCopy.none}
+            {fields === null ? t('mapping.picker.unavailable') : t('mapping.picker.none')}
           </Text>
         ) : (
           <Search {...parts} fields={fields} />
@@ -41,13 +43,14 @@ export function FieldPicker({ view: { definitions, look }, mapping, disabled, on
 }
 
 function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedField[] }) {
+  const { t } = useTranslation()
   const [search, setSearch] = useState('')
   const offered = fields.filter((field) => field.type === 'json' || !adder.isMapped(wholeOf(field)))
-  const found = foundBy(search, offered, typeWords)
+  const found = foundBy(search, offered, (type) => typeWords(t, type))
   return (
     <>
       <TextField
-        label={pickerCopy.search}
+        label={t('mapping.picker.search')}
         type="search"
         autoComplete="off"
         value={search}
@@ -60,8 +63,8 @@ function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedFie
         ))}
       </ul>
       <Text as="p" tone="subdued">
-        {found.length === 0 && pickerCopy.noMatch}
-        {found.length > SHOWN && pickerCopy.more(found.length - SHOWN)}
+        {found.length === 0 && t('mapping.picker.noMatch')}
+        {found.length > SHOWN && t('mapping.picker.more', { more: found.length - SHOWN })}
       </Text>
     </>
   )

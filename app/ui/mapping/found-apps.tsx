@@ -1,12 +1,13 @@
 import { Badge, BlockStack, Button, Card, Divider, InlineStack, Text } from '@shopify/polaris'
 import { Fragment } from 'react'
+import { useTranslation } from 'react-i18next'
 import { isUnusedDefault } from '#app/core/loyalty/recognise.ts'
 import type { Mapping } from '#app/core/profile/mapped-fields.ts'
 import { metafieldName } from '#app/core/profile/mapped-values.ts'
 import { rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { FoundApp, LoyaltyLook, SeenField } from '#app/core/report/loyalty-look.ts'
-import { loyaltyAppCopy as copy } from '../copy/loyalty-app.ts'
 import { sourceWords } from '../copy/mapping.ts'
+import { listOf } from '../language/list-of.ts'
 import type { SettingDraft } from '../settings/use-setting.ts'
 import { isMapped } from './mapping-draft.ts'
 
@@ -22,20 +23,23 @@ interface FoundAppsProps {
 
 /** Which loyalty app the shop uses, and what of it would be sent. */
 export function FoundApps({ look, lookAgain, looking, ...parts }: FoundAppsProps) {
+  const { t } = useTranslation()
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="400">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <Text as="h2" variant="headingMd">
-            {copy.title}
+            {t('loyaltyApp.title')}
           </Text>
           <Button loading={looking} onClick={lookAgain}>
-            {copy.again}
+            {t('loyaltyApp.again')}
           </Button>
         </InlineStack>
-        {look.kind === 'unavailable' && <Text as="p">{copy.unavailable}</Text>}
+        {look.kind === 'unavailable' && <Text as="p">{t('loyaltyApp.unavailable')}</Text>}
         {look.kind === 'looked' && look.apps.length === 0 && (
-          <Text as="p">{sendsLoyalty(parts.draft.fields, look.fields) ? copy.known : copy.none}</Text>
+          <Text as="p">
+            {sendsLoyalty(parts.draft.fields, look.fields) ? t('loyaltyApp.known') : t('loyaltyApp.none')}
+          </Text>
         )}
         {look.kind === 'looked' &&
           look.apps.map((app, place) => (
@@ -60,35 +64,40 @@ type FoundProps = Pick<FoundAppsProps, 'draft' | 'isSent' | 'onUse'> & {
 }
 
 function Found({ app, isFirst, draft, isSent, onUse }: FoundProps) {
+  const { t, i18n } = useTranslation()
   const { name, rows, unreadable, isMapped: isSaved } = app
   const isAdded = rows.length > 0 && rows.every(({ source }) => isMapped(draft.fields, source))
   return (
     <BlockStack gap="300">
       <InlineStack gap="200" blockAlign="center">
         <Text as="h3" variant="headingSm">
-          {copy.looksLike(name)}
+          {t('loyaltyApp.looksLike', { app: name })}
         </Text>
-        {isAdded && isSaved && <Badge tone="success">{copy.inUse}</Badge>}
+        {isAdded && isSaved && <Badge tone="success">{t('loyaltyApp.inUse')}</Badge>}
       </InlineStack>
       {rows.length > 0 && <Samples app={app} />}
       {unreadable.length > 0 && (
         <Text as="p" tone="caution" breakWord>
-          {copy.unreadable(name, unreadable.map(metafieldName))}
+          {t('loyaltyApp.unreadable', {
+            app: name,
+            fieldCount: unreadable.length,
+            fields: listOf(unreadable.map(metafieldName), i18n.language),
+          })}
         </Text>
       )}
-      {isAdded && !isSaved && !draft.disabled && <Text as="p">{copy.added}</Text>}
+      {isAdded && !isSaved && !draft.disabled && <Text as="p">{t('loyaltyApp.added')}</Text>}
       {rows.length > 0 && (!isAdded || (draft.disabled && !isSaved)) && (
         <InlineStack gap="300" blockAlign="center">
           <Button
             variant={isFirst ? 'primary' : 'secondary'}
-            accessibilityLabel={copy.takeOf(name)}
+            accessibilityLabel={t('loyaltyApp.takeOf', { app: name })}
             disabled={draft.disabled}
             onClick={() => onUse(app)}
           >
-            {copy.take}
+            {t('loyaltyApp.take')}
           </Button>
           <Text as="span" tone="subdued">
-            {draft.dirty ? copy.joins : copy.saves(isSent)}
+            {t(draft.dirty ? 'loyaltyApp.joins' : isSent ? 'loyaltyApp.savesAndSends' : 'loyaltyApp.saves')}
           </Text>
         </InlineStack>
       )}
@@ -98,15 +107,20 @@ function Found({ app, isFirst, draft, isSent, onUse }: FoundProps) {
 
 /** The properties, and what they would be for some customers. */
 function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
+  const { t } = useTranslation()
   // Customers may have the same name, or none.
-  const customers = samples.map(({ customer, values }, key) => ({ key, name: customer || copy.unnamed, values }))
+  const customers = samples.map(({ customer, values }, key) => ({
+    key,
+    name: customer || t('loyaltyApp.unnamed'),
+    values,
+  }))
   return (
     <>
-      <table className="ls-samples" aria-label={copy.looksLike(name)}>
+      <table className="ls-samples" aria-label={t('loyaltyApp.looksLike', { app: name })}>
         <thead className="ls-samples-head">
           <tr>
             <th scope="col" className="ls-samples-cell ls-samples-wide">
-              {copy.property}
+              {t('loyaltyApp.property')}
             </th>
             {customers.map(({ key, name }) => (
               <th key={key} scope="col" className="ls-samples-cell">
@@ -120,11 +134,11 @@ function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
             <tr key={rowKey(row)} className="ls-samples-row">
               <th scope="row" className="ls-samples-cell ls-samples-property">
                 {row.name}
-                <span className="ls-samples-from">{copy.from(sourceWords(row.source))}</span>
+                <span className="ls-samples-from">{t('loyaltyApp.from', { source: sourceWords(t, row.source) })}</span>
               </th>
               {customers.map(({ key, name, values }) => (
                 <td key={key} className="ls-samples-cell" data-customer={name}>
-                  {values[place] ?? <span className="ls-samples-none">{copy.noValue}</span>}
+                  {values[place] ?? <span className="ls-samples-none">{t('loyaltyApp.noValue')}</span>}
                 </td>
               ))}
             </tr>
@@ -133,7 +147,7 @@ function Samples({ app: { name, rows, samples } }: { app: FoundApp }) {
       </table>
       {samples.length === 0 && (
         <Text as="p" tone="subdued">
-          {copy.noSamples}
+          {t('loyaltyApp.noSamples')}
         </Text>
       )}
     </>

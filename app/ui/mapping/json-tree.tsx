@@ -1,6 +1,6 @@
 import { BlockStack, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import { pathText, type ValuePath } from '#app/core/profile/mapped-values.ts'
-import { jsonCopy } from '../copy/mapping.ts'
 import type { JsonNode, JsonNodes } from './json-nodes.ts'
 
 interface JsonTreeProps extends JsonNodes {
@@ -12,10 +12,11 @@ interface JsonTreeProps extends JsonNodes {
 
 /** The JSON that a customer has: each value is a button. */
 export function JsonTree({ nodes, isCut, label, ...select }: JsonTreeProps) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
       <Text as="p" tone="subdued" variant="bodySm">
-        {jsonCopy.about}
+        {t('mapping.json.about')}
       </Text>
       <ul className="ls-json" aria-label={label}>
         {nodes.map((node) => (
@@ -24,7 +25,7 @@ export function JsonTree({ nodes, isCut, label, ...select }: JsonTreeProps) {
       </ul>
       {isCut && (
         <Text as="p" tone="caution" variant="bodySm">
-          {jsonCopy.cut}
+          {t('mapping.json.cut')}
         </Text>
       )}
     </BlockStack>
@@ -34,6 +35,7 @@ export function JsonTree({ nodes, isCut, label, ...select }: JsonTreeProps) {
 type PartProps = Omit<JsonTreeProps, 'nodes' | 'isCut' | 'label'> & { readonly node: JsonNode }
 
 function Part({ node, disabled, isMapped, onSelect }: PartProps) {
+  const { t } = useTranslation()
   const { path, step, text, parts } = node
   const name = typeof step === 'number' ? `[${step}]` : step
   const mapped = isMapped(path)
@@ -42,7 +44,7 @@ function Part({ node, disabled, isMapped, onSelect }: PartProps) {
       {text === null ? (
         <span className="ls-json-group">
           <span className="ls-json-name">{name}</span>
-          {parts.length === 0 && <span>{jsonCopy.empty}</span>}
+          {parts.length === 0 && <span>{t('mapping.json.empty')}</span>}
         </span>
       ) : (
         // Stays focusable once the value was added: a button that is disabled would lose the focus.
@@ -57,7 +59,7 @@ function Part({ node, disabled, isMapped, onSelect }: PartProps) {
           <span className="ls-json-name">{name}</span>
           <span className="ls-json-value">{text}</span>
           <Text as="span" visuallyHidden={!mapped} variant="bodySm" tone="success">
-            {mapped ? jsonCopy.added : jsonCopy.add(pathText(path))}
+            {mapped ? t('mapping.json.added') : t('mapping.json.add', { path: pathText(path) })}
           </Text>
         </button>
       )}

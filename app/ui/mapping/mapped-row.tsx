@@ -3,7 +3,8 @@ import type { ReactNode } from 'react'
 import { writersOf } from '#app/core/loyalty/foreign-names.ts'
 import type { MappedField } from '#app/core/profile/mapped-values.ts'
 import type { NameFault } from '#app/core/profile/mapping-faults.ts'
-import { foreignCopy, mappingCopy, nameFaults } from '../copy/mapping.ts'
+import { foreignWarning, nameFaultWords } from '../copy/mapping.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
 
 interface MappedRowProps {
   /** The name that the merchant knows. */
@@ -39,6 +40,8 @@ export function MappedRow(props: MappedRowProps) {
     onRemove,
     children,
   } = props
+  const now = useShopNow()
+  const { t } = now
   const name = row.name.trim()
   const writers = row.on ? writersOf(name) : []
   return (
@@ -61,25 +64,29 @@ export function MappedRow(props: MappedRowProps) {
       <BlockStack gap="100">
         <div className="ls-mapped-name">
           <TextField
-            label={mappingCopy.nameOf(label)}
+            label={t('mapping.row.nameOf', { field: label })}
             labelHidden
             autoComplete="off"
             spellCheck={false}
             value={row.name}
             disabled={disabled || !row.on}
-            error={faultWords(fault, writers)}
+            error={isShown(fault) && nameFaultWords(now, fault, writers)}
             onChange={(name) => onChange({ name })}
           />
           {onRemove && (
-            <Button accessibilityLabel={mappingCopy.removeOf(label)} disabled={disabled} onClick={onRemove}>
-              {mappingCopy.remove}
+            <Button
+              accessibilityLabel={t('mapping.row.removeOf', { field: label })}
+              disabled={disabled}
+              onClick={onRemove}
+            >
+              {t('mapping.row.remove')}
             </Button>
           )}
         </div>
         {writers.length > 0 && (fault === 'foreign' || insisted) && (
           <Checkbox
-            label={foreignCopy.insist}
-            helpText={insisted && foreignCopy.warning(writers)}
+            label={t('mapping.foreign.insist')}
+            helpText={insisted && foreignWarning(now, writers)}
             checked={insisted}
             disabled={disabled}
             onChange={(isUsed) => onInsist(name, isUsed)}
@@ -92,7 +99,6 @@ export function MappedRow(props: MappedRowProps) {
 }
 
 /** A fault of the meaning is shown beside the meaning. */
-function faultWords(fault: NameFault | null, writers: readonly string[]): string | false {
-  if (fault === null || fault === 'meaning_twice') return false
-  return fault === 'foreign' ? foreignCopy.fault(writers) : nameFaults[fault]
+function isShown(fault: NameFault | null): fault is NameFault {
+  return fault !== null && fault !== 'meaning_twice'
 }

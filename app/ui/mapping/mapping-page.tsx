@@ -1,5 +1,6 @@
 import { BlockStack, Button, Checkbox, Text } from '@shopify/polaris'
 import { type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
 import {
   currencyName,
@@ -12,14 +13,7 @@ import { type MappingFaults, mappingFaults } from '#app/core/profile/mapping-fau
 import type { FoundApp } from '#app/core/report/loyalty-look.ts'
 import type { MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
 import { mappingSetting } from '#app/core/settings/mapping.ts'
-import {
-  attributeNames,
-  attributeWarnings,
-  clearCopy,
-  comparisonWords,
-  mappingCopy,
-  standardNames,
-} from '../copy/mapping.ts'
+import { clearHelp, comparisonWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { TimesRows } from '../loyalty/times-rows.tsx'
 import { SettingForm } from '../settings/setting-form.tsx'
@@ -97,28 +91,29 @@ interface MappingFormProps {
 }
 
 function MappingForm({ view, draft, above }: MappingFormProps) {
+  const { t } = useTranslation()
   const { inSync, clearsAMinute } = view
   const { fields: mapping, change: onChange, disabled } = draft
   const faults = mappingFaults(mapping)
   const parts = { view, mapping, disabled, onChange }
   return (
-    <SettingForm name="mapping" draft={draft} fault={mappingCopy.fault} above={above}>
-      <Text as="p">{comparisonWords(view)}</Text>
+    <SettingForm name="mapping" draft={draft} fault={t('mapping.fault')} above={above}>
+      <Text as="p">{comparisonWords(t, view)}</Text>
       <Attributes {...parts} />
       <StandardRows {...parts} faults={faults} />
       <ValueRows {...parts} faults={faults} />
       <FieldPicker {...parts} />
       <TimesRows {...parts} faults={faults} />
       <Checkbox
-        label={clearCopy.label}
-        helpText={clearCopy.help(inSync, Math.ceil(inSync / clearsAMinute))}
+        label={t('mapping.clear.label')}
+        helpText={clearHelp(t, inSync, Math.ceil(inSync / clearsAMinute))}
         checked={mapping.clears}
         disabled={disabled}
         onChange={(clears) => onChange({ ...mapping, clears })}
       />
       <div>
         <Button disabled={disabled} onClick={() => onChange(defaultMapping)}>
-          {mappingCopy.restore}
+          {t('mapping.restore')}
         </Button>
       </div>
     </SettingForm>
@@ -126,23 +121,24 @@ function MappingForm({ view, draft, above }: MappingFormProps) {
 }
 
 function Attributes({ mapping, disabled, onChange }: PartProps) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
-      <SectionHeading words={mappingCopy.attributes} />
+      <SectionHeading words={t('mapping.attributes.title')} />
       <Text as="p" tone="subdued">
-        {mappingCopy.always}
+        {t('mapping.attributes.always')}
       </Text>
       {optionalAttributes.map((name) => (
         <BlockStack key={name} gap="050">
           <Checkbox
-            label={attributeNames[name]}
+            label={t(`mapping.attributes.${name}`)}
             checked={mapping.attributes[name]}
             disabled={disabled}
             onChange={(on) => onChange({ ...mapping, attributes: { ...mapping.attributes, [name]: on } })}
           />
-          {attributeWarnings[name] && (
+          {name === 'external_id' && (
             <Text as="p" variant="bodySm" tone={mapping.attributes[name] ? 'critical' : 'subdued'}>
-              {attributeWarnings[name]}
+              {t('mapping.attributes.externalIdWarning')}
             </Text>
           )}
         </BlockStack>
@@ -152,19 +148,22 @@ function Attributes({ mapping, disabled, onChange }: PartProps) {
 }
 
 function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { faults: MappingFaults }) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="200">
-      <SectionHeading words={mappingCopy.standard} />
+      <SectionHeading words={t('mapping.fields.title')} />
       <Text as="p" tone="subdued">
-        {mappingCopy.columns}
+        {t('mapping.fields.columns')}
       </Text>
       <ul className="ls-rows">
         {standardFields.map((field) => (
           <MappedRow
             key={field}
-            label={standardNames[field]}
+            label={t(`mapping.fields.${field}`)}
             notes={
-              field === 'amountSpent' ? [mappingCopy.withCurrency(currencyName(mapping.standard[field].name))] : []
+              field === 'amountSpent'
+                ? [t('mapping.fields.withCurrency', { property: currencyName(mapping.standard[field].name) })]
+                : []
             }
             row={mapping.standard[field]}
             fault={faults.rows.get(field) ?? null}

@@ -1,7 +1,8 @@
 import { Banner, BlockStack, Button, Card, Text, TextField } from '@shopify/polaris'
 import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { MappingPreview, PreviewField } from '#app/core/report/mapping-view.ts'
-import { againstWords, changeWords, noPreview, previewCopy } from '../copy/mapping.ts'
+import { noPreview } from '../copy/mapping.ts'
 
 export interface PreviewActions {
   readonly ask: (query: string) => void
@@ -11,6 +12,7 @@ export interface PreviewActions {
 }
 
 export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: PreviewActions }) {
+  const { t } = useTranslation()
   const [query, setQuery] = useState('')
 
   function ask(event: FormEvent) {
@@ -23,18 +25,18 @@ export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: 
       <form onSubmit={ask} noValidate>
         <BlockStack gap="400">
           <Text as="h2" variant="headingMd">
-            {previewCopy.title}
+            {t('mapping.preview.title')}
           </Text>
           <TextField
-            label={previewCopy.query}
-            helpText={faulty ? previewCopy.faulty : previewCopy.queryHelp}
+            label={t('mapping.preview.query')}
+            helpText={faulty ? t('mapping.preview.faulty') : t('mapping.preview.queryHelp')}
             autoComplete="off"
             value={query}
             onChange={setQuery}
           />
           <div>
             <Button submit disabled={faulty} loading={actions.asking}>
-              {previewCopy.button}
+              {t('mapping.preview.button')}
             </Button>
           </div>
           <div role="status">{actions.preview && <Preview preview={actions.preview} />}</div>
@@ -45,22 +47,23 @@ export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: 
 }
 
 function Preview({ preview }: { preview: MappingPreview }) {
-  if (preview.kind !== 'profile') return <Text as="p">{noPreview(preview)}</Text>
+  const { t } = useTranslation()
+  if (preview.kind !== 'profile') return <Text as="p">{noPreview(t, preview)}</Text>
   const { email, against, fields, tooLarge, bytes } = preview
   return (
     <BlockStack gap="200">
       <Text as="h3" variant="headingSm" breakWord>
-        {previewCopy.customer(email)}
+        {t('mapping.preview.customer', { email })}
       </Text>
       {tooLarge !== null && (
         <Banner tone="warning">
-          <p>{previewCopy.tooLarge(tooLarge, bytes)}</p>
+          <p>{t('mapping.preview.tooLarge', { field: tooLarge, bytes })}</p>
         </Banner>
       )}
       <Text as="p" tone="subdued">
-        {againstWords[against]}
+        {t(`mapping.against.${against}`)}
       </Text>
-      <dl className="ls-lines" aria-label={previewCopy.list}>
+      <dl className="ls-lines" aria-label={t('mapping.preview.list')}>
         {fields.map((field) => (
           <PreviewLine key={`${field.isProperty} ${field.name}`} field={field} />
         ))}
@@ -70,11 +73,12 @@ function Preview({ preview }: { preview: MappingPreview }) {
 }
 
 function PreviewLine({ field: { name, value, change } }: { field: PreviewField }) {
+  const { t } = useTranslation()
   return (
     <div className="ls-preview">
       <dt className="ls-break">{name}</dt>
-      <dd className="ls-break">{value === null ? previewCopy.empty : textOf(value)}</dd>
-      <dd>{changeWords[change]}</dd>
+      <dd className="ls-break">{value === null ? t('mapping.preview.notSent') : textOf(value)}</dd>
+      <dd>{t(`mapping.changes.${change}`)}</dd>
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { BlockStack, Button, Text, TextField } from '@shopify/polaris'
 import { type FormEvent, useState } from 'react'
-import { pickerCopy, tagCopy } from '../copy/mapping.ts'
+import { useTranslation } from 'react-i18next'
 import { SectionHeading } from '../heading.tsx'
 import type { AdderProps } from './adder-props.ts'
 
@@ -14,6 +14,7 @@ interface TagAdderProps extends AdderProps {
 
 /** The rest of a tag that begins in a certain way. */
 export function TagAdder({ suggestions, disabled, isMapped, onAdd }: TagAdderProps) {
+  const { t } = useTranslation()
   const [typed, setTyped] = useState('')
   const isNew = typed.trim() !== '' && !isMapped(tagOf(typed))
 
@@ -26,9 +27,9 @@ export function TagAdder({ suggestions, disabled, isMapped, onAdd }: TagAdderPro
 
   return (
     <BlockStack gap="200">
-      <SectionHeading words={tagCopy.title} />
+      <SectionHeading words={t('mapping.tag.title')} />
       <Text as="p" tone="subdued">
-        {tagCopy.about}
+        {t('mapping.tag.about')}
       </Text>
       {suggestions.length > 0 && (
         <ul className="ls-rows">
@@ -41,15 +42,15 @@ export function TagAdder({ suggestions, disabled, isMapped, onAdd }: TagAdderPro
                     {prefix}
                   </Text>
                   <Text as="p" tone="subdued" variant="bodySm" breakWord>
-                    {tagCopy.example(endings.slice(0, EXAMPLES))}
+                    {t('mapping.picker.example', { values: endings.slice(0, EXAMPLES).join(', ') })}
                   </Text>
                 </BlockStack>
                 <Button
-                  accessibilityLabel={pickerCopy.addOf(prefix)}
+                  accessibilityLabel={t('mapping.picker.addOf', { field: prefix })}
                   disabled={disabled}
                   onClick={() => onAdd(tagOf(prefix))}
                 >
-                  {pickerCopy.add}
+                  {t('mapping.picker.add')}
                 </Button>
               </li>
             ))}
@@ -57,8 +58,8 @@ export function TagAdder({ suggestions, disabled, isMapped, onAdd }: TagAdderPro
       )}
       <form onSubmit={add} noValidate>
         <TextField
-          label={tagCopy.label}
-          placeholder={tagCopy.placeholder}
+          label={t('mapping.tag.label')}
+          placeholder={t('mapping.tag.placeholder')}
           autoComplete="off"
           spellCheck={false}
           maxLength={LONGEST}
@@ -67,7 +68,7 @@ export function TagAdder({ suggestions, disabled, isMapped, onAdd }: TagAdderPro
           onChange={setTyped}
           connectedRight={
             <Button submit disabled={disabled || !isNew}>
-              {tagCopy.addTyped}
+              {t('mapping.tag.add')}
             </Button>
           }
         />

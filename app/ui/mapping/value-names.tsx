@@ -1,7 +1,7 @@
 import { BlockStack, Button, Text, TextField } from '@shopify/polaris'
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { ValueName } from '#app/core/profile/mapped-values.ts'
-import { mappedValueCopy as copy } from '../copy/mapped-value.ts'
 
 const LONGEST = 255
 
@@ -16,6 +16,7 @@ interface ValueNamesProps {
 
 /** Values and the names that are sent in their place. */
 export function ValueNames({ label, names, seen, disabled, onChange }: ValueNamesProps) {
+  const { t } = useTranslation()
   const [added, setAdded] = useState<readonly string[]>([])
   const [typed, setTyped] = useState('')
   const values = [...new Set([...seen, ...names.map(({ value }) => value), ...added])]
@@ -35,9 +36,9 @@ export function ValueNames({ label, names, seen, disabled, onChange }: ValueName
   return (
     <BlockStack gap="200">
       <BlockStack gap="050">
-        <Text as="p">{copy.names}</Text>
+        <Text as="p">{t('mappedValue.names')}</Text>
         <Text as="p" tone="subdued" variant="bodySm">
-          {copy.namesHelp}
+          {t('mappedValue.namesHelp')}
         </Text>
       </BlockStack>
       <ul className="ls-rows">
@@ -45,10 +46,10 @@ export function ValueNames({ label, names, seen, disabled, onChange }: ValueName
           <li key={value} className="ls-value-name">
             <span className="ls-break">{value}</span>
             <TextField
-              label={copy.nameFor(value)}
+              label={t('mappedValue.nameFor', { value })}
               labelHidden
               size="slim"
-              placeholder={copy.namePlaceholder}
+              placeholder={t('mappedValue.namePlaceholder')}
               autoComplete="off"
               maxLength={LONGEST}
               value={names.find((one) => one.value === value)?.name ?? ''}
@@ -59,18 +60,18 @@ export function ValueNames({ label, names, seen, disabled, onChange }: ValueName
         ))}
       </ul>
       <TextField
-        label={copy.otherValue}
+        label={t('mappedValue.otherValue')}
         labelHidden
         size="slim"
-        placeholder={copy.otherValue}
+        placeholder={t('mappedValue.otherValue')}
         autoComplete="off"
         maxLength={LONGEST}
         value={typed}
         disabled={disabled}
         onChange={setTyped}
         connectedRight={
-          <Button disabled={disabled} accessibilityLabel={copy.addValueOf(label)} onClick={add}>
-            {copy.addValue}
+          <Button disabled={disabled} accessibilityLabel={t('mappedValue.addValueOf', { field: label })} onClick={add}>
+            {t('mappedValue.addValue')}
           </Button>
         }
       />

@@ -1,5 +1,6 @@
 import { Box, Button, FormLayout, Select, Text, TextField } from '@shopify/polaris'
 import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import {
   type MappedValue,
   type Meaning,
@@ -7,8 +8,8 @@ import {
   type ValueReading,
   valueKinds,
 } from '#app/core/profile/mapped-values.ts'
-import { mappedValueCopy as copy, kindNames, meaningNames, readingWords } from '../copy/mapped-value.ts'
-import { nameFaults } from '../copy/mapping.ts'
+import { readingWords } from '../copy/mapped-value.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
 import { ValueNames } from './value-names.tsx'
 
 interface ValueReadingFieldsProps {
@@ -25,23 +26,25 @@ interface ValueReadingFieldsProps {
 
 /** What a value means, and, unfolded, how it is read. */
 export function ValueReadingFields(props: ValueReadingFieldsProps) {
+  const now = useShopNow()
+  const { t } = now
   const { label, row, hasMeaningTwice, disabled, onMeaning } = props
   const [isOpen, setIsOpen] = useState(false)
   const id = useId()
-  const words = readingWords(row.reading)
+  const words = readingWords(now, row.reading)
   return (
     <div className="ls-mapped-more">
       <div className="ls-mapped-meaning">
         <Select
-          label={<Labelled words={copy.meaning} label={label} />}
+          label={<Labelled words={t('mappedValue.meaning')} full={t('mappedValue.meaningOf', { field: label })} />}
           labelInline
           options={[
-            { label: copy.noMeaning, value: '' },
-            ...meanings.map((meaning) => ({ label: meaningNames[meaning], value: meaning })),
+            { label: t('mappedValue.noMeaning'), value: '' },
+            ...meanings.map((meaning) => ({ label: t(`mappedValue.meanings.${meaning}`), value: meaning })),
           ]}
           value={row.meaning ?? ''}
           disabled={disabled}
-          error={hasMeaningTwice && nameFaults.meaning_twice}
+          error={hasMeaningTwice && t('mapping.nameFaults.meaning_twice')}
           onChange={(value) => onMeaning(meanings.find((meaning) => meaning === value) ?? null)}
         />
         <Button
@@ -52,7 +55,7 @@ export function ValueReadingFields(props: ValueReadingFieldsProps) {
           ariaControls={id}
           onClick={() => setIsOpen(!isOpen)}
         >
-          {copy.reading}
+          {t('mappedValue.reading')}
         </Button>
         {words && !isOpen && (
           <Text as="span" tone="subdued" variant="bodySm" breakWord>
@@ -66,23 +69,24 @@ export function ValueReadingFields(props: ValueReadingFieldsProps) {
 }
 
 function ReadingFields({ label, row: { reading }, seen, disabled, onReading }: ValueReadingFieldsProps) {
+  const { t } = useTranslation()
   return (
     <Box padding="300" background="bg-surface-secondary" borderRadius="200">
       <FormLayout>
         <FormLayout.Group>
           <Select
-            label={<Labelled words={copy.kind} label={label} />}
+            label={<Labelled words={t('mappedValue.kind')} full={t('mappedValue.kindOf', { field: label })} />}
             options={[
-              { label: copy.asItIs, value: '' },
-              ...valueKinds.map((kind) => ({ label: kindNames[kind], value: kind })),
+              { label: t('mappedValue.asItIs'), value: '' },
+              ...valueKinds.map((kind) => ({ label: t(`mappedValue.kinds.${kind}`), value: kind })),
             ]}
             value={reading.as ?? ''}
             disabled={disabled}
             onChange={(value) => onReading({ ...reading, as: valueKinds.find((kind) => kind === value) ?? null })}
           />
           <Select
-            label={<Labelled words={copy.blank} label={label} />}
-            options={blanks.map((value) => ({ label: copy.blanks[value], value }))}
+            label={<Labelled words={t('mappedValue.blank')} full={t('mappedValue.blankOf', { field: label })} />}
+            options={blanks.map((value) => ({ label: t(`mappedValue.blanks.${value}`), value }))}
             value={reading.blank}
             disabled={disabled}
             onChange={(value) => onReading({ ...reading, blank: value === 'unknown' ? 'unknown' : 'nothing' })}
@@ -119,6 +123,7 @@ interface NothingFieldProps {
 const MOST_WORDS = 50
 
 function NothingField({ label, nothing, disabled, onChange }: NothingFieldProps) {
+  const { t } = useTranslation()
   const [typed, setTyped] = useState(nothing.join(', '))
   // What is typed stays as it is, unless it was discarded.
   const text = wordsOf(typed).join() === nothing.join() ? typed : nothing.join(', ')
@@ -130,8 +135,8 @@ function NothingField({ label, nothing, disabled, onChange }: NothingFieldProps)
 
   return (
     <TextField
-      label={<Labelled words={copy.nothing} label={label} />}
-      helpText={copy.nothingHelp}
+      label={<Labelled words={t('mappedValue.nothing')} full={t('mappedValue.nothingOf', { field: label })} />}
+      helpText={t('mappedValue.nothingHelp')}
       autoComplete="off"
       spellCheck={false}
       maxLength={255}
@@ -148,12 +153,12 @@ function wordsOf(text: string): string[] {
 }
 
 /** A label that is seen in every row; screen readers hear of which field it is. */
-function Labelled({ words, label }: { words: string; label: string }) {
+function Labelled({ words, full }: { words: string; full: string }) {
   return (
     <>
-      {words}
+      <span aria-hidden="true">{words}</span>
       <Text as="span" visuallyHidden>
-        {copy.ofField(label)}
+        {full}
       </Text>
     </>
   )

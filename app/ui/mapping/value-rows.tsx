@@ -1,8 +1,10 @@
 import { BlockStack, Text } from '@shopify/polaris'
+import type { TFunction } from 'i18next'
+import { useTranslation } from 'react-i18next'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
-import { type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
+import { MAX_VALUES, type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
-import { heardWords, heldWords, mappingCopy, sourceWords, typeWords } from '../copy/mapping.ts'
+import { heardWords, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
@@ -14,18 +16,19 @@ import { ValueReadingFields } from './value-reading.tsx'
 
 /** The values of metafields, tags and store credit that are sent. */
 export function ValueRows(props: PartProps & { faults: MappingFaults }) {
+  const { t } = useTranslation()
   const { mapping, faults } = props
   return (
     <BlockStack gap="200">
-      <SectionHeading words={mappingCopy.values} />
+      <SectionHeading words={t('mapping.values.title')} />
       {faults.tooMany && (
         <Text as="p" tone="critical">
-          {mappingCopy.tooMany}
+          {t('mapping.values.tooMany', { most: MAX_VALUES })}
         </Text>
       )}
       {mapping.values.length === 0 && (
         <Text as="p" tone="subdued">
-          {mappingCopy.noValues}
+          {t('mapping.values.none')}
         </Text>
       )}
       <ul className="ls-rows">
@@ -47,16 +50,19 @@ interface ValueRowProps extends PartProps {
 function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
   const { definitions, look, choice, held, checks, timeZone } = view
   const now = { ...useShopNow(), timeZone }
-  const label = labelOf(row, definitions)
+  const { t } = now
+  const label = labelOf(t, row, definitions)
   const fault = faults.rows.get(rowKey(row)) ?? null
   const heldNow = held.find(({ source }) => source === rowKey(row)) ?? null
   const isSaved = choice.values.some((saved) => rowKey(saved) === rowKey(row))
   return (
     <MappedRow
       label={label}
-      notes={[...notesOf(row, definitions), heardWords(row.source, checks)]}
+      notes={[...notesOf(t, row, definitions), heardWords(t, row.source, checks)]}
       warning={
-        heldNow ? heldWords[heldNow.reason](shopTime(new Date(heldNow.since), now)) : unreadableWords(row, definitions)
+        heldNow
+          ? t(`mapping.held.${heldNow.reason}`, { since: shopTime(new Date(heldNow.since), now) })
+          : unreadableWords(t, row, definitions)
       }
       row={row}
       fault={fault}
@@ -84,21 +90,25 @@ function definitionOf({ source }: MappedValue, definitions: readonly MetafieldDe
   return definitions?.find((definition) => metafieldName(definition) === metafieldName(source)) ?? null
 }
 
-function labelOf(row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string {
+function labelOf(t: TFunction, row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string {
   const isWhole = row.source.kind === 'metafield' && row.source.path.length === 0
-  return (isWhole && definitionOf(row, definitions)?.name) || sourceWords(row.source)
+  return (isWhole && definitionOf(row, definitions)?.name) || sourceWords(t, row.source)
 }
 
 /** While the definitions could not be loaded, none is shown as missing. */
-function notesOf(row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string[] {
+function notesOf(t: TFunction, row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string[] {
   const { source } = row
   if (source.kind !== 'metafield' || source.path.length > 0) return []
   const definition = definitionOf(row, definitions)
-  const type = typeWords(definition?.type ?? source.type)
-  const unknown = definitions && !definition ? [mappingCopy.unknown] : []
+  const type = typeWords(t, definition?.type ?? source.type)
+  const unknown = definitions && !definition ? [t('mapping.values.unknown')] : []
   return [definition ? `${metafieldName(source)} · ${type}` : type, ...unknown]
 }
 
-function unreadableWords(row: MappedValue, definitions: readonly MetafieldDefinition[] | null): string | null {
-  return definitionOf(row, definitions)?.readable === false ? mappingCopy.unreadable : null
+function unreadableWords(
+  t: TFunction,
+  row: MappedValue,
+  definitions: readonly MetafieldDefinition[] | null,
+): string | null {
+  return definitionOf(row, definitions)?.readable === false ? t('mapping.values.unreadable') : null
 }

@@ -1,16 +1,18 @@
 import { Banner, List } from '@shopify/polaris'
 import { writersOf } from '#app/core/loyalty/foreign-names.ts'
-import { writtenByOthersCopy } from '../copy/mapping.ts'
+import { writtenByOthersLine } from '../copy/mapping.ts'
+import { useShopNow } from '../time/shop-clock.tsx'
 
 /** Properties that profiles had before Lockstep wrote to them: another app may write them, too. */
 export function WrittenByOthersBanner({ names }: { names: readonly string[] }) {
+  const now = useShopNow()
   if (names.length === 0) return null
   return (
-    <Banner tone="warning" title={writtenByOthersCopy.title(names.length)}>
-      <p>{writtenByOthersCopy.body}</p>
+    <Banner tone="warning" title={now.t('mapping.writtenByOthers.title', { properties: names.length })}>
+      <p>{now.t('mapping.writtenByOthers.body')}</p>
       <List>
         {names.map((name) => (
-          <List.Item key={name}>{writtenByOthersCopy.line(name, writersOf(name))}</List.Item>
+          <List.Item key={name}>{writtenByOthersLine(now, name, writersOf(name))}</List.Item>
         ))}
       </List>
     </Banner>

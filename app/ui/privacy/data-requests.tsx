@@ -1,10 +1,12 @@
 import { BlockStack, Box, Card, Link, Text } from '@shopify/polaris'
+import { useTranslation } from 'react-i18next'
 import type { DataRequestView, HeldAboutCustomer } from '#app/core/report/data-request-view.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
-import { loyaltyWords, privacyCopy, stateInWords } from '../copy/privacy.ts'
+import { loyaltyWords, stateInWords } from '../copy/privacy.ts'
 import { customerInShopify } from '../pages.ts'
 
 export function DataRequests({ shop, requests }: { shop: string; requests: readonly DataRequestView[] }) {
+  const { t } = useTranslation()
   if (requests.length === 0) return <NoRequests />
   return (
     <BlockStack gap="400">
@@ -15,15 +17,15 @@ export function DataRequests({ shop, requests }: { shop: string; requests: reado
               <Link
                 url={customerInShopify(shop, request.customerId)}
                 target="_blank"
-                accessibilityLabel={privacyCopy.openInShopify(request.customerId)}
+                accessibilityLabel={t('privacy.openInShopify', { customerId: request.customerId })}
               >
-                {privacyCopy.customer(request.customerId)}
+                {t('privacy.customer', { customerId: request.customerId })}
               </Link>
             </Text>
             <dl className="ls-lines">
-              <InstantLine label={privacyCopy.requestedAt} at={request.requestedAt} />
+              <InstantLine label={t('privacy.requestedAt')} at={request.requestedAt} />
               {request.held === null ? (
-                <Line label={privacyCopy.held}>{privacyCopy.nothingHeld}</Line>
+                <Line label={t('privacy.held')}>{t('privacy.nothingHeld')}</Line>
               ) : (
                 <HeldLines held={request.held} />
               )}
@@ -36,37 +38,39 @@ export function DataRequests({ shop, requests }: { shop: string; requests: reado
 }
 
 function HeldLines({ held }: { held: HeldAboutCustomer }) {
+  const { t } = useTranslation()
   return (
     <>
-      <Line label={privacyCopy.state}>{stateInWords(held.state)}</Line>
-      <Line label={privacyCopy.fields}>
+      <Line label={t('privacy.state')}>{stateInWords(t, held.state)}</Line>
+      <Line label={t('privacy.fields')}>
         <span className="ls-break">
-          {held.fieldNames.length === 0 ? privacyCopy.noFields : held.fieldNames.join(', ')}
+          {held.fieldNames.length === 0 ? t('privacy.noFields') : held.fieldNames.join(', ')}
         </span>
       </Line>
       {held.loyalty && (
-        <Line label={privacyCopy.loyalty}>
-          <span className="ls-break">{loyaltyWords(held.loyalty)}</span>
+        <Line label={t('privacy.loyalty')}>
+          <span className="ls-break">{loyaltyWords(t, held.loyalty)}</span>
         </Line>
       )}
-      <Line label={privacyCopy.klaviyoProfile}>
-        <span className="ls-break">{held.klaviyoProfileId ?? privacyCopy.noKlaviyoProfile}</span>
+      <Line label={t('privacy.klaviyoProfile')}>
+        <span className="ls-break">{held.klaviyoProfileId ?? t('privacy.noKlaviyoProfile')}</span>
       </Line>
-      <InstantLine label={privacyCopy.lastSynced} at={held.lastSyncedAt} />
+      <InstantLine label={t('privacy.lastSynced')} at={held.lastSyncedAt} />
     </>
   )
 }
 
 function NoRequests() {
+  const { t } = useTranslation()
   return (
     <Card>
       <Box padding={{ xs: '400', sm: '800' }}>
         <BlockStack gap="200" inlineAlign="center">
           <Text as="h2" variant="headingMd" alignment="center">
-            {privacyCopy.none}
+            {t('privacy.none')}
           </Text>
           <Text as="p" tone="subdued" alignment="center">
-            {privacyCopy.noneBody}
+            {t('privacy.noneBody')}
           </Text>
         </BlockStack>
       </Box>

@@ -10,7 +10,6 @@ import {
 } from '@shopify/polaris-icons'
 import { Trans, useTranslation } from 'react-i18next'
 import type { RunReport } from '#app/core/report/activity.ts'
-import { limitWords } from '../copy/destination.ts'
 import { runResult } from '../copy/runs.ts'
 import { runIssuesPage } from '../pages.ts'
 import { byWhom, StaffLink } from './staff-link.tsx'
@@ -63,7 +62,7 @@ export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
           <Link url={runIssuesPage(run.id)}>{t('runs.issues', { customers: run.issues })}</Link>
         </Text>
       )}
-      {run.limit && <Text as="p">{limitWords(run.limit)}</Text>}
+      {run.limit && <Text as="p">{t('destination.limit.reached', run.limit)}</Text>}
       {run.end?.why === 'cancelled_by_hand' && run.end.by && (
         <Text as="p">
           <Trans

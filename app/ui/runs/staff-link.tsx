@@ -7,8 +7,8 @@ import { staffInShopify } from '../pages.ts'
 type Member = RunReport['startedBy']
 
 /** Who did something, as the messages of the catalogues take it. What they enclose in `<staff>` is shown as a `StaffLink`. */
-export function byWhom(member: Member): 'you' | 'staff' | 'nobody' {
-  if (member === null) return 'nobody'
+export function byWhom(member: Member): 'you' | 'staff' | 'none' {
+  if (member === null) return 'none'
   return member.isYou ? 'you' : 'staff'
 }
 

@@ -3,8 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
-import { connectionCopy, whatForScope } from '../copy/connection.ts'
-import { sharingCopy } from '../copy/sharing.ts'
+import { whatForScope } from '../copy/connection.ts'
 import { SharingFields } from '../destination/sharing-fields.tsx'
 
 /** Where private keys are created in Klaviyo. */
@@ -51,33 +50,33 @@ export function ConnectForm(props: ConnectFormProps) {
     <form method="post" autoComplete="off" onSubmit={submit} noValidate>
       <BlockStack gap="400">
         <TextField
-          label={connectionCopy.keyLabel}
+          label={t('connection.key')}
           name="key"
           type="password"
           autoComplete="off"
           spellCheck={false}
-          placeholder={connectionCopy.keyPlaceholder}
+          placeholder={t('connection.keyPlaceholder')}
           value={key}
           onChange={setKey}
           disabled={!alive || connecting}
           error={fault !== null && key === faultSeenWith && !connecting ? fault : false}
           helpText={
             <>
-              {connectionCopy.whereToFind}{' '}
+              {t('connection.whereToFind')}{' '}
               <Link url={KLAVIYO_API_KEYS} target="_blank">
-                {connectionCopy.openKlaviyo}
+                {t('connection.openKlaviyo')}
               </Link>
             </>
           }
         />
         {chosen && (
-          <Banner tone="warning" title={sharingCopy.ask(shared.accountName)}>
+          <Banner tone="warning" title={t('sharing.ask', { account: shared.accountName })}>
             <SharingFields sharing={chosen} freePrefix={shared.prefix} disabled={connecting} onChange={setSharing} />
           </Banner>
         )}
         <ScopesNeeded scopes={scopesNeeded} />
         <Text as="p" tone="subdued">
-          {connectionCopy.sealed}
+          {t('connection.sealed')}
         </Text>
         {isNew && (
           <Text as="p" tone="subdued">
@@ -86,7 +85,7 @@ export function ConnectForm(props: ConnectFormProps) {
         )}
         <InlineStack gap="200">
           <Button submit variant="primary" disabled={!alive} loading={connecting}>
-            {chosen ? sharingCopy.connect : isNew ? t('connectForm.sync') : connectionCopy.connect}
+            {chosen ? t('sharing.connect') : isNew ? t('connectForm.sync') : t('connection.connect')}
           </Button>
           {isNew && (
             <Button disabled={!alive || connecting} onClick={() => connect('choose')}>
@@ -101,14 +100,15 @@ export function ConnectForm(props: ConnectFormProps) {
 }
 
 function ScopesNeeded({ scopes }: { scopes: readonly string[] }) {
+  const { t } = useTranslation()
   return (
     <BlockStack gap="150">
-      <Text as="p">{connectionCopy.scopes}</Text>
+      <Text as="p">{t('connection.scopesNeeded')}</Text>
       <ul className="ls-scopes">
         {scopes.map((scope) => (
           <li key={scope}>
             <code>{scope}</code>
-            <span>{whatForScope(scope)}</span>
+            <span>{whatForScope(t, scope)}</span>
           </li>
         ))}
       </ul>

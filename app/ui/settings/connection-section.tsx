@@ -1,5 +1,6 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
 import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
@@ -7,11 +8,10 @@ import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { CardConnection } from '#app/core/report/sync-card.ts'
 import { InstantLine, Line } from '../card/lines.tsx'
-import { connectFault, connectionCopy } from '../copy/connection.ts'
+import { connectFault } from '../copy/connection.ts'
 import { firstForecastWords } from '../copy/destination.ts'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { shopClockTime } from '../time/shop-time.ts'
 import { ConnectForm } from './connect-form.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 
@@ -36,6 +36,7 @@ export function ConnectionSection({
   forecast: FullSyncForecast | null
 }) {
   const now = useShopNow()
+  const { t } = now
   const [replacing, setReplacing] = useState(false)
   const [askingToDisconnect, setAskingToDisconnect] = useState(false)
   const { connection, scopesNeeded } = view
@@ -53,7 +54,7 @@ export function ConnectionSection({
   const asksForKey = connection.kind !== 'connected' || replacing
   const disconnect = (
     <Button tone="critical" loading={actions.disconnecting} onClick={() => setAskingToDisconnect(true)}>
-      {connectionCopy.disconnect}
+      {t('connection.disconnect')}
     </Button>
   )
 
@@ -63,33 +64,33 @@ export function ConnectionSection({
         <BlockStack gap="400">
           <InlineStack gap="200" blockAlign="center">
             <Text as="h2" variant="headingMd">
-              {connectionCopy.title}
+              {t('connection.title')}
             </Text>
             <ConnectionBadge kind={connection.kind} />
           </InlineStack>
           {connection.kind === 'refused' && (
-            <Banner tone="critical" title={connectionCopy.refused.title}>
-              <p>{connectionCopy.refused.body}</p>
+            <Banner tone="critical" title={t('connection.refusedTitle')}>
+              <p>{t('connection.refusedBody')}</p>
             </Banner>
           )}
           {connection.kind === 'connected' && taken && !replacing && (
             <JustConnected accountName={connection.accountName} />
           )}
           {view.accountIsShared && (
-            <Banner tone="warning" title={connectionCopy.shared.title}>
-              <p>{connectionCopy.shared.body}</p>
+            <Banner tone="warning" title={t('connection.sharedTitle')}>
+              <p>{t('connection.sharedBody')}</p>
             </Banner>
           )}
           {connection.kind === 'none' ? (
-            <Text as="p">{connectionCopy.description}</Text>
+            <Text as="p">{t('connection.description')}</Text>
           ) : (
             <AccountLines connection={connection} />
           )}
-          {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(forecast)}</Text>}
+          {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(now.t, forecast)}</Text>}
           {asksForKey && (
             <ConnectForm
               scopesNeeded={scopesNeeded}
-              fault={outcome && connectFault(outcome, (at) => shopClockTime(at, now))}
+              fault={outcome && connectFault(now, outcome)}
               connecting={actions.connecting}
               onConnect={actions.connect}
               shared={shared}
@@ -97,7 +98,7 @@ export function ConnectionSection({
               beside={
                 <>
                   {connection.kind === 'connected' && (
-                    <Button onClick={() => setReplacing(false)}>{connectionCopy.cancel}</Button>
+                    <Button onClick={() => setReplacing(false)}>{t('connection.cancel')}</Button>
                   )}
                   {connection.kind === 'refused' && disconnect}
                 </>
@@ -106,7 +107,7 @@ export function ConnectionSection({
           )}
           {!asksForKey && (
             <InlineStack gap="200">
-              <Button onClick={() => setReplacing(true)}>{connectionCopy.replace}</Button>
+              <Button onClick={() => setReplacing(true)}>{t('connection.replace')}</Button>
               {disconnect}
             </InlineStack>
           )}
@@ -126,26 +127,29 @@ export function ConnectionSection({
 }
 
 function ConnectionBadge({ kind }: { kind: CardConnection['kind'] }) {
+  const { t } = useTranslation()
   const tones = { none: 'new', connected: 'success', refused: 'critical' } as const
-  return <Badge tone={tones[kind]}>{connectionCopy.status[kind]}</Badge>
+  return <Badge tone={tones[kind]}>{t(`connection.status.${kind}`)}</Badge>
 }
 
 function JustConnected({ accountName }: { accountName: string }) {
+  const { t } = useTranslation()
   return (
-    <Banner tone="success" title={connectionCopy.connected(accountName)}>
-      <Link url={pages.home}>{connectionCopy.seeSync}</Link>
+    <Banner tone="success" title={t('connection.connected', { account: accountName })}>
+      <Link url={pages.home}>{t('connection.seeSync')}</Link>
     </Banner>
   )
 }
 
 function AccountLines({ connection }: { connection: Exclude<CardConnection, { kind: 'none' }> }) {
+  const { t } = useTranslation()
   return (
     <dl className="ls-lines">
-      <Line label={connectionCopy.account}>{connection.accountName}</Line>
+      <Line label={t('connection.account')}>{connection.accountName}</Line>
       {connection.kind === 'connected' ? (
-        <InstantLine label={connectionCopy.since} at={connection.connectedAt} />
+        <InstantLine label={t('connection.since')} at={connection.connectedAt} />
       ) : (
-        <InstantLine label={connectionCopy.refusedSince} at={connection.refusedAt} />
+        <InstantLine label={t('connection.refusedSince')} at={connection.refusedAt} />
       )}
     </dl>
   )

@@ -1,6 +1,6 @@
 import { Modal, TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Text } from '@shopify/polaris'
-import { disconnectCopy } from '../copy/connection.ts'
+import { useTranslation } from 'react-i18next'
 
 interface DisconnectDialogProps {
   readonly onConfirm: () => void
@@ -9,21 +9,22 @@ interface DisconnectDialogProps {
 
 /** Rendered by the admin, over the whole window. Mounted only while it is open. */
 export function DisconnectDialog({ onConfirm, onClose }: DisconnectDialogProps) {
+  const { t } = useTranslation()
   return (
     <Modal open onHide={onClose} id="disconnect-klaviyo">
       <Box padding="400">
         <BlockStack gap="200">
-          <Text as="p">{disconnectCopy.stops}</Text>
-          <Text as="p">{disconnectCopy.forgets}</Text>
-          <Text as="p">{disconnectCopy.keeps}</Text>
+          <Text as="p">{t('disconnecting.stops')}</Text>
+          <Text as="p">{t('disconnecting.forgets')}</Text>
+          <Text as="p">{t('disconnecting.keeps')}</Text>
         </BlockStack>
       </Box>
-      <TitleBar title={disconnectCopy.title}>
+      <TitleBar title={t('disconnecting.title')}>
         <button type="button" variant="primary" tone="critical" onClick={onConfirm}>
-          {disconnectCopy.confirm}
+          {t('disconnecting.confirm')}
         </button>
         <button type="button" onClick={onClose}>
-          {disconnectCopy.cancel}
+          {t('disconnecting.cancel')}
         </button>
       </TitleBar>
     </Modal>

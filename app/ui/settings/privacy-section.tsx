@@ -1,18 +1,19 @@
 import { BlockStack, Button, Card, Text } from '@shopify/polaris'
-import { privacyCopy } from '../copy/privacy.ts'
+import { useTranslation } from 'react-i18next'
 import { pages } from '../pages.ts'
 
 export function PrivacySection() {
+  const { t } = useTranslation()
   return (
     <Card padding={{ xs: '400', sm: '500' }}>
       <BlockStack gap="300">
         <Text as="h2" variant="headingMd">
-          {privacyCopy.title}
+          {t('privacy.title')}
         </Text>
-        <Text as="p">{privacyCopy.holds}</Text>
-        <Text as="p">{privacyCopy.erases}</Text>
+        <Text as="p">{t('privacy.holds')}</Text>
+        <Text as="p">{t('privacy.erases')}</Text>
         <div>
-          <Button url={pages.privacy}>{privacyCopy.open}</Button>
+          <Button url={pages.privacy}>{t('privacy.open')}</Button>
         </div>
       </BlockStack>
     </Card>

@@ -3,7 +3,6 @@ import { Banner, BlockStack, Card } from '@shopify/polaris'
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SettingName } from '#app/core/settings/settings.ts'
-import { draftCopy } from '../copy/draft.ts'
 import { draftRefusal } from '../copy/integration.ts'
 import type { DraftState } from './use-setting.ts'
 
@@ -59,6 +58,7 @@ function Refusal({ words, onDismiss }: { words: string; onDismiss: () => void })
 }
 
 function DraftBar({ id, draft }: { id: string; draft: DraftState }) {
+  const { t } = useTranslation()
   return (
     <SaveBar open id={id}>
       <button
@@ -68,10 +68,10 @@ function DraftBar({ id, draft }: { id: string; draft: DraftState }) {
         onClick={draft.save}
         {...(draft.disabled && { loading: '' })}
       >
-        {draftCopy.save}
+        {t('draft.save')}
       </button>
       <button type="button" onClick={draft.discard}>
-        {draftCopy.discard}
+        {t('draft.discard')}
       </button>
     </SaveBar>
   )

@@ -14,9 +14,18 @@ export interface AdminPage {
   visit(path: string): Promise<void>
 }
 
+export interface HowToOpen {
+  readonly width?: number
+  readonly height?: number
+  /** Is called with the new tab before it goes anywhere. */
+  readonly before?: (page: Page) => Promise<void>
+}
+
 export interface Admin {
   /** Opens a page of the app in a tab of its own, in the admin that an ordinary browser sees. */
-  open(shop: GivenShop, path?: string, size?: { width: number; height: number }): Promise<AdminPage>
+  open(shop: GivenShop, path?: string, how?: HowToOpen): Promise<AdminPage>
+  /** What the pages of this test are expected to complain of: each such complaint is forgotten. */
+  expectComplaints(of: RegExp): void
   /** The same at https://admin.shopify.com, where the app's own policy decides whether it may be shown there. */
   openAtShopify(shop: GivenShop): Promise<AdminPage>
 }
@@ -31,6 +40,7 @@ export function useAdmin(lockstep: Lockstep): Admin {
   let browser: Browser
   let context: BrowserContext
   const complaints: string[] = []
+  const expected: RegExp[] = []
 
   beforeAll(async () => {
     browser = await launchBrowser()
@@ -40,7 +50,8 @@ export function useAdmin(lockstep: Lockstep): Admin {
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await keepWhatIsSeen(context.pages(), task.name)
     for (const page of context.pages()) await page.close()
-    expect(complaints.splice(0)).toEqual([])
+    const forgotten = expected.splice(0)
+    expect(complaints.splice(0).filter((words) => !forgotten.some((of) => of.test(words)))).toEqual([])
   })
   afterAll(() => browser.close())
 
@@ -51,11 +62,14 @@ export function useAdmin(lockstep: Lockstep): Admin {
   }
 
   return {
-    async open({ domain }, path = '/app', size) {
+    async open({ domain }, path = '/app', { width, height, before } = {}) {
       const page = await newPage([lockstep.adminUrl])
-      if (size) await page.setViewportSize(size)
+      if (width && height) await page.setViewportSize({ width, height })
+      await before?.(page)
       return goTo(page, `${lockstep.adminUrl}/store/${domain.split('.')[0]}/apps/lockstep`, path)
     },
+
+    expectComplaints: (of) => expected.push(of),
 
     async openAtShopify({ domain }) {
       const { appOrigin, adminUrl: appUrl, shopify } = lockstep

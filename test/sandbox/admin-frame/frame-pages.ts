@@ -58,7 +58,9 @@ function opening(pages: FramePages, asked: URL): { shop: string; url: string } {
   const { shopify, appOrigin } = pages
   const shop = shopOf(pages, asked)
   const page = new URL(asked.searchParams.get('path') ?? '/app', 'http://app')
+  const locale = page.searchParams.get('locale') // the language in which somebody reads the admin
   for (const [name, value] of shopify.embeddedUrlParams(shop)) page.searchParams.set(name, value)
+  if (locale) page.searchParams.set('locale', locale)
   return { shop: shopify.shop(shop).facts.name, url: `${appOrigin}${page.pathname}${page.search}` }
 }
 

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
 import { retentionRules } from '#app/store/retention/retention-rules.ts'
 import { TABLES_OF_A_SHOP } from '#app/store/shops.ts'
-import english from '#app/ui/copy/en.json' with { type: 'json' }
 import { eventsWords } from '#app/ui/copy/loyalty.ts'
-import { privacyCopy } from '#app/ui/copy/privacy.ts'
+import { t } from '../../ui/drawn.tsx'
 import { useStore } from '../given-store.ts'
 import { oldRows } from './given-old-rows.ts'
 import { sweep } from './sweep.ts'
@@ -45,10 +44,10 @@ test('pages say how long what they show is kept', () => {
     timed.flatMap((rule) =>
       'keepMs' in rule && rule.table === table && rule.rows.startsWith(rows) ? `${rule.keepMs / DAY_MS} days` : [],
     )
-  expect(privacyCopy.subtitle).toContain(daysOf('data_request')[0])
-  expect(english.activity.noMore).toContain(daysOf('sync_run')[0])
-  expect(english.activity.noMore).toContain(daysOf('sync_hour')[0])
-  expect(eventsWords({ waiting: 0, dropped: 1 })[0]).toContain(daysOf('outbox', 'events')[0])
+  expect(t('privacy.subtitle')).toContain(daysOf('data_request')[0])
+  expect(t('activity.noMore')).toContain(daysOf('sync_run')[0])
+  expect(t('activity.noMore')).toContain(daysOf('sync_hour')[0])
+  expect(eventsWords(t, { waiting: 0, dropped: 1 })[0]).toContain(daysOf('outbox', 'events')[0])
 })
 
 test.each(timed)('$table: $rows: a row is kept for its time, and then dropped', async (rule) => {

@@ -44,6 +44,11 @@ test('every English message can be parsed', () => {
   for (const [key, message] of english) expect(() => parametersOf(message), key).not.toThrow()
 })
 
+test.each(languages)('no message in %s has a skeleton, which the browser could not parse', (language) => {
+  const messages = [...messagesOf(sentencesIn(language).app).values()]
+  expect(messages.filter((message) => /::/.test(message))).toEqual([])
+})
+
 test.each(others)('%s has every message, with the same parameters, and the plural forms that it needs', (language) => {
   const translated = messagesOf(sentencesIn(language).app)
   expect([...translated.keys()].sort()).toEqual([...english.keys()].sort())

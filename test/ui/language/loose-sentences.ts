@@ -61,6 +61,10 @@ function wordsOf(node: Text): string {
 /** Whether the text is the value of such an attribute, or of such a property of an action. */
 function isReadByPeople(node: Text): boolean {
   const holder = ts.isJsxExpression(node.parent) ? node.parent.parent : node.parent
-  if (ts.isJsxAttribute(holder)) return READ_BY_PEOPLE.has(holder.name.getText())
+  if (ts.isJsxAttribute(holder)) return READ_BY_PEOPLE.has(holder.name.getText()) && elementOf(holder) !== 'meta'
   return ts.isPropertyAssignment(holder) && holder.initializer === node && READ_BY_PEOPLE.has(holder.name.getText())
+}
+
+function elementOf(attribute: ts.JsxAttribute): string {
+  return attribute.parent.parent.tagName.getText()
 }

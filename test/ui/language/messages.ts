@@ -9,12 +9,16 @@ export function messagesOf(catalogue: object, path = ''): Map<string, string> {
   )
 }
 
-/** The names of a message's parameters, and for each choice between words (select) its cases. Throws for a message that is no ICU message. */
+/**
+ * The names of a message's parameters, for each choice between words (select) its cases, and for each plural the numbers that have words of
+ * their own (`=0`). Throws for a message that is no ICU message.
+ */
 export function parametersOf(message: string): string[] {
   const names = elementsOf(message).flatMap((element) => {
     if (element.type === TYPE.literal || element.type === TYPE.pound || element.type === TYPE.tag) return []
-    if (element.type !== TYPE.select) return [element.value]
-    return [`${element.value}: ${Object.keys(element.options).sort().join(', ')}`]
+    if (element.type !== TYPE.select && element.type !== TYPE.plural) return [element.value]
+    const cases = Object.keys(element.options).filter((name) => element.type === TYPE.select || name.startsWith('='))
+    return [[element.value, ...cases.sort()].join(' ')]
   })
   return [...new Set(names)].sort()
 }
