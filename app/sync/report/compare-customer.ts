@@ -1,4 +1,4 @@
-import { deadline } from '#app/core/deadline.ts'
+import { inTime } from '#app/core/deadline.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { withHeld } from '#app/core/loyalty/held-sources.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
@@ -24,6 +24,8 @@ import { bodyOfLast, sentNow } from './request-body.ts'
 
 /** A side that has not answered by then is shown as one that does not answer, in milliseconds. */
 const PATIENCE_MS = 6_000
+const SHOPIFY_AWAY = { customer: 'unavailable', name: null, memberships: null } as const
+const KLAVIYO_AWAY = { kind: 'unavailable' } as const
 
 type Read = Customer | Unreadable | 'not_found' | 'unavailable'
 
@@ -38,15 +40,15 @@ export async function compareCustomer(shop: ShopDomain, customerId: CustomerId, 
   ])
   const klaviyoId = stored?.klaviyoId ?? null
   const [{ customer, name, memberships }, byId] = await Promise.all([
-    inTime(readFromShopify(shop, customerId, known), { customer: 'unavailable', name: null, memberships: null } as const),
-    klaviyoId === null ? null : inTime(askFor(shop, { klaviyoId }, now), { kind: 'unavailable' } as const),
+    inTime(readFromShopify(shop, customerId, known), { ms: PATIENCE_MS, otherwise: SHOPIFY_AWAY }),
+    klaviyoId === null ? null : inTime(askFor(shop, { klaviyoId }, now), { ms: PATIENCE_MS, otherwise: KLAVIYO_AWAY }),
   ])
   const readable = typeof customer === 'object' && !isUnreadable(customer) ? customer : null
   const email = emailAddressOf(readable?.email ?? null)
   const klaviyo =
     byId ??
     (email.kind === 'good'
-      ? await inTime(askFor(shop, { email: email.address }, now), { kind: 'unavailable' } as const)
+      ? await inTime(askFor(shop, { email: email.address }, now), { ms: PATIENCE_MS, otherwise: KLAVIYO_AWAY })
       : ({ kind: 'not_asked' } as const))
   const wanted = readable && memberships ? wantedOf(readable, memberships, known) : null
   return {
@@ -144,9 +146,4 @@ async function askFor(
   const answer = await readProfileLive(credential.key, by)
   if (answer.kind !== 'read') return { kind: 'unavailable' }
   return answer.profile ? { kind: 'found', profile: answer.profile } : { kind: 'not_found' }
-}
-
-/** What the work results in, or `otherwise` if it takes too long or fails in a way that nobody expects. */
-async function inTime<Result, Otherwise>(work: Promise<Result>, otherwise: Otherwise): Promise<Result | Otherwise> {
-  return deadline(work, PATIENCE_MS).catch(() => otherwise)
 }

@@ -1,4 +1,4 @@
-import { deadline } from '#app/core/deadline.ts'
+import { inTime } from '#app/core/deadline.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { type CustomerSearchResult, customerSearchOf, type SearchedCustomer } from '#app/core/report/customer-search.ts'
 import { type FoundCustomer, MOST_FOUND, searchCustomers } from '#app/shopify/search-customers.ts'
@@ -9,6 +9,8 @@ import { toUnsynced } from './list-unsynced-customers.ts'
 /** A merchant waits no longer for Shopify, in milliseconds: the whole answer comes within two seconds. */
 const PATIENCE_MS = 1_700
 
+const TOO_SLOW = { kind: 'unavailable' } as const
+
 /**
  * Finds customers by a name, an address, a phone number or their number, in Shopify now, each with its state in Lockstep. Nothing of what is
  * typed or found is stored or logged.
@@ -16,9 +18,7 @@ const PATIENCE_MS = 1_700
 export async function searchForCustomers(shop: ShopDomain, text: string): Promise<CustomerSearchResult> {
   const search = customerSearchOf(text)
   if (search.kind !== 'search') return search
-  const answer = await deadline(searchCustomers(shop, search), PATIENCE_MS).catch(
-    () => ({ kind: 'unavailable' }) as const,
-  )
+  const answer = await inTime(searchCustomers(shop, search), { ms: PATIENCE_MS, otherwise: TOO_SLOW })
   if (answer.kind !== 'answered') {
     const own = search.number === null ? [] : await withStates(shop, [nameless(search.number)])
     return { kind: 'unavailable', customers: own.filter(({ state }) => state !== 'unread') }
