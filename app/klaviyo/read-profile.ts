@@ -41,7 +41,8 @@ export async function readProfileLive(
   if (answer.kind === 'refused') return { kind: 'read', profile: null }
   if (answer.kind !== 'answered') return answer
   const [found] = readAs('klaviyoId' in by ? one : several, answer.body) ?? [undefined]
-  if (found === undefined) return readAs(several, answer.body) ? { kind: 'read', profile: null } : { kind: 'unavailable' }
+  if (found === undefined)
+    return readAs(several, answer.body) ? { kind: 'read', profile: null } : { kind: 'unavailable' }
   const { location, properties, ...attributes } = found.attributes
   const fields = new Map<string, unknown>()
   for (const name of SHOWN) if (attributes[name] != null) fields.set(name, attributes[name])

@@ -38,7 +38,9 @@ export async function searchCustomers(
 ): Promise<AdminAnswer<readonly FoundCustomer[]>> {
   const parse = z
     .object({ customers: z.object({ nodes: z.array(z.unknown()) }), customer: z.unknown().optional() })
-    .transform(({ customers, customer }) => [customer, ...customers.nodes].flatMap((node) => found.safeParse(node).data ?? []))
+    .transform(({ customers, customer }) =>
+      [customer, ...customers.nodes].flatMap((node) => found.safeParse(node).data ?? []),
+    )
   const variables = { query, first: MOST_FOUND, id: gidOf(number ?? ('1' as CustomerId)), byNumber: number !== null }
   const answer = await askAdmin(shop, SEARCH_CUSTOMERS, { variables, parse })
   if (answer.kind !== 'answered') return answer

@@ -92,9 +92,9 @@ export function emailHintOf(raw: string | null): EmailHint | null {
 /** `Ada <ada@example.com>`, `mailto:ada@example.com`, brackets and quotes around it. */
 function withoutExtraText(text: string): string {
   const inBrackets = /<\s*([^<>@\s]+@[^<>\s]+)\s*>/.exec(text)?.[1] ?? text
-  return inBrackets.replace(/^\s*mailto:/i, '').replace(/^[\s"'<([]+|[\s"'>)\]]+$/g, (around) =>
-    /\S/.test(around) ? '' : around,
-  )
+  return inBrackets
+    .replace(/^\s*mailto:/i, '')
+    .replace(/^[\s"'<([]+|[\s"'>)\]]+$/g, (around) => (/\S/.test(around) ? '' : around))
 }
 
 /** `ada.gmail.com` or `ada(at)example.com`. */

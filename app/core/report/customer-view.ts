@@ -1,8 +1,8 @@
 import type { Heard } from '../flow/heard.ts'
 import type { SentRequest } from '../flow/sent-request.ts'
 import type { ReasonCode } from '../issue/reason-code.ts'
-import type { LoyaltyValues } from '../profile/loyalty.ts'
 import type { LiveField } from '../profile/live-fields.ts'
+import type { LoyaltyValues } from '../profile/loyalty.ts'
 import type { LiveName, UnsyncedCustomer } from './unsynced-customers.ts'
 
 /** What Lockstep has recorded of one customer. What Shopify and Klaviyo have is read afterwards. */
@@ -18,7 +18,12 @@ export interface CustomerView {
   /** How and when the last change was heard of; null if none was since this is recorded: a run read the customer. */
   readonly heard: { readonly how: Heard; readonly at: string } | null
   /** What waits: a change, or an import that carries the customer. `nextAt` is when it is read, sent or checked next. */
-  readonly waiting: { readonly for: 'read' | 'import'; readonly since: string; readonly nextAt: string; readonly attempt: number } | null
+  readonly waiting: {
+    readonly for: 'read' | 'import'
+    readonly since: string
+    readonly nextAt: string
+    readonly attempt: number
+  } | null
   /** The request that carried it last, if that was in the last seven days. */
   readonly request: CustomerRequest | null
   /** The loyalty values that it was last sent, and since when; null while they are not stored. */

@@ -108,7 +108,16 @@ function recordOf(sent: {
 }): SentRequest {
   const { outcome, facts, ...request } = sent
   const words = outcome.kind === 'refused' ? outcome.whole.words : null
-  return { ...request, ...facts, kind: 'import', outcome: outcome.kind, words, hash: null, klaviyoId: null, cleared: [] }
+  return {
+    ...request,
+    ...facts,
+    kind: 'import',
+    outcome: outcome.kind,
+    words,
+    hash: null,
+    klaviyoId: null,
+    cleared: [],
+  }
 }
 
 async function submitStripped(turn: ShopTurn, taken: GrantedCalls, pushes: readonly OutgoingPush[]) {

@@ -40,7 +40,14 @@ export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
   return new Promise((settled, failed) => {
     const { customerId, updatedAt, ordered = false, heard } = change
     const isKnown = updatedAt && isStorable(updatedAt)
-    const mark = { shop, changes: 1, customerId, updatedAt: isKnown ? updatedAt : null, ordered, ...(heard && { heard }) }
+    const mark = {
+      shop,
+      changes: 1,
+      customerId,
+      updatedAt: isKnown ? updatedAt : null,
+      ordered,
+      ...(heard && { heard }),
+    }
     waiting.push({ mark, settled, failed })
     if (!committing) void commitWaiting()
   })

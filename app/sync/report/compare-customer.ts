@@ -55,7 +55,14 @@ export async function compareCustomer(shop: ShopDomain, customerId: CustomerId, 
     shopify: shopifySide(customer, name),
     klaviyo: klaviyo.kind === 'found' ? { kind: 'found', klaviyoId: klaviyo.profile.klaviyoId } : klaviyo,
     notSent: wanted?.kind === 'not_sent' ? { code: wanted.code, words: wanted.words } : null,
-    ...(await comparison({ shop, known, stored, readable, wanted, profile: klaviyo.kind === 'found' ? klaviyo.profile : null })),
+    ...(await comparison({
+      shop,
+      known,
+      stored,
+      readable,
+      wanted,
+      profile: klaviyo.kind === 'found' ? klaviyo.profile : null,
+    })),
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type UnsyncedPage,
   type UnsyncedReason,
 } from '#app/core/report/unsynced-customers.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import {
   type ListedProfile,
   type ListPage,
@@ -37,7 +38,11 @@ export interface AskedPage {
 }
 
 /** A page of customers with one state or reason. Takes as long for a million customers as for ten, and asks nobody but the database. */
-export async function listUnsyncedCustomers(shop: ShopDomain, asked: AskedPage, now: Date): Promise<UnsyncedPage> {
+export async function listUnsyncedCustomers(
+  shop: ShopDomain,
+  asked: AskedPage,
+  now: Date = databaseNow(),
+): Promise<UnsyncedPage> {
   const position = positionOf(asked)
   const [rows, known, retries] = await Promise.all([
     // One more than is shown tells whether there is another page.

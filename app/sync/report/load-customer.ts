@@ -49,7 +49,13 @@ export async function loadCustomer(shop: ShopDomain, customerId: CustomerId): Pr
   }
 }
 
-function shownRequest({ id, hash, klaviyoId, at, ...request }: NonNullable<Awaited<ReturnType<typeof findDelivery>>>): CustomerRequest {
+function shownRequest({
+  id,
+  hash,
+  klaviyoId,
+  at,
+  ...request
+}: NonNullable<Awaited<ReturnType<typeof findDelivery>>>): CustomerRequest {
   return { ...request, at: at.toISOString() }
 }
 

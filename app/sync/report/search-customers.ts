@@ -3,8 +3,8 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { type CustomerSearchResult, customerSearchOf, type SearchedCustomer } from '#app/core/report/customer-search.ts'
 import { type FoundCustomer, MOST_FOUND, searchCustomers } from '#app/shopify/search-customers.ts'
 import { findListed } from '#app/store/profile-lists.ts'
-import { unknownCustomer } from './load-customer.ts'
 import { toUnsynced } from './list-unsynced-customers.ts'
+import { unknownCustomer } from './load-customer.ts'
 
 /** A merchant waits no longer for Shopify, in milliseconds: the whole answer comes within two seconds. */
 const PATIENCE_MS = 1_700

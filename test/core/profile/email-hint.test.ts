@@ -58,19 +58,41 @@ test.each([
   ['', 'there is no address'],
   ['   ', 'there is no address'],
   [null, 'there is no address'],
-])('nothing is suggested for %s: %s', (typed) => {
+] as [string | null, string][])('nothing is suggested for %s: %s', (typed) => {
   expect(emailHintOf(typed)).toBeNull()
 })
 
 test('whatever is typed, what is suggested is a valid address, and is suggested nothing further', () => {
-  const parts = fc.constantFrom('ada', '@', '.', ',', ' ', '＠', 'gmail', 'gmial', 'com', 'con', '<', '"', 'de', '。', '-')
+  const parts = fc.constantFrom(
+    'ada',
+    '@',
+    '.',
+    ',',
+    ' ',
+    '＠',
+    'gmail',
+    'gmial',
+    'com',
+    'con',
+    '<',
+    '"',
+    'de',
+    '。',
+    '-',
+  )
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.array(parts, { maxLength: 12 }).map((all) => all.join(''))), (typed) => {
-      const hint = emailHintOf(typed)
-      if (hint === null) return
-      expect(emailAddressOf(hint.corrected)).toEqual({ kind: 'good', address: hint.corrected })
-      expect(emailHintOf(hint.corrected)).toBeNull()
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(parts, { maxLength: 12 }).map((all) => all.join('')),
+      ),
+      (typed) => {
+        const hint = emailHintOf(typed)
+        if (hint === null) return
+        expect(emailAddressOf(hint.corrected)).toEqual({ kind: 'good', address: hint.corrected })
+        expect(emailHintOf(hint.corrected)).toBeNull()
+      },
+    ),
     { numRuns: 3_000 },
   )
 })

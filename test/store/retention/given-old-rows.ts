@@ -57,7 +57,14 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       }),
     'profile: the reason of an issue that was resolved, which is removed from the row': (at) =>
       insert('profile', {
-        ...{ shop: anyShop(), customer_id: 1, state: 'synced', read_at: EARLY, resolved_code: 'invalid_email', resolved_at: at },
+        ...{
+          shop: anyShop(),
+          customer_id: 1,
+          state: 'synced',
+          read_at: EARLY,
+          resolved_code: 'invalid_email',
+          resolved_at: at,
+        },
       }),
     'field_set: that no profile refers to': async (at) => {
       const { shop } = await shopRow()

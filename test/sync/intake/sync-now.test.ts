@@ -2,11 +2,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
+import { retryList, syncNow } from '#app/sync/intake/sync-now.ts'
 import { exportPart } from '#app/sync/report/export-customers.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
-import { retryList, syncNow } from '#app/sync/intake/sync-now.ts'
-import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -102,7 +102,16 @@ test('while the integration is off, the wish is kept', async () => {
 
 test('lists of which a merchant chose that they wait are not retried as a whole', async () => {
   const given = await givenCorrected(1)
-  for (const reason of ['limit', 'future_only', 'left_out', 'in_sync', 'waiting', 'run', 'resolved', 'omitted'] as const)
+  for (const reason of [
+    'limit',
+    'future_only',
+    'left_out',
+    'in_sync',
+    'waiting',
+    'run',
+    'resolved',
+    'omitted',
+  ] as const)
     expect(await retryList(given.domain, reason, clock())).toEqual({ kind: 'nothing' })
 })
 
@@ -122,7 +131,11 @@ test(`${MANY} issues of one reason are retried and exported: none is lost, and m
   const heapBefore = heapMb()
   let heapMost = 0
   for (let after: string | null = null; ; ) {
-    const part = await exportPart(given.domain, { reason: 'klaviyo_unavailable', run: null, after, withNames: false }, clock())
+    const part = await exportPart(
+      given.domain,
+      { reason: 'klaviyo_unavailable', run: null, after, withNames: false },
+      clock(),
+    )
     if (part.kind !== 'part') throw new Error(part.kind)
     for (const { customerId } of part.customers) seen.add(customerId)
     if (seen.size % 20_000 === 0) heapMost = Math.max(heapMost, heapMb())

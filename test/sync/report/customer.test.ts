@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { config } from '#app/config.server.ts'
 import { customerNumber } from '#app/core/ids.ts'
 import { syncNow } from '#app/sync/intake/sync-now.ts'
 import { compareCustomer } from '#app/sync/report/compare-customer.ts'
 import { loadCustomer } from '#app/sync/report/load-customer.ts'
-import { config } from '#app/config.server.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -141,8 +141,16 @@ test('a number that nobody has, another shop’s customer, a deleted and an eras
   const [eve] = other.shop.customers.ascending()
   for (const id of ['1234567890123', eve!.id]) {
     if (id === ada!.id) continue
-    expect(await view(given, id)).toMatchObject({ customer: { state: 'unread', code: null }, klaviyoId: null, request: null })
-    expect(await live(given, id)).toMatchObject({ shopify: { kind: 'not_found' }, klaviyo: { kind: 'not_asked' }, fields: [] })
+    expect(await view(given, id)).toMatchObject({
+      customer: { state: 'unread', code: null },
+      klaviyoId: null,
+      request: null,
+    })
+    expect(await live(given, id)).toMatchObject({
+      shopify: { kind: 'not_found' },
+      klaviyo: { kind: 'not_asked' },
+      fields: [],
+    })
   }
   given.shop.customers.remove(ada!.id)
   expect(await live(given, ada!.id)).toMatchObject({ shopify: { kind: 'not_found' }, klaviyo: { kind: 'found' } })

@@ -18,7 +18,16 @@ const found = async ({ domain }: InstalledShop, text: string) => {
 test('a customer is found by name, the beginning of a name, address, phone and number, with its state', async () => {
   const given = await givenPeople()
   const [ada] = given.shop.customers.ascending()
-  for (const text of ['Ada', 'love', 'lovelace ada', 'ada@exam', 'ADA@example.com', '+49 30 12345678', '4930123', `${ada!.id}`])
+  for (const text of [
+    'Ada',
+    'love',
+    'lovelace ada',
+    'ada@exam',
+    'ADA@example.com',
+    '+49 30 12345678',
+    '4930123',
+    `${ada!.id}`,
+  ])
     expect([text, await found(given, text)]).toEqual([text, ['Ada Lovelace']])
   expect(await found(given, "o'brien")).toEqual(["Ben O'Brien"])
   expect(await found(given, '山田')).toHaveLength(1)

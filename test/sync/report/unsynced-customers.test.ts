@@ -107,10 +107,13 @@ test.each(['newest', 'oldest'] as const)('a long list is paged in both direction
   expect(first.next).not.toBeNull()
 })
 
-test.each(["1' or 1=1", '99999999999999999999', '-1', '', 'null', '1.2.3'])('the cursor %j shows the first page', async (after) => {
-  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(2, () => ({})))
-  expect((await list(given, { reason: 'no_email', after, limit: 1 })).customers).toHaveLength(1)
-})
+test.each(["1' or 1=1", '99999999999999999999', '-1', '', 'null', '1.2.3'])(
+  'the cursor %j shows the first page',
+  async (after) => {
+    const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(2, () => ({})))
+    expect((await list(given, { reason: 'no_email', after, limit: 1 })).customers).toHaveLength(1)
+  },
+)
 
 test('every list is paged by number or by age, and an empty one says so', async () => {
   const given = await givenConnectedShop(sandbox, (shop) =>
@@ -124,7 +127,11 @@ test('every list is paged by number or by age, and an empty one says so', async 
   for (const id of ascending.slice(0, 3)) given.shop.customers.update(id, { firstName: 'New' })
   await tell(given.domain, ...ascending.slice(0, 3).map((id) => given.shop.customers.get(id)!))
   expect(idsOf(await list(given, { reason: 'waiting', order: 'oldest' }))).toEqual(ascending.slice(0, 3))
-  expect((await list(given, { reason: 'waiting' })).customers).toMatchObject([{ state: 'waiting', waits: true }, {}, {}])
+  expect((await list(given, { reason: 'waiting' })).customers).toMatchObject([
+    { state: 'waiting', waits: true },
+    {},
+    {},
+  ])
   for (const reason of ['omitted', 'resolved', 'left_out', 'rules', 'limit', 'too_large'] as const)
     expect(await list(given, { reason })).toMatchObject({ customers: [], previous: null, next: null })
   expect((await list(given, { reason: 'run', run: null })).customers).toEqual([])
