@@ -16,6 +16,12 @@ export const pages = {
   activity: '/app/activity',
 } as const
 
+/** Returns the name of the page at a path; null for a page without a name of its own, such as a run's. */
+export function pageAt(path: string): Exclude<keyof typeof pages, 'forecast'> | null {
+  const found = Object.entries(pages).find(([name, each]) => each === path && name !== 'forecast')
+  return (found?.[0] as Exclude<keyof typeof pages, 'forecast'> | undefined) ?? null
+}
+
 export function customersPage(reason: UnsyncedReason, after?: string | null, run?: string | null): string {
   const query = new URLSearchParams({ reason, ...(run ? { run } : {}), ...(after ? { after } : {}) })
   return `${pages.customers}?${query}`
