@@ -16,10 +16,22 @@ export const pages = {
   activity: '/app/activity',
 } as const
 
+/** The pages that have a name, and not only answers for another page. */
+const namedPages = [
+  'home',
+  'settings',
+  'mapping',
+  'audience',
+  'destination',
+  'loyalty',
+  'privacy',
+  'customers',
+  'activity',
+] as const satisfies readonly (keyof typeof pages)[]
+
 /** Returns the name of the page at a path; null for a page without a name of its own, such as a run's. */
-export function pageAt(path: string): Exclude<keyof typeof pages, 'forecast'> | null {
-  const found = Object.entries(pages).find(([name, each]) => each === path && name !== 'forecast')
-  return (found?.[0] as Exclude<keyof typeof pages, 'forecast'> | undefined) ?? null
+export function pageAt(path: string): (typeof namedPages)[number] | null {
+  return namedPages.find((name) => pages[name] === path) ?? null
 }
 
 export function customersPage(reason: UnsyncedReason, after?: string | null, run?: string | null): string {
