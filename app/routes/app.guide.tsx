@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
+import { boundary } from '@shopify/shopify-app-remix/server'
 import { shopDomain } from '#app/core/ids.ts'
 import { markedSteps } from '#app/core/report/setup-guide.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -15,3 +16,5 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** The card is refreshed every few seconds; this is requested only when there is a reason to. */
 export const shouldRevalidate = () => false
+
+export const headers = boundary.headers

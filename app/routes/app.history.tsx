@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
+import { boundary } from '@shopify/shopify-app-remix/server'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
@@ -12,3 +13,5 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** The card is refreshed every few seconds; this once a minute. */
 export const shouldRevalidate = () => false
+
+export const headers = boundary.headers
