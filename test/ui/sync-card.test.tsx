@@ -241,11 +241,45 @@ function buttonOf(html: string): string {
 }
 
 test.each([
-  ['klaviyo_away', 'Klaviyo does not answer', 'Nov 21, 2026 at 12:30 PM', 'The next try is at 1:10 PM.'],
-  ['klaviyo_outdated', 'Lockstep needs an update', 'Nov 21, 2026 at 12:30 PM', 'contact support'],
+  ['klaviyo_away', 'Klaviyo does not answer', 'The next try is at 1:10 PM.', 'Waiting for Klaviyo'],
+  ['klaviyo_outdated', 'Lockstep needs an update', 'contact support', 'Waiting for Klaviyo'],
+  ['klaviyo_throttled', 'Klaviyo asks Lockstep to wait', 'Sending continues at 1:10 PM.'],
+  ['klaviyo_importing', 'Klaviyo has not finished an import', 'ask Klaviyo’s support'],
+  ['shopify_away', 'Shopify does not answer', 'the sync continues automatically', 'Waiting for Shopify'],
+  ['no_worker', 'Changes are not being worked on', 'contact support', 'nothing is working on them at present'],
 ] as const)('while no change reaches Klaviyo (%s) the card says why, since when, and what to do', (why, ...words) => {
   const liveStall = { why, since: '2026-11-21T11:30:00.000Z', until: '2026-11-21T12:10:00.000Z' }
-  const text = textOf(givenCard({ liveStall }))
-  for (const told of words) expect(text).toContain(told)
-  expect(text).toContain('Waiting for Klaviyo')
+  const text = textOf(givenCard({ liveStall, pending: 3 }))
+  for (const told of [...words, 'Nov 21, 2026 at 12:30 PM']) expect(text).toContain(told)
+})
+
+test('before any customer was read, the card makes no claim about any', () => {
+  const parts = givenParts({ inSync: 0, waiting: 3, noEmail: 0, invalidEmail: 0, otherIssues: 0 })
+  const text = textOf(givenCard({ anyRead: false, filled: false, parts }))
+  expect(text).toContain('No customer has been read yet.')
+  expect(text).toContain('Waiting to be sent 3')
+  for (const claim of ['no email', 'invalid email', 'other issues', 'All customers']) expect(text).not.toContain(claim)
+})
+
+test('the lag counts on by the shop’s clock, and the speed is that of today', () => {
+  const text = textOf(givenCard({ dueSince: '2026-11-21T11:59:18.000Z' }))
+  expect(text).toContain('Oldest change waits for 42 seconds')
+  expect(text).toContain('95 % of changes reached Klaviyo within 4 seconds today.')
+  expect(textOf(givenCard({ speedToday: null }))).not.toContain('reached Klaviyo')
+  expect(textOf(givenCard({ speedToday: { changes: 2, withinMs: null } }))).toContain('after more than a day')
+})
+
+test.each([
+  ['connecting', 'after connecting'],
+  ['by_hand', 'by hand'],
+] as const)('what started the last full sync is told apart: %s', (lastFullSyncTrigger, words) => {
+  expect(textOf(givenCard({ lastFullSyncTrigger }))).toContain(`2026-11-21 03:00:00 UTC ${words}`)
+})
+
+test('a first sync that waits says when it starts by itself, and the button starts it although the hour is not over', () => {
+  const html = drawn(
+    givenCard({ startAt: '2026-11-21T12:40:00.000Z', nextFullSyncAt: '2026-11-21T12:50:00.000Z', filled: false }),
+  )
+  expect(textIn(html)).toContain('when you press Start, or by itself at 1:40 PM.')
+  expect(buttonOf(html)).toContain('aria-disabled="false"')
 })

@@ -33,7 +33,7 @@ export function useGuide(toHome: { method: 'post'; action: string }, started: St
     const again = setInterval(() => document.hidden || reload(), COUNT_AGAIN_MS)
     return () => clearInterval(again)
   }, [counting, reload])
-  // What was saved is shown, or what somebody else has saved meanwhile.
+  // What was saved is shown, or what was saved on another page meanwhile.
   useEffect(() => {
     if (saving.data) reload()
   }, [saving.data, reload])

@@ -8,7 +8,8 @@ export type GuideMark =
   | { readonly kind: 'step'; readonly step: MarkedStep; readonly done: boolean }
 
 /** Hides or shows the setup guide, or marks one of its steps, for everyone in the shop. */
-export async function markGuide(shop: ShopDomain, mark: GuideMark): Promise<void> {
+export async function markGuide(shop: ShopDomain, mark: GuideMark): Promise<{ readonly kind: 'marked' }> {
   if (mark.kind === 'hidden') await saveGuideHidden(shop, mark.hidden)
   else await saveGuideStep(shop, mark.step, mark.done)
+  return { kind: 'marked' }
 }

@@ -2,7 +2,7 @@ import { Banner } from '@shopify/polaris'
 import type { Stall } from '#app/core/report/sync-card.ts'
 import type { Catalogue } from '../language/translation.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { shopClockTime, shopTimeBrief } from '../time/shop-time.ts'
+import { shopClockTime, shopTime } from '../time/shop-time.ts'
 
 /** The causes for which changes stand still. What a refusal of Shopify's says has a banner of its own. */
 export type StandStill = keyof Catalogue['standStill']
@@ -21,7 +21,7 @@ export function StandStillBanner({ stall }: { stall: Stall }) {
   const now = useShopNow()
   const { why } = stall
   if (!isStandStill(why)) return null
-  const since = shopTimeBrief(new Date(stall.since), now)
+  const since = shopTime(new Date(stall.since), now)
   const next = stall.until ? shopClockTime(new Date(stall.until), now) : 'none'
   return (
     <Banner tone={tones[why]} title={now.t(`standStill.${why}.title`)}>
