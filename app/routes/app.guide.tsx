@@ -14,6 +14,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return loadGuidePart(shopDomain.parse(session.shop), step, { clock: databaseNow, signal: request.signal })
 }
 
+export const headers = boundary.headers
+
 /** The card is refreshed every few seconds; this is requested only when there is a reason to. */
 export const shouldRevalidate = () => false
 

@@ -11,6 +11,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   return { history: await loadHistory(shopDomain.parse(session.shop), databaseNow()) }
 }
 
+export const headers = boundary.headers
+
 /** The card is refreshed every few seconds; this once a minute. */
 export const shouldRevalidate = () => false
 

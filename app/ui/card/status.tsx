@@ -1,13 +1,14 @@
-import { Badge, type BadgeProps, Icon, InlineStack, Text } from '@shopify/polaris'
+import { Icon, InlineStack, Text } from '@shopify/polaris'
 import { CheckCircleIcon, ClockIcon, PauseCircleIcon, RefreshIcon } from '@shopify/polaris-icons'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { Badge, type BadgeTone } from '../badge.tsx'
 import { statusSentence } from '../copy/card-status.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { type CardState, cardStateOf } from './card-state.ts'
 
 interface Look {
   /** Null is the grey of what is off. */
-  readonly badge: NonNullable<BadgeProps['tone']> | null
+  readonly badge: BadgeTone | null
   readonly icon: typeof ClockIcon
   readonly iconTone: 'success' | 'info' | 'caution' | 'subdued'
 }
@@ -34,7 +35,7 @@ const looks: Record<CardState, Look> = {
   identifiers_wait: moving,
   unfilled: waiting,
   at_limit: waiting,
-  never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },
+  never_synced: { badge: null, icon: CheckCircleIcon, iconTone: 'subdued' },
   idle: { badge: 'success', icon: CheckCircleIcon, iconTone: 'success' },
 }
 
@@ -42,7 +43,7 @@ export function StatusBadge({ card }: { card: SyncCard }) {
   const { t, nowMs } = useShopNow()
   const state = cardStateOf(card, nowMs)
   const { badge } = looks[state]
-  return <Badge {...(badge && { tone: badge })}>{t(`status.badge.${state}`)}</Badge>
+  return <Badge tone={badge}>{t(`status.badge.${state}`)}</Badge>
 }
 
 /** Always exactly one sentence, so that the layout does not shift when the state changes. */

@@ -1,4 +1,4 @@
-import { BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
+import { BlockStack, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
@@ -24,7 +24,7 @@ import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
 import { SegmentsGoneBanner } from './segments-gone-banner.tsx'
 import { ShopifyTroubleBanner } from './shopify-trouble-banner.tsx'
-import { StandStillBanner } from './stand-still-banner.tsx'
+import { isStandStill, StandStillBanner } from './stand-still-banner.tsx'
 import { StatusBadge, StatusLine } from './status.tsx'
 
 interface SyncCardProps {
@@ -53,10 +53,10 @@ export function SyncCard(props: SyncCardProps) {
           <BlockStack gap="500">
             <Headline card={card} accountName={card.connection.accountName} notRefreshed={notRefreshed} />
             <FullSyncPanel card={card} button={button} cancelling={cancelling} forecast={forecast} />
-            <InlineGrid columns={{ xs: '1fr', md: '2fr 3fr' }} gap={{ xs: '500', md: '800' }}>
+            <div className="ls-columns ls-columns--2-3">
               <Customers card={card} />
               <Activity card={card} />
-            </InlineGrid>
+            </div>
             <Foot />
           </BlockStack>
         </Card>
@@ -74,7 +74,7 @@ function CardBanner({ card, onDismissApp }: Pick<SyncCardProps, 'card' | 'onDism
       banners={[
         connection.kind === 'refused' && <RefusedBanner refusedAt={connection.refusedAt} pending={card.pending} />,
         connected && shopifyTrouble && <ShopifyTroubleBanner trouble={shopifyTrouble} />,
-        connected && liveStall && <StandStillBanner stall={liveStall} />,
+        connected && liveStall && isStandStill(liveStall.why) && <StandStillBanner stall={liveStall} />,
         connected && fullSyncFailedAt && <FailedSyncBanner failedAt={fullSyncFailedAt} />,
         listProblem && <ListProblemBanner problem={listProblem} linked />,
         card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />,
