@@ -135,6 +135,27 @@ export async function saveAcceptedImport(
   )
 }
 
+/** Records when the changes were heard that imports carry, by the second, so that it is known how long they took once an import ends. */
+export async function saveHeard(
+  shop: ShopDomain,
+  jobs: readonly string[],
+  heard: readonly { readonly customerId: CustomerId; readonly heardAt: Date }[],
+  on: Sql,
+): Promise<void> {
+  if (jobs.length === 0 || heard.length === 0) return
+  await execute(
+    sql`
+    update outbox o set payload = jsonb_set(o.payload, '{heard}', (
+      select coalesce(jsonb_agg(jsonb_build_array(h.second, h.changes)), '[]') from (
+        select floor(extract(epoch from m.heard_at))::bigint as second, count(*) as changes
+        from unnest(${heard.map((one) => one.customerId)}::bigint[], ${heard.map((one) => one.heardAt)}::timestamptz[])
+          as m (customer_id, heard_at)
+        where m.customer_id = any(o.customers) group by 1) as h))
+    where o.shop = ${shop} and o.id = any(${jobs}::uuid[])`,
+    on,
+  )
+}
+
 /** Records that Klaviyo did not answer this import although it answers other calls. */
 export async function saveSuspect(shop: ShopDomain, id: string): Promise<void> {
   await execute(
@@ -152,6 +173,15 @@ export async function countRunImports(shop: ShopDomain, run: string, which: 'all
     autocommit,
   )
   return row?.imports ?? 0
+}
+
+/** Returns when the oldest import of changes was submitted that is not settled; null if there is none. */
+export async function findOldestImport(shop: ShopDomain): Promise<Date | null> {
+  const [row] = await rowsOf<{ oldest: Date | null }>(
+    sql`select min(created_at) as oldest from outbox where shop = ${shop} and kind = 'import'`,
+    autocommit,
+  )
+  return row?.oldest ?? null
 }
 
 /** Returns how many of a shop's imports are not settled. */

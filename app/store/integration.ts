@@ -3,14 +3,14 @@ import { type IntegrationStatus, statusesBefore } from '#app/core/flow/integrati
 import type { ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql, transaction } from './database.ts'
 
-/** Changes the integration's status to `to`. Returns false if the current status does not lead to it. */
+/** Changes the integration's status to `to`; no first run starts by itself any more. Returns false if the current status does not lead to it. */
 export async function changeIntegrationStatus(
   shop: ShopDomain,
   to: Exclude<IntegrationStatus, 'off'>,
   on: Sql,
 ): Promise<boolean> {
   const turned = await execute(
-    sql`update shop set status = ${to}, settings_version = settings_version + 1, stopped_at = null,
+    sql`update shop set status = ${to}, settings_version = settings_version + 1, stopped_at = null, start_at = null,
           next_reconcile_at = case when ${to} = 'on' then null else next_reconcile_at end
         where domain = ${shop} and uninstalled_at is null and status = any(${statusesBefore(to)}::text[])`,
     on,

@@ -1,27 +1,46 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { autocommit, rowsOf, sql } from './database.ts'
 
+const MOST_OLDEST = 1_000
+
+/** How long changes have waited; each is null if none does. Of very many, the thousand that are ready first are looked at. */
+export interface OldestMarks {
+  /** Since when the oldest change has waited, whatever it waits for. */
+  readonly waitingSince: Date | null
+  /** Since when the oldest one has that could be sent now. */
+  readonly dueSince: Date | null
+  /** Since when one could be sent that no process has taken. */
+  readonly untakenSince: Date | null
+}
+
 /**
- * Counts customers with a mark, looking at no more than `upTo` marks. `all` leaves out customers whose row counts as pending already (in an
- * import, or never delivered); of these, it also returns how many are otherwise in sync, and how many have no row.
+ * Returns the oldest marks, without those that are only read once more. With `markedSince`, marks from before are not due. Nor are those of
+ * customers whom an import carries, or who wait for a merge.
  */
-export async function countWaitingMarks(
+export async function findOldestMarks(
   shop: ShopDomain,
-  { upTo }: { upTo: number },
-): Promise<{ all: number; synced: number; unknown: number }> {
-  const [row] = await rowsOf<{ all: number; synced: number; unknown: number }>(
+  { markedSince, now }: { markedSince: Date | null; now: Date },
+): Promise<OldestMarks> {
+  const [row] = await rowsOf<{ waiting_since: Date | null; due_since: Date | null; untaken_since: Date | null }>(
     sql`
-    select
-      (count(*) filter (where p.state is null or (not p.sending and p.state <> 'pending')))::int as "all",
-      (count(*) filter (where p.state = 'synced' and not p.sending))::int as synced,
-      (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
-    from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
-    left join (
-      select customer_id, state, coalesce(request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))), false) as sending
-      from profile where shop = ${shop}) as p on p.customer_id = d.customer_id`,
+    select min(d.waiting_since) as waiting_since, min(d.waiting_since) filter (where due) as due_since,
+      min(greatest(d.not_before, d.leased_until)) filter (where due and (d.leased_until is null or d.leased_until <= ${now})) as untaken_since
+    from (
+      select waiting_since, not_before, leased_until,
+        not_before <= ${now} and (${markedSince}::timestamptz is null or marked_at >= ${markedSince})
+          and customer_id <> all (array(
+            select unnest(o.holds) from outbox o where o.shop = ${shop} and o.kind = 'merge'))
+          and not exists (
+            select 1 from profile p where p.shop = ${shop} and p.customer_id = m.customer_id
+              and p.request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import')))) as due
+      from dirty_customer m where shop = ${shop} and not confirming order by not_before limit ${MOST_OLDEST}) as d`,
     autocommit,
   )
-  return row ?? { all: 0, synced: 0, unknown: 0 }
+  return {
+    waitingSince: row?.waiting_since ?? null,
+    dueSince: row?.due_since ?? null,
+    untakenSince: row?.untaken_since ?? null,
+  }
 }
 
 /** Counts the marks that are ready, up to `upTo`. Customers in an import job are left out. */

@@ -17,6 +17,8 @@ export interface LeasedMark {
   readonly customerId: CustomerId
   /** The number of changes when the lease was taken; settling compares it with the number then. */
   readonly changes: number
+  /** When the oldest change that is not settled was heard. */
+  readonly waitingSince: Date
   /** The number of this attempt, from 1. */
   readonly attempt: number
   readonly updatedAt: Date | null
@@ -117,7 +119,7 @@ async function leaseSome(
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
     returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming,
-      d.ordered_at`,
+      d.ordered_at, d.waiting_since`,
     autocommit,
   )
   return rows.map(toLeasedMark)
@@ -168,10 +170,13 @@ export async function settleMarks(shop: ShopDomain, settlement: MarkSettlement, 
       on,
     )
   }
-  // A mark that still has this lease changed meanwhile: it is ready at once, and its attempts are reset.
+  // A mark that still has this lease changed meanwhile: it is ready at once, and its attempts are reset. If the changes before were
+  // delivered, only the newer ones wait.
+  const delivered = [...cleared, ...deferred.filter((mark) => mark.confirming)].map((mark) => mark.customerId)
   await execute(
     sql`
-    update dirty_customer set lease = null, leased_until = null, attempt = 0, not_before = ${now}
+    update dirty_customer set lease = null, leased_until = null, attempt = 0, not_before = ${now},
+      waiting_since = case when customer_id = any(${delivered}::bigint[]) then marked_at else waiting_since end
     where shop = ${shop} and lease = ${lease}::uuid`,
     on,
   )
@@ -270,7 +275,15 @@ export async function rescheduleMarks(shop: ShopDomain, on: Sql): Promise<void> 
 
 type MarkRow = Pick<
   rows.dirty_customer,
-  'customer_id' | 'changes' | 'attempt' | 'updated_at' | 'marked_at' | 'single_only' | 'confirming' | 'ordered_at'
+  | 'customer_id'
+  | 'changes'
+  | 'attempt'
+  | 'updated_at'
+  | 'marked_at'
+  | 'single_only'
+  | 'confirming'
+  | 'ordered_at'
+  | 'waiting_since'
 >
 
 function toLeasedMark(row: MarkRow): LeasedMark {
@@ -283,6 +296,7 @@ function toLeasedMark(row: MarkRow): LeasedMark {
     singleOnly: row.single_only,
     confirming: row.confirming,
     orderedAt: row.ordered_at,
+    waitingSince: row.waiting_since,
   }
 }
 

@@ -44,18 +44,18 @@ function markedShops(until: Date, last = '' as ShopDomain): Statement {
         select d.shop, d.not_before from dirty_customer d where d.shop > m.shop order by d.shop, d.not_before limit 1) as n
     )
     select m.shop from marked m where m.not_before <= ${until}
-      and (select s.status = 'on' and s.uninstalled_at is null from shop s where s.domain = m.shop) limit ${SHOPS_AT_A_TIME}`
+      and (select s.status = 'on' and s.uninstalled_at is null and s.start_at is null from shop s where s.domain = m.shop) limit ${SHOPS_AT_A_TIME}`
 }
 
 /** Citus refuses recursion over several servers. Each server looks for a mark of each of its shops. */
 function markedShopsOnCitus(until: Date, last = '' as ShopDomain): Statement {
   return sql`
-    select s.domain as shop from shop s where s.domain > ${last} and s.status = 'on' and s.uninstalled_at is null
+    select s.domain as shop from shop s where s.domain > ${last} and s.status = 'on' and s.uninstalled_at is null and s.start_at is null
       and exists (select 1 from dirty_customer d where d.shop = s.domain and d.not_before <= ${until})
     order by s.domain limit ${SHOPS_AT_A_TIME}`
 }
 
-/** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migrations due_work and hearing). */
+/** Returns shops that may have work other than marks. Each condition must equal that of the index that serves it (migrations due_work, hearing and first_run). */
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const shops = await shopsOf(sql`
     select shop from sync_run where state in ('queued', 'reading', 'delivering')
@@ -68,6 +68,7 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
       and future_since is null and next_hourly_at <= ${now}
     union select domain from shop where status = 'on' and uninstalled_at is null and hourly_check and filled_at is not null
       and future_since is null and next_hourly_at is null
+    union select domain from shop where start_at is not null and start_at <= ${now}
     union select domain from shop where comparison_asked_at is not null
     union select domain from shop where identifiers_asked_at is not null
     union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}

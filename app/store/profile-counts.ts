@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 import { lockProfiles } from './shops.ts'
 
 // A million rows cannot be counted each time a page is shown, so every transaction that writes profile rows adds what it changes. A profile
@@ -153,20 +154,23 @@ async function addToCounts(shop: ShopDomain, rows: readonly CountRow[], on: Sql)
  * (`limit`) those that wait because of the limit.
  */
 export async function listProfileCounts(shop: ShopDomain): Promise<ProfileCountRow[]> {
-  const rows = await rowsOf<{
-    state: string
-    code: string
-    profiles: number
-    ever_synced: number
-    last_synced_at: Date | null
-  }>(sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`, autocommit)
-  return rows.map((row) => ({
+  const rows = await rowsOf<StoredCount>(
+    sql`select state, code, profiles, ever_synced, last_synced_at from profile_count where shop = ${shop}`,
+    autocommit,
+  )
+  return rows.map(toProfileCount)
+}
+
+export type StoredCount = Pick<rows.profile_count, 'state' | 'code' | 'profiles' | 'ever_synced' | 'last_synced_at'>
+
+export function toProfileCount(row: StoredCount): ProfileCountRow {
+  return {
     state: row.state === SENDING ? 'pending' : (row.state as ProfileCountRow['state']),
     code: row.code === '' || row.state === SENDING ? null : (row.code as ReasonCode),
     profiles: row.profiles,
     everSynced: row.ever_synced,
     lastSyncedAt: row.last_synced_at,
-  }))
+  }
 }
 
 export interface ProfileCountRow {

@@ -10,7 +10,8 @@ import { deleteEndedSnapshots } from './memberships.ts'
 /**
  * Starts a full run. One statement decides, so that only one of two clicks starts one. By hand at most once an hour; `always` ignores that
  * limit and restarts the hour. An open run that reads no more than this one would is superseded. Nothing starts unless the integration is
- * on. Returns the run's id, or null if none was started.
+ * on. What waited for the first run waits no more, and as this run reads every customer by the current settings, no comparison that was
+ * requested meanwhile follows it. Returns the run's id, or null if none was started.
  */
 export async function startFullRun(
   shop: ShopDomain,
@@ -21,7 +22,8 @@ export async function startFullRun(
   const [row] = await rowsOf<Pick<rows.sync_run, 'id'>>(
     sql`
     with allowed as (
-      update shop s set full_sync_started_at = ${now}, future_since = null
+      update shop s set full_sync_started_at = ${now}, future_since = null, start_at = null,
+        comparison_asked_at = case when s.start_at is null then s.comparison_asked_at end
       where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on'
         and (${start.always} or s.full_sync_started_at is null or s.full_sync_started_at <= ${new Date(now.getTime() - FULL_SYNC_EVERY_MS)})
         and exists (select 1 from connection c where c.shop = s.domain and c.refused_at is null)
@@ -42,6 +44,28 @@ export async function startFullRun(
   return row?.id ?? null
 }
 
+/** Whether the shop waits for its first run to be started: by the merchant, or (`due`) by itself. Locks its row until the transaction ends. */
+export async function holdWaitingShop(
+  shop: ShopDomain,
+  { when, now }: { when: 'pressed' | 'due'; now: Date },
+  on: Sql,
+): Promise<boolean> {
+  const waiting = await rowsOf(
+    sql`
+    select 1 from shop where domain = ${shop} and start_at is not null and (${when === 'pressed'} or start_at <= ${now}) for update`,
+    on,
+  )
+  return waiting.length > 0
+}
+
+/** Saves when the first run starts by itself; null if none waits to be started. */
+export async function saveStartAt(shop: ShopDomain, startAt: Date | null, on: Sql): Promise<void> {
+  await execute(
+    sql`update shop set start_at = ${startAt} where domain = ${shop} and start_at is distinct from ${startAt}`,
+    on,
+  )
+}
+
 /**
  * Returns when a full run starts by itself to fill the shop's account. Null if a run has finished there, if one is open, if nothing is to
  * be sent, or if the merchant cancelled the last one.
@@ -54,7 +78,7 @@ export async function findRefillAt(shop: ShopDomain): Promise<Date | null> {
     left join lateral (
       select l.finished_at, l.failure from sync_run l where l.shop = ${shop} and l.kind in ('full', 'baseline')
       order by l.requested_at desc limit 1) r on true
-    where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.filled_at is null and s.future_since is null
+    where s.domain = ${shop} and s.uninstalled_at is null and s.status = 'on' and s.start_at is null and s.filled_at is null and s.future_since is null
       and r.failure is distinct from 'cancelled_by_hand'
       and not exists (select 1 from sync_run o where o.shop = s.domain and o.state = any(${openRunStates}::text[]))`,
     autocommit,

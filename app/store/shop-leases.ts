@@ -55,7 +55,7 @@ export async function releaseShopLease(shop: ShopDomain, holder: string): Promis
 }
 
 /**
- * Returns those of these shops that no process works on and whose integration is not off. A process checks for work once more after
+ * Returns those of these shops that no process works on and whose integration is not off, and sends already. A process checks for work once more after
  * releasing its lease, so a shop it works on needs no wake-up. The little work of a shop that is off is found by the sweep.
  */
 export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Promise<ShopDomain[]> {
@@ -63,7 +63,8 @@ export async function listIdleShops(shops: readonly ShopDomain[], now: Date): Pr
     {
       name: 'list_idle_shops',
       text: `select domain from shop
-      where domain = any($1::text[]) and uninstalled_at is null and status <> 'off' and (lease_until is null or lease_until <= $2)`,
+      where domain = any($1::text[]) and uninstalled_at is null and status <> 'off' and start_at is null
+        and (lease_until is null or lease_until <= $2)`,
       values: [shops, now],
     },
     autocommit,
@@ -82,7 +83,7 @@ export interface NextWork {
 /**
  * Returns when these shops next have work, in each lane; a shop without work is not in the list. A shop whose account must wait for Klaviyo
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
- * count as work; changes and runs do not. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
+ * count as work; changes and runs do not. Before the first run has been started (start_at), the only other work is to start it. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
  * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first
  * one that failed. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
  * counterpart in open-work.ts.
@@ -119,7 +120,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
           select 1 from outbox j where j.shop = $1 and j.kind in ('import', 'run_import')))
         then $2::timestamptz end as stops,
       case when c.shop is not null then least(
-        case when s.status = 'on' then (
+        case when w.syncs then (
           select case when free.at <= $2 then free.at else least(free.at, (
             select min(d.leased_until) from dirty_customer d
             where d.shop = $1 and d.not_before <= $2 and d.leased_until > $2
@@ -139,41 +140,43 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
               and not exists (
                 select 1 from outbox o where o.shop = d.shop and o.holds <> '{}' and d.customer_id = any(o.holds))
             order by d.not_before limit 1) as at offset 0) as free) end,
-        case when s.status = 'on' and s.destination->'list'->>'id' is not null
+        case when w.syncs and s.destination->'list'->>'id' is not null
           and (list_block.reason is null or list_block.until <= $2) and exists (
             select 1 from profile p where p.shop = $1 and p.list_change in ('join', 'leave') and p.klaviyo_id is not null)
           then greatest(list_block.until, $2::timestamptz) end,
-        case when s.status = 'on' and s.withheld_check_at <= $2 then $2::timestamptz end,
+        case when w.syncs and s.withheld_check_at <= $2 then $2::timestamptz end,
         requests.live
       ) end as live,
       case when c.shop is not null then least(
         requests.run,
-        case when s.status = 'on' then
+        case when s.status = 'on' then s.start_at end,
+        case when w.syncs then
           (select min(r.not_before) from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering')) end,
-        case when s.status = 'on' and (s.nightly_reconcile or s.future_since is not null)
+        case when w.syncs and (s.nightly_reconcile or s.future_since is not null)
           and coalesce(s.next_reconcile_at, s.installed_at) <= $2
           then $2::timestamptz end,
-        case when s.status = 'on' and s.hourly_check and s.filled_at is not null and s.future_since is null
+        case when w.syncs and s.hourly_check and s.filled_at is not null and s.future_since is null
           and coalesce(s.next_hourly_at, s.installed_at) <= $2
           then $2::timestamptz end,
-        case when s.status = 'on' and s.future_since is null and s.comparison_asked_at is not null and not exists (
+        case when w.syncs and s.future_since is null and s.comparison_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
           then greatest(s.comparison_asked_at, $2::timestamptz) end,
-        case when s.status = 'on' and s.filled_at is null and s.future_since is null
+        case when w.syncs and s.filled_at is null and s.future_since is null
           and not exists (select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
           and coalesce((
             select case when r.failure = 'cancelled_by_hand' then 'infinity' else r.finished_at end from sync_run r
             where r.shop = $1 and r.kind in ('full', 'baseline') order by r.requested_at desc limit 1), s.installed_at)
             <= $3
           then $2::timestamptz end,
-        case when s.status = 'on' and s.future_since is null and s.identifiers_asked_at is not null and not exists (
+        case when w.syncs and s.future_since is null and s.identifiers_asked_at is not null and not exists (
             select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
             and not exists (select 1 from outbox o where o.shop = $1 and o.kind = 'fetch_ids')
           then $2::timestamptz end,
-        case when s.status = 'on' and s.held_check_at <= $2 then $2::timestamptz end
+        case when w.syncs and s.held_check_at <= $2 then $2::timestamptz end
       ) end as run,
       c.account_id
-    from shop s left join lateral (
+    from shop s cross join lateral (select s.status = 'on' and s.start_at is null as syncs) as w
+    left join lateral (
       select * from connection where shop = $1 and refused_at is null offset 0) as c on true
     left join blocked list_block on list_block.shop = $1 and list_block.kind = 'list'
     left join lateral (
@@ -186,7 +189,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
         where o.shop = $1 and o.kind = k.kind and (o.account_id is null or o.account_id = c.account_id) and not exists (
           select 1 from outbox e where e.shop = o.shop and e.kind = o.kind and e.subject = o.subject and e.created_at < o.created_at)
         order by o.not_before limit 1) as first
-      where s.status = 'on' or k.while_off) as requests on true
+      where w.syncs or k.while_off) as requests on true
     where s.uninstalled_at is null and s.domain = $1`,
     values: [
       shop,

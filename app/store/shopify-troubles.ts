@@ -22,8 +22,19 @@ export async function saveShopifyTrouble(
 export async function clearShopifyTrouble(shop: ShopDomain): Promise<void> {
   await execute(
     sql`
-    update shop set shopify_trouble = null, shopify_trouble_words = null, shopify_trouble_at = null
-    where domain = ${shop} and shopify_trouble is not null and shopify_trouble <> 'fields_withheld'`,
+    update shop set shopify_away_at = null,
+      shopify_trouble = case when shopify_trouble = 'fields_withheld' then shopify_trouble end,
+      shopify_trouble_words = case when shopify_trouble = 'fields_withheld' then shopify_trouble_words end,
+      shopify_trouble_at = case when shopify_trouble = 'fields_withheld' then shopify_trouble_at end
+    where domain = ${shop} and (shopify_away_at is not null or shopify_trouble <> 'fields_withheld')`,
+    autocommit,
+  )
+}
+
+/** Records that Shopify gave no usable answer, if it did before. */
+export async function saveShopifyAway(shop: ShopDomain, now: Date): Promise<void> {
+  await execute(
+    sql`update shop set shopify_away_at = ${now} where domain = ${shop} and shopify_away_at is null`,
     autocommit,
   )
 }

@@ -3,6 +3,7 @@ import type { ShopifyHindrance } from '#app/core/flow/shopify-trouble.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { HeldSource } from '#app/core/loyalty/held-sources.ts'
 import type { SeenApp } from '#app/core/loyalty/seen-apps.ts'
+import { type GuideMemory, toGuideMemory } from '#app/core/report/setup-guide.ts'
 import type { Block, BlockedKind } from './blocked.ts'
 import { autocommit, execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
@@ -21,6 +22,9 @@ export interface Shop extends ChoicesInForce {
   /** Incremented with every change that a merchant makes to the status or the settings beside it. */
   readonly settingsVersion: number
   readonly stoppedAt: Date | null
+  /** When the first full run starts by itself, because the merchant chooses first; null if it does not wait to be started. */
+  readonly startAt: Date | null
+  readonly guide: GuideMemory
   /** When it was turned on for future changes only, while no baseline has finished since; null otherwise. */
   readonly futureSince: Date | null
   /** When changes were last drained under a sync delay. */
@@ -45,6 +49,8 @@ export interface Shop extends ChoicesInForce {
     readonly since: Date
     readonly words: string | null
   } | null
+  /** Since when Shopify gives no usable answer; null while it does. */
+  readonly shopifyAwayAt: Date | null
   /** When to check whether Shopify still withholds fields; null if it withholds none. */
   readonly withheldCheckAt: Date | null
   /** The loyalty apps that looks have found in the shop. */
@@ -253,6 +259,8 @@ function toShop(row: ShopRow): Shop {
     status: row.status as IntegrationStatus,
     settingsVersion: row.settings_version,
     stoppedAt: row.stopped_at,
+    startAt: row.start_at,
+    guide: toGuideMemory(row.guide),
     futureSince: row.future_since,
     drainedAt: row.drained_at,
     nextReconcileAt: row.next_reconcile_at,
@@ -270,6 +278,7 @@ function toShop(row: ShopRow): Shop {
             words: row.shopify_trouble_words,
           }
         : null,
+    shopifyAwayAt: row.shopify_away_at,
     withheldCheckAt: row.withheld_check_at,
     loyaltyAppsSeen: row.loyalty_apps_seen as unknown as readonly SeenApp[],
     loyaltyLookedAt: row.loyalty_looked_at,

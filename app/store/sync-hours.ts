@@ -1,5 +1,7 @@
+import { DELIVERY_BUCKETS } from '#app/core/flow/delivery-times.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { autocommit, execute, type Sql, sql } from './database.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import type * as rows from './generated/rows.ts'
 
 /** The counts of one hour, without webhooks. */
 export interface HourCounts {
@@ -13,30 +15,74 @@ export interface HourCounts {
   readonly calls?: number
   /** Of these, refused with 429. */
   readonly throttled?: number
+  /** Profiles that a run sent, and customers in which it found an issue. */
+  readonly runPushed?: number
+  readonly runIssues?: number
+  /** Changes by how long they took: a number for each bucket, or none (core/flow/delivery-times.ts). */
+  readonly deliveryTimes?: readonly number[]
+}
+
+const COUNTS = {
+  unreadable: 'unreadable',
+  read: 'read',
+  pushed: 'pushed',
+  unchanged: 'unchanged',
+  excluded: 'excluded',
+  issues: 'issues',
+  calls: 'calls',
+  throttled: 'throttled',
+  runPushed: 'run_pushed',
+  runIssues: 'run_issues',
+} as const
+const names = Object.keys(COUNTS) as (keyof typeof COUNTS)[]
+const columns = Object.values(COUNTS)
+const buckets = Array.from({ length: DELIVERY_BUCKETS }, (_, i) => i + 1)
+
+/** Prepared, because it is long and the same every time. Buckets are added one by one: Citus takes no subquery there. */
+const ADD_TO_HOUR = {
+  name: 'add_to_hour',
+  text: `
+    insert into sync_hour as h (shop, hour, delivery_times, ${columns.join(', ')})
+    select domain, date_trunc('hour', $2::timestamptz), $3::int[], ${columns.map((_, i) => `$${i + 4}::int`).join(', ')}
+    from shop where domain = $1
+    on conflict (shop, hour) do update set ${columns.map((column) => `${column} = h.${column} + excluded.${column}`).join(', ')},
+      delivery_times = case when cardinality(excluded.delivery_times) = 0 then h.delivery_times else array[${buckets
+        .map((i) => `coalesce(h.delivery_times[${i}], 0) + coalesce(excluded.delivery_times[${i}], 0)`)
+        .join(', ')}] end`,
 }
 
 /** Adds to a shop's counts for the current hour. Does nothing for an unknown shop. */
 export async function addToHour(shop: ShopDomain, counts: HourCounts, now: Date, on: Sql): Promise<void> {
-  const {
-    unreadable = 0,
-    read = 0,
-    pushed = 0,
-    unchanged = 0,
-    excluded = 0,
-    issues = 0,
-    calls = 0,
-    throttled = 0,
-  } = counts
-  await execute(
-    sql`insert into sync_hour as h (shop, hour, unreadable, read, pushed, unchanged, excluded, issues, calls, throttled)
-        select domain, date_trunc('hour', ${now}::timestamptz), ${unreadable}::int, ${read}::int, ${pushed}::int, ${unchanged}::int,
-          ${excluded}::int, ${issues}::int, ${calls}::int, ${throttled}::int
-        from shop where domain = ${shop}
-        on conflict (shop, hour) do update set unreadable = h.unreadable + excluded.unreadable, read = h.read + excluded.read,
-          pushed = h.pushed + excluded.pushed, unchanged = h.unchanged + excluded.unchanged,
-          excluded = h.excluded + excluded.excluded, issues = h.issues + excluded.issues,
-          calls = h.calls + excluded.calls, throttled = h.throttled + excluded.throttled`,
-    on,
+  const amounts = names.map((name) => counts[name] ?? 0)
+  await execute({ ...ADD_TO_HOUR, values: [shop, now, counts.deliveryTimes ?? [], ...amounts] }, on)
+}
+
+/** Returns the changes by how long they took, hour by hour, of the hours that began since an instant. */
+export async function listDeliveryTimes(shop: ShopDomain, since: Date): Promise<number[][]> {
+  const found = await rowsOf<Pick<rows.sync_hour, 'delivery_times'>>(
+    sql`select delivery_times from sync_hour where shop = ${shop} and hour >= ${since}`,
+    autocommit,
+  )
+  return found.map((row) => row.delivery_times)
+}
+
+/** What was heard and done in one hour. */
+export interface HourSums {
+  readonly hour: Date
+  /** Changes that Shopify reported. */
+  readonly changes: number
+  /** Profiles that Klaviyo took, from changes and from runs. */
+  readonly synced: number
+  readonly issues: number
+}
+
+/** Returns the hours that began since an instant and in which anything happened, oldest first. */
+export async function listHourSums(shop: ShopDomain, since: Date): Promise<HourSums[]> {
+  return rowsOf<HourSums>(
+    sql`
+    select hour, webhooks as changes, greatest(0, pushed + run_pushed) as synced, greatest(0, issues + run_issues) as issues
+    from sync_hour where shop = ${shop} and hour >= ${since} order by hour`,
+    autocommit,
   )
 }
 

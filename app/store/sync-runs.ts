@@ -97,14 +97,16 @@ export async function findLastComparison(shop: ShopDomain): Promise<Comparison |
 }
 
 /** Returns the newest full run, whatever its state; null if there has been none. `failedAt` is null unless it failed. */
-export async function findLastFullRun(shop: ShopDomain): Promise<{ requestedAt: Date; failedAt: Date | null } | null> {
-  const [row] = await rowsOf<Pick<rows.sync_run, 'requested_at'> & { failed_at: Date | null }>(
+export async function findLastFullRun(
+  shop: ShopDomain,
+): Promise<(Pick<SyncRun, 'requestedAt' | 'trigger'> & { failedAt: Date | null }) | null> {
+  const [row] = await rowsOf<Pick<rows.sync_run, 'requested_at' | 'trigger'> & { failed_at: Date | null }>(
     sql`
-    select requested_at, case when state = 'failed' then finished_at end as failed_at
+    select requested_at, trigger, case when state = 'failed' then finished_at end as failed_at
     from sync_run where shop = ${shop} and kind = 'full' order by requested_at desc limit 1`,
     autocommit,
   )
-  return row ? { requestedAt: row.requested_at, failedAt: row.failed_at } : null
+  return row ? { requestedAt: row.requested_at, trigger: row.trigger as SyncRunTrigger, failedAt: row.failed_at } : null
 }
 
 /** Returns how much the newest finished full run read, and how long it took; null if none has finished. */

@@ -31,6 +31,7 @@ import { type LoyaltyAppName, loyaltyApps } from '#test/sandbox/shopify/loyalty-
 import { pick, type Random, seededRandom } from '#test/sandbox/shopify/random.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
+import { expectSums } from '#test/support/card-sums.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -313,8 +314,11 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     await connectKlaviyo(domain, key, clock())
     if (random() < 0.5) await chooseMapping(domain, random)
 
-    for (let step = 10 + Math.floor(random() * 30); step > 0; step--)
-      await doSomething({ ...installed, app }, ids, random)
+    for (let step = 10 + Math.floor(random() * 30); step > 0; step--) {
+      // The card's numbers add up at every moment: while something is being done, and after it.
+      await Promise.all([doSomething({ ...installed, app }, ids, random), expectSums(sandbox, installed)])
+      await expectSums(sandbox, installed)
+    }
 
     sandbox.klaviyo.faults.clear()
     sandbox.shopify.faults.clear()
@@ -326,6 +330,7 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
       await syncToRest(domain)
     }
 
+    await expectSums(sandbox, installed)
     const law = checkLaw(shop, sandbox.klaviyo.account(accountId), await readLockstepRows(sandbox.databaseUrl, domain))
     expect(law.differences, `CONVERGENCE_SEED=${seed} CONVERGENCE_SEEDS=1 npm run converge`).toEqual([])
     expect(shop.webhooks.stats.givenUp).toBe(0)

@@ -17,6 +17,7 @@ import {
 } from '#app/store/connections.ts'
 import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
+import { findCustomerSums } from '#app/store/customer-sums.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
@@ -46,7 +47,7 @@ import {
   saveLoyaltyValues,
   withdrawCarriedLoyalty,
 } from '#app/store/loyalty-values.ts'
-import { countReadyMarks, countWaitingMarks, findBacklog, findFirstReady } from '#app/store/mark-counts.ts'
+import { countReadyMarks, findBacklog, findFirstReady } from '#app/store/mark-counts.ts'
 import {
   leaseMarks,
   makeAllMarksReady,
@@ -202,7 +203,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await leaseMarks(shop, { lease: randomUUID(), limit: 10, leaseMs: 1, markedSince: null, now: later })).toEqual(
     [],
   )
-  expect(await countWaitingMarks(shop, { upTo: 10 })).toMatchObject({ all: 0 })
+  expect((await findCustomerSums(shop, { upTo: 10 })).marks).toMatchObject({ all: 0 })
   expect(await countReadyMarks(shop, { upTo: 10, now: later })).toBe(0)
   expect(await findBacklog(shop)).toBeNull()
   expect((await findKnownProfiles(shop, ids, autocommit)).size).toBe(0)

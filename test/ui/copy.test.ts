@@ -93,3 +93,9 @@ test('while the total is unknown no total is named', () => {
   expect(runProgressWords(t, givenRun({ expected: null, read: 0 }))).toBe('Shopify is preparing your customers.')
   expect(runProgressWords(t, givenRun({ state: 'queued' }))).toBe('The sync starts in a moment.')
 })
+
+test('while changes are on their way the badge says so', () => {
+  for (const state of ['running', 'pending', 'identifiers_wait'] as const) {
+    expect(t(`status.badge.${state}`)).toBe('Syncing')
+  }
+})

@@ -57,6 +57,8 @@ interface ImportPayload {
   readonly awaitsIds: boolean
   /** Klaviyo did not answer this submission although it answered other calls: one of its profiles may make Klaviyo fail. */
   readonly suspect: boolean
+  /** When the changes that it carries were heard: seconds since 1970, and how many in each. Absent if it carries none that was heard. */
+  readonly heard?: readonly (readonly [second: number, changes: number])[]
 }
 
 interface EventPayload extends Omit<LoyaltyEvent, 'kind'> {

@@ -1,9 +1,11 @@
+import type { DeliverySpeed } from '../flow/delivery-times.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
 import type { ShopifyHindrance, ShopifyTrouble } from '../flow/shopify-trouble.ts'
 import type { HeldSource } from '../loyalty/held-sources.ts'
 import type { PresetId } from '../loyalty/preset-ids.ts'
 import type { ListProblem } from '../settings/destination.ts'
 import type { CustomerParts } from './customer-parts.ts'
+import type { SetupGuide } from './setup-guide.ts'
 
 /** What the Integration Sync card shows. Instants are ISO 8601 text, so that a loader can send them; null means "never" or "none". */
 export interface SyncCard {
@@ -17,6 +19,15 @@ export interface SyncCard {
   readonly syncedLastDay: number
   /** Customers whose profile Lockstep keeps in sync. */
   readonly syncedTotal: number
+  /** When the first sync starts by itself, because the merchant chooses first; null if none waits to be started. */
+  readonly startAt: string | null
+  readonly guide: SetupGuide
+  /** Whether any customer has been read: before, no count says anything about the shop. */
+  readonly anyRead: boolean
+  /** Since when the oldest change has waited that could be sent now; null if there is none. */
+  readonly dueSince: string | null
+  /** How fast the changes of today (by the shop's clock) reached Klaviyo; null if none did yet. */
+  readonly speedToday: DeliverySpeed | null
   /** All customers that Lockstep knows of, each in one part. */
   readonly parts: CustomerParts
   /** Customers in sync whose profile lacks a field because Klaviyo refuses it, or another profile has it. Counted up to 10,000. */
@@ -26,6 +37,8 @@ export interface SyncCard {
   /** Changes that wait, import jobs in flight included. Counted up to 10,000. */
   readonly pending: number
   readonly lastFullSyncStartedAt: string | null
+  /** What started it; null if there was none. */
+  readonly lastFullSyncTrigger: SyncRunTrigger | null
   /** When the newest full sync failed; null if it did not. */
   readonly fullSyncFailedAt: string | null
   /** When Klaviyo last accepted a profile, by an automatic or a full sync; comparing without sending does not change it. */

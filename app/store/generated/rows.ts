@@ -34,6 +34,8 @@ export interface shop {
   status: string
   settings_version: number
   stopped_at: Date | null
+  start_at: Date | null
+  guide: unknown
   future_since: Date | null
   sync_delay_ms: number
   drained_at: Date | null
@@ -62,6 +64,7 @@ export interface shop {
   shopify_trouble: string | null
   shopify_trouble_at: Date | null
   shopify_trouble_words: string | null
+  shopify_away_at: Date | null
   withheld_check_at: Date | null
   loyalty_apps_seen: unknown
   loyalty_looked_at: Date | null
@@ -257,6 +260,9 @@ export interface sync_hour {
   issues: number
   calls: number
   throttled: number
+  delivery_times: number[]
+  run_pushed: number
+  run_issues: number
 }
 
 export interface webhook_topic {

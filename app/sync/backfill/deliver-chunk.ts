@@ -21,6 +21,7 @@ import type { SyncRun } from '#app/store/sync-runs.ts'
 import { saveUnchanged } from '#app/store/unchanged-chunks.ts'
 import type { CustomerRead, UnchangedCustomer } from '../deliver/decide-batch.ts'
 import { type DeliveredReads, deliverReads } from '../deliver/deliver-reads.ts'
+import { recordDeliveryTimes } from '../deliver/record-delivery-times.ts'
 import { isIdle, type SettledCustomer } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
@@ -76,7 +77,8 @@ async function passChunk(
 ): Promise<void> {
   const { settled, unchanged, counts, now } = batch
   await markUndelivered(turn, { settled, held }, on)
-  await clearCovered(turn, run, batch, on)
+  const waited = await clearCovered(turn, run, batch, on)
+  await recordDeliveryTimes(turn.shop, batch, ({ delivery }) => waited.get(delivery.read.customerId) ?? null, on)
   await recordUnchanged(turn.shop, run, { chunk: chunk.from, settled, unchanged }, on)
   const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
   const { from, to, cursor, rows } = chunk
@@ -191,14 +193,14 @@ async function markUndelivered(
 /**
  * Clears the marks that a chunk makes unnecessary. A baseline covers changes from before the integration was turned on, and none later. Any
  * other run covers all changes that its file certainly contains, except for customers that were kept as they were or waited at the limit:
- * their changes are still to be sent.
+ * their changes are still to be sent. Returns since when the cleared ones waited, by customer.
  */
 async function clearCovered(
   { shop, policy }: ShopTurn,
   run: SyncRun,
   { settled, unchanged }: DeliveredReads,
   on: Sql,
-): Promise<void> {
+): Promise<ReadonlyMap<CustomerId, Date>> {
   const isBaseline = run.kind === 'baseline'
   const customers = settled.flatMap(({ delivery: { read, decision }, outcome }) =>
     outcome.kind === 'settled' &&
@@ -211,5 +213,5 @@ async function clearCovered(
   const madeBefore = isBaseline ? run.since! : newestMarkSeenBy(run.operationAskedAt!)
   const lags = !isBaseline && lagsBehindOrders(policy.mapping.mapping.values)
   const laterRead = lags ? (orderedAt: Date) => nextLaterRead(orderedAt, madeBefore) : null
-  await clearCoveredMarks(shop, { madeBefore, customers: [...unchanged, ...customers], laterRead }, on)
+  return clearCoveredMarks(shop, { madeBefore, customers: [...unchanged, ...customers], laterRead }, on)
 }

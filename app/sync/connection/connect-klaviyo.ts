@@ -1,3 +1,4 @@
+import { type FirstSync, STARTS_BY_ITSELF_MS } from '#app/core/flow/first-sync.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { ownerPropertyOf, plainSharing, type Sharing } from '#app/core/profile/sharing.ts'
@@ -11,7 +12,7 @@ import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
-import { startFullRun } from '#app/store/run-starts.ts'
+import { saveStartAt, startFullRun } from '#app/store/run-starts.ts'
 import { findShop, forgetList, lockShop, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
@@ -23,7 +24,8 @@ const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
 
 /**
  * Connects a shop to the Klaviyo account of a private key, if the key has every scope that Lockstep needs, and starts the backfill unless the
- * integration is off. `sharing` says what it writes beside other shops in the account; null if the merchant was not asked yet, as he is when
+ * integration is off. With `choose`, an account that is connected anew gets no profile before the merchant starts the sync, or an hour has
+ * passed. `sharing` says what it writes beside other shops in the account; null if the merchant was not asked yet, as he is when
  * it has not been connected beside them. Unless `connected` is returned, nothing is stored.
  */
 export async function connectKlaviyo(
@@ -31,6 +33,7 @@ export async function connectKlaviyo(
   rawKey: string,
   now: Date,
   sharing: Sharing | null = null,
+  first: FirstSync = 'sync',
 ): Promise<ConnectOutcome> {
   const key = rawKey.trim()
   if (key === '') return { kind: 'key_empty' }
@@ -81,12 +84,16 @@ export async function connectKlaviyo(
       await forgetList(shop, on)
     }
     // A new connection turns the integration on; replacing the key of an existing one does not.
-    if (!(await findConnection(shop, on))) await changeIntegrationStatus(shop, 'on', on)
+    const before = await findConnection(shop, on)
+    if (!before) await changeIntegrationStatus(shop, 'on', on)
     await saveConnection(shop, { key, accountId, accountName }, now, on)
     if (foreign) await saveForeignProperties(shop, foreign, on)
     await clearBlocks(shop, on)
     await makeAllMarksReady(shop, now, on)
-    await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
+    // An account that is being synced already is not kept waiting by a new key.
+    const waits = first === 'choose' && (before?.accountId !== accountId || known?.startAt != null)
+    if (waits) await saveStartAt(shop, after(now, STARTS_BY_ITSELF_MS), on)
+    else await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
     return null
   }, WHOLE_SHOP)
   if (refusedMeanwhile) return refusedMeanwhile

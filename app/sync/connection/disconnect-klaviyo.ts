@@ -1,6 +1,8 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { saveStartAt } from '#app/store/run-starts.ts'
+import { lockShop } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
 
@@ -10,6 +12,9 @@ import { shopEvent } from '../events.ts'
  */
 export async function disconnectKlaviyo(shop: ShopDomain, now: Date): Promise<void> {
   await transaction(async (on) => {
+    // A run that is being started at this moment is either cancelled here, or finds no connection.
+    await lockShop(shop, on)
+    await saveStartAt(shop, null, on)
     await deleteConnection(shop, on)
     await cancelOpenRun(shop, 'disconnected', now, on)
   }, WHOLE_SHOP)

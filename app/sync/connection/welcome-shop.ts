@@ -1,6 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction } from '#app/store/database.ts'
-import { startFullRun } from '#app/store/run-starts.ts'
+import { holdWaitingShop, startFullRun } from '#app/store/run-starts.ts'
 import { installShop } from '#app/store/shops.ts'
 import { shopEvent } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
@@ -13,8 +13,9 @@ import { refreshShopFacts } from './refresh-shop-facts.ts'
 export async function welcomeShop(shop: ShopDomain, now: Date): Promise<void> {
   const installed = await transaction(async (on) => {
     if (!(await installShop(shop, now, on))) return false
-    // Starts nothing in a shop without a connection.
-    await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
+    // Starts nothing in a shop without a connection. One that waits for its first run keeps waiting.
+    const waits = await holdWaitingShop(shop, { when: 'pressed', now }, on)
+    if (!waits) await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
     return true
   })
   if (!installed) return

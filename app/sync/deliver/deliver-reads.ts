@@ -8,6 +8,7 @@ import { recordWithheld } from '../shopify/check-withheld.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { BatchSource, CustomerRead, UnchangedCustomer } from './decide-batch.ts'
 import { deliverBatch } from './deliver-batch.ts'
+import type { AcceptedJob } from './push-by-import.ts'
 import { countsOf, type SettledCustomer, saveSettled, settledCustomers, withoutIdleRow } from './settle-batch.ts'
 
 /** What came of a batch of reads. */
@@ -15,6 +16,8 @@ export interface DeliveredReads {
   readonly settled: readonly SettledCustomer[]
   /** The customers of a run that are not among the settled ones, because nothing follows from their reads. */
   readonly unchanged: readonly UnchangedCustomer[]
+  /** The imports that Klaviyo took and has not carried out yet. */
+  readonly jobs: readonly AcceptedJob[]
   readonly counts: RunCounts
   /** Why Klaviyo did not accept an import, if it did not; null when all were accepted. */
   readonly interruption: Interruption | null
@@ -46,20 +49,21 @@ export async function deliverReads(
   const now = clock()
   const all = settledCustomers(batch, now)
   const settled = from.purpose.kind === 'live' ? all : all.map(withoutIdleRow)
-  const { unchanged, interruption, suspectSize } = batch
+  const { unchanged, jobs, interruption, suspectSize } = batch
   const counted = countsOf(settled)
   const counts = {
     ...counted,
     read: counted.read + unchanged.length,
     unchanged: counted.unchanged + unchanged.length,
   }
-  const delivered = { unchanged, counts, interruption, suspectSize, now }
+  const delivered = { unchanged, jobs, counts, interruption, suspectSize, now }
   await transaction(async (on) => {
     const accountHeld = await holdAccount(shop, credential.accountId, on)
     const claimed = accountHeld ? await claimProfiles(shop, settled, now, on) : []
     if (accountHeld) {
       const automatic = claimed.filter(isAutomatic)
-      await saveSettled(shop, claimed, { readAt: from.readAt, batch, automatic, now }, on)
+      const ofRun = from.purpose.kind === 'live' ? [] : claimed
+      await saveSettled(shop, claimed, { readAt: from.readAt, batch, automatic, ofRun, now }, on)
       await settleClaims(shop, claimed, now, on)
       await recordListChanges(turn, claimed, on)
       await recordWithheld(shop, claimed, now, on)

@@ -178,7 +178,7 @@ function fromSettlement(
 
 /**
  * Saves the rows of a batch's customers, the imports that carry them, and the counts of the hour. `automatic` are the customers that were
- * read because of a change; a run keeps its own counts.
+ * read because of a change. A run keeps its own counts; of its customers, those that it sent, or found in another state, count here too.
  */
 export async function saveSettled(
   shop: ShopDomain,
@@ -187,15 +187,26 @@ export async function saveSettled(
     readAt,
     batch,
     automatic,
+    ofRun,
     now,
-  }: { readAt: Date; batch: DeliveredBatch; automatic: readonly SettledCustomer[]; now: Date },
+  }: {
+    readAt: Date
+    batch: DeliveredBatch
+    automatic: readonly SettledCustomer[]
+    ofRun: readonly SettledCustomer[]
+    now: Date
+  },
   on: Sql,
 ): Promise<void> {
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   const written = new Set(await saveProfiles(shop, rows, readAt, on))
   if (batch.loyalty) await recordLoyalty(shop, settled, batch.unchanged, { ...batch.loyalty, written, now }, on)
   for (const job of batch.jobs) await saveAcceptedImport(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
-  await addToHour(shop, { ...countsOf(automatic), calls: batch.calls }, now, on)
+  const { pushed: runPushed, issues: runIssues } = countsOf(
+    ofRun.filter(({ delivery, outcome }) => delivery.push || hasRow(outcome)),
+  )
+  const runCounts = { runPushed, runIssues }
+  await addToHour(shop, { ...countsOf(automatic), ...runCounts, calls: batch.calls }, now, on)
 }
 
 /** A customer whose row was not written, although it was to be, was read earlier than the row says, and does not count. */
@@ -231,6 +242,10 @@ async function recordLoyalty(
 
 function isDeliveredLater({ outcome, delivery: { decision } }: SettledCustomer): boolean {
   return outcome.kind === 'again' && (decision.kind === 'push' || decision.kind === 'wait_for_request')
+}
+
+function hasRow(outcome: SettledCustomer['outcome']): boolean {
+  return outcome.kind === 'settled' && outcome.row !== null
 }
 
 function idOf({ delivery }: SettledCustomer): CustomerId {

@@ -15,6 +15,7 @@ import { saveDrained } from '#app/store/integration.ts'
 import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
 import type { CustomerRead } from '../deliver/decide-batch.ts'
 import { deliverReads } from '../deliver/deliver-reads.ts'
+import { recordDeliveryTimes } from '../deliver/record-delivery-times.ts'
 import type { SettledCustomer } from '../deliver/settle-batch.ts'
 import { batchSettled, shopifyUnreadable } from '../events.ts'
 import { readMembershipsOf } from '../memberships/read-memberships.ts'
@@ -64,7 +65,8 @@ async function drainMarks(
   } as const
   const { settled, counts, now } = await deliverReads(turn, reads, from, {
     isAutomatic: (customer) => !markOf(customer).confirming || hasChanged(customer),
-    save: async ({ settled: saved, now }, on) => {
+    save: async ({ settled: saved, jobs, now }, on) => {
+      await recordDeliveryTimes(shop, { settled: saved, jobs, now }, (customer) => heardAt(markOf(customer)), on)
       const ends = saved.map((customer) => markEnd(customer, markOf(customer), { readAt: startedAt, lags }))
       const unread = marks
         .slice(saved.length)
@@ -84,6 +86,11 @@ function hasChanged({ delivery: { decision, known }, outcome }: SettledCustomer)
   if (decision.kind === 'push') return true
   // A customer without a row was deleted before.
   return outcome.kind === 'settled' && outcome.row !== null && outcome.row.state !== (known?.state ?? 'gone')
+}
+
+/** When the customer's change was heard; null if it is only read once more. */
+function heardAt({ confirming, waitingSince }: LeasedMark): Date | null {
+  return confirming ? null : waitingSince
 }
 
 /** Whether the mark is read for the first time, and not to confirm an earlier read. */

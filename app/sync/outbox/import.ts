@@ -1,3 +1,4 @@
+import { bucketsOf, type Deliveries } from '#app/core/flow/delivery-times.ts'
 import { importCheckMs, MAX_UNANSWERED_MS } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
@@ -110,10 +111,15 @@ async function complete(
       const retries = failed.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: true }))
       await saveRetries(shop, retries, now, on)
       if (payload.run) await countRefused(shop, payload.run, failed.length, now, on)
-      await addToHour(shop, { calls: 1 }, now, on)
+      const deliveryTimes = synced > 0 ? bucketsOf(sinceHeard(payload, now)) : []
+      await addToHour(shop, { calls: 1, runPushed: payload.run ? -failed.length : 0, deliveryTimes }, now, on)
     },
     saved: () => importSettled({ shop, job: id, synced, failed: failed.length }),
   }
+}
+
+function sinceHeard({ heard = [] }: ImportRequest['payload'], now: Date): Deliveries[] {
+  return heard.map(([second, changes]) => ({ tookMs: now.getTime() - second * 1_000, changes }))
 }
 
 /**

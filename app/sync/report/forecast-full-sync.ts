@@ -2,8 +2,8 @@ import { forecastOf } from '#app/core/flow/forecast.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { countCustomers } from '#app/shopify/read-customers.ts'
-import { countWaitingMarks } from '#app/store/mark-counts.ts'
-import { listProfileCounts, type ProfileCountRow } from '#app/store/profile-counts.ts'
+import { findCustomerSums } from '#app/store/customer-sums.ts'
+import type { ProfileCountRow } from '#app/store/profile-counts.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findLastPace } from '#app/store/sync-runs.ts'
 
@@ -11,11 +11,10 @@ const MOST_MARKS_COUNTED = 10_000
 
 /** What a full sync would do if it started now, with Shopify's current count of customers. Null when Shopify does not answer. */
 export async function forecastFullSync(shop: ShopDomain): Promise<FullSyncForecast | null> {
-  const [customers, known, counts, marks, pace] = await Promise.all([
+  const [customers, known, { counts, marks }, pace] = await Promise.all([
     countCustomers(shop, null),
     findShop(shop),
-    listProfileCounts(shop),
-    countWaitingMarks(shop, { upTo: MOST_MARKS_COUNTED }),
+    findCustomerSums(shop, { upTo: MOST_MARKS_COUNTED }),
     findLastPace(shop),
   ])
   if (customers.kind !== 'answered') return null

@@ -1,21 +1,27 @@
+import { speedOf } from '#app/core/flow/delivery-times.ts'
 import { FULL_SYNC_EVERY_MS } from '#app/core/flow/full-sync-throttle.ts'
 import { after } from '#app/core/flow/instants.ts'
-import { outageStallOf } from '#app/core/flow/stall.ts'
+import { todayFrom } from '#app/core/flow/shop-day.ts'
+import { liveStallOf } from '#app/core/flow/stall.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import { heldIn } from '#app/core/loyalty/held-sources.ts'
 import { newLoyaltyApp } from '#app/core/loyalty/seen-apps.ts'
 import { customerPartsOf, trackedOf } from '#app/core/report/customer-parts.ts'
+import { type SetupGuide, setupGuideOf } from '#app/core/report/setup-guide.ts'
 import type { CardConnection, Integration, SyncCard } from '#app/core/report/sync-card.ts'
 import type { ListProblem } from '#app/core/settings/destination.ts'
 import { syncingSetting } from '#app/core/settings/syncing.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
+import { findCustomerSums } from '#app/store/customer-sums.ts'
 import { autocommit } from '#app/store/database.ts'
+import { findOldestImport } from '#app/store/imports.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
-import { countWaitingMarks, findFirstReady } from '#app/store/mark-counts.ts'
-import { countOmitted, countSyncedSince, listProfileCounts, type ProfileCountRow } from '#app/store/profile-counts.ts'
+import { findFirstReady, findOldestMarks } from '#app/store/mark-counts.ts'
+import { countOmitted, countSyncedSince, type ProfileCountRow } from '#app/store/profile-counts.ts'
 import { findRefillAt } from '#app/store/run-starts.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
+import { listDeliveryTimes } from '#app/store/sync-hours.ts'
 import { findLastFullRun, findOpenRun } from '#app/store/sync-runs.ts'
 import { cardRun } from './run-report.ts'
 
@@ -24,45 +30,69 @@ const MOST_PENDING_COUNTED = 10_000
 
 /** What the Integration Sync card shows now. Takes as long for a million profiles as for ten. */
 export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCard> {
-  const [known, connection, counts, syncedLastDay, marks, run, lastFull, omitted] = await Promise.all([
+  const [known, connection, { counts, marks }, syncedLastDay, run, lastFull, omitted] = await Promise.all([
     findShop(shop),
     findConnection(shop, autocommit),
-    listProfileCounts(shop),
+    findCustomerSums(shop, { upTo: MOST_PENDING_COUNTED }),
     countSyncedSince(shop, after(now, -DAY_MS)),
-    countWaitingMarks(shop, { upTo: MOST_PENDING_COUNTED }),
     findOpenRun(shop, autocommit),
     findLastFullRun(shop),
     countOmitted(shop, { upTo: MOST_PENDING_COUNTED }),
   ])
-  const throttledUntil = connection && (await findBlockedUntil(connection.accountId, now))
-  const outage = connection && (await findOutage(connection.accountId, now))
+  const timeZone = known?.timeZone ?? 'UTC'
+  const [throttledUntil, outage, oldest, importingSince, delivered, refillAt] = await Promise.all([
+    connection && findBlockedUntil(connection.accountId, now),
+    connection && findOutage(connection.accountId, now),
+    findOldestMarks(shop, { markedSince: known?.futureSince ?? null, now }),
+    findOldestImport(shop),
+    listDeliveryTimes(shop, todayFrom(timeZone, now)),
+    known && !known.filledAt ? findRefillAt(shop) : null,
+  ])
+  const leasedUntil = known?.leasedUntil ?? null
   const surroundings = {
-    leasedUntil: known?.leasedUntil ?? null,
+    leasedUntil,
     klaviyoRefusedAt: connection?.refusedAt ?? null,
     klaviyoBlockedUntil: throttledUntil,
     klaviyoOutage: outage,
   }
+  const sends = connection && !connection.refusedAt && known?.status === 'on' && !known.startAt
+  // A catch-up reads the marks that wait.
+  const untakenSince = run?.kind === 'catch_up' ? null : oldest.untakenSince
+  const liveFacts = {
+    klaviyoOutage: outage,
+    klaviyoBlockedUntil: throttledUntil,
+    shopifyAwaySince: known?.shopifyTrouble ? null : (known?.shopifyAwayAt ?? null),
+    importingSince,
+    leasedUntil,
+    waitingSince: oldest.waitingSince,
+    untakenSince,
+  }
   const inFlight = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
   const delayedUntil = known && marks.all > 0 && inFlight === 0 ? await findDelayedUntil(known, now) : null
-  const refillAt = known && !known.filledAt ? await findRefillAt(shop) : null
   return {
     asOf: now.toISOString(),
-    timeZone: known?.timeZone ?? 'UTC',
+    timeZone,
     connection: cardConnection(connection),
     integration: cardIntegration(known),
+    startAt: known?.startAt?.toISOString() ?? null,
+    guide: cardGuide(known, { connection, started: lastFull !== null || known?.filledAt != null }),
     syncedLastDay,
     syncedTotal: trackedOf(counts),
+    anyRead: known?.filledAt != null || counts.some(({ state, profiles }) => profiles > 0 && state !== 'gone'),
     parts: customerPartsOf(counts, marks),
     omitted,
     listProblem: listProblemOf(known),
     pending: Math.min(MOST_PENDING_COUNTED, marks.all + inFlight),
+    dueSince: sends && !throttledUntil ? (oldest.dueSince?.toISOString() ?? null) : null,
+    speedToday: speedOf(delivered),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
+    lastFullSyncTrigger: lastFull?.trigger ?? null,
     fullSyncFailedAt: lastFull?.failedAt?.toISOString() ?? null,
     lastProfileSyncedAt: newest(counts)?.toISOString() ?? null,
     run: run && cardRun(run, surroundings, now),
     nextFullSyncAt: nextFullSyncAt(known, now)?.toISOString() ?? null,
     throttledUntil: throttledUntil?.toISOString() ?? null,
-    liveStall: connection?.refusedAt ? null : outageStallOf(outage, now),
+    liveStall: sends ? liveStallOf(liveFacts, now) : null,
     segmentsGone: known ? segmentsGone(known) : [],
     delayedUntil: delayedUntil?.toISOString() ?? null,
     shopifyTrouble: known?.shopifyTrouble
@@ -75,6 +105,18 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     newLoyaltyApp: known ? newLoyaltyApp(known.loyaltyAppsSeen, known.mapping.mapping) : null,
     heldSources: known ? heldIn(known.mapping.mapping, known.heldSources) : [],
   }
+}
+
+function cardGuide(
+  shop: Shop | null,
+  { connection, started }: { connection: Connection | null; started: boolean },
+): SetupGuide {
+  return setupGuideOf({
+    memory: shop?.guide ?? { hidden: false, done: [] },
+    connected: connection !== null && !connection.refusedAt,
+    waitsToStart: shop?.startAt != null,
+    started,
+  })
 }
 
 function sumOf(

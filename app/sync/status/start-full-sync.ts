@@ -5,7 +5,7 @@ import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
-import { findShop } from '#app/store/shops.ts'
+import { findShop, lockShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { runStepped } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
@@ -15,7 +15,11 @@ export async function startFullSync(
   shop: ShopDomain,
   { trigger, by, now }: { trigger: 'by_hand' | 'connecting'; by: string | null; now: Date },
 ): Promise<FullSyncStart> {
-  const runId = await transaction((on) => startFullRun(shop, { trigger, by, always: false, now }, on), WHOLE_SHOP)
+  const runId = await transaction(async (on) => {
+    // While it is locked, nobody disconnects it.
+    await lockShop(shop, on)
+    return startFullRun(shop, { trigger, by, always: false, now }, on)
+  }, WHOLE_SHOP)
   if (runId) {
     runStepped({ shop, run: runId, kind: 'full', state: 'queued', why: trigger })
     wakeSoon([shop])

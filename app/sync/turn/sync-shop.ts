@@ -25,6 +25,7 @@ import { startCatchUp } from '../backfill/start-catch-up.ts'
 import { startDueComparison } from '../backfill/start-comparison.ts'
 import { startNightlyReconcile } from '../backfill/start-reconcile.ts'
 import { startRefill } from '../backfill/start-refill.ts'
+import { startWhenDue } from '../backfill/start-when-due.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
@@ -173,6 +174,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const known = await findShop(shop)
   if (known?.status === 'turning_off') return finishRun(turn, reader)
   if (known?.status !== 'on') return false
+  if (known.startAt) return reader !== null && startWhenDue(turn)
   const merged = await runOutbox(turn, merge)
   const checkedWithheld = await checkWithheld(turn)
   const checkedHeld = reader !== null && (await checkHeld(turn))

@@ -37,6 +37,9 @@ export function TurnOffWords({ run }: { run: CardRun | null }) {
         <Text as="p">{runBeforeTurningOff(t, run)}</Text>
         <Text as="p">{t('turnOff.keeps')}</Text>
         <Text as="p">{t('turnOff.klaviyo')}</Text>
+        <Text as="p" tone="subdued">
+          {t('turnOff.beforeDeleting')}
+        </Text>
       </BlockStack>
     </Box>
   )

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import { type RunProgress, STALLED_AFTER_MS, stallOf } from '#app/core/flow/stall.ts'
+import { type LiveFacts, liveStallOf, type RunProgress, STALLED_AFTER_MS, stallOf } from '#app/core/flow/stall.ts'
 
 const at = (time: string) => new Date(`2026-11-21T${time}Z`)
 
 const now = at('10:10:00')
+const minuteAgo = at('10:09:00')
 const since = at('10:00:00').toISOString()
 
 /** A run that made its last progress ten minutes ago, and that a worker is working on. */
@@ -21,10 +22,11 @@ function run(given: Partial<RunProgress> = {}): RunProgress {
   }
 }
 
-test('a run is stalled from ten minutes after its last progress, not a millisecond before', () => {
-  expect(STALLED_AFTER_MS).toBe(600_000)
-  expect(stallOf(run(), new Date(now.getTime() - 1))).toBeNull()
-  expect(stallOf(run(), now)).toMatchObject({ since })
+test('a run is stalled from the second minute after its last progress, not a millisecond before', () => {
+  expect(STALLED_AFTER_MS).toBe(60_000)
+  const second = at('10:01:00')
+  expect(stallOf(run(), new Date(second.getTime() - 1))).toBeNull()
+  expect(stallOf(run(), second)).toMatchObject({ since })
 })
 
 test.each(['paused', 'finished', 'failed', 'cancelled'] as const)('a run that is %s is never stalled', (state) => {
@@ -64,13 +66,13 @@ test('an account that may go on by now does not keep the run', () => {
   })
 })
 
-test('there is no worker if a run’s step has been due for more than three minutes, unless a process holds the lease on the shop', () => {
+test('there is no worker if a run’s step has been due for more than a minute, unless a process holds the lease on the shop', () => {
   const due = (time: string, leasedUntil: Date | null) =>
     stallOf(run({ notBefore: at(time), leasedUntil, waitsFor: 'klaviyo_away' }), now)?.why
-  expect(due('10:06:59', null)).toBe('no_worker')
-  expect(due('10:07:00', null), 'three minutes to the millisecond').toBe('klaviyo_away')
-  expect(due('10:06:59', at('10:10:01'))).toBe('klaviyo_away')
-  expect(due('10:06:59', now), 'a hold that has ended is none').toBe('no_worker')
+  expect(due('10:08:59', null)).toBe('no_worker')
+  expect(due('10:09:00', null), 'a minute to the millisecond').toBe('klaviyo_away')
+  expect(due('10:08:59', at('10:10:01'))).toBe('klaviyo_away')
+  expect(due('10:08:59', now), 'a hold that has ended is none').toBe('no_worker')
   expect(due('10:20:00', null), 'a step that is not due needs no worker').toBe('klaviyo_away')
 })
 
@@ -91,11 +93,48 @@ test('a run that nothing was said of waits for Klaviyo once all is sent, and for
 
 test('a run that Klaviyo holds up is stalled from the second minute on, with the cause and its age', () => {
   const klaviyoOutage = { why: 'unanswered', since: at('10:09:00'), until: at('10:12:00') } as const
-  const moved = run({ progressAt: at('10:08:30'), klaviyoOutage })
+  const moved = run({ progressAt: minuteAgo, klaviyoOutage })
   const stalled = { since: at('10:09:00').toISOString(), until: at('10:12:00').toISOString() }
   expect(stallOf(moved, now)).toEqual({ why: 'klaviyo_away', ...stalled })
   expect(stallOf(moved, new Date(now.getTime() - 1))).toBeNull()
   const outdated = { ...klaviyoOutage, why: 'outdated' } as const
   expect(stallOf({ ...moved, klaviyoOutage: outdated }, now)).toEqual({ why: 'klaviyo_outdated', ...stalled })
   expect(stallOf({ ...moved, progressAt: at('10:09:30') }, now), 'it moves all the same').toBeNull()
+})
+
+/** A minute ago everything moved. */
+function live(given: Partial<LiveFacts> = {}): LiveFacts {
+  return {
+    klaviyoOutage: null,
+    klaviyoBlockedUntil: null,
+    shopifyAwaySince: null,
+    importingSince: null,
+    leasedUntil: null,
+    waitingSince: null,
+    untakenSince: null,
+    ...given,
+  }
+}
+
+const liveCauses = [
+  ['shopify_away', { shopifyAwaySince: minuteAgo, waitingSince: at('10:09:30') }],
+  ['klaviyo_throttled', { klaviyoBlockedUntil: at('10:12:00'), waitingSince: minuteAgo }],
+  ['klaviyo_importing', { importingSince: minuteAgo }],
+  ['no_worker', { untakenSince: minuteAgo, waitingSince: minuteAgo }],
+  ['klaviyo_away', { klaviyoOutage: { why: 'unanswered', since: minuteAgo, until: at('10:12:00') } }],
+  ['klaviyo_outdated', { klaviyoOutage: { why: 'outdated', since: minuteAgo, until: at('10:12:00') } }],
+] as const
+
+test.each(liveCauses)('changes that do not reach Klaviyo say why from the second minute on: %s', (why, given) => {
+  expect(liveStallOf(live(given), new Date(now.getTime() - 1))).toBeNull()
+  expect(liveStallOf(live(given), now)).toMatchObject({ why, since: minuteAgo.toISOString() })
+})
+
+test('nothing is said of a cause that keeps nothing waiting', () => {
+  expect(liveStallOf(live(), now)).toBeNull()
+  expect(liveStallOf(live({ shopifyAwaySince: at('08:00:00') }), now), 'no change waits').toBeNull()
+  const throttled = { klaviyoBlockedUntil: now, waitingSince: at('08:00:00') }
+  expect(liveStallOf(live(throttled), now), 'it may go on by now').toBeNull()
+  const leased = { untakenSince: minuteAgo, leasedUntil: at('10:10:01') }
+  expect(liveStallOf(live(leased), now), 'a worker is at it').toBeNull()
 })

@@ -1,0 +1,35 @@
+import { bucketsOf } from '#app/core/flow/delivery-times.ts'
+import type { ShopDomain } from '#app/core/ids.ts'
+import type { Sql } from '#app/store/database.ts'
+import { saveHeard } from '#app/store/imports.ts'
+import { addToHour } from '#app/store/sync-hours.ts'
+import type { DeliveredReads } from './deliver-reads.ts'
+import type { SettledCustomer } from './settle-batch.ts'
+
+/**
+ * Records how long the changes of a batch took from being heard to being accepted by Klaviyo; of those that imports carry, it is known when
+ * the import ends. `heardAt` returns when a customer's change was heard, and null if none was. A customer of whom a part is still to be sent
+ * counts with that part.
+ */
+export async function recordDeliveryTimes(
+  shop: ShopDomain,
+  { settled, jobs, now }: Pick<DeliveredReads, 'settled' | 'jobs' | 'now'>,
+  heardAt: (customer: SettledCustomer) => Date | null,
+  on: Sql,
+): Promise<void> {
+  const sent = settled.flatMap((customer) => {
+    const { outcome, delivery } = customer
+    const at = outcome.kind === 'settled' && !outcome.followUp && delivery.push ? heardAt(customer) : null
+    return at ? { customerId: delivery.read.customerId, heardAt: at, outcome: delivery.push!.outcome.kind } : []
+  })
+  const accepted = sent.filter(({ outcome }) => outcome === 'accepted')
+  const deliveries = accepted.map(({ heardAt: at }) => ({ tookMs: now.getTime() - at.getTime(), changes: 1 }))
+  if (deliveries.length > 0) await addToHour(shop, { deliveryTimes: bucketsOf(deliveries) }, now, on)
+  const carried = sent.filter(({ outcome }) => outcome === 'carried')
+  await saveHeard(
+    shop,
+    jobs.map(({ id }) => id),
+    carried,
+    on,
+  )
+}
