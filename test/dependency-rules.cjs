@@ -61,7 +61,7 @@ module.exports = {
     rule('ui-is-polaris', 'No loaders, no fetching.', '^app/ui/', {
       dependencyTypes: ['core', ...NPM],
       pathNot:
-        'node_modules/(@types/react|react|react-dom|i18next|i18next-icu|react-i18next|@shopify/(polaris|app-bridge)[a-z-]*)/',
+        'node_modules/(@types/react|react|react-dom|i18next|i18next-icu|react-i18next|uplot|@shopify/(polaris|app-bridge)[a-z-]*)/',
     }),
     rule('app-never-imports-tests', 'What ships stands alone.', '^app/', { path: '^test/' }),
     rule(

@@ -1,27 +1,35 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
 import { type ClientLoaderFunctionArgs, useFetcher, useLoaderData, useRevalidator } from '@remix-run/react'
+import { BlockStack, Button } from '@shopify/polaris'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { presetIds } from '#app/core/loyalty/preset-ids.ts'
+import { markedSteps } from '#app/core/report/setup-guide.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
+import { markGuide } from '#app/sync/guide/mark-guide.ts'
 import { dismissLoyaltyApp } from '#app/sync/loyalty/dismiss-loyalty-app.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
-import { startFullSync } from '#app/sync/status/start-full-sync.ts'
+import { startFirstSync } from '#app/sync/status/start-first-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
 import { pollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { cancelToast } from '#app/ui/copy/runs.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
+import { SetupGuide } from '#app/ui/guide/setup-guide.tsx'
+import { HistoryCard } from '#app/ui/history/history-card.tsx'
+import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useChangeToast } from '#app/ui/use-change-toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
 import { useForecast } from './forecast/use-forecast.ts'
+import { useGuide } from './guide/use-guide.ts'
+import { useHistory } from './history/use-history.ts'
 import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
@@ -41,6 +49,8 @@ export async function clientLoader({ request, serverLoader }: ClientLoaderFuncti
   return lastSeen.read(request, () => serverLoader<typeof loader>())
 }
 
+const flag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
 const Intent = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('full_sync').optional() }),
   z.object({ intent: z.literal('turn_off'), version }),
@@ -53,6 +63,8 @@ const Intent = z.discriminatedUnion('intent', [
   }),
   z.object({ intent: z.literal('cancel_run'), run: z.string().min(1).max(100) }),
   z.object({ intent: z.literal('dismiss_app'), app: z.enum(presetIds) }),
+  z.object({ intent: z.literal('guide_hidden'), hidden: flag }),
+  z.object({ intent: z.literal('guide_step'), step: z.enum(markedSteps), done: flag }),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
@@ -64,7 +76,7 @@ export async function action({ request }: ActionFunctionArgs) {
   switch (asked.intent) {
     case undefined:
     case 'full_sync':
-      return startFullSync(shop, { trigger: 'by_hand', by, now })
+      return startFirstSync(shop, { by, now })
     case 'turn_off':
       return turnOff(shop, { version: asked.version, now })
     case 'turn_on': {
@@ -75,6 +87,10 @@ export async function action({ request }: ActionFunctionArgs) {
       return cancelRun(shop, { run: asked.run, by, now })
     case 'dismiss_app':
       return dismissLoyaltyApp(shop, asked.app)
+    case 'guide_hidden':
+      return markGuide(shop, { kind: 'hidden', hidden: asked.hidden })
+    case 'guide_step':
+      return markGuide(shop, { kind: 'step', step: asked.step, done: asked.done })
   }
 }
 
@@ -89,12 +105,21 @@ export default function Home() {
   const { card, notRefreshed } = seen
   const { revalidate, state } = useRevalidator()
   // A fetcher for each request, so that no answer replaces another's.
-  const start = useFetcher<typeof startFullSync>()
+  const start = useFetcher<typeof startFirstSync>()
   const turn = useFetcher<typeof turnOff>()
   const cancel = useFetcher<typeof cancelRun>()
   const dismissal = useFetcher<typeof dismissLoyaltyApp>()
   const { newLoyaltyApp } = card
-  const asking = [start, turn, cancel, dismissal].some((fetcher) => fetcher.state !== 'idle')
+  const isConnected = card.connection.kind !== 'none'
+  const button = {
+    onPress: () => start.submit(null, toHome),
+    starting: start.state !== 'idle',
+    answer: start.data ?? null,
+  }
+  const { starting, answer } = button
+  const guide = useGuide(toHome, { start: button.onPress, starting, answer })
+  const history = useHistory()
+  const asking = guide.busy || [start, turn, cancel, dismissal].some((fetcher) => fetcher.state !== 'idle')
   usePolling({ everyMs: pollIntervalMs(card), refresh: revalidate, busy: state !== 'idle' || asking })
   lastSeen.useKept(seen)
   // Once, and again after each run, as it costs a query to Shopify.
@@ -115,30 +140,43 @@ export default function Home() {
 
   return (
     <AppPage title={t('pages.home')}>
-      <SyncCard
-        card={card}
-        notRefreshed={notRefreshed}
-        forecast={forecast}
-        {...(newLoyaltyApp && {
-          onDismissApp: () => dismissal.submit({ intent: 'dismiss_app', app: newLoyaltyApp.id }, toHome),
-        })}
-        button={{
-          onPress: () => start.submit(null, toHome),
-          starting: start.state !== 'idle',
-          answer: start.data ?? null,
-        }}
-        integration={{
-          turnOff: (version) => turn.submit({ intent: 'turn_off', version }, toHome),
-          turnOn: (version, asked) => turn.submit({ intent: 'turn_on', version, ...asked }, toHome),
-          turning: turn.state !== 'idle',
-          answer: turn.state === 'idle' ? (turn.data ?? null) : null,
-        }}
-        cancelling={{
-          cancel: (run) => cancel.submit({ intent: 'cancel_run', run }, toHome),
-          cancelling: cancel.state !== 'idle',
-          answer: cancel.data ?? null,
-        }}
-      />
+      <BlockStack gap="400">
+        {!card.guide.hidden && (
+          <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
+            <SetupGuide card={card} actions={guide.actions} />
+          </ShopClock>
+        )}
+        {(isConnected || card.guide.hidden) && (
+          <SyncCard
+            card={card}
+            notRefreshed={notRefreshed}
+            forecast={forecast}
+            {...(newLoyaltyApp && {
+              onDismissApp: () => dismissal.submit({ intent: 'dismiss_app', app: newLoyaltyApp.id }, toHome),
+            })}
+            button={button}
+            integration={{
+              turnOff: (version) => turn.submit({ intent: 'turn_off', version }, toHome),
+              turnOn: (version, asked) => turn.submit({ intent: 'turn_on', version, ...asked }, toHome),
+              turning: turn.state !== 'idle',
+              answer: turn.state === 'idle' ? (turn.data ?? null) : null,
+            }}
+            cancelling={{
+              cancel: (run) => cancel.submit({ intent: 'cancel_run', run }, toHome),
+              cancelling: cancel.state !== 'idle',
+              answer: cancel.data ?? null,
+            }}
+          />
+        )}
+        {isConnected && <HistoryCard {...history} />}
+        {card.guide.hidden && (
+          <div>
+            <Button variant="plain" onClick={() => guide.actions.hide(false)}>
+              {t('guide.show')}
+            </Button>
+          </div>
+        )}
+      </BlockStack>
     </AppPage>
   )
 }

@@ -1,9 +1,10 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { useFetcher, useLoaderData } from '@remix-run/react'
+import { useFetcher, useLoaderData, useNavigate } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
+import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { sharingShape } from '#app/core/settings/shapes/destination.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -13,6 +14,7 @@ import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
+import { pages } from '#app/ui/pages.ts'
 import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
@@ -30,7 +32,12 @@ export async function loader({ request }: LoaderFunctionArgs) {
 }
 
 const Intent = z.discriminatedUnion('intent', [
-  z.object({ intent: z.literal('connect'), key: z.string().max(1_000), sharing: jsonOf(sharingShape).optional() }),
+  z.object({
+    intent: z.literal('connect'),
+    key: z.string().max(1_000),
+    sharing: jsonOf(sharingShape).optional(),
+    first: z.enum(['sync', 'choose']).optional(),
+  }),
   z.object({ intent: z.literal('disconnect') }),
   saveForm('syncing'),
 ])
@@ -42,7 +49,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const now = databaseNow()
   switch (asked.intent) {
     case 'connect':
-      return connectKlaviyo(shop, asked.key, now, asked.sharing ?? null)
+      return connectKlaviyo(shop, asked.key, now, asked.sharing ?? null, asked.first)
     case 'disconnect':
       await disconnectKlaviyo(shop, now)
       return { kind: 'disconnected' as const }
@@ -59,7 +66,14 @@ export default function SettingsPage() {
   const forecast = useForecast(view.connection.kind === 'none' ? 'first' : null)
   // A fetcher for each request, so that no answer replaces another's.
   const connecting = useFetcher<typeof connectKlaviyo>()
+  const navigate = useNavigate()
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
+
+  // Who connects to choose first goes on in the setup guide.
+  const [first, setFirst] = useState<FirstSync>('sync')
+  useEffect(() => {
+    if (connecting.data?.kind === 'connected' && first === 'choose') navigate(pages.home)
+  }, [connecting.data, first, navigate])
 
   useEffect(() => {
     if (disconnecting.data?.kind === 'disconnected') toast(t('connection.disconnected'))
@@ -72,11 +86,13 @@ export default function SettingsPage() {
         asOf={asOf}
         forecast={forecast}
         actions={{
-          connect: (key, sharing) =>
+          connect: (key, sharing, first) => {
+            setFirst(first)
             connecting.submit(
-              { intent: 'connect', key, ...(sharing && { sharing: JSON.stringify(sharing) }) },
+              { intent: 'connect', key, first, ...(sharing && { sharing: JSON.stringify(sharing) }) },
               { method: 'post' },
-            ),
+            )
+          },
           connecting: connecting.state !== 'idle',
           outcome: connecting.data ?? null,
           disconnect: () => disconnecting.submit({ intent: 'disconnect' }, { method: 'post' }),

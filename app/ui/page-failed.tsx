@@ -15,6 +15,18 @@ export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retryin
   )
 }
 
+/** Shopify accepts the page's token no more. */
+export function PageSignedOut() {
+  const { t } = useTranslation()
+  return (
+    <AppPage title={t('failure.sessionTitle')}>
+      <Banner tone="warning">
+        <p>{t('failure.sessionBody')}</p>
+      </Banner>
+    </AppPage>
+  )
+}
+
 /** Beside it the app's menu stays. */
 export function PageNotFound() {
   const { t } = useTranslation()

@@ -8,6 +8,8 @@ export const pages = {
   audience: '/app/settings/audience',
   destination: '/app/settings/klaviyo',
   forecast: '/app/forecast',
+  guide: '/app/guide',
+  history: '/app/history',
   loyalty: '/app/settings/loyalty',
   privacy: '/app/privacy',
   customers: '/app/customers',

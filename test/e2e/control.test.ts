@@ -28,7 +28,7 @@ async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: Adm
   const { app } = opened
   lockstep.shopify.faults.cause(NO_FILE)
   await app.getByLabel('Private API key').fill(shop.key)
-  await app.getByRole('button', { name: 'Connect' }).click()
+  await app.getByRole('button', { name: 'Connect and sync' }).click()
   await app.getByRole('link', { name: 'View sync status' }).click()
   await app.getByText('0 of 6,000 customers read.').waitFor()
   lockstep.shopify.faults.clear('status')
@@ -182,7 +182,7 @@ test('a full sync is cancelled in the middle: what was delivered stays, and its 
   const { app } = opened
   lockstep.shopify.faults.cause(NO_FILE)
   await app.getByLabel('Private API key').fill(shop.key)
-  await app.getByRole('button', { name: 'Connect' }).click()
+  await app.getByRole('button', { name: 'Connect and sync' }).click()
   await app.getByRole('link', { name: 'View sync status' }).click()
   await app.getByText('0 of 6,000 customers read.').waitFor()
   lockstep.shopify.faults.clear('status')

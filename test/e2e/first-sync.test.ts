@@ -11,7 +11,7 @@ const admin = useAdmin(lockstep)
 test('a shop that opens the app for the first time is not connected, and is shown the way to Settings', async () => {
   const opened = await admin.open(givenShop(lockstep, { customers: 40 }))
   const { page, app } = opened
-  await app.getByRole('heading', { name: 'Connect Klaviyo to keep its profiles in sync' }).waitFor()
+  await app.getByRole('heading', { name: 'Setup guide' }).waitFor()
   expect(await app.getByRole('button', { name: 'Sync customers' }).count()).toBe(0)
   await app.getByRole('link', { name: 'Connect in Settings' }).click()
 
@@ -108,7 +108,7 @@ const NO_FILE = { kind: 'status', status: 503, door: 'download' } as const
 async function answerTo({ app }: AdminPage, key: string): Promise<string> {
   const field = app.getByLabel('Private API key')
   await field.fill(key)
-  await app.getByRole('button', { name: 'Connect' }).click()
+  await app.getByRole('button', { name: 'Connect and sync' }).click()
   await app.locator('[aria-invalid="true"]:enabled').waitFor()
   const [faultId] =
     (await field.getAttribute('aria-describedby'))?.split(' ').filter((id) => id.endsWith('Error')) ?? []
@@ -117,7 +117,7 @@ async function answerTo({ app }: AdminPage, key: string): Promise<string> {
 
 async function connect({ app }: AdminPage, { key, shop }: GivenShop): Promise<void> {
   await app.getByLabel('Private API key').fill(key)
-  await app.getByRole('button', { name: 'Connect' }).click()
+  await app.getByRole('button', { name: 'Connect and sync' }).click()
   await app.getByText(`Connected to ${shop.facts.name}`).waitFor()
 }
 

@@ -103,6 +103,8 @@ export const doors: Readonly<Record<string, Door>> = {
         fields: async () => ({ app: 'smile' }),
         does: 'changes',
       },
+      { intent: 'guide_hidden', fields: async () => ({ hidden: 'true' }), does: 'changes' },
+      { intent: 'guide_step', fields: async () => ({ step: 'loyalty', done: 'true' }), does: 'changes' },
     ],
   },
 
@@ -125,6 +127,16 @@ export const doors: Readonly<Record<string, Door>> = {
   },
 
   'app.forecast.tsx': { addresses: at('/app/forecast', '"forecast":{'), actions: [] },
+
+  'app.guide.tsx': {
+    addresses: () => [
+      { path: '/app/guide?step=loyalty', shows: '"loyalty"' },
+      { path: '/app/guide?step=customers', shows: `${OWN_WORD} list` },
+    ],
+    actions: [],
+  },
+
+  'app.history.tsx': { addresses: at('/app/history', '"history":{'), actions: [] },
 
   'app.privacy.tsx': { addresses: at('/app/privacy', `${OWN_WORD}_points`), actions: [] },
 

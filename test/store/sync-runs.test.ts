@@ -45,7 +45,7 @@ test('a run starts by hand once an hour, to the millisecond; a run that connecti
   await transaction((on) => cancelOpenRun(shop, 'test', at('11:30:01'), on))
   expect(await start(shop, at('12:00:00'))).toBeNull()
   expect(await start(shop, at('12:30:00'))).not.toBeNull()
-  expect(await findLastFullRun(shop)).toEqual({ requestedAt: at('12:30:00'), failedAt: null })
+  expect(await findLastFullRun(shop)).toEqual({ requestedAt: at('12:30:00'), trigger: 'by_hand', failedAt: null })
 })
 
 test('a start that was refused does not move the hour', async () => {

@@ -8,7 +8,7 @@ const AT_REST_MS = 15_000
 export function pollIntervalMs(card: SyncCard): number {
   const { status } = card.integration
   if (status === 'turning_off') return WHILE_IT_MOVES_MS
-  if (card.connection.kind !== 'connected' || status === 'off') return AT_REST_MS
+  if (card.connection.kind !== 'connected' || status === 'off' || card.startAt !== null) return AT_REST_MS
   if (card.run !== null) return runsPollIntervalMs([card.run])
   return card.pending > 0 && card.delayedUntil === null ? WHILE_IT_MOVES_MS : AT_REST_MS
 }

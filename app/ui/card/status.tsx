@@ -22,6 +22,8 @@ const looks: Record<CardState, Look> = {
   turning_off: stopped,
   shopify_refuses: waiting,
   klaviyo_fails: waiting,
+  waits_to_start: { badge: 'attention', icon: ClockIcon, iconTone: 'info' },
+  no_worker: waiting,
   throttled: waiting,
   first_sync: moving,
   starting: moving,

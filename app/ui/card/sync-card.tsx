@@ -10,12 +10,13 @@ import { numberIn } from '../language/number-in.ts'
 import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
-import { ShopClock } from '../time/shop-clock.tsx'
+import { Instant } from '../time/instant.tsx'
+import { duration } from '../time/relative-time.ts'
+import { ShopClock, useShopNow } from '../time/shop-clock.tsx'
 import { TimeZone } from '../time/time-zone.tsx'
 import { FailedSyncBanner } from './failed-sync-banner.tsx'
 import { type FullSyncButton, FullSyncPanel } from './full-sync-panel.tsx'
 import { HeldBanner } from './held-banner.tsx'
-import { KlaviyoOutageBanner } from './klaviyo-outage-banner.tsx'
 import { CountLine, InstantLine, Line, Lines } from './lines.tsx'
 import { LoyaltyFoundBanner } from './loyalty-found-banner.tsx'
 import { NotConnected } from './not-connected.tsx'
@@ -23,6 +24,7 @@ import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
 import { SegmentsGoneBanner } from './segments-gone-banner.tsx'
 import { ShopifyTroubleBanner } from './shopify-trouble-banner.tsx'
+import { StandStillBanner } from './stand-still-banner.tsx'
 import { StatusBadge, StatusLine } from './status.tsx'
 
 interface SyncCardProps {
@@ -54,7 +56,7 @@ export function SyncCard(props: SyncCardProps) {
         {card.connection.kind === 'connected' && card.shopifyTrouble && (
           <ShopifyTroubleBanner trouble={card.shopifyTrouble} />
         )}
-        {card.connection.kind === 'connected' && card.liveStall && <KlaviyoOutageBanner stall={card.liveStall} />}
+        {card.connection.kind === 'connected' && card.liveStall && <StandStillBanner stall={card.liveStall} />}
         {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
         {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
         {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (
@@ -110,10 +112,20 @@ function Headline({
   )
 }
 
-/** Every customer is counted in one of these lines: they add up to the first. */
+/** Every customer is counted in one of these lines: they add up to the first. Before any was read, none of them says anything. */
 function Customers({ card }: { card: SyncCardView }) {
   const { t, i18n } = useTranslation()
   const { parts, omitted, filled } = card
+  if (!card.anyRead) {
+    return (
+      <Lines heading={t('card.customers')}>
+        <CountLine label={t('card.waiting')} amount={parts.waiting} page={customersPage('waiting')} />
+        <Text as="p" tone="subdued">
+          {t('card.nothingRead')}
+        </Text>
+      </Lines>
+    )
+  }
   return (
     <Lines heading={t('card.customers')}>
       <Line label={filled ? t('card.allCustomers') : t('card.customersSoFar')}>
@@ -154,12 +166,32 @@ function Customers({ card }: { card: SyncCardView }) {
 }
 
 function Activity({ card }: { card: SyncCardView }) {
-  const { t } = useTranslation()
+  const now = useShopNow()
+  const { t } = now
+  const { dueSince, speedToday, lastFullSyncTrigger: trigger } = card
+  const within = speedToday?.withinMs == null ? 'longer' : duration(speedToday.withinMs, now)
   return (
-    <Lines heading={t('card.activity')} more={<Link url={pages.activity}>{t('card.seeActivity')}</Link>}>
-      <InstantLine label={t('card.lastFullSync')} at={card.lastFullSyncStartedAt} />
-      <InstantLine label={t('card.lastProfile')} at={card.lastProfileSyncedAt} />
-    </Lines>
+    <BlockStack gap="200">
+      <Lines heading={t('card.activity')} more={<Link url={pages.activity}>{t('card.seeActivity')}</Link>}>
+        <Line label={t('card.lastFullSync')}>
+          <Instant at={card.lastFullSyncStartedAt} />
+          {trigger && (
+            <Text as="p" tone="subdued" variant="bodySm">
+              {t(`card.startedHow.${trigger}`)}
+            </Text>
+          )}
+        </Line>
+        <InstantLine label={t('card.lastProfile')} at={card.lastProfileSyncedAt} />
+        <Line label={t('card.dueSince')}>
+          {dueSince === null ? t('card.noneDue') : duration(now.nowMs - Date.parse(dueSince), now)}
+        </Line>
+      </Lines>
+      {speedToday && (
+        <Text as="p" tone="subdued">
+          {t('card.speed', { within, changes: speedToday.changes })}
+        </Text>
+      )}
+    </BlockStack>
   )
 }
 

@@ -15,6 +15,8 @@ export function statusSentence(now: ShopNow, state: CardState, card: SyncCard): 
     /** When Klaviyo accepts calls again, and how long that is from now. */
     waitsUntil: shopClockTime(new Date(card.throttledUntil ?? card.asOf), now),
     waitsFor: countdown(msUntil(card.throttledUntil, now.nowMs)),
+    /** When the first sync starts automatically. */
+    startsWhen: shopTimeInSentence(new Date(card.startAt ?? card.asOf), now),
     /** When another full sync starts automatically. */
     refilledWhen: card.refillAt ? shopTimeInSentence(new Date(card.refillAt), now) : 'none',
     /** When changes that wait for the sync delay are sent. */

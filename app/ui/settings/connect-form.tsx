@@ -1,6 +1,7 @@
 import { Banner, BlockStack, Button, InlineStack, Link, Text, TextField } from '@shopify/polaris'
 import { type FormEvent, type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import { whatForScope } from '../copy/connection.ts'
 import { SharingFields } from '../destination/sharing-fields.tsx'
@@ -13,14 +14,17 @@ interface ConnectFormProps {
   /** Why the last key was refused, in words. */
   readonly fault: string | null
   readonly connecting: boolean
-  readonly onConnect: (key: string, sharing: Sharing | null) => void
+  readonly onConnect: (key: string, sharing: Sharing | null, first: FirstSync) => void
+  /** No account is connected: the first sync can wait until the merchant has looked at the choices. */
+  readonly isNew: boolean
   /** Set if other shops write to the account of the last key: then what this shop writes has to be chosen. */
   readonly shared: { readonly accountName: string; readonly prefix: string } | null
   /** Other actions, rendered beside the button. */
   readonly beside: ReactNode
 }
 
-export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared, beside }: ConnectFormProps) {
+export function ConnectForm(props: ConnectFormProps) {
+  const { scopesNeeded, fault, connecting, onConnect, shared, isNew, beside } = props
   const { t } = useTranslation()
   const [key, setKey] = useState('')
   const [sharing, setSharing] = useState<Sharing | null>(null)
@@ -32,10 +36,14 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
   const [alive, setAlive] = useState(false)
   useEffect(() => setAlive(true), [])
 
+  function connect(first: FirstSync) {
+    setFaultSeenWith(key)
+    onConnect(key, chosen, first)
+  }
+
   function submit(event: FormEvent) {
     event.preventDefault()
-    setFaultSeenWith(key)
-    onConnect(key, chosen)
+    connect('sync')
   }
 
   return (
@@ -70,10 +78,20 @@ export function ConnectForm({ scopesNeeded, fault, connecting, onConnect, shared
         <Text as="p" tone="subdued">
           {t('connection.sealed')}
         </Text>
+        {isNew && (
+          <Text as="p" tone="subdued">
+            {t('connectForm.help')}
+          </Text>
+        )}
         <InlineStack gap="200">
           <Button submit variant="primary" disabled={!alive} loading={connecting}>
-            {chosen ? t('sharing.connect') : t('connection.connect')}
+            {chosen ? t('sharing.connect') : isNew ? t('connectForm.sync') : t('connection.connect')}
           </Button>
+          {isNew && (
+            <Button disabled={!alive || connecting} onClick={() => connect('choose')}>
+              {t('connectForm.choose')}
+            </Button>
+          )}
           {beside}
         </InlineStack>
       </BlockStack>

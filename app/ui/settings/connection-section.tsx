@@ -1,6 +1,7 @@
 import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
@@ -16,7 +17,7 @@ import { DisconnectDialog } from './disconnect-dialog.tsx'
 
 export interface ConnectionActions {
   /** `sharing` is null unless what is written beside other shops was chosen. */
-  readonly connect: (key: string, sharing: Sharing | null) => void
+  readonly connect: (key: string, sharing: Sharing | null, first: FirstSync) => void
   readonly disconnect: () => void
   readonly connecting: boolean
   readonly disconnecting: boolean
@@ -93,6 +94,7 @@ export function ConnectionSection({
               connecting={actions.connecting}
               onConnect={actions.connect}
               shared={shared}
+              isNew={connection.kind === 'none'}
               beside={
                 <>
                   {connection.kind === 'connected' && (

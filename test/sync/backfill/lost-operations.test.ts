@@ -143,7 +143,7 @@ test('a comparison whose requests are never answered fails and says so; the next
 })
 
 test.each(['full', 'baseline', 'reconcile'] as const)(
-  'a %s whose operation never ends is shown as stalled after ten minutes, does not delay live changes, and can be cancelled',
+  'a %s whose operation never ends is shown as stalled from the second minute on, does not delay live changes, and can be cancelled',
   async (kind) => {
     const given = await givenShop()
     sandbox.shopify.faults.cause({ kind: 'bulk-stalled', shop: given.domain, times: 1 })
@@ -156,11 +156,7 @@ test.each(['full', 'baseline', 'reconcile'] as const)(
       const page = await loadRun(given.domain, card.run!.id, { viewer: null, now })
       return [card.run!.stall, entries[0]?.kind === 'run' ? entries[0].run.stall : 'no run', page!.run.stall]
     }
-    for (let minutes = 0; minutes < 9; minutes++) {
-      skip(A_WHILE_MS)
-      await syncOneTurn(given)
-      expect(await stalls()).toEqual([null, null, null])
-    }
+    expect(await stalls()).toEqual([null, null, null])
     for (let minutes = 0; minutes < 3; minutes++) {
       skip(A_WHILE_MS)
       await syncOneTurn(given)
