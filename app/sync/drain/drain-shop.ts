@@ -180,7 +180,7 @@ const MEMBERSHIPS_UNKNOWN: Unreadable = { unreadable: 'failed', words: null }
 
 /** A customer counts as unreadable when `memberships` is null, because Shopify could not read them. */
 function toRead(mark: LeasedMark, shown: ShownCustomer, memberships: Memberships | null): CustomerRead {
-  const { customerId, attempt, singleOnly, updatedAt: newestSeenAt } = mark
+  const { customerId, attempt, singleOnly, updatedAt: newestSeenAt, heard, markedAt } = mark
   const read = shown && !isUnreadable(shown) && memberships === null ? MEMBERSHIPS_UNKNOWN : shown
   const [customer, unreadable] = read && isUnreadable(read) ? [null, read] : [read, null]
   return {
@@ -191,5 +191,6 @@ function toRead(mark: LeasedMark, shown: ShownCustomer, memberships: Memberships
     newestSeenAt,
     attempt,
     singleOnly,
+    heard: heard && { how: heard, at: markedAt },
   }
 }

@@ -3,7 +3,6 @@ import { useTranslation } from 'react-i18next'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
-import { reasonCopy } from '../copy/reasons.ts'
 import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
 import { numberIn } from '../language/number-in.ts'
@@ -144,7 +143,7 @@ function Customers({ card }: { card: SyncCardView }) {
           parts.leftOut[code] > 0 && (
             <CountLine
               key={code}
-              label={reasonCopy[code].headline}
+              label={t(`reasons.${code}.headline`)}
               amount={parts.leftOut[code]}
               page={customersPage(code)}
             />
