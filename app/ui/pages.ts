@@ -16,6 +16,24 @@ export const pages = {
   activity: '/app/activity',
 } as const
 
+/** The pages that have a name, and not only answers for another page. */
+const namedPages = [
+  'home',
+  'settings',
+  'mapping',
+  'audience',
+  'destination',
+  'loyalty',
+  'privacy',
+  'customers',
+  'activity',
+] as const satisfies readonly (keyof typeof pages)[]
+
+/** Returns the name of the page at a path; null for a page without a name of its own, such as a run's. */
+export function pageAt(path: string): (typeof namedPages)[number] | null {
+  return namedPages.find((name) => pages[name] === path) ?? null
+}
+
 /** A list of customers; `place` says which of its pages, and in which order. */
 export function customersPage(
   reason: UnsyncedReason,

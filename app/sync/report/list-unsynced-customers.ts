@@ -113,7 +113,7 @@ export function toUnsynced(row: ListedProfile): UnsyncedCustomer {
 }
 
 /** A change that waits makes a customer in sync wait; one that is left out, or has an issue, stays there until the change is read. */
-export function stateOf({ state, code, waits }: Pick<ListedProfile, 'state' | 'code' | 'waits'>): CustomerState {
+function stateOf({ state, code, waits }: Pick<ListedProfile, 'state' | 'code' | 'waits'>): CustomerState {
   switch (state) {
     case null:
       return waits ? 'waiting' : 'unread'

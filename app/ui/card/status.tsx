@@ -6,7 +6,8 @@ import { useShopNow } from '../time/shop-clock.tsx'
 import { type CardState, cardStateOf } from './card-state.ts'
 
 interface Look {
-  readonly badge: NonNullable<BadgeProps['tone']>
+  /** Null is the grey of what is off. */
+  readonly badge: NonNullable<BadgeProps['tone']> | null
   readonly icon: typeof ClockIcon
   readonly iconTone: 'success' | 'info' | 'caution' | 'subdued'
 }
@@ -16,9 +17,9 @@ const waiting: Look = { badge: 'attention', icon: ClockIcon, iconTone: 'caution'
 const stopped: Look = { badge: 'attention', icon: PauseCircleIcon, iconTone: 'subdued' }
 
 const looks: Record<CardState, Look> = {
-  not_connected: stopped,
+  not_connected: { ...stopped, badge: null },
   refused: { ...stopped, badge: 'critical' },
-  off: stopped,
+  off: { ...stopped, badge: null },
   turning_off: stopped,
   shopify_refuses: waiting,
   klaviyo_fails: waiting,
@@ -40,7 +41,8 @@ const looks: Record<CardState, Look> = {
 export function StatusBadge({ card }: { card: SyncCard }) {
   const { t, nowMs } = useShopNow()
   const state = cardStateOf(card, nowMs)
-  return <Badge tone={looks[state].badge}>{t(`status.badge.${state}`)}</Badge>
+  const { badge } = looks[state]
+  return <Badge {...(badge && { tone: badge })}>{t(`status.badge.${state}`)}</Badge>
 }
 
 /** Always exactly one sentence, so that the layout does not shift when the state changes. */

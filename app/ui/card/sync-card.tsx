@@ -7,6 +7,7 @@ import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
 import { numberIn } from '../language/number-in.ts'
 import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
+import { OneBanner } from '../one-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { Instant } from '../time/instant.tsx'
@@ -36,7 +37,7 @@ interface SyncCardProps {
   /** What a full sync would do now; null when it is not known. */
   readonly forecast?: FullSyncForecast | null
   /** Ends the report on a loyalty app that was found. */
-  readonly onDismissApp?: () => void
+  readonly onDismissApp?: (() => void) | undefined
 }
 
 /** The integration's switch and the Integration Sync card, in every state. */
@@ -46,23 +47,7 @@ export function SyncCard(props: SyncCardProps) {
   return (
     <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
       <BlockStack gap="400">
-        {card.connection.kind === 'refused' && (
-          <RefusedBanner refusedAt={card.connection.refusedAt} pending={card.pending} />
-        )}
-        {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
-          <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
-        )}
-        {card.connection.kind === 'connected' && card.shopifyTrouble && (
-          <ShopifyTroubleBanner trouble={card.shopifyTrouble} />
-        )}
-        {card.connection.kind === 'connected' && card.liveStall && <StandStillBanner stall={card.liveStall} />}
-        {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
-        {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
-        {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (
-          <LoyaltyRefusedBanner refusedAt={card.loyaltyRefusedAt} timeZone={card.timeZone} />
-        )}
-        {card.heldSources.length > 0 && <HeldBanner sources={card.heldSources} />}
-        {card.newLoyaltyApp && <LoyaltyFoundBanner app={card.newLoyaltyApp} onDismiss={onDismissApp} />}
+        <CardBanner card={card} onDismissApp={onDismissApp} />
         <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">
@@ -77,6 +62,27 @@ export function SyncCard(props: SyncCardProps) {
         </Card>
       </BlockStack>
     </ShopClock>
+  )
+}
+
+/** The most urgent first: what stops everything, then what stops live changes, then what concerns some customers or fields. */
+function CardBanner({ card, onDismissApp }: Pick<SyncCardProps, 'card' | 'onDismissApp'>) {
+  const { connection, fullSyncFailedAt, shopifyTrouble, liveStall, listProblem, loyaltyRefusedAt } = card
+  const connected = connection.kind === 'connected'
+  return (
+    <OneBanner
+      banners={[
+        connection.kind === 'refused' && <RefusedBanner refusedAt={connection.refusedAt} pending={card.pending} />,
+        connected && shopifyTrouble && <ShopifyTroubleBanner trouble={shopifyTrouble} />,
+        connected && liveStall && <StandStillBanner stall={liveStall} />,
+        connected && fullSyncFailedAt && <FailedSyncBanner failedAt={fullSyncFailedAt} />,
+        listProblem && <ListProblemBanner problem={listProblem} linked />,
+        card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />,
+        connected && loyaltyRefusedAt && <LoyaltyRefusedBanner refusedAt={loyaltyRefusedAt} timeZone={card.timeZone} />,
+        card.heldSources.length > 0 && <HeldBanner sources={card.heldSources} />,
+        card.newLoyaltyApp && <LoyaltyFoundBanner app={card.newLoyaltyApp} onDismiss={onDismissApp} />,
+      ]}
+    />
   )
 }
 

@@ -90,7 +90,11 @@ function Lists(props: CustomersViewProps) {
     <>
       <LinkTabs
         label={t('customers.tabsLabel')}
-        tabs={tabs.map((each) => ({ id: each, content: tabWords(t, each, counts), url: customersPage(each, { order }) }))}
+        tabs={tabs.map((each) => ({
+          id: each,
+          content: tabWords(t, each, counts),
+          url: customersPage(each, { order }),
+        }))}
         selected={tab}
       />
       <Divider />

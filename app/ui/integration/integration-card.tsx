@@ -40,11 +40,12 @@ const settled: readonly IntegrationChange['kind'][] = [
 
 type SwitchState = keyof Catalogue['integration']['state']
 
-const badges: Record<SwitchState, NonNullable<BadgeProps['tone']>> = {
-  on: 'success',
-  turning_off: 'attention',
-  off: 'enabled',
-  refused: 'critical',
+/** Off is grey wherever something is off, as Polaris' badge is without a tone. */
+const badges: Record<SwitchState, Pick<BadgeProps, 'tone'>> = {
+  on: { tone: 'success' },
+  turning_off: { tone: 'attention' },
+  off: {},
+  refused: { tone: 'critical' },
 }
 
 /** The merchant's switch: whether anything is sent at all. */
@@ -91,7 +92,7 @@ export function IntegrationCard({
               {t('integration.title')}
             </Text>
             <span id={`${id}-state`}>
-              <Badge tone={badges[state]} toneAndProgressLabelOverride={t('integration.stateLabel')}>
+              <Badge {...badges[state]} toneAndProgressLabelOverride={t('integration.stateLabel')}>
                 {t(`integration.state.${state}`)}
               </Badge>
             </span>
@@ -100,6 +101,7 @@ export function IntegrationCard({
             on={status === 'on'}
             disabled={cannotBeTurned}
             busy={busy}
+            held={state === 'refused'}
             labelledBy={`${id}-title`}
             describedBy={`${id}-state`}
             onPress={() => ask(status === 'on' ? 'turn_off' : 'turn_on')}

@@ -128,8 +128,8 @@ export function ConnectionSection({
 
 function ConnectionBadge({ kind }: { kind: CardConnection['kind'] }) {
   const { t } = useTranslation()
-  const tones = { none: 'new', connected: 'success', refused: 'critical' } as const
-  return <Badge tone={tones[kind]}>{t(`connection.status.${kind}`)}</Badge>
+  const tones = { none: {}, connected: { tone: 'success' }, refused: { tone: 'critical' } } as const
+  return <Badge {...tones[kind]}>{t(`connection.status.${kind}`)}</Badge>
 }
 
 function JustConnected({ accountName }: { accountName: string }) {
