@@ -18,5 +18,3 @@ export const headers = boundary.headers
 
 /** The card is refreshed every few seconds; this is requested only when there is a reason to. */
 export const shouldRevalidate = () => false
-
-export const headers = boundary.headers

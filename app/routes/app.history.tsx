@@ -15,5 +15,3 @@ export const headers = boundary.headers
 
 /** The card is refreshed every few seconds; this once a minute. */
 export const shouldRevalidate = () => false
-
-export const headers = boundary.headers
