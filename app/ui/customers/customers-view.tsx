@@ -1,5 +1,6 @@
 import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Text, TextField } from '@shopify/polaris'
 import { SearchIcon } from '@shopify/polaris-icons'
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ListOrder } from '#app/core/report/list-cursor.ts'
@@ -90,7 +91,11 @@ function Lists(props: CustomersViewProps) {
     <>
       <LinkTabs
         label={t('customers.tabsLabel')}
-        tabs={tabs.map((each) => ({ id: each, content: tabWords(t, each, counts), url: customersPage(each, { order }) }))}
+        tabs={tabs.map((each) => ({
+          id: each,
+          content: tabWords(t, each, counts),
+          url: customersPage(each, { order }),
+        }))}
         selected={tab}
       />
       <Divider />
@@ -135,11 +140,7 @@ function Lists(props: CustomersViewProps) {
   )
 }
 
-function tabWords(
-  t: ReturnType<typeof useTranslation>['t'],
-  tab: (typeof listTabs)[number],
-  counts: ListCounts,
-): string {
+function tabWords(t: TFunction, tab: (typeof listTabs)[number], counts: ListCounts): string {
   const name = t(`customers.tabs.${tab}`)
   if (tab === 'run') return name
   const { customers, more } = counts.tabs[tab]
