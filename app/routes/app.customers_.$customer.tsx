@@ -64,7 +64,7 @@ export default function CustomerPage() {
   usePolling({
     everyMs: view.waiting ? WAITING_MS : OTHERWISE_MS,
     refresh: comparison.lookAgain,
-    busy: sync.busy || comparison.busy,
+    busy: sync.busy || comparison.looking,
   })
   const name = comparison.live?.shopify.kind === 'found' ? comparison.live.shopify.name : null
   return (

@@ -8,7 +8,7 @@ import { customerPage } from '#app/ui/pages.ts'
 export function useComparison(
   customerId: string,
   changed: string | null,
-): Comparison & { readonly lookAgain: () => void } {
+): Comparison & { readonly lookAgain: () => void; readonly looking: boolean } {
   const { submit, data, state } = useFetcher<LiveCustomer>()
   const { revalidate, state: looking } = useRevalidator()
   const read = useCallback(
@@ -17,5 +17,6 @@ export function useComparison(
   )
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again when something has changed
   useEffect(read, [read, changed])
-  return { live: data ?? null, busy: state !== 'idle' || looking !== 'idle', refresh: read, lookAgain: revalidate }
+  const busy = state !== 'idle'
+  return { live: data ?? null, busy, refresh: read, lookAgain: revalidate, looking: busy || looking !== 'idle' }
 }

@@ -4,8 +4,8 @@ import { type RuleCode, ruleCodes } from '#app/core/issue/reason-code.ts'
 import { customerPartsOf } from '#app/core/report/customer-parts.ts'
 import { type ListCount, type ListCounts, otherIssueCodes } from '#app/core/report/unsynced-customers.ts'
 import { rulesInForce } from '#app/core/settings/audience.ts'
-import { countWaitingMarks } from '#app/store/mark-counts.ts'
-import { countOmitted, listProfileCounts } from '#app/store/profile-counts.ts'
+import { findCustomerSums } from '#app/store/customer-sums.ts'
+import { countOmitted } from '#app/store/profile-counts.ts'
 import { countResolved } from '#app/store/profile-lists.ts'
 import { findShop } from '#app/store/shops.ts'
 import { RESOLVED_FOR_MS } from './list-unsynced-customers.ts'
@@ -15,9 +15,8 @@ const MOST_COUNTED = 10_000
 
 /** How many customers each list of the customers page has, by the counts that the card shows as well. */
 export async function countLists(shop: ShopDomain, now: Date): Promise<ListCounts> {
-  const [counts, marks, omitted, resolved, known] = await Promise.all([
-    listProfileCounts(shop),
-    countWaitingMarks(shop, { upTo: MOST_COUNTED }),
+  const [{ counts, marks }, omitted, resolved, known] = await Promise.all([
+    findCustomerSums(shop, { upTo: MOST_COUNTED }),
     countOmitted(shop, { upTo: MOST_COUNTED }),
     countResolved(shop, { since: after(now, -RESOLVED_FOR_MS), upTo: MOST_COUNTED }),
     findShop(shop),
