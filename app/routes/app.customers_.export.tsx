@@ -1,4 +1,5 @@
 import type { ActionFunctionArgs } from '@remix-run/node'
+import { boundary } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import { shopDomain } from '#app/core/ids.ts'
 import { unsyncedReasons } from '#app/core/report/unsynced-customers.ts'
@@ -27,3 +28,5 @@ export async function action({ request }: ActionFunctionArgs) {
   const { names: withNames, ...list } = asked
   return Response.json(await exportPart(shop, { ...list, withNames }, databaseNow()))
 }
+
+export const headers = boundary.headers
