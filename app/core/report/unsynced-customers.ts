@@ -110,7 +110,7 @@ export interface UnsyncedCustomer {
   readonly conflict: IdentityConflict | null
   /** Fields that were left out; empty for most customers. */
   readonly omitted: readonly OmittedField[]
-  /** Since when it is in the list, or, if that is not known, when it was last read; null if it never was. */
+  /** Since when it has the reason, or, if that is not known, when it was last read; null without a reason. */
   readonly since: string | null
   readonly lastSentAt: string | null
   /** Whether a change of the customer, or a retry, waits to be read or sent. */

@@ -106,10 +106,15 @@ export function toUnsynced(row: ListedProfile): UnsyncedCustomer {
     words: row.words,
     conflict: other !== null || row.code === 'identity_conflict' ? { own, other } : null,
     omitted: row.omitted.map(({ field, reason, words }) => ({ field, reason, words })),
-    since: (row.since ?? row.readAt)?.toISOString() ?? null,
+    since: sinceOf(row)?.toISOString() ?? null,
     lastSentAt: row.syncedAt?.toISOString() ?? null,
     waits: row.waits,
   }
+}
+
+/** Rows from before the time was recorded have at least that at which they were last read. */
+function sinceOf({ since, state, readAt }: ListedProfile): Date | null {
+  return since ?? (state === 'issue' || state === 'excluded' ? readAt : null)
 }
 
 /** A change that waits makes a customer in sync wait; one that is left out, or has an issue, stays there until the change is read. */

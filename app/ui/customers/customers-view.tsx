@@ -1,4 +1,4 @@
-import { Banner, BlockStack, Box, Button, Card, Divider, InlineStack, Text, TextField } from '@shopify/polaris'
+import { Banner, BlockStack, Box, Button, Card, Divider, Icon, InlineStack, Text, TextField } from '@shopify/polaris'
 import { SearchIcon } from '@shopify/polaris-icons'
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
@@ -57,11 +57,7 @@ export function CustomersView(props: CustomersViewProps) {
             labelHidden
             type="search"
             autoComplete="off"
-            prefix={
-              <span className="ls-icon">
-                <SearchIcon />
-              </span>
-            }
+            prefix={<Icon source={SearchIcon} />}
             placeholder={t('customers.search.placeholder')}
             value={search.text}
             onChange={search.setText}
