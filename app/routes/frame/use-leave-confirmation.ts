@@ -22,7 +22,7 @@ export function useLeaveConfirmation(): void {
   }, [blocker])
 }
 
-/** Without App Bridge (if its script is blocked) there is no save bar either, and nobody to ask. */
+/** Without App Bridge (if its script is blocked) there is no save bar either, and no question is asked. */
 async function leaveConfirmation(): Promise<void> {
   await window.shopify?.saveBar.leaveConfirmation?.()
 }

@@ -18,8 +18,8 @@ interface CustomerDetailsProps {
 /** One customer: the answer first, then what is known, both sides, and the last request. */
 export function CustomerDetails({ shop, view, comparison, sync }: CustomerDetailsProps) {
   const { live } = comparison
-  const isNobody = view.customer.state === 'unread' && live?.shopify.kind === 'not_found' && !view.erased
-  if (isNobody) return <Nobody />
+  const isUnknown = view.customer.state === 'unread' && live?.shopify.kind === 'not_found' && !view.erased
+  if (isUnknown) return <UnknownCustomer />
   return (
     <BlockStack gap="400">
       {view.hindrance && <Hindrance hindrance={view.hindrance} />}
@@ -36,7 +36,7 @@ export function CustomerDetails({ shop, view, comparison, sync }: CustomerDetail
   )
 }
 
-function Nobody() {
+function UnknownCustomer() {
   const { t } = useTranslation()
   return (
     <Card>

@@ -143,7 +143,7 @@ function tabWords(t: TFunction, tab: (typeof listTabs)[number], counts: ListCoun
   return t('customers.tab', { name, customers, more: more ? 'yes' : 'no' })
 }
 
-/** The list of one run is linked from that run; those that few shops need are shown when they have somebody, or are open. */
+/** The list of one run is linked from that run; those that few shops need are shown when they have customers, or are open. */
 function isShown(tab: (typeof listTabs)[number], open: string, { tabs, leftOut }: ListCounts): boolean {
   if (tab === open) return true
   if (tab === 'run') return false
