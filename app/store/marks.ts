@@ -15,7 +15,10 @@ export interface Mark {
 
 export interface LeasedMark {
   readonly customerId: CustomerId
-  /** The number of changes when the lease was taken; settling compares it with the number then. */
+  /**
+   * The number of changes when the lease was taken; settling compares it with the number then. 0 for a mark that no change led to, such as a
+   * retry of what a run sent.
+   */
   readonly changes: number
   /** When the oldest change that is not settled was heard. */
   readonly waitingSince: Date
@@ -208,8 +211,8 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
   const sorted = [...retries].sort((a, b) => compareIds(a.customerId, b.customerId))
   await execute(
     sql`
-    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, single_only)
-    select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.single_only
+    insert into dirty_customer as d (shop, customer_id, changes, marked_at, waiting_since, not_before, attempt, single_only)
+    select ${shop}, r.customer_id, 0, ${now}, ${now}, r.not_before, r.attempt, r.single_only
     from unnest(${sorted.map((r) => r.customerId)}::bigint[], ${sorted.map((r) => r.notBefore)}::timestamptz[],
       ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.singleOnly)}::boolean[]) as r (customer_id, not_before, attempt, single_only)
     on conflict (shop, customer_id) do update set single_only = d.single_only or excluded.single_only,
@@ -231,8 +234,8 @@ export async function markAgain(
   if (customerIds.length === 0) return
   await execute(
     sql`
-    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before)
-    select ${shop}, m.customer_id, ${now}, ${now}, ${now} from (
+    insert into dirty_customer as d (shop, customer_id, changes, marked_at, waiting_since, not_before)
+    select ${shop}, m.customer_id, 0, ${now}, ${now}, ${now} from (
       select distinct customer_id from unnest(${customerIds}::bigint[]) as u (customer_id) order by 1) as m
     on conflict (shop, customer_id) do update set
       changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false,

@@ -88,9 +88,9 @@ function hasChanged({ delivery: { decision, known }, outcome }: SettledCustomer)
   return outcome.kind === 'settled' && outcome.row !== null && outcome.row.state !== (known?.state ?? 'gone')
 }
 
-/** When the customer's change was heard; null if it is only read once more. */
-function heardAt({ confirming, waitingSince }: LeasedMark): Date | null {
-  return confirming ? null : waitingSince
+/** When the customer's change was heard; null if none was, or if it is only read once more. */
+function heardAt({ changes, confirming, waitingSince }: LeasedMark): Date | null {
+  return confirming || changes === 0 ? null : waitingSince
 }
 
 /** Whether the mark is read for the first time, and not to confirm an earlier read. */
