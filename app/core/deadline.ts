@@ -15,3 +15,16 @@ export async function deadline<Result>(work: Promise<Result>, ms: number): Promi
     clearTimeout(timer)
   }
 }
+
+/** As `deadline`, but resolves to `otherwise` once the time has passed. */
+export async function inTime<Result, Otherwise>(
+  work: Promise<Result>,
+  { ms, otherwise }: { ms: number; otherwise: Otherwise },
+): Promise<Result | Otherwise> {
+  try {
+    return await deadline(work, ms)
+  } catch (error) {
+    if (error instanceof DeadlinePassed) return otherwise
+    throw error
+  }
+}

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import { beginCall } from './answer-deadline.ts'
 import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
 
@@ -18,6 +19,8 @@ export interface KlaviyoRequest {
   readonly body?: string
   /** The connection also works without the scope for this call: a 403 concerns this call only, and is not confirmed by a second one. */
   readonly mayLackScope?: true
+  /** Called with the facts of each exchange. */
+  readonly onEnd?: (facts: CallFacts) => void
 }
 
 export type KlaviyoAnswer =
@@ -47,6 +50,8 @@ function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
 
 async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
   const call = beginCall(key, request.method, request.path)
+  const startedAt = performance.now()
+  const end = (status: number | null) => request.onEnd?.({ status, tookMs: performance.now() - startedAt })
   let answer: Response
   let text: string
   try {
@@ -65,9 +70,11 @@ async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAn
     text = await answer.text()
   } catch (error) {
     if (error instanceof Error && error.name === 'TimeoutError') call.timedOut()
+    end(null)
     return { kind: 'unavailable' } // refused, reset, timed out or interrupted: it may have been applied
   }
   call.answered()
+  end(answer.status)
   return toKlaviyoAnswer(answer, text)
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
+import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { type KlaviyoError, refusalOf } from './klaviyo-errors.ts'
@@ -27,11 +28,15 @@ const job = z.object({
   }),
 })
 
-/** Submits many profiles as one import. Klaviyo accepts or refuses them as a whole. */
-export async function submitImport(key: string, profiles: readonly OutgoingProfile[]): Promise<ImportOutcome> {
+/** Submits many profiles as one import; `onEnd` gets the facts of each exchange. Klaviyo accepts or refuses them as a whole. */
+export async function submitImport(
+  key: string,
+  profiles: readonly OutgoingProfile[],
+  onEnd: (facts: CallFacts) => void = () => {},
+): Promise<ImportOutcome> {
   const resources = profiles.map(profilePayload).join(',')
   const body = `{"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[${resources}]}}}}`
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-bulk-import-jobs', body })
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-bulk-import-jobs', body, onEnd })
   if (answer.kind === 'answered') {
     const read = readAs(job, answer.body)
     return read ? { kind: 'accepted', klaviyoJob: read.data.id } : { kind: 'unavailable' }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PushOutcome } from '#app/core/flow/push-outcome.ts'
+import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { refusalOf } from './klaviyo-errors.ts'
 import { type OutgoingProfile, profilePayload } from './profile-payload.ts'
@@ -10,12 +11,16 @@ const created = z.object({ data: z.object({ id: z.string().min(1) }) })
 export type UpsertOutcome = PushOutcome | { readonly kind: 'unknown_id' }
 
 /**
- * Creates or updates one profile. If Klaviyo applied only part of it, it counts as refused for the rest, and is sent again without that.
+ * Creates or updates one profile; `onEnd` gets the facts of each exchange. If Klaviyo applied only part of it, it counts as refused for the rest, and is sent again without that.
  * https://developers.klaviyo.com/en/reference/create_or_update_profile
  */
-export async function upsertProfile(key: string, profile: OutgoingProfile): Promise<UpsertOutcome> {
+export async function upsertProfile(
+  key: string,
+  profile: OutgoingProfile,
+  onEnd: (facts: CallFacts) => void = () => {},
+): Promise<UpsertOutcome> {
   const body = `{"data":${profilePayload(profile)}}`
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-import', body })
+  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-import', body, onEnd })
   if (answer.kind === 'answered' && answer.partial) return refusalOf(answer.partial)
   if (answer.kind === 'answered') {
     const read = readAs(created, answer.body)

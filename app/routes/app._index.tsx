@@ -22,7 +22,7 @@ import { SyncCard } from '#app/ui/card/sync-card.tsx'
 import { cancelToast } from '#app/ui/copy/runs.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { SetupGuide } from '#app/ui/guide/setup-guide.tsx'
-import { HistoryCard } from '#app/ui/history/history-card.tsx'
+import { HistorySection } from '#app/ui/history/history-section.tsx'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useChangeToast } from '#app/ui/use-change-toast.ts'
@@ -168,7 +168,7 @@ export default function Home() {
             }}
           />
         )}
-        {isConnected && <HistoryCard {...history} />}
+        {isConnected && <HistorySection {...history} />}
         {card.guide.hidden && (
           <div>
             <Button variant="plain" onClick={() => guide.actions.hide(false)}>

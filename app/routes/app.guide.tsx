@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
+import { boundary } from '@shopify/shopify-app-remix/server'
 import { shopDomain } from '#app/core/ids.ts'
 import { markedSteps } from '#app/core/report/setup-guide.ts'
 import { authenticate } from '#app/shopify.server.ts'
@@ -12,6 +13,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const step = markedSteps.find((each) => each === asked) ?? markedSteps[0]
   return loadGuidePart(shopDomain.parse(session.shop), step, { clock: databaseNow, signal: request.signal })
 }
+
+export const headers = boundary.headers
 
 /** The card is refreshed every few seconds; this is requested only when there is a reason to. */
 export const shouldRevalidate = () => false

@@ -1,4 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node'
+import { boundary } from '@shopify/shopify-app-remix/server'
 import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
@@ -9,6 +10,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
   return { history: await loadHistory(shopDomain.parse(session.shop), databaseNow()) }
 }
+
+export const headers = boundary.headers
 
 /** The card is refreshed every few seconds; this once a minute. */
 export const shouldRevalidate = () => false

@@ -6,7 +6,6 @@ import { shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
-import { AppMenu } from '#app/ui/app-menu.tsx'
 import { EmbeddedFrame } from './frame/embedded-frame.tsx'
 import { PageFailure } from './page-failure/page-failure.tsx'
 
@@ -26,7 +25,6 @@ export const headers = boundary.headers
 export default function App() {
   return (
     <EmbeddedFrame>
-      <AppMenu />
       <Outlet />
     </EmbeddedFrame>
   )

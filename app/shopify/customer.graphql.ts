@@ -80,6 +80,16 @@ export const CUSTOMER_NAMES_BY_IDS = `#graphql
     nodes(ids: $ids) { ... on Customer { id displayName defaultEmailAddress { emailAddress } } }
   }`
 
+/** What a merchant searches for, to be shown. Scope: read_customers. About 4 points a customer. */
+export const SEARCH_CUSTOMERS = `#graphql
+  query SearchCustomers($query: String!, $first: Int!, $id: ID!, $byNumber: Boolean!) {
+    customers(first: $first, query: $query, sortKey: UPDATED_AT, reverse: true) { nodes { ...Found } }
+    customer(id: $id) @include(if: $byNumber) { ...Found }
+  }
+  fragment Found on Customer {
+    id displayName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber }
+  }`
+
 /** Scope: read_customers. About 1 point. */
 export const CUSTOMERS_COUNT = `#graphql
   query CustomersCount($query: String) {

@@ -1,4 +1,5 @@
 import { isSuperseded } from '#app/core/flow/decision.ts'
+import type { LastHeard } from '#app/core/flow/heard.ts'
 import type { RequestPayloads } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
@@ -25,6 +26,8 @@ export interface CarriedProfile {
   readonly email?: string
   /** Fields that the profile is sent without. */
   readonly omitted?: readonly Omission[]
+  /** How the change was heard of that is sent; null in a run. */
+  readonly heard?: LastHeard | null
 }
 
 /** The rows of an import's customers as they were before; a customer that had none is not in the map. */
@@ -94,13 +97,17 @@ async function writeCarried(
     {
       name: 'save_carried_profiles',
       text: `
-        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, request, hash, field_set, sent_to, synced_at, omitted)
-        select $1, c.customer_id, 'synced', c.updated_at, $2, $3::uuid, c.hash, c.field_set, c.sent_to, $9, c.omitted
-        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[], $8::text[], $10::jsonb[])
-          as c (customer_id, updated_at, hash, field_set, sent_to, omitted)
+        insert into profile as p (shop, customer_id, state, shopify_updated_at, read_at, request, delivery, hash, field_set, sent_to, synced_at, omitted, heard,
+          heard_at)
+        select $1, c.customer_id, 'synced', c.updated_at, $2, $3::uuid, $3::uuid, c.hash, c.field_set, c.sent_to, $9, c.omitted, c.heard, c.heard_at
+        from unnest($4::bigint[], $5::timestamptz[], $6::text[], $7::int[], $8::text[], $10::jsonb[], $11::text[], $12::timestamptz[])
+          as c (customer_id, updated_at, hash, field_set, sent_to, omitted, heard, heard_at)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
         on conflict (shop, customer_id) do update set
           state = excluded.state, code = null, words = null, conflicts_with = null, issue_since = null, omitted = excluded.omitted,
+          resolved_code = case when p.state = 'issue' or p.code = 'no_email' then p.code else p.resolved_code end,
+          resolved_at = case when p.state = 'issue' or p.code = 'no_email' then $9 else p.resolved_at end,
+          delivery = excluded.delivery, heard = coalesce(excluded.heard, p.heard), heard_at = coalesce(excluded.heard_at, p.heard_at),
           shopify_updated_at = excluded.shopify_updated_at, read_at = excluded.read_at, synced_at = excluded.synced_at,
           request = excluded.request, hash = excluded.hash, field_set = excluded.field_set,
           sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
@@ -115,6 +122,8 @@ async function writeCarried(
         profiles.map((profile) => sealedAddress(shop, profile)),
         now,
         profiles.map(({ omitted = [] }) => (omitted.length > 0 ? JSON.stringify(omitted) : null)),
+        profiles.map(({ heard }) => heard?.how ?? null),
+        profiles.map(({ heard }) => heard?.at ?? null),
       ],
     },
     on,
@@ -279,11 +288,11 @@ async function restoreProfiles(
   await execute(
     sql`
     update profile p set state = b.state, code = b.code, words = b.words, sent_to = b.sent_to, conflicts_with = b.conflicts_with,
-      issue_since = b.issue_since, omitted = b.omitted, hash = b.hash, field_set = b.field_set,
+      issue_since = b.issue_since, resolved_code = b.resolved_code, resolved_at = b.resolved_at, heard = b.heard, heard_at = b.heard_at, omitted = b.omitted, hash = b.hash, field_set = b.field_set,
       list_change = case when p.list_change = 'join' and b.list_change is null then null else p.list_change end,
       shopify_updated_at = b.shopify_updated_at, read_at = b.read_at, synced_at = b.synced_at, request = null
     from jsonb_to_recordset(${JSON.stringify(known)}::jsonb) as b (customer_id bigint, state text, code text, words text, sent_to text,
-      conflicts_with text, issue_since timestamptz, omitted jsonb, list_change text, hash text, field_set int,
+      conflicts_with text, issue_since timestamptz, resolved_code text, resolved_at timestamptz, heard text, heard_at timestamptz, omitted jsonb, list_change text, hash text, field_set int,
       shopify_updated_at timestamptz, read_at timestamptz, synced_at timestamptz)
     where p.shop = ${shop} and p.customer_id = b.customer_id and p.request = ${importId}::uuid`,
     on,

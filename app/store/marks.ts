@@ -1,3 +1,4 @@
+import type { Heard } from '#app/core/flow/heard.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
@@ -11,14 +12,13 @@ export interface Mark {
   readonly updatedAt: Date | null
   /** Whether one of the changes is an order or a refund. */
   readonly ordered?: boolean
+  /** How the newest of the changes was heard of. */
+  readonly heard?: Heard
 }
 
 export interface LeasedMark {
   readonly customerId: CustomerId
-  /**
-   * The number of changes when the lease was taken; settling compares it with the number then. 0 for a mark that no change led to, such as a
-   * retry of what a run sent.
-   */
+  /** The number of changes when the lease was taken; settling compares it with the number then. */
   readonly changes: number
   /** When the oldest change that is not settled was heard. */
   readonly waitingSince: Date
@@ -33,6 +33,8 @@ export interface LeasedMark {
   readonly confirming: boolean
   /** When the last order or refund was reported; null if none was since the mark was created. */
   readonly orderedAt: Date | null
+  /** How the newest change was heard of; null if the mark follows from Lockstep's own work. */
+  readonly heard: Heard | null
 }
 
 /**
@@ -47,15 +49,15 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
       name: 'save_marks',
       text: `
       with incoming as (
-        select i.shop, i.customer_id, i.changes, i.updated_at, case when i.ordered then $5::timestamptz end as ordered_at,
+        select i.shop, i.customer_id, i.changes, i.updated_at, case when i.ordered then $5::timestamptz end as ordered_at, i.heard,
           greatest($5, s.drained_at + s.sync_delay_ms * interval '1 millisecond') as not_before
-        from unnest($1::text[], $2::bigint[], $3::int[], $4::timestamptz[], $6::boolean[]) with ordinality
-          as i (shop, customer_id, changes, updated_at, ordered, position)
+        from unnest($1::text[], $2::bigint[], $3::int[], $4::timestamptz[], $6::boolean[], $7::text[]) with ordinality
+          as i (shop, customer_id, changes, updated_at, ordered, heard, position)
         join shop s on s.domain = i.shop and s.uninstalled_at is null
         order by i.position
       )
-      insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before, ordered_at)
-      select shop, customer_id, changes, updated_at, $5, $5, not_before, ordered_at from incoming
+      insert into dirty_customer as d (shop, customer_id, changes, updated_at, marked_at, waiting_since, not_before, ordered_at, heard)
+      select shop, customer_id, changes, updated_at, $5, $5, not_before, ordered_at, heard from incoming
       on conflict (shop, customer_id) do update set
         changes = d.changes + excluded.changes,
         updated_at = greatest(d.updated_at, excluded.updated_at),
@@ -63,6 +65,7 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
         waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end,
         not_before = case when d.confirming then excluded.not_before else least(d.not_before, excluded.not_before) end,
         ordered_at = coalesce(excluded.ordered_at, d.ordered_at),
+        heard = coalesce(excluded.heard, d.heard),
         attempt = 0,
         confirming = false`,
       values: [
@@ -72,6 +75,7 @@ export async function saveMarks(marks: readonly Mark[], now: Date, deadlineMs?: 
         sorted.map((mark) => mark.updatedAt),
         now,
         sorted.map((mark) => mark.ordered ?? false),
+        sorted.map((mark) => mark.heard ?? null),
       ],
       ...(deadlineMs !== undefined && { deadlineMs }),
     },
@@ -122,7 +126,7 @@ async function leaseSome(
     set lease = ${lease}::uuid, leased_until = ${new Date(now.getTime() + leaseMs)}, attempt = d.attempt + 1
     from ready where d.shop = ${shop} and d.customer_id = ready.customer_id
     returning d.customer_id, d.changes, d.attempt, d.updated_at, d.marked_at, d.single_only, d.confirming,
-      d.ordered_at, d.waiting_since`,
+      d.ordered_at, d.waiting_since, d.heard`,
     autocommit,
   )
   return rows.map(toLeasedMark)
@@ -211,8 +215,8 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
   const sorted = [...retries].sort((a, b) => compareIds(a.customerId, b.customerId))
   await execute(
     sql`
-    insert into dirty_customer as d (shop, customer_id, changes, marked_at, waiting_since, not_before, attempt, single_only)
-    select ${shop}, r.customer_id, 0, ${now}, ${now}, r.not_before, r.attempt, r.single_only
+    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, single_only)
+    select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.single_only
     from unnest(${sorted.map((r) => r.customerId)}::bigint[], ${sorted.map((r) => r.notBefore)}::timestamptz[],
       ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.singleOnly)}::boolean[]) as r (customer_id, not_before, attempt, single_only)
     on conflict (shop, customer_id) do update set single_only = d.single_only or excluded.single_only,
@@ -222,24 +226,25 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
 }
 
 /**
- * Marks customers whose profiles are to be checked again because of another customer's change. A mark that is leased stays when its lease
- * is settled. The number of attempts is kept.
+ * Marks customers whose profiles are to be checked again because of another customer's change, or (`heard`) because a merchant asked for
+ * it. A mark that is leased stays when its lease is settled. The number of attempts is kept.
  */
 export async function markAgain(
   shop: ShopDomain,
   customerIds: readonly CustomerId[],
   now: Date,
   on: Sql,
+  heard: Heard | null = null,
 ): Promise<void> {
   if (customerIds.length === 0) return
   await execute(
     sql`
-    insert into dirty_customer as d (shop, customer_id, changes, marked_at, waiting_since, not_before)
-    select ${shop}, m.customer_id, 0, ${now}, ${now}, ${now} from (
+    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, heard)
+    select ${shop}, m.customer_id, ${now}, ${now}, ${now}, ${heard} from (
       select distinct customer_id from unnest(${customerIds}::bigint[]) as u (customer_id) order by 1) as m
     on conflict (shop, customer_id) do update set
       changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false,
-      waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end`,
+      heard = coalesce(excluded.heard, d.heard), waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end`,
     on,
   )
 }
@@ -287,6 +292,7 @@ type MarkRow = Pick<
   | 'confirming'
   | 'ordered_at'
   | 'waiting_since'
+  | 'heard'
 >
 
 function toLeasedMark(row: MarkRow): LeasedMark {
@@ -300,6 +306,7 @@ function toLeasedMark(row: MarkRow): LeasedMark {
     confirming: row.confirming,
     orderedAt: row.ordered_at,
     waitingSince: row.waiting_since,
+    heard: row.heard as Heard | null,
   }
 }
 

@@ -103,7 +103,8 @@ export async function saveContested(
   on: Sql,
 ): Promise<void> {
   const statement = sql`
-    update profile set state = 'issue', code = 'identity_conflict', words = null, hash = null, conflicts_with = ${klaviyoId}
+    update profile set state = 'issue', code = 'identity_conflict', words = null, hash = null, conflicts_with = ${klaviyoId},
+      issue_since = read_at, resolved_code = null, resolved_at = null
     where shop = ${shop} and customer_id = ${customerId}::bigint and state = 'synced'
       and (request is null or request <> all (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))`
   await countingProfiles(shop, [customerId], () => execute(statement, on), on)

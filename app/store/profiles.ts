@@ -1,4 +1,5 @@
 import type { KnownProfile } from '#app/core/flow/decision.ts'
+import type { LastHeard } from '#app/core/flow/heard.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
@@ -31,6 +32,8 @@ export interface ProfileRow {
   readonly syncedAt: Date | null
   /** Fields that the profile was sent without; null keeps the row's own value. */
   readonly omitted?: readonly Omission[] | null
+  /** How the change was heard of that the customer was read for; null keeps what the row says. */
+  readonly heard?: LastHeard | null
 }
 
 /** What is stored of a customer, and the columns of its row as they are in the table. */
@@ -49,7 +52,7 @@ export async function findKnownProfiles(
       name: 'find_known_profiles',
       text: `
       select p.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.sent_to, p.conflicts_with, p.issue_since, p.omitted, p.list_change,
-        p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at,
+        p.resolved_code, p.resolved_at, p.delivery, p.heard, p.heard_at, p.hash, p.field_set, p.shopify_updated_at, p.read_at, p.synced_at,
         coalesce(p.request = any (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))), false) as in_flight
       from profile p
       where p.shop = $1 and p.customer_id = any($2::bigint[])`,
@@ -119,11 +122,12 @@ async function writeProfiles(
       name: 'save_profiles',
       text: `
         insert into profile as p
-          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, read_at, issue_since)
-        select $1, r.*, $2, case when r.state = 'issue' then $2::timestamptz end
+          (shop, customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, heard, heard_at, read_at, issue_since)
+        select $1, r.*, $2, case when r.state in ('issue', 'excluded') or r.code = 'limit' then $2::timestamptz end
         from unnest($3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::int[], $10::timestamptz[],
-            $11::timestamptz[], $12::text[], $13::jsonb[])
-          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted)
+            $11::timestamptz[], $12::text[], $13::jsonb[], $14::text[], $15::timestamptz[])
+          as r (customer_id, state, code, words, klaviyo_id, hash, field_set, shopify_updated_at, synced_at, conflicts_with, omitted, heard,
+            heard_at)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = r.customer_id)
         on conflict (shop, customer_id) do update set
           state = excluded.state, code = excluded.code, words = excluded.words, conflicts_with = excluded.conflicts_with,
@@ -133,9 +137,14 @@ async function writeProfiles(
           shopify_updated_at = coalesce(excluded.shopify_updated_at, p.shopify_updated_at),
           synced_at = coalesce(excluded.synced_at, p.synced_at), read_at = excluded.read_at,
           issue_since = case
-            when excluded.state <> 'issue' then null
-            when p.state = 'issue' and p.code = excluded.code then coalesce(p.issue_since, p.read_at)
+            when excluded.issue_since is null then null
+            when p.state = excluded.state and p.code = excluded.code then coalesce(p.issue_since, p.read_at)
             else excluded.read_at end,
+          resolved_code = case when excluded.issue_since is not null then null
+            when excluded.state = 'synced' and (p.state = 'issue' or p.code = 'no_email') then p.code else p.resolved_code end,
+          resolved_at = case when excluded.issue_since is not null then null
+            when excluded.state = 'synced' and (p.state = 'issue' or p.code = 'no_email') then excluded.read_at else p.resolved_at end,
+          heard = coalesce(excluded.heard, p.heard), heard_at = coalesce(excluded.heard_at, p.heard_at),
           omitted = case when excluded.state = 'synced' then nullif(coalesce(excluded.omitted, p.omitted), '[]') end,
           request = null
         where p.read_at <= excluded.read_at
@@ -155,6 +164,8 @@ async function writeProfiles(
         rows.map((row) => row.syncedAt),
         rows.map((row) => row.conflictsWith),
         rows.map((row) => (row.omitted ? JSON.stringify(row.omitted) : null)),
+        rows.map((row) => row.heard?.how ?? null),
+        rows.map((row) => row.heard?.at ?? null),
       ],
     },
     on,
@@ -168,6 +179,8 @@ export interface IntendedPush {
   readonly mayCarry: readonly FieldName[]
   readonly klaviyoId?: string | null
   readonly email?: string
+  /** The request that is about to carry it. */
+  readonly delivery?: string | null
 }
 
 /**
@@ -210,12 +223,12 @@ async function writeIntended(
     {
       name: 'save_intended_pushes',
       text: `
-        insert into profile as p (shop, customer_id, state, read_at, field_set, sent_to)
-        select $1, i.customer_id, 'pending', $2, i.field_set, i.sent_to
-        from unnest($3::bigint[], $4::int[], $5::text[]) as i (customer_id, field_set, sent_to)
+        insert into profile as p (shop, customer_id, state, read_at, field_set, sent_to, delivery)
+        select $1, i.customer_id, 'pending', $2, i.field_set, i.sent_to, i.delivery
+        from unnest($3::bigint[], $4::int[], $5::text[], $6::uuid[]) as i (customer_id, field_set, sent_to, delivery)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = i.customer_id)
         on conflict (shop, customer_id) do update set
-          hash = null, field_set = excluded.field_set, code = nullif(p.code, 'limit'),
+          hash = null, field_set = excluded.field_set, code = nullif(p.code, 'limit'), delivery = excluded.delivery,
           sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
       values: [
         shop,
@@ -223,8 +236,20 @@ async function writeIntended(
         pushes.map((push) => push.customerId),
         fieldSets,
         pushes.map((push) => sealedAddress(shop, push)),
+        pushes.map((push) => push.delivery ?? null),
       ],
     },
+    on,
+  )
+}
+
+/**
+ * Makes profiles count as not certain to be in Klaviyo, so that each is sent when it is next read, even if nothing changed: a merchant asked
+ * for it, perhaps because the profile was changed in Klaviyo.
+ */
+export async function distrustProfiles(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
+  await execute(
+    sql`update profile set hash = null where shop = ${shop} and customer_id = any(${customerIds}::bigint[]) and state = 'synced'`,
     on,
   )
 }
@@ -255,6 +280,11 @@ export type StoredColumns = Pick<
   | 'sent_to'
   | 'conflicts_with'
   | 'issue_since'
+  | 'resolved_code'
+  | 'resolved_at'
+  | 'delivery'
+  | 'heard'
+  | 'heard_at'
   | 'list_change'
   | 'hash'
   | 'field_set'
@@ -297,7 +327,7 @@ export async function forgetProfiles(shop: ShopDomain, now: Date, on: Sql): Prom
   await lockProfiles(shop, on)
   await execute(
     sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, hash = null, request = null,
-          shopify_updated_at = null, synced_at = null, omitted = null, list_change = null
+          shopify_updated_at = null, synced_at = null, omitted = null, list_change = null, issue_since = null, resolved_code = null, resolved_at = null
         where shop = ${shop} and state <> 'gone'`,
     on,
   )

@@ -1,5 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { type MarkedStep, markedSteps } from '#app/core/report/setup-guide.ts'
+import type { MarkedStep } from '#app/core/report/setup-guide.ts'
 import { autocommit, execute, sql } from './database.ts'
 
 /** Hides the setup guide for everyone in the shop, or shows it again. */
@@ -8,14 +8,8 @@ export async function saveGuideHidden(shop: ShopDomain, hidden: boolean): Promis
   await execute(sql`update shop set guide = guide || ${change}::jsonb where domain = ${shop}`, autocommit)
 }
 
-/** Marks a step as done, or as not done. One statement, so that of two members of staff neither undoes what the other marked. */
+/** Marks a step as done, or as not done. Of two members of staff neither undoes what the other marked. */
 export async function saveGuideStep(shop: ShopDomain, step: MarkedStep, done: boolean): Promise<void> {
-  await execute(
-    sql`
-    update shop set guide = guide || jsonb_build_object('done', (
-      select coalesce(jsonb_agg(s.step), '[]') from unnest(${markedSteps}::text[]) as s (step)
-      where case when s.step = ${step} then ${done} else coalesce(guide->'done' ? s.step, false) end))
-    where domain = ${shop}`,
-    autocommit,
-  )
+  const change = JSON.stringify({ [step]: done })
+  await execute(sql`update shop set guide = guide || ${change}::jsonb where domain = ${shop}`, autocommit)
 }

@@ -71,8 +71,8 @@ export async function scheduleWithheldCheck(shop: ShopDomain, checkAt: Date): Pr
 export async function releaseWithheld(shop: ShopDomain, now: Date, on: Sql): Promise<number> {
   const released = await execute(
     sql`
-    insert into dirty_customer (shop, customer_id, changes, marked_at, waiting_since, not_before)
-    select shop, customer_id, 0, ${now}, ${now}, ${now} from profile
+    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
+    select shop, customer_id, ${now}, ${now}, ${now} from profile
     where shop = ${shop} and state = 'issue' and code = 'fields_withheld'
     order by customer_id on conflict do nothing`,
     on,

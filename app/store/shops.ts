@@ -203,6 +203,8 @@ export const TABLES_OF_A_SHOP = [
   'customer_membership',
   'membership_snapshot',
   'unchanged_chunk',
+  'delivery',
+  'reason_retry',
   'outbox',
   'blocked',
   'customer_count',

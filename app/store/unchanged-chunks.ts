@@ -25,8 +25,8 @@ export async function saveUnchanged(
 export async function markPending(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`
-    insert into dirty_customer (shop, customer_id, changes, marked_at, waiting_since, not_before)
-    select p.shop, p.customer_id, 0, ${now}, ${now}, ${now} from profile p
+    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
+    select p.shop, p.customer_id, ${now}, ${now}, ${now} from profile p
     where p.shop = ${shop} and p.state = 'pending' and p.code is distinct from 'limit'
     order by p.customer_id on conflict do nothing`,
     on,
@@ -49,8 +49,8 @@ export async function markMissingFromRun(
 ): Promise<number> {
   return execute(
     sql`
-    insert into dirty_customer (shop, customer_id, changes, marked_at, waiting_since, not_before)
-    select p.shop, p.customer_id, 0, ${now}, ${now}, ${now} from profile p
+    insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
+    select p.shop, p.customer_id, ${now}, ${now}, ${now} from profile p
     where p.shop = ${shop} and p.read_at < ${askedAt} and p.state <> 'gone'
       and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
       and not exists (

@@ -201,6 +201,11 @@ export function placesUnreadable(places: { shop: ShopDomain; lines: number }): v
   log('places_unreadable', places)
 }
 
+/** A merchant asked on a page that customers are synced now, or tried again. */
+export function customersAsked(asked: { shop: ShopDomain; customers: number }): void {
+  log('customers_asked', asked)
+}
+
 /** Shopify no longer withholds fields: the customers that were held are read again. */
 export function withheldReleased(released: { shop: ShopDomain; customers: number }): void {
   log('withheld_released', released)

@@ -16,9 +16,42 @@ export const pages = {
   activity: '/app/activity',
 } as const
 
-export function customersPage(reason: UnsyncedReason, after?: string | null, run?: string | null): string {
-  const query = new URLSearchParams({ reason, ...(run ? { run } : {}), ...(after ? { after } : {}) })
+/** The pages that have a name, and not only answers for another page. */
+const namedPages = [
+  'home',
+  'settings',
+  'mapping',
+  'audience',
+  'destination',
+  'loyalty',
+  'privacy',
+  'customers',
+  'activity',
+] as const satisfies readonly (keyof typeof pages)[]
+
+/** Returns the name of the page at a path; null for a page without a name of its own, such as a run's. */
+export function pageAt(path: string): (typeof namedPages)[number] | null {
+  return namedPages.find((name) => pages[name] === path) ?? null
+}
+
+/** A list of customers; `place` says which of its pages, and in which order. */
+export function customersPage(
+  reason: UnsyncedReason,
+  place: { run?: string | null; order?: 'newest' | 'oldest'; after?: string | null; before?: string | null } = {},
+): string {
+  const { run, order, after, before } = place
+  const query = new URLSearchParams({
+    reason,
+    ...(run ? { run } : {}),
+    ...(order && order !== 'newest' ? { order } : {}),
+    ...(after ? { after } : before ? { before } : {}),
+  })
   return `${pages.customers}?${query}`
+}
+
+/** The page of one customer. */
+export function customerPage(customerId: string): string {
+  return `${pages.customers}/${encodeURIComponent(customerId)}`
 }
 
 /** The page of customers for whom a run found an issue that is still open. */

@@ -80,7 +80,7 @@ export const takeCustomerWebhook: TakeWebhook = async (shop, topic, body) => {
   recordWebhookTopic(shop, topic, databaseNow())
   if (topic === 'Customer')
     recordMetafieldsHeard(shop, metafieldsIn(changedPaths.parse(body), loyaltyTriggers), databaseNow())
-  await Promise.all(changes.data.map((change) => markCustomer(shop, change)))
+  await Promise.all(changes.data.map((change) => markCustomer(shop, { ...change, heard: topic })))
   return 'taken'
 }
 

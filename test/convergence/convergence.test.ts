@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type CustomerId, customerNumber } from '#app/core/ids.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { MappedValue } from '#app/core/profile/mapped-values.ts'
@@ -13,6 +14,7 @@ import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { retryList, syncNow } from '#app/sync/intake/sync-now.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -140,9 +142,21 @@ async function doSomething(
   else if (chosen < 0.78) await chooseDestination(domain, accountId, random)
   else if (chosen < 0.79) await chooseLoyalty(domain, random)
   else if (chosen < 0.8) regroup(shop, ids, random)
+  else if (chosen < 0.81) await retryList(domain, pick(random, retried), clock())
+  else if (chosen < 0.82) await syncNow(domain, customersAmong(ids, random), clock())
   else if (chosen < 0.83) await shop.webhooks.flush()
   else if (chosen < 0.89) await syncUntilKilled(domain, Math.floor(random() * 60))
   else await syncShop(domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: random() * 40 })
+}
+
+/** Lists that the merchant may have synced again. */
+const retried = ['no_email', 'invalid_email', 'other', 'rules', 'already_in_klaviyo'] as const
+
+/** The merchant chooses some customers of a page. */
+function customersAmong(ids: readonly string[], random: Random): CustomerId[] {
+  return someOf(ids, random)
+    .slice(0, 20)
+    .map((id) => customerNumber.parse(id))
 }
 
 /** A customer's record takes an unexpected shape. */

@@ -117,13 +117,31 @@ export const doors: Readonly<Record<string, Door>> = {
   },
 
   'app.customers.tsx': {
-    addresses: ({ inStep }) => [
+    addresses: ({ inStep, conflicting }) => [
       { path: '/app/customers?reason=invalid_email', shows: OWN_ERROR },
-      { path: '/app/customers?reason=omitted', shows: `Ben ${OWN_WORD}` },
-      { path: '/app/customers?reason=rules', shows: `Eve ${OWN_WORD}` },
-      { path: `/app/customers?reason=no_email&after=${inStep}`, shows: `Cy ${OWN_WORD}` },
+      { path: '/app/customers?reason=omitted', shows: conflicting },
+      { path: '/app/customers?reason=rules', shows: '771005' },
+      { path: '/app/customers?reason=no_email&order=oldest', shows: '771003' },
+      { path: `/app/customers?reason=in_sync&before=${inStep}`, shows: null },
     ],
-    actions: [],
+    actions: [
+      { intent: 'names', fields: async ({ inStep: ids }) => ({ ids }), does: 'shows' },
+      { intent: 'search', fields: async () => ({ text: `Ada ${OWN_WORD}` }), does: 'shows' },
+      { intent: 'sync_now', fields: async ({ inStep: ids }) => ({ ids }), does: 'changes' },
+      { intent: 'retry', fields: async () => ({ reason: 'invalid_email' }), does: 'changes' },
+    ],
+  },
+
+  'app.customers_.$customer.tsx': {
+    addresses: ({ inStep: customer }) => [
+      { path: `/app/customers/${customer}`, params: { customer }, shows: '"accepted"' },
+    ],
+    actions: [{ intent: 'compare', fields: async () => ({}), does: 'shows' }],
+  },
+
+  'app.customers_.export.tsx': {
+    addresses: () => [],
+    actions: [{ intent: null, fields: async () => ({ reason: 'invalid_email', names: 'yes' }), does: 'shows' }],
   },
 
   'app.forecast.tsx': { addresses: at('/app/forecast', '"forecast":{'), actions: [] },

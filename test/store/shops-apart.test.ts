@@ -17,9 +17,11 @@ import {
 } from '#app/store/connections.ts'
 import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
+import { findCustomerFacts } from '#app/store/customer-facts.ts'
 import { findCustomerSums } from '#app/store/customer-sums.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
+import { findDelivery, forgetDelivery, saveDeliveries } from '#app/store/deliveries.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { listOutdated, saveHourlyCheck, scheduleHourly } from '#app/store/hourly-checks.ts'
@@ -51,6 +53,7 @@ import { countReadyMarks, findBacklog, findFirstReady } from '#app/store/mark-co
 import {
   leaseMarks,
   makeAllMarksReady,
+  markAgain,
   rescheduleMarks,
   saveMarks,
   saveRetries,
@@ -69,8 +72,30 @@ import {
   saveRequests,
 } from '#app/store/outbox.ts'
 import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
-import { listUnsynced } from '#app/store/profile-lists.ts'
-import { deleteAllProfiles, deleteGone, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import {
+  countResolved,
+  findListed,
+  listInSync,
+  listOmitted,
+  listResolved,
+  listUnsynced,
+  listWaiting,
+} from '#app/store/profile-lists.ts'
+import {
+  deleteAllProfiles,
+  deleteGone,
+  distrustProfiles,
+  findKnownProfiles,
+  type ProfileRow,
+  saveProfiles,
+} from '#app/store/profiles.ts'
+import {
+  endReasonRetry,
+  hasRoomForRetries,
+  listReasonRetries,
+  markNextOfReason,
+  saveReasonRetries,
+} from '#app/store/reason-retries.ts'
 import {
   advanceCheckpoint,
   countRefused,
@@ -146,6 +171,10 @@ const synced: ProfileRow = {
   syncedAt: now,
 }
 
+const request = {
+  ...({ kind: 'upsert', at: now, tookMs: 1, profiles: 1, run: null, outcome: 'accepted', status: 200 } as const),
+  ...({ words: null, hash: 'h', klaviyoId: null, cleared: ['properties."odd\\name"'] } as const),
+}
 const ASKED = { segments: ['gid://shopify/Segment/1'], places: true }
 const loyaltyOf = (customerId: typeof ada) => ({ customerId, values: { points: 250, tier: 'Gold' }, times: noTimes })
 const loyaltyEvent = (subject: typeof ada) => {
@@ -166,6 +195,9 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await transaction((on) => saveProfiles(shop, [noEmail, synced], now, on))
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
   await transaction((on) => saveIntendedImport(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
+  await saveDeliveries(shop, [{ ...request, id: job }], autocommit)
+  expect(await findDelivery(shop, job)).toEqual({ ...request, id: job })
+  await saveReasonRetries(shop, ['no_email'], now, autocommit)
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveBlock(shop, 'list', { reason: 'gone', now, until: now }, autocommit)
   await saveRequests(
@@ -207,7 +239,24 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await countReadyMarks(shop, { upTo: 10, now: later })).toBe(0)
   expect(await findBacklog(shop)).toBeNull()
   expect((await findKnownProfiles(shop, ids, autocommit)).size).toBe(0)
-  expect(await listUnsynced(shop, { codes: reasonCodes, foundBy: null, after: null, limit: 10 })).toEqual([])
+  const page = { order: 'newest', after: null, before: null, limit: 10 } as const
+  expect(await listUnsynced(shop, { ...page, codes: reasonCodes, foundBy: null })).toEqual([])
+  expect(await listInSync(shop, page)).toEqual([])
+  expect(await listWaiting(shop, page)).toEqual([])
+  expect(await listOmitted(shop, page)).toEqual([])
+  expect(await listResolved(shop, { ...page, since: at('00:00:00') })).toEqual([])
+  expect(await countResolved(shop, { since: at('00:00:00'), upTo: 10 })).toBe(0)
+  expect(await findListed(shop, ids)).toEqual([])
+  for (const id of ids)
+    expect(await findCustomerFacts(shop, id)).toMatchObject({
+      erased: false,
+      delivery: null,
+      mark: null,
+      carried: null,
+    })
+  expect(await findDelivery(shop, job)).toBeNull()
+  expect(await listReasonRetries(shop)).toEqual([])
+  expect(await hasRoomForRetries(shop, 1)).toBe(true)
   expect(await listProfileCounts(shop)).toEqual([])
   expect(await countSyncedSince(shop, at('00:00:00'))).toBe(0)
   expect(await listCarriedCustomers(shop, job, autocommit)).toEqual([])
@@ -359,6 +408,15 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await saveMarks([{ shop, customerId: ada, changes: 3, updatedAt: later, ordered: true }], later)
   await saveRetries(shop, [{ customerId: ben, attempt: 1, notBefore: later, singleOnly: true }], later, autocommit)
   await makeAllMarksReady(shop, at('09:00:00'), autocommit)
+  await markAgain(shop, [ada], later, autocommit, 'sync_now')
+  await distrustProfiles(shop, [ada, ben], autocommit)
+  await saveReasonRetries(shop, reasonCodes, later, autocommit)
+  for (const code of reasonCodes) {
+    await markNextOfReason(shop, { code, limit: 10, now: later }, autocommit)
+    await endReasonRetry(shop, code, autocommit)
+  }
+  await saveDeliveries(shop, [{ ...request, id: theirs.job }], autocommit)
+  await forgetDelivery(shop, ada, autocommit)
   await clearCoveredMarks(
     shop,
     { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }], laterRead: (at) => at },

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { AudienceView } from '#app/core/report/audience-view.ts'
 import type { CustomerCount } from '#app/core/report/customer-count.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
@@ -10,8 +9,6 @@ import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
 import { countryNames } from '#app/ui/audience/country-names.ts'
 import { LiveCount } from '#app/ui/audience/live-count.tsx'
 import { audienceFaultWords, audienceSentence, countWords } from '#app/ui/copy/audience.ts'
-import { emptyWords } from '#app/ui/copy/customers.ts'
-import { UnsyncedCustomers } from '#app/ui/customers/unsynced-customers.tsx'
 import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import { SettingSection } from '#app/ui/settings/setting-section.tsx'
 import { company, contacts, givenAudience, leavingOut, segment, wanting } from '../core/settings/given-audience.ts'
@@ -253,17 +250,6 @@ test.each(counts)('%s', (words, count) => {
 
 test('a shop without customers is not warned that no customer matches', () => {
   expect(countText(counted({ total: 0, matching: 0 }))).not.toContain('Nobody matches')
-})
-
-test('customers that are left out are listed by rule', () => {
-  const page = { customers: [], next: null, liveReadFailed: false, filled: true }
-  const pagination = { onPrevious: null, onNext: null }
-  const html = drawnHtml(
-    <UnsyncedCustomers shop="ada.myshopify.com" reason="rule_consent" page={page} {...pagination} />,
-  )
-  expect(textIn(html)).toContain('No customer is left out by email consent.')
-  for (const code of ['rules', ...ruleCodes]) expect(html).toContain(`/app/customers?reason=${code}`)
-  for (const code of ruleCodes) expect(emptyWords(code, true)).toMatch(/^No customer .*\.$/)
 })
 
 function pageHtml(view: AudienceView, answer: IntegrationChange | null = null): string {

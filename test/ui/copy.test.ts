@@ -6,7 +6,6 @@ import { statusSentence } from '#app/ui/copy/card-status.ts'
 import { connectFault } from '#app/ui/copy/connection.ts'
 import english from '#app/ui/copy/en.json' with { type: 'json' }
 import { notStarted } from '#app/ui/copy/full-sync.ts'
-import { reasonCopy } from '#app/ui/copy/reasons.ts'
 import { runProgressWords } from '#app/ui/copy/runs.ts'
 import { now, t } from './drawn.tsx'
 import { givenCard, givenParts, givenRun } from './given-card.ts'
@@ -14,8 +13,8 @@ import { givenCard, givenParts, givenRun } from './given-card.ts'
 const sentence = /^[A-Z0-9].*[.]$/
 
 test('every reason says what happened and what to do', () => {
-  expect(Object.keys(reasonCopy).sort()).toEqual([...reasonCodes].sort())
-  for (const { headline, whatToDo } of Object.values(reasonCopy)) {
+  expect(Object.keys(english.reasons).sort()).toEqual([...reasonCodes].sort())
+  for (const { headline, whatToDo } of Object.values(english.reasons)) {
     expect(headline).toMatch(/^[A-Z].*[^.]$/)
     expect(whatToDo).toMatch(sentence)
   }

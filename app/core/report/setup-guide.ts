@@ -15,13 +15,10 @@ export interface GuideMemory {
   readonly done: readonly MarkedStep[]
 }
 
-/** Reads what is stored. Anything unknown counts as not marked. */
+/** Reads what is stored: `{ hidden, loyalty, customers }`, each true or missing. Anything unknown counts as not marked. */
 export function toGuideMemory(stored: unknown): GuideMemory {
-  const { hidden, done } = Object(stored) as { hidden?: unknown; done?: unknown }
-  return {
-    hidden: hidden === true,
-    done: Array.isArray(done) ? markedSteps.filter((step) => done.includes(step)) : [],
-  }
+  const known = Object(stored) as Partial<Record<'hidden' | MarkedStep, unknown>>
+  return { hidden: known.hidden === true, done: markedSteps.filter((step) => known[step] === true) }
 }
 
 /** The guide as the home page shows it. */

@@ -83,6 +83,26 @@ const matches: Record<RuleCode, (audience: Audience, customer: RuleInput, member
   },
 }
 
+/** Returns the rules that may leave a customer out. */
+export function rulesInForce({
+  tags,
+  accountStates,
+  consent,
+  countries,
+  segments,
+  companies,
+}: Audience): readonly RuleCode[] {
+  const inForce: Record<RuleCode, boolean> = {
+    rule_tags: tags.anyOf.length > 0 || tags.noneOf.length > 0,
+    rule_account_state: accountStates.length > 0,
+    rule_consent: consent !== 'everyone',
+    rule_country: countries.length > 0,
+    rule_segment: segments.length > 0,
+    rule_company: companies.who !== 'everyone',
+  }
+  return ruleCodes.filter((code) => inForce[code])
+}
+
 /** Returns true if nothing is wanted. */
 function isAnyOf<Item>(wanted: readonly Item[], fits: (item: Item) => boolean): boolean {
   return wanted.length === 0 || wanted.some(fits)

@@ -1,18 +1,25 @@
 import { Link, useNavigate } from '@remix-run/react'
 import { AppProvider } from '@shopify/polaris'
 import { type ComponentProps, forwardRef, type ReactNode, useEffect } from 'react'
+import { AppMenu } from '#app/ui/app-menu.tsx'
+import { PageSkeleton } from '#app/ui/frame/page-skeleton.tsx'
 import { usePageSentences } from '../language/page-sentences.ts'
+import { useLeaveConfirmation } from './use-leave-confirmation.ts'
+import { usePageToCome } from './use-page-to-come.ts'
 
 /**
- * What every page inside the admin stands in: Polaris, and links that load no new document. Shopify's library for Remix has the same as
+ * What every page inside the admin stands in: Polaris, the app's menu, and links that load no new document. Shopify's library for Remix has the same as
  * its AppProvider, with all of Polaris' English words in the script of the first page.
  */
 export function EmbeddedFrame({ children }: { children: ReactNode }) {
   const sentences = usePageSentences()
+  const pageToCome = usePageToCome()
   useAdminMenu()
+  useLeaveConfirmation()
   return (
     <AppProvider i18n={sentences?.polaris ?? {}} linkComponent={PolarisLink}>
-      {children}
+      <AppMenu />
+      {pageToCome === null ? children : <PageSkeleton path={pageToCome} />}
     </AppProvider>
   )
 }

@@ -108,6 +108,7 @@ export interface dirty_customer {
   confirming: boolean
   ordered_at: Date | null
   single_only: boolean
+  heard: string | null
 }
 
 export interface profile {
@@ -120,6 +121,8 @@ export interface profile {
   sent_to: string | null
   conflicts_with: string | null
   issue_since: Date | null
+  resolved_code: string | null
+  resolved_at: Date | null
   omitted: unknown
   hash: string | null
   field_set: number | null
@@ -127,8 +130,37 @@ export interface profile {
   read_at: Date
   synced_at: Date | null
   request: string | null
+  delivery: string | null
+  heard: string | null
+  heard_at: Date | null
   list_change: string | null
   on_list: boolean
+}
+
+export interface delivery {
+  shop: string
+  id: string
+  kind: string
+  at: Date
+  took_ms: number
+  profiles: number
+  run: string | null
+  outcome: string
+  status: number | null
+  words: string | null
+  hash: string | null
+  klaviyo_id: string | null
+  cleared: string[]
+}
+
+export interface reason_retry {
+  shop: string
+  code: string
+  asked_at: Date
+  customers: number
+  marked: number
+  from_since: Date | null
+  from_customer: string
 }
 
 export interface loyalty_value {

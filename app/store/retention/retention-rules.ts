@@ -107,6 +107,40 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
+    table: 'delivery',
+    rows: 'all',
+    keepMs: 7 * DAY_MS,
+    why: 'A customer’s page shows the last request and Klaviyo’s answer for a week.',
+    everyMs: HOUR_MS,
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select distinct shop from delivery where at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from delivery where shop = ${shop} and ctid = any (array(
+          select ctid from delivery where shop = ${shop} and at < ${before} limit ${limit} for update skip locked))`,
+    }),
+  },
+  {
+    table: 'profile',
+    rows: 'the reason of an issue that was resolved, which is removed from the row',
+    keepMs: 7 * DAY_MS,
+    why: 'The customers page lists what was resolved in the last seven days.',
+    everyMs: HOUR_MS,
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from profile where resolved_at is not null and resolved_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        update profile set resolved_code = null, resolved_at = null where shop = ${shop} and ctid = any (array(
+          select ctid from profile where shop = ${shop} and resolved_at is not null and resolved_at < ${before} limit ${limit}
+          for update skip locked))`,
+    }),
+  },
+  {
+    table: 'reason_retry',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Deleted when all its customers are marked; one row for each reason.',
+  },
+  {
     table: 'field_set',
     rows: 'that no profile refers to',
     keepMs: DAY_MS,

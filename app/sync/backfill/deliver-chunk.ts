@@ -124,6 +124,7 @@ function toRead({ id, shown }: CustomerRecord, memberships: Memberships | null):
     newestSeenAt: null,
     attempt: 1,
     singleOnly: false,
+    heard: null,
   }
 }
 

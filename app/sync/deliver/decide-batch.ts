@@ -1,4 +1,5 @@
 import { decisionOf, type SyncPurpose } from '#app/core/flow/decision.ts'
+import type { LastHeard } from '#app/core/flow/heard.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { losesMetafield } from '#app/core/loyalty/held-sources.ts'
 import { clearableBy } from '#app/core/profile/clearable-fields.ts'
@@ -32,6 +33,8 @@ export interface CustomerRead {
   readonly attempt: number
   /** True if the customer is to be sent alone, not in an import. */
   readonly singleOnly: boolean
+  /** How the change was heard of that it is read for; null in a run, and if the mark follows from Lockstep's own work. */
+  readonly heard: LastHeard | null
 }
 
 /** What a batch's customers are read and pushed for. */
@@ -158,7 +161,7 @@ function decide(
   if (decision.kind !== 'push' || reading.kind !== 'profile')
     return { read, known, reading, decision, loyalty, sent: null }
   const { canonical, email, hash, kept, invalid, updatedAt } = reading
-  const { customerId, attempt, singleOnly } = read
+  const { customerId, attempt, singleOnly, heard } = read
   const klaviyoId = known?.klaviyoId ?? null
   const delivered = known?.fields ?? []
   const fields = fieldsAfter(reading.fields, kept, delivered)
@@ -183,6 +186,8 @@ function decide(
     awaitsMerge: false,
     attempt,
     singleOnly,
+    heard,
+    delivery: null,
   }
   return { read, known, reading, decision, loyalty, sent: push }
 }

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import type { Decision, KnownProfile, SyncPurpose } from '#app/core/flow/decision.ts'
 import { MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
+import type { SentRequest } from '#app/core/flow/sent-request.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { type LoyaltyValues, storedMeanings } from '#app/core/profile/loyalty.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
@@ -39,7 +41,9 @@ export interface DeliveredBatch {
   /** The customers of a run that are not among the deliveries, because nothing follows from their reads. Empty for live changes. */
   readonly unchanged: readonly UnchangedCustomer[]
   readonly jobs: readonly AcceptedJob[]
-  /** Requests made to Klaviyo. */
+  /** The requests that carried profiles. */
+  readonly requests: readonly SentRequest[]
+  /** Number of calls to Klaviyo. */
   readonly calls: number
   /** Why Klaviyo did not accept an import, if it did not: a run does not move past its chunk then. Null when all were accepted. */
   readonly interruption: Interruption | null
@@ -76,9 +80,9 @@ export async function deliverBatch(
   const imported = await pushMany(turn, many, { ...from, loyalty: recording }, from.importSize)
   // Klaviyo may have refused a field that can be left out of the profile.
   const retriable = many.filter((push) => isRetriableSingly(imported.outcomes.get(push)))
-  const singleOnly = [...single, ...retriable]
+  const singleOnly = [...single, ...retriable].map((push) => ({ ...push, delivery: randomUUID() }))
   await recordIntended(turn, singleOnly, from)
-  const singly = await pushSingly(turn, singleOnly)
+  const singly = await pushSingly(turn, singleOnly, from.run)
 
   const pushed = new Map<CustomerId, NonNullable<Delivery['push']>>()
   for (const [sent, outcome] of imported.outcomes) pushed.set(sent.customerId, { sent, outcome })
@@ -93,7 +97,8 @@ export async function deliverBatch(
   const calls = resolved.calls + former.calls + imported.calls + sentSingly
   const interruption = lookupStop ?? imported.interruption
   const { jobs, suspectSize } = imported
-  return { deliveries, unchanged, jobs, calls, interruption, suspectSize, loyalty: recording }
+  const requests = [...imported.requests, ...singly.map(({ request }) => request)]
+  return { deliveries, unchanged, jobs, requests, calls, interruption, suspectSize, loyalty: recording }
 }
 
 function isRetriableSingly(outcome: ImportedPush | undefined): boolean {

@@ -1,3 +1,4 @@
+import type { LastHeard } from '#app/core/flow/heard.ts'
 import type { ProfileOrigin } from '#app/core/flow/new-profiles.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
@@ -39,6 +40,10 @@ export interface OutgoingPush {
   /** The number of this attempt, from 1. */
   readonly attempt: number
   readonly singleOnly: boolean
+  /** How the change was heard of that is sent; null in a run. */
+  readonly heard: LastHeard | null
+  /** The id of the request that is to carry it alone; null for an import, whose id it has. */
+  readonly delivery: string | null
 }
 
 /**

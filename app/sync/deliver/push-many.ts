@@ -1,5 +1,6 @@
 import { importBatches } from '#app/core/flow/import-batches.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { SentRequest } from '#app/core/flow/sent-request.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
@@ -21,6 +22,7 @@ export async function pushMany(
 ) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
+  const requests: SentRequest[] = []
   let calls = 0
   let interruption: Interruption | null = null
   const suspects: number[] = []
@@ -36,12 +38,14 @@ export async function pushMany(
     const result = await pushByImport(turn, sent, from)
     sent.forEach((push, i) => outcomes.set(push, result.outcomes[i]!))
     jobs.push(...result.jobs)
+    requests.push(...result.requests)
     calls += result.calls
     const found = result.outcomes.find(isInterruption)
     if (found && isSuspect(found)) suspects.push(sent.length)
     interruption = found ?? interruption
   }
-  return { outcomes, jobs, calls, interruption, suspectSize: suspects.length > 0 ? Math.max(...suspects) : null }
+  const suspectSize = suspects.length > 0 ? Math.max(...suspects) : null
+  return { outcomes, jobs, requests, calls, interruption, suspectSize }
 }
 
 function isInterruption(outcome: ImportedPush): outcome is Interruption {

@@ -3,6 +3,7 @@ import { after } from '#app/core/flow/instants.ts'
 import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow/settlement.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
+import { saveDeliveries } from '#app/store/deliveries.ts'
 import { saveAcceptedImport } from '#app/store/imports.ts'
 import { type ProfileRow, type StoredProfile, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
@@ -80,6 +81,7 @@ function settledOutcome(delivery: Delivery, now: Date): SettledCustomer['outcome
     ...UNCHANGED_COLUMNS,
     customerId: read.customerId,
     shopifyUpdatedAt: read.customer?.updatedAt ?? null,
+    heard: read.heard,
     ...row,
   })
   switch (decision.kind) {
@@ -177,7 +179,7 @@ function fromSettlement(
 }
 
 /**
- * Saves the rows of a batch's customers, the imports that carry them, and the counts of the hour. `automatic` are the customers that were
+ * Saves the rows of a batch's customers, the requests and imports that carried them, and the counts of the hour. `automatic` are the customers that were
  * read because of a change. A run keeps its own counts; of its customers, those that it sent, or found in another state, count here too.
  */
 export async function saveSettled(
@@ -201,6 +203,7 @@ export async function saveSettled(
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   const written = new Set(await saveProfiles(shop, rows, readAt, on))
   if (batch.loyalty) await recordLoyalty(shop, settled, batch.unchanged, { ...batch.loyalty, written, now }, on)
+  await saveDeliveries(shop, batch.requests, on)
   for (const job of batch.jobs) await saveAcceptedImport(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   const { pushed: runPushed, issues: runIssues } = countsOf(
     ofRun.filter(({ delivery, outcome }) => delivery.push || hasRow(outcome)),

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isOfChange } from '#app/core/flow/heard.ts'
 import { after, earliest } from '#app/core/flow/instants.ts'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
@@ -89,8 +90,8 @@ function hasChanged({ delivery: { decision, known }, outcome }: SettledCustomer)
 }
 
 /** When the customer's change was heard; null if none was, or if it is only read once more. */
-function heardAt({ changes, confirming, waitingSince }: LeasedMark): Date | null {
-  return confirming || changes === 0 ? null : waitingSince
+function heardAt({ heard, confirming, waitingSince }: LeasedMark): Date | null {
+  return confirming || !isOfChange(heard) ? null : waitingSince
 }
 
 /** Whether the mark is read for the first time, and not to confirm an earlier read. */
@@ -180,7 +181,7 @@ const MEMBERSHIPS_UNKNOWN: Unreadable = { unreadable: 'failed', words: null }
 
 /** A customer counts as unreadable when `memberships` is null, because Shopify could not read them. */
 function toRead(mark: LeasedMark, shown: ShownCustomer, memberships: Memberships | null): CustomerRead {
-  const { customerId, attempt, singleOnly, updatedAt: newestSeenAt } = mark
+  const { customerId, attempt, singleOnly, updatedAt: newestSeenAt, heard, markedAt } = mark
   const read = shown && !isUnreadable(shown) && memberships === null ? MEMBERSHIPS_UNKNOWN : shown
   const [customer, unreadable] = read && isUnreadable(read) ? [null, read] : [read, null]
   return {
@@ -191,5 +192,6 @@ function toRead(mark: LeasedMark, shown: ShownCustomer, memberships: Memberships
     newestSeenAt,
     attempt,
     singleOnly,
+    heard: heard && { how: heard, at: markedAt },
   }
 }

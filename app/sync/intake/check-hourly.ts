@@ -34,7 +34,7 @@ export async function checkHourly({ shop, clock }: ShopTurn): Promise<boolean> {
   const changed = answer.data.customers.filter(({ updatedAt }) => updatedAt >= since)
   const outdated = await listOutdated(shop, changed)
   if (outdated.length > 0) {
-    const marks = outdated.map((customer) => ({ shop, ...customer, changes: 1 }))
+    const marks = outdated.map((customer) => ({ shop, ...customer, changes: 1, heard: 'hourly_check' as const }))
     await saveMarks(marks, clock())
   }
   const stands = afterPage({ ...check, since }, answer.data)

@@ -1,4 +1,5 @@
 import { deadline } from '#app/core/deadline.ts'
+import type { Heard } from '#app/core/flow/heard.ts'
 import { isStorable, latest } from '#app/core/flow/instants.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
@@ -13,13 +14,17 @@ export interface Change {
   readonly updatedAt: Date | null
   /** Whether it is an order or a refund, which may change points later than this is reported. */
   readonly ordered?: boolean
+  /** How it was heard of. */
+  readonly heard?: Heard
 }
 
 interface Waiting {
-  readonly mark: Required<Mark>
+  readonly mark: CompleteMark
   readonly settled: () => void
   readonly failed: (error: unknown) => void
 }
+
+type CompleteMark = Required<Omit<Mark, 'heard'>> & Pick<Mark, 'heard'>
 
 // Marks that arrive while a statement runs go into the next one: under load one commit carries many webhooks, and a single webhook does not
 // wait for others. Measured in app/decisions/008-group-commit.md.
@@ -33,9 +38,16 @@ let committing = false
  */
 export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
   return new Promise((settled, failed) => {
-    const { customerId, updatedAt, ordered = false } = change
+    const { customerId, updatedAt, ordered = false, heard } = change
     const isKnown = updatedAt && isStorable(updatedAt)
-    const mark = { shop, changes: 1, customerId, updatedAt: isKnown ? updatedAt : null, ordered }
+    const mark = {
+      shop,
+      changes: 1,
+      customerId,
+      updatedAt: isKnown ? updatedAt : null,
+      ordered,
+      ...(heard && { heard }),
+    }
     waiting.push({ mark, settled, failed })
     if (!committing) void commitWaiting()
   })
@@ -87,8 +99,8 @@ async function saveMarksWithRetry(marks: readonly Mark[]): Promise<void> {
 }
 
 /** One mark for each customer: changes summed, the newest updated_at kept. */
-function coalesced(marks: readonly Required<Mark>[]): Mark[] {
-  const byCustomer = new Map<string, Required<Mark>>()
+function coalesced(marks: readonly CompleteMark[]): Mark[] {
+  const byCustomer = new Map<string, CompleteMark>()
   for (const mark of marks) {
     const key = `${mark.shop} ${mark.customerId}`
     const other = byCustomer.get(key)

@@ -12,6 +12,6 @@ export async function takeFlowAction(
   now: Date,
 ): Promise<void> {
   if (await hasFlowActionRun(shop, action.actionRunId)) return
-  await markCustomer(shop, { customerId: action.customerId, updatedAt: null })
+  await markCustomer(shop, { customerId: action.customerId, updatedAt: null, heard: 'flow' })
   await saveFlowActionRun(shop, action.actionRunId, now)
 }

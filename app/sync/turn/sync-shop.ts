@@ -30,6 +30,7 @@ import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
 import { checkHourly } from '../intake/check-hourly.ts'
+import { feedRetries } from '../intake/feed-retries.ts'
 import { changeLists } from '../listing/change-lists.ts'
 import { checkHeld } from '../loyalty/record-look.ts'
 import { erase } from '../outbox/erase.ts'
@@ -183,6 +184,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   // Marks that a catch-up's file will cover are not read one by one as well. Marks from before a switch-on for future changes only are held.
   const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : known.futureSince
   const drained = await drainShop(turn, { markedSince })
+  const fed = reader !== null && drained === 0 && !signal.aborted && (await feedRetries(turn))
   if (run === null) await deleteGone(shop)
   const mayAdvance = reader !== null && run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(turn, reader))
@@ -190,7 +192,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const checkedHourly = reader !== null && !signal.aborted && (await checkHourly(turn))
   if (merged > 0 || checkedWithheld || checkedHeld || startedRun || drained > 0 || advanced || eventsSent > 0)
     return true
-  if (checkedHourly) return true
+  if (checkedHourly || fed) return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
   return (await changeLists(turn)) || (reader !== null && (await runOutbox(turn, fetchIds)) > 0)

@@ -1,7 +1,8 @@
-import { Badge, BlockStack, Combobox, InlineStack, Listbox, Tag, Text } from '@shopify/polaris'
+import { BlockStack, Combobox, InlineStack, Listbox, Tag, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Named } from '#app/core/settings/audience.ts'
+import { Badge } from '../badge.tsx'
 import { foundBy, toggledNamed } from './audience-draft.ts'
 
 /** If there are more, they have to be searched. */

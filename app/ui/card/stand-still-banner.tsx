@@ -30,6 +30,7 @@ export function StandStillBanner({ stall }: { stall: Stall }) {
   )
 }
 
-function isStandStill(why: Stall['why']): why is StandStill {
+/** Whether the banner has something to say of it. */
+export function isStandStill(why: Stall['why']): why is StandStill {
   return Object.hasOwn(tones, why)
 }

@@ -1,12 +1,14 @@
-import { Badge, type BadgeProps, Icon, InlineStack, Text } from '@shopify/polaris'
+import { Icon, InlineStack, Text } from '@shopify/polaris'
 import { CheckCircleIcon, ClockIcon, PauseCircleIcon, RefreshIcon } from '@shopify/polaris-icons'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { Badge, type BadgeTone } from '../badge.tsx'
 import { statusSentence } from '../copy/card-status.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { type CardState, cardStateOf } from './card-state.ts'
 
 interface Look {
-  readonly badge: NonNullable<BadgeProps['tone']>
+  /** Null is the grey of what is off. */
+  readonly badge: BadgeTone | null
   readonly icon: typeof ClockIcon
   readonly iconTone: 'success' | 'info' | 'caution' | 'subdued'
 }
@@ -16,9 +18,9 @@ const waiting: Look = { badge: 'attention', icon: ClockIcon, iconTone: 'caution'
 const stopped: Look = { badge: 'attention', icon: PauseCircleIcon, iconTone: 'subdued' }
 
 const looks: Record<CardState, Look> = {
-  not_connected: stopped,
+  not_connected: { ...stopped, badge: null },
   refused: { ...stopped, badge: 'critical' },
-  off: stopped,
+  off: { ...stopped, badge: null },
   turning_off: stopped,
   shopify_refuses: waiting,
   klaviyo_fails: waiting,
@@ -33,14 +35,15 @@ const looks: Record<CardState, Look> = {
   identifiers_wait: moving,
   unfilled: waiting,
   at_limit: waiting,
-  never_synced: { badge: 'new', icon: CheckCircleIcon, iconTone: 'subdued' },
+  never_synced: { badge: null, icon: CheckCircleIcon, iconTone: 'subdued' },
   idle: { badge: 'success', icon: CheckCircleIcon, iconTone: 'success' },
 }
 
 export function StatusBadge({ card }: { card: SyncCard }) {
   const { t, nowMs } = useShopNow()
   const state = cardStateOf(card, nowMs)
-  return <Badge tone={looks[state].badge}>{t(`status.badge.${state}`)}</Badge>
+  const { badge } = looks[state]
+  return <Badge tone={badge}>{t(`status.badge.${state}`)}</Badge>
 }
 
 /** Always exactly one sentence, so that the layout does not shift when the state changes. */

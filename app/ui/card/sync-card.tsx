@@ -1,13 +1,13 @@
-import { BlockStack, Card, InlineGrid, InlineStack, Link, Text } from '@shopify/polaris'
+import { BlockStack, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { ruleCodes } from '#app/core/issue/reason-code.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
-import { reasonCopy } from '../copy/reasons.ts'
 import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
 import { type IntegrationActions, IntegrationCard } from '../integration/integration-card.tsx'
 import { numberIn } from '../language/number-in.ts'
 import { LoyaltyRefusedBanner } from '../loyalty/refused-banner.tsx'
+import { OneBanner } from '../one-banner.tsx'
 import { customersPage, pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { Instant } from '../time/instant.tsx'
@@ -24,7 +24,7 @@ import { PromiseLine } from './promise-line.tsx'
 import { RefusedBanner } from './refused-banner.tsx'
 import { SegmentsGoneBanner } from './segments-gone-banner.tsx'
 import { ShopifyTroubleBanner } from './shopify-trouble-banner.tsx'
-import { StandStillBanner } from './stand-still-banner.tsx'
+import { isStandStill, StandStillBanner } from './stand-still-banner.tsx'
 import { StatusBadge, StatusLine } from './status.tsx'
 
 interface SyncCardProps {
@@ -37,7 +37,7 @@ interface SyncCardProps {
   /** What a full sync would do now; null when it is not known. */
   readonly forecast?: FullSyncForecast | null
   /** Ends the report on a loyalty app that was found. */
-  readonly onDismissApp?: () => void
+  readonly onDismissApp?: (() => void) | undefined
 }
 
 /** The integration's switch and the Integration Sync card, in every state. */
@@ -47,37 +47,42 @@ export function SyncCard(props: SyncCardProps) {
   return (
     <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
       <BlockStack gap="400">
-        {card.connection.kind === 'refused' && (
-          <RefusedBanner refusedAt={card.connection.refusedAt} pending={card.pending} />
-        )}
-        {card.connection.kind === 'connected' && card.fullSyncFailedAt && (
-          <FailedSyncBanner failedAt={card.fullSyncFailedAt} />
-        )}
-        {card.connection.kind === 'connected' && card.shopifyTrouble && (
-          <ShopifyTroubleBanner trouble={card.shopifyTrouble} />
-        )}
-        {card.connection.kind === 'connected' && card.liveStall && <StandStillBanner stall={card.liveStall} />}
-        {card.listProblem && <ListProblemBanner problem={card.listProblem} linked />}
-        {card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />}
-        {card.connection.kind === 'connected' && card.loyaltyRefusedAt && (
-          <LoyaltyRefusedBanner refusedAt={card.loyaltyRefusedAt} timeZone={card.timeZone} />
-        )}
-        {card.heldSources.length > 0 && <HeldBanner sources={card.heldSources} />}
-        {card.newLoyaltyApp && <LoyaltyFoundBanner app={card.newLoyaltyApp} onDismiss={onDismissApp} />}
+        <CardBanner card={card} onDismissApp={onDismissApp} />
         <IntegrationCard card={card} actions={integration} forecast={forecast} />
         <Card padding={{ xs: '400', sm: '500' }}>
           <BlockStack gap="500">
             <Headline card={card} accountName={card.connection.accountName} notRefreshed={notRefreshed} />
             <FullSyncPanel card={card} button={button} cancelling={cancelling} forecast={forecast} />
-            <InlineGrid columns={{ xs: '1fr', md: '2fr 3fr' }} gap={{ xs: '500', md: '800' }}>
+            <div className="ls-columns ls-columns--2-3">
               <Customers card={card} />
               <Activity card={card} />
-            </InlineGrid>
+            </div>
             <Foot />
           </BlockStack>
         </Card>
       </BlockStack>
     </ShopClock>
+  )
+}
+
+/** The most urgent first: what stops everything, then what stops live changes, then what concerns some customers or fields. */
+function CardBanner({ card, onDismissApp }: Pick<SyncCardProps, 'card' | 'onDismissApp'>) {
+  const { connection, fullSyncFailedAt, shopifyTrouble, liveStall, listProblem, loyaltyRefusedAt } = card
+  const connected = connection.kind === 'connected'
+  return (
+    <OneBanner
+      banners={[
+        connection.kind === 'refused' && <RefusedBanner refusedAt={connection.refusedAt} pending={card.pending} />,
+        connected && shopifyTrouble && <ShopifyTroubleBanner trouble={shopifyTrouble} />,
+        connected && liveStall && isStandStill(liveStall.why) && <StandStillBanner stall={liveStall} />,
+        connected && fullSyncFailedAt && <FailedSyncBanner failedAt={fullSyncFailedAt} />,
+        listProblem && <ListProblemBanner problem={listProblem} linked />,
+        card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />,
+        connected && loyaltyRefusedAt && <LoyaltyRefusedBanner refusedAt={loyaltyRefusedAt} timeZone={card.timeZone} />,
+        card.heldSources.length > 0 && <HeldBanner sources={card.heldSources} />,
+        card.newLoyaltyApp && <LoyaltyFoundBanner app={card.newLoyaltyApp} onDismiss={onDismissApp} />,
+      ]}
+    />
   )
 }
 
@@ -144,7 +149,7 @@ function Customers({ card }: { card: SyncCardView }) {
           parts.leftOut[code] > 0 && (
             <CountLine
               key={code}
-              label={reasonCopy[code].headline}
+              label={t(`reasons.${code}.headline`)}
               amount={parts.leftOut[code]}
               page={customersPage(code)}
             />

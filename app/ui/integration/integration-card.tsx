@@ -1,9 +1,10 @@
-import { Badge, type BadgeProps, Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
 import { lazy, Suspense, useEffect, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
+import { Badge, type BadgeTone } from '../badge.tsx'
 import { countedChanges } from '../copy/counted-changes.ts'
 import { delayFigures } from '../copy/delay-figures.ts'
 import { notChanged } from '../copy/integration.ts'
@@ -40,10 +41,10 @@ const settled: readonly IntegrationChange['kind'][] = [
 
 type SwitchState = keyof Catalogue['integration']['state']
 
-const badges: Record<SwitchState, NonNullable<BadgeProps['tone']>> = {
+const badges: Record<SwitchState, BadgeTone | null> = {
   on: 'success',
   turning_off: 'attention',
-  off: 'enabled',
+  off: null,
   refused: 'critical',
 }
 
@@ -91,7 +92,7 @@ export function IntegrationCard({
               {t('integration.title')}
             </Text>
             <span id={`${id}-state`}>
-              <Badge tone={badges[state]} toneAndProgressLabelOverride={t('integration.stateLabel')}>
+              <Badge tone={badges[state]} label={t('integration.stateLabel')}>
                 {t(`integration.state.${state}`)}
               </Badge>
             </span>
@@ -100,6 +101,7 @@ export function IntegrationCard({
             on={status === 'on'}
             disabled={cannotBeTurned}
             busy={busy}
+            held={state === 'refused'}
             labelledBy={`${id}-title`}
             describedBy={`${id}-state`}
             onPress={() => ask(status === 'on' ? 'turn_off' : 'turn_on')}

@@ -1,5 +1,5 @@
 /** The languages of the app's pages, as Shopify names them. The first is used where the merchant's own is none of them. */
-export const languages = ['en'] as const
+export const languages = ['en', 'de', 'fr', 'es', 'ja', 'pt-BR'] as const
 export type Language = (typeof languages)[number]
 
 /**

@@ -1,4 +1,4 @@
-import { Badge, Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FirstSync } from '#app/core/flow/first-sync.ts'
@@ -7,6 +7,7 @@ import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { CardConnection } from '#app/core/report/sync-card.ts'
+import { Badge } from '../badge.tsx'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { connectFault } from '../copy/connection.ts'
 import { firstForecastWords } from '../copy/destination.ts'
@@ -128,7 +129,7 @@ export function ConnectionSection({
 
 function ConnectionBadge({ kind }: { kind: CardConnection['kind'] }) {
   const { t } = useTranslation()
-  const tones = { none: 'new', connected: 'success', refused: 'critical' } as const
+  const tones = { none: null, connected: 'success', refused: 'critical' } as const
   return <Badge tone={tones[kind]}>{t(`connection.status.${kind}`)}</Badge>
 }
 

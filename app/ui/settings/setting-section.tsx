@@ -1,6 +1,7 @@
-import { Badge, BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
+import { BlockStack, Button, Card, InlineStack, Text } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { SettingPage } from '#app/core/report/setting-pages.ts'
+import { Badge } from '../badge.tsx'
 import { settingSummary } from '../copy/settings.ts'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
@@ -19,9 +20,7 @@ export function SettingSection({ name, view }: { name: SettingPage; view: Connec
             {t(`pages.${name}`)}
           </Text>
           {isSwitch && (
-            <Badge {...(view.choices.loyalty.on && { tone: view.eventsRefused ? 'warning' : 'success' })}>
-              {words}
-            </Badge>
+            <Badge tone={!view.choices.loyalty.on ? null : view.eventsRefused ? 'warning' : 'success'}>{words}</Badge>
           )}
         </InlineStack>
         <Text as="p">{t(`${name}.about`)}</Text>

@@ -45,6 +45,13 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'customers left out by a rule', shop: 'busy', path: reason('rules') },
   { name: 'customers with other issues', shop: 'busy', path: reason('other') },
   { name: 'customers of future changes only', shop: 'busy', path: reason('future_only') },
+  { name: 'customers in sync', shop: 'busy', path: reason('in_sync'), use: type('input[type=search]') },
+  { name: 'customers resolved', shop: 'busy', path: reason('resolved') },
+  { name: 'one customer', shop: 'busy', path: oneCustomer },
+  { name: 'one customer with an issue', shop: 'busy', path: oneWithoutAddress },
+  { name: 'no such customer', shop: 'busy', path: at('/app/customers/99999999') },
+  { name: 'retrying a list', shop: 'busy', path: reason('invalid_email'), open: byButton(/^Sync all/) },
+  { name: 'exporting a list', shop: 'busy', path: reason('invalid_email'), open: byButton('Export CSV') },
   { name: 'activity', shop: 'busy', path: at('/app/activity') },
   { name: 'a run', shop: 'busy', path: ({ run }) => `/app/runs/${run}` },
   { name: 'settings', shop: 'busy', path: at('/app/settings'), use: press('input[type=checkbox]') },
@@ -60,6 +67,24 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'turning on', shop: 'off', path: at('/app'), open: byTheSwitch },
   { name: 'disconnecting', shop: 'busy', path: at('/app/settings'), open: openDisconnecting },
 ]
+
+function oneCustomer({ busy }: Shops): string {
+  const one = [...busy.shop.customers.all()].find(({ defaultEmailAddress }) => defaultEmailAddress?.validFormat)
+  return `/app/customers/${one?.id}`
+}
+
+function oneWithoutAddress({ busy }: Shops): string {
+  const one = [...busy.shop.customers.all()].find(({ defaultEmailAddress }) => defaultEmailAddress === null)
+  return `/app/customers/${one?.id}`
+}
+
+/** Presses a button that opens a dialog. */
+function byButton(name: string | RegExp): (opened: AdminPage) => Promise<void> {
+  return async ({ app }) => {
+    await app.getByRole('button', { name }).click()
+    await app.getByRole('button', { name: 'Cancel' }).waitFor()
+  }
+}
 
 /** Makes the shops. */
 export async function givenShops(lockstep: Lockstep): Promise<Shops> {

@@ -51,6 +51,21 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     'klaviyo_budget: of accounts that no shop is connected to': (at) =>
       insert('klaviyo_budget', { account_id: anyShop(), endpoint: 'get_profile', windows: '[]', used_at: at }),
     'outbox: events that could not be recorded': (at) => request({ kind: 'event', subject: '1', created_at: at }),
+    'delivery: all': (at) =>
+      insert('delivery', {
+        ...{ shop: anyShop(), id: randomUUID(), kind: 'import', at, took_ms: 1, profiles: 1, outcome: 'accepted' },
+      }),
+    'profile: the reason of an issue that was resolved, which is removed from the row': (at) =>
+      insert('profile', {
+        ...{
+          shop: anyShop(),
+          customer_id: 1,
+          state: 'synced',
+          read_at: EARLY,
+          resolved_code: 'invalid_email',
+          resolved_at: at,
+        },
+      }),
     'field_set: that no profile refers to': async (at) => {
       const { shop } = await shopRow()
       await insert('field_set', { shop, id: 1, names: ['email'], look_at: EARLY, unused_since: at })

@@ -5,6 +5,7 @@ import { saveBlock } from '#app/store/blocked.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, execute, sql, transaction } from '#app/store/database.ts'
+import { saveDeliveries } from '#app/store/deliveries.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
@@ -13,6 +14,7 @@ import { saveMarks } from '#app/store/marks.ts'
 import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
+import { saveReasonRetries } from '#app/store/reason-retries.ts'
 import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
@@ -44,6 +46,9 @@ export async function writeMonth(
   await writeHistory(shop, start)
   await runInFull(shop, { customer: ids[0]!, now, isLeftAlone })
   const row = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const
+  const bad = { ...row, state: 'excluded', code: 'no_email', hash: null, fields: null, syncedAt: null } as const
+  await transaction((on) => saveProfiles(shop, [{ ...bad, customerId: ids[0]!, shopifyUpdatedAt: now }], now, on))
+  await saveReasonRetries(shop, ['no_email'], now, autocommit)
   await transaction((on) =>
     saveProfiles(
       shop,
@@ -127,6 +132,9 @@ async function importOne(
     await saveIntendedImport(shop, { id: job, run: null, profiles, readAt: now, checkAt: now }, now, on)
     await requestKlaviyoIds(shop, { klaviyoJob: job, awaitsIds: true, now }, on)
   })
+  const sent = { kind: 'import', tookMs: 1, profiles: 1, run: null, outcome: 'accepted', status: 202 } as const
+  const request = { ...sent, id: job, at: now, words: null, hash: null, klaviyoId: null, cleared: [] }
+  await saveDeliveries(shop, [request], autocommit)
   if (!one.isLeftAlone) await transaction((on) => settleImport(shop, job, [], now, on))
 }
 

@@ -125,6 +125,8 @@ test('an import that is refused without naming a profile is halved, down to the 
       awaitsMerge: false,
       attempt: 1,
       singleOnly: false,
+      heard: null,
+      delivery: null,
     }
     return { customerId: customerNumber.parse(i + 1), canonical, hash: hashOf(canonical), ...told }
   })

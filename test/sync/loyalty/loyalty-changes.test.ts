@@ -164,6 +164,7 @@ test('a delivery that is settled after a newer one records no change', async () 
         newestSeenAt: null,
         attempt: 1,
         singleOnly: false,
+        heard: null,
       },
     ],
     {

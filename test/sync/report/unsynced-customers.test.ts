@@ -1,74 +1,178 @@
 import { expect, test } from 'vitest'
-import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { customerNumber } from '#app/core/ids.ts'
+import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
+import { countLists } from '#app/sync/report/count-lists.ts'
+import { type AskedPage, listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
+import { readNames } from '#app/sync/report/read-names.ts'
+import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
-import { givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { tell } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
+const DAY_MS = 24 * 60 * 60_000
 
-const page = { after: null, limit: 10 } as const
+const list = ({ domain }: InstalledShop, asked: Partial<AskedPage> & { reason: UnsyncedReason }) =>
+  listUnsyncedCustomers(domain, { limit: 10, ...asked }, clock())
+const idsOf = ({ customers }: { customers: readonly { customerId: string }[] }) =>
+  customers.map(({ customerId }) => customerId)
+const countsOf = async ({ domain }: InstalledShop) => {
+  const { tabs } = await countLists(domain, clock())
+  return Object.fromEntries(Object.entries(tabs).map(([tab, { customers }]) => [tab, customers]))
+}
 
-test('customers that are not in sync are listed by reason, with name and address as Shopify has them now', async () => {
+test('customers are listed by reason, and the tabs count them', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => {
     shop.customers.create({ firstName: 'Ada', lastName: 'Lovelace', phone: '+493012345678' })
     shop.customers.create({ firstName: 'Ben', email: 'ben@@example' })
     shop.customers.create({ firstName: 'Cy', email: 'cy@example.com' })
   })
-  const [ada, ben] = given.shop.customers.ascending()
-  given.shop.customers.update(ada!.id, { lastName: 'Byron' })
-
-  expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toEqual({
+  const [ada, ben, cy] = given.shop.customers.ascending()
+  expect(await list(given, { reason: 'no_email' })).toEqual({
     customers: [
       {
         customerId: ada!.id,
-        name: 'Ada Byron',
-        email: null,
+        state: 'left_out',
         code: 'no_email',
         words: null,
         conflict: null,
         omitted: [],
         since: expect.any(String),
+        lastSentAt: null,
+        waits: false,
       },
     ],
+    previous: null,
     next: null,
     filled: true,
-    liveReadFailed: false,
+    retrying: null,
   })
-  expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'invalid_email' })).toMatchObject({
-    customers: [{ customerId: ben!.id, name: 'Ben', email: 'ben@@example', code: 'invalid_email' }],
+  expect(idsOf(await list(given, { reason: 'invalid_email' }))).toEqual([ben!.id])
+  expect((await list(given, { reason: 'in_sync' })).customers).toMatchObject([
+    { customerId: cy!.id, state: 'in_sync', code: null, lastSentAt: expect.any(String) },
+  ])
+  expect((await list(given, { reason: 'other' })).customers).toEqual([])
+  expect(await countsOf(given)).toEqual({
+    ...{ in_sync: 1, waiting: 0, left_out: 0, no_email: 1, invalid_email: 1 },
+    ...{ other: 0, omitted: 0, resolved: 0 },
   })
-  expect((await listUnsyncedCustomers(given.domain, { ...page, reason: 'other' })).customers).toEqual([])
 })
 
-test('a long list is paged, and no customer is missing', async () => {
-  const given = await givenConnectedShop(sandbox, (shop) =>
-    shop.customers.createMany(25, () => ({ phone: '+493012345678' })),
-  )
-  const seen: string[] = []
-  let after: string | null = null
-  do {
-    const { customers, next } = await listUnsyncedCustomers(given.domain, { reason: 'no_email', after, limit: 10 })
-    seen.push(...customers.map(({ customerId }) => customerId))
-    after = next
-  } while (after)
-  expect(seen).toEqual(given.shop.customers.ascending().map(({ id }) => id))
-})
-
-test('an invalid cursor shows the first page', async () => {
-  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(2, () => ({})))
-  const after = "1' or 1=1"
-  expect((await listUnsyncedCustomers(given.domain, { reason: 'no_email', after, limit: 1 })).customers).toHaveLength(1)
-})
-
-test('while Shopify does not answer the list is shown without names, and says so', async () => {
-  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(1, () => ({ firstName: 'Ada' })))
-  sandbox.shopify.faults.cause({ kind: 'status', status: 503 })
-  expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toMatchObject({
-    customers: [{ name: null, email: null, code: 'no_email' }],
-    liveReadFailed: true,
+test('names are read from Shopify as they are now, and not at all while it does not answer', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.create({ firstName: 'Ada', lastName: 'L' }))
+  const [ada] = given.shop.customers.ascending()
+  const ids = [customerNumber.parse(ada!.id)]
+  given.shop.customers.update(ada!.id, { lastName: 'Byron' })
+  expect(await readNames(given.domain, ids)).toEqual({
+    kind: 'names',
+    names: { [ada!.id]: { name: 'Ada Byron', email: null } },
   })
-  sandbox.shopify.faults.clear()
+  sandbox.shopify.faults.cause({ kind: 'throttled', times: 1 })
+  expect(await readNames(given.domain, ids)).toMatchObject({ kind: 'unavailable', retryMs: expect.any(Number) })
+  expect((await list(given, { reason: 'no_email' })).customers).toHaveLength(1)
+  given.shop.customers.remove(ada!.id)
+  expect(await readNames(given.domain, ids)).toEqual({ kind: 'names', names: {} })
   await rowsIn(sandbox.databaseUrl, 'delete from "Session" where shop = $1', [given.domain])
-  expect(await listUnsyncedCustomers(given.domain, { ...page, reason: 'no_email' })).toMatchObject({
-    liveReadFailed: true,
+  expect(await readNames(given.domain, ids)).toMatchObject({ kind: 'unavailable' })
+})
+
+test.each(['newest', 'oldest'] as const)('a long list is paged in both directions, the %s first', async (order) => {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.createMany(12, () => ({ phone: '+493012345678' }))
   })
+  for (let i = 0; i < 13; i++) {
+    skip(60_000)
+    await tell(given.domain, given.shop.customers.create({ firstName: `Later ${i}` }))
+    await syncToRest(given.domain)
+  }
+  const ascending = given.shop.customers.ascending().map(({ id }) => id)
+  const expected = order === 'oldest' ? ascending : ascending.toReversed()
+  const pages: string[][] = []
+  let after: string | null = null
+  let page = await list(given, { reason: 'no_email', order })
+  for (;;) {
+    pages.push(idsOf(page))
+    if (page.next === null) break
+    after = page.next
+    page = await list(given, { reason: 'no_email', order, after })
+    expect(page.previous).not.toBeNull()
+  }
+  expect(pages.flat()).toEqual(expected)
+  expect(pages.map(({ length }) => length)).toEqual([10, 10, 5])
+  const back = await list(given, { reason: 'no_email', order, before: page.previous })
+  expect(idsOf(back)).toEqual(pages[1])
+  const first = await list(given, { reason: 'no_email', order, before: back.previous })
+  expect(idsOf(first)).toEqual(pages[0])
+  expect(first.previous).toBeNull()
+  expect(first.next).not.toBeNull()
+})
+
+test.each(["1' or 1=1", '99999999999999999999', '-1', '', 'null', '1.2.3'])(
+  'the cursor %j shows the first page',
+  async (after) => {
+    const given = await givenConnectedShop(sandbox, (shop) => shop.customers.createMany(2, () => ({})))
+    expect((await list(given, { reason: 'no_email', after, limit: 1 })).customers).toHaveLength(1)
+  },
+)
+
+test('every list is paged by number or by age, and an empty one says so', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(25, (i) => ({ email: `c${i}@example.com` })),
+  )
+  const ascending = given.shop.customers.ascending().map(({ id }) => id)
+  const first = await list(given, { reason: 'in_sync', order: 'oldest' })
+  const second = await list(given, { reason: 'in_sync', order: 'oldest', after: first.next })
+  expect([...idsOf(first), ...idsOf(second)]).toEqual(ascending.slice(0, 20))
+  expect(idsOf(await list(given, { reason: 'in_sync' }))).toEqual(ascending.toReversed().slice(0, 10))
+  for (const id of ascending.slice(0, 3)) given.shop.customers.update(id, { firstName: 'New' })
+  await tell(given.domain, ...ascending.slice(0, 3).map((id) => given.shop.customers.get(id)!))
+  expect(idsOf(await list(given, { reason: 'waiting', order: 'oldest' }))).toEqual(ascending.slice(0, 3))
+  expect((await list(given, { reason: 'waiting' })).customers).toMatchObject([
+    { state: 'waiting', waits: true },
+    {},
+    {},
+  ])
+  for (const reason of ['omitted', 'resolved', 'left_out', 'rules', 'limit', 'too_large'] as const)
+    expect(await list(given, { reason })).toMatchObject({ customers: [], previous: null, next: null })
+  expect((await list(given, { reason: 'run', run: null })).customers).toEqual([])
+})
+
+test('an issue that is corrected closes by itself, and is listed as resolved for a week', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.create({ email: 'ada@@example' })
+    shop.customers.create({ firstName: 'Ben' })
+    shop.customers.create({ email: 'cy@example.com' })
+  })
+  const [ada, ben] = given.shop.customers.ascending()
+  await tell(given.domain, given.shop.customers.update(ada!.id, { email: 'ada@example.com' }))
+  await tell(given.domain, given.shop.customers.update(ben!.id, { email: 'ben@example.com' }))
+  await syncToRest(given.domain)
+  expect(await countsOf(given)).toMatchObject({ in_sync: 3, no_email: 0, invalid_email: 0, resolved: 2 })
+  const resolved = await list(given, { reason: 'resolved' })
+  expect(new Map(resolved.customers.map(({ customerId, code }) => [customerId, code]))).toEqual(
+    new Map([
+      [ada!.id, 'invalid_email'],
+      [ben!.id, 'no_email'],
+    ]),
+  )
+  await tell(given.domain, given.shop.customers.update(ben!.id, { email: 'ben@@' }))
+  await syncToRest(given.domain)
+  expect(await countsOf(given)).toMatchObject({ in_sync: 2, invalid_email: 1, resolved: 1 })
+  skip(8 * DAY_MS)
+  expect(await countsOf(given)).toMatchObject({ resolved: 0 })
+})
+
+test('since when a customer has a reason does not move while it stays the same, and does when it changes', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.create({ firstName: 'Ada' }))
+  const [ada] = given.shop.customers.ascending()
+  const sinceOf = async (reason: UnsyncedReason) => (await list(given, { reason })).customers[0]?.since
+  const began = await sinceOf('no_email')
+  skip(DAY_MS)
+  await tell(given.domain, given.shop.customers.update(ada!.id, { firstName: 'Ada Augusta' }))
+  await syncToRest(given.domain)
+  expect(await sinceOf('no_email')).toBe(began)
+  skip(DAY_MS)
+  await tell(given.domain, given.shop.customers.update(ada!.id, { email: 'ada@@example' }))
+  await syncToRest(given.domain)
+  expect(Date.parse((await sinceOf('invalid_email'))!)).toBeGreaterThan(Date.parse(began!) + DAY_MS)
 })

@@ -38,6 +38,12 @@
     return { result: asked.every((scope) => detail.granted.includes(scope)) ? 'granted-all' : 'declined-all', detail }
   }
 
+  /** The admin asks; the answer comes only from a merchant who leaves, and the draft goes with the page. */
+  async function leaveConfirmation() {
+    ab.record('leave-confirmation')
+    if (ab.openSaveBar) await ab.ask('leave-confirmation')
+  }
+
   window.shopify = {
     config: ab.config,
     origin: location.origin,
@@ -48,7 +54,7 @@
     loading: (on) => ab.tell('loading', { on: on !== false }),
     toast: { show: showToast, hide: (id) => ab.tell('toast-hide', { id }) },
     modal: byId('ui-modal'),
-    saveBar: { ...byId('ui-save-bar'), leaveConfirmation: async () => ab.record('leave-confirmation') },
+    saveBar: { ...byId('ui-save-bar'), leaveConfirmation },
     scopes: { query: () => scopes(), request: requestScopes, revoke: async () => ({}) },
     app: { extensions: async () => [] },
     webVitals: { onReport: () => {} },

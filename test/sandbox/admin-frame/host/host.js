@@ -68,6 +68,11 @@ const told = {
 }
 
 const asked = {
+  'leave-confirmation': () =>
+    new Promise((leaves) => {
+      byId('leave').onclick = () => leaves(true)
+      byId('leaving').showModal()
+    }),
   'id-token': async () => (await fetch(`/sandbox/id-token?store=${store}`)).text(),
 }
 

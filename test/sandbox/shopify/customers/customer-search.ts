@@ -29,11 +29,14 @@ export function customerSearch(query: string | null | undefined): Search<Custome
   return query?.trim() ? parseSearch(query, fields) : null
 }
 
-/** A bare word, wherever it stands in the name, the address or the phone number. */
+/** A bare word, wherever it stands in the name, the address or the phone number; with a `*`, the beginning of a word there. */
 function anywhere(value: string): (customer: Customer) => boolean {
   const wanted = value.toLowerCase()
+  const beginning = wanted.length > 1 && wanted.endsWith('*') ? wanted.slice(0, -1) : null
   return ({ displayName, defaultEmailAddress, defaultPhoneNumber }) => {
     const texts = [displayName, defaultEmailAddress?.emailAddress, defaultPhoneNumber?.phoneNumber]
-    return texts.some((text) => text?.toLowerCase().includes(wanted))
+    const found = (text: string) =>
+      beginning === null ? text.includes(wanted) : text.split(/[\s@.]+/).some((word) => word.startsWith(beginning))
+    return texts.some((text) => text != null && found(text.toLowerCase()))
   }
 }

@@ -1,0 +1,34 @@
+import { type CustomerId, customerNumber } from '../ids.ts'
+
+/** Which end of a list comes first: by the age of the reason, or of the customer where nothing is recorded of its age. */
+export const listOrders = ['newest', 'oldest'] as const
+export type ListOrder = (typeof listOrders)[number]
+
+/** A place in a list. */
+export interface ListPlace {
+  /** Since when the customer is in the list; null in a list by customer number, and if it is not known. */
+  readonly since: Date | null
+  readonly customerId: CustomerId
+}
+
+/** Which page of a list: the customers after a place, or before one; the first page if it is after none. */
+export interface ListPosition {
+  readonly order: ListOrder
+  readonly after: ListPlace | null
+  readonly before: ListPlace | null
+}
+
+/** Returns the text by which an address names a place: `1764251999000.7031`, or the number alone. */
+export function cursorOf({ since, customerId }: ListPlace): string {
+  return since ? `${since.getTime()}.${customerId}` : customerId
+}
+
+const CURSOR = /^(?:(\d{1,15})\.)?(\d+)$/
+
+/** Returns the place that a cursor names; null if it names none. */
+export function placeOf(cursor: string | null): ListPlace | null {
+  const [, since, number] = CURSOR.exec(cursor ?? '') ?? []
+  const customerId = customerNumber.safeParse(number)
+  if (!customerId.success) return null
+  return { since: since === undefined ? null : new Date(Number(since)), customerId: customerId.data }
+}
