@@ -69,11 +69,12 @@ export default function SettingsPage() {
   const navigate = useNavigate()
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
 
-  // Who connects to choose first goes on in the setup guide.
+  // Who connects to choose first goes on in the setup guide, once this page has been read again: that would be broken off.
   const [first, setFirst] = useState<FirstSync>('sync')
+  const isConnected = connecting.state === 'idle' && connecting.data?.kind === 'connected'
   useEffect(() => {
-    if (connecting.data?.kind === 'connected' && first === 'choose') navigate(pages.home)
-  }, [connecting.data, first, navigate])
+    if (isConnected && first === 'choose') navigate(pages.home)
+  }, [isConnected, first, navigate])
 
   useEffect(() => {
     if (disconnecting.data?.kind === 'disconnected') toast(t('connection.disconnected'))

@@ -1,3 +1,4 @@
+import { type Heard, isOfChange } from '#app/core/flow/heard.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
@@ -14,7 +15,7 @@ export interface Covered {
 /**
  * Deletes the marks that a bulk operation's file has answered: those made before it was complete, about customers that the file shows at
  * least as new as any webhook reported. Customers that are to be read again because of an order keep theirs, as delivered already. Returns
- * since when the deleted marks waited, by customer, without those that were delivered before.
+ * since when the changes of the deleted marks waited, by customer, without those that were delivered before.
  */
 export async function clearCoveredMarks(
   shop: ShopDomain,
@@ -26,7 +27,7 @@ export async function clearCoveredMarks(
   // Sending the ids of a whole chunk is for nothing if the shop has no marks, as at night.
   if ((await rowsOf(sql`select 1 from dirty_customer where shop = ${shop} limit 1`, on)).length === 0) return new Map()
   const kept = await keepForLater(shop, covered, on)
-  const deleted = await rowsOf<Pick<rows.dirty_customer, 'customer_id' | 'waiting_since' | 'confirming'>>(
+  const deleted = await rowsOf<Pick<rows.dirty_customer, 'customer_id' | 'waiting_since' | 'confirming' | 'heard'>>(
     sql`
     delete from dirty_customer d
     using (
@@ -39,10 +40,10 @@ export async function clearCoveredMarks(
     ) as f
     where d.shop = ${shop} and d.customer_id = f.customer_id
       and d.marked_at < ${madeBefore} and (d.updated_at is null or d.updated_at <= f.updated_at)
-    returning d.customer_id, d.waiting_since, d.confirming`,
+    returning d.customer_id, d.waiting_since, d.confirming, d.heard`,
     on,
   )
-  const waited = deleted.filter((row) => !row.confirming)
+  const waited = deleted.filter((row) => !row.confirming && isOfChange(row.heard as Heard | null))
   return new Map(waited.map((row) => [row.customer_id as CustomerId, row.waiting_since]))
 }
 

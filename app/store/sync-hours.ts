@@ -71,7 +71,7 @@ export interface HourSums {
   readonly hour: Date
   /** Changes that Shopify reported. */
   readonly changes: number
-  /** Profiles that Klaviyo took, from changes and from runs. */
+  /** Profiles that were sent, for changes and by runs, each time that one was. */
   readonly synced: number
   readonly issues: number
 }

@@ -9,12 +9,20 @@ export async function tell(
 ): Promise<void> {
   await Promise.all(
     customers.map(({ id, updatedAt }) =>
-      markCustomer(shop, { customerId: customerNumber.parse(id), updatedAt: new Date(updatedAt) }),
+      markCustomer(shop, {
+        customerId: customerNumber.parse(id),
+        updatedAt: new Date(updatedAt),
+        heard: 'customers/update',
+      }),
     ),
   )
 }
 
 /** Reports changed customers as the topics without a time do: about metafields, tags, consent and deletions. */
 export async function tellUndated(shop: ShopDomain, ...ids: readonly string[]): Promise<void> {
-  await Promise.all(ids.map((id) => markCustomer(shop, { customerId: customerNumber.parse(id), updatedAt: null })))
+  await Promise.all(
+    ids.map((id) =>
+      markCustomer(shop, { customerId: customerNumber.parse(id), updatedAt: null, heard: 'customers/update' }),
+    ),
+  )
 }

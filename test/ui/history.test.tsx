@@ -10,7 +10,7 @@ const history = historyOf(hours, { timeZone: 'Europe/Berlin', now })
 test('the chart can be read as a table with headings, by the shop’s clock, the newest first', () => {
   const html = drawnHtml(<HistoryTable history={history} range="hours" />)
   expect(html).toMatch(
-    /<caption[^>]*>Profiles synced, issues found and changes from Shopify in each of the last 24 hours/,
+    /<caption[^>]*>Profiles sent, issues found and changes from Shopify in each of the last 24 hours/,
   )
   expect(html.match(/<th scope="col">/g)).toHaveLength(4)
   expect(html.match(/<th scope="row">/g)).toHaveLength(24)

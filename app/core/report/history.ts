@@ -16,7 +16,7 @@ export interface Series {
   readonly starts: readonly string[]
   /** Changes that Shopify reported. */
   readonly changes: readonly number[]
-  /** Profiles that Klaviyo took. */
+  /** Profiles that were sent, each time that one was. */
   readonly synced: readonly number[]
   /** Customers that could not be synced. */
   readonly issues: readonly number[]

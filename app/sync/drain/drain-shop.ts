@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { isOfChange } from '#app/core/flow/heard.ts'
 import { after, earliest } from '#app/core/flow/instants.ts'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
@@ -88,9 +89,9 @@ function hasChanged({ delivery: { decision, known }, outcome }: SettledCustomer)
   return outcome.kind === 'settled' && outcome.row !== null && outcome.row.state !== (known?.state ?? 'gone')
 }
 
-/** When the customer's change was heard; null if it is only read once more. */
-function heardAt({ confirming, waitingSince }: LeasedMark): Date | null {
-  return confirming ? null : waitingSince
+/** When the customer's change was heard; null if none was, or if it is only read once more. */
+function heardAt({ heard, confirming, waitingSince }: LeasedMark): Date | null {
+  return confirming || !isOfChange(heard) ? null : waitingSince
 }
 
 /** Whether the mark is read for the first time, and not to confirm an earlier read. */

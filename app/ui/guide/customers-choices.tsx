@@ -1,4 +1,5 @@
 import { BlockStack, Button, InlineStack, Select, Text } from '@shopify/polaris'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { GuidePart } from '#app/core/report/setup-guide.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
@@ -57,6 +58,8 @@ function Count({ part: { count, everyone } }: { part: Part }) {
 function ListChoice({ part, connected, actions }: { part: Part; connected: boolean; actions: GuideActions }) {
   const { t } = useTranslation()
   const { destination, lists, version } = part
+  // What is being saved is shown until the saved choice has been read again.
+  const [picked, setPicked] = useState<{ readonly version: number; readonly id: string } | null>(null)
   if (lists === null) {
     return (
       <Text as="p" tone="subdued">
@@ -74,9 +77,10 @@ function ListChoice({ part, connected, actions }: { part: Part; connected: boole
         ...gone.map(({ id, name }) => ({ label: t('guide.customers.gone', { list: name }), value: id })),
         ...lists.map(({ id, name }) => ({ label: name, value: id })),
       ]}
-      value={chosen?.id ?? ''}
+      value={picked?.version === version ? picked.id : (chosen?.id ?? '')}
       disabled={actions.saving}
       onChange={(id) => {
+        setPicked({ version, id })
         const list = lists.find((each) => each.id === id) ?? null
         actions.saveDestination(version, { ...destination, list: list && { id: list.id, name: list.name } })
       }}

@@ -61,7 +61,7 @@ export function HistoryChart({ history, range }: { history: History; range: Rang
             fill: style.getPropertyValue(colours[row]),
             width: 0,
             points: { show: false },
-            paths: UPlot.paths.bars!({ size: [0.26, 24], align: (i - 1) as -1 | 0 | 1, gap: 1 }),
+            paths: UPlot.paths.bars!({ size: [0.26, 24], align: (i - 1) as -1 | 0 | 1 }),
           })),
         ],
       },

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadHistory } from '#app/sync/report/load-history.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import {
   givenConnectedShop,
@@ -58,7 +59,8 @@ test('a change is timed from when it was heard to when Klaviyo accepted it, a th
 })
 
 test('what was read and needed no push is not counted, nor what was refused', async () => {
-  const given = await givenShop(2)
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 60, seed: 5, refused: true }))
+  expect(await speedOf(given), 'what a first sync sends again one by one').toBeNull()
   untilNoonInBerlin()
   const [first] = customersOf(given)
   await tell(given.domain, first!)
