@@ -95,7 +95,7 @@ test('what stands in a search is text, whatever was typed', () => {
   const text = '<img src=x onerror=alert(1)>'
   const html = viewHtml({ search: { ...search, text, result: { kind: 'found', customers: [], more: false } } })
   expect(html).not.toContain('<img src=x')
-  expect(textIn(html)).toContain('Nobody found')
+  expect(textIn(html)).toContain('No customer found')
   const sentenceFor = (kind: 'too_long' | 'empty') =>
     textIn(viewHtml({ search: { ...search, text, result: { kind } } }))
   expect(sentenceFor('too_long')).toContain('That is too long to search for.')
