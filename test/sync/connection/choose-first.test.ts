@@ -222,5 +222,8 @@ test('before Start, a customer who is to be synced now waits for it, and the pag
   expect(await loadCustomer(given.domain, customerId)).toMatchObject({ hindrance: 'not_started' })
   await press(given)
   await syncToRest(given.domain)
-  expect(await loadCustomer(given.domain, customerId)).toMatchObject({ hindrance: null, customer: { state: 'in_sync' } })
+  expect(await loadCustomer(given.domain, customerId)).toMatchObject({
+    hindrance: null,
+    customer: { state: 'in_sync' },
+  })
 })
