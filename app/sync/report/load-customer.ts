@@ -9,7 +9,7 @@ import { findListed, type ListedProfile } from '#app/store/profile-lists.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { toUnsynced } from './list-unsynced-customers.ts'
 
-/** What is recorded of one customer, whether Lockstep knows it or not. Asks nobody but the database. */
+/** What is recorded of one customer, whether Lockstep knows it or not. Reads the database only. */
 export async function loadCustomer(shop: ShopDomain, customerId: CustomerId): Promise<CustomerView> {
   const [[row = unknownCustomer(customerId)], facts, loyalty, connection, known] = await Promise.all([
     findListed(shop, [customerId]),
