@@ -20,7 +20,7 @@ test('the chart is loaded when it comes into view, and the same numbers can be r
   await app.getByText('Up to date').waitFor()
   expect(aboutTheChart()).toEqual([])
 
-  await app.getByRole('heading', { name: 'History' }).scrollIntoViewIfNeeded()
+  await scrollDown(opened)
   await app.locator('.ls-chart canvas').waitFor()
   expect(aboutTheChart()).toContain('/app/history.data')
   const summary = await app.locator('.ls-chart figcaption p').innerText()
@@ -44,7 +44,7 @@ test('on a small phone the chart and the table are no wider than the phone', asy
   const shop = await givenSyncedShop(lockstep, { customers: 10 })
   const opened = await admin.open(shop, '/app', SMALL_PHONE)
   const { app } = opened
-  await app.getByRole('heading', { name: 'History' }).scrollIntoViewIfNeeded()
+  await scrollDown(opened)
   await app.locator('.ls-chart canvas').waitFor()
   expect(await widthOf(opened)).toBe(SMALL_PHONE.width)
   await app.locator('.ls-chart figcaption').scrollIntoViewIfNeeded()
@@ -92,6 +92,11 @@ test('a browser whose clock is wrong shows the same ages', async () => {
   const line = app.locator('.ls-line', { hasText: 'Last full sync started at' })
   expect(await line.innerText()).toMatch(/\((just now|\d+ seconds? ago|[1-5] minutes? ago)\)/)
 })
+
+/** To the end of the page, where the history is. */
+async function scrollDown({ page }: AdminPage): Promise<void> {
+  await page.frame('app')?.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+}
 
 async function widthOf({ page }: AdminPage): Promise<unknown> {
   return page.frame('app')?.evaluate('document.documentElement.scrollWidth')

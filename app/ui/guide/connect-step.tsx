@@ -8,22 +8,17 @@ export function ConnectStep({ card: { connection } }: { card: SyncCard }) {
   const { t } = useTranslation()
   if (connection.kind === 'connected')
     return <Text as="p">{t('guide.connect.done', { account: connection.accountName })}</Text>
-  const isRefused = connection.kind === 'refused'
+  // Its banner leads to Settings.
+  if (connection.kind === 'refused') return <Text as="p">{t('guide.connect.refused')}</Text>
   return (
     <BlockStack gap="300" inlineAlign="start">
-      {isRefused ? (
-        <Text as="p">{t('guide.connect.refused')}</Text>
-      ) : (
-        <>
-          <Text as="h3" variant="headingSm">
-            {t('notConnected.heading')}
-          </Text>
-          <Text as="p">{t('guide.connect.todo')}</Text>
-          <PromiseLine />
-        </>
-      )}
+      <Text as="h3" variant="headingSm">
+        {t('notConnected.heading')}
+      </Text>
+      <Text as="p">{t('guide.connect.todo')}</Text>
+      <PromiseLine />
       <Button variant="primary" url={pages.settings}>
-        {isRefused ? t('guide.connect.reconnect') : t('guide.connect.action')}
+        {t('guide.connect.action')}
       </Button>
     </BlockStack>
   )
