@@ -6,9 +6,10 @@ import { Annotated } from './annotated.tsx'
 export function PrivacySection() {
   const { t } = useTranslation()
   return (
-    <Annotated title={t('privacy.title')} about={t('privacy.holds')}>
+    <Annotated title={t('privacy.title')}>
       <Card padding={{ xs: '400', sm: '500' }}>
         <BlockStack gap="300">
+          <Text as="p">{t('privacy.holds')}</Text>
           <Text as="p">{t('privacy.erases')}</Text>
           <div>
             <Button url={pages.privacy}>{t('privacy.open')}</Button>
