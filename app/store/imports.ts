@@ -5,6 +5,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import { forgetDeliveries } from './deliveries.ts'
 import { holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
 import { dropCarriedLoyalty, releaseCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
@@ -61,6 +62,7 @@ export async function saveIntendedImport(
           ${ids}::bigint[], ${syncedBefore}::timestamptz[], ${job.checkAt}, ${now})`,
     on,
   )
+  await forgetDeliveries(shop, ids, on)
   await countingProfiles(shop, ids, () => writeCarried(shop, job, now, on), on)
   await addSyncedBefore(shop, job.id, syncedBefore.filter((at) => at !== null).length, on)
   return before

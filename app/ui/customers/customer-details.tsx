@@ -55,7 +55,12 @@ function UnknownCustomer() {
 
 function Hindrance({ hindrance }: { hindrance: NonNullable<CustomerView['hindrance']> }) {
   const { t } = useTranslation()
-  const sentences = { not_connected: 'notConnected', refused: 'refused', off: 'off', not_started: 'notStarted' } as const
+  const sentences = {
+    not_connected: 'notConnected',
+    refused: 'refused',
+    off: 'off',
+    not_started: 'notStarted',
+  } as const
   return (
     <Banner tone="warning">
       <p>{t(`customer.answer.${sentences[hindrance]}`)}</p>
