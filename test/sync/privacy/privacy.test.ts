@@ -241,6 +241,7 @@ test.each(['this process', 'another process'])(
     else {
       for (const table of [
         'profile',
+        'delivery',
         'profile_count',
         'synced_minute',
         'field_set',
