@@ -19,7 +19,7 @@ export interface WaitingMarks {
 
 /**
  * Counts customers by state, and those with a mark, looking at no more than `upTo` marks. One statement, so that a customer who is being
- * settled meanwhile is counted once. Leaves out marks whose customer's row counts as pending already (in an import, or never delivered).
+ * settled meanwhile is counted once. Each mark's row is looked up: Postgres would read all rows of the shop otherwise (offset 0). Leaves out marks whose customer's row counts as pending already (in an import, or never delivered).
  */
 export async function findCustomerSums(shop: ShopDomain, { upTo }: { upTo: number }): Promise<CustomerSums> {
   const [row] = await rowsOf<
@@ -32,9 +32,9 @@ export async function findCustomerSums(shop: ShopDomain, { upTo }: { upTo: numbe
       (count(*) filter (where p.state = 'synced' and not p.sending))::int as synced,
       (count(*) filter (where p.state is null or p.state = 'gone'))::int as unknown
     from (select customer_id from dirty_customer where shop = ${shop} and not confirming limit ${upTo}) as d
-    left join (
-      select customer_id, state, coalesce(request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))), false) as sending
-      from profile where shop = ${shop}) as p on p.customer_id = d.customer_id`,
+    left join lateral (
+      select state, coalesce(request = any (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))), false) as sending
+      from profile where shop = ${shop} and customer_id = d.customer_id offset 0) as p on true`,
     autocommit,
   )
   const { counts, ...marks } = row!

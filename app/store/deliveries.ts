@@ -1,10 +1,13 @@
-import type { SentRequest } from '#app/core/flow/sent-request.ts'
+import type { MadeRequest, SentRequest } from '#app/core/flow/sent-request.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
-/** Saves what came of requests, all in one statement. A request that was saved before is left as it is. */
-export async function saveDeliveries(shop: ShopDomain, requests: readonly SentRequest[], on: Sql): Promise<void> {
+/**
+ * Saves what came of requests, all in one statement. A request that was saved before is left as it is, and one that is no customer's last any
+ * more, because the customer was erased meanwhile or sent again, is not saved.
+ */
+export async function saveDeliveries(shop: ShopDomain, requests: readonly MadeRequest[], on: Sql): Promise<void> {
   if (requests.length === 0) return
   await execute(
     {
@@ -13,8 +16,10 @@ export async function saveDeliveries(shop: ShopDomain, requests: readonly SentRe
         insert into delivery (shop, id, kind, at, took_ms, profiles, run, outcome, status, words, hash, klaviyo_id, cleared)
         select $1, r.id, r.kind, r.at, r.took_ms, r.profiles, r.run, r.outcome, r.status, r.words, r.hash, r.klaviyo_id, r.cleared::text[]
         from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::uuid[], $8::text[], $9::int[], $10::text[],
-            $11::text[], $12::text[], $13::text[])
-          as r (id, kind, at, took_ms, profiles, run, outcome, status, words, hash, klaviyo_id, cleared)
+            $11::text[], $12::text[], $13::text[], $14::bigint[])
+          as r (id, kind, at, took_ms, profiles, run, outcome, status, words, hash, klaviyo_id, cleared, customer_id)
+        where r.kind = 'import' or exists (
+          select 1 from profile p where p.shop = $1 and p.customer_id = r.customer_id and p.delivery = r.id)
         on conflict do nothing`,
       values: [
         shop,
@@ -30,6 +35,7 @@ export async function saveDeliveries(shop: ShopDomain, requests: readonly SentRe
         requests.map(({ hash }) => hash),
         requests.map(({ klaviyoId }) => klaviyoId),
         requests.map(({ cleared }) => arrayText(cleared)),
+        requests.map(({ customerId }) => customerId),
       ],
     },
     on,
@@ -59,11 +65,14 @@ export async function findDelivery(shop: ShopDomain, id: string): Promise<SentRe
   }
 }
 
-/** Deletes what is known of the last request that carried this customer alone. */
-export async function forgetDelivery(shop: ShopDomain, customerId: CustomerId, on: Sql): Promise<void> {
+/**
+ * Deletes what is known of the last requests that carried each of these customers alone: before others take their place, so that none is left
+ * to which no customer leads, and when a customer is erased.
+ */
+export async function forgetDeliveries(shop: ShopDomain, customerIds: readonly CustomerId[], on: Sql): Promise<void> {
   await execute(
     sql`delete from delivery d using profile p
-        where p.shop = ${shop} and p.customer_id = ${customerId}::bigint and d.shop = ${shop} and d.id = p.delivery and d.kind = 'upsert'`,
+        where p.shop = ${shop} and p.customer_id = any(${customerIds}::bigint[]) and d.shop = ${shop} and d.id = p.delivery and d.kind = 'upsert'`,
     on,
   )
 }

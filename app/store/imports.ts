@@ -5,6 +5,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
+import { forgetDeliveries } from './deliveries.ts'
 import { holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
 import { dropCarriedLoyalty, releaseCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
@@ -61,6 +62,7 @@ export async function saveIntendedImport(
           ${ids}::bigint[], ${syncedBefore}::timestamptz[], ${job.checkAt}, ${now})`,
     on,
   )
+  await forgetDeliveries(shop, ids, on)
   await countingProfiles(shop, ids, () => writeCarried(shop, job, now, on), on)
   await addSyncedBefore(shop, job.id, syncedBefore.filter((at) => at !== null).length, on)
   return before
@@ -154,13 +156,16 @@ export async function saveHeard(
   if (jobs.length === 0 || heard.length === 0) return
   await execute(
     sql`
-    update outbox o set payload = jsonb_set(o.payload, '{heard}', (
-      select coalesce(jsonb_agg(jsonb_build_array(h.second, h.changes)), '[]') from (
-        select floor(extract(epoch from m.heard_at))::bigint as second, count(*) as changes
-        from unnest(${heard.map((one) => one.customerId)}::bigint[], ${heard.map((one) => one.heardAt)}::timestamptz[])
-          as m (customer_id, heard_at)
-        where m.customer_id = any(o.customers) group by 1) as h))
-    where o.shop = ${shop} and o.id = any(${jobs}::uuid[])`,
+    update outbox o set payload = jsonb_set(o.payload, '{heard}', f.heard)
+    from (
+      select t.id, jsonb_agg(jsonb_build_array(t.second, t.changes)) as heard from (
+        select j.id, floor(extract(epoch from m.heard_at))::bigint as second, count(*) as changes
+        from outbox j cross join lateral unnest(j.customers) as c (customer_id)
+          join unnest(${heard.map((one) => one.customerId)}::bigint[], ${heard.map((one) => one.heardAt)}::timestamptz[])
+            as m (customer_id, heard_at) on m.customer_id = c.customer_id
+        where j.shop = ${shop} and j.id = any(${jobs}::uuid[]) group by 1, 2) as t
+      group by t.id) as f
+    where o.shop = ${shop} and o.id = f.id`,
     on,
   )
 }

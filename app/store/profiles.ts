@@ -5,6 +5,7 @@ import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
 import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
+import { forgetDeliveries } from './deliveries.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
@@ -219,6 +220,11 @@ async function writeIntended(
   { readAt, fieldSets }: { readAt: Date; fieldSets: readonly (number | null)[] },
   on: Sql,
 ): Promise<void> {
+  await forgetDeliveries(
+    shop,
+    pushes.map((push) => push.customerId),
+    on,
+  )
   await execute(
     {
       name: 'save_intended_pushes',

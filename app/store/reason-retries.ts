@@ -47,7 +47,7 @@ export async function listReasonRetries(shop: ShopDomain): Promise<ReasonRetry[]
 
 /**
  * Marks the next `limit` customers with a reason, in the order of their list, and remembers the last of them: both or neither. Customers that
- * have had the reason only since the wish are left out. Returns how many were marked; fewer than the limit if there are no more.
+ * have been read since the wish, or have had the reason only since then, are left out. Returns how many were marked; fewer than the limit if there are no more.
  */
 export async function markNextOfReason(
   shop: ShopDomain,
@@ -64,6 +64,7 @@ export async function markNextOfReason(
       where p.shop = ${shop} and p.code = ${code} and (p.state in ('excluded', 'issue') or p.code = 'limit')
         and (coalesce(p.issue_since, '-infinity'::timestamptz), p.customer_id) > ((select since from asked), (select from_customer from asked))
         and coalesce(p.issue_since, '-infinity'::timestamptz) <= (select asked_at from asked)
+        and p.read_at <= (select asked_at from asked)
       order by coalesce(p.issue_since, '-infinity'::timestamptz), p.customer_id limit ${limit}
     ), marked as (
       insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, heard)

@@ -1,6 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
-import { forgetDelivery } from './deliveries.ts'
+import { forgetDeliveries } from './deliveries.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { forgetHolding, forgetRequests, saveRequests } from './outbox.ts'
 import { countingProfiles } from './profile-counts.ts'
@@ -35,7 +35,7 @@ export async function eraseCustomer(
   if (!row) return
   const known = await listKnownIds(shop, customerId, on)
   await execute(sql`delete from dirty_customer where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
-  await forgetDelivery(shop, customerId, on)
+  await forgetDeliveries(shop, [customerId], on)
   const deletion = sql`delete from profile where shop = ${shop} and customer_id = ${customerId}::bigint`
   await countingProfiles(shop, [customerId], () => execute(deletion, on), on)
   await forgetLoyaltyOf(shop, [customerId], on)

@@ -17,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   neighbours: async () => (await import('./neighbours.ts')).neighbours,
   sweep: async () => (await import('./sweep.ts')).sweep,
   card: async () => (await import('./card.ts')).card,
+  pages: async () => (await import('./pages.ts')).pages,
   browser: async () => (await import('./browser.ts')).browser,
 }
 

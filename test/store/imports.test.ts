@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
-import { saveIntendedImport, settleImport, withdrawImport } from '#app/store/imports.ts'
+import { saveHeard, saveIntendedImport, settleImport, withdrawImport } from '#app/store/imports.ts'
 import { listProfileCounts, recountProfiles } from '#app/store/profile-counts.ts'
 import { saveContested } from '#app/store/profile-owners.ts'
 import { type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
@@ -109,4 +109,24 @@ test('a count that is wrong, whatever made it so, is right after a recount', asy
   expect(await countsOf(shop)).not.toEqual(right)
   await recountProfiles(shop, now, autocommit)
   expect((await countsOf(shop)).sort()).toEqual(right.sort())
+})
+
+test('when the changes of the largest import were heard is written down by the second, and at once', async () => {
+  const shop = await givenShop()
+  const carried = Array.from({ length: 10_000 }, (_, i) => customerId(i + 1))
+  const id = await givenImport(shop, ada, now)
+  await store.rows('update outbox set customers = $2 where shop = $1', shop, carried)
+  const heard = carried.map((customer, i) => ({
+    customerId: customer,
+    heardAt: at(i < 4_000 ? '09:00:00' : '09:00:01'),
+  }))
+  const startedAt = performance.now()
+  await transaction((on) => saveHeard(shop, [id], [...heard, { customerId: customerId(20_000), heardAt: now }], on))
+  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  const [{ found }] = await store.rows(`select payload->'heard' as found from outbox where shop = $1`, shop)
+  const second = at('09:00:00').getTime() / 1_000
+  expect([...found].sort()).toEqual([
+    [second, 4_000],
+    [second + 1, 6_000],
+  ])
 })

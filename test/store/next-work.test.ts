@@ -8,7 +8,7 @@ import { scheduleHourly } from '#app/store/hourly-checks.ts'
 import { requestIdentifiersRun, saveFilled, saveFutureSince, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
 import { scheduleHeldCheck } from '#app/store/loyalty-looks.ts'
-import { saveRetries } from '#app/store/marks.ts'
+import { saveMarks, saveRetries } from '#app/store/marks.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
@@ -348,4 +348,29 @@ test('of marks that are leased and others that wait, the first to be ready count
     at('11:30:00'),
   )
   expect(await listNextWork(shop, now)).toMatchObject([{ at: at('11:30:00') }])
+})
+
+test('a retry goes on at once while few changes wait, and after them while a hundred do, whatever they wait for', async () => {
+  const shop = await givenConnectedShop()
+  await scheduleReconcile(shop, at('23:59:00'))
+  await store.rows(
+    `insert into reason_retry (shop, code, asked_at, customers) values ($1, 'no_email', $2, 500)`,
+    shop,
+    now,
+  )
+  expect(await listNextWork(shop, now)).toMatchObject([{ next: { live: null, run: now } }])
+  const held = Array.from({ length: 100 }, (_, i) => customerId(i + 1))
+  await saveMarks(
+    held.map((customer) => ({ shop, customerId: customer, changes: 1, updatedAt: null })),
+    at('10:00:00'),
+  )
+  await givenImport(shop, customerId(1), due)
+  await store.rows(`update profile set request = null where shop = $1`, shop)
+  await store.rows(
+    `insert into profile (shop, customer_id, state, read_at, request) select $1, n, 'synced', $2, (select id from outbox where shop = $1) from generate_series(1, 100) n
+     on conflict (shop, customer_id) do update set request = excluded.request`,
+    shop,
+    now,
+  )
+  expect(await listNextWork(shop, now)).toMatchObject([{ at: due, next: { run: null } }])
 })

@@ -21,7 +21,7 @@ import { findCustomerFacts } from '#app/store/customer-facts.ts'
 import { findCustomerSums } from '#app/store/customer-sums.ts'
 import { findDataRequests, saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
-import { findDelivery, forgetDelivery, saveDeliveries } from '#app/store/deliveries.ts'
+import { findDelivery, forgetDeliveries, saveDeliveries } from '#app/store/deliveries.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { listOutdated, saveHourlyCheck, scheduleHourly } from '#app/store/hourly-checks.ts'
@@ -195,7 +195,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await transaction((on) => saveProfiles(shop, [noEmail, synced], now, on))
   const profiles = [{ customerId: eve, hash: 'h', fields: ['email'], updatedAt: now }]
   await transaction((on) => saveIntendedImport(shop, { id: job, run, profiles, readAt: now, checkAt: now }, now, on))
-  await saveDeliveries(shop, [{ ...request, id: job }], autocommit)
+  await saveDeliveries(shop, [{ ...request, id: job, customerId: eve }], autocommit)
   expect(await findDelivery(shop, job)).toEqual({ ...request, id: job })
   await saveReasonRetries(shop, ['no_email'], now, autocommit)
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
@@ -415,8 +415,8 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
     await markNextOfReason(shop, { code, limit: 10, now: later }, autocommit)
     await endReasonRetry(shop, code, autocommit)
   }
-  await saveDeliveries(shop, [{ ...request, id: theirs.job }], autocommit)
-  await forgetDelivery(shop, ada, autocommit)
+  await saveDeliveries(shop, [{ ...request, id: theirs.job, customerId: eve }], autocommit)
+  await forgetDeliveries(shop, [ada, eve], autocommit)
   await clearCoveredMarks(
     shop,
     { madeBefore: at('23:59:59'), customers: [{ customerId: ada, updatedAt: later }], laterRead: (at) => at },

@@ -223,5 +223,5 @@ function pageHtml(view: MappingView, answer: IntegrationChange | null = null): s
 }
 
 function previewText(preview: MappingPreview): string {
-  return drawnText(<PreviewSection faulty={false} actions={{ ask: () => undefined, asking: false, preview }} />)
+  return drawnText(<PreviewSection faulty={false} live={{ preview, stale: false, showCustomer: () => undefined }} />)
 }

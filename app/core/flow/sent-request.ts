@@ -1,3 +1,5 @@
+import type { CustomerId } from '../ids.ts'
+
 /** A request that carried profiles to Klaviyo, and what came of it. */
 export interface SentRequest {
   readonly id: string
@@ -19,6 +21,11 @@ export interface SentRequest {
   readonly klaviyoId: string | null
   /** Of a single profile: the fields that were cleared, as field names. */
   readonly cleared: readonly string[]
+}
+
+/** A request that was just made. The customer that it carried alone is not stored with it; null for an import. */
+export interface MadeRequest extends SentRequest {
+  readonly customerId: CustomerId | null
 }
 
 /** Facts of one exchange with Klaviyo. */

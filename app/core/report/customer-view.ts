@@ -35,7 +35,7 @@ export interface CustomerView {
   /** The issue that was last resolved, within seven days. */
   readonly resolved: { readonly code: ReasonCode; readonly at: string } | null
   /** Why nothing is sent now; null while everything is. */
-  readonly hindrance: 'not_connected' | 'refused' | 'off' | null
+  readonly hindrance: 'not_connected' | 'refused' | 'off' | 'not_started' | null
 }
 
 export interface CustomerRequest extends Omit<SentRequest, 'at' | 'hash' | 'id' | 'klaviyoId'> {

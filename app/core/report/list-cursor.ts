@@ -1,3 +1,4 @@
+import { isStorable } from '../flow/instants.ts'
 import { type CustomerId, customerNumber } from '../ids.ts'
 
 /** Which end of a list comes first: by the age of the reason, or of the customer where nothing is recorded of its age. */
@@ -29,6 +30,7 @@ const CURSOR = /^(?:(\d{1,15})\.)?(\d+)$/
 export function placeOf(cursor: string | null): ListPlace | null {
   const [, since, number] = CURSOR.exec(cursor ?? '') ?? []
   const customerId = customerNumber.safeParse(number)
-  if (!customerId.success) return null
-  return { since: since === undefined ? null : new Date(Number(since)), customerId: customerId.data }
+  const at = since === undefined ? null : new Date(Number(since))
+  if (!customerId.success || (at && !isStorable(at))) return null
+  return { since: at, customerId: customerId.data }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Decision, KnownProfile, SyncPurpose } from '#app/core/flow/decision.ts'
 import { MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
-import type { SentRequest } from '#app/core/flow/sent-request.ts'
+import type { MadeRequest } from '#app/core/flow/sent-request.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { type LoyaltyValues, storedMeanings } from '#app/core/profile/loyalty.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
@@ -42,7 +42,7 @@ export interface DeliveredBatch {
   readonly unchanged: readonly UnchangedCustomer[]
   readonly jobs: readonly AcceptedJob[]
   /** The requests that carried profiles. */
-  readonly requests: readonly SentRequest[]
+  readonly requests: readonly MadeRequest[]
   /** Number of calls to Klaviyo. */
   readonly calls: number
   /** Why Klaviyo did not accept an import, if it did not: a run does not move past its chunk then. Null when all were accepted. */

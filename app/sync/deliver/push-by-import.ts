@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { importCheckMs } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
-import type { CallFacts, SentRequest } from '#app/core/flow/sent-request.ts'
+import type { CallFacts, MadeRequest } from '#app/core/flow/sent-request.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type ImportOutcome, submitImport } from '#app/klaviyo/import-jobs.ts'
 import { transaction } from '#app/store/database.ts'
@@ -29,7 +29,7 @@ export interface ImportResult {
   /** In the order of the pushes. */
   readonly outcomes: readonly ImportedPush[]
   readonly jobs: readonly AcceptedJob[]
-  readonly requests: readonly SentRequest[]
+  readonly requests: readonly MadeRequest[]
   readonly calls: number
 }
 
@@ -105,13 +105,14 @@ function recordOf(sent: {
   profiles: number
   outcome: ImportOutcome
   facts: CallFacts
-}): SentRequest {
+}): MadeRequest {
   const { outcome, facts, ...request } = sent
   const words = outcome.kind === 'refused' ? outcome.whole.words : null
   return {
     ...request,
     ...facts,
     kind: 'import',
+    customerId: null,
     outcome: outcome.kind,
     words,
     hash: null,

@@ -1,6 +1,6 @@
 import { importBatches } from '#app/core/flow/import-batches.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
-import type { SentRequest } from '#app/core/flow/sent-request.ts'
+import type { MadeRequest } from '#app/core/flow/sent-request.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
 import { type AcceptedJob, type ImportedPush, type ImportSource, pushByImport } from './push-by-import.ts'
@@ -22,7 +22,7 @@ export async function pushMany(
 ) {
   const outcomes = new Map<OutgoingPush, ImportedPush>()
   const jobs: AcceptedJob[] = []
-  const requests: SentRequest[] = []
+  const requests: MadeRequest[] = []
   let calls = 0
   let interruption: Interruption | null = null
   const suspects: number[] = []

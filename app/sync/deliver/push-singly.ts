@@ -1,5 +1,5 @@
 import type { PushOutcome } from '#app/core/flow/push-outcome.ts'
-import type { CallFacts, SentRequest } from '#app/core/flow/sent-request.ts'
+import type { CallFacts, MadeRequest } from '#app/core/flow/sent-request.ts'
 import { LOCATION, PROPERTY } from '#app/core/profile/field-names.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { upsertProfile } from '#app/klaviyo/upsert-profile.ts'
@@ -17,7 +17,7 @@ const MOST_VARIANTS = 8
 export interface PushedSingly {
   readonly sent: OutgoingPush
   readonly outcome: PushOutcome
-  readonly request: SentRequest
+  readonly request: MadeRequest
 }
 
 /**
@@ -85,7 +85,8 @@ interface Ended {
 /** A push with the request to be stored: which fields it cleared, and the hash, but no value. */
 function recorded({ turn, sent, outcome, run, facts }: Ended): PushedSingly {
   const { attributes = [], location = [], properties = [] } = sent.fieldsToClear ?? {}
-  const request: SentRequest = {
+  const request: MadeRequest = {
+    customerId: sent.customerId,
     id: sent.delivery!,
     kind: 'upsert',
     at: turn.clock(),

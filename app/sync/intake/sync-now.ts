@@ -35,5 +35,6 @@ async function asked(shop: ShopDomain, customers: number): Promise<SyncNow> {
   wakeSoon([shop])
   const [connection, known] = await Promise.all([findConnection(shop, autocommit), findShop(shop)])
   const isSending = connection !== null && !connection.refusedAt && known?.status === 'on'
-  return { kind: isSending ? 'asked' : 'kept', customers }
+  if (!isSending) return { kind: 'kept', customers }
+  return { kind: known.startAt ? 'not_started' : 'asked', customers }
 }

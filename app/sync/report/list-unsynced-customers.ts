@@ -37,7 +37,7 @@ export interface AskedPage {
   readonly limit: number
 }
 
-/** A page of customers with one state or reason. Takes as long for a million customers as for ten, and asks nobody but the database. */
+/** A page of customers with one state or reason. Takes as long for a million customers as for ten. Reads the database only. */
 export async function listUnsyncedCustomers(
   shop: ShopDomain,
   asked: AskedPage,

@@ -1,15 +1,15 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { CustomerRequest, CustomerView } from '#app/core/report/customer-view.ts'
-import { findConnection } from '#app/store/connections.ts'
+import { type Connection, findConnection } from '#app/store/connections.ts'
 import { findCustomerFacts } from '#app/store/customer-facts.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findDelivery } from '#app/store/deliveries.ts'
 import { findKnownLoyalty } from '#app/store/loyalty-values.ts'
 import { findListed, type ListedProfile } from '#app/store/profile-lists.ts'
-import { findShop } from '#app/store/shops.ts'
+import { findShop, type Shop } from '#app/store/shops.ts'
 import { toUnsynced } from './list-unsynced-customers.ts'
 
-/** What is recorded of one customer, whether Lockstep knows it or not. Asks nobody but the database. */
+/** What is recorded of one customer, whether Lockstep knows it or not. Reads the database only. */
 export async function loadCustomer(shop: ShopDomain, customerId: CustomerId): Promise<CustomerView> {
   const [[row = unknownCustomer(customerId)], facts, loyalty, connection, known] = await Promise.all([
     findListed(shop, [customerId]),
@@ -45,7 +45,7 @@ export async function loadCustomer(shop: ShopDomain, customerId: CustomerId): Pr
         }
       : null,
     resolved: resolved && { code: resolved.code, at: resolved.at.toISOString() },
-    hindrance: hindranceOf(connection, known?.status ?? 'on'),
+    hindrance: hindranceOf(connection, known),
   }
 }
 
@@ -59,10 +59,11 @@ function shownRequest({
   return { ...request, at: at.toISOString() }
 }
 
-function hindranceOf(connection: { refusedAt: Date | null } | null, status: string): CustomerView['hindrance'] {
+function hindranceOf(connection: Connection | null, known: Shop | null): CustomerView['hindrance'] {
   if (!connection) return 'not_connected'
   if (connection.refusedAt) return 'refused'
-  return status === 'on' ? null : 'off'
+  if (known && known.status !== 'on') return 'off'
+  return known?.startAt ? 'not_started' : null
 }
 
 /** What is stored of a customer of which nothing is stored. */

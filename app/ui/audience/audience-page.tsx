@@ -15,7 +15,7 @@ import {
 } from '#app/core/settings/audience.ts'
 import { audienceComparisonWords, audienceFaultWords, audienceSentence, tagsInBothWords } from '../copy/audience.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
-import { SettingForm } from '../settings/setting-form.tsx'
+import { SettingCard, SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { toggled } from './audience-draft.ts'
@@ -35,9 +35,9 @@ export function AudiencePage({ view, actions }: { view: AudienceView; actions: A
   const live = useLiveCount(draft.chosen, actions)
 
   return (
-    <div className="ls-audience">
+    <div className="ls-beside">
       <AudienceForm view={view} draft={draft} />
-      <div className="ls-audience-count">
+      <div className="ls-beside-card">
         <LiveCount live={live} faulty={draft.faulty} />
       </div>
     </div>
@@ -55,29 +55,51 @@ function AudienceForm({ view, draft }: AudienceFormProps) {
   const { fields: audience, change: onChange, disabled } = draft
   const parts = { audience, disabled, onChange }
   return (
-    <SettingForm name="audience" draft={draft} fault={t('audience.fault')} inForce={audienceSentence(now, view.choice)}>
-      <BlockStack gap="200">
-        <Text as="p" fontWeight="medium" breakWord>
-          {audienceSentence(now, audience)}
-        </Text>
-        <Text as="p" tone="subdued">
-          {audienceComparisonWords(t, view, audience.leaving)}
-        </Text>
-      </BlockStack>
+    <SettingForm
+      name="audience"
+      draft={draft}
+      fault={t('audience.fault')}
+      inForce={audienceSentence(now, view.choice)}
+      inCards
+    >
       <Faults faults={audienceFaults(audience)} />
-      <TagFields {...parts} />
-      <Segments {...parts} view={view} />
-      <AccountStates {...parts} />
-      <ChoiceList
-        title={<Heading words={t('audience.consent.title')} />}
-        choices={consentRules.map((value) => ({ value, label: t(`audience.consent.${value}`) }))}
-        selected={[audience.consent]}
-        disabled={disabled}
-        onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
-      />
-      <Countries {...parts} />
-      <CompanyFields {...parts} options={view.options} />
-      <Leaving {...parts} />
+      <SettingCard>
+        <BlockStack gap="200">
+          <Text as="p" fontWeight="medium" breakWord>
+            {audienceSentence(now, audience)}
+          </Text>
+          <Text as="p" tone="subdued">
+            {audienceComparisonWords(t, view, audience.leaving)}
+          </Text>
+        </BlockStack>
+      </SettingCard>
+      <SettingCard>
+        <TagFields {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <Segments {...parts} view={view} />
+      </SettingCard>
+      <SettingCard>
+        <AccountStates {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <ChoiceList
+          title={<Heading words={t('audience.consent.title')} />}
+          choices={consentRules.map((value) => ({ value, label: t(`audience.consent.${value}`) }))}
+          selected={[audience.consent]}
+          disabled={disabled}
+          onChange={(selected) => onChange({ ...audience, consent: selected[0] as ConsentRule })}
+        />
+      </SettingCard>
+      <SettingCard>
+        <Countries {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <CompanyFields {...parts} options={view.options} />
+      </SettingCard>
+      <SettingCard>
+        <Leaving {...parts} />
+      </SettingCard>
       <div>
         <Button disabled={disabled} onClick={() => onChange({ ...defaultAudience, leaving: audience.leaving })}>
           {t('audience.restore')}

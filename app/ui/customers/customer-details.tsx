@@ -55,7 +55,12 @@ function UnknownCustomer() {
 
 function Hindrance({ hindrance }: { hindrance: NonNullable<CustomerView['hindrance']> }) {
   const { t } = useTranslation()
-  const sentences = { not_connected: 'notConnected', refused: 'refused', off: 'off' } as const
+  const sentences = {
+    not_connected: 'notConnected',
+    refused: 'refused',
+    off: 'off',
+    not_started: 'notStarted',
+  } as const
   return (
     <Banner tone="warning">
       <p>{t(`customer.answer.${sentences[hindrance]}`)}</p>
@@ -83,7 +88,7 @@ function Answer({ view, live }: { view: CustomerView; live: LiveCustomer | null 
     state === 'gone' ? t('customer.answer.goneHelp') : state === 'unread' ? t('customer.answer.unreadHelp') : null
   return (
     <>
-      <Headline words={t(`customer.answer.${state}`)} />
+      <Headline words={t(`customer.answer.${state === 'in_sync' && isDifferent(live) ? 'differs' : state}`)} />
       {more && <Text as="p">{more}</Text>}
       {customer.omitted.length > 0 && <CustomerReason customer={customer} email={email} />}
       {email && (
@@ -93,6 +98,10 @@ function Answer({ view, live }: { view: CustomerView; live: LiveCustomer | null 
       )}
     </>
   )
+}
+
+function isDifferent(live: LiveCustomer | null): boolean {
+  return live?.fields.some(({ state }) => state === 'differs' || state === 'missing' || state === 'to_clear') ?? false
 }
 
 function Headline({ words }: { words: string }) {

@@ -83,7 +83,7 @@ function Fields({ fields }: { fields: readonly LiveField[] }) {
   const { t } = useTranslation()
   return (
     <table className="ls-fields" aria-label={t('customer.compare.table')}>
-      <thead>
+      <thead className="ls-fields-head">
         <tr>
           <th scope="col">{t('customer.compare.field')}</th>
           <th scope="col">{t('customer.compare.wanted')}</th>
@@ -91,7 +91,7 @@ function Fields({ fields }: { fields: readonly LiveField[] }) {
           <th scope="col">{t('customer.compare.state')}</th>
         </tr>
       </thead>
-      <tbody>
+      <tbody className="ls-fields-rows">
         {fields.map((field) => (
           <Field key={`${field.isProperty}${field.name}`} field={field} />
         ))}

@@ -5,7 +5,7 @@ import type { DestinationView } from '#app/core/report/destination-view.ts'
 import { type Destination, MAX_NEW_PROFILES } from '#app/core/settings/destination.ts'
 import { savingWords } from '../copy/destination.ts'
 import { Heading, SectionHeading } from '../heading.tsx'
-import { SettingForm } from '../settings/setting-form.tsx'
+import { SettingCard, SettingForm } from '../settings/setting-form.tsx'
 import { type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
 import { chosenDestination, type DestinationDraft, destinationDraftOf } from './destination-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
@@ -27,12 +27,22 @@ function DestinationForm({ view, draft }: DestinationFormProps) {
   const { fields, chosen, change: onChange, disabled, faulty } = draft
   const parts = { view, fields, disabled, onChange }
   return (
-    <SettingForm name="destination" draft={draft} fault={t('destination.fault')}>
+    <SettingForm name="destination" draft={draft} fault={t('destination.fault')} inCards>
       {view.listProblem && <ListProblemBanner problem={view.listProblem} />}
-      <ListField {...parts} />
-      <ExistingField {...parts} />
-      <LimitField {...parts} faulty={faulty} />
-      {(view.accountIsShared || view.choice.sharing.kind !== 'plain') && <SharingPart {...parts} />}
+      <SettingCard>
+        <ListField {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <ExistingField {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <LimitField {...parts} faulty={faulty} />
+      </SettingCard>
+      {(view.accountIsShared || view.choice.sharing.kind !== 'plain') && (
+        <SettingCard>
+          <SharingPart {...parts} />
+        </SettingCard>
+      )}
       {chosen && <WhatSavingDoes words={savingWords(t, view, chosen)} />}
     </SettingForm>
   )

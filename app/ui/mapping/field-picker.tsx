@@ -1,12 +1,12 @@
 import { BlockStack, Text, TextField } from '@shopify/polaris'
-import { useState } from 'react'
+import { memo, useCallback, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { metafieldName, type ValueSource } from '#app/core/profile/mapped-values.ts'
+import { metafieldName, sourceName, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import type { AdderProps } from './adder-props.ts'
 import { FieldOffer } from './field-offer.tsx'
-import { isMapped, withSource } from './mapping-draft.ts'
+import { withSource } from './mapping-draft.ts'
 import { foundBy, type OfferedField, offeredFields } from './offered-fields.ts'
 import type { PartProps } from './part-props.ts'
 import { StoreCreditAdder } from './store-credit-adder.tsx'
@@ -15,15 +15,31 @@ import { TagAdder } from './tag-adder.tsx'
 /** If there are more, they have to be searched. */
 const SHOWN = 10
 
-/** Everything that can be added by hand. */
+/** Everything that can be added by hand. A name that is typed elsewhere in the form leaves it as it is drawn. */
 export function FieldPicker({ view: { definitions, look }, mapping, disabled, onChange }: PartProps) {
+  const newest = useRef({ mapping, onChange })
+  newest.current = { mapping, onChange }
+  const onAdd = useCallback(
+    (source: ValueSource) => newest.current.onChange(withSource(newest.current.mapping, source, look)),
+    [look],
+  )
+  const mapped = JSON.stringify(mapping.values.map(({ source }) => source))
+  return <Picker definitions={definitions} look={look} mapped={mapped} disabled={disabled} onAdd={onAdd} />
+}
+
+interface PickerProps extends Pick<PartProps['view'], 'definitions' | 'look'>, Pick<AdderProps, 'disabled' | 'onAdd'> {
+  /** The sources of all values that are mapped, as one text, so that equal ones are equal. */
+  readonly mapped: string
+}
+
+const Picker = memo(function Picker({ definitions, look, mapped, disabled, onAdd }: PickerProps) {
   const { t } = useTranslation()
-  const fields = offeredFields(definitions, look)
-  const parts = {
-    disabled,
-    isMapped: (source: ValueSource) => isMapped(mapping, source),
-    onAdd: (source: ValueSource) => onChange(withSource(mapping, source, look)),
-  }
+  const fields = useMemo(() => offeredFields(definitions, look), [definitions, look])
+  const isMapped = useMemo(() => {
+    const names = new Set((JSON.parse(mapped) as ValueSource[]).map(sourceName))
+    return (source: ValueSource) => names.has(sourceName(source))
+  }, [mapped])
+  const parts = { disabled, isMapped, onAdd }
   return (
     <BlockStack gap="400">
       <BlockStack gap="200">
@@ -40,12 +56,16 @@ export function FieldPicker({ view: { definitions, look }, mapping, disabled, on
       <StoreCreditAdder {...parts} />
     </BlockStack>
   )
-}
+})
 
 function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedField[] }) {
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
-  const offered = fields.filter((field) => field.type === 'json' || !adder.isMapped(wholeOf(field)))
+  const { isMapped } = adder
+  const offered = useMemo(
+    () => fields.filter((field) => field.type === 'json' || !isMapped(wholeOf(field))),
+    [fields, isMapped],
+  )
   const found = foundBy(search, offered, (type) => typeWords(t, type))
   return (
     <>

@@ -1,5 +1,5 @@
 import { BlockStack, Button, Checkbox, Text } from '@shopify/polaris'
-import { type ReactNode, useState } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
 import {
@@ -11,12 +11,12 @@ import {
 } from '#app/core/profile/mapped-fields.ts'
 import { type MappingFaults, mappingFaults } from '#app/core/profile/mapping-faults.ts'
 import type { FoundApp } from '#app/core/report/loyalty-look.ts'
-import type { MappingPreview, MappingView } from '#app/core/report/mapping-view.ts'
+import type { MappingView } from '#app/core/report/mapping-view.ts'
 import { mappingSetting } from '#app/core/settings/mapping.ts'
 import { clearHelp, comparisonWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
 import { TimesRows } from '../loyalty/times-rows.tsx'
-import { SettingForm } from '../settings/setting-form.tsx'
+import { SettingCard, SettingForm } from '../settings/setting-form.tsx'
 import { asItIs, type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
 import { FieldPicker } from './field-picker.tsx'
 import { FoundApps } from './found-apps.tsx'
@@ -24,29 +24,22 @@ import { MappedRow } from './mapped-row.tsx'
 import { withInsisted, withStandard } from './mapping-draft.ts'
 import type { PartProps } from './part-props.ts'
 import { PreviewSection } from './preview-section.tsx'
+import { type PreviewActions, useLivePreview } from './use-live-preview.ts'
 import { ValueRows } from './value-rows.tsx'
 import { WrittenByOthersBanner } from './written-by-others-banner.tsx'
 
-export interface MappingActions extends SaveActions<Mapping> {
+export interface MappingActions extends SaveActions<Mapping>, PreviewActions {
   /** Loads the page's facts anew. */
   readonly lookAgain: () => void
   readonly looking: boolean
-  readonly preview: (query: string, mapping: Mapping) => void
-  readonly previewing: boolean
-  readonly previewed: MappingPreview | null
 }
 
 const editing = asItIs(mappingSetting.isValid)
 
 export function MappingPage({ view, actions }: { view: MappingView; actions: MappingActions }) {
-  const [previewOf, setPreviewOf] = useState<Mapping | null>(null)
   const draft = useSetting(view, actions, editing)
-  const { fields: mapping, faulty } = draft
-
-  function preview(query: string) {
-    setPreviewOf(mapping)
-    actions.preview(query, mapping)
-  }
+  const preview = useLivePreview(draft.chosen, actions)
+  const { fields: mapping } = draft
 
   /** One press saves the app's fields. What the merchant has changed meanwhile is not saved along unasked. */
   function use(app: FoundApp) {
@@ -56,31 +49,28 @@ export function MappingPage({ view, actions }: { view: MappingView; actions: Map
   }
 
   return (
-    <BlockStack gap="400">
-      <WrittenByOthersBanner names={view.writtenByOthers} />
-      <MappingForm
-        view={view}
-        draft={draft}
-        above={
-          <FoundApps
-            look={view.look}
-            draft={draft}
-            isSent={view.connected && view.status === 'on'}
-            onUse={use}
-            lookAgain={actions.lookAgain}
-            looking={actions.looking}
-          />
-        }
-      />
-      <PreviewSection
-        faulty={faulty}
-        actions={{
-          ask: preview,
-          asking: actions.previewing,
-          preview: previewOf === mapping && !actions.previewing ? actions.previewed : null,
-        }}
-      />
-    </BlockStack>
+    <div className="ls-beside">
+      <BlockStack gap="400">
+        <WrittenByOthersBanner names={view.writtenByOthers} />
+        <MappingForm
+          view={view}
+          draft={draft}
+          above={
+            <FoundApps
+              look={view.look}
+              draft={draft}
+              isSent={view.connected && view.status === 'on'}
+              onUse={use}
+              lookAgain={actions.lookAgain}
+              looking={actions.looking}
+            />
+          }
+        />
+      </BlockStack>
+      <div className="ls-beside-card">
+        <PreviewSection faulty={draft.faulty} live={preview} />
+      </div>
+    </div>
   )
 }
 
@@ -97,20 +87,30 @@ function MappingForm({ view, draft, above }: MappingFormProps) {
   const faults = mappingFaults(mapping)
   const parts = { view, mapping, disabled, onChange }
   return (
-    <SettingForm name="mapping" draft={draft} fault={t('mapping.fault')} above={above}>
-      <Text as="p">{comparisonWords(t, view)}</Text>
-      <Attributes {...parts} />
-      <StandardRows {...parts} faults={faults} />
-      <ValueRows {...parts} faults={faults} />
-      <FieldPicker {...parts} />
-      <TimesRows {...parts} faults={faults} />
-      <Checkbox
-        label={t('mapping.clear.label')}
-        helpText={clearHelp(t, inSync, Math.ceil(inSync / clearsAMinute))}
-        checked={mapping.clears}
-        disabled={disabled}
-        onChange={(clears) => onChange({ ...mapping, clears })}
-      />
+    <SettingForm name="mapping" draft={draft} fault={t('mapping.fault')} above={above} inCards>
+      <SettingCard>
+        <Text as="p">{comparisonWords(t, view)}</Text>
+        <Attributes {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <StandardRows {...parts} faults={faults} />
+      </SettingCard>
+      <SettingCard>
+        <ValueRows {...parts} faults={faults} />
+        <FieldPicker {...parts} />
+      </SettingCard>
+      <SettingCard>
+        <TimesRows {...parts} faults={faults} />
+      </SettingCard>
+      <SettingCard>
+        <Checkbox
+          label={t('mapping.clear.label')}
+          helpText={clearHelp(t, inSync, Math.ceil(inSync / clearsAMinute))}
+          checked={mapping.clears}
+          disabled={disabled}
+          onChange={(clears) => onChange({ ...mapping, clears })}
+        />
+      </SettingCard>
       <div>
         <Button disabled={disabled} onClick={() => onChange(defaultMapping)}>
           {t('mapping.restore')}
@@ -152,9 +152,10 @@ function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { fau
   return (
     <BlockStack gap="200">
       <SectionHeading words={t('mapping.fields.title')} />
-      <Text as="p" tone="subdued">
-        {t('mapping.fields.columns')}
-      </Text>
+      <div className="ls-mapped ls-mapped-head">
+        <span>{t('mapping.fields.inShopify')}</span>
+        <span>{t('mapping.fields.inKlaviyo')}</span>
+      </div>
       <ul className="ls-rows">
         {standardFields.map((field) => (
           <MappedRow

@@ -3,21 +3,17 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MappingPreview, PreviewField } from '#app/core/report/mapping-view.ts'
 import { noPreview } from '../copy/mapping.ts'
+import type { LivePreview } from './use-live-preview.ts'
 
-export interface PreviewActions {
-  readonly ask: (query: string) => void
-  readonly asking: boolean
-  /** The preview of the mapping that is shown; null if none was requested since it changed. */
-  readonly preview: MappingPreview | null
-}
-
-export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: PreviewActions }) {
+/** What would be sent of a real customer with the mapping as it is edited. */
+export function PreviewSection({ faulty, live }: { faulty: boolean; live: LivePreview }) {
   const { t } = useTranslation()
   const [query, setQuery] = useState('')
+  const { preview, stale } = live
 
   function ask(event: FormEvent) {
     event.preventDefault()
-    if (!faulty && !actions.asking) actions.ask(query)
+    live.showCustomer(query.trim())
   }
 
   return (
@@ -35,11 +31,13 @@ export function PreviewSection({ faulty, actions }: { faulty: boolean; actions: 
             onChange={setQuery}
           />
           <div>
-            <Button submit disabled={faulty} loading={actions.asking}>
+            <Button submit disabled={faulty}>
               {t('mapping.preview.button')}
             </Button>
           </div>
-          <div role="status">{actions.preview && <Preview preview={actions.preview} />}</div>
+          <div className="ls-live" aria-busy={stale}>
+            {preview && <Preview preview={preview} />}
+          </div>
         </BlockStack>
       </form>
     </Card>

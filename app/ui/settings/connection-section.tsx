@@ -11,8 +11,10 @@ import { Badge } from '../badge.tsx'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { connectFault } from '../copy/connection.ts'
 import { firstForecastWords } from '../copy/destination.ts'
+import { OneBanner } from '../one-banner.tsx'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
+import { Annotated } from './annotated.tsx'
 import { ConnectForm } from './connect-form.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
 
@@ -60,32 +62,33 @@ export function ConnectionSection({
   )
 
   return (
-    <>
+    <Annotated
+      title={t('connection.title')}
+      about={t('connection.description')}
+      badge={<ConnectionBadge kind={connection.kind} />}
+    >
       <Card padding={{ xs: '400', sm: '500' }}>
         <BlockStack gap="400">
-          <InlineStack gap="200" blockAlign="center">
-            <Text as="h2" variant="headingMd">
-              {t('connection.title')}
-            </Text>
-            <ConnectionBadge kind={connection.kind} />
-          </InlineStack>
-          {connection.kind === 'refused' && (
-            <Banner tone="critical" title={t('connection.refusedTitle')}>
-              <p>{t('connection.refusedBody')}</p>
-            </Banner>
-          )}
-          {connection.kind === 'connected' && taken && !replacing && (
-            <JustConnected accountName={connection.accountName} />
-          )}
+          <OneBanner
+            banners={[
+              connection.kind === 'refused' && (
+                <Banner tone="critical" title={t('connection.refusedTitle')}>
+                  <p>{t('connection.refusedBody')}</p>
+                </Banner>
+              ),
+              connection.kind === 'connected' && taken && !replacing && (
+                <JustConnected accountName={connection.accountName} />
+              ),
+            ]}
+          />
+          {connection.kind !== 'none' && <AccountLines connection={connection} />}
           {view.accountIsShared && (
-            <Banner tone="warning" title={t('connection.sharedTitle')}>
-              <p>{t('connection.sharedBody')}</p>
-            </Banner>
-          )}
-          {connection.kind === 'none' ? (
-            <Text as="p">{t('connection.description')}</Text>
-          ) : (
-            <AccountLines connection={connection} />
+            <div>
+              <Text as="p" tone="caution" fontWeight="semibold">
+                {t('connection.sharedTitle')}
+              </Text>
+              <Text as="p">{t('connection.sharedBody')}</Text>
+            </div>
           )}
           {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(now.t, forecast)}</Text>}
           {asksForKey && (
@@ -123,7 +126,7 @@ export function ConnectionSection({
           }}
         />
       )}
-    </>
+    </Annotated>
   )
 }
 

@@ -15,30 +15,32 @@ interface SettingFormProps {
   readonly inForce?: string
   /** What is shown above the form, and can save the choice too. */
   readonly above?: ReactNode
+  /** The fields stand in several cards (SettingCard), each with a choice of its own, and not in one. */
+  readonly inCards?: boolean
   readonly children: ReactNode
 }
 
 /** The form of a choice: why the last save was refused, the fields, and the save bar while there is a draft. */
-export function SettingForm({ name, draft, fault, inForce, above, children }: SettingFormProps) {
+export function SettingForm({ name, draft, fault, inForce, above, inCards = false, children }: SettingFormProps) {
   const { t } = useTranslation()
   const words = draftRefusal(t, draft.refused, fault, inForce)
   const refusal = words && <Refusal words={words} onDismiss={draft.dismiss} />
-  const form = (
-    <Card padding={{ xs: '400', sm: '500' }}>
-      <BlockStack gap="500">
-        {!above && refusal}
-        {children}
-      </BlockStack>
-      {draft.dirty && <DraftBar id={name} draft={draft} />}
-    </Card>
-  )
-  if (!above) return form
   return (
     <BlockStack gap="400">
       {refusal}
       {above}
-      {form}
+      {inCards ? children : <SettingCard>{children}</SettingCard>}
+      {draft.dirty && <DraftBar id={name} draft={draft} />}
     </BlockStack>
+  )
+}
+
+/** A choice of a form, or all of them. */
+export function SettingCard({ children }: { children: ReactNode }) {
+  return (
+    <Card padding={{ xs: '400', sm: '500' }}>
+      <BlockStack gap="500">{children}</BlockStack>
+    </Card>
   )
 }
 

@@ -1,10 +1,11 @@
-import { BlockStack, Checkbox, Text } from '@shopify/polaris'
+import { BlockStack, Checkbox } from '@shopify/polaris'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Integration } from '#app/core/report/sync-card.ts'
 import type { Syncing } from '#app/core/settings/syncing.ts'
 import { type DelayDraft, delayDraftOf, delayMinutesOf } from '../integration/delay-draft.ts'
 import { DelayFields } from '../integration/delay-fields.tsx'
+import { Annotated } from './annotated.tsx'
 import { SettingForm } from './setting-form.tsx'
 import { type Editing, type SaveActions, useSetting } from './use-setting.ts'
 
@@ -39,34 +40,33 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
   }
 
   return (
-    <SettingForm name="syncing" draft={draft} fault={t('syncing.fault')}>
-      <form onSubmit={save} noValidate>
-        <BlockStack gap="400">
-          <Text as="h2" variant="headingMd">
-            {t('syncing.title')}
-          </Text>
-          <DelayFields
-            draft={fields.delay}
-            disabled={disabled}
-            faulty={faulty || refused?.kind === 'invalid'}
-            onChange={(delay) => change({ ...fields, delay })}
-          />
-          <Checkbox
-            label={t('syncing.nightly')}
-            helpText={t('syncing.nightlyHelp')}
-            checked={fields.nightly}
-            disabled={disabled}
-            onChange={(nightly) => change({ ...fields, nightly })}
-          />
-          <Checkbox
-            label={t('syncing.hourly')}
-            helpText={t('syncing.hourlyHelp')}
-            checked={fields.hourly}
-            disabled={disabled}
-            onChange={(hourly) => change({ ...fields, hourly })}
-          />
-        </BlockStack>
-      </form>
-    </SettingForm>
+    <Annotated title={t('syncing.title')}>
+      <SettingForm name="syncing" draft={draft} fault={t('syncing.fault')}>
+        <form onSubmit={save} noValidate>
+          <BlockStack gap="400">
+            <DelayFields
+              draft={fields.delay}
+              disabled={disabled}
+              faulty={faulty || refused?.kind === 'invalid'}
+              onChange={(delay) => change({ ...fields, delay })}
+            />
+            <Checkbox
+              label={t('syncing.nightly')}
+              helpText={t('syncing.nightlyHelp')}
+              checked={fields.nightly}
+              disabled={disabled}
+              onChange={(nightly) => change({ ...fields, nightly })}
+            />
+            <Checkbox
+              label={t('syncing.hourly')}
+              helpText={t('syncing.hourlyHelp')}
+              checked={fields.hourly}
+              disabled={disabled}
+              onChange={(hourly) => change({ ...fields, hourly })}
+            />
+          </BlockStack>
+        </form>
+      </SettingForm>
+    </Annotated>
   )
 }

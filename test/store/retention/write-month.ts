@@ -133,7 +133,7 @@ async function importOne(
     await requestKlaviyoIds(shop, { klaviyoJob: job, awaitsIds: true, now }, on)
   })
   const sent = { kind: 'import', tookMs: 1, profiles: 1, run: null, outcome: 'accepted', status: 202 } as const
-  const request = { ...sent, id: job, at: now, words: null, hash: null, klaviyoId: null, cleared: [] }
+  const request = { ...sent, id: job, at: now, words: null, hash: null, klaviyoId: null, cleared: [], customerId: null }
   await saveDeliveries(shop, [request], autocommit)
   if (!one.isLeftAlone) await transaction((on) => settleImport(shop, job, [], now, on))
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { customerNumber } from '#app/core/ids.ts'
 import { autocommit } from '#app/store/database.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -7,6 +8,8 @@ import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { shopUninstalled } from '#app/sync/connection/shop-webhooks.ts'
 import { welcomeShop } from '#app/sync/connection/welcome-shop.ts'
+import { syncNow } from '#app/sync/intake/sync-now.ts'
+import { loadCustomer } from '#app/sync/report/load-customer.ts'
 import { startFirstSync } from '#app/sync/status/start-first-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
@@ -207,4 +210,20 @@ test('Start and Disconnect at once leave either a started sync that was cancelle
     expect(await findOpenRun(given.domain, autocommit)).toBeNull()
     expect((await findShop(given.domain))?.startAt).toBeNull()
   }
+})
+
+test('before Start, a customer who is to be synced now waits for it, and the page says so', async () => {
+  const given = await givenChoosing()
+  const [ada] = given.shop.customers.ascending()
+  const customerId = customerNumber.parse(ada!.id)
+  expect(await syncNow(given.domain, [customerId], clock())).toEqual({ kind: 'not_started', customers: 1 })
+  await oneTurn(given)
+  expect(profilesOf(given)).toBe(0)
+  expect(await loadCustomer(given.domain, customerId)).toMatchObject({ hindrance: 'not_started' })
+  await press(given)
+  await syncToRest(given.domain)
+  expect(await loadCustomer(given.domain, customerId)).toMatchObject({
+    hindrance: null,
+    customer: { state: 'in_sync' },
+  })
 })

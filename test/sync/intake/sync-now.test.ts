@@ -163,3 +163,16 @@ function heapMb(): number {
   collectGarbage()
   return process.memoryUsage().heapUsed / 1_000_000
 }
+
+test('customers of whom it is not recorded since when they have the reason are retried once, too', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(130, () => ({ phone: '+493012345678' })),
+  )
+  await rows('update profile set issue_since = null where shop = $1', given)
+  const read = async () =>
+    (await rows('select sum(read)::int as many from sync_hour where shop = $1', given))[0].many ?? 0
+  const before = await read()
+  await retryList(given.domain, 'no_email', clock())
+  await syncToRest(given.domain)
+  expect((await read()) - before).toBe(130)
+})

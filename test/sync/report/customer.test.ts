@@ -1,9 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { customerNumber } from '#app/core/ids.ts'
+import { transaction } from '#app/store/database.ts'
+import { eraseCustomer } from '#app/store/tombstones.ts'
 import { syncNow } from '#app/sync/intake/sync-now.ts'
 import { compareCustomer } from '#app/sync/report/compare-customer.ts'
 import { loadCustomer } from '#app/sync/report/load-customer.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -195,3 +198,31 @@ async function changeInKlaviyo({ key }: InstalledShop, id: string, attributes: R
   })
   expect(answer.status).toBe(200)
 }
+
+test('an erasure leaves nothing of any request that carried the customer alone, however many there were', async () => {
+  const given = await givenAda()
+  const [ada] = given.shop.customers.ascending()
+  for (const firstName of ['Augusta', 'Byron']) {
+    await tell(given.domain, given.shop.customers.update(ada!.id, { firstName }))
+    await syncToRest(given.domain)
+  }
+  await transaction((on) => eraseCustomer(given.domain, number(ada!.id), [], clock(), on))
+  const left = `select * from delivery where shop = $1 and kind = 'upsert'`
+  expect(await rowsIn(sandbox.databaseUrl, left, [given.domain])).toEqual([])
+})
+
+test('a customer who is erased while the request is on its way leaves nothing of it', async () => {
+  const given = await givenAda()
+  const [ada] = given.shop.customers.ascending()
+  const send = globalThis.fetch
+  vi.stubGlobal('fetch', async (to: URL, init: RequestInit) => {
+    const answer = await send(to, init)
+    if (String(to).endsWith('/api/profile-import'))
+      await transaction((on) => eraseCustomer(given.domain, number(ada!.id), [], clock(), on))
+    return answer
+  })
+  await tell(given.domain, given.shop.customers.update(ada!.id, { firstName: 'Augusta' }))
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: 0 })
+  const left = `select * from delivery where shop = $1 and kind = 'upsert'`
+  expect(await rowsIn(sandbox.databaseUrl, left, [given.domain])).toEqual([])
+})
