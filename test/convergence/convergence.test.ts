@@ -325,7 +325,7 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
       retryDelayMs: 1,
       debounceMs: 2_000,
     })
-    await connectKlaviyo(domain, key, clock())
+    await connectKlaviyo(domain, key, clock(), null, random() < 0.25 ? 'choose' : 'sync')
     if (random() < 0.5) await chooseMapping(domain, random)
 
     for (let step = 10 + Math.floor(random() * 30); step > 0; step--) {
