@@ -1,5 +1,8 @@
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
+import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
+import type { Language } from '#app/ui/language/languages.ts'
+import { translationIn } from '#app/ui/language/translation.ts'
 import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
 import { Merchant } from '#test/sandbox/merchant.ts'
 import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
@@ -50,8 +53,13 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'one customer', shop: 'busy', path: oneCustomer },
   { name: 'one customer with an issue', shop: 'busy', path: oneWithoutAddress },
   { name: 'no such customer', shop: 'busy', path: at('/app/customers/99999999') },
-  { name: 'retrying a list', shop: 'busy', path: reason('invalid_email'), open: byButton(/^Sync all/) },
-  { name: 'exporting a list', shop: 'busy', path: reason('invalid_email'), open: byButton('Export CSV') },
+  {
+    name: 'retrying a list',
+    shop: 'busy',
+    path: reason('invalid_email'),
+    open: byButton('customers.actions.retryAll'),
+  },
+  { name: 'exporting a list', shop: 'busy', path: reason('invalid_email'), open: byButton('customers.actions.export') },
   { name: 'activity', shop: 'busy', path: at('/app/activity') },
   { name: 'a run', shop: 'busy', path: ({ run }) => `/app/runs/${run}` },
   { name: 'settings', shop: 'busy', path: at('/app/settings'), use: press('input[type=checkbox]') },
@@ -65,7 +73,7 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'no such run', shop: 'busy', path: at('/app/runs/nowhere'), notFound: true },
   { name: 'turning off', shop: 'busy', path: at('/app'), open: byTheSwitch },
   { name: 'turning on', shop: 'off', path: at('/app'), open: byTheSwitch },
-  { name: 'disconnecting', shop: 'busy', path: at('/app/settings'), open: openDisconnecting },
+  { name: 'disconnecting', shop: 'busy', path: at('/app/settings'), open: byButton('connection.disconnect') },
 ]
 
 function oneCustomer({ busy }: Shops): string {
@@ -78,11 +86,14 @@ function oneWithoutAddress({ busy }: Shops): string {
   return `/app/customers/${one?.id}`
 }
 
-/** Presses a button that opens a dialog. */
-function byButton(name: string | RegExp): (opened: AdminPage) => Promise<void> {
-  return async ({ app }) => {
-    await app.getByRole('button', { name }).click()
-    await app.getByRole('button', { name: 'Cancel' }).waitFor()
+/** Presses the button that opens a dialog, by its key in the catalogue of the page's language. */
+function byButton(key: 'customers.actions.retryAll' | 'customers.actions.export' | 'connection.disconnect') {
+  return async ({ app }: AdminPage) => {
+    const language = (await app.locator('html').getAttribute('lang')) as Language
+    const words = translationIn(sentencesIn(language)).t(key, { customers: 0 })
+    const [before = '', after = ''] = words.split('0')
+    await app.getByRole('button', { name: new RegExp(`^${before}[\\d.,\\s]*${after}$`) }).click()
+    await app.locator('ui-modal[open]').waitFor()
   }
 }
 
@@ -174,10 +185,5 @@ async function useMapping({ app }: AdminPage): Promise<void> {
 
 async function byTheSwitch({ app }: AdminPage): Promise<void> {
   await app.getByRole('switch').first().click()
-  await app.locator('ui-modal[open]').waitFor()
-}
-
-async function openDisconnecting({ app }: AdminPage): Promise<void> {
-  await app.getByRole('button', { name: 'Disconnect' }).click()
   await app.locator('ui-modal[open]').waitFor()
 }
