@@ -147,7 +147,7 @@ export async function listOmitted(shop: ShopDomain, page: ListPage): Promise<Lis
   return inOrder(found, page)
 }
 
-/** Returns a page of customers whose issue was resolved after an instant, with its reason, by when it was resolved. */
+/** Returns a page of customers whose issue was resolved after an instant, with its reason, by when it was resolved. One that an import carries is not yet. */
 export async function listResolved(shop: ShopDomain, page: ListPage & { since: Date }): Promise<ListedProfile[]> {
   const { from, to, direction } = spanOf(page)
   const found = await rowsOf<ListedRow>(
@@ -155,6 +155,7 @@ export async function listResolved(shop: ShopDomain, page: ListPage & { since: D
       text: `
       select customer_id, state, resolved_code as code, resolved_at as since, read_at, synced_at from profile
       where shop = $1 and resolved_at is not null and state = 'synced' and resolved_at > $2
+        and (request is null or request <> all (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))
         and (resolved_at, customer_id) > ($3::timestamptz, $4::bigint) and (resolved_at, customer_id) < ($5::timestamptz, $6::bigint)
       order by resolved_at ${direction}, customer_id ${direction} limit $7`,
       values: [shop, page.since, from.since, from.id, to.since, to.id, page.limit],
@@ -170,6 +171,7 @@ export async function countResolved(shop: ShopDomain, { since, upTo }: { since: 
     sql`
     select count(*)::int as profiles from (
       select 1 from profile where shop = ${shop} and resolved_at is not null and state = 'synced' and resolved_at > ${since}
+        and (request is null or request <> all (array(select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))))
       limit ${upTo}) as counted`,
     autocommit,
   )

@@ -4,6 +4,7 @@ import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { countLists } from '#app/sync/report/count-lists.ts'
 import { type AskedPage, listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { readNames } from '#app/sync/report/read-names.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -175,4 +176,20 @@ test('since when a customer has a reason does not move while it stays the same, 
   await tell(given.domain, given.shop.customers.update(ada!.id, { email: 'ada@@example' }))
   await syncToRest(given.domain)
   expect(Date.parse((await sinceOf('invalid_email'))!)).toBeGreaterThan(Date.parse(began!) + DAY_MS)
+})
+
+test('a corrected customer is not listed as resolved before Klaviyo has carried its import out', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(60, (i) => ({ email: `c${i}@@example.com` })),
+  )
+  sandbox.klaviyo.faults.add({ kind: 'slowJob', ms: 90_000 })
+  const corrected = given.shop.customers
+    .ascending()
+    .map(({ id }, i) => given.shop.customers.update(id, { email: `c${i}@example.com` }))
+  await tell(given.domain, ...corrected)
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(20_000) })
+  expect(await countsOf(given)).toMatchObject({ waiting: 60, in_sync: 0, resolved: 0 })
+  expect((await list(given, { reason: 'resolved' })).customers).toEqual([])
+  await syncToRest(given.domain)
+  expect(await countsOf(given)).toMatchObject({ waiting: 0, in_sync: 60, resolved: 60 })
 })
