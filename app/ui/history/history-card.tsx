@@ -5,7 +5,7 @@ import type { History } from '#app/core/report/history.ts'
 import { Choice } from './choice.tsx'
 import { HistoryTable } from './history-table.tsx'
 
-// uPlot is 22 KB (gzip): it comes when the chart scrolls into view.
+// uPlot comes when the chart scrolls into view.
 const HistoryChart = lazy(async () => ({ default: (await import('./history-chart.tsx')).HistoryChart }))
 
 export interface HistoryCardProps {
