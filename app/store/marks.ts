@@ -225,6 +225,16 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
   )
 }
 
+/** Returns which of these customers have a mark because of a change. */
+export async function findMarked(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
+  const found = await rowsOf<Pick<rows.dirty_customer, 'customer_id'>>(
+    sql`select customer_id from dirty_customer
+        where shop = ${shop} and customer_id = any(${customerIds}::bigint[]) and not confirming`,
+    autocommit,
+  )
+  return new Set(found.map((row) => row.customer_id as CustomerId))
+}
+
 /**
  * Marks customers whose profiles are to be checked again because of another customer's change, or (`heard`) because a merchant asked for
  * it. A mark that is leased stays when its lease is settled. The number of attempts is kept.

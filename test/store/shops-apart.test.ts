@@ -51,6 +51,7 @@ import {
 } from '#app/store/loyalty-values.ts'
 import { countReadyMarks, findBacklog, findFirstReady } from '#app/store/mark-counts.ts'
 import {
+  findMarked,
   leaseMarks,
   makeAllMarksReady,
   markAgain,
@@ -237,6 +238,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   )
   expect((await findCustomerSums(shop, { upTo: 10 })).marks).toMatchObject({ all: 0 })
   expect(await countReadyMarks(shop, { upTo: 10, now: later })).toBe(0)
+  expect((await findMarked(shop, ids)).size).toBe(0)
   expect(await findBacklog(shop)).toBeNull()
   expect((await findKnownProfiles(shop, ids, autocommit)).size).toBe(0)
   const page = { order: 'newest', after: null, before: null, limit: 10 } as const

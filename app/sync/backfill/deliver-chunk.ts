@@ -13,7 +13,7 @@ import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
 import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import type { Sql } from '#app/store/database.ts'
 import { requestIdentifiersRun } from '#app/store/integration.ts'
-import { saveRetries } from '#app/store/marks.ts'
+import { findMarked, saveRetries } from '#app/store/marks.ts'
 import { findMemberships } from '#app/store/memberships.ts'
 import { findHeldCustomers } from '#app/store/outbox.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
@@ -46,12 +46,19 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   const waiting = await findHeldCustomers(shop)
   const held = reads.flatMap(({ customerId }) => (waiting.has(customerId) ? customerId : []))
   const ready = held.length === 0 ? reads : reads.filter(({ customerId }) => !waiting.has(customerId))
+  const limited = run.kind === 'catch_up' && turn.policy.destination.mostNew !== null
+  const changed = limited
+    ? await findMarked(
+        shop,
+        reads.map(({ customerId }) => customerId),
+      )
+    : undefined
   const from = {
     readAt,
     run: run.id,
     importSize: run.importSize,
     purpose: purposeOf(run, turn.policy.mapping.changedAt),
-    newProfiles: newProfilesFor(run, turn.policy.destination),
+    newProfiles: newProfilesFor(run, turn.policy.destination, changed),
   }
   const { settled, counts, interruption, suspectSize, now } = await deliverReads(turn, ready, from, {
     isAutomatic: () => false,

@@ -35,7 +35,12 @@ export async function resolveOrigins<Item extends PushCandidate>(
   newProfiles: NewProfiles,
 ): Promise<ResolvedOrigins<Item>> {
   const { destination } = turn.policy
-  if (!dependsOnKlaviyo(destination, newProfiles)) return { items, unclear: new Set(), calls: 0, interruption: null }
+  if (!dependsOnKlaviyo(destination, newProfiles)) {
+    const waiting = items.map((item) =>
+      isFirstPush(item) && staysWaiting(item, newProfiles) ? withDecision(item, { kind: 'limited' }) : item,
+    )
+    return { items: waiting, unclear: new Set(), calls: 0, interruption: null }
+  }
   const needsLookup = (item: Item) => isFirstPush(item) && !staysWaiting(item, newProfiles)
   const found = await findExisting(turn, [...new Set(items.filter(needsLookup).map(emailOf))])
   let room = newProfiles.room ?? Number.POSITIVE_INFINITY
@@ -65,8 +70,8 @@ function isFirstPush({ sent, known }: PushCandidate): boolean {
   return sent !== null && (known === null || known.isNew)
 }
 
-function staysWaiting({ known }: PushCandidate, { keepsWaiting }: NewProfiles): boolean {
-  return keepsWaiting && known?.atLimit === true
+function staysWaiting({ known, sent }: PushCandidate, { keepsWaiting, changed }: NewProfiles): boolean {
+  return keepsWaiting && known?.atLimit === true && !(sent && changed?.has(sent.customerId))
 }
 
 /** The address in the form in which it is sent. A pushed customer always has a valid one. */

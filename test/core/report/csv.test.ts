@@ -22,7 +22,7 @@ test('whatever a cell holds, it comes back as it was, apart from the apostrophe'
       expect(read.map((cell, i) => (cell === cells[i] ? cell : cell.replace(/^'/, '')))).toEqual(cells)
     }),
   )
-})
+}, 30_000)
 
 /** Reads one line, as a spreadsheet does. */
 function cellsOf(line: string): string[] {

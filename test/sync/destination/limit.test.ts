@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
+import { retryList } from '#app/sync/intake/sync-now.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
@@ -81,6 +82,30 @@ test('the nightly comparison is limited too, and leaves waiting customers to the
   expect((await runsOf(sandbox, given)).at(-1)).toMatchObject({ kind: 'reconcile', created: 5, held: 9 })
   expect(await waitingOf(sandbox, given)).toEqual(expect.arrayContaining(waiting))
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 10, atLimit: 9 })
+})
+
+test('so many retries that all customers are read at once send nobody who waits at the limit, but for whom a change came', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const [changed] = await waitingOf(sandbox, given)
+  await rowsIn(
+    sandbox.databaseUrl,
+    `with filled as (
+       insert into profile (shop, customer_id, state, code, read_at, issue_since)
+       select $1, 5000000 + n, 'issue', 'profile_refused', now() - interval '1 hour', now() - interval '1 hour'
+       from generate_series(1, 4500) n returning 1)
+     insert into profile_count (shop, state, code, profiles, ever_synced) select $1, 'issue', 'profile_refused', count(*), 0 from filled`,
+    [given.domain],
+  )
+  await retryList(given.domain, 'profile_refused', clock())
+  await tell(given.domain, given.shop.customers.update(changed.customer_id, { firstName: 'Live' }))
+  await syncToRest(given.domain)
+
+  const storms = `select distinct kind, search from sync_run where shop = $1 and trigger = 'storm'`
+  expect(await rowsIn(sandbox.databaseUrl, storms, [given.domain])).toEqual([{ kind: 'catch_up', search: null }])
+  expect(given.account.size).toBe(6)
+  expect(await waitingOf(sandbox, given)).toHaveLength(6)
 })
 
 test('when the limit is removed, all waiting customers are sent', async () => {
