@@ -5,6 +5,7 @@ import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import { languages } from '#app/ui/language/languages.ts'
 import { looseSentencesIn } from './loose-sentences.ts'
 import { messagesOf, parametersOf, pluralCategoriesOf } from './messages.ts'
+import { keyPatternsIn } from './used-keys.ts'
 
 const english = messagesOf(sentencesIn('en').app)
 const others = languages.filter((language) => language !== 'en')
@@ -38,6 +39,12 @@ test('a sentence is found wherever a page can hold one', () => {
     'page.tsx:5 Nothing was sent.',
     'page.tsx:6 Sent 0 profiles',
   ])
+})
+
+test('every sentence is shown somewhere', () => {
+  const sources = [...sourcesIn('app/ui'), ...sourcesIn('app/routes'), 'app/root.tsx']
+  const patterns = sources.flatMap((file) => keyPatternsIn(file))
+  expect([...english.keys()].filter((key) => !patterns.some((pattern) => pattern.test(key)))).toEqual([])
 })
 
 test('every English message can be parsed', () => {
