@@ -263,7 +263,7 @@ test('before any customer was read, the card makes no claim about any', () => {
 
 test('the lag counts on by the shop’s clock, and the speed is that of today', () => {
   const text = textOf(givenCard({ dueSince: '2026-11-21T11:59:18.000Z' }))
-  expect(text).toContain('Oldest change waits for 42 seconds')
+  expect(text).toContain('Oldest change has waited 42 seconds')
   expect(text).toContain('95 % of changes reached Klaviyo within 4 seconds today.')
   expect(textOf(givenCard({ speedToday: null }))).not.toContain('reached Klaviyo')
   expect(textOf(givenCard({ speedToday: { changes: 2, withinMs: null } }))).toContain('after more than a day')
