@@ -38,7 +38,8 @@ export async function readProfileLive(
       ? `/api/profiles/${encodeURIComponent(by.klaviyoId)}?${FIELDS}`
       : `/api/profiles?filter=${encodeURIComponent(`equals(email,${quoted(by.email)})`)}&${FIELDS}`
   const answer = await askKlaviyo(key, { method: 'GET', path })
-  if (answer.kind === 'refused') return { kind: 'read', profile: null }
+  if (answer.kind === 'refused')
+    return answer.status === 404 ? { kind: 'read', profile: null } : { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer
   const [found] = readAs('klaviyoId' in by ? one : several, answer.body) ?? [undefined]
   if (found === undefined)

@@ -39,6 +39,11 @@ export async function saveShopifyAway(shop: ShopDomain, now: Date): Promise<void
   )
 }
 
+/** Forgets since when Shopify gave no usable answer, because nothing asks it any more. */
+export async function forgetShopifyAway(shop: ShopDomain, on: Sql): Promise<void> {
+  await execute(sql`update shop set shopify_away_at = null where domain = ${shop} and shopify_away_at is not null`, on)
+}
+
 /** Records that customers wait because Shopify withholds fields, and when that is checked again. Returns whether it was not known. */
 export async function saveWithheld(
   shop: ShopDomain,

@@ -19,6 +19,7 @@ import {
   saveRunOperation,
   saveSnapshotProgress,
 } from '#app/store/run-progress.ts'
+import { forgetShopifyAway } from '#app/store/shopify-troubles.ts'
 import { lockProfiles } from '#app/store/shops.ts'
 import { allowFullRunAgain, findOpenRun, type SyncRun, stepRun } from '#app/store/sync-runs.ts'
 import { deleteUnchanged, markMissingFromRun, markPending } from '#app/store/unchanged-chunks.ts'
@@ -223,10 +224,10 @@ async function restartOperation(turn: ShopTurn, run: SyncRun, why: string): Prom
 
 async function endRun(turn: ShopTurn, run: SyncRun, to: 'failed', why: string): Promise<boolean> {
   const { shop, clock } = turn
-  const ended = await transaction(
-    (on) => stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why }, on),
-    WHOLE_SHOP,
-  )
+  const ended = await transaction(async (on) => {
+    await forgetShopifyAway(shop, on)
+    return stepRun(shop, { id: run.id, from: run.state, to, now: clock(), failure: why }, on)
+  }, WHOLE_SHOP)
   // Where the nightly check is off, nothing else brings customers in sync with the new settings.
   if (ended) await allowFullRunAgain(shop, run.id)
   if (ended && (run.trigger === 'settings_changed' || run.trigger === 'identifiers'))

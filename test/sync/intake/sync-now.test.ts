@@ -127,6 +127,7 @@ test(`${MANY} issues of one reason are retried and exported: none is lost, and m
      insert into profile_count (shop, state, code, profiles, ever_synced) select $1, 'issue', 'klaviyo_unavailable', count(*), 0 from filled`,
     given,
   )
+  await rowsIn(sandbox.databaseUrl, 'analyze profile')
   const seen = new Set<string>()
   const heapBefore = heapMb()
   let heapMost = 0

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { FaultSpec } from '#test/sandbox/klaviyo/faults/fault-spec.ts'
 import type { Fault } from '#test/sandbox/shopify/faults.ts'
@@ -178,4 +179,22 @@ test('the lag is the age of the oldest change that could be sent; what a delay, 
   sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 60, times: 1 })
   await oneTurn(throttled)
   expect(await cardOf(throttled), 'throttled').toMatchObject({ dueSince: null, throttledUntil: expect.any(String) })
+})
+
+test('after a full sync gave up on Shopify, a change that waits for the delay is no stand-still', async () => {
+  const given = await givenChanged(1)
+  await setSettings(given, { syncDelayMs: 24 * 60 * MINUTE_MS })
+  await syncToRest(given.domain)
+  skip(2 * 60 * MINUTE_MS)
+  await startFullSync(given.domain, { trigger: 'by_hand', by: null, now: clock() })
+  await goesWrong(given, { shopify: { kind: 'status', status: 503 } })
+  while ((await cardOf(given)).run) {
+    const next = await oneTurn(given)
+    skip(Math.max((next?.getTime() ?? 0) - Date.now(), 1_000))
+  }
+  sandbox.shopify.faults.clear()
+  const [customer] = [...given.shop.customers.all()]
+  await tell(given.domain, given.shop.customers.update(customer!.id, { firstName: 'Newer' }))
+  skip(2 * MINUTE_MS)
+  expect(await cardOf(given)).toMatchObject({ pending: 1, liveStall: null })
 })
