@@ -103,7 +103,7 @@ test('tags and consent are chosen, matching customers are counted, and the other
   await expect.poll(() => figureOf(opened, 'Left out by email consent')).toContain('5')
   await app.getByRole('link', { name: /^Left out by tags: \d+\. Show them$/ }).click()
   await app.getByText('Left out by tags').first().waitFor()
-  await app.getByRole('link', { name: 'Email consent' }).click()
+  await app.getByLabel('Reason').selectOption('rule_consent')
   await expect.poll(() => app.getByText('Left out by email consent').count()).toBe(5)
   await opened.visit('/app/settings')
   await app.getByText('Customers are synced if they have the tag “vip”').waitFor()
