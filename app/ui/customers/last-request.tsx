@@ -46,13 +46,7 @@ function Facts({ request }: { request: CustomerRequest }) {
         )}
         {profiles > 1 && <Line label={t('customer.request.carried')}>{numberIn(i18n.language, profiles)}</Line>}
         <Line label={t('customer.request.run')}>
-          {run ? (
-            <Link url={runPage(run)} accessibilityLabel={t('customer.request.showRun')}>
-              {t('customer.request.byRun')}
-            </Link>
-          ) : (
-            t('customer.request.byChange')
-          )}
+          {run ? <Link url={runPage(run)}>{t('customer.request.byRun')}</Link> : t('customer.request.byChange')}
         </Line>
       </dl>
       {words && (

@@ -91,7 +91,7 @@ function byButton(key: 'customers.actions.retryAll' | 'customers.actions.export'
   return async ({ app }: AdminPage) => {
     const language = (await app.locator('html').getAttribute('lang')) as Language
     const words = translationIn(sentencesIn(language)).t(key, { customers: 0 })
-    const [before = '', after = ''] = words.split('0')
+    const [before = '', after = ''] = words.split('0').map((part) => part.replace(/[()?.]/g, '\\$&'))
     await app.getByRole('button', { name: new RegExp(`^${before}[\\d.,\\s]*${after}$`) }).click()
     await app.locator('ui-modal[open]').waitFor()
   }
