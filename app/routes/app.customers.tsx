@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from '@remix-run/node'
-import { type ShouldRevalidateFunctionArgs, useLoaderData, useNavigate } from '@remix-run/react'
+import { useLoaderData, useNavigate } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
@@ -18,6 +18,7 @@ import { CustomersView } from '#app/ui/customers/customers-view.tsx'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { customersPage } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
+import { afterMoreThanReading } from './customers/after-more-than-reading.ts'
 import { customerNumbers } from './customers/customer-numbers.ts'
 import { looksLikePhone } from './customers/looks-like-phone.ts'
 import { useCustomerSearch } from './customers/use-customer-search.ts'
@@ -83,10 +84,7 @@ export async function action({ request }: ActionFunctionArgs) {
 }
 
 /** What only reads does not change the list. */
-export function shouldRevalidate({ formData, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
-  const intent = formData?.get('intent')
-  return intent === 'names' || intent === 'search' ? false : defaultShouldRevalidate
-}
+export const shouldRevalidate = afterMoreThanReading('names', 'search')
 
 export const headers = boundary.headers
 

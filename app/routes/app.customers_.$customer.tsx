@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node'
-import { type ShouldRevalidateFunctionArgs, useLoaderData } from '@remix-run/react'
+import { useLoaderData } from '@remix-run/react'
 import { boundary } from '@shopify/shopify-app-remix/server'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
@@ -14,6 +14,7 @@ import { AppPage } from '#app/ui/frame/app-page.tsx'
 import { pages } from '#app/ui/pages.ts'
 import { ShopClock } from '#app/ui/time/shop-clock.tsx'
 import { usePolling } from '#app/ui/use-polling.ts'
+import { afterMoreThanReading } from './customers/after-more-than-reading.ts'
 import { useComparison } from './customers/use-comparison.ts'
 import { useSyncNow } from './customers/use-sync-now.ts'
 import { pageMeta } from './language/page-sentences.ts'
@@ -45,9 +46,7 @@ export async function action({ request, params }: ActionFunctionArgs) {
   return compareCustomer(shopDomain.parse(session.shop), numberIn(params), databaseNow())
 }
 
-export function shouldRevalidate({ formData, defaultShouldRevalidate }: ShouldRevalidateFunctionArgs): boolean {
-  return formData?.get('intent') === 'compare' ? false : defaultShouldRevalidate
-}
+export const shouldRevalidate = afterMoreThanReading('compare')
 
 export const headers = boundary.headers
 

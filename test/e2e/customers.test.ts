@@ -62,6 +62,16 @@ test.each([WIDE, NARROW])('a merchant finds who is not in Klaviyo, and what to d
   await app.getByRole('link', { name: 'Open Nobody 0' }).waitFor()
 })
 
+test('the order is changed while the names of the first list are still being read', async () => {
+  const shop = await given()
+  const opened = await admin.open(shop)
+  const { app } = opened
+  await app.getByRole('link', { name: 'Customers with no email: 30. Show them' }).click()
+  await app.getByLabel('Order').selectOption('oldest')
+  await app.getByRole('link', { name: 'Open Nobody 0' }).waitFor()
+  expect(await app.getByLabel('Order').inputValue()).toBe('oldest')
+})
+
 test.each([WIDE, NARROW])('one customer is shown with both sides, at $width px', async (size) => {
   const shop = await given()
   const opened = await admin.open(shop, `/app/customers/${idOf(shop, 'Ada')}`, size)

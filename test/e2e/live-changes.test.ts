@@ -58,29 +58,32 @@ test('customers are listed page by page with what Shopify calls them now, and th
   shop.shop.customers.update(renamed?.id ?? '', { firstName: 'Renamed just now' })
   const opened = await admin.open(shop, '/app/customers')
   const { app } = opened
-  const names = () => app.locator('.ls-customer > :first-child a').allInnerTexts()
+  const names = () => app.getByRole('link', { name: /^Open (?!profile)/ }).allInnerTexts()
 
-  expect(await names()).toEqual(['Renamed just now', ...numbered(2, 25)])
+  await app.getByRole('link', { name: /^Open Nobody/ }).first().waitFor()
+  const first = await names()
+  expect(first).toHaveLength(25)
   expect(
     await app
       .getByText('Add an email address to the customer in Shopify. The profile is then sent automatically.')
       .count(),
   ).toBe(25)
   await app.getByRole('button', { name: 'Next' }).click()
-  await expect.poll(names).toEqual(numbered(26, 30))
+  await expect.poll(names).toHaveLength(5)
+  await app.getByRole('link', { name: /^Open Nobody/ }).first().waitFor()
+  expect([...first, ...(await names())].sort()).toEqual([...numbered(2, 30), 'Renamed just now'].sort())
   expect(await app.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
   await app.getByRole('button', { name: 'Previous' }).click()
   await expect.poll(names).toHaveLength(25)
 
-  await app.getByRole('link', { name: 'Invalid email' }).click()
-  await expect.poll(names).toEqual(['Ada Lovelace', 'Grace Hopper', 'Jörg Müller'])
-  expect(await app.locator('.ls-customer', { hasText: 'Grace' }).innerText()).toContain(
+  await app.getByRole('link', { name: /^Invalid email/ }).click()
+  await expect.poll(async () => (await names()).sort()).toEqual(['Ada Lovelace', 'Grace Hopper', 'Jörg Müller'])
+  expect(await app.getByRole('row').filter({ hasText: 'Grace' }).innerText()).toContain(
     'Klaviyo says: Invalid email address',
   )
-  await leavePicture(opened, 'customers')
-  await app.getByRole('link', { name: 'Field left out' }).click()
+  await app.getByRole('link', { name: /^Field left out/ }).click()
   await expect.poll(names).toEqual(['Twin'])
-  expect(await app.locator('.ls-customer').innerText()).toContain(
+  expect(await app.getByRole('row').filter({ hasText: 'Twin' }).innerText()).toContain(
     'Phone number not sent: it belongs to another Klaviyo profile.',
   )
   const { known, twin } = { known: klaviyoIdOf(shop, 'known@example.com'), twin: klaviyoIdOf(shop, 'twin@example.com') }

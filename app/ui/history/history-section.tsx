@@ -13,7 +13,12 @@ export function HistorySection({ onSeen, ...props }: HistoryCardProps & { readon
   })
   return (
     <div ref={place} className="ls-history">
-      <Suspense>{near && <HistoryCard {...props} />}</Suspense>
+      {near && (
+        // Not drawn by the server: a boundary that is updated before it was hydrated is an error of React's (421).
+        <Suspense>
+          <HistoryCard {...props} />
+        </Suspense>
+      )}
     </div>
   )
 }

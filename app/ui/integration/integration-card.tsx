@@ -116,28 +116,30 @@ export function IntegrationCard({
           </div>
         )}
       </BlockStack>
-      <Suspense>
-        {asking?.to === 'turn_off' && (
-          <TurnOffDialog
-            run={card.run}
-            onClose={close}
-            onConfirm={() => {
-              close()
-              actions.turnOff(asking.version)
-            }}
-          />
-        )}
-        {asking?.to === 'turn_on' && (
-          <TurnOnDialog
-            card={card}
-            forecast={forecast}
-            busy={actions.turning}
-            answer={answer}
-            onClose={close}
-            onConfirm={(asked) => actions.turnOn(asking.version, asked)}
-          />
-        )}
-      </Suspense>
+      {asking && (
+        // Not drawn by the server: a boundary that is updated before it was hydrated is an error of React's (421).
+        <Suspense>
+          {asking.to === 'turn_off' ? (
+            <TurnOffDialog
+              run={card.run}
+              onClose={close}
+              onConfirm={() => {
+                close()
+                actions.turnOff(asking.version)
+              }}
+            />
+          ) : (
+            <TurnOnDialog
+              card={card}
+              forecast={forecast}
+              busy={actions.turning}
+              answer={answer}
+              onClose={close}
+              onConfirm={(asked) => actions.turnOn(asking.version, asked)}
+            />
+          )}
+        </Suspense>
+      )}
     </Card>
   )
 }
