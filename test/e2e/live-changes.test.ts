@@ -60,7 +60,10 @@ test('customers are listed page by page with what Shopify calls them now, and th
   const { app } = opened
   const names = () => app.getByRole('link', { name: /^Open (?!profile)/ }).allInnerTexts()
 
-  await app.getByRole('link', { name: /^Open Nobody/ }).first().waitFor()
+  await app
+    .getByRole('link', { name: /^Open Nobody/ })
+    .first()
+    .waitFor()
   const first = await names()
   expect(first).toHaveLength(25)
   expect(
@@ -70,7 +73,10 @@ test('customers are listed page by page with what Shopify calls them now, and th
   ).toBe(25)
   await app.getByRole('button', { name: 'Next' }).click()
   await expect.poll(names).toHaveLength(5)
-  await app.getByRole('link', { name: /^Open Nobody/ }).first().waitFor()
+  await app
+    .getByRole('link', { name: /^Open Nobody/ })
+    .first()
+    .waitFor()
   expect([...first, ...(await names())].sort()).toEqual([...numbered(2, 30), 'Renamed just now'].sort())
   expect(await app.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true)
   await app.getByRole('button', { name: 'Previous' }).click()
