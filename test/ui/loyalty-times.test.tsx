@@ -7,7 +7,7 @@ import { drawnHtml, textIn } from './drawn.tsx'
 function rowsHtml(computed: Mapping['computed']): string {
   const mapping = { ...defaultMapping, computed }
   const faults = mappingFaults(mapping)
-  return drawnHtml(<TimesRows mapping={mapping} faults={faults} disabled={false} onChange={() => undefined} />)
+  return drawnHtml(<TimesRows mapping={mapping} faults={faults} disabled={false} update={() => undefined} />)
 }
 
 test('each time is shown with its property’s name, and with what an empty one means', () => {

@@ -10,11 +10,11 @@ interface TimesRowsProps {
   readonly mapping: Mapping
   readonly faults: MappingFaults
   readonly disabled: boolean
-  readonly onChange: (mapping: Mapping) => void
+  readonly update: (changed: (mapping: Mapping) => Mapping) => void
 }
 
 /** The times of loyalty changes: whether each is sent, and under which name. A part of the mapping's form. */
-export function TimesRows({ mapping, faults, disabled, onChange }: TimesRowsProps) {
+export function TimesRows({ mapping, faults, disabled, update }: TimesRowsProps) {
   const { t } = useTranslation()
   const { computed } = mapping
   return (
@@ -32,10 +32,13 @@ export function TimesRows({ mapping, faults, disabled, onChange }: TimesRowsProp
             row={computed[field]}
             fault={faults.rows.get(field) ?? null}
             insisted={mapping.insisted.includes(computed[field].name.trim())}
-            onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
+            onInsist={(name, isUsed) => update((before) => withInsisted(before, name, isUsed))}
             disabled={disabled}
             onChange={(change) =>
-              onChange({ ...mapping, computed: { ...computed, [field]: { ...computed[field], ...change } } })
+              update((before) => ({
+                ...before,
+                computed: { ...before.computed, [field]: { ...before.computed[field], ...change } },
+              }))
             }
           />
         ))}

@@ -1,5 +1,5 @@
 import { BlockStack, Text, TextField } from '@shopify/polaris'
-import { memo, useCallback, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { metafieldName, sourceName, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { typeWords } from '../copy/mapping.ts'
@@ -16,12 +16,10 @@ import { TagAdder } from './tag-adder.tsx'
 const SHOWN = 10
 
 /** Everything that can be added by hand. A name that is typed elsewhere in the form leaves it as it is drawn. */
-export function FieldPicker({ view: { definitions, look }, mapping, disabled, onChange }: PartProps) {
-  const newest = useRef({ mapping, onChange })
-  newest.current = { mapping, onChange }
+export function FieldPicker({ view: { definitions, look }, mapping, disabled, update }: PartProps) {
   const onAdd = useCallback(
-    (source: ValueSource) => newest.current.onChange(withSource(newest.current.mapping, source, look)),
-    [look],
+    (source: ValueSource) => update((before) => withSource(before, source, look)),
+    [update, look],
   )
   const mapped = JSON.stringify(mapping.values.map(({ source }) => source))
   return <Picker definitions={definitions} look={look} mapped={mapped} disabled={disabled} onAdd={onAdd} />

@@ -1,5 +1,5 @@
 import { BlockStack, Button, Checkbox, Text } from '@shopify/polaris'
-import type { ReactNode } from 'react'
+import { memo, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
 import {
@@ -7,9 +7,11 @@ import {
   defaultMapping,
   type Mapping,
   optionalAttributes,
+  type StandardField,
   standardFields,
 } from '#app/core/profile/mapped-fields.ts'
-import { type MappingFaults, mappingFaults } from '#app/core/profile/mapping-faults.ts'
+import type { MappedField } from '#app/core/profile/mapped-values.ts'
+import { type MappingFaults, mappingFaults, type NameFault } from '#app/core/profile/mapping-faults.ts'
 import type { FoundApp } from '#app/core/report/loyalty-look.ts'
 import type { MappingView } from '#app/core/report/mapping-view.ts'
 import { mappingSetting } from '#app/core/settings/mapping.ts'
@@ -83,14 +85,14 @@ interface MappingFormProps {
 function MappingForm({ view, draft, above }: MappingFormProps) {
   const { t } = useTranslation()
   const { inSync, clearsAMinute } = view
-  const { fields: mapping, change: onChange, disabled } = draft
+  const { fields: mapping, update, disabled } = draft
   const faults = mappingFaults(mapping)
-  const parts = { view, mapping, disabled, onChange }
+  const parts = { view, mapping, disabled, update }
   return (
     <SettingForm name="mapping" draft={draft} fault={t('mapping.fault')} above={above} inCards>
       <SettingCard>
         <Text as="p">{comparisonWords(t, view)}</Text>
-        <Attributes {...parts} />
+        <Attributes attributes={mapping.attributes} disabled={disabled} update={update} />
       </SettingCard>
       <SettingCard>
         <StandardRows {...parts} faults={faults} />
@@ -108,11 +110,11 @@ function MappingForm({ view, draft, above }: MappingFormProps) {
           helpText={clearHelp(t, inSync, Math.ceil(inSync / clearsAMinute))}
           checked={mapping.clears}
           disabled={disabled}
-          onChange={(clears) => onChange({ ...mapping, clears })}
+          onChange={(clears) => update((before) => ({ ...before, clears }))}
         />
       </SettingCard>
       <div>
-        <Button disabled={disabled} onClick={() => onChange(defaultMapping)}>
+        <Button disabled={disabled} onClick={() => update(() => defaultMapping)}>
           {t('mapping.restore')}
         </Button>
       </div>
@@ -120,7 +122,11 @@ function MappingForm({ view, draft, above }: MappingFormProps) {
   )
 }
 
-function Attributes({ mapping, disabled, onChange }: PartProps) {
+interface AttributesProps extends Pick<PartProps, 'disabled' | 'update'> {
+  readonly attributes: Mapping['attributes']
+}
+
+const Attributes = memo(function Attributes({ attributes, disabled, update }: AttributesProps) {
   const { t } = useTranslation()
   return (
     <BlockStack gap="200">
@@ -132,12 +138,12 @@ function Attributes({ mapping, disabled, onChange }: PartProps) {
         <BlockStack key={name} gap="050">
           <Checkbox
             label={t(`mapping.attributes.${name}`)}
-            checked={mapping.attributes[name]}
+            checked={attributes[name]}
             disabled={disabled}
-            onChange={(on) => onChange({ ...mapping, attributes: { ...mapping.attributes, [name]: on } })}
+            onChange={(on) => update((before) => ({ ...before, attributes: { ...before.attributes, [name]: on } }))}
           />
           {name === 'external_id' && (
-            <Text as="p" variant="bodySm" tone={mapping.attributes[name] ? 'critical' : 'subdued'}>
+            <Text as="p" variant="bodySm" tone={attributes[name] ? 'critical' : 'subdued'}>
               {t('mapping.attributes.externalIdWarning')}
             </Text>
           )}
@@ -145,9 +151,9 @@ function Attributes({ mapping, disabled, onChange }: PartProps) {
       ))}
     </BlockStack>
   )
-}
+})
 
-function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { faults: MappingFaults }) {
+function StandardRows({ mapping, faults, disabled, update }: PartProps & { faults: MappingFaults }) {
   const { t } = useTranslation()
   return (
     <BlockStack gap="200">
@@ -158,23 +164,41 @@ function StandardRows({ mapping, faults, disabled, onChange }: PartProps & { fau
       </div>
       <ul className="ls-rows">
         {standardFields.map((field) => (
-          <MappedRow
+          <StandardRow
             key={field}
-            label={t(`mapping.fields.${field}`)}
-            notes={
-              field === 'amountSpent'
-                ? [t('mapping.fields.withCurrency', { property: currencyName(mapping.standard[field].name) })]
-                : []
-            }
+            field={field}
             row={mapping.standard[field]}
             fault={faults.rows.get(field) ?? null}
             insisted={mapping.insisted.includes(mapping.standard[field].name.trim())}
             disabled={disabled}
-            onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
-            onChange={(change) => onChange(withStandard(mapping, field, change))}
+            update={update}
           />
         ))}
       </ul>
     </BlockStack>
   )
 }
+
+interface StandardRowProps extends Pick<PartProps, 'disabled' | 'update'> {
+  readonly field: StandardField
+  readonly row: MappedField
+  readonly fault: NameFault | null
+  readonly insisted: boolean
+}
+
+/** Drawn again only when this row changes, so that typing in another one stays quick. */
+const StandardRow = memo(function StandardRow({ field, row, fault, insisted, disabled, update }: StandardRowProps) {
+  const { t } = useTranslation()
+  return (
+    <MappedRow
+      label={t(`mapping.fields.${field}`)}
+      notes={field === 'amountSpent' ? [t('mapping.fields.withCurrency', { property: currencyName(row.name) })] : []}
+      row={row}
+      fault={fault}
+      insisted={insisted}
+      disabled={disabled}
+      onInsist={(name, isUsed) => update((mapping) => withInsisted(mapping, name, isUsed))}
+      onChange={(change) => update((mapping) => withStandard(mapping, field, change))}
+    />
+  )
+})

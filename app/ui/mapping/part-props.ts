@@ -7,5 +7,6 @@ export interface PartProps {
   /** As it is edited. */
   readonly mapping: Mapping
   readonly disabled: boolean
-  readonly onChange: (mapping: Mapping) => void
+  /** Changes the mapping as it is then. Always the same function. */
+  readonly update: (changed: (mapping: Mapping) => Mapping) => void
 }

@@ -1,8 +1,9 @@
 import { BlockStack, Text } from '@shopify/polaris'
 import type { TFunction } from 'i18next'
+import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type MappedValue, metafieldName } from '#app/core/profile/mapped-values.ts'
-import { MAX_VALUES, type MappingFaults, rowKey } from '#app/core/profile/mapping-faults.ts'
+import { MAX_VALUES, type MappingFaults, type NameFault, rowKey } from '#app/core/profile/mapping-faults.ts'
 import type { MetafieldDefinition } from '#app/core/report/mapping-view.ts'
 import { heardWords, sourceWords, typeWords } from '../copy/mapping.ts'
 import { SectionHeading } from '../heading.tsx'
@@ -17,7 +18,7 @@ import { ValueReadingFields } from './value-reading.tsx'
 /** The values of metafields, tags and store credit that are sent. */
 export function ValueRows(props: PartProps & { faults: MappingFaults }) {
   const { t } = useTranslation()
-  const { mapping, faults } = props
+  const { view, mapping, faults, disabled, update } = props
   return (
     <BlockStack gap="200">
       <SectionHeading words={t('mapping.values.title')} />
@@ -33,26 +34,36 @@ export function ValueRows(props: PartProps & { faults: MappingFaults }) {
       )}
       <ul className="ls-rows">
         {mapping.values.map((row, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a value may be listed twice until that is corrected
-          <ValueRow key={`${rowKey(row)} ${place}`} {...props} row={row} place={place} />
+          <ValueRow
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows are not reordered, and a value may be listed twice until that is corrected
+            key={`${rowKey(row)} ${place}`}
+            view={view}
+            disabled={disabled}
+            update={update}
+            row={row}
+            place={place}
+            fault={faults.rows.get(rowKey(row)) ?? null}
+            insisted={mapping.insisted.includes(row.name.trim())}
+          />
         ))}
       </ul>
     </BlockStack>
   )
 }
 
-interface ValueRowProps extends PartProps {
-  readonly faults: MappingFaults
+interface ValueRowProps extends Omit<PartProps, 'mapping'> {
   readonly row: MappedValue
   readonly place: number
+  readonly fault: NameFault | null
+  readonly insisted: boolean
 }
 
-function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: ValueRowProps) {
+/** Drawn again only when this row changes, so that typing in another one stays quick. */
+const ValueRow = memo(function ValueRow({ view, disabled, update, row, place, fault, insisted }: ValueRowProps) {
   const { definitions, look, choice, held, checks, timeZone } = view
   const now = { ...useShopNow(), timeZone }
   const { t } = now
   const label = labelOf(t, row, definitions)
-  const fault = faults.rows.get(rowKey(row)) ?? null
   const heldNow = held.find(({ source }) => source === rowKey(row)) ?? null
   const isSaved = choice.values.some((saved) => rowKey(saved) === rowKey(row))
   return (
@@ -66,11 +77,11 @@ function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: Val
       }
       row={row}
       fault={fault}
-      insisted={mapping.insisted.includes(row.name.trim())}
+      insisted={insisted}
       disabled={disabled}
-      onChange={(change) => onChange(withValue(mapping, place, change))}
-      onInsist={(name, isUsed) => onChange(withInsisted(mapping, name, isUsed))}
-      onRemove={() => onChange(without(mapping, place))}
+      onChange={(change) => update((mapping) => withValue(mapping, place, change))}
+      onInsist={(name, isUsed) => update((mapping) => withInsisted(mapping, name, isUsed))}
+      onRemove={() => update((mapping) => without(mapping, place))}
     >
       <ValueReadingFields
         label={label}
@@ -78,12 +89,12 @@ function ValueRow({ mapping, view, faults, disabled, onChange, row, place }: Val
         seen={seenValues(row, look)}
         hasMeaningTwice={fault === 'meaning_twice'}
         disabled={disabled || !row.on}
-        onMeaning={(meaning) => onChange(withMeaning(mapping, row, { meaning, isSaved, look }))}
-        onReading={(reading) => onChange(withValue(mapping, place, { reading }))}
+        onMeaning={(meaning) => update((mapping) => withMeaning(mapping, row, { meaning, isSaved, look }))}
+        onReading={(reading) => update((mapping) => withValue(mapping, place, { reading }))}
       />
     </MappedRow>
   )
-}
+})
 
 function definitionOf({ source }: MappedValue, definitions: readonly MetafieldDefinition[] | null) {
   if (source.kind !== 'metafield') return null

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useCallback, useRef, useState } from 'react'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SettingView } from '#app/core/report/setting-view.ts'
 
@@ -26,6 +26,8 @@ export interface SettingDraft<Choice, Fields = Choice> extends DraftState {
   /** What would be saved; null while it may not be. */
   readonly chosen: Choice | null
   readonly change: (fields: Fields) => void
+  /** The same, from the fields as they are then. It never changes, so that parts of a form that show other fields need not be drawn again. */
+  readonly update: (changed: (fields: Fields) => Fields) => void
   /** Changes the fields and saves them at once, if they may be saved. */
   readonly saveAs: (fields: Fields) => void
 }
@@ -70,6 +72,15 @@ export function useSetting<Choice, Fields>(
   }
 
   const { version, fields } = draft ?? { version: view.version, fields: fieldsOf(view.choice) }
+  const shown = useRef({ version, fields })
+  shown.current = { version, fields }
+  const update = useCallback((changed: (fields: Fields) => Fields) => {
+    setRefused(null)
+    setDraft((before) => {
+      const { version, fields } = before ?? shown.current
+      return { version, fields: changed(fields) }
+    })
+  }, [])
   const chosen = choiceOf(fields)
   const dirty = draft !== null && JSON.stringify(chosen ?? fields) !== JSON.stringify(view.choice)
   return {
@@ -79,6 +90,7 @@ export function useSetting<Choice, Fields>(
       setRefused(null)
       setDraft({ version, fields: changed })
     },
+    update,
     disabled: saving,
     faulty: chosen === null && (pressed || !checksLate),
     refused,
