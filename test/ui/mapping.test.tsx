@@ -8,7 +8,7 @@ import { mappingSummary, noPreview, typeWords } from '#app/ui/copy/mapping.ts'
 import { runOutcome, runPhaseWords, runResult } from '#app/ui/copy/runs.ts'
 import { without, withSource, withStandard, withValue } from '#app/ui/mapping/mapping-draft.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
-import { foundBy } from '#app/ui/mapping/offered-fields.ts'
+import { foundBy, searchable } from '#app/ui/mapping/offered-fields.ts'
 import { PreviewSection } from '#app/ui/mapping/preview-section.tsx'
 import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { givenReport, givenRun } from './given-card.ts'
@@ -126,7 +126,7 @@ test('of three hundred, ten are shown, and what is mapped already is not offered
 test('a metafield is found by name, by namespace and key, by type', () => {
   const other = definition({ namespace: 'app--7--crm', key: 'vip', name: 'Important', type: 'boolean' })
   const all = [definition(), other]
-  const found = (search: string) => foundBy(search, all, (type) => typeWords(t, type)).map(({ key }) => key)
+  const found = (search: string) => foundBy(search, searchable(all, (type) => typeWords(t, type))).map(({ key }) => key)
   expect(found('')).toEqual(['shoe_size', 'vip'])
   expect(found('SHOE')).toEqual(['shoe_size'])
   expect(found('crm.vip')).toEqual(['vip'])

@@ -7,7 +7,7 @@ import { SectionHeading } from '../heading.tsx'
 import type { AdderProps } from './adder-props.ts'
 import { FieldOffer } from './field-offer.tsx'
 import { withSource } from './mapping-draft.ts'
-import { foundBy, type OfferedField, offeredFields } from './offered-fields.ts'
+import { foundBy, type OfferedField, offeredFields, searchable } from './offered-fields.ts'
 import type { PartProps } from './part-props.ts'
 import { StoreCreditAdder } from './store-credit-adder.tsx'
 import { TagAdder } from './tag-adder.tsx'
@@ -60,11 +60,12 @@ function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedFie
   const { t } = useTranslation()
   const [search, setSearch] = useState('')
   const { isMapped } = adder
+  const all = useMemo(() => searchable(fields, (type) => typeWords(t, type)), [fields, t])
   const offered = useMemo(
-    () => fields.filter((field) => field.type === 'json' || !isMapped(wholeOf(field))),
-    [fields, isMapped],
+    () => all.filter(({ field }) => field.type === 'json' || !isMapped(wholeOf(field))),
+    [all, isMapped],
   )
-  const found = foundBy(search, offered, (type) => typeWords(t, type))
+  const found = foundBy(search, offered)
   return (
     <>
       <TextField

@@ -30,16 +30,30 @@ export function offeredFields(
   return [...all.filter(({ values }) => values.length > 0), ...all.filter(({ values }) => values.length === 0)]
 }
 
-/** Those whose name, namespace and key, or type hold all words of the search. */
-export function foundBy<Field extends MetafieldDefinition>(
-  search: string,
+/** A field with all that it can be found by. */
+export interface SearchableField<Field extends MetafieldDefinition> {
+  readonly field: Field
+  readonly text: string
+}
+
+/** Fields with their name, namespace and key, and type as text. The words of each type are asked for once: there may be a thousand fields. */
+export function searchable<Field extends MetafieldDefinition>(
   fields: readonly Field[],
   typeWords: (type: string) => string,
+): SearchableField<Field>[] {
+  const known = new Map(fields.map(({ type }) => [type, '']))
+  for (const type of known.keys()) known.set(type, typeWords(type))
+  return fields.map((field) => {
+    const { name, type } = field
+    return { field, text: `${name} ${metafieldName(field)} ${type} ${known.get(type)}`.toLowerCase() }
+  })
+}
+
+/** Those that hold all words of the search. */
+export function foundBy<Field extends MetafieldDefinition>(
+  search: string,
+  fields: readonly SearchableField<Field>[],
 ): Field[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean)
-  return fields.filter((field) => {
-    const { name, type } = field
-    const text = `${name} ${metafieldName(field)} ${type} ${typeWords(type)}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  return fields.filter(({ text }) => words.every((word) => text.includes(word))).map(({ field }) => field)
 }
