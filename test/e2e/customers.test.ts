@@ -69,7 +69,7 @@ test('the order is changed while the names of the first list are still being rea
   await app.getByRole('link', { name: 'Customers with no email: 30. Show them' }).click()
   await app.getByLabel('Order').selectOption('oldest')
   await app.getByRole('link', { name: 'Open Nobody 0' }).waitFor()
-  expect(await app.getByLabel('Order').inputValue()).toBe('oldest')
+  await expect.poll(() => app.getByLabel('Order').inputValue()).toBe('oldest')
 })
 
 test.each([WIDE, NARROW])('one customer is shown with both sides, at $width px', async (size) => {

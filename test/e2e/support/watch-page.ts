@@ -3,6 +3,8 @@ import type { Page } from 'playwright-core'
 /** Reports everything that a page should not do: write to the console, throw, fail to load something, or call another host than its own. */
 export function watchPage(page: Page, own: readonly string[], complain: (words: string) => void): void {
   page.on('console', (message) => {
+    // Remix reports a request that it breaks off itself, because the page goes elsewhere or is refreshed before the answer came.
+    if (message.text().startsWith('AbortError: signal is aborted')) return
     if (['error', 'warning', 'assert'].includes(message.type())) complain(`${message.type()}: ${message.text()}`)
   })
   page.on('pageerror', (error) => complain(`uncaught: ${error.message}`))
