@@ -126,7 +126,11 @@ test('of three hundred, ten are shown, and what is mapped already is not offered
 test('a metafield is found by name, by namespace and key, by type', () => {
   const other = definition({ namespace: 'app--7--crm', key: 'vip', name: 'Important', type: 'boolean' })
   const all = [definition(), other]
-  const found = (search: string) => foundBy(search, searchable(all, (type) => typeWords(t, type))).map(({ key }) => key)
+  const found = (search: string) =>
+    foundBy(
+      search,
+      searchable(all, (type) => typeWords(t, type)),
+    ).map(({ key }) => key)
   expect(found('')).toEqual(['shoe_size', 'vip'])
   expect(found('SHOE')).toEqual(['shoe_size'])
   expect(found('crm.vip')).toEqual(['vip'])
