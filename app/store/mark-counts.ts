@@ -14,8 +14,8 @@ export interface OldestMarks {
 }
 
 /**
- * Returns the oldest marks, without those that are only read once more. With `markedSince`, marks from before are not due. Nor are those of
- * customers whom an import carries, or who wait for a merge.
+ * Returns the oldest marks, without those that are only read once more. With `markedSince`, marks from before are not due. A mark is
+ * not due either while an import contains its customer, or while a merge of the customer's profiles is unfinished.
  */
 export async function findOldestMarks(
   shop: ShopDomain,

@@ -35,7 +35,7 @@ export function bucketsOf(deliveries: readonly Deliveries[]): number[] {
 /** How fast changes reached Klaviyo. */
 export interface DeliverySpeed {
   readonly changes: number
-  /** Within this many milliseconds, 95 % of them did; null if that is longer than the longest time that is told apart. */
+  /** The time within which 95 % of the changes arrived, in milliseconds; null if it lies in the last bucket, which has no upper end. */
   readonly withinMs: number | null
 }
 

@@ -9,7 +9,7 @@ export interface NewProfiles {
   readonly most: number | null
   /** Customers that wait already keep waiting: only a full run sends them. */
   readonly keepsWaiting: boolean
-  /** Of these, those for whom a change came: they are sent. */
+  /** Waiting customers who changed meanwhile. They are sent even so. */
   readonly changed?: ReadonlySet<CustomerId>
 }
 

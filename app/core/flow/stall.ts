@@ -5,7 +5,7 @@ import type { SyncRunState } from './sync-run-state.ts'
 
 /** What has not moved for this long is shown as stalled, with the cause, in milliseconds. */
 export const STALLED_AFTER_MS = 60_000
-/** A worker that is awake takes what is due at once. If nobody has after this long, in milliseconds, there is no worker. */
+/** An idle worker takes due work at once. Work that no worker took for this long, in milliseconds, is shown as not being worked on. */
 const NO_WORKER_AFTER_MS = 60_000
 
 /** Why a run's next step was deferred. */

@@ -7,9 +7,9 @@ import type { DeliveredReads } from './deliver-reads.ts'
 import type { SettledCustomer } from './settle-batch.ts'
 
 /**
- * Records how long the changes of a batch took from being heard to being accepted by Klaviyo; of those that imports carry, it is known when
- * the import ends. `heardAt` returns when a customer's change was heard, and null if none was. A customer of whom a part is still to be sent
- * counts with that part.
+ * Records how long the changes of a batch took, from when Lockstep received them until Klaviyo accepted them. Changes in an import are recorded
+ * when the import ends. `heardAt` returns when a customer's change was received, and null if none was. A customer whose profile is not
+ * complete in Klaviyo yet is recorded once the rest is sent.
  */
 export async function recordDeliveryTimes(
   shop: ShopDomain,

@@ -11,7 +11,7 @@ import { loadSetting } from '../settings/load-setting.ts'
 
 interface Asking {
   readonly clock: () => Date
-  /** Aborted when nobody waits for the answer any more. */
+  /** Aborted when the browser has cancelled the request. */
   readonly signal: AbortSignal
 }
 

@@ -16,7 +16,7 @@ export async function startFullSync(
   { trigger, by, now }: { trigger: 'by_hand' | 'connecting'; by: string | null; now: Date },
 ): Promise<FullSyncStart> {
   const runId = await transaction(async (on) => {
-    // While it is locked, nobody disconnects it.
+    // Disconnecting locks the shop, too, so it cannot happen between here and the commit.
     await lockShop(shop, on)
     return startFullRun(shop, { trigger, by, always: false, now }, on)
   }, WHOLE_SHOP)
