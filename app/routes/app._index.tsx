@@ -141,7 +141,8 @@ export default function Home() {
   return (
     <AppPage title={t('pages.home')}>
       <BlockStack gap="400">
-        {!card.guide.hidden && (
+        {/* While Klaviyo refuses the key, the banner says what to do, and no step of setting up is undone. */}
+        {!card.guide.hidden && card.connection.kind !== 'refused' && (
           <ShopClock asOf={card.asOf} timeZone={card.timeZone}>
             <SetupGuide card={card} actions={guide.actions} />
           </ShopClock>

@@ -283,3 +283,8 @@ test('a first sync that waits says when it starts by itself, and the button star
   expect(textIn(html)).toContain('when you press Start, or by itself at 1:40 PM.')
   expect(buttonOf(html)).toContain('aria-disabled="false"')
 })
+
+test('while changes are held back the card does not say that no change waits', () => {
+  expect(textOf(givenCard({ dueSince: null, pending: 0 }))).toContain('No change waits')
+  expect(textOf(givenCard({ dueSince: null, pending: 3 }))).not.toContain('No change waits')
+})

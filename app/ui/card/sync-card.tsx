@@ -173,7 +173,7 @@ function Customers({ card }: { card: SyncCardView }) {
 function Activity({ card }: { card: SyncCardView }) {
   const now = useShopNow()
   const { t } = now
-  const { dueSince, speedToday, lastFullSyncTrigger: trigger } = card
+  const { dueSince, pending, speedToday, lastFullSyncTrigger: trigger } = card
   const within = speedToday?.withinMs == null ? 'longer' : duration(speedToday.withinMs, now)
   return (
     <BlockStack gap="200">
@@ -187,9 +187,12 @@ function Activity({ card }: { card: SyncCardView }) {
           )}
         </Line>
         <InstantLine label={t('card.lastProfile')} at={card.lastProfileSyncedAt} />
-        <Line label={t('card.dueSince')}>
-          {dueSince === null ? t('card.noneDue') : duration(now.nowMs - Date.parse(dueSince), now)}
-        </Line>
+        {/* Changes that are held back have a sentence of their own. */}
+        {(dueSince !== null || pending === 0) && (
+          <Line label={t('card.dueSince')}>
+            {dueSince === null ? t('card.noneDue') : duration(now.nowMs - Date.parse(dueSince), now)}
+          </Line>
+        )}
       </Lines>
       {speedToday && (
         <Text as="p" tone="subdued">

@@ -8,8 +8,6 @@ export function ConnectStep({ card: { connection } }: { card: SyncCard }) {
   const { t } = useTranslation()
   if (connection.kind === 'connected')
     return <Text as="p">{t('guide.connect.done', { account: connection.accountName })}</Text>
-  // Its banner leads to Settings.
-  if (connection.kind === 'refused') return <Text as="p">{t('guide.connect.refused')}</Text>
   return (
     <BlockStack gap="300" inlineAlign="start">
       <Text as="h3" variant="headingSm">
