@@ -67,6 +67,7 @@ test('an erased customer leaves only a number, and Klaviyo is asked to delete th
   const given = await givenAda()
   await tellUndated(given.domain, given.ada.id)
   given.shop.webhooks.send('customers/data_request', given.ada)
+  await given.shop.webhooks.flush()
   await redact(given, given.ada)
   given.shop.customers.remove(given.ada.id)
 
