@@ -1,5 +1,5 @@
 import { BlockStack, Text, TextField } from '@shopify/polaris'
-import { memo, useCallback, useMemo, useState } from 'react'
+import { memo, startTransition, useCallback, useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { metafieldName, sourceName, type ValueSource } from '#app/core/profile/mapped-values.ts'
 import { typeWords } from '../copy/mapping.ts'
@@ -7,7 +7,7 @@ import { SectionHeading } from '../heading.tsx'
 import type { AdderProps } from './adder-props.ts'
 import { FieldOffer } from './field-offer.tsx'
 import { withSource } from './mapping-draft.ts'
-import { foundBy, type OfferedField, offeredFields, searchable } from './offered-fields.ts'
+import { foundBy, type OfferedField, offeredFields, type SearchableField, searchable } from './offered-fields.ts'
 import type { PartProps } from './part-props.ts'
 import { StoreCreditAdder } from './store-credit-adder.tsx'
 import { TagAdder } from './tag-adder.tsx'
@@ -17,8 +17,9 @@ const SHOWN = 10
 
 /** Everything that can be added by hand. A name that is typed elsewhere in the form leaves it as it is drawn. */
 export function FieldPicker({ view: { definitions, look }, mapping, disabled, update }: PartProps) {
+  // The button answers before the new row and the shorter list are drawn.
   const onAdd = useCallback(
-    (source: ValueSource) => update((before) => withSource(before, source, look)),
+    (source: ValueSource) => startTransition(() => update((before) => withSource(before, source, look))),
     [update, look],
   )
   const mapped = JSON.stringify(mapping.values.map(({ source }) => source))
@@ -65,7 +66,7 @@ function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedFie
     () => all.filter(({ field }) => field.type === 'json' || !isMapped(wholeOf(field))),
     [all, isMapped],
   )
-  const found = foundBy(search, offered)
+  const searched = useDeferredValue(search) // what is typed is shown before it is searched for
   return (
     <>
       <TextField
@@ -76,6 +77,21 @@ function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedFie
         onChange={setSearch}
         disabled={adder.disabled}
       />
+      <Found {...adder} search={searched} offered={offered} />
+    </>
+  )
+}
+
+interface FoundProps extends AdderProps {
+  readonly search: string
+  readonly offered: readonly SearchableField<OfferedField>[]
+}
+
+const Found = memo(function Found({ search, offered, ...adder }: FoundProps) {
+  const { t } = useTranslation()
+  const found = foundBy(search, offered)
+  return (
+    <>
       <ul className="ls-rows">
         {found.slice(0, SHOWN).map((field) => (
           <FieldOffer key={metafieldName(field)} {...adder} field={field} whole={wholeOf(field)} />
@@ -87,7 +103,7 @@ function Search({ fields, ...adder }: AdderProps & { fields: readonly OfferedFie
       </Text>
     </>
   )
-}
+})
 
 function wholeOf({ namespace, key, type }: OfferedField) {
   return { kind: 'metafield', namespace, key, type, path: [] } as const

@@ -1,5 +1,5 @@
 import { Banner, BlockStack, Button, Card, Text, TextField } from '@shopify/polaris'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, memo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MappingPreview, PreviewField } from '#app/core/report/mapping-view.ts'
 import { noPreview } from '../copy/mapping.ts'
@@ -44,7 +44,7 @@ export function PreviewSection({ faulty, live }: { faulty: boolean; live: LivePr
   )
 }
 
-function Preview({ preview }: { preview: MappingPreview }) {
+const Preview = memo(function Preview({ preview }: { preview: MappingPreview }) {
   const { t } = useTranslation()
   if (preview.kind !== 'profile') return <Text as="p">{noPreview(t, preview)}</Text>
   const { email, against, fields, tooLarge, bytes } = preview
@@ -68,7 +68,7 @@ function Preview({ preview }: { preview: MappingPreview }) {
       </dl>
     </BlockStack>
   )
-}
+})
 
 function PreviewLine({ field: { name, value, change } }: { field: PreviewField }) {
   const { t } = useTranslation()
