@@ -82,6 +82,8 @@ test('the right key connects, the first sync moves by itself, and its figures ar
   expect(klaviyo.account(shop.accountId).size).toBe(counted.good)
   expect(await syncButton(opened).isDisabled()).toBe(true)
   await app.getByText('12,000 customers are compared').waitFor()
+  await app.getByRole('button', { name: 'Hide guide' }).click()
+  await app.getByRole('button', { name: 'Hide guide' }).waitFor({ state: 'detached' })
   await leavePicture(opened, 'card')
 })
 
