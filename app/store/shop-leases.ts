@@ -85,7 +85,7 @@ export interface NextWork {
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
  * count as work; changes and runs do not. Before the first run has been started (start_at), the only other work is to start it. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
  * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first
- * one that failed. The next batch of a retry is due once fewer than a hundred changes wait: whatever ends their waiting is work of its own. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
+ * one that failed. Workflows of Shopify Flow that are to be started are work whatever Klaviyo answers. The next batch of a retry is due once fewer than a hundred changes wait: whatever ends their waiting is work of its own. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
  * counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
@@ -94,7 +94,7 @@ export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], no
   const blocked = await findBlockedAccounts(withWork.flatMap((row) => row.account_id ?? []))
   return found.flatMap((row) => {
     const blockedUntil = (row.account_id && blocked.get(row.account_id)) || null
-    const live = earliest(row.stops, row.live && latest(row.live, blockedUntil))
+    const live = earliest(earliest(row.stops, row.workflows), row.live && latest(row.live, blockedUntil))
     const run = row.run && latest(row.run, blockedUntil)
     const at = earliest(live, run)
     return at ? { shop: row.domain as ShopDomain, at, next: { live, run }, leasedUntil: row.lease_until } : []
@@ -176,6 +176,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
         case when w.syncs and exists (select 1 from reason_retry t where t.shop = $1) and not exists (
             select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then $2::timestamptz end
       ) end as run,
+      (select min(f.not_before) from flow_trigger_request f where f.shop = $1) as workflows,
       c.account_id
     from shop s cross join lateral (select s.status = 'on' and s.start_at is null as syncs) as w
     left join lateral (
@@ -208,5 +209,6 @@ interface NextWorkRow extends Pick<rows.shop, 'domain' | 'lease_until'> {
   stops: Date | null
   live: Date | null
   run: Date | null
+  workflows: Date | null
   account_id: string | null
 }

@@ -213,6 +213,8 @@ export const TABLES_OF_A_SHOP = [
   'tombstone',
   'data_request',
   'flow_action_run',
+  'flow_trigger_request',
+  'flow_trigger',
   'connection',
   '"Session"',
 ] as const // prettier-ignore

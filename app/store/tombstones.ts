@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetDeliveries } from './deliveries.ts'
+import { forgetFlowRequestsOf } from './flow-triggers.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { forgetHolding, forgetRequests, saveRequests } from './outbox.ts'
 import { countingProfiles } from './profile-counts.ts'
@@ -40,6 +41,7 @@ export async function eraseCustomer(
   await countingProfiles(shop, [customerId], () => execute(deletion, on), on)
   await forgetLoyaltyOf(shop, [customerId], on)
   await forgetHolding(shop, customerId, on)
+  await forgetFlowRequestsOf(shop, [customerId], on)
   await execute(sql`delete from customer_membership where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(

@@ -246,3 +246,23 @@ export function eventSubscriptionSet(subscription: {
 }): void {
   log('event_subscription_set', subscription)
 }
+
+/** Workflows of Shopify Flow were started. */
+export function flowTriggersSent(sent: { shop: ShopDomain; requests: number }): void {
+  log('flow_triggers_sent', sent)
+}
+
+/** Shopify refused to start a workflow, and is not asked again. `words` are without values. */
+export function flowTriggerRefused(refusal: { shop: ShopDomain; trigger: string; words: string }): void {
+  log('flow_trigger_refused', refusal)
+}
+
+/** Shopify cannot be asked at present. */
+export function flowTriggersWait(wait: { shop: ShopDomain; why: string }): void {
+  log('flow_triggers_wait', wait)
+}
+
+/** Too many requests of one trigger were waiting already. */
+export function flowTriggersDropped(dropped: { shop: ShopDomain; trigger: string; requests: number }): void {
+  log('flow_triggers_dropped', dropped)
+}

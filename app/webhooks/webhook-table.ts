@@ -1,5 +1,6 @@
 import { takeCustomerWebhook } from './customer-webhooks.ts'
 import { takeFlowActionRun } from './flow-actions.ts'
+import { takeFlowLifecycleMessage } from './flow-lifecycle.ts'
 import { takePrivacyWebhook } from './privacy-webhooks.ts'
 import { takeBulkOperationWebhook, takeShopWebhook } from './shop-webhooks.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
@@ -12,4 +13,5 @@ export const webhookTable: Readonly<Record<string, TakeWebhook>> = {
   '/webhooks/privacy': takePrivacyWebhook,
   '/events/customers': takeCustomerWebhook,
   '/flow/sync-customer': takeFlowActionRun,
+  '/flow/lifecycle': takeFlowLifecycleMessage,
 }

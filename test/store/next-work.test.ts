@@ -4,6 +4,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
+import { saveFlowRequests, saveFlowTriggerUse } from '#app/store/flow-triggers.ts'
 import { scheduleHourly } from '#app/store/hourly-checks.ts'
 import { requestIdentifiersRun, saveFilled, saveFutureSince, scheduleReconcile } from '#app/store/integration.ts'
 import { blockCalls } from '#app/store/klaviyo-budgets.ts'
@@ -99,6 +100,13 @@ const work = {
     after: (shop: ShopDomain) =>
       saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due, autocommit),
   },
+  workflow: {
+    after: async (shop: ShopDomain) => {
+      await saveFlowTriggerUse(shop, { trigger: 'sync_stopped', used: true, toldAt: now })
+      const requests = [{ customerId: null, fields: {} }]
+      await saveFlowRequests(shop, 'sync_stopped', { requests, now: due }, autocommit)
+    },
+  },
   'import of a run': {
     after: async (shop: ShopDomain) => {
       await givenImport(shop, customerId(1), due)
@@ -178,6 +186,7 @@ const table = `
   ids to be fetched due  now         -     -     now         -     -     now         -
   list change     now   now         -     -     now         -     -     now         -
   loyalty event   due   now         -     -     now         -     -     now         -
+  workflow        due   now         due   due   now         due   due   now         due
   import of a run due   due         due   -     now         -     -     now         -
   identifiers     now   now         -     -     now         -     -     now         -
   night to come   -     now         -     -     now         -     -     now         -
@@ -318,7 +327,16 @@ test('a shop that was never filled is filled again an hour after its last full r
 })
 
 /** Work of the live lane; the rest is the runs'. */
-const live = new Set(['marks', 'import', 'erasure', 'fields withheld', 'merge', 'list change', 'loyalty event'])
+const live = new Set([
+  'marks',
+  'import',
+  'erasure',
+  'fields withheld',
+  'merge',
+  'list change',
+  'loyalty event',
+  'workflow',
+])
 
 test.each((Object.keys(work) as (keyof typeof work)[]).filter((kind) => !/nothing|to come|unwanted/.test(kind)))(
   'each kind of work is for one lane only: %s',

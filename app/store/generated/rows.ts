@@ -324,6 +324,26 @@ export interface flow_action_run {
   received_at: Date
 }
 
+export interface flow_trigger {
+  shop: string
+  trigger: string
+  used: boolean
+  told_at: Date
+  refused_at: Date | null
+  refused_words: string | null
+}
+
+export interface flow_trigger_request {
+  shop: string
+  id: string
+  trigger: string
+  customer_id: string | null
+  payload: unknown
+  attempt: number
+  not_before: Date
+  created_at: Date
+}
+
 export interface membership_snapshot {
   shop: string
   holder: string

@@ -286,6 +286,25 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
+    table: 'flow_trigger',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Shopify tells only once that a workflow uses a trigger.',
+  },
+  {
+    table: 'flow_trigger_request',
+    rows: 'that could not be sent',
+    keepMs: DAY_MS,
+    why: 'A workflow that starts later than a day after what it follows from misleads. Deleted when Shopify has taken or refused it.',
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from flow_trigger_request where created_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from flow_trigger_request where shop = ${shop} and ctid = any (array(
+          select ctid from flow_trigger_request where shop = ${shop} and created_at < ${before} limit ${limit} for update skip locked))`,
+    }),
+  },
+  {
     table: 'customer_membership',
     rows: 'all',
     goesWith: 'membership_snapshot',

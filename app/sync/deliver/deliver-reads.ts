@@ -62,8 +62,9 @@ export async function deliverReads(
     const claimed = accountHeld ? await claimProfiles(shop, settled, now, on) : []
     if (accountHeld) {
       const automatic = claimed.filter(isAutomatic)
-      const ofRun = from.purpose.kind === 'live' ? [] : claimed
-      await saveSettled(shop, claimed, { readAt: from.readAt, batch, automatic, ofRun, now }, on)
+      const isLive = from.purpose.kind === 'live'
+      const ofRun = isLive ? [] : claimed
+      await saveSettled(shop, claimed, { readAt: from.readAt, batch, automatic, ofRun, isLive, now }, on)
       await settleClaims(shop, claimed, now, on)
       await recordListChanges(turn, claimed, on)
       await recordWithheld(shop, claimed, now, on)

@@ -1,3 +1,4 @@
+import type { FlowTriggerPayloads } from '#app/core/flow/flow-trigger.ts'
 import { importCheckMs } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { type Settlement, settlementOf, staleSettlementOf } from '#app/core/flow/settlement.ts'
@@ -8,6 +9,7 @@ import { saveAcceptedImport } from '#app/store/imports.ts'
 import { type ProfileRow, type StoredProfile, saveProfiles } from '#app/store/profiles.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import type { RunCounts } from '#app/store/sync-runs.ts'
+import { requestFlowTriggers } from '../flow/request-flow-trigger.ts'
 import { forgetGone, type LoyaltyRecording, recordDelivered, recordUndelivered } from '../loyalty/record-loyalty.ts'
 import type { UnchangedCustomer } from './decide-batch.ts'
 import type { DeliveredBatch, Delivery } from './deliver-batch.ts'
@@ -190,12 +192,15 @@ export async function saveSettled(
     batch,
     automatic,
     ofRun,
+    isLive,
     now,
   }: {
     readAt: Date
     batch: DeliveredBatch
     automatic: readonly SettledCustomer[]
     ofRun: readonly SettledCustomer[]
+    /** Whether the customers were read because of a change. */
+    isLive: boolean
     now: Date
   },
   on: Sql,
@@ -203,6 +208,7 @@ export async function saveSettled(
   const rows = settled.flatMap(({ outcome }) => (outcome.kind === 'settled' && outcome.row) || [])
   const written = new Set(await saveProfiles(shop, rows, readAt, on))
   if (batch.loyalty) await recordLoyalty(shop, settled, batch.unchanged, { ...batch.loyalty, written, now }, on)
+  if (isLive) await requestFlowTriggers(shop, 'customer_not_synced', newIssues(settled, written), now, on)
   await saveDeliveries(shop, batch.requests, on)
   for (const job of batch.jobs) await saveAcceptedImport(shop, { ...job, checkAt: after(now, importCheckMs(0)) }, on)
   const { pushed: runPushed, issues: runIssues } = countsOf(
@@ -210,6 +216,20 @@ export async function saveSettled(
   )
   const runCounts = { runPushed, runIssues }
   await addToHour(shop, { ...countsOf(automatic), ...runCounts, calls: batch.calls }, now, on)
+}
+
+/** Customers whose reported change, now or earlier, has led to an issue that they did not have. What a full sync could not send is not among them. */
+function newIssues(
+  settled: readonly SettledCustomer[],
+  written: ReadonlySet<CustomerId>,
+): FlowTriggerPayloads['customer_not_synced'][] {
+  return settled.flatMap(({ outcome, delivery: { read, known } }) => {
+    const row = outcome.kind === 'settled' ? outcome.row : null
+    if (row?.state !== 'issue' || !row.code || !written.has(row.customerId)) return []
+    if (known?.state === 'issue' && known.row.code === row.code) return []
+    if (read.heard === null && (known?.row.heard ?? null) === null) return []
+    return [{ customerId: row.customerId, code: row.code, words: row.words }]
+  })
 }
 
 /** A customer whose row was not written, although it was to be, was read earlier than the row says, and does not count. */

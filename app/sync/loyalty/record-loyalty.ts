@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { FlowTriggerPayloads } from '#app/core/flow/flow-trigger.ts'
 import { eventsAfter } from '#app/core/flow/follow-ups.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import {
@@ -24,6 +25,7 @@ import {
 } from '#app/store/loyalty-values.ts'
 import { type NewRequest, saveRequests } from '#app/store/outbox.ts'
 import { type ChoicesInForce, holdLoyaltyChoices } from '#app/store/settings.ts'
+import { requestFlowTriggers } from '../flow/request-flow-trigger.ts'
 
 // All of these run in the transaction that writes the profile's row: an event and the value that it leads to are saved together, or not at
 // all.
@@ -62,6 +64,8 @@ export async function recordDelivered(
   })
   const events = rows.flatMap((row) => eventsOf(row, known.get(row.customerId), { backfill, choices }))
   await saveRequests(shop, 'event', events, now, on)
+  const tiers = rows.flatMap((row) => tierDelivered(row, known.get(row.customerId), backfill))
+  await requestFlowTriggers(shop, 'loyalty_tier_delivered', tiers, now, on)
   // Even an update that changes nothing would write to the row.
   const news = rows.filter((row) => isNews(row, known.get(row.customerId)))
   await saveLoyaltyValues(shop, news, on)
@@ -124,6 +128,8 @@ export async function recordImported(
     const { choices } = await holdChoices(shop, read, on)
     const events = carried.flatMap((one) => eventsOf(one, one.known, { backfill: false, choices }))
     await saveRequests(shop, 'event', events, now, on)
+    const tiers = carried.flatMap((one) => tierDelivered(one, one.known, false))
+    await requestFlowTriggers(shop, 'loyalty_tier_delivered', tiers, now, on)
     await saveLoyaltyValues(shop, carried, on)
   }
   await dropCarriedLoyalty(shop, request, on)
@@ -157,4 +163,16 @@ function eventsOf(
   how: { backfill: boolean; choices: LoyaltyChoices },
 ): NewRequest<'event'>[] {
   return eventsAfter(values, known, how).map((payload) => ({ subject: customerId, payload }))
+}
+
+/** The tier that a workflow is told of: one that the customer has now and had not before. None if it belongs to the past, as events do. */
+function tierDelivered(
+  { customerId, values: { tier } }: CustomerLoyalty,
+  known: KnownLoyalty | undefined,
+  backfill: boolean,
+): FlowTriggerPayloads['loyalty_tier_delivered'][] {
+  const before = known?.delivered.values.tier
+  if (!known || known.backfill || backfill || tier == null || before === undefined) return []
+  const [newTier, oldTier] = [String(tier), before === null ? null : String(before)]
+  return newTier === oldTier ? [] : [{ customerId, newTier, oldTier }]
 }

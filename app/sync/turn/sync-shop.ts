@@ -29,6 +29,7 @@ import { startWhenDue } from '../backfill/start-when-due.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { integrationStopped } from '../events.ts'
+import { sendFlowTriggers } from '../flow/send-flow-triggers.ts'
 import { checkHourly } from '../intake/check-hourly.ts'
 import { feedRetries } from '../intake/feed-retries.ts'
 import { changeLists } from '../listing/change-lists.ts'
@@ -93,12 +94,15 @@ export async function syncShop(
   let worked = false
   try {
     const startedAt = clock()
-    worked = await workFor(shop, {
+    const untilLost = AbortSignal.any([signal, lost.signal])
+    worked = (await sendFlowTriggers({ shop, clock, signal: untilLost })) > 0
+    const synced = await workFor(shop, {
       lane,
       clock,
-      signal: AbortSignal.any([signal, lost.signal]),
+      signal: untilLost,
       isOver: () => clock() >= after(startedAt, sliceMs ?? (isCrowded() ? CROWDED_SLICE_MS : SLICE_MS)),
     })
+    worked ||= synced
     if (await finishTurningOff(shop, { holder, now: clock() }, autocommit)) integrationStopped(shop)
   } finally {
     clearInterval(renewal)

@@ -56,6 +56,8 @@ export type FaultKind =
   | { readonly kind: 'orphan-rows'; readonly rows: number }
   /** Bulk operations are not enabled for the app: refused in the errors of the answer, or in those of the mutation. */
   | { readonly kind: 'bulk-refused'; readonly how: 'errors' | 'user-errors' }
+  /** Flow refuses a trigger with these words. */
+  | { readonly kind: 'flow-refused'; readonly words: string }
   /** A bulk operation ends badly; `afterRows` of them are offered as partial data. */
   | {
       readonly kind: 'bulk-failed'

@@ -96,6 +96,17 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     'data_request: all': (at) =>
       insert('data_request', { shop: anyShop(), request_id: '1', customer_id: 1, requested_at: at }),
     'flow_action_run: all': (at) => insert('flow_action_run', { shop: anyShop(), action_run_id: '1', received_at: at }),
+    'flow_trigger_request: that could not be sent': (at) =>
+      insert('flow_trigger_request', {
+        ...{
+          shop: anyShop(),
+          id: randomUUID(),
+          trigger: 'sync_stopped',
+          payload: '{}',
+          not_before: at,
+          created_at: at,
+        },
+      }),
     'membership_snapshot: that are not continued, except those of runs that have not ended': async (at) => {
       const holder = randomUUID()
       const shop = anyShop()

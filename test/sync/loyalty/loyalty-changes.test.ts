@@ -179,7 +179,12 @@ test('a delivery that is settled after a newer one records no change', async () 
   await syncToRest(given.domain)
   const now = clock()
   await transaction((on) =>
-    saveSettled(given.domain, settledCustomers(batch, now), { readAt, batch, automatic: [], ofRun: [], now }, on),
+    saveSettled(
+      given.domain,
+      settledCustomers(batch, now),
+      { readAt, batch, automatic: [], ofRun: [], isLive: true, now },
+      on,
+    ),
   )
   await syncToRest(given.domain)
 

@@ -14,6 +14,8 @@ export interface AdminRequest {
   readonly faultyFields: ReadonlyMap<string, 'denied' | 'failed'>
   /** How bulk operations are refused to this app; null when they are not. */
   readonly bulkRefused: () => 'errors' | 'user-errors' | null
+  /** What Flow says against a trigger; null when nothing but the payload decides. */
+  readonly flowRefused: () => string | null
   /** What `extensions.search` will say. */
   readonly searchWarnings: SearchWarning[]
 }

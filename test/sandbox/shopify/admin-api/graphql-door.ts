@@ -113,6 +113,7 @@ function adminRequest(door: GraphqlDoor, shop: Shop, token: AccessToken, chance:
       ...(door.faults.strike('field-failed', chance)?.fields ?? []).map((field) => [field, 'failed'] as const),
     ]),
     bulkRefused: () => door.faults.strike('bulk-refused', chance)?.how ?? null,
+    flowRefused: () => door.faults.strike('flow-refused', chance)?.words ?? null,
     searchWarnings: [],
   }
 }

@@ -5,6 +5,7 @@ import { bulkRoots } from './bulk-roots.ts'
 import { companyRoots } from './company-roots.ts'
 import { customerRoots } from './customer-roots.ts'
 import { shopifyWords } from './error-words.ts'
+import { flowRoots } from './flow-roots.ts'
 import { nodeRoots } from './node-roots.ts'
 import type { PointsBucket, ThrottleStatus } from './points-bucket.ts'
 import type { PreparedQuery } from './prepared-query.ts'
@@ -28,7 +29,7 @@ export interface QueryRun {
   readonly throttle: boolean
 }
 
-const rootValue = { ...customerRoots, ...shopRoots, ...companyRoots, ...bulkRoots, ...nodeRoots }
+const rootValue = { ...customerRoots, ...shopRoots, ...companyRoots, ...bulkRoots, ...nodeRoots, ...flowRoots }
 
 const LIMITS_PAGE = 'https://shopify.dev/api/usage/rate-limits'
 const MOST_POINTS = 1000

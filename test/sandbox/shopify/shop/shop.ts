@@ -7,6 +7,7 @@ import { CustomerBook } from '../customers/customer-book.ts'
 import type { CustomerChange } from '../customers/customer-change.ts'
 import { StaleView } from '../customers/stale-view.ts'
 import type { ShopifyFaults } from '../faults.ts'
+import { Workflows } from '../flow/workflows.ts'
 import { TokenBook } from '../tokens/token-book.ts'
 import { Courier } from '../webhooks/courier.ts'
 import { WebhookSender } from '../webhooks/webhook-sender.ts'
@@ -42,6 +43,7 @@ export class Shop {
   readonly companies: CompanyBook
   readonly segments: SegmentBook
   readonly tokens: TokenBook
+  readonly workflows = new Workflows()
   readonly bulk: BulkOperations
   readonly points: PointsBucket
   readonly webhooks: WebhookSender

@@ -111,6 +111,23 @@ export function flowPayload({ customerId, idAs, actionRunId }: FlowRun, facts: S
   }
 }
 
+export interface FlowUse {
+  /** The trigger's handle. */
+  readonly trigger: string
+  readonly used: boolean
+}
+
+/** What Flow says when a shop's first workflow with a trigger is turned on, or the last is turned off. */
+export function flowUsePayload({ trigger, used }: FlowUse, facts: ShopFacts, nowMs: number): object {
+  return {
+    flow_trigger_definition_id: trigger,
+    has_enabled_flow: used,
+    shop_id: facts.id,
+    shopify_domain: facts.domain,
+    timestamp: new Date(nowMs).toISOString(),
+  }
+}
+
 function changedCustomer({ id, updatedAt }: CustomerSubject, { facts }: Occasion): object {
   const updated_at = isoShopTime(Date.parse(updatedAt), facts.timeZone)
   return { id: new ExactNumber(id), admin_graphql_api_id: gidOf('Customer', id), updated_at }

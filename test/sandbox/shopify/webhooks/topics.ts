@@ -56,3 +56,4 @@ export const uriOfTopic: Record<Topic, string> = {
 }
 
 export const FLOW_URI = '/flow/sync-customer'
+export const FLOW_LIFECYCLE_URI = '/flow/lifecycle'

@@ -5,8 +5,8 @@ import type { Courier, CourierSettings, CourierStats } from './courier.ts'
 import { type Delivery, eventDelivery, flowDelivery, type Stamp, webhookDelivery } from './delivery.ts'
 import { eventSubscriptions } from './event-subscriptions.ts'
 import { cutByIncludeFields } from './include-fields.ts'
-import { eventPayload, flowPayload, type MetafieldEvent, payloads } from './payloads.ts'
-import { FLOW_URI, type Topic, type TopicSubjects, uriOfTopic } from './topics.ts'
+import { eventPayload, type FlowUse, flowPayload, flowUsePayload, type MetafieldEvent, payloads } from './payloads.ts'
+import { FLOW_LIFECYCLE_URI, FLOW_URI, type Topic, type TopicSubjects, uriOfTopic } from './topics.ts'
 
 export interface WebhookSenderOptions {
   readonly facts: () => ShopFacts
@@ -61,6 +61,12 @@ export class WebhookSender {
   runFlow(customerId: string, { idAs = 'gid' }: { idAs?: 'gid' | 'number' } = {}): Delivery {
     const payload = flowPayload({ customerId, idAs, actionRunId: randomUUID() }, this.#options.facts())
     return this.#post(flowDelivery(FLOW_URI, payload, this.#stamp(randomUUID())))
+  }
+
+  /** The merchant turns on the first workflow that a trigger starts, or turns off the last. */
+  tellFlowUse(use: FlowUse): Delivery {
+    const payload = flowUsePayload(use, this.#options.facts(), this.#options.now())
+    return this.#post(flowDelivery(FLOW_LIFECYCLE_URI, payload, this.#stamp(randomUUID())))
   }
 
   /** Sends an old delivery again, byte for byte. */
