@@ -6,6 +6,8 @@ import { requestBodies } from './request-bodies.ts'
 export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => void
 
 const HOST = /^(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(:\d{1,5})?$/i
+/** The routes app/routes/api.extension.*.tsx. */
+const EXTENSION_PATH = '/api/extension/'
 /** Methods that change nothing, and whose body is not read. */
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS']
 
@@ -23,7 +25,7 @@ export async function admitToPages(
   request.headers.host = config.shopify.appUrl.host
   delete request.headers['x-forwarded-host']
   if (SAFE_METHODS.includes(request.method ?? '')) return pages(request, response)
-  if (!isOfOurOrigin(request)) return answerWithStatus(request, response, 403)
+  if (!isOfOurOrigin(request) && !isOfExtension(request)) return answerWithStatus(request, response, 403)
   const body = await requestBodies.read(request)
   if (Buffer.isBuffer(body)) pages(withBody(request, body), response)
   else if (body !== null) answerWithStatus(request, response, body)
@@ -36,6 +38,11 @@ function isWellFormed({ headers: { host }, url }: IncomingMessage): boolean {
 /** Browsers send the origin with every form. A program that sends none has no merchant's session on its own. */
 function isOfOurOrigin({ headers: { origin } }: IncomingMessage): boolean {
   return origin === undefined || origin === config.shopify.appUrl.origin
+}
+
+/** Extensions in the Shopify admin come from Shopify's origin. Their routes admit by a token in a header, which a form elsewhere cannot send. */
+function isOfExtension({ url }: IncomingMessage): boolean {
+  return url?.startsWith(EXTENSION_PATH) === true
 }
 
 /** Returns the same request with its body still to be read. */

@@ -85,7 +85,7 @@ export interface NextWork {
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
  * count as work; changes and runs do not. Before the first run has been started (start_at), the only other work is to start it. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
  * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first
- * one that failed. Workflows of Shopify Flow that are to be started are work whatever Klaviyo answers. The next batch of a retry is due once fewer than a hundred changes wait: whatever ends their waiting is work of its own. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
+ * one that failed. Workflows of Shopify Flow that are to be started are work whatever Klaviyo answers. The next batch of a retry or of a segment is due once fewer than a hundred changes wait: whatever ends their waiting is work of its own. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
  * counterpart in open-work.ts.
  */
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
@@ -173,6 +173,8 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
             and not exists (select 1 from outbox o where o.shop = $1 and o.kind = 'fetch_ids')
           then $2::timestamptz end,
         case when w.syncs and s.held_check_at <= $2 then $2::timestamptz end,
+        case when w.syncs and not exists (select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then
+          (select min(g.not_before) from segment_sync g where g.shop = $1) end,
         case when w.syncs and exists (select 1 from reason_retry t where t.shop = $1) and not exists (
             select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then $2::timestamptz end
       ) end as run,

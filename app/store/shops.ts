@@ -213,6 +213,7 @@ export const TABLES_OF_A_SHOP = [
   'tombstone',
   'data_request',
   'flow_action_run',
+  'segment_sync',
   'flow_trigger_request',
   'flow_trigger',
   'connection',

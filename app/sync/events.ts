@@ -266,3 +266,12 @@ export function flowTriggersWait(wait: { shop: ShopDomain; why: string }): void 
 export function flowTriggersDropped(dropped: { shop: ShopDomain; trigger: string; requests: number }): void {
   log('flow_triggers_dropped', dropped)
 }
+
+/** A page of a segment's customers is marked; `ended` says whether it was the last, or why nothing more is read. */
+export function segmentFed(fed: {
+  shop: ShopDomain
+  customers: number
+  ended: 'no' | 'done' | 'gone' | 'unreadable'
+}): void {
+  log('segment_fed', fed)
+}

@@ -13,6 +13,7 @@ import { saveMarks, saveRetries } from '#app/store/marks.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
+import { saveSegmentSync } from '#app/store/segment-syncs.ts'
 import { saveChoice } from '#app/store/settings.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
 import { saveWithheld } from '#app/store/shopify-troubles.ts'
@@ -100,6 +101,7 @@ const work = {
     after: (shop: ShopDomain) =>
       saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due, autocommit),
   },
+  segment: { after: (shop: ShopDomain) => saveSegmentSync(shop, 'gid://shopify/Segment/1', due) },
   workflow: {
     after: async (shop: ShopDomain) => {
       await saveFlowTriggerUse(shop, { trigger: 'sync_stopped', used: true, toldAt: now })
@@ -186,6 +188,7 @@ const table = `
   ids to be fetched due  now         -     -     now         -     -     now         -
   list change     now   now         -     -     now         -     -     now         -
   loyalty event   due   now         -     -     now         -     -     now         -
+  segment         due   now         -     -     now         -     -     now         -
   workflow        due   now         due   due   now         due   due   now         due
   import of a run due   due         due   -     now         -     -     now         -
   identifiers     now   now         -     -     now         -     -     now         -

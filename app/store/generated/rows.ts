@@ -344,6 +344,16 @@ export interface flow_trigger_request {
   created_at: Date
 }
 
+export interface segment_sync {
+  shop: string
+  segment: string
+  asked_at: Date
+  cursor: string | null
+  marked: number
+  attempt: number
+  not_before: Date
+}
+
 export interface membership_snapshot {
   shop: string
   holder: string

@@ -286,6 +286,19 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
+    table: 'segment_sync',
+    rows: 'that could not be finished',
+    keepMs: 7 * DAY_MS,
+    why: 'Waits while the shop is off or not connected. Deleted when all customers of the segment are marked.',
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from segment_sync where asked_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from segment_sync where shop = ${shop} and ctid = any (array(
+          select ctid from segment_sync where shop = ${shop} and asked_at < ${before} limit ${limit} for update skip locked))`,
+    }),
+  },
+  {
     table: 'flow_trigger',
     rows: 'all',
     goesWith: 'shop',

@@ -32,6 +32,7 @@ import { integrationStopped } from '../events.ts'
 import { sendFlowTriggers } from '../flow/send-flow-triggers.ts'
 import { checkHourly } from '../intake/check-hourly.ts'
 import { feedRetries } from '../intake/feed-retries.ts'
+import { feedSegments } from '../intake/feed-segments.ts'
 import { changeLists } from '../listing/change-lists.ts'
 import { checkHeld } from '../loyalty/record-look.ts'
 import { erase } from '../outbox/erase.ts'
@@ -188,7 +189,8 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   // Marks that a catch-up's file will cover are not read one by one as well. Marks from before a switch-on for future changes only are held.
   const markedSince = run?.kind === 'catch_up' ? run.operationAskedAt : known.futureSince
   const drained = await drainShop(turn, { markedSince })
-  const fed = reader !== null && drained === 0 && !signal.aborted && (await feedRetries(turn))
+  const mayFeed = reader !== null && drained === 0 && !signal.aborted
+  const fed = mayFeed && ((await feedRetries(turn)) || (await feedSegments(turn)))
   if (run === null) await deleteGone(shop)
   const mayAdvance = reader !== null && run !== null && !signal.aborted && (await findShop(shop))?.status === 'on'
   const advanced = mayAdvance && (await advanceRun(turn, reader))

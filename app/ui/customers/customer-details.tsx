@@ -1,6 +1,7 @@
 import { Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { CustomerView, LiveCustomer } from '#app/core/report/customer-view.ts'
+import { hindranceWords } from '../copy/customer.ts'
 import { customerInShopify, customerPage, pages, profileInKlaviyo } from '../pages.ts'
 import { CustomerFacts } from './customer-facts.tsx'
 import { CustomerReason } from './customer-reason.tsx'
@@ -55,15 +56,9 @@ function UnknownCustomer() {
 
 function Hindrance({ hindrance }: { hindrance: NonNullable<CustomerView['hindrance']> }) {
   const { t } = useTranslation()
-  const sentences = {
-    not_connected: 'notConnected',
-    refused: 'refused',
-    off: 'off',
-    not_started: 'notStarted',
-  } as const
   return (
     <Banner tone="warning">
-      <p>{t(`customer.answer.${sentences[hindrance]}`)}</p>
+      <p>{hindranceWords(t, hindrance)}</p>
     </Banner>
   )
 }

@@ -96,6 +96,8 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     'data_request: all': (at) =>
       insert('data_request', { shop: anyShop(), request_id: '1', customer_id: 1, requested_at: at }),
     'flow_action_run: all': (at) => insert('flow_action_run', { shop: anyShop(), action_run_id: '1', received_at: at }),
+    'segment_sync: that could not be finished': (at) =>
+      insert('segment_sync', { shop: anyShop(), segment: 'gid://shopify/Segment/1', asked_at: at, not_before: at }),
     'flow_trigger_request: that could not be sent': (at) =>
       insert('flow_trigger_request', {
         ...{

@@ -7,6 +7,7 @@ import { saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, execute, sql, transaction } from '#app/store/database.ts'
 import { saveDeliveries } from '#app/store/deliveries.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
+import { saveFlowRequests, saveFlowTriggerUse } from '#app/store/flow-triggers.ts'
 import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
@@ -17,6 +18,7 @@ import { saveProfiles } from '#app/store/profiles.ts'
 import { saveReasonRetries } from '#app/store/reason-retries.ts'
 import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
+import { saveSegmentSync } from '#app/store/segment-syncs.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -68,6 +70,11 @@ export async function writeMonth(
   await saveBlock(shop, 'list', { reason: 'gone', now, until: now }, autocommit)
   await saveDataRequest(shop, { requestId: `${month}`, customerId: ids[0]! }, now)
   await saveFlowActionRun(shop, `${month}`, now)
+  await saveFlowTriggerUse(shop, { trigger: 'sync_stopped', used: true, toldAt: now })
+  await transaction((on) =>
+    saveFlowRequests(shop, 'sync_stopped', { requests: [{ customerId: null, fields: {} }], now }, on),
+  )
+  await saveSegmentSync(shop, `gid://shopify/Segment/${month}`, now)
   await reserveCalls(`account ${month} of ${shop}`, endpoints.upsertProfile, { wanted: 1, now })
   await count(shop, ids[0]!, now)
   await execute(
