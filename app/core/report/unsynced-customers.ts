@@ -110,7 +110,7 @@ export interface UnsyncedCustomer {
   readonly conflict: IdentityConflict | null
   /** Fields that were left out; empty for most customers. */
   readonly omitted: readonly OmittedField[]
-  /** Since when it has the reason, or, if that is not known, when it was last read; null without a reason. */
+  /** Since when it has the reason (if that is not known, when it was last read) or, in the list of those, waits; null otherwise. */
   readonly since: string | null
   readonly lastSentAt: string | null
   /** Whether a change of the customer, or a retry, waits to be read or sent. */
