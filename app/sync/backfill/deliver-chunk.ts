@@ -2,7 +2,7 @@ import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
 import type { SyncPurpose } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
-import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import { type CreatesFor, newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
@@ -46,19 +46,12 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   const waiting = await findHeldCustomers(shop)
   const held = reads.flatMap(({ customerId }) => (waiting.has(customerId) ? customerId : []))
   const ready = held.length === 0 ? reads : reads.filter(({ customerId }) => !waiting.has(customerId))
-  const limited = run.kind === 'catch_up' && turn.policy.destination.mostNew !== null
-  const changed = limited
-    ? await findMarked(
-        shop,
-        reads.map(({ customerId }) => customerId),
-      )
-    : undefined
   const from = {
     readAt,
     run: run.id,
     importSize: run.importSize,
     purpose: purposeOf(run, turn.policy.mapping.changedAt),
-    newProfiles: newProfilesFor(run, turn.policy.destination, changed),
+    newProfiles: newProfilesFor(await createsFor(turn, run, reads), turn.policy.destination),
   }
   const { settled, counts, interruption, suspectSize, now } = await deliverReads(turn, ready, from, {
     isAutomatic: () => false,
@@ -133,6 +126,17 @@ function toRead({ id, shown }: CustomerRecord, memberships: Memberships | null):
     singleOnly: false,
     heard: null,
   }
+}
+
+/** What the limit on new profiles depends on. */
+async function createsFor(
+  { shop, policy }: ShopTurn,
+  run: SyncRun,
+  reads: readonly CustomerRead[],
+): Promise<CreatesFor> {
+  if (run.kind !== 'catch_up') return { kind: run.kind, created: run.created }
+  const ids = reads.map(({ customerId }) => customerId)
+  return { kind: run.kind, changed: policy.destination.mostNew === null ? new Set() : await findMarked(shop, ids) }
 }
 
 /** The purpose for which a run reads customers. */

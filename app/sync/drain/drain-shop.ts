@@ -62,7 +62,7 @@ async function drainMarks(
     run: null,
     purpose: { kind: 'live' },
     importSize: null,
-    newProfiles: newProfilesFor(null, turn.policy.destination),
+    newProfiles: newProfilesFor({ kind: 'changes' }, turn.policy.destination),
   } as const
   const { settled, counts, now } = await deliverReads(turn, reads, from, {
     isAutomatic: (customer) => !markOf(customer).confirming || hasChanged(customer),

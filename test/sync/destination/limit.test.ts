@@ -3,6 +3,7 @@ import { retryList } from '#app/sync/intake/sync-now.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
@@ -84,11 +85,8 @@ test('the nightly comparison is limited too, and leaves waiting customers to the
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 10, atLimit: 9 })
 })
 
-test('so many retries that all customers are read at once send nobody who waits at the limit, but for whom a change came', async () => {
-  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
-  await connect(given)
-  await syncToRest(given.domain)
-  const [changed] = await waitingOf(sandbox, given)
+/** Adds so many customers with an issue, of whom Shopify knows nothing, that a retry of them reads all customers at once. */
+async function refuseManyMore({ domain }: { domain: string }): Promise<void> {
   await rowsIn(
     sandbox.databaseUrl,
     `with filled as (
@@ -96,8 +94,16 @@ test('so many retries that all customers are read at once send nobody who waits 
        select $1, 5000000 + n, 'issue', 'profile_refused', now() - interval '1 hour', now() - interval '1 hour'
        from generate_series(1, 4500) n returning 1)
      insert into profile_count (shop, state, code, profiles, ever_synced) select $1, 'issue', 'profile_refused', count(*), 0 from filled`,
-    [given.domain],
+    [domain],
   )
+}
+
+test('so many retries that all customers are read at once send nobody who waits at the limit, but for whom a change came', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const [changed] = await waitingOf(sandbox, given)
+  await refuseManyMore(given)
   await retryList(given.domain, 'profile_refused', clock())
   await tell(given.domain, given.shop.customers.update(changed.customer_id, { firstName: 'Live' }))
   await syncToRest(given.domain)
@@ -106,6 +112,23 @@ test('so many retries that all customers are read at once send nobody who waits 
   expect(await rowsIn(sandbox.databaseUrl, storms, [given.domain])).toEqual([{ kind: 'catch_up', search: null }])
   expect(given.account.size).toBe(6)
   expect(await waitingOf(sandbox, given)).toHaveLength(6)
+})
+
+test('a first sync that was cancelled is not continued by a run that reads all customers for the changes of some', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncTurns(given, 1)
+  const [{ id }] = await rowsIn(sandbox.databaseUrl, 'select id from sync_run where shop = $1', [given.domain])
+  expect(await cancelRun(given.domain, { run: id, by: null, now: clock() })).toMatchObject({ kind: 'cancelled' })
+  await refuseManyMore(given)
+  await retryList(given.domain, 'profile_refused', clock())
+  const [changed] = given.shop.customers.ascending()
+  await tell(given.domain, given.shop.customers.update(changed!.id, { firstName: 'Live' }))
+  await syncToRest(given.domain)
+
+  expect((await runsOf(sandbox, given)).at(-1)).toMatchObject({ kind: 'catch_up', state: 'finished' })
+  expect(given.account.size).toBe(1)
+  expect(await waitingOf(sandbox, given)).toHaveLength(11)
 })
 
 test('when the limit is removed, all waiting customers are sent', async () => {
