@@ -79,6 +79,8 @@ export interface UnsyncedPage {
   readonly filled: boolean
   /** How many of the customers that a merchant asked to retry are marked, of how many; null while none are being retried. */
   readonly retrying: { readonly marked: number; readonly customers: number } | null
+  /** How many new profiles a retry of the list may create; null for no limit. */
+  readonly mostNew: number | null
 }
 
 /** The customer's own profile, if Lockstep knows it, and the one that has one of the customer's identifiers, if Klaviyo says which. */

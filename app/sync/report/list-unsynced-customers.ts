@@ -62,6 +62,7 @@ export async function listUnsyncedCustomers(
     next: hasNext && shown.length > 0 ? cursorOf(listPlaceOf(asked.reason, shown.at(-1)!)) : null,
     filled: known?.filledAt != null,
     retrying: own.length > 0 ? { marked: sum('marked'), customers: sum('customers') } : null,
+    mostNew: known?.destination.mostNew ?? null,
   }
 }
 

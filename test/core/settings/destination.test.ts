@@ -49,15 +49,27 @@ test('full runs and comparisons have the room that remains, and a comparison lea
 
 test('changes and baselines have no limit, and a catch-up sends nobody new but those who changed', () => {
   const limited = choice({ mostNew: 10 })
-  for (const batch of [{ kind: 'changes' }, { kind: 'baseline', created: 4 }] as const) {
+  const marked = new Map([[ids[0]!, 'customers/update']] as const)
+  for (const batch of [
+    { kind: 'changes', marked, created: 0 },
+    { kind: 'baseline', created: 4 },
+  ] as const) {
     const { room, limitFor } = newProfilesFor(batch, limited)
     expect([room, limitFor(ids[0]!, waiting)]).toEqual([null, 'sent'])
   }
-  const catchUp = newProfilesFor({ kind: 'catch_up', changed: new Set([ids[0]!]) }, limited)
+  const catchUp = newProfilesFor({ kind: 'catch_up', marked, created: 0 }, limited)
   expect(ids.map((id) => catchUp.limitFor(id, null))).toEqual(['sent', 'waits'])
-  expect(newProfilesFor({ kind: 'catch_up', changed: new Set() }, defaultDestination).limitFor(ids[0]!, null)).toBe(
-    'sent',
-  )
+  const free = newProfilesFor({ kind: 'catch_up', marked: new Map(), created: 0 }, defaultDestination)
+  expect(free.limitFor(ids[0]!, null)).toBe('sent')
+})
+
+test('customers of a list that is retried have the room that the retry has left', () => {
+  const marked = new Map([[ids[0]!, 'retry']] as const)
+  for (const kind of ['changes', 'catch_up'] as const) {
+    const retry = newProfilesFor({ kind, marked, created: 4 }, choice({ mostNew: 10 }))
+    expect(retry).toMatchObject({ room: 6, most: 10, countedFor: 'retry' })
+    expect(retry.limitFor(ids[0]!, null)).toBe('room')
+  }
 })
 
 const facts = { customers: 5_020, known: 3_780, atLimit: 0, notInSync: 15, marks: 5, mostNew: null, pace: null }

@@ -48,6 +48,7 @@ test('customers are listed by reason, and the tabs count them', async () => {
     next: null,
     filled: true,
     retrying: null,
+    mostNew: null,
   })
   expect(idsOf(await list(given, { reason: 'invalid_email' }))).toEqual([ben!.id])
   expect((await list(given, { reason: 'in_sync' })).customers).toMatchObject([
