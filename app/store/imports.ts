@@ -270,6 +270,11 @@ export async function withdrawImport(
         where j.shop = ${shop} and j.id = ${importId}::uuid and r.shop = ${shop} and r.id = (j.payload->>'run')::uuid`,
     on,
   )
+  await execute(
+    sql`update shop set retry_created = greatest(retry_created - (j.payload->>'retried')::int, 0) from outbox j
+        where j.shop = ${shop} and j.id = ${importId}::uuid and domain = ${shop} and j.payload ? 'retried'`,
+    on,
+  )
   await countingProfiles(shop, customers, () => restoreProfiles(shop, importId, { customers, before }, on), on)
   await dropSending(shop, importId, on)
   await withdrawCarriedLoyalty(shop, importId, on)

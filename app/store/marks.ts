@@ -225,14 +225,17 @@ export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], n
   )
 }
 
-/** Returns which of these customers have a mark because of a change. */
-export async function findMarked(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
-  const found = await rowsOf<Pick<rows.dirty_customer, 'customer_id'>>(
-    sql`select customer_id from dirty_customer
+/** Returns which of these customers are marked, apart from those that are only read once more, by how the newest change was heard of. */
+export async function findMarked(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+): Promise<Map<CustomerId, Heard | null>> {
+  const found = await rowsOf<Pick<rows.dirty_customer, 'customer_id' | 'heard'>>(
+    sql`select customer_id, heard from dirty_customer
         where shop = ${shop} and customer_id = any(${customerIds}::bigint[]) and not confirming`,
     autocommit,
   )
-  return new Set(found.map((row) => row.customer_id as CustomerId))
+  return new Map(found.map((row) => [row.customer_id as CustomerId, row.heard as Heard | null]))
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
-import type { ListPlace, ListPosition } from '#app/core/report/list-cursor.ts'
+import type { ListPosition } from '#app/core/report/list-cursor.ts'
 import { autocommit, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
@@ -17,7 +17,7 @@ export interface ListedProfile {
   readonly conflictsWith: string | null
   /** Fields that the profile was sent without. */
   readonly omitted: readonly Omission[]
-  /** Since when it is in the list; null in a list by number, or if that is not known. */
+  /** Since when it has the reason, waits, or is resolved; null for a customer in sync, or if that is not known. */
   readonly since: Date | null
   /** When it was last read; null if it never was. */
   readonly readAt: Date | null
@@ -87,44 +87,78 @@ export async function listUnsynced(
   return inOrder(found, page)
 }
 
-/** Returns a page of customers that are in sync and have not changed since, by number. */
+/** Returns a page of customers that are in sync and have not changed since, by when each was last sent. */
 export async function listInSync(shop: ShopDomain, page: ListPage): Promise<ListedProfile[]> {
   const { from, to, direction } = spanOf(page)
   const found = await rowsOf<ListedRow>(
     {
       text: `
-      select customer_id, state, read_at, synced_at from profile p
-      where shop = $1 and state = 'synced' and customer_id > $2::bigint and customer_id < $3::bigint
+      select p.customer_id, p.state, p.read_at, p.synced_at from profile p
+      where p.shop = $1 and p.state = 'synced'
+        and (coalesce(p.synced_at, '-infinity'::timestamptz), p.customer_id) > ($2::timestamptz, $3::bigint)
+        and (coalesce(p.synced_at, '-infinity'::timestamptz), p.customer_id) < ($4::timestamptz, $5::bigint)
         and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))
-        and not exists (
-          select 1 from dirty_customer d where d.shop = p.shop and d.customer_id = p.customer_id and not d.confirming)
-      order by customer_id ${direction} limit $4`,
-      values: [shop, from.id, to.id, page.limit],
+        and not exists (select 1 from dirty_customer d where d.shop = $1 and d.customer_id = p.customer_id and not d.confirming)
+      order by coalesce(p.synced_at, '-infinity'::timestamptz) ${direction}, p.customer_id ${direction} limit $6`,
+      values: [shop, from.since, from.id, to.since, to.id, page.limit],
     },
     autocommit,
   )
   return inOrder(found, page)
 }
 
-/** Returns a page of customers that changed and are to be read or sent, or that an import carries, by number. */
+/**
+ * Returns the next customers that are in sync and have not changed since, by number: for a file with all of them, in which one that is sent
+ * meanwhile must not come twice.
+ */
+export async function listInSyncByNumber(
+  shop: ShopDomain,
+  { after, limit }: { after: CustomerId | null; limit: number },
+): Promise<ListedProfile[]> {
+  const found = await rowsOf<ListedRow>(
+    {
+      text: `
+      select p.customer_id, p.state, p.read_at, p.synced_at from profile p
+      where p.shop = $1 and p.state = 'synced' and p.customer_id > $2::bigint
+        and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))
+        and not exists (select 1 from dirty_customer d where d.shop = $1 and d.customer_id = p.customer_id and not d.confirming)
+      order by p.customer_id limit $3`,
+      values: [shop, after ?? FIRST.id, limit],
+    },
+    autocommit,
+  )
+  return found.map(toListedProfile)
+}
+
+/**
+ * Returns a page of customers that changed and are to be read or sent, or that an import carries, by since when: the oldest change that
+ * waits, or when the import was written down.
+ */
 export async function listWaiting(shop: ShopDomain, page: ListPage): Promise<ListedProfile[]> {
   const { from, to, direction } = spanOf(page)
   const found = await rowsOf<ListedRow>(
     {
       text: `
-      select customer_id, min(state) as state, min(read_at) as read_at, min(synced_at) as synced_at, true as waits from (
-        (select d.customer_id, p.state, p.read_at, p.synced_at from dirty_customer d
+      select * from (
+        (select d.customer_id, p.state, p.read_at, p.synced_at, d.waiting_since as since, true as waits from dirty_customer d
           left join profile p on p.shop = d.shop and p.customer_id = d.customer_id
-          where d.shop = $1 and not d.confirming and d.customer_id > $2::bigint and d.customer_id < $3::bigint
+          where d.shop = $1 and not d.confirming
+            and (d.waiting_since, d.customer_id) > ($2::timestamptz, $3::bigint)
+            and (d.waiting_since, d.customer_id) < ($4::timestamptz, $5::bigint)
             and (p.state is null or p.state in ('synced', 'gone', 'forgotten') or (p.state = 'pending' and p.code is distinct from 'limit'))
-          order by d.customer_id ${direction} limit $4)
+            and (p.request is null or p.request <> all (array(select j.id from outbox j where j.shop = $1 and j.kind in ('import', 'run_import'))))
+          order by d.waiting_since ${direction}, d.customer_id ${direction} limit $6)
         union all
-        (select p.customer_id, p.state, p.read_at, null from outbox j cross join lateral unnest(j.customers) as c (customer_id)
-            join profile p on p.shop = j.shop and p.customer_id = c.customer_id and p.request = j.id
-          where j.shop = $1 and j.kind in ('import', 'run_import') and c.customer_id > $2::bigint and c.customer_id < $3::bigint
-          order by p.customer_id ${direction} limit $4)
-      ) as waiting group by customer_id order by customer_id ${direction} limit $4`,
-      values: [shop, from.id, to.id, page.limit],
+        (select c.* from outbox j cross join lateral (
+            select p.customer_id, p.state, p.read_at, null::timestamptz as synced_at, date_trunc('milliseconds', j.created_at) as since, true
+            from unnest(j.customers) as i (customer_id)
+              join profile p on p.shop = $1 and p.customer_id = i.customer_id and p.request = j.id
+            where (date_trunc('milliseconds', j.created_at), i.customer_id) > ($2::timestamptz, $3::bigint)
+              and (date_trunc('milliseconds', j.created_at), i.customer_id) < ($4::timestamptz, $5::bigint)
+            order by i.customer_id ${direction} limit $6) as c
+          where j.shop = $1 and j.kind in ('import', 'run_import'))
+      ) as waiting order by since ${direction}, customer_id ${direction} limit $6`,
+      values: [shop, from.since, from.id, to.since, to.id, page.limit],
     },
     autocommit,
   )
@@ -192,11 +226,6 @@ export async function findListed(shop: ShopDomain, customerIds: readonly Custome
     autocommit,
   )
   return found.map(toListedProfile)
-}
-
-/** Returns the place of a customer in a list by `since`, or by number. */
-export function listPlaceOf({ since, customerId }: ListedProfile): ListPlace {
-  return { since, customerId }
 }
 
 /** A row of one of these queries; a column that a query does not need is undefined. */

@@ -14,7 +14,7 @@ export interface ReasonRetry {
 
 /**
  * Records the wish for each of these reasons that customers have, as they are counted now. A reason that is being retried already is left as
- * it is: of two members of staff who ask at once, one begins it. Returns how many customers were added.
+ * it is: of two members of staff who ask at once, one begins it. From then on new profiles are counted anew. Returns how many customers were added.
  */
 export async function saveReasonRetries(
   shop: ShopDomain,
@@ -24,11 +24,16 @@ export async function saveReasonRetries(
 ): Promise<number> {
   const saved = await rowsOf<Pick<rows.reason_retry, 'customers'>>(
     sql`
-    insert into reason_retry (shop, code, asked_at, customers)
-    select ${shop}, c.code, ${now}, sum(c.profiles)::int from profile_count c
-    where c.shop = ${shop} and c.code = any(${codes}::text[]) and c.state in ('excluded', 'issue')
-    group by c.code having sum(c.profiles) > 0
-    on conflict (shop, code) do nothing returning customers`,
+    with saved as (
+      insert into reason_retry (shop, code, asked_at, customers)
+      select ${shop}, c.code, ${now}, sum(c.profiles)::int from profile_count c
+      where c.shop = ${shop} and c.code = any(${codes}::text[]) and c.state in ('excluded', 'issue')
+      group by c.code having sum(c.profiles) > 0
+      on conflict (shop, code) do nothing returning customers
+    ), anew as (
+      update shop set retry_created = 0 where domain = ${shop} and exists (select 1 from saved)
+    )
+    select customers from saved`,
     on,
   )
   return saved.reduce((sum, { customers }) => sum + customers, 0)
@@ -47,7 +52,7 @@ export async function listReasonRetries(shop: ShopDomain): Promise<ReasonRetry[]
 
 /**
  * Marks the next `limit` customers with a reason, in the order of their list, and remembers the last of them: both or neither. Customers that
- * have been read since the wish, or have had the reason only since then, are left out. Returns how many were marked; fewer than the limit if there are no more.
+ * have been read since the wish, or have had the reason only since then, are left out; a change that waits already stays what was heard. Returns how many were marked; fewer than the limit if there are no more.
  */
 export async function markNextOfReason(
   shop: ShopDomain,
@@ -71,7 +76,7 @@ export async function markNextOfReason(
       select ${shop}, n.customer_id, ${now}, ${now}, ${now}, 'retry' from next n order by n.customer_id
       on conflict (shop, customer_id) do update set
         changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false,
-        heard = excluded.heard, waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end
+        heard = case when d.confirming then excluded.heard else coalesce(d.heard, excluded.heard) end, waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end
       returning 1
     ), last as (
       select since, customer_id from next order by since desc, customer_id desc limit 1
@@ -99,4 +104,32 @@ export async function hasRoomForRetries(shop: ShopDomain, limit: number): Promis
     autocommit,
   )
   return (row?.marks ?? 0) < limit
+}
+
+/** Returns how many profiles were created since a merchant last asked for a list to be retried, as part of that. */
+export async function findRetryCreated(shop: ShopDomain): Promise<number> {
+  const [row] = await rowsOf<Pick<rows.shop, 'retry_created'>>(
+    sql`select retry_created from shop where domain = ${shop}`,
+    autocommit,
+  )
+  return row?.retry_created ?? 0
+}
+
+/**
+ * Counts profiles that are about to be created as part of a retry, in the transaction that records this; `job` is the import that carries
+ * them. Returns false if more would be created than may be, because another process counted meanwhile.
+ */
+export async function countRetryCreated(
+  shop: ShopDomain,
+  { job, created, most }: { job: string | null; created: number; most: number },
+  on: Sql,
+): Promise<boolean> {
+  const counted = await execute(
+    sql`update shop set retry_created = retry_created + ${created} where domain = ${shop} and retry_created + ${created} <= ${most}`,
+    on,
+  )
+  const payload = sql`
+    update outbox set payload = jsonb_set(payload, '{retried}', to_jsonb(${created}::int)) where shop = ${shop} and id = ${job}::uuid`
+  if (job !== null) await execute(payload, on)
+  return counted === 1
 }

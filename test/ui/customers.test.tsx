@@ -26,7 +26,7 @@ const counts: ListCounts = {
 }
 
 function viewHtml(more: Partial<Parameters<typeof CustomersView>[0]> = {}): string {
-  const page = { customers: [ben], previous: null, next: null, filled: true, retrying: null }
+  const page = { customers: [ben], previous: null, next: null, filled: true, retrying: null, mostNew: null }
   return drawnHtml(
     <CustomersView
       list={{ reason: 'invalid_email', order: 'newest', page, counts }}
@@ -84,6 +84,7 @@ test('a list that is being retried says how far that is, and is not retried twic
     next: null,
     filled: true,
     retrying: { marked: 5_000, customers: 200_000 },
+    mostNew: null,
   }
   const text = textIn(viewHtml({ list: { reason: 'invalid_email', order: 'newest', page, counts } }))
   expect(text).toContain('Syncing this list again: 5,000 of 200,000 customers')

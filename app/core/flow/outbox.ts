@@ -53,6 +53,8 @@ interface ImportPayload {
   readonly profiles: number
   /** Of these, how many its run counts as created. */
   readonly created: number
+  /** Of these, how many count as created by the retry of a list. Absent if none does. */
+  readonly retried?: number
   /** It carries profiles whose Klaviyo ids are not known. */
   readonly awaitsIds: boolean
   /** Klaviyo did not answer this submission although it answered other calls: one of its profiles may make Klaviyo fail. */

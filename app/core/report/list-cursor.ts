@@ -1,13 +1,16 @@
 import { isStorable } from '../flow/instants.ts'
 import { type CustomerId, customerNumber } from '../ids.ts'
 
-/** Which end of a list comes first: by the age of the reason, or of the customer where nothing is recorded of its age. */
+/**
+ * Which end of a list comes first: by since when the customer is in it, or by when it was last sent if it is in sync. Of a field that was
+ * left out it is not recorded since when: that list is by the customer's number.
+ */
 export const listOrders = ['newest', 'oldest'] as const
 export type ListOrder = (typeof listOrders)[number]
 
 /** A place in a list. */
 export interface ListPlace {
-  /** Since when the customer is in the list; null in a list by customer number, and if it is not known. */
+  /** Since when the customer is in the list, or when it was last sent; null in the list by number, and if it is not known. */
   readonly since: Date | null
   readonly customerId: CustomerId
 }

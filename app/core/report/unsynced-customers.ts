@@ -79,6 +79,8 @@ export interface UnsyncedPage {
   readonly filled: boolean
   /** How many of the customers that a merchant asked to retry are marked, of how many; null while none are being retried. */
   readonly retrying: { readonly marked: number; readonly customers: number } | null
+  /** How many new profiles a retry of the list may create; null for no limit. */
+  readonly mostNew: number | null
 }
 
 /** The customer's own profile, if Lockstep knows it, and the one that has one of the customer's identifiers, if Klaviyo says which. */
@@ -110,7 +112,7 @@ export interface UnsyncedCustomer {
   readonly conflict: IdentityConflict | null
   /** Fields that were left out; empty for most customers. */
   readonly omitted: readonly OmittedField[]
-  /** Since when it has the reason, or, if that is not known, when it was last read; null without a reason. */
+  /** Since when it has the reason (if that is not known, when it was last read) or, in the list of those, waits; null otherwise. */
   readonly since: string | null
   readonly lastSentAt: string | null
   /** Whether a change of the customer, or a retry, waits to be read or sent. */

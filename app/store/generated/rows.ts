@@ -60,6 +60,7 @@ export interface shop {
   loyalty: unknown
   loyalty_changed_at: Date | null
   loyalty_dropped: number
+  retry_created: number
   filled_at: Date | null
   shopify_trouble: string | null
   shopify_trouble_at: Date | null

@@ -2,7 +2,7 @@ import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
 import type { SyncPurpose } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
-import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import { type CreatesFor, type Marked, newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
@@ -16,6 +16,7 @@ import { requestIdentifiersRun } from '#app/store/integration.ts'
 import { findMarked, saveRetries } from '#app/store/marks.ts'
 import { findMemberships } from '#app/store/memberships.ts'
 import { findHeldCustomers } from '#app/store/outbox.ts'
+import { findRetryCreated } from '#app/store/reason-retries.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
 import type { SyncRun } from '#app/store/sync-runs.ts'
 import { saveUnchanged } from '#app/store/unchanged-chunks.ts'
@@ -46,26 +47,20 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
   const waiting = await findHeldCustomers(shop)
   const held = reads.flatMap(({ customerId }) => (waiting.has(customerId) ? customerId : []))
   const ready = held.length === 0 ? reads : reads.filter(({ customerId }) => !waiting.has(customerId))
-  const limited = run.kind === 'catch_up' && turn.policy.destination.mostNew !== null
-  const changed = limited
-    ? await findMarked(
-        shop,
-        reads.map(({ customerId }) => customerId),
-      )
-    : undefined
+  const marked = await markedIn(turn, run, reads)
   const from = {
     readAt,
     run: run.id,
     importSize: run.importSize,
     purpose: purposeOf(run, turn.policy.mapping.changedAt),
-    newProfiles: newProfilesFor(run, turn.policy.destination, changed),
+    newProfiles: newProfilesFor(await createsFor(turn, run, marked), turn.policy.destination),
   }
   const { settled, counts, interruption, suspectSize, now } = await deliverReads(turn, ready, from, {
     isAutomatic: () => false,
     save: async (batch, on) => {
       if (!batch.accountHeld) return
       if (batch.settled.some(isHeldBack)) await requestIdentifiersRun(shop, batch.now, on)
-      if (!batch.interruption) await passChunk(turn, run, { chunk, batch, held }, on)
+      if (!batch.interruption) await passChunk(turn, run, { chunk, batch, held, marked }, on)
     },
   })
   if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
@@ -79,12 +74,17 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
 async function passChunk(
   turn: ShopTurn,
   run: SyncRun,
-  { chunk, batch, held }: { chunk: RunChunk; batch: DeliveredReads; held: readonly CustomerId[] },
+  {
+    chunk,
+    batch,
+    held,
+    marked,
+  }: { chunk: RunChunk; batch: DeliveredReads; held: readonly CustomerId[]; marked: Marked },
   on: Sql,
 ): Promise<void> {
   const { settled, unchanged, counts, now } = batch
   await markUndelivered(turn, { settled, held }, on)
-  const waited = await clearCovered(turn, run, batch, on)
+  const waited = await clearCovered(turn, run, { ...batch, marked }, on)
   await recordDeliveryTimes(turn.shop, batch, ({ delivery }) => waited.get(delivery.read.customerId) ?? null, on)
   await recordUnchanged(turn.shop, run, { chunk: chunk.from, settled, unchanged }, on)
   const superseded = settled.filter(({ delivery }) => delivery.decision.kind === 'superseded').length
@@ -133,6 +133,19 @@ function toRead({ id, shown }: CustomerRecord, memberships: Memberships | null):
     singleOnly: false,
     heard: null,
   }
+}
+
+/** Why a catch-up's customers are marked, which decides whether the limit on new profiles applies to them. */
+async function markedIn({ shop, policy }: ShopTurn, run: SyncRun, reads: readonly CustomerRead[]): Promise<Marked> {
+  if (run.kind !== 'catch_up' || policy.destination.mostNew === null) return new Map()
+  const ids = reads.map(({ customerId }) => customerId)
+  return findMarked(shop, ids)
+}
+
+async function createsFor({ shop }: ShopTurn, { kind, created }: SyncRun, marked: Marked): Promise<CreatesFor> {
+  if (kind !== 'catch_up') return { kind, created }
+  const isRetry = [...marked.values()].includes('retry')
+  return { kind, marked, created: isRetry ? await findRetryCreated(shop) : 0 }
 }
 
 /** The purpose for which a run reads customers. */
@@ -201,23 +214,23 @@ async function markUndelivered(
 /**
  * Clears the marks that a chunk makes unnecessary. A baseline covers changes from before the integration was turned on, and none later. Any
  * other run covers all changes that its file certainly contains, except for customers that were kept as they were or waited at the limit:
- * their changes are still to be sent. Returns since when the cleared ones waited, by customer.
+ * their changes are still to be sent, unless they were only to be retried. Returns since when the cleared ones waited, by customer.
  */
 async function clearCovered(
   { shop, policy }: ShopTurn,
   run: SyncRun,
-  { settled, unchanged }: DeliveredReads,
+  { settled, unchanged, marked }: DeliveredReads & { marked: Marked },
   on: Sql,
 ): Promise<ReadonlyMap<CustomerId, Date>> {
   const isBaseline = run.kind === 'baseline'
-  const customers = settled.flatMap(({ delivery: { read, decision }, outcome }) =>
-    outcome.kind === 'settled' &&
-    !outcome.followUp &&
-    read.customer &&
-    (isBaseline || !(decision.kind === 'keep_baseline' || decision.kind === 'limited'))
-      ? { customerId: read.customerId, updatedAt: read.customer.updatedAt }
-      : [],
-  )
+  const waitsForItsChange = ({ delivery: { read, decision } }: SettledCustomer) =>
+    decision.kind === 'keep_baseline' || (decision.kind === 'limited' && marked.get(read.customerId) !== 'retry')
+  const customers = settled.flatMap((customer) => {
+    const { delivery, outcome } = customer
+    const { read } = delivery
+    const isCovered = outcome.kind === 'settled' && !outcome.followUp && (isBaseline || !waitsForItsChange(customer))
+    return isCovered && read.customer ? { customerId: read.customerId, updatedAt: read.customer.updatedAt } : []
+  })
   const madeBefore = isBaseline ? run.since! : newestMarkSeenBy(run.operationAskedAt!)
   const lags = !isBaseline && lagsBehindOrders(policy.mapping.mapping.values)
   const laterRead = lags ? (orderedAt: Date) => nextLaterRead(orderedAt, madeBefore) : null

@@ -1,6 +1,7 @@
 import type { NewProfiles } from '#app/core/flow/new-profiles.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveOrigins } from '#app/store/list-changes.ts'
+import { countRetryCreated } from '#app/store/reason-retries.ts'
 import { countCreated } from '#app/store/run-progress.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import type { OutgoingPush } from './outgoing-push.ts'
@@ -22,12 +23,17 @@ export interface PushSource {
 export async function recordOrigins(
   { shop, policy }: ShopTurn,
   { pushes, job }: { pushes: readonly OutgoingPush[]; job: string | null },
-  { run, newProfiles: { most } }: PushSource,
+  { run, newProfiles: { most, limitFor, countedFor } }: PushSource,
   on: Sql,
 ): Promise<void> {
   await saveOrigins(shop, pushes, { joins: policy.destination.list !== null }, on)
-  const created = pushes.filter((push) => push.origin === 'new').length
-  if (created === 0 || run === null || most === null) return
-  if (await countCreated(shop, { run, job, created, most }, on)) return
-  throw new Error(`Run ${run} would create more profiles than it may`)
+  if (most === null) return
+  const isCounted = ({ origin, customerId }: OutgoingPush) => origin === 'new' && limitFor(customerId, null) === 'room'
+  const created = pushes.filter(isCounted).length
+  if (created === 0) return
+  const hasRoom =
+    countedFor === 'retry'
+      ? await countRetryCreated(shop, { job, created, most }, on)
+      : await countCreated(shop, { run: run!, job, created, most }, on)
+  if (!hasRoom) throw new Error(`${run === null ? 'A retry' : `Run ${run}`} would create more profiles than it may`)
 }

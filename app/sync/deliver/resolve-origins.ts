@@ -37,24 +37,26 @@ export async function resolveOrigins<Item extends PushCandidate>(
   const { destination } = turn.policy
   if (!dependsOnKlaviyo(destination, newProfiles)) {
     const waiting = items.map((item) =>
-      isFirstPush(item) && staysWaiting(item, newProfiles) ? withDecision(item, { kind: 'limited' }) : item,
+      isFirstPush(item) && limitFor(item, newProfiles) === 'waits' ? withDecision(item, { kind: 'limited' }) : item,
     )
     return { items: waiting, unclear: new Set(), calls: 0, interruption: null }
   }
-  const needsLookup = (item: Item) => isFirstPush(item) && !staysWaiting(item, newProfiles)
+  const needsLookup = (item: Item) => isFirstPush(item) && limitFor(item, newProfiles) !== 'waits'
   const found = await findExisting(turn, [...new Set(items.filter(needsLookup).map(emailOf))])
   let room = newProfiles.room ?? Number.POSITIVE_INFINITY
   const unclear = new Set<CustomerId>()
   const resolved = items.map((item): Item => {
     if (!isFirstPush(item)) return item
-    if (staysWaiting(item, newProfiles)) return withDecision(item, { kind: 'limited' })
+    const limit = limitFor(item, newProfiles)
+    if (limit === 'waits') return withDecision(item, { kind: 'limited' })
     const klaviyoId = found.byEmail.get(emailOf(item)) ?? null
     if (klaviyoId === null && found.interruption) {
       unclear.add(item.sent!.customerId)
       return item
     }
     if (klaviyoId === null) {
-      return --room >= 0 ? withPush(item, { origin: 'new' }) : withDecision(item, { kind: 'limited' })
+      const isSent = limit === 'sent' || --room >= 0
+      return isSent ? withPush(item, { origin: 'new' }) : withDecision(item, { kind: 'limited' })
     }
     if (destination.existing === 'leave') return withDecision(item, { kind: 'excluded', code: 'already_in_klaviyo' })
     return withPush(item, { origin: 'existing', klaviyoId })
@@ -70,8 +72,8 @@ function isFirstPush({ sent, known }: PushCandidate): boolean {
   return sent !== null && (known === null || known.isNew)
 }
 
-function staysWaiting({ known, sent }: PushCandidate, { keepsWaiting, changed }: NewProfiles): boolean {
-  return keepsWaiting && known?.atLimit === true && !(sent && changed?.has(sent.customerId))
+function limitFor({ known, sent }: PushCandidate, newProfiles: NewProfiles) {
+  return newProfiles.limitFor(sent!.customerId, known)
 }
 
 /** The address in the form in which it is sent. A pushed customer always has a valid one. */

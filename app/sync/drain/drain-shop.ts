@@ -14,6 +14,7 @@ import type { AdminAnswer, AdminFailure } from '#app/shopify/admin-answer.ts'
 import { readCustomers, type ShownCustomer } from '#app/shopify/read-customers.ts'
 import { saveDrained } from '#app/store/integration.ts'
 import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
+import { findRetryCreated } from '#app/store/reason-retries.ts'
 import type { CustomerRead } from '../deliver/decide-batch.ts'
 import { deliverReads } from '../deliver/deliver-reads.ts'
 import { recordDeliveryTimes } from '../deliver/record-delivery-times.ts'
@@ -57,12 +58,15 @@ async function drainMarks(
   const marked = new Map(marks.map((mark) => [mark.customerId, mark]))
   const markOf = ({ delivery }: SettledCustomer) => marked.get(delivery.read.customerId)!
   const lags = lagsBehindOrders(turn.policy.mapping.mapping.values)
+  const heard = new Map(marks.map((mark) => [mark.customerId, mark.heard]))
+  const isRetry = marks.some((mark) => mark.heard === 'retry')
+  const created = isRetry ? await findRetryCreated(shop) : 0
   const from = {
     readAt: startedAt,
     run: null,
     purpose: { kind: 'live' },
     importSize: null,
-    newProfiles: newProfilesFor(null, turn.policy.destination),
+    newProfiles: newProfilesFor({ kind: 'changes', marked: heard, created }, turn.policy.destination),
   } as const
   const { settled, counts, now } = await deliverReads(turn, reads, from, {
     isAutomatic: (customer) => !markOf(customer).confirming || hasChanged(customer),

@@ -1,9 +1,9 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ExportPart } from '#app/core/report/export-part.ts'
-import { cursorOf, placeOf } from '#app/core/report/list-cursor.ts'
+import { cursorOf, type ListPlace, placeOf } from '#app/core/report/list-cursor.ts'
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
-import { findListed, type ListedProfile, listPlaceOf } from '#app/store/profile-lists.ts'
-import { rowsFor, toUnsynced } from './list-unsynced-customers.ts'
+import { findListed, type ListedProfile, listInSyncByNumber } from '#app/store/profile-lists.ts'
+import { listPlaceOf, rowsFor, toUnsynced } from './list-unsynced-customers.ts'
 import { readNames } from './read-names.ts'
 
 /** As many names as one call to Shopify returns. */
@@ -19,16 +19,24 @@ export interface AskedPart {
 }
 
 /**
- * Returns the next part of a list, the oldest first. The browser asks for one part after the other and puts the file together, so that no
+ * Returns the next part of a list, the oldest first; customers in sync by number, since each moves to the end when it is sent. The browser asks for one part after the other and puts the file together, so that no
  * part is read faster than it is taken, and nothing is read once the merchant cancels. While Shopify throttles, the same part is to be asked
  * for again.
  */
 export async function exportPart(shop: ShopDomain, asked: AskedPart, now: Date): Promise<ExportPart> {
-  const position = { order: 'oldest', after: placeOf(asked.after), before: null } as const
   const limit = asked.withNames ? PART_SIZE : NAMELESS_PART_SIZE
-  const rows = await rowsFor(shop, asked, { ...position, limit }, now)
-  const next = rows.length === limit ? cursorOf(listPlaceOf(rows.at(-1)!)) : null
+  const rows = await nextRows(shop, asked, { after: placeOf(asked.after), limit, now })
+  const next = rows.length === limit ? cursorOf(listPlaceOf(asked.reason, rows.at(-1)!)) : null
   return partOf(shop, rows, { next, withNames: asked.withNames })
+}
+
+async function nextRows(
+  shop: ShopDomain,
+  asked: AskedPart,
+  { after, limit, now }: { after: ListPlace | null; limit: number; now: Date },
+): Promise<ListedProfile[]> {
+  if (asked.reason === 'in_sync') return listInSyncByNumber(shop, { after: after?.customerId ?? null, limit })
+  return rowsFor(shop, asked, { order: 'oldest', after, before: null, limit }, now)
 }
 
 /** Returns the chosen customers, with names and addresses. At most 100. */

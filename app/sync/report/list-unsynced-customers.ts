@@ -1,6 +1,6 @@
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { cursorOf, type ListOrder, type ListPosition, placeOf } from '#app/core/report/list-cursor.ts'
+import { cursorOf, type ListOrder, type ListPlace, type ListPosition, placeOf } from '#app/core/report/list-cursor.ts'
 import {
   type CustomerState,
   codesOf,
@@ -14,7 +14,6 @@ import {
   type ListPage,
   listInSync,
   listOmitted,
-  listPlaceOf,
   listResolved,
   listUnsynced,
   listWaiting,
@@ -59,15 +58,21 @@ export async function listUnsyncedCustomers(
   const sum = (of: 'marked' | 'customers') => own.reduce((total, retry) => total + retry[of], 0)
   return {
     customers: shown.map(toUnsynced),
-    previous: hasPrevious && shown[0] ? cursorOf(listPlaceOf(shown[0])) : null,
-    next: hasNext && shown.length > 0 ? cursorOf(listPlaceOf(shown.at(-1)!)) : null,
+    previous: hasPrevious && shown[0] ? cursorOf(listPlaceOf(asked.reason, shown[0])) : null,
+    next: hasNext && shown.length > 0 ? cursorOf(listPlaceOf(asked.reason, shown.at(-1)!)) : null,
     filled: known?.filledAt != null,
     retrying: own.length > 0 ? { marked: sum('marked'), customers: sum('customers') } : null,
+    mostNew: known?.destination.mostNew ?? null,
   }
 }
 
 function positionOf({ order = 'newest', after: afterCursor = null, before = null }: AskedPage): ListPosition {
   return { order, after: placeOf(afterCursor), before: placeOf(before) }
+}
+
+/** Returns the place of a customer in a list. */
+export function listPlaceOf(reason: UnsyncedReason, { customerId, since, syncedAt }: ListedProfile): ListPlace {
+  return { since: reason === 'in_sync' ? syncedAt : since, customerId }
 }
 
 /** Rows of a list from a place on: for a page, and for the file with all of them. */

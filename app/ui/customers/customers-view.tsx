@@ -175,7 +175,12 @@ function Toolbar({ list, sync, exporting, onList, onOrder }: CustomersViewProps)
         </Button>
       </InlineStack>
       {asking === 'retry' && (
-        <RetryDialog customers={customers} onRetry={() => sync.retry(reason)} onClose={() => setAsking(null)} />
+        <RetryDialog
+          customers={customers}
+          mostNew={page.mostNew}
+          onRetry={() => sync.retry(reason)}
+          onClose={() => setAsking(null)}
+        />
       )}
       {asking === 'export' && (
         <ExportDialog

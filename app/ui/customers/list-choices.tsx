@@ -12,8 +12,14 @@ interface ListChoicesProps {
   readonly onOrder: (order: ListOrder) => void
 }
 
-/** Lists of which nothing is recorded by age are in the order of the customers' numbers. */
-const BY_NUMBER: readonly UnsyncedReason[] = ['in_sync', 'waiting', 'omitted']
+/** What the ends of a list are called: by what it is in order (core/report/list-cursor.ts). */
+function endsOf(reason: UnsyncedReason) {
+  if (reason === 'in_sync')
+    return { newest: 'customers.order.newestSent', oldest: 'customers.order.oldestSent' } as const
+  if (reason === 'omitted')
+    return { newest: 'customers.order.newestCustomers', oldest: 'customers.order.oldestCustomers' } as const
+  return { newest: 'customers.order.newest', oldest: 'customers.order.oldest' } as const
+}
 
 /** One reason of the list, where it has several, and which end comes first. */
 export function ListChoices({ reason, order, counts, onList, onOrder }: ListChoicesProps) {
@@ -29,7 +35,7 @@ export function ListChoices({ reason, order, counts, onList, onOrder }: ListChoi
     })),
     ...(known ? [] : [{ label: filterName(t, reason), value: reason }]),
   ]
-  const byNumber = BY_NUMBER.includes(reason)
+  const ends = endsOf(reason)
   return (
     <InlineStack gap="300">
       {(among.length > 0 || !known) && (
@@ -43,8 +49,8 @@ export function ListChoices({ reason, order, counts, onList, onOrder }: ListChoi
       <Select
         label={t('customers.order.label')}
         options={[
-          { label: t(byNumber ? 'customers.order.newestCustomers' : 'customers.order.newest'), value: 'newest' },
-          { label: t(byNumber ? 'customers.order.oldestCustomers' : 'customers.order.oldest'), value: 'oldest' },
+          { label: t(ends.newest), value: 'newest' },
+          { label: t(ends.oldest), value: 'oldest' },
         ]}
         value={order}
         onChange={(value) => onOrder(value === 'oldest' ? 'oldest' : 'newest')}

@@ -7,12 +7,14 @@ const MANY = 5_000
 
 interface RetryDialogProps {
   readonly customers: number
+  /** The limit on new profiles; null for none. */
+  readonly mostNew: number | null
   readonly onRetry: () => void
   readonly onClose: () => void
 }
 
 /** Says how many customers are read and sent again, before they are. */
-export function RetryDialog({ customers, onRetry, onClose }: RetryDialogProps) {
+export function RetryDialog({ customers, mostNew, onRetry, onClose }: RetryDialogProps) {
   const { t } = useTranslation()
   return (
     <Modal open onHide={onClose} id="retry-customers">
@@ -20,6 +22,7 @@ export function RetryDialog({ customers, onRetry, onClose }: RetryDialogProps) {
         <BlockStack gap="200">
           <Text as="p">{t('customers.retry.body')}</Text>
           <Text as="p">{t('customers.retry.fix')}</Text>
+          {mostNew !== null && <Text as="p">{t('customers.retry.limit', { mostNew })}</Text>}
           {customers > MANY && <Text as="p">{t('customers.retry.long')}</Text>}
         </BlockStack>
       </Box>

@@ -52,7 +52,7 @@ export async function fillLists(client: pg.Client, { domain, profiles, marks, ca
   )
   await client.query(
     `insert into dirty_customer (shop, customer_id, marked_at, waiting_since, not_before)
-     select $1, ${FIRST_ID} + $2::int - $3::int - n, now(), now(), now() from generate_series(1, $4::int) n`,
+     select $1, ${FIRST_ID} + $2::int - $3::int - n, now(), now() - make_interval(secs => n % 900), now() from generate_series(1, $4::int) n`,
     [domain, profiles, carried, marks],
   )
   await client.query(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { forecastOf } from '#app/core/flow/forecast.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { defaultDestination, destinationSetting } from '#app/core/settings/destination.ts'
 import { parseChoice, storedChoice } from '#app/core/settings/settings.ts'
 
@@ -32,13 +33,43 @@ test('customers are compared when existing profiles are treated differently, or 
   expect(needsComparison(choice({}), choice({ list }))).toBe(false)
 })
 
-test('full runs and comparisons have the room that remains; changes and everything else have no limit', () => {
+const ids = ['1', '2'] as CustomerId[]
+const waiting = { atLimit: true }
+
+test('full runs and comparisons have the room that remains, and a comparison leaves those who wait to the next full run', () => {
   const limited = choice({ mostNew: 10 })
-  expect(newProfilesFor({ kind: 'full', created: 4 }, limited)).toEqual({ room: 6, most: 10, keepsWaiting: false })
-  expect(newProfilesFor({ kind: 'reconcile', created: 40 }, limited)).toEqual({ room: 0, most: 10, keepsWaiting: true })
-  for (const run of [null, { kind: 'catch_up', created: 4 }, { kind: 'baseline', created: 4 }] as const)
-    expect(newProfilesFor(run, limited).room).toBeNull()
+  const full = newProfilesFor({ kind: 'full', created: 4 }, limited)
+  expect(full).toMatchObject({ room: 6, most: 10 })
+  expect([full.limitFor(ids[0]!, null), full.limitFor(ids[0]!, waiting)]).toEqual(['room', 'room'])
+  const comparison = newProfilesFor({ kind: 'reconcile', created: 40 }, limited)
+  expect(comparison).toMatchObject({ room: 0, most: 10 })
+  expect([comparison.limitFor(ids[0]!, null), comparison.limitFor(ids[0]!, waiting)]).toEqual(['room', 'waits'])
   expect(newProfilesFor({ kind: 'full', created: 4 }, defaultDestination).room).toBeNull()
+})
+
+test('changes and baselines have no limit, and a catch-up sends nobody new but those who changed', () => {
+  const limited = choice({ mostNew: 10 })
+  const marked = new Map([[ids[0]!, 'customers/update']] as const)
+  for (const batch of [
+    { kind: 'changes', marked, created: 0 },
+    { kind: 'baseline', created: 4 },
+  ] as const) {
+    const { room, limitFor } = newProfilesFor(batch, limited)
+    expect([room, limitFor(ids[0]!, waiting)]).toEqual([null, 'sent'])
+  }
+  const catchUp = newProfilesFor({ kind: 'catch_up', marked, created: 0 }, limited)
+  expect(ids.map((id) => catchUp.limitFor(id, null))).toEqual(['sent', 'waits'])
+  const free = newProfilesFor({ kind: 'catch_up', marked: new Map(), created: 0 }, defaultDestination)
+  expect(free.limitFor(ids[0]!, null)).toBe('sent')
+})
+
+test('customers of a list that is retried have the room that the retry has left', () => {
+  const marked = new Map([[ids[0]!, 'retry']] as const)
+  for (const kind of ['changes', 'catch_up'] as const) {
+    const retry = newProfilesFor({ kind, marked, created: 4 }, choice({ mostNew: 10 }))
+    expect(retry).toMatchObject({ room: 6, most: 10, countedFor: 'retry' })
+    expect(retry.limitFor(ids[0]!, null)).toBe('room')
+  }
 })
 
 const facts = { customers: 5_020, known: 3_780, atLimit: 0, notInSync: 15, marks: 5, mostNew: null, pace: null }

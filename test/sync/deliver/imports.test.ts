@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import { noLimit } from '#app/core/flow/new-profiles.ts'
 import { customerNumber } from '#app/core/ids.ts'
-import { defaultDestination } from '#app/core/settings/destination.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveAcceptedImport } from '#app/store/imports.ts'
@@ -135,7 +134,7 @@ test('an import that is refused without naming a profile is halved, down to the 
     run: null,
     readAt: clock(),
     loyalty: null,
-    newProfiles: newProfilesFor(null, defaultDestination),
+    newProfiles: noLimit,
   })
   await transaction(async (on) => {
     for (const job of jobs) await saveAcceptedImport(given.domain, { ...job, checkAt: clock() }, on)

@@ -1,8 +1,9 @@
 import { beforeAll, expect, test } from 'vitest'
-import { retryList } from '#app/sync/intake/sync-now.ts'
+import { retryList, syncNow } from '#app/sync/intake/sync-now.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
+import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { callsSince } from '#test/support/calls.ts'
 import { clock } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
@@ -84,20 +85,26 @@ test('the nightly comparison is limited too, and leaves waiting customers to the
   expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 10, atLimit: 9 })
 })
 
+/** Adds so many customers with an issue, of whom Shopify knows nothing, that a retry of them reads all customers at once. */
+async function refuseManyMore({ domain }: { domain: string }, code = 'profile_refused'): Promise<void> {
+  await rowsIn(
+    sandbox.databaseUrl,
+    `with filled as (
+       insert into profile (shop, customer_id, state, code, read_at, issue_since)
+       select $1, 5000000 + n, 'issue', $2, now() - interval '1 hour', now() - interval '1 hour'
+       from generate_series(1, 4500) n returning 1)
+     insert into profile_count (shop, state, code, profiles, ever_synced) select $1, 'issue', $2, count(*), 0 from filled
+     on conflict (shop, state, code) do update set profiles = profile_count.profiles + excluded.profiles`,
+    [domain, code],
+  )
+}
+
 test('so many retries that all customers are read at once send nobody who waits at the limit, but for whom a change came', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
   await connect(given)
   await syncToRest(given.domain)
   const [changed] = await waitingOf(sandbox, given)
-  await rowsIn(
-    sandbox.databaseUrl,
-    `with filled as (
-       insert into profile (shop, customer_id, state, code, read_at, issue_since)
-       select $1, 5000000 + n, 'issue', 'profile_refused', now() - interval '1 hour', now() - interval '1 hour'
-       from generate_series(1, 4500) n returning 1)
-     insert into profile_count (shop, state, code, profiles, ever_synced) select $1, 'issue', 'profile_refused', count(*), 0 from filled`,
-    [given.domain],
-  )
+  await refuseManyMore(given)
   await retryList(given.domain, 'profile_refused', clock())
   await tell(given.domain, given.shop.customers.update(changed.customer_id, { firstName: 'Live' }))
   await syncToRest(given.domain)
@@ -106,6 +113,92 @@ test('so many retries that all customers are read at once send nobody who waits 
   expect(await rowsIn(sandbox.databaseUrl, storms, [given.domain])).toEqual([{ kind: 'catch_up', search: null }])
   expect(given.account.size).toBe(6)
   expect(await waitingOf(sandbox, given)).toHaveLength(6)
+})
+
+test('a first sync that was cancelled is not continued by a run that reads all customers for the changes of some', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })
+  await connect(given)
+  await syncTurns(given, 1)
+  const [{ id }] = await rowsIn(sandbox.databaseUrl, 'select id from sync_run where shop = $1', [given.domain])
+  expect(await cancelRun(given.domain, { run: id, by: null, now: clock() })).toMatchObject({ kind: 'cancelled' })
+  await refuseManyMore(given)
+  await retryList(given.domain, 'profile_refused', clock())
+  const [changed] = given.shop.customers.ascending()
+  await tell(given.domain, given.shop.customers.update(changed!.id, { firstName: 'Live' }))
+  await syncToRest(given.domain)
+
+  expect((await runsOf(sandbox, given)).at(-1)).toMatchObject({ kind: 'catch_up', state: 'finished' })
+  expect(given.account.size).toBe(1)
+  expect(await waitingOf(sandbox, given)).toHaveLength(11)
+})
+
+/** A shop whose customers had no valid address when they were read, and were corrected without a webhook. */
+async function givenCorrected({ mostNew, customers }: { mostNew: number; customers: number }) {
+  const given = await givenChoice(sandbox, { mostNew })
+  given.shop.customers.createMany(customers, (i) => ({ email: `c${i}@@example.com` }))
+  await connect(given)
+  await syncToRest(given.domain)
+  for (const [i, { id }] of given.shop.customers.ascending().entries())
+    given.shop.customers.update(id, { email: emailOf(i) })
+  return given
+}
+
+test('retrying a whole list creates as many new profiles as a full sync may, each time it is asked for', async () => {
+  const given = await givenCorrected({ mostNew: 5, customers: 14 })
+  expect(await retryList(given.domain, 'invalid_email', clock())).toEqual({ kind: 'asked', customers: 14 })
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 5, atLimit: 9 })
+
+  const [waiting] = await waitingOf(sandbox, given)
+  await syncNow(given.domain, [waiting.customer_id], clock())
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given), 'a customer whom the merchant chose is sent').toMatchObject({ synced: 6 })
+
+  given.shop.customers.createMany(7, (i) => ({ email: `later${i}@@example.com` }))
+  await tell(given.domain, ...given.shop.customers.ascending().slice(14))
+  await syncToRest(given.domain)
+  for (const [i, { id }] of given.shop.customers.ascending().slice(14).entries())
+    given.shop.customers.update(id, { email: `later${i}@example.com` })
+  await retryList(given.domain, 'invalid_email', clock())
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 11, atLimit: 10 })
+  await syncAgain(given)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 16, atLimit: 5 })
+})
+
+test('a customer that changed before its list is retried is sent whatever the limit', async () => {
+  const given = await givenCorrected({ mostNew: 1, customers: 4 })
+  const [, second, third] = given.shop.customers.ascending()
+  await tell(given.domain, second!, third!)
+  await retryList(given.domain, 'invalid_email', clock())
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 3, atLimit: 1 })
+})
+
+test('so many retries that all customers are read at once create as many new profiles as a full sync may', async () => {
+  const given = await givenCorrected({ mostNew: 5, customers: 12 })
+  await refuseManyMore(given, 'invalid_email')
+  await retryList(given.domain, 'invalid_email', clock())
+  await syncToRest(given.domain)
+  expect((await runsOf(sandbox, given))[1]).toMatchObject({ kind: 'catch_up', created: 0 })
+  expect(given.account.size).toBe(5)
+  expect(await waitingOf(sandbox, given)).toHaveLength(7)
+  expect(await rowsIn(sandbox.databaseUrl, 'select 1 from dirty_customer where shop = $1', [given.domain])).toEqual([])
+})
+
+test.each([
+  ['bulk_import_profiles', 90],
+  ['create_or_update_profile', 12],
+] as const)('a throttled or failing %s takes nothing from what a retry may create', async (operation, customers) => {
+  for (const fault of [{ kind: 'throttle', retryAfterSeconds: 5 }, { kind: 'resetBefore' }] as const) {
+    const mostNew = customers / 2
+    const given = await givenCorrected({ mostNew, customers })
+    sandbox.klaviyo.faults.add({ ...fault, times: 2, operations: [operation] })
+    await retryList(given.domain, 'invalid_email', clock())
+    await syncToRest(given.domain)
+    expect(await expectLaw(sandbox, given)).toMatchObject({ synced: mostNew, atLimit: mostNew })
+    sandbox.klaviyo.faults.clear()
+  }
 })
 
 test('when the limit is removed, all waiting customers are sent', async () => {

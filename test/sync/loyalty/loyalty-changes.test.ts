@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import { noLimit } from '#app/core/flow/new-profiles.ts'
 import { customerNumber } from '#app/core/ids.ts'
 import type { Customer } from '#app/core/profile/customer.ts'
 import { metafieldsRead } from '#app/core/profile/mapped-fields.ts'
@@ -172,7 +172,7 @@ test('a delivery that is settled after a newer one records no change', async () 
       run: null,
       purpose: { kind: 'live' },
       importSize: null,
-      newProfiles: newProfilesFor(null, inputs.policy.destination),
+      newProfiles: noLimit,
     },
   )
   await given.change({ points: 300 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
 import { countLists } from '#app/sync/report/count-lists.ts'
+import { exportPart } from '#app/sync/report/export-customers.ts'
 import { type AskedPage, listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { readNames } from '#app/sync/report/read-names.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
@@ -47,6 +48,7 @@ test('customers are listed by reason, and the tabs count them', async () => {
     next: null,
     filled: true,
     retrying: null,
+    mostNew: null,
   })
   expect(idsOf(await list(given, { reason: 'invalid_email' }))).toEqual([ben!.id])
   expect((await list(given, { reason: 'in_sync' })).customers).toMatchObject([
@@ -116,7 +118,7 @@ test.each(["1' or 1=1", '99999999999999999999', '-1', '', 'null', '1.2.3', '9999
   },
 )
 
-test('every list is paged by number or by age, and an empty one says so', async () => {
+test('every list has an end and a beginning, and an empty one says so', async () => {
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(25, (i) => ({ email: `c${i}@example.com` })),
   )
@@ -125,17 +127,85 @@ test('every list is paged by number or by age, and an empty one says so', async 
   const second = await list(given, { reason: 'in_sync', order: 'oldest', after: first.next })
   expect([...idsOf(first), ...idsOf(second)]).toEqual(ascending.slice(0, 20))
   expect(idsOf(await list(given, { reason: 'in_sync' }))).toEqual(ascending.toReversed().slice(0, 10))
-  for (const id of ascending.slice(0, 3)) given.shop.customers.update(id, { firstName: 'New' })
-  await tell(given.domain, ...ascending.slice(0, 3).map((id) => given.shop.customers.get(id)!))
-  expect(idsOf(await list(given, { reason: 'waiting', order: 'oldest' }))).toEqual(ascending.slice(0, 3))
-  expect((await list(given, { reason: 'waiting' })).customers).toMatchObject([
-    { state: 'waiting', waits: true },
-    {},
-    {},
-  ])
-  for (const reason of ['omitted', 'resolved', 'left_out', 'rules', 'limit', 'too_large'] as const)
+  for (const reason of ['waiting', 'omitted', 'resolved', 'left_out', 'rules', 'limit', 'too_large'] as const)
     expect(await list(given, { reason })).toMatchObject({ customers: [], previous: null, next: null })
   expect((await list(given, { reason: 'run', run: null })).customers).toEqual([])
+})
+
+/** The customers of a list, page by page in one direction and back again. */
+async function pagedBothWays(given: InstalledShop, asked: Pick<AskedPage, 'reason' | 'order'>): Promise<string[]> {
+  const there: string[][] = []
+  let page = await list(given, { ...asked, limit: 3 })
+  there.push(idsOf(page))
+  while (page.next !== null) {
+    page = await list(given, { ...asked, limit: 3, after: page.next })
+    there.push(idsOf(page))
+  }
+  const back = [there.at(-1)!]
+  while (page.previous !== null) {
+    page = await list(given, { ...asked, limit: 3, before: page.previous })
+    back.unshift(idsOf(page))
+  }
+  expect(back).toEqual(there)
+  return there.flat()
+}
+
+test('customers in sync are in the order in which they were last sent', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(8, (i) => ({ email: `c${i}@example.com` })),
+  )
+  const ids = given.shop.customers.ascending().map(({ id }) => id)
+  const changed = [ids[5]!, ids[1]!, ids[3]!]
+  for (const id of changed) {
+    skip(60_000)
+    await tell(given.domain, given.shop.customers.update(id, { firstName: 'New' }))
+    await syncToRest(given.domain)
+  }
+  const oldest = [...ids.filter((id) => !changed.includes(id)), ...changed]
+  expect(await pagedBothWays(given, { reason: 'in_sync', order: 'oldest' })).toEqual(oldest)
+  expect(await pagedBothWays(given, { reason: 'in_sync', order: 'newest' })).toEqual(oldest.toReversed())
+})
+
+test('a customer that is sent while the list of those in sync is exported comes once', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(130, (i) => ({ email: `c${i}@example.com` })),
+  )
+  const [ada] = given.shop.customers.ascending()
+  const part = async (after: string | null) => {
+    const found = await exportPart(given.domain, { reason: 'in_sync', run: null, after, withNames: true }, clock())
+    if (found.kind !== 'part') throw new Error(found.kind)
+    return found
+  }
+  const first = await part(null)
+  skip(60_000)
+  await tell(given.domain, given.shop.customers.update(ada!.id, { firstName: 'Ada' }))
+  await syncToRest(given.domain)
+  const second = await part(first.next)
+  expect(second.next).toBeNull()
+  const ids = given.shop.customers.ascending().map(({ id }) => id)
+  expect([...idsOf(first), ...idsOf(second)]).toEqual(ids)
+})
+
+test('customers that wait are in the order of their changes, those on their way to Klaviyo among them', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(70, (i) => ({ email: `c${i}@example.com` })),
+  )
+  const ids = given.shop.customers.ascending().map(({ id }) => id)
+  sandbox.klaviyo.faults.add({ kind: 'slowJob', ms: 90_000 })
+  const carried = ids.slice(10)
+  await tell(given.domain, ...carried.map((id) => given.shop.customers.update(id, { firstName: 'Sent' })))
+  await syncShop(given.domain, { clock, signal: AbortSignal.timeout(20_000) })
+  const changed = [ids[7]!, ids[2]!, ids[4]!]
+  // One of those on their way changes again: it stays where it is.
+  for (const id of [...changed, carried[0]!]) {
+    skip(1_000)
+    await tell(given.domain, given.shop.customers.update(id, { firstName: 'New' }))
+  }
+  const oldest = [...carried, ...changed]
+  expect(await pagedBothWays(given, { reason: 'waiting', order: 'oldest' })).toEqual(oldest)
+  expect(await pagedBothWays(given, { reason: 'waiting', order: 'newest' })).toEqual(oldest.toReversed())
+  const [first] = (await list(given, { reason: 'waiting' })).customers
+  expect(first).toMatchObject({ customerId: changed.at(-1), state: 'waiting', waits: true, since: expect.any(String) })
 })
 
 test('an issue that is corrected closes by itself, and is listed as resolved for a week', async () => {
