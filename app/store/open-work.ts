@@ -70,6 +70,7 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
       and future_since is null and next_hourly_at is null
     union select domain from shop where start_at is not null and start_at <= ${now}
     union select shop from reason_retry
+    union select shop from read_back where ended_at is null
     union select domain from shop where comparison_asked_at is not null
     union select domain from shop where identifiers_asked_at is not null
     union select domain from shop where withheld_check_at is not null and withheld_check_at <= ${now}

@@ -173,6 +173,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
             and not exists (select 1 from outbox o where o.shop = $1 and o.kind = 'fetch_ids')
           then $2::timestamptz end,
         case when w.syncs and s.held_check_at <= $2 then $2::timestamptz end,
+        case when w.syncs then (select b.not_before from read_back b where b.shop = $1 and b.ended_at is null) end,
         case when w.syncs and exists (select 1 from reason_retry t where t.shop = $1) and not exists (
             select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then $2::timestamptz end
       ) end as run,
