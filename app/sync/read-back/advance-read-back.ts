@@ -2,8 +2,9 @@ import { pauseMs } from '#app/core/flow/hourly-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { LOOKS_A_PROFILE, READ_AT_A_TIME, type ReadBackWait } from '#app/core/flow/read-back.ts'
+import type { CustomerId } from '#app/core/ids.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
-import { findKnownProfiles } from '#app/store/profiles.ts'
+import { findKnownProfiles, type StoredProfile } from '#app/store/profiles.ts'
 import { addDifferingFields } from '#app/store/read-back-fields.ts'
 import {
   deferReadBack,
@@ -18,9 +19,9 @@ import {
 import { holdAccount } from '#app/store/shops.ts'
 import { readBackEnded } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
-import { judgeProfiles } from './judge-profiles.ts'
+import { type ComparedProfiles, compareProfiles } from './compare-profiles.ts'
 import { readFromKlaviyo } from './read-from-klaviyo.ts'
-import { countsOf, differencesIn, repairDifferences } from './repair-differences.ts'
+import { countsOf, type Differences, differencesIn, repairDifferences } from './repair-differences.ts'
 
 const KLAVIYO_AWAY_MS = 60_000
 const SHOPIFY_AWAY_MS = 60_000
@@ -42,40 +43,51 @@ export async function advanceReadBack(turn: ShopTurn): Promise<boolean> {
   })
   const read = await readFromKlaviyo(turn, stored)
   if (read.kind !== 'read') return wait(turn, readBack, 'klaviyo', waitFor(read))
-  const judged = await judgeProfiles(turn, read.profiles, now)
-  if (judged.kind !== 'judged') {
-    const waitMs = judged.kind === 'throttled' ? judged.retryAfterMs : SHOPIFY_AWAY_MS
+  const compared = await compareProfiles(turn, read.profiles, now)
+  if (compared.kind !== 'compared') {
+    const waitMs = compared.kind === 'throttled' ? compared.retryAfterMs : SHOPIFY_AWAY_MS
     return wait(turn, readBack, 'shopify', waitMs)
   }
-  const differences = await differencesIn(shop, readBack.id, judged.verdicts)
-  const pause = pauseMs(judged.pointsAvailable)
-  const hasEnded = await transaction(async (on) => {
-    // Connected to another account, stopped, or moved on by another process meanwhile.
-    if (!(await holdAccount(shop, turn.credential.accountId, on)) || !(await holdReadBack(shop, readBack, on)))
-      return false
-    const repair = await repairDifferences(turn, differences, known, now, on)
-    await addDifferingFields(shop, readBack.id, repair.fields, on)
-    const counts = { ...countsOf(judged.verdicts), repaired: repair.repaired.size }
-    await moveReadBack(
-      shop,
-      readBack.id,
-      {
-        ...counts,
-        place: next ?? readBack.place,
-        notBefore: after(now, judged.pointsAvailable === null ? 0 : pause),
-        waitsFor: judged.pointsAvailable !== null && pause > 0 ? 'shopify' : null,
-      },
-      on,
-    )
-    return isDone(readBack, counts, next) && endReadBack(shop, { end: 'finished', now: clock() }, on)
-  })
+  const differences = await differencesIn(shop, readBack.id, compared.verdicts)
+  const hasEnded = await saveStep(turn, readBack, { compared, differences, known, next, now })
   if (hasEnded) readBackEnded({ shop, readBack: readBack.id, end: 'finished' })
   return true
 }
 
-type Judged = Pick<ReadBack['counts'], 'asSent' | 'differing' | 'missing' | 'skipped'>
+interface Step {
+  readonly compared: Extract<ComparedProfiles, { kind: 'compared' }>
+  readonly differences: Differences
+  readonly known: ReadonlyMap<CustomerId, StoredProfile>
+  readonly next: ReadBackPlace | null
+  readonly now: Date
+}
 
-const comparedIn = ({ asSent, differing, missing }: Judged) => asSent + differing + missing
+/**
+ * Saves what was compared, marks what is to be repaired, and moves the read-back on, in one transaction. Does nothing if the shop was connected to another account, or the
+ * read-back was stopped or moved on by another process meanwhile. Returns whether it has finished.
+ */
+async function saveStep(
+  turn: ShopTurn,
+  readBack: ReadBack,
+  { compared: { verdicts, pointsAvailable }, differences, known, next, now }: Step,
+): Promise<boolean> {
+  const { shop, credential, clock } = turn
+  const { id } = readBack
+  const pause = pointsAvailable === null ? 0 : pauseMs(pointsAvailable)
+  return transaction(async (on) => {
+    if (!(await holdAccount(shop, credential.accountId, on)) || !(await holdReadBack(shop, readBack, on))) return false
+    const repair = await repairDifferences(shop, { differences, known, now }, on)
+    await addDifferingFields(shop, id, repair.fields, on)
+    const counts = { ...countsOf(verdicts), repaired: repair.repaired.size }
+    const goesOn = { notBefore: after(now, pause), waitsFor: pause > 0 ? ('shopify' as const) : null }
+    await moveReadBack(shop, id, { ...counts, ...goesOn, place: next ?? readBack.place }, on)
+    return isDone(readBack, counts, next) && endReadBack(shop, { end: 'finished', now: clock() }, on)
+  })
+}
+
+type Compared = Pick<ReadBack['counts'], 'asSent' | 'differing' | 'missing' | 'skipped'>
+
+const comparedIn = ({ asSent, differing, missing }: Compared) => asSent + differing + missing
 
 /** How many profiles are read next: of a sample, no more than are still to be compared. */
 function sizeOf({ scope, expected, counts }: ReadBack): number {
@@ -83,7 +95,7 @@ function sizeOf({ scope, expected, counts }: ReadBack): number {
   return Math.max(1, Math.min(READ_AT_A_TIME, expected - comparedIn(counts)))
 }
 
-function isDone({ scope, expected, counts }: ReadBack, step: Judged, next: ReadBackPlace | null): boolean {
+function isDone({ scope, expected, counts }: ReadBack, step: Compared, next: ReadBackPlace | null): boolean {
   if (next === null) return true
   const compared = comparedIn(counts) + comparedIn(step)
   const looks = compared + counts.skipped + step.skipped

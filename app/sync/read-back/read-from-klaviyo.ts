@@ -8,7 +8,7 @@ import type { StoredProfile } from '#app/store/profiles.ts'
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
-import type { ReadBackProfile } from './judge-profiles.ts'
+import type { ReadBackProfile } from './compare-profiles.ts'
 
 interface Sent {
   readonly customerId: CustomerId

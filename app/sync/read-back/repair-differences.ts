@@ -6,7 +6,6 @@ import { findRepairs, repairProfiles } from '#app/store/profile-repairs.ts'
 import type { StoredProfile } from '#app/store/profiles.ts'
 import { type DifferingField, findContestedFields } from '#app/store/read-back-fields.ts'
 import type { ReadBackCounts } from '#app/store/read-backs.ts'
-import type { ShopTurn } from '../turn/shop-turn.ts'
 
 /** The profiles that are not as they were sent, and the fields that something else writes. */
 export interface Differences {
@@ -39,10 +38,12 @@ export async function differencesIn(
 
 /** Has those profiles sent again that may be. Returns their customers, and what is to be said of each field. */
 export async function repairDifferences(
-  { shop }: ShopTurn,
-  { byCustomer, contested }: Differences,
-  known: ReadonlyMap<CustomerId, StoredProfile>,
-  now: Date,
+  shop: ShopDomain,
+  {
+    differences: { byCustomer, contested },
+    known,
+    now,
+  }: { differences: Differences; known: ReadonlyMap<CustomerId, StoredProfile>; now: Date },
   on: Sql,
 ): Promise<{ repaired: ReadonlySet<CustomerId>; fields: readonly DifferingField[] }> {
   const toRepair = [...byCustomer].flatMap(([customerId, difference]) => {

@@ -72,7 +72,7 @@ test('fields that Lockstep never sent belong to others: they are no difference',
   expect(await given.readAll()).toMatchObject({ compared: 3, asSent: 3, fields: [] })
 })
 
-test('a customer that changed since is not judged, and is sent by its own change', async () => {
+test('a customer that changed since is not compared, and is sent by its own change', async () => {
   const given = await givenSentShop(sandbox, 3)
   const [first] = given.ids()
   given.shop.customers.update(first!, { firstName: 'New' })

@@ -26,9 +26,9 @@ export interface ReadBackProfile {
   readonly live: LiveProfile | null
 }
 
-export type Judgement =
+export type ComparedProfiles =
   | {
-      readonly kind: 'judged'
+      readonly kind: 'compared'
       readonly verdicts: ReadonlyMap<CustomerId, Verdict>
       /** How many of Shopify's points are left; null if it was not asked. */
       readonly pointsAvailable: number | null
@@ -36,14 +36,14 @@ export type Judgement =
   | AdminFailure
 
 /**
- * Judges whether Klaviyo has profiles as they were sent. What it has in the fields that were sent has the hash of what was sent, if nothing was changed: for nearly
+ * Says whether Klaviyo has profiles as they were sent. What it has in the fields that were sent has the hash of what was sent, if nothing was changed: for nearly
  * all that is the end. The other customers are read from Shopify. Where they would be sent as they were, the fields are compared one by one.
  */
-export async function judgeProfiles(
+export async function compareProfiles(
   turn: ShopTurn,
   profiles: readonly ReadBackProfile[],
   now: Date,
-): Promise<Judgement> {
+): Promise<ComparedProfiles> {
   const verdicts = new Map<CustomerId, Verdict>()
   const times = await timesSentTo(turn, profiles)
   const suspects: (ReadBackProfile & { live: LiveProfile })[] = []
@@ -55,15 +55,15 @@ export async function judgeProfiles(
       verdicts.set(customerId, { kind: 'as_sent' })
     else suspects.push({ ...profile, live })
   }
-  if (suspects.length === 0) return { kind: 'judged', verdicts, pointsAvailable: null }
+  if (suspects.length === 0) return { kind: 'compared', verdicts, pointsAvailable: null }
   const read = await readFromShopify(
     turn,
     suspects.map(({ customerId }) => customerId),
   )
   if (read.kind !== 'read') return read
   for (const [i, suspect] of suspects.entries())
-    verdicts.set(suspect.customerId, await compared(turn, suspect, read.customers[i] ?? null))
-  return { kind: 'judged', verdicts, pointsAvailable: read.pointsAvailable }
+    verdicts.set(suspect.customerId, await verdictOn(turn, suspect, read.customers[i] ?? null))
+  return { kind: 'compared', verdicts, pointsAvailable: read.pointsAvailable }
 }
 
 /** The loyalty times that were sent, which the hash does not cover; null if none are sent. */
@@ -98,7 +98,7 @@ function isAsSent(
 }
 
 /** Compares field by field with what would be sent now, if that is what was sent. Only fields that were sent count. */
-async function compared(
+async function verdictOn(
   { shop, policy }: ShopTurn,
   { stored, live }: { stored: StoredProfile; live: LiveProfile },
   customer: ShownCustomer,
