@@ -25,6 +25,9 @@ export const endpoints = {
   requestDeletion: perSecondAndMinute('request_profile_deletion', 3, 60),
 } as const satisfies Record<string, Endpoint>
 
+/** Reading profiles back leaves at least half of an endpoint's allowance to everything else: it is counted in the same windows. */
+export const readBackEndpoint = perSecondAndMinute(endpoints.findProfiles.name, 37, 375)
+
 /** Endpoints that write profiles or events: they stop when the integration is turned off. */
 export const pushEndpoints: readonly Endpoint[] = [
   endpoints.upsertProfile,

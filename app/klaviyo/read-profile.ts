@@ -10,7 +10,8 @@ export interface LiveProfile {
   readonly fields: FieldValues
 }
 
-const resource = z.object({
+/** A profile as Klaviyo's answers have it. */
+export const profileResource = z.object({
   id: z.string().min(1),
   attributes: z
     .object({
@@ -19,10 +20,11 @@ const resource = z.object({
     })
     .catchall(z.unknown()),
 })
-const one = z.object({ data: resource }).transform(({ data }) => [data])
-const several = z.object({ data: z.array(resource) }).transform(({ data }) => data)
+const one = z.object({ data: profileResource }).transform(({ data }) => [data])
+const several = z.object({ data: z.array(profileResource) }).transform(({ data }) => data)
 
-const FIELDS = 'fields[profile]=email,phone_number,external_id,first_name,last_name,locale,location,properties'
+export const PROFILE_FIELDS =
+  'fields[profile]=email,phone_number,external_id,first_name,last_name,locale,location,properties'
 const SHOWN = ['email', 'phone_number', 'external_id', 'first_name', 'last_name', 'locale'] as const
 
 /**
@@ -35,8 +37,8 @@ export async function readProfileLive(
 ): Promise<{ readonly kind: 'read'; readonly profile: LiveProfile | null } | Interruption> {
   const path =
     'klaviyoId' in by
-      ? `/api/profiles/${encodeURIComponent(by.klaviyoId)}?${FIELDS}`
-      : `/api/profiles?filter=${encodeURIComponent(`equals(email,${quoted(by.email)})`)}&${FIELDS}`
+      ? `/api/profiles/${encodeURIComponent(by.klaviyoId)}?${PROFILE_FIELDS}`
+      : `/api/profiles?filter=${encodeURIComponent(`equals(email,${quoted(by.email)})`)}&${PROFILE_FIELDS}`
   const answer = await askKlaviyo(key, { method: 'GET', path })
   if (answer.kind === 'refused')
     return answer.status === 404 ? { kind: 'read', profile: null } : { kind: 'unavailable' }
@@ -44,11 +46,16 @@ export async function readProfileLive(
   const [found] = readAs('klaviyoId' in by ? one : several, answer.body) ?? [undefined]
   if (found === undefined)
     return readAs(several, answer.body) ? { kind: 'read', profile: null } : { kind: 'unavailable' }
-  const { location, properties, ...attributes } = found.attributes
+  return { kind: 'read', profile: liveProfileOf(found) }
+}
+
+/** Returns the values of a profile by the names of their fields; a field without a value is left out. */
+export function liveProfileOf({ id, attributes: shown }: z.infer<typeof profileResource>): LiveProfile {
+  const { location, properties, ...attributes } = shown
   const fields = new Map<string, unknown>()
   for (const name of SHOWN) if (attributes[name] != null) fields.set(name, attributes[name])
   for (const [name, value] of Object.entries(location ?? {})) if (value != null) fields.set(`location.${name}`, value)
   for (const [name, value] of Object.entries(properties ?? {}))
     if (value != null) fields.set(`properties.${name}`, value)
-  return { kind: 'read', profile: { klaviyoId: found.id, fields } }
+  return { klaviyoId: id, fields }
 }

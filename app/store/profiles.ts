@@ -11,6 +11,7 @@ import type * as rows from './generated/rows.ts'
 import { forgetLoyalty } from './loyalty-values.ts'
 import { forgetRequests } from './outbox.ts'
 import { countingProfiles, deleteCounts, recountProfiles } from './profile-counts.ts'
+import { forgetRepairs } from './profile-repairs.ts'
 import { seal, unseal } from './sealing.ts'
 import { lockProfiles } from './shops.ts'
 
@@ -348,6 +349,7 @@ export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void
   await execute(sql`delete from profile where shop = ${shop}`, on)
   await deleteCounts(shop, on)
   await forgetIdentities(shop, on)
+  await forgetRepairs(shop, on)
 }
 
 /** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */

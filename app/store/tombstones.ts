@@ -5,6 +5,7 @@ import { forgetFlowRequestsOf } from './flow-triggers.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { forgetHolding, forgetRequests, saveRequests } from './outbox.ts'
 import { countingProfiles } from './profile-counts.ts'
+import { forgetReadBacksOf } from './profile-repairs.ts'
 import { dropByShop } from './retention/drop-by-shop.ts'
 import { seal, unseal } from './sealing.ts'
 
@@ -42,6 +43,7 @@ export async function eraseCustomer(
   await forgetLoyaltyOf(shop, [customerId], on)
   await forgetHolding(shop, customerId, on)
   await forgetFlowRequestsOf(shop, [customerId], on)
+  await forgetReadBacksOf(shop, customerId, on)
   await execute(sql`delete from customer_membership where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(

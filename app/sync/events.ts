@@ -90,6 +90,14 @@ export function profileContested(
   log('profile_contested', { shop, how })
 }
 
+export function readBackStarted(readBack: { shop: ShopDomain; readBack: string; scope: string }): void {
+  log('read_back_started', readBack)
+}
+
+export function readBackEnded(readBack: { shop: ShopDomain; readBack: string; end: string }): void {
+  log('read_back_ended', readBack)
+}
+
 /** Klaviyo does not answer, or (`outdated`) no longer accepts this version's requests: then Lockstep must be updated. */
 export function klaviyoFails(failure: { shop: ShopDomain; endpoint: string; why: string }): void {
   log('klaviyo_fails', failure)

@@ -4,6 +4,7 @@ import { plainSharing } from '#app/core/profile/sharing.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { autocommit } from '#app/store/database.ts'
 import { saveLook } from '#app/store/loyalty-looks.ts'
+import { readAllBack } from '#app/sync/read-back/read-all-back.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
@@ -112,8 +113,17 @@ export const doors: Readonly<Record<string, Door>> = {
     addresses: async (shop) => [
       { path: '/app/activity', shows: await newestRun(shop) },
       { path: `/app/activity?after=${await newestRun(shop)}`, shows: null },
+      { path: '/app/activity', shows: '"readBacks"' },
     ],
-    actions: [],
+    actions: [
+      { intent: 'read_all_back', fields: async () => ({}), does: 'changes' },
+      {
+        intent: 'stop_read_back',
+        premise: async ({ domain }) => void (await readAllBack(domain, { by: null, now: clock() })),
+        fields: async () => ({}),
+        does: 'changes',
+      },
+    ],
   },
 
   'app.customers.tsx': {

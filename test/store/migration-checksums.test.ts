@@ -26,6 +26,7 @@ const LARGE = [
   'loyalty_value',
   'outbox',
   'customer_membership',
+  'profile_repair',
   'sync_hour',
   'synced_minute',
 ]

@@ -116,6 +116,7 @@ const work = {
     },
   },
   identifiers: { after: (shop: ShopDomain) => transaction((on) => requestIdentifiersRun(shop, at('11:00:00'), on)) },
+  'read-back': { after: readBackLater },
   'night to come': {},
   'night due': { plannedFor: now },
   'night unplanned': { plannedFor: null },
@@ -158,6 +159,16 @@ async function wantNoNight(shop: ShopDomain): Promise<void> {
   await scheduleReconcile(shop, at('11:00:00'))
 }
 
+async function readBackLater(shop: ShopDomain): Promise<void> {
+  await store.rows(
+    `insert into read_back (shop, id, trigger, scope, started_at, expected, first_hash, last_hash, last_customer, not_before)
+     values ($1, gen_random_uuid(), 'by_hand', 'all', $2, 5, 0, 0, -1, $3)`,
+    shop,
+    at('10:00:00'),
+    due,
+  )
+}
+
 async function wantHours(shop: ShopDomain, nextAt: Date | null): Promise<void> {
   const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true }
   await transaction((on) => saveChoice(shop, 'syncing', { choice, comparedFrom: null }, on))
@@ -192,6 +203,7 @@ const table = `
   workflow        due   now         due   due   now         due   due   now         due
   import of a run due   due         due   -     now         -     -     now         -
   identifiers     now   now         -     -     now         -     -     now         -
+  read-back       due   now         -     -     now         -     -     now         -
   night to come   -     now         -     -     now         -     -     now         -
   night due       now   now         -     -     now         -     -     now         -
   night unplanned now   now         -     -     now         -     -     now         -

@@ -82,6 +82,7 @@ import {
   listUnsynced,
   listWaiting,
 } from '#app/store/profile-lists.ts'
+import { findRepairs, forgetRepairs, repairProfiles } from '#app/store/profile-repairs.ts'
 import {
   deleteAllProfiles,
   deleteGone,
@@ -90,6 +91,17 @@ import {
   type ProfileRow,
   saveProfiles,
 } from '#app/store/profiles.ts'
+import { addDifferingFields, findContestedFields, listDifferingFields } from '#app/store/read-back-fields.ts'
+import {
+  deferReadBack,
+  endReadBack,
+  findOpenReadBack,
+  holdReadBack,
+  listNextToReadBack,
+  listReadBacks,
+  moveReadBack,
+  startReadBack,
+} from '#app/store/read-backs.ts'
 import {
   endReasonRetry,
   hasRoomForRetries,
@@ -183,6 +195,20 @@ const loyaltyEvent = (subject: typeof ada) => {
   return { subject, payload }
 }
 
+const nothingFound = { asSent: 0, differing: 0, missing: 0, skipped: 0, repaired: 0 }
+const loyaltyPoints = { field: 'properties.loyalty_points', customers: 1, repaired: 1, again: 1, contested: true }
+
+/** Reads profiles back, and finds some that are to be repaired. */
+async function readBack(shop: ShopDomain, customers: (typeof ada)[]): Promise<string> {
+  await startReadBack(shop, { trigger: 'by_hand', scope: 'all', by: '7', now }, autocommit)
+  const { id, place } = (await findOpenReadBack(shop))!
+  await addDifferingFields(shop, id, [{ ...loyaltyPoints, examples: customers }], autocommit)
+  const profiles = customers.map((customerId) => ({ customerId, hash: 'h', fields: [loyaltyPoints.field] }))
+  await transaction((on) => repairProfiles(shop, profiles, now, on))
+  await moveReadBack(shop, id, { ...nothingFound, place, notBefore: now, waitsFor: null }, autocommit)
+  return id
+}
+
 /** A shop with a row in every table. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
   const shop = await givenShop()
@@ -199,6 +225,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   await saveDeliveries(shop, [{ ...request, id: job, customerId: eve }], autocommit)
   expect(await findDelivery(shop, job)).toEqual({ ...request, id: job })
   await saveReasonRetries(shop, ['no_email'], now, autocommit)
+  await readBack(shop, [ben])
   await saveDataRequest(shop, { requestId: '1', customerId: ada }, now)
   await saveBlock(shop, 'list', { reason: 'gone', now, until: now }, autocommit)
   await saveRequests(
@@ -225,7 +252,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
 }
 
 test('a shop of which nothing is kept is shown nothing of another’s', async () => {
-  const { job, run } = await givenFullShop()
+  const { job, run, shop: theirShop } = await givenFullShop()
   const shop = await givenShop()
   const ids = [ada, ben, eve, customerId(4)]
 
@@ -258,6 +285,14 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
     })
   expect(await findDelivery(shop, job)).toBeNull()
   expect(await listReasonRetries(shop)).toEqual([])
+  expect(await listReadBacks(shop, 9)).toEqual([])
+  expect(await startReadBack(shop, { trigger: 'by_hand', scope: 'all', by: null, now }, autocommit)).toBeNull()
+  const others = (await findOpenReadBack(theirShop))!
+  expect(await holdReadBack(shop, others, autocommit)).toBe(false)
+  expect(await listNextToReadBack(shop, { ...others, firstHash: -(2 ** 31) }, 10)).toMatchObject({ customerIds: [] })
+  expect(await listDifferingFields(shop, [others.id])).toEqual([])
+  expect((await findContestedFields(shop, others.id)).size).toBe(0)
+  expect((await findRepairs(shop, ids)).size).toBe(0)
   expect(await hasRoomForRetries(shop, 1)).toBe(true)
   expect(await listProfileCounts(shop)).toEqual([])
   expect(await countSyncedSince(shop, at('00:00:00'))).toBe(0)
@@ -417,6 +452,18 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
     await markNextOfReason(shop, { code, limit: 10, now: later }, autocommit)
     await endReasonRetry(shop, code, autocommit)
   }
+  const theirReadBack = (await findOpenReadBack(theirs.shop))!
+  await readBack(shop, [ada, ben])
+  await addDifferingFields(shop, theirReadBack.id, [{ ...loyaltyPoints, examples: [ada] }], autocommit)
+  await moveReadBack(
+    shop,
+    theirReadBack.id,
+    { ...nothingFound, asSent: 5, place: theirReadBack.place, notBefore: later, waitsFor: 'klaviyo' },
+    autocommit,
+  )
+  await deferReadBack(shop, theirReadBack.id, { notBefore: later, waitsFor: 'shopify' })
+  await endReadBack(shop, { end: 'stopped', now: later }, autocommit)
+  await forgetRepairs(shop, autocommit)
   await saveDeliveries(shop, [{ ...request, id: theirs.job, customerId: eve }], autocommit)
   await forgetDeliveries(shop, [ada, eve], autocommit)
   await clearCoveredMarks(

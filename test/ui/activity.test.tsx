@@ -189,6 +189,8 @@ function pageHtml(entries: readonly ActivityEntry[], differs: Partial<ActivityPa
     <RecentActivity
       shop="ada.myshopify.com"
       page={page}
+      readBacks={null}
+      readBackActions={{ start: () => undefined, stop: () => undefined, busy: false }}
       notRefreshed={false}
       onPrevious={null}
       onNext={page.next === null ? null : () => undefined}

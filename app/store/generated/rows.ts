@@ -374,3 +374,45 @@ export interface customer_membership {
   company: string
   role: string
 }
+
+export interface read_back {
+  shop: string
+  id: string
+  trigger: string
+  scope: string
+  started_by: string | null
+  ended_by: string | null
+  started_at: Date
+  expected: number
+  first_hash: number
+  last_hash: number
+  last_customer: string
+  wrapped: boolean
+  not_before: Date
+  waits_for: string | null
+  as_sent: number
+  differing: number
+  missing: number
+  skipped: number
+  repaired: number
+  ended_at: Date | null
+  ended_as: string | null
+}
+
+export interface read_back_field {
+  shop: string
+  read_back: string
+  field: string
+  customers: number
+  repaired: number
+  again: number
+  contested: boolean
+  examples: string[]
+}
+
+export interface profile_repair {
+  shop: string
+  customer_id: string
+  repaired_at: Date
+  fields: string[]
+}

@@ -29,7 +29,7 @@ export interface TimedRule extends RuleOfTable {
 
 /** A rule for rows that are deleted when what they are about ends, and at the latest with a row of another table. */
 export interface StayingRule extends RuleOfTable {
-  readonly goesWith: 'shop' | 'membership_snapshot'
+  readonly goesWith: 'shop' | 'membership_snapshot' | 'read_back'
 }
 
 export type RetentionRule = TimedRule | StayingRule

@@ -5,6 +5,7 @@ import { dropUnaskedIdentifiers } from '../tombstones.ts'
 import { abandonImport } from './abandoned-imports.ts'
 import { dropByShop } from './drop-by-shop.ts'
 import { adoptOrphans, eraseGoneShop } from './gone-shops.ts'
+import { dropReadBacks } from './read-backs.ts'
 import type { Batch, RetentionRule } from './retention-rule.ts'
 import { dropBudgets, dropConnections, dropSessions } from './unconnected.ts'
 import { dropUnusedFieldSets } from './unused-field-sets.ts'
@@ -177,6 +178,34 @@ export const retentionRules: readonly RetentionRule[] = [
           select t.ctid from sync_run t where t.shop = ${shop} and t.finished_at < ${before} and t.state in ('finished', 'failed', 'cancelled')
             and exists (select 1 from sync_run n where n.shop = t.shop and n.kind = t.kind and n.trigger = t.trigger
               and n.state = t.state and n.requested_at > t.requested_at) limit ${limit} for update of t skip locked))`,
+    }),
+  },
+  {
+    table: 'read_back',
+    rows: 'that have ended, except for the last that finished, with the fields that they found different',
+    keepMs: 90 * DAY_MS,
+    why: 'Recent activity shows the last ones. The next read-back asks which fields the last that finished found written by something else.',
+    everyMs: HOUR_MS,
+    drop: dropReadBacks,
+  },
+  {
+    table: 'read_back_field',
+    rows: 'all',
+    goesWith: 'read_back',
+    why: 'It is shown with its read-back.',
+  },
+  {
+    table: 'profile_repair',
+    rows: 'all',
+    keepMs: 30 * DAY_MS,
+    why: 'A profile that differs again within that time is written by something else. Deleted with the customer before.',
+    everyMs: HOUR_MS,
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from profile_repair where repaired_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from profile_repair where shop = ${shop} and ctid = any (array(
+          select ctid from profile_repair where shop = ${shop} and repaired_at < ${before} limit ${limit} for update skip locked))`,
     }),
   },
   {

@@ -12,6 +12,7 @@ import { countRunImports } from '#app/store/imports.ts'
 import { requestComparison, saveDrained, saveFilled, saveFutureSince } from '#app/store/integration.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
 import { recountProfiles } from '#app/store/profile-counts.ts'
+import { startReadBack } from '#app/store/read-backs.ts'
 import {
   countLostOperation,
   deferRun,
@@ -190,6 +191,7 @@ async function finishWhenDelivered(turn: ShopTurn, run: SyncRun): Promise<boolea
     if (most !== null) await saveHeld(shop, { run: run.id, most }, on)
     if (run.kind === 'baseline') await saveFutureSince(shop, null, on)
     if (run.search === null) await saveFilled(shop, now, on)
+    if (run.trigger === 'nightly') await startReadBack(shop, { trigger: 'nightly', scope: 'sample', by: null, now }, on)
     return true
   }, WHOLE_SHOP)
   if (finished && run.kind === 'catch_up') await saveDrained(shop, { startedAt: now, now })

@@ -12,6 +12,7 @@ import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
 import { deleteAllProfiles } from '#app/store/profiles.ts'
+import { endReadBack } from '#app/store/read-backs.ts'
 import { saveStartAt, startFullRun } from '#app/store/run-starts.ts'
 import { findShop, forgetList, lockShop, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
@@ -79,6 +80,7 @@ export async function connectKlaviyo(
     // The stored rows describe the profiles of one account. In another account, every profile is new.
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
+      await endReadBack(shop, { end: 'another_account', now }, on)
       await forgetRequests(shop, ['import', 'run_import'], on)
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)

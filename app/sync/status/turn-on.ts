@@ -7,6 +7,7 @@ import { countImports } from '#app/store/imports.ts'
 import { changeIntegrationStatus, saveFutureSince } from '#app/store/integration.ts'
 import { makeAllMarksReady, rescheduleMarks } from '#app/store/marks.ts'
 import { forgetProfiles } from '#app/store/profiles.ts'
+import { endReadBack } from '#app/store/read-backs.ts'
 import { startBaselineRun, startFullRun } from '#app/store/run-starts.ts'
 import { saveChoice } from '#app/store/settings.ts'
 import { lockShop } from '#app/store/shops.ts'
@@ -64,6 +65,7 @@ async function turn(shop: ShopDomain, request: TurnOnRequest, on: Sql): Promise<
   if (how === 'resume') await resumeOpenRun(shop, now, on)
   else await cancelOpenRun(shop, resets ? 'reset' : 'superseded', now, on)
   if (resets) await forgetProfiles(shop, now, on)
+  if (resets) await endReadBack(shop, { end: 'reset', now }, on)
   if (how === 'future') {
     await saveFutureSince(shop, now, on)
     await startBaselineRun(shop, { by, now }, on)

@@ -41,6 +41,7 @@ import { fetchIds } from '../outbox/fetch-ids.ts'
 import { importOfChanges, importOfRun } from '../outbox/import.ts'
 import { merge } from '../outbox/merge.ts'
 import { runOutbox } from '../outbox/run-outbox.ts'
+import { advanceReadBack } from '../read-back/advance-read-back.ts'
 import { checkWithheld } from '../shopify/check-withheld.ts'
 import { subscribeMapped } from '../shopify/subscribe-mapped.ts'
 import type { ShopTurn } from './shop-turn.ts'
@@ -201,7 +202,9 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   if (checkedHourly || fed) return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
-  return (await changeLists(turn)) || (reader !== null && (await runOutbox(turn, fetchIds)) > 0)
+  if (await changeLists(turn)) return true
+  if (reader === null) return false
+  return (await runOutbox(turn, fetchIds)) > 0 || advanceReadBack(turn)
 }
 
 /** Starts a run if one is due: after a change of settings, at night, after a failed first run, or for very many changes. Returns whether it did. */

@@ -1,7 +1,10 @@
 import { BlockStack, Box, Card, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { ActivityPage } from '#app/core/report/activity.ts'
+import type { ReadBacks } from '#app/core/report/read-back-report.ts'
 import { type PageLinks, Paging } from '../paging.tsx'
+import { ReadBackCard } from '../read-back/read-back-card.tsx'
+import type { ReadBackActions } from '../read-back/read-back-progress.tsx'
 import { NotRefreshed } from '../time/not-refreshed.tsx'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { TimeZone } from '../time/time-zone.tsx'
@@ -14,15 +17,27 @@ import { WebhookTopics } from './webhook-topics.tsx'
 interface RecentActivityProps extends PageLinks {
   readonly shop: string
   readonly page: ActivityPage
+  /** Null on the pages after the first. */
+  readonly readBacks: ReadBacks | null
+  readonly readBackActions: ReadBackActions
   readonly notRefreshed: boolean
 }
 
-export function RecentActivity({ shop, page, notRefreshed, onPrevious, onNext }: RecentActivityProps) {
+export function RecentActivity({
+  shop,
+  page,
+  readBacks,
+  readBackActions,
+  notRefreshed,
+  onPrevious,
+  onNext,
+}: RecentActivityProps) {
   const { t } = useTranslation()
   return (
     <ShopClock asOf={page.asOf} timeZone={page.timeZone}>
       <BlockStack gap="400">
         {page.silence && <SilenceBanner silence={page.silence} />}
+        {readBacks && <ReadBackCard readBacks={readBacks} actions={readBackActions} />}
         <Card padding="0">
           {page.entries.length === 0 ? (
             <Nothing isFirstPage={onPrevious === null} />

@@ -77,6 +77,18 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       await insert('sync_run', finishedRun(shop, new Date(at.getTime() + 1_000)))
       return insert('sync_run', finishedRun(shop, at))
     },
+    'read_back: that have ended, except for the last that finished, with the fields that they found different': async (
+      at,
+    ) => {
+      const { shop } = await shopRow()
+      await insert('read_back', endedReadBack(shop, new Date(at.getTime() + 1_000)))
+      const old = endedReadBack(shop, at)
+      const isThere = await insert('read_back', old)
+      const hasField = await insert('read_back_field', { shop, read_back: old.id, field: 'email' })
+      return async () => (await isThere()) || (await hasField())
+    },
+    'profile_repair: all': (at) =>
+      insert('profile_repair', { shop: anyShop(), customer_id: 1, repaired_at: at, fields: ['email'] }),
     'sync_hour: all': (at) => insert('sync_hour', { shop: anyShop(), hour: at, webhooks: 1 }),
     'outbox: imports that could not be checked': async (at) => {
       const { shop } = await shopRow()
@@ -118,6 +130,12 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
         (await gathered()) && (await store.rows('select 1 from membership_snapshot where shop = $1', shop)).length > 0
     },
   }
+}
+
+function endedReadBack(shop: string, at: Date) {
+  const place = { first_hash: 0, last_hash: 0, last_customer: -1, expected: 1 }
+  const times = { started_at: at, not_before: at, ended_at: at }
+  return { id: randomUUID(), shop, trigger: 'nightly', scope: 'sample', ended_as: 'finished', ...place, ...times }
 }
 
 export function finishedRun(shop: string, at: Date, facts: Record<string, unknown> = {}) {

@@ -14,7 +14,10 @@ import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveMarks } from '#app/store/marks.ts'
 import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
 import { saveRequests } from '#app/store/outbox.ts'
+import { repairProfiles } from '#app/store/profile-repairs.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
+import { addDifferingFields } from '#app/store/read-back-fields.ts'
+import { endReadBack, findOpenReadBack, startReadBack } from '#app/store/read-backs.ts'
 import { saveReasonRetries } from '#app/store/reason-retries.ts'
 import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
@@ -59,6 +62,7 @@ export async function writeMonth(
       on,
     ),
   )
+  await readBackOnce(shop, ids[1]!, now)
   for (const id of erased) {
     await transaction((on) => eraseCustomer(shop, id, [{ email: `${id}@example.com` }], now, on))
   }
@@ -111,6 +115,17 @@ async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
     on conflict do nothing`,
     autocommit,
   )
+}
+
+/** A read-back that finds a difference, and repairs it. */
+async function readBackOnce(shop: ShopDomain, customer: ReturnType<typeof customerId>, now: Date): Promise<void> {
+  await startReadBack(shop, { trigger: 'nightly', scope: 'sample', by: null, now }, autocommit)
+  const open = await findOpenReadBack(shop)
+  if (!open) return // not connected
+  const found = { field: 'email', customers: 1, repaired: 1, again: 0, contested: false, examples: [customer] }
+  await addDifferingFields(shop, open.id, [found], autocommit)
+  await transaction((on) => repairProfiles(shop, [{ customerId: customer, hash: 'h', fields: ['email'] }], now, on))
+  await endReadBack(shop, { end: 'finished', now }, autocommit)
 }
 
 async function runInFull(

@@ -58,6 +58,7 @@ export const exceptions: readonly Exception[] = [
     writes: true,
     why: 'Retention. Sessions are Shopify’s library’s own table, which is not spread over servers.',
   },
+  { place: 'retention/read-backs.ts dropReadBacks', why: 'Retention.' },
   { place: 'memberships.ts dropAbandonedSnapshots', why: 'Retention.' },
   { place: 'tombstones.ts dropUnaskedIdentifiers', why: 'Retention.' },
 ]

@@ -5,8 +5,9 @@ import type { ImportJob } from '../imports/import-job.ts'
 import { ImportQueue, type JobOrder } from '../imports/import-queue.ts'
 import { ListBook, type ListRecord, type OptInProcess } from '../lists/list-book.ts'
 import { mergeProfiles } from '../profiles/profile-merge.ts'
-import type { IdentifierField, ProfileRecord } from '../profiles/profile-record.ts'
+import type { IdentifierField, ProfileRecord, SentAttributes } from '../profiles/profile-record.ts'
 import { ProfileStore } from '../profiles/profile-store.ts'
+import { writeProfile } from '../profiles/profile-upsert.ts'
 import { SegmentBook } from '../segments/segment-book.ts'
 import { Agenda } from './agenda.ts'
 import { RefusalBook } from './refusal-book.ts'
@@ -102,6 +103,15 @@ export class AccountState {
     const destination = store.byId(destinationId)
     if (source === undefined || destination === undefined) throw new Error('there is no such profile to merge')
     this.merge(source, destination, this.#pace.clock())
+  }
+
+  /** As another integration does: at once, and nobody is told. A null clears an attribute; `unset` removes properties. */
+  writeProfile(id: string, attributes: SentAttributes, unset: readonly string[] = []): void {
+    const { store } = this.parts
+    const profile = store.byId(id)
+    if (profile === undefined) throw new Error('there is no such profile to write')
+    const sent = { attributes, meta: { patch_properties: { unset } } }
+    writeProfile(store, profile, sent, { nulls: 'clear', at: this.#pace.clock(), by: 'others' })
   }
 
   merge(source: ProfileRecord, destination: ProfileRecord, at: number): void {
