@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/e2e/**'],
+    // The kit for extensions imports their sources, which Node cannot read by itself.
+    server: { deps: { inline: ['@shopify/ui-extensions-tester'] } },
     pool: 'forks',
     maxWorkers: 2,
     globalSetup: ['test/support/global-setup.ts'],

@@ -1,3 +1,4 @@
+import { type CustomerId, gidOf } from '#app/core/ids.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { plainSharing } from '#app/core/profile/sharing.ts'
@@ -78,6 +79,26 @@ const cancelRun: Action = {
 }
 
 export const doors: Readonly<Record<string, Door>> = {
+  'api.extension.customer.tsx': {
+    addresses: ({ inStep }) => [{ path: `/api/extension/customer?id=${inStep}`, shows: '"known"' }],
+    actions: [],
+  },
+
+  'api.extension.search.tsx': {
+    addresses: () => [],
+    actions: [{ intent: null, fields: async () => ({ text: `Ada ${OWN_WORD}` }), does: 'shows' }],
+  },
+
+  'api.extension.segment.tsx': {
+    addresses: ({ segment }) => [{ path: `/api/extension/segment?segment=${segment.id}`, shows: '"idle"' }],
+    actions: [{ intent: null, fields: async ({ segment }) => ({ segment: segment.id }), does: 'changes' }],
+  },
+
+  'api.extension.sync.tsx': {
+    addresses: () => [],
+    actions: [{ intent: null, fields: async ({ inStep }) => ({ ids: gidOf(inStep as CustomerId) }), does: 'changes' }],
+  },
+
   'app.tsx': { addresses: at('/app'), actions: [] },
 
   'app._index.tsx': {

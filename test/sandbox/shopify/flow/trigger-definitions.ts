@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import { parse } from 'smol-toml'
 
 /** A Flow trigger that the app's extensions define. */
@@ -13,10 +13,10 @@ interface ExtensionToml {
   readonly settings?: { readonly fields?: readonly { readonly type: string; readonly key?: string }[] }
 }
 
-const folder = new URL('../../../../extensions/', import.meta.url)
+const folder = new URL('../../../../extensions/', import.meta.url).pathname
 
-const tomls = readdirSync(folder).map(
-  (name) => parse(readFileSync(new URL(`${name}/shopify.extension.toml`, folder), 'utf8')) as unknown as ExtensionToml,
+const tomls = globSync('*/shopify.extension.toml', { cwd: folder }).map(
+  (name) => parse(readFileSync(`${folder}${name}`, 'utf8')) as unknown as ExtensionToml,
 )
 
 export const triggerDefinitions: readonly TriggerDefinition[] = tomls.flatMap(({ extensions, settings }) =>
