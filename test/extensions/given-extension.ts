@@ -111,7 +111,7 @@ interface GivenExtension<Target> {
 type Texts = { readonly [key: string]: string | Texts }
 
 /** Shopify's own way to translate: keys with dots, plurals by `count`, and `{{names}}`. */
-export function translatorOf(handle: string, language: string) {
+function translatorOf(handle: string, language: string) {
   const file = `${folder}${handle}/locales/${language === 'en' ? 'en.default' : language}.json`
   const texts = JSON.parse(readFileSync(file, 'utf8')) as Texts
   return (key: string, values: Record<string, string | number> = {}): string => {

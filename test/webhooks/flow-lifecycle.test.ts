@@ -1,5 +1,7 @@
+import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { flowTriggers } from '#app/core/flow/flow-trigger.ts'
+import { webhookAt } from '#app/webhooks/door.ts'
 import { forgedDelivery } from '#test/sandbox/shopify/webhooks/delivery.ts'
 import { useDoor } from '#test/support/door.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -41,4 +43,11 @@ test('a trigger that this version does not have is answered 200, so that the mer
   expect(await given.shop.webhooks.deliverOnce(delivery)).toBe(200)
   expect(await usesOf(given)).toEqual([])
   given.shop.webhooks.resume()
+})
+
+test('every address in the extensions’ files is taken', () => {
+  const files = globSync('extensions/*/shopify.extension.toml')
+  const addresses = files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/^(?:runtime_)?url = "(.+)"$/gm)])
+  expect(addresses).toHaveLength(2)
+  for (const [, address] of addresses) expect(webhookAt(new URL(address!).pathname), address).not.toBeNull()
 })
