@@ -42,6 +42,12 @@ test('it says how many profiles Klaviyo has as they were sent, last night and be
   )
 })
 
+test('how a read-back ended that did not finish is said once', () => {
+  const stopped = { ...ended, end: 'stopped' } as const
+  expect(text({ ended: [stopped] }).match(/Stopped by a member of staff/g)).toHaveLength(1)
+  expect(text({ ended: [{ ...stopped, compared: 0 }] }).match(/Stopped by a member of staff/g)).toHaveLength(1)
+})
+
 test('a difference is named by its field, with what was done and the pages of its customers', () => {
   const html = drawnHtml(card({ ended: [{ ...ended, asSent: 997, fields: [tier] }] }))
   expect(html).toContain('href="/app/customers/771001"')

@@ -8,7 +8,7 @@ import { DifferingFields } from './differing-fields.tsx'
 /** What a read-back that ended has shown. */
 export function ReadBackResult({ readBack }: { readBack: EndedReadBack }) {
   const { t } = useTranslation()
-  const { trigger, skipped, end, endedAt, fields } = readBack
+  const { trigger, compared, skipped, end, endedAt, fields } = readBack
   return (
     <BlockStack gap="200">
       <InlineStack gap="200" align="space-between" blockAlign="baseline">
@@ -19,7 +19,7 @@ export function ReadBackResult({ readBack }: { readBack: EndedReadBack }) {
           {t(`readBack.names.${trigger}`)} · <Instant at={endedAt} />
         </Text>
       </InlineStack>
-      {end !== 'finished' && <Text as="p">{t(`readBack.ends.${end}`)}</Text>}
+      {end !== 'finished' && compared > 0 && <Text as="p">{t(`readBack.ends.${end}`)}</Text>}
       {skipped > 0 && (
         <Text as="p" tone="subdued">
           {t('readBack.skipped', { skipped })}

@@ -1,3 +1,4 @@
+import { expect, vi } from 'vitest'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
@@ -9,7 +10,7 @@ import { seedCustomers } from '#test/sandbox/shopify/seed-customers.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { rowsIn } from '../../support/rows.ts'
 import type { AdminPage } from './admin.ts'
-import { type GivenShop, givenShop, givenSyncedShop } from './given-shop.ts'
+import { type GivenShop, givenShop, givenSyncedShop, untilAtRest } from './given-shop.ts'
 import type { Lockstep } from './lockstep.ts'
 
 /** The shops whose pages are looked at. */
@@ -103,6 +104,7 @@ export async function givenShops(lockstep: Lockstep): Promise<Shops> {
   await choose(lockstep, busy)
   askForData(busy)
   await busy.shop.webhooks.flush()
+  for (let times = 1; times <= 2; times++) await readBackAltered(lockstep, busy)
   const off = await givenSyncedShop(lockstep, { customers: 20 })
   await turnOff(lockstep, off)
   const [run] = await rowsIn(lockstep.databaseUrl, 'select id from sync_run where shop = $1', [busy.domain])
@@ -147,6 +149,25 @@ export async function choose(lockstep: Lockstep, { domain, accountId }: GivenSho
 export function askForData({ shop }: GivenShop): void {
   const customer = [...shop.customers.all()].find(({ defaultEmailAddress }) => defaultEmailAddress?.validFormat)
   if (customer) shop.webhooks.send('customers/data_request', customer)
+}
+
+/** Another integration writes a profile and deletes one; then all profiles are read back. */
+async function readBackAltered(lockstep: Lockstep, busy: GivenShop): Promise<void> {
+  await untilAtRest(lockstep, busy)
+  const account = lockstep.klaviyo.account(busy.accountId)
+  const sent = `select klaviyo_id from profile where shop = $1 and state = 'synced' and klaviyo_id is not null order by customer_id limit 2`
+  const [first, second] = await rowsIn(lockstep.databaseUrl, sent, [busy.domain])
+  account.writeProfile(first.klaviyo_id, { first_name: 'Theirs', properties: { shopify_account_state: 'Theirs' } })
+  account.deleteProfile(second.klaviyo_id)
+  const minutesPass = `update profile set synced_at = synced_at - interval '10 minutes' where shop = $1`
+  await rowsIn(lockstep.databaseUrl, minutesPass, [busy.domain])
+  await merchantOf(lockstep, busy.domain).submit('/app/activity.data', { intent: 'read_all_back' })
+  const open = 'select 1 from read_back where shop = $1 and ended_at is null'
+  await vi.waitFor(async () => expect(await rowsIn(lockstep.databaseUrl, open, [busy.domain])).toEqual([]), {
+    timeout: 20_000,
+    interval: 50,
+  })
+  await untilAtRest(lockstep, busy)
 }
 
 async function turnOff(lockstep: Lockstep, { domain }: GivenShop): Promise<void> {
