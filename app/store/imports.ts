@@ -106,7 +106,8 @@ async function writeCarried(
           as c (customer_id, updated_at, hash, field_set, sent_to, omitted, heard, heard_at)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
         on conflict (shop, customer_id) do update set
-          state = excluded.state, code = null, words = null, conflicts_with = null, issue_since = null, omitted = excluded.omitted,
+          state = excluded.state, code = null, words = null, conflicts_with = null, omitted = excluded.omitted,
+          issue_since = case when p.state = 'issue' or p.code = 'no_email' then p.issue_since end,
           resolved_code = case when p.state = 'issue' or p.code = 'no_email' then p.code else p.resolved_code end,
           resolved_at = case when p.state = 'issue' or p.code = 'no_email' then $9 else p.resolved_at end,
           delivery = excluded.delivery, heard = coalesce(excluded.heard, p.heard), heard_at = coalesce(excluded.heard_at, p.heard_at),
