@@ -1,5 +1,5 @@
 import { isSuperseded } from '#app/core/flow/decision.ts'
-import type { LastHeard } from '#app/core/flow/heard.ts'
+import type { Heard, LastHeard } from '#app/core/flow/heard.ts'
 import type { RequestPayloads } from '#app/core/flow/outbox.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
@@ -106,7 +106,8 @@ async function writeCarried(
           as c (customer_id, updated_at, hash, field_set, sent_to, omitted, heard, heard_at)
         where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = c.customer_id)
         on conflict (shop, customer_id) do update set
-          state = excluded.state, code = null, words = null, conflicts_with = null, issue_since = null, omitted = excluded.omitted,
+          state = excluded.state, code = null, words = null, conflicts_with = null, omitted = excluded.omitted,
+          issue_since = case when p.state = 'issue' or p.code = 'no_email' then p.issue_since end,
           resolved_code = case when p.state = 'issue' or p.code = 'no_email' then p.code else p.resolved_code end,
           resolved_at = case when p.state = 'issue' or p.code = 'no_email' then $9 else p.resolved_at end,
           delivery = excluded.delivery, heard = coalesce(excluded.heard, p.heard), heard_at = coalesce(excluded.heard_at, p.heard_at),
@@ -256,6 +257,23 @@ export async function listCarriedCustomers(
     on,
   )
   return rows.map((row) => ({ customerId: row.customer_id as CustomerId, klaviyoId: row.klaviyo_id }))
+}
+
+/** Returns how and when the last change was heard of each of these customers that an import carries; null for one of which none was. */
+export async function findCarriedHeard(
+  shop: ShopDomain,
+  importId: string,
+  customers: readonly CustomerId[],
+  on: Sql,
+): Promise<(LastHeard | null)[]> {
+  const found = await rowsOf<{ how: Heard | null; at: Date | null }>(
+    sql`
+    select p.heard as how, p.heard_at as at from unnest(${customers}::bigint[]) with ordinality as c (customer_id, position)
+      left join profile p on p.shop = ${shop} and p.customer_id = c.customer_id and p.request = ${importId}::uuid
+    order by c.position`,
+    on,
+  )
+  return found.map(({ how, at }) => (how && at ? { how, at } : null))
 }
 
 /** Removes the customers from an import that Klaviyo did not accept. Nothing was applied, so each row becomes what it was before. */

@@ -1,4 +1,4 @@
-import type { Heard } from '#app/core/flow/heard.ts'
+import type { Heard, LastHeard } from '#app/core/flow/heard.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
@@ -204,22 +204,28 @@ export interface Retry {
   readonly attempt: number
   readonly notBefore: Date
   readonly singleOnly: boolean
+  /** The change that was not delivered, which waits since then; absent if none was heard. */
+  readonly heard?: LastHeard | null
 }
 
 /**
  * Marks customers for another attempt. A customer that is marked already keeps its mark, with singleOnly set if the retry asks for it; one
- * that was only to be read once more does not wait longer than the retry.
+ * that was only to be read once more does not wait longer than the retry, and has a change to deliver again if the retry names one.
  */
 export async function saveRetries(shop: ShopDomain, retries: readonly Retry[], now: Date, on: Sql): Promise<void> {
   if (retries.length === 0) return
   const sorted = [...retries].sort((a, b) => compareIds(a.customerId, b.customerId))
   await execute(
     sql`
-    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, single_only)
-    select ${shop}, r.customer_id, ${now}, ${now}, r.not_before, r.attempt, r.single_only
+    insert into dirty_customer as d (shop, customer_id, marked_at, waiting_since, not_before, attempt, single_only, heard)
+    select ${shop}, r.customer_id, ${now}, coalesce(r.heard_at, ${now}), r.not_before, r.attempt, r.single_only, r.heard
     from unnest(${sorted.map((r) => r.customerId)}::bigint[], ${sorted.map((r) => r.notBefore)}::timestamptz[],
-      ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.singleOnly)}::boolean[]) as r (customer_id, not_before, attempt, single_only)
+      ${sorted.map((r) => r.attempt)}::int[], ${sorted.map((r) => r.singleOnly)}::boolean[], ${sorted.map((r) => r.heard?.how ?? null)}::text[],
+      ${sorted.map((r) => r.heard?.at ?? null)}::timestamptz[]) as r (customer_id, not_before, attempt, single_only, heard, heard_at)
     on conflict (shop, customer_id) do update set single_only = d.single_only or excluded.single_only,
+      heard = case when d.confirming then coalesce(excluded.heard, d.heard) else d.heard end,
+      waiting_since = case when d.confirming and excluded.heard is not null then excluded.waiting_since else d.waiting_since end,
+      confirming = d.confirming and excluded.heard is null,
       not_before = case when d.confirming then least(d.not_before, excluded.not_before) else d.not_before end`,
     on,
   )

@@ -216,7 +216,8 @@ export async function countResolved(shop: ShopDomain, { since, upTo }: { since: 
 export async function findListed(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<ListedProfile[]> {
   const found = await rowsOf<ListedRow>(
     sql`
-    select i.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.conflicts_with, p.omitted, p.issue_since as since, p.read_at, p.synced_at,
+    select i.customer_id, p.state, p.code, p.words, p.klaviyo_id, p.conflicts_with, p.omitted,
+      case when p.code is not null then p.issue_since end as since, p.read_at, p.synced_at,
       (d.customer_id is not null or p.state = 'pending' or coalesce(p.request = any (array(
         select j.id from outbox j where j.shop = ${shop} and j.kind in ('import', 'run_import'))), false)) as waits
     from unnest(${customerIds}::bigint[]) as i (customer_id)

@@ -141,6 +141,8 @@ async function writeProfiles(
           issue_since = case
             when excluded.issue_since is null then null
             when p.state = excluded.state and p.code = excluded.code then coalesce(p.issue_since, p.read_at)
+            -- An import was to resolve it, and could not be applied.
+            when p.state = 'pending' and p.code is null and p.resolved_code = excluded.code then coalesce(p.issue_since, excluded.read_at)
             else excluded.read_at end,
           resolved_code = case when excluded.issue_since is not null then null
             when excluded.state = 'synced' and (p.state = 'issue' or p.code = 'no_email') then p.code else p.resolved_code end,

@@ -21,6 +21,26 @@ export interface Deliveries {
   readonly changes: number
 }
 
+/** When changes were heard: seconds since 1970, and how many in each. */
+export type HeardSeconds = readonly (readonly [second: number, changes: number])[]
+
+/**
+ * Takes changes that were not delivered after all out of what was heard. Of a customer's changes the last is known (`lastHeard`, seconds), and
+ * the oldest is counted: the nearest at or before it is taken. Returns what remains, and for each whether there was one.
+ */
+export function withoutFailed(
+  heard: HeardSeconds,
+  lastHeard: readonly (number | null)[],
+): { readonly remaining: HeardSeconds; readonly wasCounted: readonly boolean[] } {
+  const left = heard.map(([second, changes]) => ({ second, changes })).sort((a, b) => b.second - a.second)
+  const wasCounted = lastHeard.map((last) => {
+    const found = left.find(({ second, changes }) => last !== null && changes > 0 && second <= last)
+    if (found) found.changes--
+    return found !== undefined
+  })
+  return { remaining: left.map(({ second, changes }) => [second, changes] as const), wasCounted }
+}
+
 /** Counts changes by bucket. Returns an empty list if there are none. */
 export function bucketsOf(deliveries: readonly Deliveries[]): number[] {
   if (deliveries.length === 0) return []

@@ -1,10 +1,11 @@
-import { bucketsOf, type Deliveries } from '#app/core/flow/delivery-times.ts'
+import { bucketsOf, type Deliveries, type HeardSeconds, withoutFailed } from '#app/core/flow/delivery-times.ts'
+import { isOfChange, type LastHeard } from '#app/core/flow/heard.ts'
 import { importCheckMs, MAX_UNANSWERED_MS } from '#app/core/flow/import-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { findImport, type ImportCounts, mayBeRunning } from '#app/klaviyo/import-jobs.ts'
-import { forgetImport, type ImportRequest, settleImport } from '#app/store/imports.ts'
+import { findCarriedHeard, forgetImport, type ImportRequest, settleImport } from '#app/store/imports.ts'
 import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveRetries } from '#app/store/marks.ts'
 import { listAwaitedProfiles, wakeWaiting } from '#app/store/profile-owners.ts'
@@ -105,21 +106,30 @@ async function complete(
       await requestKlaviyoIds(shop, { klaviyoJob, awaitsIds: payload.awaitsIds, now }, on)
       await recordImported(shop, { request: id, failed, read: turn.policy, now }, on)
       const awaited = await listAwaitedProfiles(shop, id, on)
+      const heard = payload.run === null ? await findCarriedHeard(shop, id, failed, on) : failed.map(() => null)
       synced = await settleImport(shop, id, failed, now, on)
       await wakeWaiting(shop, { klaviyoIds: awaited, except: [], now }, on)
       // Sent one by one, Klaviyo accepts each profile or says why not.
-      const retries = failed.map((customerId) => ({ customerId, attempt: 0, notBefore: now, singleOnly: true }))
+      const { remaining, wasCounted } = withoutFailed(payload.heard ?? [], heard.map(secondOf))
+      const retries = failed.map((customerId, i) => {
+        return { customerId, attempt: 0, notBefore: now, singleOnly: true, heard: wasCounted[i] ? heard[i]! : null }
+      })
       await saveRetries(shop, retries, now, on)
       if (payload.run) await countRefused(shop, payload.run, failed.length, now, on)
-      const deliveryTimes = synced > 0 ? bucketsOf(sinceHeard(payload, now)) : []
+      const deliveryTimes = synced > 0 ? bucketsOf(sinceHeard(remaining, now)) : []
       await addToHour(shop, { calls: 1, runPushed: payload.run ? -failed.length : 0, deliveryTimes }, now, on)
     },
     saved: () => importSettled({ shop, job: id, synced, failed: failed.length }),
   }
 }
 
-function sinceHeard({ heard = [] }: ImportRequest['payload'], now: Date): Deliveries[] {
+function sinceHeard(heard: HeardSeconds, now: Date): Deliveries[] {
   return heard.map(([second, changes]) => ({ tookMs: now.getTime() - second * 1_000, changes }))
+}
+
+/** Null if no change was heard: what a merchant asked for is not timed. */
+function secondOf(heard: LastHeard | null): number | null {
+  return heard && isOfChange(heard.how) ? Math.floor(heard.at.getTime() / 1_000) : null
 }
 
 /**

@@ -78,6 +78,21 @@ test('changes that an import carries are counted once Klaviyo has carried it out
   expect(await speedOf(given)).toMatchObject({ changes: 60, withinMs: expect.toSatisfy((ms: number) => ms >= 90_000) })
 })
 
+test('a customer to whom an import could not be applied is counted once it is accepted by itself, and not if it is refused', async () => {
+  const given = await givenShop(60)
+  untilNoonInBerlin()
+  sandbox.klaviyo.faults.add({ kind: 'importErrors', emails: ['c3@example.com', 'c4@example.com'] })
+  await change(given, 'New', 60)
+  await syncToRest(given.domain)
+  sandbox.klaviyo.faults.clear()
+  expect(await speedOf(given)).toMatchObject({ changes: 60 })
+  const [refused, ...others] = customersOf(given)
+  given.shop.customers.update(refused!.id, { email: 'importerror@example.com' })
+  await tell(given.domain, refused!, ...others.map(({ id }) => given.shop.customers.update(id, { firstName: 'Newer' })))
+  await syncToRest(given.domain)
+  expect(await speedOf(given)).toMatchObject({ changes: 119 })
+})
+
 test('a change that comes while the one before is being sent waits from then on', async () => {
   const given = await givenShop(1)
   untilNoonInBerlin()

@@ -248,6 +248,21 @@ test('since when a customer has a reason does not move while it stays the same, 
   expect(Date.parse((await sinceOf('invalid_email'))!)).toBeGreaterThan(Date.parse(began!) + DAY_MS)
 })
 
+test('since when a customer has an issue stays while it is tried again, by an import as well', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) =>
+    shop.customers.createMany(60, (i) => ({ email: i === 0 ? 'importerror@example.com' : `c${i}@example.com` })),
+  )
+  const [began] = (await list(given, { reason: 'invalid_email' })).customers
+  skip(DAY_MS)
+  const changed = given.shop.customers
+    .ascending()
+    .map(({ id }) => given.shop.customers.update(id, { firstName: 'New' }))
+  await tell(given.domain, ...changed)
+  await syncToRest(given.domain)
+  expect((await list(given, { reason: 'invalid_email' })).customers).toMatchObject([{ since: began!.since }])
+  expect((await list(given, { reason: 'resolved' })).customers).toEqual([])
+})
+
 test('a corrected customer is not listed as resolved before Klaviyo has carried its import out', async () => {
   const given = await givenConnectedShop(sandbox, (shop) =>
     shop.customers.createMany(60, (i) => ({ email: `c${i}@@example.com` })),
