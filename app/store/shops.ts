@@ -203,6 +203,7 @@ export const TABLES_OF_A_SHOP = [
   'customer_membership',
   'membership_snapshot',
   'unchanged_chunk',
+  'dry_run',
   'delivery',
   'reason_retry',
   'outbox',

@@ -1,6 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { endDryRun } from '#app/store/dry-runs.ts'
 import { saveStartAt } from '#app/store/run-starts.ts'
 import { lockShop } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
@@ -17,6 +18,7 @@ export async function disconnectKlaviyo(shop: ShopDomain, now: Date): Promise<vo
     await saveStartAt(shop, null, on)
     await deleteConnection(shop, on)
     await cancelOpenRun(shop, 'disconnected', now, on)
+    await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
   }, WHOLE_SHOP)
   shopEvent('shop_disconnected', shop)
 }

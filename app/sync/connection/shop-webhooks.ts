@@ -1,5 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { endDryRun } from '#app/store/dry-runs.ts'
 import { makeRunDue } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { findShop, forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
@@ -19,7 +20,10 @@ export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null
     return
   }
   await uninstallShop(shop, now)
-  await transaction((on) => cancelOpenRun(shop, 'uninstalled', now, on), WHOLE_SHOP)
+  await transaction(async (on) => {
+    await cancelOpenRun(shop, 'uninstalled', now, on)
+    await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
+  }, WHOLE_SHOP)
   await deleteSessions(shop)
   shopEvent('shop_uninstalled', shop)
 }
