@@ -239,3 +239,36 @@ test('a customer that is deleted while it is listed says so, and so does a numbe
   }
   await expectSeenByAll(opened)
 })
+
+/** Opens a customer's page again and again until it says this. */
+async function untilShown(opened: AdminPage, customer: string, words: string): Promise<void> {
+  const isShown = async () => {
+    await opened.visit(`/app/customers/${customer}`)
+    return opened.app.getByText(words).isVisible()
+  }
+  await expect.poll(isShown, { timeout: 40_000 }).toBe(true)
+}
+
+test('a customer that was merged leads to the one that was kept, and one that was erased says so and offers nothing to send', async () => {
+  const shop = await givenSyncedShop(lockstep, { customers: people })
+  shop.shop.customers.create({ firstName: 'Dee', email: 'dee@example.com' })
+  await untilAtRest(lockstep, shop)
+  const [ada, dee, ben] = [idOf(shop, 'Ada'), idOf(shop, 'Dee'), idOf(shop, 'Ben')]
+  // The merge waits for Klaviyo, so that its page can be seen.
+  lockstep.klaviyo.faults.add({ kind: 'neverDone', operations: ['merge_profiles'] })
+  shop.shop.customers.merge(ada, dee)
+  const opened = await admin.open(shop, `/app/customers/${dee}`, NARROW)
+  const { app } = opened
+  await untilShown(opened, dee, 'This customer was merged into another one')
+  await expectSeenByAll(opened)
+  await app.getByRole('link', { name: 'Show the customer it was merged into' }).click()
+  await app.getByRole('heading', { name: 'Ada Lovelace' }).waitFor()
+  lockstep.klaviyo.faults.clear()
+
+  shop.shop.webhooks.send('customers/redact', shop.shop.customers.get(ben)!)
+  shop.shop.customers.remove(ben)
+  await untilShown(opened, ben, 'This customer was erased on request and is never synced again.')
+  expect(await app.getByRole('button', { name: 'Sync now' }).count()).toBe(0)
+  expect(await app.locator('body').innerText()).not.toContain('gmial')
+  await expectSeenByAll(opened)
+})
