@@ -14,6 +14,12 @@ export interface Config {
   readonly shutdownDelayMs: number
   /** How many shops' live changes one worker process sends at a time; half as many have their runs advanced beside them. */
   readonly workerShops: number
+  readonly alerts: {
+    /** The mail server, with its login, and the address from which alerts come; null if alerts are not sent by e-mail. */
+    readonly mail: { readonly smtpUrl: string; readonly from: string } | null
+    /** Whether alerts may be sent to addresses in private networks, and without TLS. */
+    readonly allowsPrivate: boolean
+  }
 }
 
 /** Lists everything that is wrong with the environment, for the person who deploys. */
@@ -46,6 +52,15 @@ export const environment = z.object({
     .max(10_000)
     .default(5000),
   WORKER_SHOPS: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(1).max(64).default(6),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/[^\s/]+/, 'must begin with smtp:// or smtps://')
+    .optional(),
+  ALERTS_FROM: z
+    .string()
+    .regex(/^[^\r\n]*\S+@\S+$/, 'must be an e-mail address, or a name with one: Lockstep <alerts@example.com>')
+    .optional(),
+  ALERTS_PRIVATE_RECEIVERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   NODE_ENV: z.string().optional(),
 })
 
@@ -58,6 +73,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   // A stray variable must not decide where customers' data go.
   if (values.NODE_ENV === 'production' && !values.KLAVIYO_BASE_URL.startsWith('https://')) {
     throw configError(['KLAVIYO_BASE_URL must be https in production'])
+  }
+  if ((values.SMTP_URL === undefined) !== (values.ALERTS_FROM === undefined)) {
+    throw configError(['SMTP_URL and ALERTS_FROM are either both set or both empty'])
   }
   return {
     shopify: {
@@ -72,6 +90,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     port: values.PORT,
     shutdownDelayMs: values.SHUTDOWN_DELAY_MS,
     workerShops: values.WORKER_SHOPS,
+    alerts: {
+      mail: values.SMTP_URL && values.ALERTS_FROM ? { smtpUrl: values.SMTP_URL, from: values.ALERTS_FROM } : null,
+      allowsPrivate: values.ALERTS_PRIVATE_RECEIVERS === 'true',
+    },
   }
 }
 

@@ -49,7 +49,9 @@ export const shouldRevalidate = () => false
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
   // App Bridge is not needed on public pages, and logs an error there because it has no shop.
-  const embedded = useMatches().every(({ id }) => id !== 'routes/_index' && id !== 'routes/$')
+  const embedded = useMatches().every(
+    ({ id }) => id !== 'routes/_index' && id !== 'routes/$' && id !== 'routes/alerts.confirm',
+  )
   return (
     <html lang={data?.sentences.language ?? 'en'}>
       <head>

@@ -21,8 +21,13 @@ module.exports = {
       only(name, [...folders('core'), CONFIG], 'An adapter knows no other.'),
     ),
     only(
+      'alerts',
+      [...folders('core'), CONFIG, '^app/ui/(copy|language|time)/'],
+      'Words and sends one message; the sentences are those of the pages.',
+    ),
+    only(
       'sync',
-      folders('core', 'shopify', 'klaviyo', 'store', 'queue'),
+      folders('core', 'shopify', 'klaviyo', 'alerts', 'store', 'queue'),
       'A step calls rules and adapters, never a door.',
     ),
     only('ui', folders('core'), 'The UI draws what it is given.'),

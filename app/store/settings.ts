@@ -26,6 +26,7 @@ export type ChoicesRow = Pick<
   | 'sync_delay_ms'
   | 'nightly_reconcile'
   | 'hourly_check'
+  | 'alerts'
 >
 
 export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
@@ -45,6 +46,7 @@ export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
       nightlyReconcile: row.nightly_reconcile,
       hourlyCheck: row.hourly_check,
     },
+    alerts: storedChoice('alerts', row.alerts),
   }
 }
 
@@ -68,8 +70,9 @@ export async function holdLoyaltyChoices(
 }
 
 /** Returns the choices alone. */
-export function choicesOf({ audience, mapping, destination, loyalty, syncing }: ChoicesInForce): Choices {
-  return { audience, mapping: mapping.mapping, destination, loyalty: loyalty.choice, syncing }
+export function choicesOf(inForce: ChoicesInForce): Choices {
+  const { audience, mapping, destination, loyalty, syncing, alerts } = inForce
+  return { audience, mapping: mapping.mapping, destination, loyalty: loyalty.choice, syncing, alerts }
 }
 
 /**
@@ -92,6 +95,7 @@ export async function saveChoice<Name extends SettingName>(
           mapping = coalesce(${json('mapping')}::jsonb, mapping),
           destination = coalesce(${json('destination')}::jsonb, destination),
           loyalty = coalesce(${json('loyalty')}::jsonb, loyalty),
+          alerts = coalesce(${json('alerts')}::jsonb, alerts),
           sync_delay_ms = coalesce(${syncing?.syncDelayMs ?? null}::int, sync_delay_ms),
           nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile),
           next_reconcile_at = case when nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile) then next_reconcile_at end,

@@ -220,6 +220,10 @@ export const TABLES_OF_A_SHOP = [
   'segment_sync',
   'flow_trigger_request',
   'flow_trigger',
+  'alert_channel',
+  'alert_watch',
+  'alert',
+  'alert_message',
   'connection',
   '"Session"',
 ] as const // prettier-ignore

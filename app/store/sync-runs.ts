@@ -109,6 +109,17 @@ export async function findLastFullRun(
   return row ? { requestedAt: row.requested_at, trigger: row.trigger as SyncRunTrigger, failedAt: row.failed_at } : null
 }
 
+/** Returns the run that failed last, if none has finished since; null otherwise. Runs that were cancelled say nothing. */
+export async function findFailedRun(shop: ShopDomain): Promise<(Pick<SyncRun, 'id' | 'kind'> & { at: Date }) | null> {
+  const [row] = await rowsOf<Pick<rows.sync_run, 'id' | 'kind' | 'state'> & { finished_at: Date }>(
+    sql`
+    select id, kind, state, finished_at from sync_run
+    where shop = ${shop} and state in ('finished', 'failed') order by requested_at desc limit 1`,
+    autocommit,
+  )
+  return row?.state === 'failed' ? { id: row.id, kind: row.kind as SyncRunKind, at: row.finished_at } : null
+}
+
 /** Returns how much the newest finished full run read, and how long it took; null if none has finished. */
 export async function findLastPace(shop: ShopDomain): Promise<{ read: number; tookMs: number } | null> {
   const [row] = await rowsOf<Finished<'read' | 'requested_at'>>(

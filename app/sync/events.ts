@@ -293,3 +293,37 @@ export function segmentFed(fed: {
 }): void {
   log('segment_fed', fed)
 }
+
+/** A cause began that the merchant is told of. */
+export function alertOpened(alert: { shop: ShopDomain; cause: string }): void {
+  log('alert_opened', alert)
+}
+
+export function alertEnded(alert: { shop: ShopDomain; cause: string; why: string }): void {
+  log('alert_ended', alert)
+}
+
+/** What came of an attempt to send a message. `status` is the receiver's number, of HTTP or SMTP; addresses are not logged. */
+export function alertSent(sent: {
+  shop: ShopDomain
+  channel: string
+  kind: string
+  outcome: string
+  why: string | null
+  status: number | null
+}): void {
+  log('alert_sent', sent)
+}
+
+export function alertChannelChanged(changed: {
+  shop: ShopDomain
+  channel: string
+  change: 'added' | 'removed' | 'confirmed'
+}): void {
+  log('alert_channel_changed', changed)
+}
+
+/** Logs only the error's name: its message may quote an address. */
+export function alertsFailed(shop: ShopDomain, error: unknown): void {
+  log('alerts_failed', { shop, error: error instanceof Error ? error.name : 'unknown' })
+}

@@ -5,6 +5,7 @@ import { wakeShops, workOnShops, workOnSweeps } from '#app/queue/sync-queue.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
 import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
+import { workOnAlerts } from '#app/sync/alerts/work-on-alerts.ts'
 import { sweepFailed, turnFailed } from '#app/sync/events.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { LONGEST_SCHEDULED_MS, ScheduledWakes } from './scheduled-wakes.ts'
@@ -56,9 +57,18 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
       own.take(() => takeTurn(shop, { lane, scheduled, isCrowded: () => own.full, signal })),
     )
   }
-  await workOnSweeps(() => sweep(scheduled))
-  await sweep(scheduled)
-  return { allEnded: async () => void (await Promise.all(lanes.map((lane) => slots[lane].allEnded()))) }
+  // One round of alerts at a time. The sweep does not wait for it: a mail server may hang.
+  let alerts: Promise<void> | null = null
+  const tellOfStops = () => {
+    alerts ??= workOnAlerts({ clock: databaseNow, signal }).finally(() => (alerts = null))
+  }
+  const sweepAll = async () => {
+    await sweep(scheduled)
+    tellOfStops()
+  }
+  await workOnSweeps(sweepAll)
+  await sweepAll()
+  return { allEnded: async () => void (await Promise.all([...lanes.map((lane) => slots[lane].allEnded()), alerts])) }
 }
 
 async function takeTurn(

@@ -2,6 +2,7 @@ import { type CustomerId, gidOf } from '#app/core/ids.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { plainSharing } from '#app/core/profile/sharing.ts'
+import { defaultAlerts } from '#app/core/settings/alerts.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findDryRun } from '#app/store/dry-runs.ts'
@@ -13,7 +14,7 @@ import { turnOff } from '#app/sync/status/turn-off.ts'
 import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { syncToRest } from '#test/support/sandbox.ts'
-import { accountName, OWN_ERROR, OWN_WORD, type Trade } from './given-trade.ts'
+import { accountName, OWN_ERROR, OWN_WORD, RECEIVER_HOST, type Trade } from './given-trade.ts'
 
 /** A page, or an answer, that holds something of a shop. */
 export interface Door {
@@ -42,8 +43,8 @@ export interface Action {
   readonly does: 'changes' | 'shows'
 }
 
-/** Routes that hold nothing of a shop: the page for visitors, that there is no page, and where Shopify's library sends a page without a token. */
-export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'app.$.tsx', 'auth.$.tsx']
+/** Routes that show nothing of a shop: the page for visitors, that there is no page, the link that confirms an address, and where Shopify's library sends a page without a token. */
+export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'alerts.confirm.tsx', 'app.$.tsx', 'auth.$.tsx']
 
 const HOUR_MS = 60 * 60_000
 
@@ -259,6 +260,24 @@ export const doors: Readonly<Record<string, Door>> = {
         fields: (shop) => withVersion(shop, asChoice({ ...defaultDestination, list: shop.list, mostNew: 3 })),
         does: 'changes',
       },
+    ],
+  },
+
+  'app.settings_.alerts.tsx': {
+    addresses: at('/app/settings/alerts', RECEIVER_HOST),
+    actions: [
+      {
+        intent: 'save',
+        fields: (shop) => withVersion(shop, asChoice({ ...defaultAlerts, stillMinutes: 45 })),
+        does: 'changes',
+      },
+      {
+        intent: 'add',
+        fields: async () => ({ channel: 'slack', target: 'http://127.0.0.1:9/slack', language: 'de' }),
+        does: 'changes',
+      },
+      { intent: 'remove', fields: async () => ({ channel: 'webhook' }), does: 'changes' },
+      { intent: 'send', fields: async () => ({ channel: 'webhook', what: 'test' }), does: 'changes' },
     ],
   },
 

@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { customerNumber } from '#app/core/ids.ts'
 import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
+import { addChannel } from '#app/sync/alerts/change-channel.ts'
 import { saveWebhookCounts } from '#app/sync/intake/count-webhooks.ts'
 import { recordDataRequest } from '#app/sync/privacy/privacy-webhooks.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
@@ -20,6 +21,8 @@ import { saveMapped } from '../sync/mapping/given-mapped-shop.ts'
 export const OWN_WORD = 'Quill'
 /** What Klaviyo says of a profile that it refuses: only this shop has one. */
 export const OWN_ERROR = 'This profile cannot be processed'
+/** Where the shop has alerts sent: nothing listens there. */
+export const RECEIVER_HOST = 'quill.localhost:9'
 const PHONE = '+4915112345678'
 
 export interface Versioned {
@@ -51,6 +54,7 @@ export async function givenTrade(sandbox: Sandbox): Promise<Trade> {
   const list = { id, name }
   const nextKey = keyOfAnotherAccount(sandbox, given)
   await chooseAll(given, list)
+  await addChannel(domain, { channel: 'webhook', target: `http://${RECEIVER_HOST}/hook`, language: 'en' }, clock)
   await syncToRest(domain)
   await recordDataRequest(domain, { requestId: '77', customerId: customerNumber.parse(people.inStep.id) }, clock())
   const runs = 'select id from sync_run where shop = $1 order by requested_at desc'

@@ -10,6 +10,7 @@ export function givenSettings(differs: Partial<ConnectionView> = {}): Connection
     integration: givenIntegration(),
     timeZone: 'Europe/Berlin',
     choices: initialChoices,
+    toldBy: [],
     eventsRefused: false,
     scopesNeeded: [],
     ...differs,

@@ -96,6 +96,15 @@ test('in production customers’ data go to an https address only', () => {
   )
 })
 
+test('alerts need a mail server and an address they come from, or neither', () => {
+  expect(parseConfig(good).alerts).toEqual({ mail: null, allowsPrivate: false })
+  const mail = { SMTP_URL: 'smtps://lockstep:hush@smtp.example.com:465', ALERTS_FROM: 'Lockstep <alerts@example.com>' }
+  expect(parseConfig({ ...good, ...mail }).alerts.mail).toEqual({ smtpUrl: mail.SMTP_URL, from: mail.ALERTS_FROM })
+  for (const name of ['SMTP_URL', 'ALERTS_FROM'] as const)
+    expect(() => parseConfig({ ...good, ...mail, [name]: '' })).toThrow('either both set or both empty')
+  expect(() => parseConfig({ ...good, ...mail, ALERTS_FROM: 'a@b.example\nBcc: c@d.example' })).toThrow('ALERTS_FROM')
+})
+
 test('an empty variable counts as missing', () => {
   expect(parseConfig({ ...good, DATABASE_URL: '', PORT: '', HOST: '' })).toMatchObject({
     databaseUrl: null,

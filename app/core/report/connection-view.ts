@@ -1,3 +1,4 @@
+import type { ChannelKind } from '../alert/channel.ts'
 import type { Choices } from '../settings/settings.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
@@ -10,6 +11,8 @@ export interface ConnectionView {
   /** IANA name, the shop's own. */
   readonly timeZone: string
   readonly choices: Choices
+  /** The channels to which alerts are sent. */
+  readonly toldBy: readonly ChannelKind[]
   /** The key lacks permission to record events. */
   readonly eventsRefused: boolean
   /** In Klaviyo's spelling, such as `profiles:write`. */

@@ -1,4 +1,5 @@
 import type { Choices } from '../settings/settings.ts'
+import type { AlertsFacts } from './alerts-view.ts'
 import type { AudienceFacts } from './audience-view.ts'
 import type { DestinationFacts } from './destination-view.ts'
 import type { LoyaltyFacts } from './loyalty-view.ts'
@@ -11,6 +12,7 @@ export interface SettingFacts {
   readonly mapping: MappingFacts
   readonly destination: DestinationFacts
   readonly loyalty: LoyaltyFacts
+  readonly alerts: AlertsFacts
 }
 
 /** The choices that have a page of their own, in the order in which the settings show them. */
@@ -19,6 +21,7 @@ export const settingPages = [
   'mapping',
   'destination',
   'loyalty',
+  'alerts',
 ] as const satisfies readonly (keyof SettingFacts)[]
 export type SettingPage = keyof SettingFacts
 

@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import type { LoyaltyChoice } from '../profile/loyalty.ts'
 import type { Mapping } from '../profile/mapped-fields.ts'
+import { type Alerts, alertsSetting } from './alerts.ts'
 import { type Audience, audienceSetting } from './audience.ts'
 import { type Destination, destinationSetting } from './destination.ts'
 import { loyaltySetting } from './loyalty.ts'
 import { mappingSetting } from './mapping.ts'
 import type { Setting } from './setting.ts'
+import { alertsShape } from './shapes/alerts.ts'
 import { audienceShape } from './shapes/audience.ts'
 import { destinationShape } from './shapes/destination.ts'
 import { loyaltyShape } from './shapes/loyalty.ts'
@@ -25,6 +27,8 @@ export interface Choices {
   readonly loyalty: LoyaltyChoice
   /** When changes are sent. */
   readonly syncing: Syncing
+  /** Of what the merchant is told. */
+  readonly alerts: Alerts
 }
 
 export type SettingName = keyof Choices
@@ -35,6 +39,7 @@ export const settings: { readonly [Name in SettingName]: Setting<Choices[Name]> 
   destination: destinationSetting,
   loyalty: loyaltySetting,
   syncing: syncingSetting,
+  alerts: alertsSetting,
 }
 
 /**
@@ -47,6 +52,7 @@ export const shapes: { readonly [Name in SettingName]: z.ZodType<Choices[Name]> 
   destination: destinationShape,
   loyalty: loyaltyShape,
   syncing: syncingShape,
+  alerts: alertsShape,
 }
 
 /** The choices of a merchant who never chose. */
@@ -56,6 +62,7 @@ export const initialChoices: Choices = {
   destination: destinationSetting.initial,
   loyalty: loyaltySetting.initial,
   syncing: syncingSetting.initial,
+  alerts: alertsSetting.initial,
 }
 
 /** Returns the choice that was submitted; null if it may not be saved. */

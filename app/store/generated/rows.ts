@@ -61,6 +61,7 @@ export interface shop {
   loyalty_changed_at: Date | null
   loyalty_dropped: number
   retry_created: number
+  alerts: unknown
   filled_at: Date | null
   shopify_trouble: string | null
   shopify_trouble_at: Date | null
@@ -450,4 +451,51 @@ export interface profile_repair {
   customer_id: string
   repaired_at: Date
   fields: string[]
+}
+
+export interface alert_channel {
+  shop: string
+  kind: string
+  sealed_target: string
+  sealed_secret: string | null
+  language: string
+  added_at: Date
+  confirmed_at: Date | null
+  token_hash: string | null
+  token_until: Date | null
+  off_why: string | null
+  off_at: Date | null
+}
+
+export interface alert_watch {
+  shop: string
+  check_at: Date
+  weekly_at: Date | null
+}
+
+export interface alert {
+  shop: string
+  id: string
+  cause: string
+  since: Date
+  opened_at: Date
+  detail: unknown
+  clear_since: Date | null
+  over_at: Date | null
+}
+
+export interface alert_message {
+  shop: string
+  id: string
+  channel: string
+  alert: string | null
+  content: unknown
+  created_at: Date
+  first_due_at: Date
+  due_at: Date
+  attempt: number
+  sent_at: Date | null
+  given_up_at: Date | null
+  why: string | null
+  status: number | null
 }

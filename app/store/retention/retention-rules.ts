@@ -360,6 +360,42 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
+    table: 'alert_channel',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Deleted when the merchant removes it; one row for each kind of channel.',
+  },
+  { table: 'alert_watch', rows: 'all', goesWith: 'shop', why: 'Deleted with the last channel; one row for a shop.' },
+  {
+    table: 'alert',
+    rows: 'that are over',
+    keepMs: 30 * DAY_MS,
+    why: 'The weekly summary names those of a week, and the messages about them are shown as long.',
+    everyMs: HOUR_MS,
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from alert where opened_at < ${before} and over_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from alert where shop = ${shop} and ctid = any (array(
+          select ctid from alert where shop = ${shop} and opened_at < ${before} and over_at < ${before} limit ${limit}
+          for update skip locked))`,
+    }),
+  },
+  {
+    table: 'alert_message',
+    rows: 'all',
+    keepMs: 30 * DAY_MS,
+    why: 'The page about alerts shows the last ones. One that could not be sent is given up after a day.',
+    everyMs: HOUR_MS,
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from alert_message where created_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from alert_message where shop = ${shop} and ctid = any (array(
+          select ctid from alert_message where shop = ${shop} and created_at < ${before} limit ${limit} for update skip locked))`,
+    }),
+  },
+  {
     table: 'customer_membership',
     rows: 'all',
     goesWith: 'membership_snapshot',

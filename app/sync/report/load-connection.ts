@@ -1,7 +1,9 @@
+import { isTold } from '#app/core/alert/channel.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import { initialChoices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
+import { listChannels } from '#app/store/alert-channels.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
 import { autocommit } from '#app/store/database.ts'
 import { choicesOf } from '#app/store/settings.ts'
@@ -10,10 +12,11 @@ import { cardConnection, cardIntegration } from './load-sync-card.ts'
 
 /** What the Settings page shows: the connection, without the key, and what is chosen. */
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
-  const [known, connection, accountIsShared] = await Promise.all([
+  const [known, connection, accountIsShared, channels] = await Promise.all([
     findShop(shop),
     findConnection(shop, autocommit),
     isAccountShared(shop),
+    listChannels(shop, autocommit),
   ])
   const choices = known ? choicesOf(known) : initialChoices
   return {
@@ -22,6 +25,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     integration: cardIntegration(known),
     timeZone: known?.timeZone ?? 'UTC',
     choices,
+    toldBy: channels.filter(isTold).map(({ kind }) => kind),
     eventsRefused: known?.blocked.event !== undefined,
     scopesNeeded: choices.loyalty.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }

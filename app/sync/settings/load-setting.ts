@@ -6,6 +6,7 @@ import { autocommit } from '#app/store/database.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
+import { loadAlertsFacts } from './facts/load-alerts-facts.ts'
 import { loadAudienceOptions } from './facts/load-audience-options.ts'
 import { loadDestinationFacts } from './facts/load-destination-facts.ts'
 import { loadLoyaltyFacts } from './facts/load-loyalty-facts.ts'
@@ -50,4 +51,5 @@ const facts: {
   mapping: loadMappingFacts,
   destination: loadDestinationFacts,
   loyalty: loadLoyaltyFacts,
+  alerts: loadAlertsFacts,
 }

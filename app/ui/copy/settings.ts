@@ -2,6 +2,7 @@ import { sentCounts } from '#app/core/profile/mapped-fields.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { SettingPage } from '#app/core/report/setting-pages.ts'
 import type { ShopNow } from '../time/shop-clock.tsx'
+import { alertsSummary } from './alerts.ts'
 import { audienceSentence } from './audience.ts'
 import { destinationSummary } from './destination.ts'
 import { loyaltySummary } from './loyalty.ts'
@@ -11,7 +12,7 @@ import { mappingSummary } from './mapping.ts'
 export function settingSummary(
   words: Pick<ShopNow, 't' | 'language'>,
   page: SettingPage,
-  { choices, eventsRefused }: Pick<ConnectionView, 'choices' | 'eventsRefused'>,
+  { choices, toldBy, eventsRefused }: Pick<ConnectionView, 'choices' | 'toldBy' | 'eventsRefused'>,
 ): string {
   switch (page) {
     case 'audience':
@@ -22,5 +23,7 @@ export function settingSummary(
       return destinationSummary(words.t, choices.destination)
     case 'loyalty':
       return loyaltySummary(words.t, choices.loyalty, eventsRefused)
+    case 'alerts':
+      return alertsSummary(words, toldBy)
   }
 }

@@ -89,6 +89,23 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     },
     'profile_repair: all': (at) =>
       insert('profile_repair', { shop: anyShop(), customer_id: 1, repaired_at: at, fields: ['email'] }),
+    'alert: that are over': (at) =>
+      insert('alert', {
+        ...{
+          shop: anyShop(),
+          id: randomUUID(),
+          cause: 'run_failed',
+          since: at,
+          opened_at: at,
+          detail: '{}',
+          over_at: at,
+        },
+      }),
+    'alert_message: all': (at) =>
+      insert('alert_message', {
+        ...{ shop: anyShop(), id: randomUUID(), channel: 'email', content: '{}' },
+        ...{ created_at: at, first_due_at: at, due_at: at, sent_at: at },
+      }),
     'sync_hour: all': (at) => insert('sync_hour', { shop: anyShop(), hour: at, webhooks: 1 }),
     'outbox: imports that could not be checked': async (at) => {
       const { shop } = await shopRow()

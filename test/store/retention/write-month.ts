@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
+import { saveChannel } from '#app/store/alert-channels.ts'
+import { recordAttempt, saveMessage } from '#app/store/alert-messages.ts'
+import { watchByChannels } from '#app/store/alert-watches.ts'
+import { endAlert, openAlert } from '#app/store/alerts.ts'
 import { saveBlock } from '#app/store/blocked.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
@@ -49,6 +53,7 @@ export async function writeMonth(
   await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
   await addToHour(shop, { read: 1 }, now, autocommit)
   await writeHistory(shop, start)
+  await tellOfAlert(shop, now)
   await runInFull(shop, { customer: ids[0]!, now, isLeftAlone })
   const row = { state: 'synced', code: null, words: null, conflictsWith: null, klaviyoId: null, hash: 'h' } as const
   const bad = { ...row, state: 'excluded', code: 'no_email', hash: null, fields: null, syncedAt: null } as const
@@ -167,4 +172,17 @@ async function count(shop: ShopDomain, id: ReturnType<typeof customerId>, now: D
   const from = await openSnapshot(shop, read!.holder, { segments: ['gid://shopify/Segment/1'], places: false }, now)
   const rows = [{ customerId: id, segment: 'gid://shopify/Segment/1' }]
   await advanceSnapshot(shop, read!.holder, { from, to: { ...from, complete: true }, rows, now })
+}
+
+/** An alert that begins and ends, and a message about it that was sent. */
+async function tellOfAlert(shop: ShopDomain, now: Date): Promise<void> {
+  await transaction(async (on) => {
+    const to = { target: 'https://example.com', secret: null, language: 'en', confirmedAt: now }
+    await saveChannel(shop, { kind: 'slack', ...to }, now, on)
+    await watchByChannels(shop, now, on)
+    const alert = await openAlert(shop, { cause: 'run_failed', since: now, detail: {} }, now, on)
+    if (alert) await endAlert(shop, alert, now, on)
+    const id = await saveMessage(shop, { channel: 'slack', content: { kind: 'test' }, alert, dueAt: now }, now, on)
+    await recordAttempt(shop, { id, attempt: 0 }, { kind: 'sent' }, now, on)
+  })
 }

@@ -32,6 +32,10 @@ export const exceptions: readonly Exception[] = [
   { place: 'open-work.ts shopsWithManyOnCitus', why: 'The same, for Citus.' },
   { place: 'open-work.ts listShopsBesideMarks', why: 'The sweep, too.' },
   {
+    place: 'alert-watches.ts listShopsWithAlertWork',
+    why: 'The sweep finds the shops whose alerts are to be looked at, or that have messages to be sent.',
+  },
+  {
     place: 'connections.ts findSharedPrefixes',
     why: 'Asks whether other shops are connected to the same account, and which prefixes they use, not which shops.',
   },

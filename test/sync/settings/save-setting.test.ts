@@ -19,6 +19,7 @@ const COLUMNS = [
   'sync_delay_ms',
   'nightly_reconcile',
   'hourly_check',
+  'alerts',
 ] as const
 type Column = (typeof COLUMNS)[number]
 
@@ -91,6 +92,21 @@ const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
       hourly_check: hourlyCheck,
     }),
     invalid: [{ syncDelayMs: 1, nightlyReconcile: true, hourlyCheck: false }, { syncDelayMs: 0 }],
+  },
+  alerts: {
+    choices: [
+      { ...initialChoices.alerts, silenced: ['run_failed'], quiet: { from: 22 * 60, to: 7 * 60 } },
+      { ...initialChoices.alerts, stillMinutes: 5, weekly: true },
+    ],
+    compares: false,
+    held: (alerts) => ({ alerts }),
+    invalid: [
+      { ...initialChoices.alerts, silenced: ['rain'] },
+      { ...initialChoices.alerts, stillMinutes: 4 },
+      { ...initialChoices.alerts, issuesPercent: 0.5 },
+      { ...initialChoices.alerts, quiet: { from: 60, to: 60 } },
+      { ...initialChoices.alerts, quiet: { from: 60, to: 1440 } },
+    ],
   },
 }
 const names = Object.keys(cases) as SettingName[]

@@ -1,0 +1,150 @@
+import { expect, test } from 'vitest'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { saveWebhookTopics } from '#app/store/webhook-topics.ts'
+import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { clock, skip } from '#test/support/clock.ts'
+import { rowsIn } from '#test/support/rows.ts'
+import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { choose } from '#test/support/settings.ts'
+import { tell } from '#test/support/tell.ts'
+import { arrived, givenRun, HOUR_MS, MINUTE_MS, minutesLater, roundAfter, tellBy, useArrivals } from './given-alerts.ts'
+
+const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
+const arrivals = useArrivals(sandbox)
+
+interface Case {
+  readonly begin: (given: InstalledShop) => Promise<void>
+  readonly end: (given: InstalledShop) => Promise<void>
+  readonly subject: string
+  /** How long it takes until it is over; 15 minutes and a bit is the default. */
+  readonly overAfterMinutes?: number
+}
+
+const write = (statement: string, ...values: unknown[]) => rowsIn(sandbox.databaseUrl, statement, values)
+
+const failRun = (shop: ShopDomain, state: 'failed' | 'finished') => givenRun(sandbox, shop, state)
+
+const cases: Readonly<Record<string, Case>> = {
+  klaviyo_refused: {
+    subject: 'Klaviyo does not accept the API key',
+    begin: async ({ domain, shop, key }) => {
+      sandbox.klaviyo.revokeKey(key)
+      await tell(domain, shop.customers.create({ email: 'new@example.com' }))
+      await syncShop(domain, { clock, signal: new AbortController().signal })
+    },
+    end: async ({ domain, key }) => {
+      const newKey = `${key}_new`
+      sandbox.klaviyo.addAccount({ id: `NEW${key}`, name: 'New', keys: [{ key: newKey, scopes: 'full' }] })
+      expect((await connectKlaviyo(domain, newKey, clock())).kind).toBe('connected')
+      await syncToRest(domain)
+    },
+  },
+  standing_still: {
+    subject: 'Syncing stands still',
+    overAfterMinutes: 34,
+    begin: async ({ domain, shop }) => {
+      await tell(domain, shop.customers.create({ email: 'waits@example.com' }))
+      skip(31 * MINUTE_MS) // no worker comes
+    },
+    end: ({ domain }) => syncToRest(domain),
+  },
+  many_issues: {
+    subject: 'Many customers cannot be synced',
+    begin: async ({ domain }) => {
+      await write(
+        `insert into profile_count (shop, state, code, profiles, ever_synced) values ($1, 'issue', 'invalid_email', 3, 0)
+         on conflict (shop, state, code) do update set profiles = 3`,
+        domain,
+      )
+    },
+    end: async ({ domain }) => {
+      await write(`update profile_count set profiles = 0 where shop = $1 and state = 'issue'`, domain)
+    },
+  },
+  run_failed: {
+    subject: 'A sync failed',
+    begin: async ({ domain }) => void (await failRun(domain, 'failed')),
+    end: async ({ domain }) => void (await failRun(domain, 'finished')),
+  },
+  webhooks_silent: {
+    subject: 'Shopify’s messages about changes don’t arrive',
+    begin: async ({ domain }) => {
+      await write(
+        `insert into sync_run (shop, id, kind, trigger, state, requested_at, finished_at, progress_at, not_before, unannounced)
+         values ($1, gen_random_uuid(), 'reconcile', 'nightly', 'finished', $2, $2, $2, $2, 4)`,
+        domain,
+        clock(),
+      )
+    },
+    end: ({ domain }) => saveWebhookTopics([{ shop: domain, topic: 'customers/update', at: clock() }]),
+  },
+}
+
+test.each(Object.keys(cases))('%s arrives once on every channel, and once when it is over', async (cause) => {
+  const { begin, end, subject, overAfterMinutes = 18 } = cases[cause]!
+  const given = await givenConnectedShop(sandbox, (shop) => shop.customers.create({ email: 'ada@example.com' }))
+  await tellBy(arrivals, given, 'email', 'slack', 'webhook')
+  await minutesLater(2)
+  expect(arrived(arrivals)).toEqual({ email: [], slack: [], webhook: [] })
+
+  await begin(given)
+  await minutesLater(4)
+  const name = arrivals.mailbox.received[0]?.subject.split(':')[0]
+  const begun = { email: [`${name}: ${subject}`], slack: [subject], webhook: [`opened ${cause}`] }
+  expect(arrived(arrivals)).toEqual(begun)
+
+  await end(given)
+  await minutesLater(overAfterMinutes)
+  expect(arrived(arrivals)).toEqual({
+    email: [...begun.email, `${name}: Over: ${subject}`],
+    slack: [...begun.slack, `Over: ${subject}`],
+    webhook: [...begun.webhook, `over ${cause}`],
+  })
+})
+
+test('nothing is told while the integration is off, and an alert that is open then ends', async () => {
+  const given = await givenConnectedShop(sandbox)
+  await tellBy(arrivals, given, 'webhook')
+  await failRun(given.domain, 'failed')
+  await roundAfter(MINUTE_MS)
+  expect(arrived(arrivals).webhook).toEqual(['opened run_failed'])
+  await write(`update shop set status = 'off' where domain = $1`, given.domain)
+  await failRun(given.domain, 'failed')
+  await minutesLater(20)
+  expect(arrived(arrivals).webhook).toEqual(['opened run_failed', 'over run_failed'])
+  expect(JSON.parse(arrivals.webhook.received[1]!.body)).toMatchObject({ why: 'off' })
+})
+
+test('a cause that the merchant does not want to hear of is not told, nor its end', async () => {
+  const given = await givenConnectedShop(sandbox)
+  await tellBy(arrivals, given, 'webhook')
+  await failRun(given.domain, 'failed')
+  await roundAfter(MINUTE_MS)
+  await choose(given, 'alerts', { silenced: ['run_failed'] })
+  await minutesLater(20)
+  expect(arrived(arrivals).webhook).toEqual(['opened run_failed'])
+})
+
+test('a cause that comes and goes forty times an hour is one message, and one more when it stays away', async () => {
+  const given = await givenConnectedShop(sandbox)
+  await tellBy(arrivals, given, 'webhook')
+  const until = clock().getTime() + HOUR_MS
+  for (let times = 0; clock().getTime() < until; times++) {
+    await failRun(given.domain, times % 2 === 0 ? 'failed' : 'finished')
+    await roundAfter(45_000)
+  }
+  expect(arrived(arrivals).webhook).toEqual(['opened run_failed'])
+  await failRun(given.domain, 'finished')
+  await minutesLater(20)
+  expect(arrived(arrivals).webhook).toEqual(['opened run_failed', 'over run_failed'])
+})
+
+test('another shop hears nothing of it', async () => {
+  const given = await givenConnectedShop(sandbox)
+  const other = await givenConnectedShop(sandbox)
+  await tellBy(arrivals, other, 'email', 'slack', 'webhook')
+  await failRun(given.domain, 'failed')
+  await minutesLater(3)
+  expect(arrived(arrivals)).toEqual({ email: [], slack: [], webhook: [] })
+})
