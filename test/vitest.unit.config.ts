@@ -15,6 +15,7 @@ export default defineConfig({
     exclude: [...NEED_POSTGRES, ...SLOW],
     pool: 'forks',
     maxWorkers: 2,
+    testTimeout: 30_000,
     setupFiles: ['test/support/environment.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
   },
