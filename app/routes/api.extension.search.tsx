@@ -20,7 +20,7 @@ export async function loader({ request }: LoaderFunctionArgs) {
   throw new Response(null, { status: 405 })
 }
 
-/** Customers by a name, an address, a phone number or their number (`text`), and where they stand, for Sidekick. The answer names nobody. */
+/** Customers by a name, an address, a phone number or their number (`text`), and where they stand, for Sidekick. The answer holds no name and no address. */
 export async function action({ request }: ActionFunctionArgs) {
   const { shop, language, t, answer } = await admitExtension(request)
   const { text } = await parseForm(request, Asked)

@@ -50,12 +50,12 @@ export function CustomerDetails({ status, t }: { status: CustomerStatus; t: Tran
       {failed && <s-banner tone="critical">{t('failed')}</s-banner>}
       {message && <s-banner tone="success">{message}</s-banner>}
       {!customer && !failed && <s-spinner accessibilityLabel={t('loading')} />}
-      {customer && <Standing customer={customer} />}
+      {customer && <StateOfCustomer customer={customer} />}
     </s-stack>
   )
 }
 
-function Standing({ customer }: { customer: CustomerAnswer }) {
+function StateOfCustomer({ customer }: { customer: CustomerAnswer }) {
   const { state, tone, headline, whatToDo, details, hindrance, facts, loyalty } = customer
   return (
     <s-stack gap="base">

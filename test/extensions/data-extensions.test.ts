@@ -38,7 +38,7 @@ test('Sidekick learns why a customer is not in Klaviyo, and gets no name and no 
   expect((await askSidekick(given.domain, 'ben@example.com')).output).toMatchObject({
     customers: [{ customerId: ben, state: 'In sync' }],
   })
-  expect((await askSidekick(given.domain, 'Charles')).output).toEqual({ found: 'nobody', customers: [] })
+  expect((await askSidekick(given.domain, 'Charles')).output).toEqual({ found: 'none', customers: [] })
 })
 
 test('while Shopify does not answer, and for somebody who is not signed in, Sidekick gets no answer', async () => {

@@ -15,6 +15,11 @@ function mutationsIn(folder: string): string[] {
 }
 
 // Growave, for one, rewards customers whose metafields change.
-test('nothing is ever written to a customer in Shopify: the only mutations start and cancel reads, and ask for events', () => {
-  expect(mutationsIn(app).sort()).toEqual(['bulkOperationCancel', 'bulkOperationRunQuery', 'eventSubscriptionsSet'])
+test('nothing is ever written to a customer in Shopify: the only mutations start and cancel reads, ask for events, and start workflows', () => {
+  expect(mutationsIn(app).sort()).toEqual([
+    'bulkOperationCancel',
+    'bulkOperationRunQuery',
+    'eventSubscriptionsSet',
+    'flowTriggerReceive',
+  ])
 })

@@ -14,7 +14,7 @@ export function customerAnswer(view: CustomerView, now: ShopNow): CustomerAnswer
   const known = erased || mergedInto !== null || view.waiting !== null || customer.state !== 'unread'
   return {
     kind: known ? 'known' : 'unknown',
-    ...standing(customer, now),
+    ...stateOf(customer, now),
     ...(erased && { headline: now.t('customer.answer.erased'), whatToDo: '', tone: 'neutral' as const }),
     ...(mergedInto && { headline: now.t('customer.answer.mergedInto'), whatToDo: '', tone: 'info' as const }),
     hindrance: hindrance && hindranceWords(now.t, hindrance),
@@ -27,12 +27,12 @@ export function customerAnswer(view: CustomerView, now: ShopNow): CustomerAnswer
 /** The same from the list of customers, without times and loyalty values. */
 export function listedAnswer(customer: UnsyncedCustomer, now: ShopNow): CustomerAnswer {
   const kind = customer.state === 'unread' ? 'unknown' : 'known'
-  return { kind, ...standing(customer, now), hindrance: null, facts: [], loyalty: [], canSync: true }
+  return { kind, ...stateOf(customer, now), hindrance: null, facts: [], loyalty: [], canSync: true }
 }
 
-type Standing = Omit<CustomerAnswer, 'kind' | 'hindrance' | 'facts' | 'loyalty' | 'canSync'>
+type StateWords = Omit<CustomerAnswer, 'kind' | 'hindrance' | 'facts' | 'loyalty' | 'canSync'>
 
-function standing(customer: UnsyncedCustomer, { t }: Pick<ShopNow, 't'>): Standing {
+function stateOf(customer: UnsyncedCustomer, { t }: Pick<ShopNow, 't'>): StateWords {
   const { customerId, code, words, omitted, state } = customer
   return {
     customerId,

@@ -13,7 +13,7 @@ export default async function syncStatusTool(): Promise<void> {
     if (answer.kind === 'failed') return { found: 'no_answer', customers: [] }
     const { kind, customers, more } = answer.data
     return {
-      found: kind === 'unavailable' ? 'no_answer' : customers.length === 0 ? 'nobody' : more ? 'more' : 'all',
+      found: kind === 'unavailable' ? 'no_answer' : customers.length === 0 ? 'none' : more ? 'more' : 'all',
       customers: customers.map(({ customerId, state, headline, whatToDo, details }) => ({
         customerId,
         state,
