@@ -175,3 +175,21 @@ test('a profile without any identifier is refused', async () => {
 
   expect((await ask('POST /api/profile-import', profileBody({ first_name: 'Ada' }))).status).toBe(400)
 })
+
+test('another integration changes, clears and removes fields of a profile at once, and they are noted as its own', async () => {
+  const { account, ask } = await givenKlaviyo()
+  const sent = { email: 'ada@shop.test', first_name: 'Ada', last_name: 'Old', properties: { tier: 'Gold', points: 5 } }
+  const { id } = (await ask('POST /api/profile-import', profileBody(sent))).body.data
+
+  account.writeProfile(id, { first_name: 'Eve', last_name: null, properties: { tier: 'Theirs' } }, ['points'])
+
+  const shown = await ask(`GET /api/profiles?filter=any(id,["${id}","nobody"])`)
+  expect(shown.body.data).toHaveLength(1)
+  expect(shown.body.data[0].attributes).toMatchObject({
+    first_name: 'Eve',
+    last_name: null,
+    properties: { tier: 'Theirs' },
+  })
+  expect(shown.body.data[0].attributes.properties).not.toHaveProperty('points')
+  expect([...account.profileById(id)!.theirs!].sort()).toEqual(['first_name', 'properties.points', 'properties.tier'])
+})
