@@ -13,7 +13,7 @@ const SETTLES_MS = 6 * 60_000
 export const A_DAY_MS = 24 * 60 * 60_000
 
 /** Customers with points and a tier. */
-export const many = (count: number) => (shop: Shop) =>
+const many = (count: number) => (shop: Shop) =>
   shop.customers.createMany(count, (i) => ({
     email: `c${i}@example.com`,
     firstName: `Ada ${i}`,
