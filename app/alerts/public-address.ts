@@ -38,7 +38,7 @@ const notPublic = new BlockList()
 for (const [address, bits] of PRIVATE_IPV4) notPublic.addSubnet(address, bits, 'ipv4')
 for (const [address, bits] of PRIVATE_IPV6) notPublic.addSubnet(address, bits, 'ipv6')
 
-/** Whether an IP address belongs to the public internet. An IPv6 address that stands for one of version 4 is judged as that. */
+/** Whether an IP address belongs to the public internet. One of version 6 that carries one of version 4 counts as that. */
 export function isPublicAddress(address: string): boolean {
   return !notPublic.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }

@@ -11,6 +11,8 @@ export interface WordedMessage {
   /** One line: the shop, and what the message is about. */
   readonly subject: string
   readonly title: string
+  /** What happened and what to do, without the shop and the link. */
+  readonly body: string
   readonly text: string
   /** The page in the Shopify admin where the merchant sees more; null for a message that asks whether an address is right. */
   readonly link: string | null
@@ -42,6 +44,7 @@ export function wordMessage(
   return {
     subject,
     title,
+    body: paragraphs.join(' '),
     text: [name, title, ...paragraphs, ...closing].join('\n\n'),
     link,
   }

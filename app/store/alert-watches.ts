@@ -6,17 +6,19 @@ import type * as rows from './generated/rows.ts'
 /** A shop with alerts is looked at so often, in milliseconds. */
 const CHECKED_EVERY_MS = 60_000
 
-/** Has the shop's alerts looked at from now on if it has a channel, and no more if it has none. */
-export async function watchByChannels(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
+/** Has the shop's alerts looked at from now on if it has a channel, or a workflow that starts when syncing stops; no more if it has neither. */
+export async function watchIfTold(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`
-    delete from alert_watch where shop = ${shop} and not exists (select 1 from alert_channel c where c.shop = ${shop})`,
+    delete from alert_watch where shop = ${shop} and not exists (select 1 from alert_channel c where c.shop = ${shop})
+      and not exists (select 1 from flow_trigger f where f.shop = ${shop} and f.trigger = 'sync_stopped' and f.used)`,
     on,
   )
   await execute(
     sql`
     insert into alert_watch (shop, check_at) select domain, ${now}::timestamptz from shop
-    where domain = ${shop} and exists (select 1 from alert_channel c where c.shop = ${shop})
+    where domain = ${shop} and (exists (select 1 from alert_channel c where c.shop = ${shop})
+      or exists (select 1 from flow_trigger f where f.shop = ${shop} and f.trigger = 'sync_stopped' and f.used))
     on conflict (shop) do nothing`,
     on,
   )

@@ -23,6 +23,7 @@ test('the settings of a connected shop show the account, and what is kept', asyn
     'Field mapping',
     'Klaviyo destination',
     'Loyalty activity',
+    'Alerts',
     'Privacy',
   ])
   await settings.app.getByText('Connected', { exact: true }).waitFor()

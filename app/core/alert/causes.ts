@@ -3,7 +3,7 @@ export const alertCauses = [
   /** Klaviyo refuses the key. */
   'klaviyo_refused',
   /** No change, or no step of a run, has moved for longer than the merchant accepts. */
-  'standing_still',
+  'stalled',
   /** More than the chosen share of the customers cannot be synced. */
   'many_issues',
   /** A run ended without doing its work, and none has finished since. */
@@ -13,3 +13,8 @@ export const alertCauses = [
 ] as const
 
 export type AlertCause = (typeof alertCauses)[number]
+
+/** Whether nothing is synced while the cause is present. */
+export function stopsSync(cause: AlertCause): boolean {
+  return cause === 'klaviyo_refused' || cause === 'stalled'
+}

@@ -29,7 +29,7 @@ const OVER_AFTER_MS = 15 * MINUTE_MS
 
 /**
  * Decides what has begun and what is over. A cause opens at once when it is seen. It is over when it has been absent for fifteen minutes;
- * standing still also for as long as it takes to be told of, so that a sync that moves now and then stays one alert. While the integration
+ * a stalled sync also for as long as it takes to be told of, so that a sync that moves now and then stays one alert. While the integration
  * is off or nothing is connected, no cause is present.
  */
 export function decideAlerts(
@@ -59,5 +59,5 @@ export function decideAlerts(
 }
 
 function overAfterMs(cause: AlertCause, { stillMinutes }: Alerts): number {
-  return cause === 'standing_still' ? Math.max(OVER_AFTER_MS, stillMinutes * MINUTE_MS) : OVER_AFTER_MS
+  return cause === 'stalled' ? Math.max(OVER_AFTER_MS, stillMinutes * MINUTE_MS) : OVER_AFTER_MS
 }

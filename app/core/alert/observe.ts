@@ -35,7 +35,7 @@ export const conditions: Readonly<Record<AlertCause, (facts: AlertFacts, asked: 
   klaviyo_refused: ({ card: { connection } }) =>
     connection.kind === 'refused' ? { since: new Date(connection.refusedAt), detail: {} } : null,
 
-  standing_still: ({ card }, { choice, now }) => {
+  stalled: ({ card }, { choice, now }) => {
     const stalls = [card.run?.stall ?? null, card.liveStall, troubleOf(card)].filter((stall) => stall !== null)
     const long = stalls.filter(({ why, since }) => why !== 'klaviyo_refused' && isLong(since, choice, now))
     const first = long.sort((a, b) => a.since.localeCompare(b.since))[0]

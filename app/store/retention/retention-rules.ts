@@ -365,7 +365,12 @@ export const retentionRules: readonly RetentionRule[] = [
     goesWith: 'shop',
     why: 'Deleted when the merchant removes it; one row for each kind of channel.',
   },
-  { table: 'alert_watch', rows: 'all', goesWith: 'shop', why: 'Deleted with the last channel; one row for a shop.' },
+  {
+    table: 'alert_watch',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Deleted when nobody is told any more; one row for a shop.',
+  },
   {
     table: 'alert',
     rows: 'that are over',

@@ -8,7 +8,7 @@ import { emailAddressOf } from '#app/core/profile/email-address.ts'
 import type { ChannelChange } from '#app/core/report/alerts-view.ts'
 import { deleteChannel, listChannels, saveChannel } from '#app/store/alert-channels.ts'
 import { countMessages, forgetUnsent, saveMessage } from '#app/store/alert-messages.ts'
-import { watchByChannels } from '#app/store/alert-watches.ts'
+import { watchIfTold } from '#app/store/alert-watches.ts'
 import { type Sql, transaction } from '#app/store/database.ts'
 import { lockShop } from '#app/store/shops.ts'
 import { alertChannelChanged } from '../events.ts'
@@ -35,7 +35,7 @@ export async function addChannel(
     const confirm = isEmail ? await writeByHand(shop, channel, 'confirm', now, on) : null
     if (confirm === 'too_many') return confirm
     await saveChannel(shop, { kind: channel, target, secret, language, confirmedAt: isEmail ? null : now }, now, on)
-    await watchByChannels(shop, now, on)
+    await watchIfTold(shop, now, on)
     return confirm
   })
   if (asked === 'too_many') return { kind: 'too_many', channel }
@@ -69,7 +69,7 @@ export async function removeChannel(shop: ShopDomain, channel: ChannelKind, now:
     await lockShop(shop, on)
     await forgetUnsent(shop, channel, on)
     await deleteChannel(shop, channel, on)
-    await watchByChannels(shop, now, on)
+    await watchIfTold(shop, now, on)
   })
   alertChannelChanged({ shop, channel, change: 'removed' })
   return { kind: 'removed', channel }

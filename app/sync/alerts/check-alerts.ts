@@ -1,3 +1,4 @@
+import { stopsSync } from '#app/core/alert/causes.ts'
 import { isTold } from '#app/core/alert/channel.ts'
 import { type AlertChanges, decideAlerts } from '#app/core/alert/decide-alerts.ts'
 import type { MessageContent } from '#app/core/alert/message.ts'
@@ -8,9 +9,12 @@ import { forgetUntold, saveMessage } from '#app/store/alert-messages.ts'
 import { takeCheck } from '#app/store/alert-watches.ts'
 import { type Alert, endAlert, listOpenAlerts, openAlert, saveClearSince } from '#app/store/alerts.ts'
 import { autocommit, type Sql, transaction } from '#app/store/database.ts'
+import { countFlowRequests } from '#app/store/flow-triggers.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
 import { alertEnded, alertOpened } from '../events.ts'
+import { wakeSoon } from '../intake/wake-soon.ts'
 import { observeShop } from './observe-shop.ts'
+import { startWorkflows } from './start-workflows.ts'
 import { writeWeekly } from './write-weekly.ts'
 
 /** Looks at a shop if that is due: opens and ends alerts, and writes down the messages about them and the weekly summary. */
@@ -20,7 +24,8 @@ export async function checkAlerts(shop: ShopDomain, now: Date): Promise<void> {
   const known = await findShop(shop)
   if (!known || known.uninstalledAt) return
   const channels = (await listChannels(shop, autocommit)).filter(isTold)
-  if (channels.length === 0) return
+  const startsFlow = (await countFlowRequests(shop, 'sync_stopped', autocommit)) !== null
+  if (channels.length === 0 && !startsFlow) return
   const dueAt = quietUntil(known.alerts.quiet, known.timeZone, now) ?? now
   const [facts, open] = await Promise.all([observeShop(shop, now), listOpenAlerts(shop)])
   const changes = decideAlerts(facts, { choice: known.alerts, open, now })
@@ -36,31 +41,35 @@ interface Telling {
   readonly now: Date
 }
 
-async function record({ domain: shop }: Shop, changes: AlertChanges, telling: Telling): Promise<void> {
+async function record(known: Shop, changes: AlertChanges, telling: Telling): Promise<void> {
   const { opened, cleared, returned, over } = changes
   const { now } = telling
+  const shop = known.domain
   if (opened.length + cleared.length + returned.length + over.length === 0) return
   await transaction(async (on) => {
     for (const { id } of cleared) await saveClearSince(shop, id, now, on)
     for (const { id } of returned) await saveClearSince(shop, id, null, on)
-    for (const one of opened) await open(shop, one, telling, on)
+    for (const one of opened) await open(known, one, telling, on)
     for (const one of over) await end(shop, one, telling, on)
   })
   for (const { cause } of opened) alertOpened({ shop, cause })
+  if (opened.some(({ cause }) => stopsSync(cause))) wakeSoon([shop])
   for (const { alert, why } of over) alertEnded({ shop, cause: alert.cause, why })
 }
 
 async function open(
-  shop: ShopDomain,
+  known: Shop,
   condition: AlertChanges['opened'][number],
   { channels, dueAt, now }: Telling,
   on: Sql,
 ): Promise<void> {
+  const shop = known.domain
   const alert = await openAlert(shop, condition, now, on)
   if (alert === null) return
   const { cause, since, detail } = condition
-  const content: MessageContent = { kind: 'opened', cause, since: since.toISOString(), detail }
+  const content = { kind: 'opened', cause, since: since.toISOString(), detail } as const
   for (const { kind } of channels) await saveMessage(shop, { channel: kind, content, alert, dueAt }, now, on)
+  if (stopsSync(cause)) await startWorkflows(known, content, channels[0]?.language ?? 'en', now, on)
 }
 
 /** Where the beginning was not tried yet, as in quiet hours, it is forgotten, and the end is not told either. */

@@ -17,7 +17,7 @@ export function WhatFields({ fields, disabled, onChange }: AlertsPartProps) {
   const { silenced } = fields
   const faults = faultsOf(fields)
   const limits: Partial<Record<AlertCause, React.ReactNode>> = {
-    standing_still: (
+    stalled: (
       <TextField
         label={t('alerts.what.still')}
         inputMode="numeric"

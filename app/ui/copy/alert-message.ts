@@ -60,9 +60,9 @@ function openedWords(
       const paragraphs = [t('alerts.causes.klaviyo_refused.body', { time }), t('alerts.causes.klaviyo_refused.todo')]
       return { title, paragraphs, page: pages.settings }
     }
-    case 'standing_still': {
+    case 'stalled': {
       const stall = stallWords(now, { why: detail.stall ?? 'no_worker', since })
-      return { title, paragraphs: [stall, t('alerts.causes.standing_still.todo')], page: pages.home }
+      return { title, paragraphs: [stall, t('alerts.causes.stalled.todo')], page: pages.home }
     }
     case 'many_issues': {
       const body = t('alerts.causes.many_issues.body', { customers, total: of })
@@ -92,10 +92,10 @@ function weeklyWords(now: ShopNow, week: Extract<MessageContent, { kind: 'weekly
 
 function weekAlert(now: ShopNow, { cause, since, overAt }: WeekAlert): string {
   const alert = now.t(`alerts.causes.${cause}.title`)
-  const begun = timeOf(since, now)
+  const began = timeOf(since, now)
   return overAt === null
-    ? now.t('alerts.week.open', { alert, since: begun })
-    : now.t('alerts.week.over', { alert, since: begun, until: timeOf(overAt, now) })
+    ? now.t('alerts.week.open', { alert, since: began })
+    : now.t('alerts.week.over', { alert, since: began, until: timeOf(overAt, now) })
 }
 
 function timeOf(at: string, now: ShopNow): string {

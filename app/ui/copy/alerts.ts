@@ -11,7 +11,7 @@ export function alertsSummary(
   { t, language }: Pick<ShopNow, 't' | 'language'>,
   toldBy: readonly ChannelKind[],
 ): string {
-  if (toldBy.length === 0) return t('alerts.nobody')
+  if (toldBy.length === 0) return t('alerts.none')
   return t('alerts.told', {
     channels: listOf(
       toldBy.map((kind) => t(`alerts.kinds.${kind}`)),

@@ -58,13 +58,13 @@ test('a cause that returns before it is over goes on', () => {
 test('the sync stands still once it has for as long as the merchant chose', () => {
   expect(decide(stalled(29), [])).toEqual(nothing)
   expect(decide(stalled(30), []).opened).toEqual([
-    { cause: 'standing_still', since: ago(30), detail: { stall: 'klaviyo_away' } },
+    { cause: 'stalled', since: ago(30), detail: { stall: 'klaviyo_away' } },
   ])
   expect(decide(stalled(31), [], { ...defaultAlerts, stillMinutes: 60 }).opened).toEqual([])
 })
 
 test('a sync that moves now and then is one alert: it has to move for as long as it may stand still', () => {
-  const alert = open({ cause: 'standing_still', clearSince: ago(59) })
+  const alert = open({ cause: 'stalled', clearSince: ago(59) })
   const choice = { ...defaultAlerts, stillMinutes: 60 }
   expect(decide(well, [alert], choice).over).toEqual([])
   expect(decide(well, [{ ...alert, clearSince: ago(60) }], choice).over).toHaveLength(1)

@@ -70,6 +70,7 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'field mapping', shop: 'busy', path: settings('mapping'), use: useMapping },
   { name: 'Klaviyo destination', shop: 'busy', path: settings('klaviyo'), use: press('input[type=radio]') },
   { name: 'loyalty activity', shop: 'busy', path: settings('loyalty'), use: press('input[type=checkbox]') },
+  { name: 'alerts', shop: 'busy', path: settings('alerts'), use: press('input[type=checkbox]') },
   { name: 'data requests', shop: 'busy', path: at('/app/privacy') },
   { name: 'no such page', shop: 'busy', path: at('/app/nowhere'), notFound: true },
   { name: 'no such run', shop: 'busy', path: at('/app/runs/nowhere'), notFound: true },

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { saveChannel } from '#app/store/alert-channels.ts'
 import { recordAttempt, saveMessage } from '#app/store/alert-messages.ts'
-import { watchByChannels } from '#app/store/alert-watches.ts'
+import { watchIfTold } from '#app/store/alert-watches.ts'
 import { endAlert, openAlert } from '#app/store/alerts.ts'
 import { saveBlock } from '#app/store/blocked.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
@@ -179,7 +179,7 @@ async function tellOfAlert(shop: ShopDomain, now: Date): Promise<void> {
   await transaction(async (on) => {
     const to = { target: 'https://example.com', secret: null, language: 'en', confirmedAt: now }
     await saveChannel(shop, { kind: 'slack', ...to }, now, on)
-    await watchByChannels(shop, now, on)
+    await watchIfTold(shop, now, on)
     const alert = await openAlert(shop, { cause: 'run_failed', since: now, detail: {} }, now, on)
     if (alert) await endAlert(shop, alert, now, on)
     const id = await saveMessage(shop, { channel: 'slack', content: { kind: 'test' }, alert, dueAt: now }, now, on)

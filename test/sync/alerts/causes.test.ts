@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { takeFlowLifecycle } from '#app/sync/intake/take-flow-lifecycle.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -40,7 +41,7 @@ const cases: Readonly<Record<string, Case>> = {
       await syncToRest(domain)
     },
   },
-  standing_still: {
+  stalled: {
     subject: 'Syncing stands still',
     overAfterMinutes: 34,
     begin: async ({ domain, shop }) => {
@@ -147,4 +148,26 @@ test('another shop hears nothing of it', async () => {
   await failRun(given.domain, 'failed')
   await minutesLater(3)
   expect(arrived(arrivals)).toEqual({ email: [], slack: [], webhook: [] })
+})
+
+test('a workflow that starts when syncing stops is started once, also without a channel, and only for what stops it', async () => {
+  const given = await givenConnectedShop(sandbox)
+  const told = { trigger: 'sync_stopped', used: true, toldAt: clock() } as const
+  await takeFlowLifecycle(given.domain, told)
+  const requests = () => write('select payload from flow_trigger_request where shop = $1', given.domain)
+  await failRun(given.domain, 'failed')
+  await roundAfter(MINUTE_MS)
+  expect(await requests()).toEqual([])
+  await cases.klaviyo_refused!.begin(given)
+  await minutesLater(3)
+  expect(await requests()).toEqual([
+    {
+      payload: {
+        'Reason code': 'klaviyo_refused',
+        Explanation: expect.stringContaining('Klaviyo does not accept the API key. Nothing is synced.'),
+      },
+    },
+  ])
+  await takeFlowLifecycle(given.domain, { ...told, used: false, toldAt: clock() })
+  expect(await write('select 1 from alert_watch where shop = $1', given.domain)).toEqual([])
 })
