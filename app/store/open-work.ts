@@ -59,6 +59,7 @@ function markedShopsOnCitus(until: Date, last = '' as ShopDomain): Statement {
 async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
   const shops = await shopsOf(sql`
     select shop from sync_run where state in ('queued', 'reading', 'delivering')
+    union select shop from dry_run where state in ('queued', 'reading')
     union select domain from shop where status = 'turning_off'
     union select domain from shop where status = 'on' and uninstalled_at is null and (nightly_reconcile or future_since is not null)
       and next_reconcile_at <= ${now}

@@ -83,7 +83,7 @@ export interface NextWork {
 /**
  * Returns when these shops next have work, in each lane; a shop without work is not in the list. A shop whose account must wait for Klaviyo
  * has no work before then, and one whose key is refused can only finish turning off. While the integration is off, imports and erasures
- * count as work; changes and runs do not. Before the first run has been started (start_at), the only other work is to start it. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
+ * count as work; changes and runs do not. Before the first run has been started (start_at), the only other work is to start it, and a dry run. Some work counts only from the time it is due: the nightly comparison, the hourly check, retrying
  * a list that accepts no profiles, checking whether Shopify still withholds fields or a mapped value, and the next full run after a first
  * one that failed. Workflows of Shopify Flow that are to be started are work whatever Klaviyo answers. The next batch of a retry or of a segment is due once fewer than a hundred changes wait: whatever ends their waiting is work of its own. A comparison requested by a change of the settings is due once no run is open. Each kind of work here must have its
  * counterpart in open-work.ts.
@@ -152,6 +152,9 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
         case when s.status = 'on' then s.start_at end,
         case when w.syncs then
           (select min(r.not_before) from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering')) end,
+        case when s.status = 'on' and not exists (
+            select 1 from sync_run r where r.shop = $1 and r.state in ('queued', 'reading', 'delivering', 'paused'))
+          then (select d.not_before from dry_run d where d.shop = $1 and d.state in ('queued', 'reading')) end,
         case when w.syncs and (s.nightly_reconcile or s.future_since is not null)
           and coalesce(s.next_reconcile_at, s.installed_at) <= $2
           then $2::timestamptz end,

@@ -206,6 +206,7 @@ export const TABLES_OF_A_SHOP = [
   'read_back_field',
   'read_back',
   'profile_repair',
+  'dry_run',
   'delivery',
   'reason_retry',
   'outbox',

@@ -60,6 +60,16 @@ export function runStepped(run: {
   log('run_stepped', run)
 }
 
+export function dryRunStepped(step: {
+  shop: ShopDomain
+  dryRun: string
+  subject: string
+  state: string
+  why: string | null
+}): void {
+  log('dry_run_stepped', step)
+}
+
 export function importSubmitted(job: { shop: ShopDomain; job: string; profiles: number; outcome: string }): void {
   log('import_submitted', job)
 }

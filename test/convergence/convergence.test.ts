@@ -3,12 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type CustomerId, customerNumber } from '#app/core/ids.ts'
 import { defaultLoyalty } from '#app/core/profile/loyalty.ts'
-import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import type { MappedValue } from '#app/core/profile/mapped-values.ts'
-import { plainSharing } from '#app/core/profile/sharing.ts'
 import type { TurnOn } from '#app/core/report/integration-change.ts'
-import { type Audience, defaultAudience } from '#app/core/settings/audience.ts'
-import type { Destination } from '#app/core/settings/destination.ts'
 import { createWebServer } from '#app/server.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
@@ -37,6 +33,7 @@ import { expectSums } from '#test/support/card-sums.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { randomAudience, randomDestination, randomMapping, someOf } from './random-choices.ts'
 
 const FIRST_SEED = Number(process.env.CONVERGENCE_SEED ?? 1)
 const SEEDS = Number(process.env.CONVERGENCE_SEEDS ?? 25)
@@ -202,42 +199,15 @@ async function chooseDelay(domain: InstalledShop['domain'], random: Random): Pro
   await saveSetting(domain, 'syncing', { version, choice, now: clock() })
 }
 
-/** The merchant leaves out customers by some rules, or none. */
 async function chooseAudience(domain: InstalledShop['domain'], shop: Shop, random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const sometimes = <Item>(items: readonly Item[]) => (random() < 0.3 ? [pick(random, items)] : [])
-  const named = ({ id, name }: { id: string; name: string }) => ({ id, name })
-  const audience: Audience = {
-    tags: {
-      anyOf: sometimes(['vip', 'NEWSLETTER', '★ loyal']),
-      noneOf: sometimes(['wholesale', 'O’Brien’s "friends"']),
-    },
-    accountStates: random() < 0.2 ? ['ENABLED', 'INVITED'] : [],
-    consent: pick(random, ['everyone', 'everyone', 'subscribed', 'not_unsubscribed']),
-    countries: random() < 0.2 ? ['DE', 'US', 'GB'] : [],
-    segments: sometimes(shop.segments.all().map(named)),
-    companies: {
-      who: pick(random, ['everyone', 'everyone', 'only_contacts', 'no_contacts']),
-      companies: sometimes(shop.companies.all().map(named)),
-      roles: sometimes(['Location admin', 'Ordering only']),
-    },
-    leaving: pick(random, ['keep', 'off_list']),
-  }
-  const choice = random() < 0.3 ? defaultAudience : audience
-  await saveSetting(domain, 'audience', { version, choice, now: clock() })
+  await saveSetting(domain, 'audience', { version, choice: randomAudience(shop, random), now: clock() })
 }
 
-/** The merchant chooses a list or none, leaves profiles that exist alone or not, and sets a limit or none. */
 async function chooseDestination(domain: InstalledShop['domain'], accountId: string, random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const lists = sandbox.klaviyo.account(accountId).lists.map(({ id, name }) => ({ id, name }))
-  const destination: Destination = {
-    list: random() < 0.6 ? pick(random, lists) : null,
-    existing: pick(random, ['update', 'leave']),
-    mostNew: random() < 0.3 ? 1 + Math.floor(random() * 40) : null,
-    sharing: plainSharing,
-  }
-  await saveSetting(domain, 'destination', { version, choice: destination, now: clock() })
+  const choice = randomDestination(sandbox.klaviyo.account(accountId).lists, random)
+  await saveSetting(domain, 'destination', { version, choice, now: clock() })
 }
 
 async function chooseLoyalty(domain: InstalledShop['domain'], random: Random): Promise<void> {
@@ -258,36 +228,12 @@ function regroup(shop: Shop, ids: readonly string[], random: Random): void {
   else shop.segments.setMembers(segment.id, someOf(ids, random))
 }
 
-function someOf(ids: readonly string[], random: Random): string[] {
-  return ids.filter(() => random() < 0.5)
-}
-
 /** The rows that the mapping page offers for a shop's loyalty app. */
 const foundIn = new Map<InstalledShop['domain'], readonly MappedValue[]>()
 
-/** The merchant sends the loyalty app's values and the times of their changes, or does not, under one name or another, and the fixed fields or not. */
 async function chooseMapping(domain: InstalledShop['domain'], random: Random): Promise<void> {
   const { settingsVersion: version } = (await findShop(domain))!
-  const rows = foundIn.get(domain) ?? defaultMapping.values
-  const mapping = {
-    attributes: { phone_number: random() < 0.7, locale: random() < 0.7, location: random() < 0.7 },
-    standard: {
-      ...defaultMapping.standard,
-      tags: { on: random() < 0.7, name: pick(random, ['shopify_tags', 'Tags']) },
-    },
-    values: rows.map((row, i) => {
-      const names = row.meaning === 'points' ? [row.name, 'loyalty points', '😀'] : [row.name, `loyalty_${i}`]
-      return { ...row, name: pick(random, names), on: random() < 0.8 }
-    }),
-    computed: {
-      tierSince: { on: random() < 0.6, name: pick(random, ['Loyalty Tier Since', 'tier since']) },
-      lastChanged: { on: random() < 0.6, name: 'Loyalty Last Changed At' },
-    },
-    insisted: [],
-    clears: true, // the law's check cannot tell values that are kept on purpose from forgotten ones
-  }
-  if (random() < 0.5) mapping.values.reverse()
-  await saveSetting(domain, 'mapping', { version, choice: mapping, now: clock() })
+  await saveSetting(domain, 'mapping', { version, choice: randomMapping(foundIn.get(domain), random), now: clock() })
 }
 
 async function syncUntilKilled(domain: InstalledShop['domain'], looks: number): Promise<void> {

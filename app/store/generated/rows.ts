@@ -241,6 +241,41 @@ export interface sync_run {
   import_size: number | null
 }
 
+export interface dry_run {
+  shop: string
+  id: string
+  subject: string
+  choices: unknown
+  settings_version: number
+  held: unknown
+  state: string
+  failure: string | null
+  asked_by: string | null
+  asked_at: Date
+  ended_at: Date | null
+  carried_out_at: Date | null
+  not_before: Date
+  attempt: number
+  waits_for: string | null
+  bulk_operation: string | null
+  read_from: Date | null
+  metafields: unknown
+  byte_offset: string
+  by_pages: boolean
+  page_cursor: string | null
+  expected: number | null
+  read: number
+  created: number
+  changed: number
+  cleared: number
+  unchanged: number
+  left_out: number
+  limited: number
+  issues: number
+  unclear: number
+  examples: unknown
+}
+
 export interface unchanged_chunk {
   shop: string
   run: string

@@ -263,6 +263,19 @@ export const retentionRules: readonly RetentionRule[] = [
           select ctid from customer_count where shop = ${shop} and asked_at < ${before} limit ${limit} for update skip locked))`,
     }),
   },
+  {
+    table: 'dry_run',
+    rows: 'all',
+    keepMs: 7 * DAY_MS,
+    why: 'The last of a shop. After a week the shop has changed so much that its figures say nothing. It names at most fifty customers, by number.',
+    everyMs: HOUR_MS,
+    drop: dropByShop({
+      find: ({ before, limit }) => sql`select distinct shop from dry_run where asked_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from dry_run where shop = ${shop} and ctid = any (array(
+          select ctid from dry_run where shop = ${shop} and asked_at < ${before} limit ${limit} for update skip locked))`,
+    }),
+  },
   { table: 'blocked', rows: 'all', goesWith: 'shop', why: 'One row for each kind of work.' },
   {
     table: 'webhook_topic',

@@ -6,15 +6,10 @@ import { type CreatesFor, type Marked, newProfilesFor } from '#app/core/flow/new
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
-import { isUnreadable, type Unreadable } from '#app/core/profile/customer.ts'
-import { type Memberships, noMemberships } from '#app/core/profile/memberships.ts'
-import { membershipQueryOf } from '#app/core/settings/audience.ts'
-import type { CustomerRecord } from '#app/shopify/bulk-file.ts'
 import { clearCoveredMarks } from '#app/store/covered-marks.ts'
 import type { Sql } from '#app/store/database.ts'
 import { requestIdentifiersRun } from '#app/store/integration.ts'
 import { findMarked, saveRetries } from '#app/store/marks.ts'
-import { findMemberships } from '#app/store/memberships.ts'
 import { findHeldCustomers } from '#app/store/outbox.ts'
 import { findRetryCreated } from '#app/store/reason-retries.ts'
 import { advanceCheckpoint, deferRun, saveImportSize } from '#app/store/run-progress.ts'
@@ -26,6 +21,7 @@ import { recordDeliveryTimes } from '../deliver/record-delivery-times.ts'
 import { isIdle, type SettledCustomer } from '../deliver/settle-batch.ts'
 import { batchSettled } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
+import { toReads } from './chunk-reads.ts'
 import type { RunChunk } from './run-chunk.ts'
 
 const HOLD_MS = 60_000
@@ -102,37 +98,6 @@ async function passChunk(
     },
     on,
   )
-}
-
-/** Adds the memberships that the rules need, from the run's snapshot or from the page. They are no older than the run's request. */
-async function toReads(
-  { shop, policy }: ShopTurn,
-  { id }: SyncRun,
-  { customers, memberships: read }: RunChunk,
-): Promise<CustomerRead[]> {
-  if (!membershipQueryOf(policy.audience)) return customers.map((customer) => toRead(customer, noMemberships))
-  // Null: Shopify could not read them. A customer that is not in the snapshot is in no segment and no company.
-  if (read) return customers.map((customer) => toRead(customer, read.get(customer.id) ?? null))
-  const ids = customers.map(({ id }) => id)
-  const snapshot = await findMemberships(shop, id, ids)
-  return customers.map((customer) => toRead(customer, snapshot.get(customer.id) ?? noMemberships))
-}
-
-const MEMBERSHIPS_UNKNOWN: Unreadable = { unreadable: 'failed', words: null }
-
-function toRead({ id, shown }: CustomerRecord, memberships: Memberships | null): CustomerRead {
-  const read = memberships === null && !isUnreadable(shown) ? MEMBERSHIPS_UNKNOWN : shown
-  const [customer, unreadable] = isUnreadable(read) ? [null, read] : [read, null]
-  return {
-    customerId: id,
-    customer,
-    unreadable,
-    memberships: memberships ?? noMemberships,
-    newestSeenAt: null,
-    attempt: 1,
-    singleOnly: false,
-    heard: null,
-  }
 }
 
 /** Why a catch-up's customers are marked, which decides whether the limit on new profiles applies to them. */

@@ -35,8 +35,16 @@ export async function switchToPages({ shop, policy, clock }: ShopTurn, run: Sync
   return moved
 }
 
+/** What reading the next page needs of a run, or of a dry run. */
+export type PagedReading = Pick<SyncRun, 'byteOffset' | 'pageCursor' | 'search' | 'metafields' | 'attempt'> & {
+  readonly waitsFor: string | null
+}
+
 /** Reads the next page of a run, with the memberships that the rules need. The data is null after the last page. */
-export async function readRunPage({ shop, policy }: ShopTurn, run: SyncRun): Promise<AdminAnswer<RunChunk | null>> {
+export async function readRunPage(
+  { shop, policy }: ShopTurn,
+  run: PagedReading,
+): Promise<AdminAnswer<RunChunk | null>> {
   const { byteOffset: pages, pageCursor: after, search } = run
   const metafields = run.metafields ?? []
   if (pages > 0 && after === null) return { kind: 'answered', data: null, pointsAvailable: null, faults: [] }

@@ -8,6 +8,7 @@ import { listRecentProperties } from '#app/klaviyo/recent-properties.ts'
 import { clearBlocks } from '#app/store/blocked.ts'
 import { findConnection, findSharedPrefixes, holdPrefixes, saveConnection } from '#app/store/connections.ts'
 import { autocommit, type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { endDryRun } from '#app/store/dry-runs.ts'
 import { changeIntegrationStatus } from '#app/store/integration.ts'
 import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
@@ -81,6 +82,7 @@ export async function connectKlaviyo(
     if (await recordAccount(shop, accountId, on)) {
       await cancelOpenRun(shop, 'another_account', now, on)
       await endReadBack(shop, { end: 'another_account', now }, on)
+      await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
       await forgetRequests(shop, ['import', 'run_import'], on)
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)

@@ -1,6 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { deleteConnection } from '#app/store/connections.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { endDryRun } from '#app/store/dry-runs.ts'
 import { endReadBack } from '#app/store/read-backs.ts'
 import { saveStartAt } from '#app/store/run-starts.ts'
 import { lockShop } from '#app/store/shops.ts'
@@ -19,6 +20,7 @@ export async function disconnectKlaviyo(shop: ShopDomain, now: Date): Promise<vo
     await deleteConnection(shop, on)
     await cancelOpenRun(shop, 'disconnected', now, on)
     await endReadBack(shop, { end: 'disconnected', now }, on)
+    await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
   }, WHOLE_SHOP)
   shopEvent('shop_disconnected', shop)
 }

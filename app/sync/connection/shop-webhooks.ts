@@ -1,5 +1,6 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { endDryRun } from '#app/store/dry-runs.ts'
 import { endReadBack } from '#app/store/read-backs.ts'
 import { makeRunDue } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
@@ -23,6 +24,7 @@ export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null
   await transaction(async (on) => {
     await cancelOpenRun(shop, 'uninstalled', now, on)
     await endReadBack(shop, { end: 'uninstalled', now }, on)
+    await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
   }, WHOLE_SHOP)
   await deleteSessions(shop)
   shopEvent('shop_uninstalled', shop)

@@ -63,17 +63,17 @@ export interface DecidedBatch {
 
 /**
  * Decides what follows from each read. `stored` are the meanings whose loyalty values are kept. Before a value is cleared that a customer no
- * longer has, it is made sure that the metafield can still be read.
+ * longer has, it is made sure that the metafield can still be read; a dry run, which writes nothing, made sure of it when it began.
  */
 export async function decideBatch(
   turn: ShopTurn,
   reads: readonly CustomerRead[],
   from: BatchSource,
-  stored: readonly Meaning[],
+  { stored, dry }: { stored: readonly Meaning[]; dry: boolean },
 ): Promise<DecidedBatch> {
   const { mapping } = turn.policy
   const asMapped = await decideAll(turn, reads, { from, mapping: mapping.mapping, stored })
-  const trusted = asMapped.decided.some(losesValue(mapping)) ? await mappingBeforeClearing(turn) : null
+  const trusted = !dry && asMapped.decided.some(losesValue(mapping)) ? await mappingBeforeClearing(turn) : null
   return trusted ? decideAll(turn, reads, { from, mapping: trusted, stored }) : asMapped
 }
 

@@ -1,28 +1,24 @@
 import { randomUUID } from 'node:crypto'
-import type { Decision, KnownProfile, SyncPurpose } from '#app/core/flow/decision.ts'
+import type { Decision, SyncPurpose } from '#app/core/flow/decision.ts'
 import { MIN_IMPORT_PROFILES } from '#app/core/flow/import-batches.ts'
 import type { Interruption, PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { MadeRequest } from '#app/core/flow/sent-request.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { type LoyaltyValues, storedMeanings } from '#app/core/profile/loyalty.ts'
-import type { Profile } from '#app/core/profile/profile.ts'
-import { autocommit, transaction } from '#app/store/database.ts'
-import { hasRequests } from '#app/store/outbox.ts'
+import { transaction } from '#app/store/database.ts'
 import { type StoredProfile, saveIntendedPushes } from '#app/store/profiles.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { holdAccount } from '#app/store/shops.ts'
 import type { LoyaltyRecording } from '../loyalty/record-loyalty.ts'
-import { withTimes } from '../loyalty/send-times.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
-import { type BatchSource, type CustomerRead, decideBatch, type UnchangedCustomer } from './decide-batch.ts'
-import { findFormerProfiles } from './find-former.ts'
-import { fingerprintOf, holdingBackIdentifiers, type OutgoingPush, withoutField } from './outgoing-push.ts'
+import type { BatchSource, CustomerRead, UnchangedCustomer } from './decide-batch.ts'
+import type { OutgoingPush } from './outgoing-push.ts'
+import { planBatch } from './plan-batch.ts'
 import type { AcceptedJob, ImportedPush } from './push-by-import.ts'
 import { pushMany } from './push-many.ts'
 import { pushSingly } from './push-singly.ts'
 import type { ReadProfile } from './read-profile.ts'
 import { recordOrigins } from './record-origins.ts'
-import { resolveOrigins } from './resolve-origins.ts'
 
 export interface Delivery {
   readonly read: CustomerRead
@@ -63,15 +59,17 @@ export async function deliverBatch(
   from: BatchSource,
 ): Promise<DeliveredBatch> {
   const stored = storedMeanings(choicesOf(turn.policy))
-  const { unchanged, decided } = await decideBatch(turn, reads, from, stored)
-  const timed = await withTimes(turn, decided, from.readAt)
-  const outgoing = timed.map((one) => (one.sent ? { ...one, sent: withoutRefused(one.sent, one.known) } : one))
-  const resolved = await resolveOrigins(turn, outgoing, from.newProfiles)
-  const former = await findFormerProfiles(turn, resolved.items)
-  const items = await withoutUnsafeIdentifiers(turn, former.items)
-  const isUnclear = ({ customerId }: OutgoingPush) => resolved.unclear.has(customerId) || former.unclear.has(customerId)
-  const lookupStop = resolved.interruption ?? former.interruption
-  const pushes = items.flatMap(({ sent }) => (sent && !isUnclear(sent) ? sent : []))
+  const {
+    items,
+    unchanged,
+    unclear,
+    calls: lookups,
+    interruption: lookupStop,
+  } = await planBatch(turn, reads, from, {
+    stored,
+    dry: false,
+  })
+  const pushes = items.flatMap(({ sent }) => (sent && !unclear.has(sent.customerId) ? sent : []))
 
   const few = pushes.length < MIN_IMPORT_PROFILES
   const single = few ? pushes : pushes.filter((push) => push.singleOnly || push.fieldsToClear)
@@ -90,11 +88,11 @@ export async function deliverBatch(
   const deliveries = items.map(({ sent, ...delivery }): Delivery => {
     return {
       ...delivery,
-      push: sent && (isUnclear(sent) ? { sent, outcome: lookupStop! } : pushed.get(sent.customerId)!),
+      push: sent && (unclear.has(sent.customerId) ? { sent, outcome: lookupStop! } : pushed.get(sent.customerId)!),
     }
   })
   const sentSingly = singly.filter(({ outcome }) => outcome.kind === 'accepted' || outcome.kind === 'refused').length
-  const calls = resolved.calls + former.calls + imported.calls + sentSingly
+  const calls = lookups + imported.calls + sentSingly
   const interruption = lookupStop ?? imported.interruption
   const { jobs, suspectSize } = imported
   const requests = [...imported.requests, ...singly.map(({ request }) => request)]
@@ -103,44 +101,6 @@ export async function deliverBatch(
 
 function isRetriableSingly(outcome: ImportedPush | undefined): boolean {
   return outcome?.kind === 'refused' && outcome.fields.length > 0
-}
-
-interface Decided {
-  readonly known: KnownProfile | null
-  readonly decision: Decision
-  readonly sent: OutgoingPush | null
-}
-
-/**
- * Holds back the second identifiers of pushes whose Klaviyo id is not known: Klaviyo might match another profile by them. A customer of
- * which only these identifiers are missing waits while the ids of an import are being fetched.
- */
-async function withoutUnsafeIdentifiers<Item extends Decided>(turn: ShopTurn, items: readonly Item[]): Promise<Item[]> {
-  let fetching: boolean | null = null
-  const result: Item[] = []
-  for (const item of items) {
-    if (!item.sent || item.sent.klaviyoId !== null) {
-      result.push(item)
-      continue
-    }
-    const sent = holdingBackIdentifiers(item.sent)
-    const isDelivered = item.known?.state === 'synced' && sent.heldBack.length > 0 && item.known.hash === sent.hash
-    if (isDelivered) fetching ??= await hasRequests(turn.shop, 'fetch_ids', autocommit)
-    result.push(
-      isDelivered && fetching ? { ...item, decision: { kind: 'awaiting_id' }, sent: null } : { ...item, sent },
-    )
-  }
-  return result
-}
-
-/** Leaves out the values that Klaviyo refused before: sending them again would cost a call each time, or get a whole import refused. */
-function withoutRefused(push: OutgoingPush, known: KnownProfile | null): OutgoingPush {
-  const refused = known?.omitted.filter(({ reason }) => reason === 'refused') ?? []
-  if (refused.length === 0) return push
-  const profile = JSON.parse(push.canonical) as Profile
-  return refused
-    .filter(({ field, value }) => fingerprintOf(profile, field) === value)
-    .reduce((sent, { field, reason, words }) => withoutField(sent, field, { reason, words }), push)
 }
 
 async function recordIntended(turn: ShopTurn, pushes: readonly OutgoingPush[], from: BatchSource): Promise<void> {

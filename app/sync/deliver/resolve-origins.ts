@@ -26,16 +26,18 @@ export interface ResolvedOrigins<Item extends PushCandidate> {
 }
 
 /**
- * Finds out whether customers that Lockstep never delivered have a profile in Klaviyo already, if the merchant's settings depend on it.
+ * Finds out whether customers that Lockstep never delivered have a profile in Klaviyo already, if the merchant's settings depend on it, or
+ * `always`.
  * Existing profiles are updated or excluded; others are created up to the limit.
  */
 export async function resolveOrigins<Item extends PushCandidate>(
   turn: ShopTurn,
   items: readonly Item[],
   newProfiles: NewProfiles,
+  { always }: { always: boolean },
 ): Promise<ResolvedOrigins<Item>> {
   const { destination } = turn.policy
-  if (!dependsOnKlaviyo(destination, newProfiles)) {
+  if (!always && !dependsOnKlaviyo(destination, newProfiles)) {
     const waiting = items.map((item) =>
       isFirstPush(item) && limitFor(item, newProfiles) === 'waits' ? withDecision(item, { kind: 'limited' }) : item,
     )

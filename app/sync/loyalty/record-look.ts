@@ -1,6 +1,14 @@
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { absentFrom, heldAfter, heldIn, type Remains, withAllHeld, withHeld } from '#app/core/loyalty/held-sources.ts'
+import {
+  absentFrom,
+  type HeldSource,
+  heldAfter,
+  heldIn,
+  type Remains,
+  withAllHeld,
+  withHeld,
+} from '#app/core/loyalty/held-sources.ts'
 import { seenAfter } from '#app/core/loyalty/seen-apps.ts'
 import { isUnreadable } from '#app/core/profile/customer.ts'
 import { type Mapping, mappingsEquivalent } from '#app/core/profile/mapped-fields.ts'
@@ -94,6 +102,23 @@ async function remainsOfOne(shop: ShopDomain, rows: readonly MappedValue[], shar
     looked: read.length,
     having: read.filter(({ metafields }) => Object.hasOwn(metafields, metafieldName(key))).length,
   }
+}
+
+/**
+ * Looks whether what a mapping reads can be read, and records nothing. Returns the sources that would be held; null if Shopify does not
+ * answer.
+ */
+export async function heldByLook(
+  { shop, clock }: LookTurn,
+  inForce: MappingInForce,
+  before: readonly HeldSource[],
+): Promise<readonly HeldSource[] | null> {
+  const { mapping } = inForce
+  const now = clock()
+  const { look } = await lookWith(shop, mapping)
+  const remains = look.kind === 'looked' ? await remainsOf(shop, look.fields, inForce) : null
+  if (look.kind !== 'looked' || remains === null) return null
+  return heldAfter(heldIn(mapping, before), mapping, { fields: look.fields, remains, now })
 }
 
 /** Looks before a run over all customers begins to read. A look that Shopify does not answer is made up for before something is cleared. */

@@ -4,7 +4,7 @@ import { type KnownLoyalty, movedBetween, timeProperties, timesOf, timesSent } f
 import type { ComputedField, ComputedFields } from '#app/core/profile/mapped-fields.ts'
 import type { Profile } from '#app/core/profile/profile.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
-import { transaction } from '#app/store/database.ts'
+import { autocommit, type Sql, transaction } from '#app/store/database.ts'
 import { type CustomerLoyalty, findKnownLoyalty, saveIntendedLoyalty } from '#app/store/loyalty-values.ts'
 import { lockProfiles } from '#app/store/shops.ts'
 import { type OutgoingPush, rewritten } from '../deliver/outgoing-push.ts'
@@ -12,19 +12,20 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
 
 /**
  * Adds the times of loyalty changes to pushes, if the mapping sends any. Times that are new are stored before anything is sent, so that
- * whoever sends the same values again, now or after a lost answer, sends the same times.
+ * whoever sends the same values again, now or after a lost answer, sends the same times. A dry run stores none.
  */
 export async function withTimes<Item extends { readonly sent: OutgoingPush | null }>(
   { shop, policy }: ShopTurn,
   items: readonly Item[],
-  readAt: Date,
+  { readAt, dry }: { readAt: Date; dry: boolean },
 ): Promise<readonly Item[]> {
   const { mapping, sharing } = policy.mapping
   const fields = timesSent(mapping)
   if (fields.length === 0) return items
   const pushes = items.flatMap(({ sent }) => sent ?? [])
   if (pushes.length === 0) return items
-  const times = await intendTimes(shop, pushes, { sent: fields, readAt })
+  const how = { sent: fields, readAt }
+  const times = dry ? await timesFor(shop, pushes, how, autocommit) : await intendTimes(shop, pushes, how)
   return items.map((item) =>
     item.sent
       ? { ...item, sent: withTimesOf(item.sent, times.get(item.sent.customerId)!, { ...mapping, sharing }) }
@@ -32,26 +33,30 @@ export async function withTimes<Item extends { readonly sent: OutgoingPush | nul
   )
 }
 
-async function intendTimes(
-  shop: ShopDomain,
-  pushes: readonly OutgoingPush[],
-  how: { sent: readonly ComputedField[]; readAt: Date },
-): Promise<Map<CustomerId, CustomerLoyalty>> {
+async function intendTimes(shop: ShopDomain, pushes: readonly OutgoingPush[], how: Timing): Promise<Times> {
   return transaction(async (on) => {
     await lockProfiles(shop, on)
-    const known = await findKnownLoyalty(
+    const times = await timesFor(shop, pushes, how, on)
+    await saveIntendedLoyalty(
       shop,
-      pushes.map(({ customerId }) => customerId),
+      [...times.values()].filter(({ isNew }) => isNew),
       on,
     )
-    const rows = pushes.map(({ customerId, loyalty }): CustomerLoyalty => {
-      const values = loyalty?.values ?? {}
-      return { customerId, values, times: timesOf(values, known.get(customerId), how) }
-    })
-    const news = rows.filter((row) => isToBeStored(row, known.get(row.customerId)))
-    await saveIntendedLoyalty(shop, news, on)
-    return new Map(rows.map((row) => [row.customerId, row]))
+    return times
   })
+}
+
+/** The times to send with these pushes. Writes nothing. */
+async function timesFor(shop: ShopDomain, pushes: readonly OutgoingPush[], how: Timing, on: Sql): Promise<Times> {
+  const ids = pushes.map(({ customerId }) => customerId)
+  const stored = await findKnownLoyalty(shop, ids, on)
+  return new Map(
+    pushes.map(({ customerId, loyalty }) => {
+      const [values, known] = [loyalty?.values ?? {}, stored.get(customerId)]
+      const row = { customerId, values, times: timesOf(values, known, how) }
+      return [customerId, { ...row, isNew: isToBeStored(row, known) }]
+    }),
+  )
 }
 
 /** Whether these values were neither delivered nor sent before. */
@@ -61,6 +66,13 @@ function isToBeStored({ values }: CustomerLoyalty, known: KnownLoyalty | undefin
     before !== null && movedBetween(before.values, values).length === 0
   return !isAsBefore(known.sent) && !isAsBefore(known.delivered)
 }
+
+interface Timing {
+  readonly sent: readonly ComputedField[]
+  readonly readAt: Date
+}
+
+type Times = ReadonlyMap<CustomerId, CustomerLoyalty & { readonly isNew: boolean }>
 
 interface Computing {
   readonly computed: ComputedFields

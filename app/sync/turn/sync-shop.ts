@@ -28,6 +28,7 @@ import { startRefill } from '../backfill/start-refill.ts'
 import { startWhenDue } from '../backfill/start-when-due.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { drainShop } from '../drain/drain-shop.ts'
+import { advanceDryRun } from '../dry-run/advance-dry-run.ts'
 import { integrationStopped } from '../events.ts'
 import { sendFlowTriggers } from '../flow/send-flow-triggers.ts'
 import { checkHourly } from '../intake/check-hourly.ts'
@@ -69,7 +70,8 @@ export interface TurnOptions {
 }
 
 /**
- * Works on a shop until nothing is ready or its time slice is used up: settles imports, drains marks, advances the run. While the
+ * Works on a shop until nothing is ready or its time slice is used up: settles imports, drains marks, advances the run, or while none is open the
+ * dry run. While the
  * integration is turning off, it only finishes what has been started. One worker at a time works on a shop, whatever the lane: while
  * another worker holds the lease, nothing is done. Returns when the shop has work again, in either lane; null when it has none.
  */
@@ -181,7 +183,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   const known = await findShop(shop)
   if (known?.status === 'turning_off') return finishRun(turn, reader)
   if (known?.status !== 'on') return false
-  if (known.startAt) return reader !== null && startWhenDue(turn)
+  if (known.startAt) return reader !== null && ((await startWhenDue(turn)) || (await advanceDryRun(turn, reader)))
   const merged = await runOutbox(turn, merge)
   const checkedWithheld = await checkWithheld(turn)
   const checkedHeld = reader !== null && (await checkHeld(turn))
@@ -200,6 +202,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   if (merged > 0 || checkedWithheld || checkedHeld || startedRun || drained > 0 || advanced || eventsSent > 0)
     return true
   if (checkedHourly || fed) return true
+  if (reader !== null && run === null && !signal.aborted && (await advanceDryRun(turn, reader))) return true
   // These can wait until there is nothing else to do. A profile's id must be fetched before the profile joins a list.
   if (signal.aborted) return false
   if (await changeLists(turn)) return true

@@ -107,6 +107,11 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
       request({ kind: 'erase', subject: '1', created_at: at }),
     'data_request: all': (at) =>
       insert('data_request', { shop: anyShop(), request_id: '1', customer_id: 1, requested_at: at }),
+    'dry_run: all': (at) =>
+      insert('dry_run', {
+        ...{ shop: anyShop(), id: randomUUID(), subject: 'full', choices: '{}', settings_version: 1 },
+        ...{ state: 'finished', asked_at: at, ended_at: at, not_before: at },
+      }),
     'flow_action_run: all': (at) => insert('flow_action_run', { shop: anyShop(), action_run_id: '1', received_at: at }),
     'segment_sync: that could not be finished': (at) =>
       insert('segment_sync', { shop: anyShop(), segment: 'gid://shopify/Segment/1', asked_at: at, not_before: at }),

@@ -1,0 +1,73 @@
+import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
+import type { SyncPurpose } from '#app/core/flow/decision.ts'
+import { countForecasts, forecastOf, withExamples } from '#app/core/flow/dry-run.ts'
+import { after } from '#app/core/flow/instants.ts'
+import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
+import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import { storedMeanings } from '#app/core/profile/loyalty.ts'
+import { type DryRun, deferDryRun, saveCounted } from '#app/store/dry-runs.ts'
+import { findHeldCustomers } from '#app/store/outbox.ts'
+import { choicesOf } from '#app/store/settings.ts'
+import { findShop } from '#app/store/shops.ts'
+import { toReads } from '../backfill/chunk-reads.ts'
+import type { RunChunk } from '../backfill/run-chunk.ts'
+import { planBatch } from '../deliver/plan-batch.ts'
+import type { ShopTurn } from '../turn/shop-turn.ts'
+
+const HOLD_MS = 60_000
+
+/**
+ * Counts what would become of the customers of a chunk, by the decisions of a real run. Klaviyo is asked which profiles exist, within its
+ * allowance; while it does not answer, the chunk is repeated later. Returns whether the chunk was counted.
+ */
+export async function countChunk(turn: ShopTurn, dry: DryRun, chunk: RunChunk): Promise<boolean> {
+  const { shop, policy, clock } = turn
+  const all = await toReads(turn, dry, chunk)
+  const waiting = await findHeldCustomers(shop)
+  const reads = all.filter(({ customerId }) => !waiting.has(customerId))
+  const purpose = await purposeOf(turn, dry)
+  const kind = purpose.kind === 'full' ? 'full' : 'reconcile'
+  const from = {
+    readAt: dry.readFrom!,
+    run: null,
+    importSize: null,
+    purpose,
+    newProfiles: newProfilesFor({ kind, created: dry.counts.created }, policy.destination),
+  }
+  const plan = await planBatch(turn, reads, from, { stored: storedMeanings(choicesOf(policy)), dry: true })
+  if (plan.interruption) {
+    await deferDryRun(shop, { id: dry.id, ...nextTry(dry, plan.interruption, clock()) })
+    return false
+  }
+  const forecasts = plan.items.map(({ read, decision, sent }) => ({
+    customerId: read.customerId,
+    forecast: forecastOf(decision, sent),
+  }))
+  const unchanged = plan.unchanged.map(() => 'unchanged' as const)
+  const held = all.filter(({ customerId }) => waiting.has(customerId)).map(() => 'unclear' as const)
+  const counted = [...forecasts.map(({ forecast }) => forecast), ...unchanged, ...held]
+  return saveCounted(shop, {
+    id: dry.id,
+    from: chunk.from,
+    to: chunk.to,
+    cursor: chunk.cursor,
+    counts: countForecasts(counted, chunk.rows),
+    examples: withExamples(dry.examples, forecasts),
+    now: clock(),
+  })
+}
+
+/** Saving a choice is followed by a comparison; before the first sync of an account, by that one. */
+async function purposeOf({ shop, policy }: ShopTurn, { subject }: DryRun): Promise<SyncPurpose> {
+  if (subject === 'full' || !(await findShop(shop))?.filledAt) return { kind: 'full' }
+  return { kind: 'compare', mappedSince: policy.mapping.changedAt }
+}
+
+function nextTry(dry: DryRun, interruption: Interruption, now: Date) {
+  const waitsFor = 'klaviyo_away' as const
+  if (interruption.kind === 'throttled')
+    return { notBefore: after(now, interruption.retryAfterMs), attempt: dry.attempt, waitsFor }
+  if (interruption.kind !== 'unavailable') return { notBefore: after(now, HOLD_MS), attempt: dry.attempt, waitsFor }
+  const attempt = attemptsFor(waitsFor, dry)
+  return { notBefore: after(now, backoffMs(attempt, dry.id)), attempt, waitsFor }
+}
