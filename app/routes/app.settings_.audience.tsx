@@ -10,6 +10,7 @@ import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
 import { afterSaving, useSaving } from './settings/use-saving.ts'
+import { useTryOut } from './settings/use-try-out.ts'
 
 export const meta = pageMeta('audience')
 export const loader = settingLoader('audience')
@@ -27,6 +28,7 @@ export default function AudienceRoute() {
   const counting = useFetcher<CustomerCount>()
   const actions = {
     ...useSaving(),
+    trying: useTryOut('audience'),
     count: (audience: unknown, again: boolean) =>
       counting.submit({ intent: 'count', again, choice: JSON.stringify(audience) }, { method: 'post' }),
     counting: counting.state !== 'idle',

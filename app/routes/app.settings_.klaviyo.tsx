@@ -6,6 +6,7 @@ import { PageFailure } from './page-failure/page-failure.tsx'
 import { settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
 import { useSaving } from './settings/use-saving.ts'
+import { useTryOut } from './settings/use-try-out.ts'
 
 export const meta = pageMeta('destination')
 export const loader = settingLoader('destination')
@@ -16,7 +17,7 @@ export default function DestinationRoute() {
   const { view, asOf } = useLoaderData<typeof loader>()
   return (
     <SettingFrame name="destination" asOf={asOf} timeZone={view.timeZone}>
-      <DestinationPage view={view} actions={useSaving()} />
+      <DestinationPage view={view} actions={{ ...useSaving(), trying: useTryOut('destination') }} />
     </SettingFrame>
   )
 }

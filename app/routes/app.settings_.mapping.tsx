@@ -9,6 +9,7 @@ import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
 import { afterSaving, useSaving } from './settings/use-saving.ts'
+import { useTryOut } from './settings/use-try-out.ts'
 
 export const meta = pageMeta('mapping')
 export const loader = settingLoader('mapping')
@@ -26,6 +27,7 @@ export default function MappingRoute() {
   const { revalidate, state } = useRevalidator()
   const actions = {
     ...useSaving(),
+    trying: useTryOut('mapping'),
     lookAgain: revalidate,
     looking: state === 'loading',
     preview: (query: string, mapping: unknown) =>

@@ -14,6 +14,7 @@ export const pages = {
   privacy: '/app/privacy',
   customers: '/app/customers',
   activity: '/app/activity',
+  dryRun: '/app/dry-run',
 } as const
 
 /** The pages that have a name, and not only answers for another page. */
@@ -27,6 +28,7 @@ const namedPages = [
   'privacy',
   'customers',
   'activity',
+  'dryRun',
 ] as const satisfies readonly (keyof typeof pages)[]
 
 /** Returns the name of the page at a path; null for a page without a name of its own, such as a run's. */

@@ -3,7 +3,9 @@ import { defaultMapping } from '#app/core/profile/mapped-fields.ts'
 import { plainSharing } from '#app/core/profile/sharing.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { autocommit } from '#app/store/database.ts'
+import { findDryRun } from '#app/store/dry-runs.ts'
 import { saveLook } from '#app/store/loyalty-looks.ts'
+import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
 import { readAllBack } from '#app/sync/read-back/read-all-back.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
@@ -59,6 +61,21 @@ async function beginRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
   await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
 }
 
+async function beginDryRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
+  skip(HOUR_MS + 1_000)
+  await startDryRun(domain, { subject: 'full', choice: null, version: null, by: null, now: clock() })
+}
+
+async function playDryRun(shop: Pick<Trade, 'domain'>): Promise<void> {
+  await beginDryRun(shop)
+  await syncToRest(shop.domain)
+  skip(HOUR_MS + 1_000)
+}
+
+async function dryRunOf({ domain }: Pick<Trade, 'domain'>): Promise<string | null> {
+  return (await findDryRun(domain))?.id ?? null
+}
+
 async function beOff(shop: Pick<Trade, 'domain' | 'version'>): Promise<void> {
   await turnOff(shop.domain, { version: await shop.version(), now: clock() })
   await syncToRest(shop.domain)
@@ -106,6 +123,21 @@ export const doors: Readonly<Record<string, Door>> = {
       },
       { intent: 'guide_hidden', fields: async () => ({ hidden: 'true' }), does: 'changes' },
       { intent: 'guide_step', fields: async () => ({ step: 'loyalty', done: 'true' }), does: 'changes' },
+    ],
+  },
+
+  'app.dry-run.tsx': {
+    addresses: async (shop) => [{ path: '/app/dry-run', shows: await dryRunOf(shop) }],
+    actions: [
+      { intent: 'start', fields: async () => ({ subject: 'full' }), does: 'changes' },
+      { intent: 'cancel', premise: beginDryRun, fields: async () => ({}), does: 'changes' },
+      {
+        intent: 'carry_out',
+        premise: playDryRun,
+        fields: async (shop) => ({ id: (await dryRunOf(shop)) ?? '' }),
+        does: 'changes',
+      },
+      { intent: 'compare', fields: async ({ inStep: customer }) => ({ customer }), does: 'shows' },
     ],
   },
 

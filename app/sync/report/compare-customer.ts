@@ -31,11 +31,16 @@ type Read = Customer | Unreadable | 'not_found' | 'unavailable'
 
 /**
  * Reads one customer from Shopify and its profile from Klaviyo, and compares what would be sent now with what Klaviyo has. Each side may fail
- * by itself. Nothing of it is stored.
+ * by itself. `played` are choices that are not saved, to compare by instead of the shop's. Nothing of it is stored.
  */
-export async function compareCustomer(shop: ShopDomain, customerId: CustomerId, now: Date): Promise<LiveCustomer> {
+export async function compareCustomer(
+  shop: ShopDomain,
+  customerId: CustomerId,
+  now: Date,
+  played: Partial<Pick<Shop, 'audience' | 'mapping' | 'destination' | 'heldSources'>> = {},
+): Promise<LiveCustomer> {
   const [known, stored] = await Promise.all([
-    findShop(shop),
+    findShop(shop).then((found) => found && { ...found, ...played }),
     findKnownProfiles(shop, [customerId], autocommit).then((found) => found.get(customerId) ?? null),
   ])
   const klaviyoId = stored?.klaviyoId ?? null

@@ -4,6 +4,7 @@ import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard } from '#app/core/report/sync-card.ts'
 import { forecastWords } from '../copy/destination.ts'
 import { notStarted } from '../copy/full-sync.ts'
+import { pages } from '../pages.ts'
 import type { RunCancelling } from '../runs/cancel-run.tsx'
 import { RunProgress } from '../runs/run-progress.tsx'
 import { countdown } from '../time/relative-time.ts'
@@ -46,6 +47,9 @@ export function FullSyncPanel({
             </Text>
             <Cooldown card={card} />
           </BlockStack>
+          <Button url={pages.dryRun} variant="plain">
+            {t('dryRun.link')}
+          </Button>
           <Button variant="primary" disabled={!ready} loading={button.starting} onClick={button.onPress}>
             {t('fullSync.button')}
           </Button>

@@ -50,6 +50,18 @@ export function LiveComparison({ comparison: { live, busy, refresh } }: { compar
   )
 }
 
+/** The same without a card: of one of several customers. */
+export function ComparedSides({ live }: { live: LiveCustomer }) {
+  return (
+    <BlockStack gap="200">
+      <div role="status">
+        <Sentences live={live} />
+      </div>
+      {live.fields.length > 0 && <Fields fields={live.fields} />}
+    </BlockStack>
+  )
+}
+
 function Sentences({ live }: { live: LiveCustomer }) {
   const { t } = useTranslation()
   return (

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SettingName } from '#app/core/settings/settings.ts'
 import { draftRefusal } from '../copy/integration.ts'
+import { TryOut } from './try-out.tsx'
 import type { DraftState } from './use-setting.ts'
 
 interface SettingFormProps {
@@ -30,6 +31,7 @@ export function SettingForm({ name, draft, fault, inForce, above, inCards = fals
       {refusal}
       {above}
       {inCards ? children : <SettingCard>{children}</SettingCard>}
+      {draft.dirty && draft.trying && <TryOut draft={draft} trying={draft.trying} />}
       {draft.dirty && <DraftBar id={name} draft={draft} />}
     </BlockStack>
   )

@@ -1,6 +1,7 @@
 import { useCallback, useRef, useState } from 'react'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import type { SettingView } from '#app/core/report/setting-view.ts'
+import type { TryingOut } from './try-out.tsx'
 
 /** What a page provides for saving a choice. */
 export interface SaveActions<Choice> {
@@ -8,6 +9,8 @@ export interface SaveActions<Choice> {
   readonly saving: boolean
   /** The result of the last save, once the page shows the saved choice; null before. */
   readonly answer: IntegrationChange | null
+  /** How a draft is played without being saved; absent for a choice that sends no profiles. */
+  readonly trying?: TryingOut
 }
 
 /** How a choice is edited. */
@@ -33,6 +36,8 @@ export interface SettingDraft<Choice, Fields = Choice> extends DraftState {
 }
 
 export interface DraftState {
+  /** What would be saved; null while it may not be. */
+  readonly chosen?: unknown
   /** The form accepts no input while the choice is being saved. */
   readonly disabled: boolean
   /** The choice may not be saved, and the form shows why. */
@@ -44,6 +49,8 @@ export interface DraftState {
   readonly dirty: boolean
   readonly save: () => void
   readonly discard: () => void
+  /** How it is played without being saved; absent if it cannot be. */
+  readonly trying?: TryingOut | undefined
 }
 
 /**
@@ -52,7 +59,7 @@ export interface DraftState {
  */
 export function useSetting<Choice, Fields>(
   view: Pick<SettingView<Choice>, 'version' | 'choice'>,
-  { save, saving, answer }: SaveActions<Choice>,
+  { save, saving, answer, trying }: SaveActions<Choice>,
   { fieldsOf, choiceOf, checksLate = false }: Editing<Choice, Fields>,
 ): SettingDraft<Choice, Fields> {
   const [draft, setDraft] = useState<{ version: number; fields: Fields } | null>(null)
@@ -101,6 +108,7 @@ export function useSetting<Choice, Fields>(
       if (chosen !== null && dirty && !saving) save(version, chosen)
     },
     discard,
+    trying,
     saveAs: (changed) => {
       setRefused(null)
       setDraft({ version, fields: changed })

@@ -41,6 +41,7 @@ const reason = (reason: string) => at(`/app/customers?reason=${reason}`)
 /** Every page of the app, and every dialog over one. A page that is missing here is looked at by nobody. */
 export const everyPage: readonly EveryPage[] = [
   { name: 'home', shop: 'busy', path: at('/app') },
+  { name: 'dry run', shop: 'busy', path: at('/app/dry-run') },
   { name: 'home, turned off', shop: 'off', path: at('/app') },
   { name: 'home, not connected', shop: 'unconnected', path: at('/app') },
   { name: 'customers without an address', shop: 'busy', path: reason('no_email') },
