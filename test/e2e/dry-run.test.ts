@@ -20,7 +20,7 @@ test('a full sync is tried without sending, an example is compared, and the full
   expect(account.profileByEmail('new@example.com')).toBeUndefined()
 
   await app.getByRole('button', { name: 'Compare' }).first().click()
-  await app.getByRole('cell', { name: 'new@example.com' }).first().waitFor()
+  await app.getByText('Klaviyo has no profile of this customer.').waitFor()
   await app.getByRole('button', { name: 'Start full sync' }).click()
   await expect.poll(() => account.profileByEmail('new@example.com')?.attributes.first_name).toBe('Nova')
 })
