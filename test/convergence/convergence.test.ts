@@ -10,6 +10,8 @@ import { autocommit } from '#app/store/database.ts'
 import { findShop } from '#app/store/shops.ts'
 import { findOpenRun } from '#app/store/sync-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { cancelDryRun } from '#app/sync/dry-run/cancel-dry-run.ts'
+import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
 import { retryList, syncNow } from '#app/sync/intake/sync-now.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
@@ -141,7 +143,8 @@ async function doSomething(
   else if (chosen < 0.8) regroup(shop, ids, random)
   else if (chosen < 0.81) await retryList(domain, pick(random, retried), clock())
   else if (chosen < 0.82) await syncNow(domain, customersAmong(ids, random), clock())
-  else if (chosen < 0.83) await shop.webhooks.flush()
+  else if (chosen < 0.825) await shop.webhooks.flush()
+  else if (chosen < 0.84) await playSomething(domain, random)
   else if (chosen < 0.89) await syncUntilKilled(domain, Math.floor(random() * 60))
   else await syncShop(domain, { clock, signal: AbortSignal.timeout(20_000), sliceMs: random() * 40 })
 }
@@ -187,6 +190,14 @@ async function needsTheNight({ domain, shop }: InstalledShop): Promise<boolean> 
   const odd = `select 1 from profile where shop = $1 and code in ('unreadable_record', 'fields_withheld')`
   const found = await Promise.all([cancelled, odd].map((query) => rowsIn(sandbox.databaseUrl, query, [domain])))
   return regrouped.has(shop) || found.some((rows) => rows.length > 0)
+}
+
+/** The merchant plays a full sync or a choice of field mapping without sending, or stops that. */
+async function playSomething(domain: InstalledShop['domain'], random: Random): Promise<void> {
+  if (random() < 0.3) await cancelDryRun(domain, clock())
+  const draft = random() < 0.5 ? randomMapping(foundIn.get(domain), random) : null
+  const asked = { version: null, by: null, now: clock() }
+  await startDryRun(domain, { ...asked, subject: draft ? 'mapping' : 'full', choice: draft })
 }
 
 async function chooseDelay(domain: InstalledShop['domain'], random: Random): Promise<void> {

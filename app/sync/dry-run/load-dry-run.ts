@@ -1,3 +1,4 @@
+import { examplesOf } from '#app/core/flow/dry-run.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { DryRunPage, DryRunView } from '#app/core/report/dry-run-view.ts'
 import { findConnection } from '#app/store/connections.ts'
@@ -29,6 +30,9 @@ export async function loadDryRun(shop: ShopDomain, now: Date): Promise<DryRunPag
   }
 }
 
+/** Examples of what would be written come first. */
+const order = Object.keys(examplesOf)
+
 function viewOf(dry: DryRun, { version, behindRun }: { version: number; behindRun: boolean }): DryRunView {
   const isOpen = dry.endedAt === null
   return {
@@ -41,7 +45,7 @@ function viewOf(dry: DryRun, { version, behindRun }: { version: number; behindRu
     carriedOutAt: dry.carriedOutAt?.toISOString() ?? null,
     expected: dry.expected,
     counts: dry.counts,
-    examples: dry.examples,
+    examples: [...dry.examples].sort((one, other) => order.indexOf(one.forecast) - order.indexOf(other.forecast)),
     settingsChanged: dry.settingsVersion !== version,
     waitsFor: isOpen ? (behindRun ? 'run' : dry.waitsFor) : null,
   }
