@@ -1,24 +1,9 @@
 import type { TFunction } from 'i18next'
-import type { ChannelKind, ChannelOff } from '#app/core/alert/channel.ts'
+import type { ChannelOff } from '#app/core/alert/channel.ts'
 import type { SendFault } from '#app/core/alert/send-outcome.ts'
 import type { ChannelChange, MessageView } from '#app/core/report/alerts-view.ts'
-import { listOf } from '../language/list-of.ts'
 import type { ShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
-
-/** Where alerts are sent, in one sentence. */
-export function alertsSummary(
-  { t, language }: Pick<ShopNow, 't' | 'language'>,
-  toldBy: readonly ChannelKind[],
-): string {
-  if (toldBy.length === 0) return t('alerts.none')
-  return t('alerts.told', {
-    channels: listOf(
-      toldBy.map((kind) => t(`alerts.kinds.${kind}`)),
-      language,
-    ),
-  })
-}
 
 /** The toast after a channel was changed, or sent to; null if it was not. */
 export function channelToast(t: TFunction, change: ChannelChange): string | null {
