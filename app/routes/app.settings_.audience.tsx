@@ -9,8 +9,7 @@ import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
-import { afterSaving, useSaving } from './settings/use-saving.ts'
-import { useTryOut } from './settings/use-try-out.ts'
+import { afterSaving, useSaving, useTryOut } from './settings/use-saving.ts'
 
 export const meta = pageMeta('audience')
 export const loader = settingLoader('audience')

@@ -5,8 +5,7 @@ import { pageMeta } from './language/page-sentences.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
-import { useSaving } from './settings/use-saving.ts'
-import { useTryOut } from './settings/use-try-out.ts'
+import { useSaving, useTryOut } from './settings/use-saving.ts'
 
 export const meta = pageMeta('destination')
 export const loader = settingLoader('destination')

@@ -37,7 +37,7 @@ export interface DryRunCounts {
   readonly unclear: number
 }
 
-export const noCounts: DryRunCounts = {
+const noCounts: DryRunCounts = {
   read: 0,
   created: 0,
   changed: 0,

@@ -33,7 +33,7 @@ export async function startDryRun(
     return { kind: 'not_saved', change: { kind: 'invalid', setting: subject as DraftChoice['name'] } }
   const refused = draft && (await refusalOf(known, draft))
   if (refused) return { kind: 'not_saved', change: refused }
-  if (draft && known.filledAt && !comparesAfter(known, draft)) return { kind: 'sends_nothing' }
+  if (draft && known.filledAt && !needsComparison(known, draft)) return { kind: 'sends_nothing' }
 
   const choices = playedChoices(known, draft, now)
   const id = await saveNewDryRun(shop, { subject, choices, settingsVersion: known.settingsVersion, by, now })
@@ -55,7 +55,7 @@ async function refusalOf(shop: Shop, draft: DraftChoice): Promise<IntegrationCha
   return transaction(async (on) => (await refusalWithin?.(shop, draft.choice, on)) ?? null)
 }
 
-function comparesAfter(shop: Shop, draft: DraftChoice): boolean {
+function needsComparison(shop: Shop, draft: DraftChoice): boolean {
   const before = choicesOf(shop)
   switch (draft.name) {
     case 'audience':

@@ -1,10 +1,12 @@
-import { Modal, TitleBar } from '@shopify/app-bridge-react'
-import { BlockStack, Box, Button, Text } from '@shopify/polaris'
-import { useState } from 'react'
+import { Box, Button, Text } from '@shopify/polaris'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import { cancelRest, notCancelled, runNameOf } from '../copy/runs.ts'
+import { notCancelled, runNameOf } from '../copy/runs.ts'
+
+const loadDialog = () => import('./cancel-dialog.tsx')
+const CancelDialog = lazy(async () => ({ default: (await loadDialog()).CancelDialog }))
 
 export interface RunCancelling {
   readonly cancel: (run: string) => void
@@ -23,6 +25,8 @@ interface CancelRunProps {
 export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   const { t } = useTranslation()
   const [asking, setAsking] = useState(false)
+  // Once the page stands, so that the dialog is there when it is wanted.
+  useEffect(() => void loadDialog(), [])
   if (run.kind === 'catch_up') return <NotCancelled answer={cancelling.answer} />
   return (
     <div>
@@ -33,27 +37,19 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
       >
         {t('runs.cancel.button')}
       </Button>
-      {asking && (
-        <Modal open onHide={() => setAsking(false)} id="cancel-run">
-          <CancelWords run={run} nightly={nightly} />
-          <TitleBar title={t(`runs.cancel.title.${runNameOf(run)}`)}>
-            <button
-              type="button"
-              variant="primary"
-              tone="critical"
-              onClick={() => {
-                setAsking(false)
-                cancelling.cancel(run.id)
-              }}
-            >
-              {t('runs.cancel.confirm')}
-            </button>
-            <button type="button" onClick={() => setAsking(false)}>
-              {t('runs.cancel.keep')}
-            </button>
-          </TitleBar>
-        </Modal>
-      )}
+      <Suspense>
+        {asking && (
+          <CancelDialog
+            run={run}
+            nightly={nightly}
+            onConfirm={() => {
+              setAsking(false)
+              cancelling.cancel(run.id)
+            }}
+            onKeep={() => setAsking(false)}
+          />
+        )}
+      </Suspense>
     </div>
   )
 }
@@ -68,20 +64,6 @@ function NotCancelled({ answer }: { answer: RunCancel | null }) {
       <Text as="p" tone="caution" fontWeight="medium">
         {words}
       </Text>
-    </Box>
-  )
-}
-
-/** What cancelling will do. If the nightly check itself is cancelled, the next one compares the rest. */
-export function CancelWords({ run, nightly }: { run: CardRun; nightly: boolean }) {
-  const { t } = useTranslation()
-  return (
-    <Box padding="400">
-      <BlockStack gap="200">
-        <Text as="p">{t('runs.cancel.stays', { run: run.kind })}</Text>
-        <Text as="p">{cancelRest(t, run)}</Text>
-        {nightly && run.trigger !== 'nightly' && <Text as="p">{t('runs.cancel.nightly')}</Text>}
-      </BlockStack>
     </Box>
   )
 }

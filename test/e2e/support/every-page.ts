@@ -43,6 +43,7 @@ const reason = (reason: string) => at(`/app/customers?reason=${reason}`)
 export const everyPage: readonly EveryPage[] = [
   { name: 'home', shop: 'busy', path: at('/app') },
   { name: 'dry run', shop: 'busy', path: at('/app/dry-run') },
+  { name: 'dry run that was played', shop: 'busy', path: at('/app/dry-run'), open: playFullSync },
   { name: 'home, turned off', shop: 'off', path: at('/app') },
   { name: 'home, not connected', shop: 'unconnected', path: at('/app') },
   { name: 'customers without an address', shop: 'busy', path: reason('no_email') },
@@ -98,6 +99,15 @@ function byButton(key: 'customers.actions.retryAll' | 'customers.actions.export'
     await app.getByRole('button', { name: new RegExp(`^${before}[\\d.,\\s]*${after}$`) }).click()
     await app.locator('ui-modal[open]').waitFor()
   }
+}
+
+/** Plays a full sync, unless that was played before. */
+async function playFullSync({ app }: AdminPage): Promise<void> {
+  const language = (await app.locator('html').getAttribute('lang')) as Language
+  const { t } = translationIn(sentencesIn(language))
+  const examples = app.getByRole('heading', { name: t('dryRun.examplesHeading') })
+  if (!(await examples.isVisible())) await app.getByRole('button', { name: t('dryRun.tryFull') }).click()
+  await examples.waitFor()
 }
 
 /** Makes the shops. */
