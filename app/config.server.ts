@@ -20,6 +20,8 @@ export interface Config {
     /** Whether alerts may be sent to addresses in private networks, and without TLS. */
     readonly allowsPrivate: boolean
   }
+  /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
+  readonly supportUrl: string | null
 }
 
 /** Lists everything that is wrong with the environment, for the person who deploys. */
@@ -61,6 +63,7 @@ export const environment = z.object({
     .regex(/^[^\r\n]*\S+@\S+$/, 'must be an e-mail address, or a name with one: Lockstep <alerts@example.com>')
     .optional(),
   ALERTS_PRIVATE_RECEIVERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
   NODE_ENV: z.string().optional(),
 })
 
@@ -94,6 +97,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       mail: values.SMTP_URL && values.ALERTS_FROM ? { smtpUrl: values.SMTP_URL, from: values.ALERTS_FROM } : null,
       allowsPrivate: values.ALERTS_PRIVATE_RECEIVERS === 'true',
     },
+    supportUrl: values.SUPPORT_URL ?? null,
   }
 }
 

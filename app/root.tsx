@@ -40,7 +40,7 @@ export function loader({ request }: LoaderFunctionArgs) {
     locale: new URL(request.url).searchParams.get('locale'),
     acceptLanguage: request.headers.get('Accept-Language'),
   })
-  return { apiKey: config.shopify.apiKey, sentences: sentencesIn(language) }
+  return { apiKey: config.shopify.apiKey, support: config.supportUrl, sentences: sentencesIn(language) }
 }
 
 /** Neither the key of the app nor the language changes while a page is open. */

@@ -2,6 +2,7 @@ import { config } from '#app/config.server.ts'
 import type { MessageContent } from '#app/core/alert/message.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { envelopeWords, messageWords } from '#app/ui/copy/alert-message.ts'
+import { plainSupportText } from '#app/ui/copy/plain-support-text.ts'
 import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import { chooseLanguage } from '#app/ui/language/languages.ts'
 import { translationIn } from '#app/ui/language/translation.ts'
@@ -36,7 +37,8 @@ export function wordMessage(
   const language = chooseLanguage({ locale: chosen, acceptLanguage: null })
   const { t } = translationIn(sentencesIn(language))
   const clock = { t, language, timeZone, nowMs: now.getTime() }
-  const { title, paragraphs, page } = messageWords(clock, content, confirmUrl)
+  const { title, paragraphs: sentences, page } = messageWords(clock, content, confirmUrl)
+  const paragraphs = sentences.map((sentence) => plainSupportText(t, config.supportUrl, sentence))
   // An address that may be a stranger's is not sent a text of the merchant's own.
   const name = content.kind === 'confirm' ? shop : oneLine(shopName ?? '') || shop
   const link = content.kind === 'confirm' ? null : inAdmin(shop, page)

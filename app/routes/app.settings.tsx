@@ -23,6 +23,7 @@ import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm } from './parse/parse-form.ts'
 import { saveForm } from './settings/setting-door.ts'
 import { useSaving } from './settings/use-saving.ts'
+import { useSupportFile } from './support/use-support-file.ts'
 
 export const meta = pageMeta('settings')
 
@@ -100,6 +101,7 @@ export default function SettingsPage() {
           disconnecting: disconnecting.state !== 'idle',
         }}
         syncing={useSaving()}
+        support={useSupportFile()}
       />
     </AppPage>
   )

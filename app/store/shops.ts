@@ -224,6 +224,7 @@ export const TABLES_OF_A_SHOP = [
   'alert_watch',
   'alert',
   'alert_message',
+  'status_token',
   'connection',
   '"Session"',
 ] as const // prettier-ignore

@@ -82,6 +82,15 @@ export async function findRun(shop: ShopDomain, id: string): Promise<SyncRun | n
   return row ? toSyncRun(row) : null
 }
 
+/** Returns the newest runs, open or ended, newest first. */
+export async function listNewestRuns(shop: ShopDomain, limit: number): Promise<SyncRun[]> {
+  const found = await rowsOf<rows.sync_run>(
+    sql`select * from sync_run where shop = ${shop} order by requested_at desc, id limit ${limit}`,
+    autocommit,
+  )
+  return found.map(toSyncRun)
+}
+
 /** Columns of a run that has finished. */
 type Finished<Column extends keyof rows.sync_run> = Pick<rows.sync_run, Column> & { finished_at: Date }
 

@@ -236,6 +236,10 @@ export function shopEvent(
   log(event, { shop })
 }
 
+export function statusTokenEvent(event: 'status_token_made' | 'status_token_revoked', shop: ShopDomain): void {
+  log(event, { shop })
+}
+
 export function privacyEvent(
   event: 'customer_erased' | 'deletion_asked' | 'deletion_refused' | 'deletion_done' | 'data_request_recorded',
   facts: { shop: ShopDomain; customerId: CustomerId },

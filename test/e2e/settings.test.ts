@@ -9,7 +9,7 @@ import { leavePicture } from './support/pictures.ts'
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
 
-const WHOLE_PAGE = { width: 1280, height: 1620 }
+const WHOLE_PAGE = { width: 1280, height: 1960 }
 
 test('the settings of a connected shop show the account, and what is kept', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 20 })
@@ -24,7 +24,9 @@ test('the settings of a connected shop show the account, and what is kept', asyn
     'Klaviyo destination',
     'Loyalty activity',
     'Alerts',
+    'Access for agencies',
     'Privacy',
+    'Support',
   ])
   await settings.app.getByText('Connected', { exact: true }).waitFor()
   await leavePicture(settings, 'settings')

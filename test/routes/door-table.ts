@@ -7,6 +7,7 @@ import { defaultDestination } from '#app/core/settings/destination.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findDryRun } from '#app/store/dry-runs.ts'
 import { saveLook } from '#app/store/loyalty-looks.ts'
+import { loadStatusTokens, makeStatusToken } from '#app/sync/access/status-tokens.ts'
 import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
 import { readAllBack } from '#app/sync/read-back/read-all-back.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -45,6 +46,9 @@ export interface Action {
 
 /** Routes that show nothing of a shop: the page for visitors, that there is no page, the link that confirms an address, and where Shopify's library sends a page without a token. */
 export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'alerts.confirm.tsx', 'app.$.tsx', 'auth.$.tsx']
+
+/** Routes for programs, which show a token that the merchant made: tried in test/routes/status-api.test.ts and mcp.test.ts. */
+export const tokenRoutes: readonly string[] = ['api.status.tsx', 'mcp.tsx']
 
 const HOUR_MS = 60 * 60_000
 
@@ -87,6 +91,14 @@ async function beOff(shop: Pick<Trade, 'domain' | 'version'>): Promise<void> {
 function seeSmile(shop: Trade['domain']): Promise<void> {
   const smile = { id: 'smile', since: clock().toISOString(), dismissed: false, sources: [] } as const
   return saveLook(shop, { seen: [smile], held: [], lookedAt: clock(), heldCheckAt: null }, autocommit)
+}
+
+/** Returns the id of the shop's token, which is made if it has none. */
+async function givenToken(shop: Trade['domain']): Promise<string> {
+  const [known] = await loadStatusTokens(shop)
+  if (known) return known.id
+  await makeStatusToken(shop, `${OWN_WORD} agency`, clock())
+  return givenToken(shop)
 }
 
 const cancelRun: Action = {
@@ -290,6 +302,22 @@ export const doors: Readonly<Record<string, Door>> = {
         does: 'changes',
       },
     ],
+  },
+
+  'app.settings_.access.tsx': {
+    addresses: async ({ domain }) => {
+      await givenToken(domain)
+      return [{ path: '/app/settings/access', shows: `${OWN_WORD} agency` }]
+    },
+    actions: [
+      { intent: 'make_token', fields: async () => ({ name: 'Agency' }), does: 'changes' },
+      { intent: 'revoke_token', fields: async ({ domain }) => ({ id: await givenToken(domain) }), does: 'changes' },
+    ],
+  },
+
+  'app.settings_.support-file.tsx': {
+    addresses: () => [],
+    actions: [{ intent: null, fields: async () => ({}), does: 'shows' }],
   },
 
   'app.settings_.mapping.tsx': {

@@ -4,7 +4,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { beforeAll, expect, test } from 'vitest'
 import type { InstalledShop } from '#test/support/sandbox.ts'
 import { useSandbox } from '#test/support/sandbox.ts'
-import { type Address, doors, openRoutes } from './door-table.ts'
+import { type Address, doors, openRoutes, tokenRoutes } from './door-table.ts'
 import { allOf, givenOtherShop, givenTrade, type Trade, wordsOf } from './given-trade.ts'
 import { type Answer, answerOf, asked, type Errand, falseTokens, opened } from './visitors.ts'
 
@@ -63,7 +63,7 @@ function seenIn({ turnedAway, text }: Answer, words: readonly string[]) {
 test('every route is known here, with each of its actions', async () => {
   const files = readdirSync(ROUTES, { recursive: true, encoding: 'utf8' })
   const found = files.filter((file) => /^[^/]+\.tsx$|\/route\.tsx?$/.test(file))
-  expect(found.sort()).toEqual([...loaders, ...openRoutes].sort())
+  expect(found.sort()).toEqual([...loaders, ...openRoutes, ...tokenRoutes].sort())
 
   for (const [file, { actions }] of Object.entries(doors)) {
     const source = readFileSync(new URL(file, ROUTES), 'utf8')

@@ -135,6 +135,22 @@ import {
   saveShopFacts,
   uninstallShop,
 } from '#app/store/shops.ts'
+import {
+  countTokenUse,
+  deleteStatusToken,
+  deleteStatusTokens,
+  listStatusTokens,
+  saveStatusToken,
+} from '#app/store/status-tokens.ts'
+import {
+  countFlowRuns,
+  countMarks,
+  listHours,
+  listIssueWords,
+  listOmissionWords,
+  listOpenRequests,
+  listRequestFacts,
+} from '#app/store/support-facts.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import {
   cancelOpenRun,
@@ -143,6 +159,7 @@ import {
   findLastFullRun,
   findOpenRun,
   findRun,
+  listNewestRuns,
   resumeOpenRun,
   stepRun,
 } from '#app/store/sync-runs.ts'
@@ -209,6 +226,8 @@ async function readBack(shop: ShopDomain, customers: (typeof ada)[]): Promise<st
   return id
 }
 
+const [TOKEN_ID, TOKEN] = [randomUUID(), 'a token']
+
 /** A shop with a row in every table. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
   const shop = await givenShop()
@@ -236,6 +255,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
     autocommit,
   )
   await saveFlowActionRun(shop, 'run', now)
+  await saveStatusToken(shop, { id: TOKEN_ID, name: 'Agency', token: TOKEN }, now)
   await requestCountRead(shop, { seen: null, now })
   const snapshot = await openSnapshot(shop, run, ASKED, now)
   const rows = [{ customerId: ada, segment: ASKED.segments[0]! }]
@@ -305,6 +325,16 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await countImports(shop, autocommit)).toBe(0)
   expect(await findFirstReady(shop)).toBeNull()
   expect(await listWebhookTopics(shop)).toEqual([])
+  expect(await listStatusTokens(shop)).toEqual([])
+  expect(await countTokenUse(shop, TOKEN, later)).toEqual({ kind: 'unknown' })
+  expect(await listNewestRuns(shop, 10)).toEqual([])
+  expect(await listIssueWords(shop)).toEqual([])
+  expect(await listOmissionWords(shop)).toEqual([])
+  expect(await listRequestFacts(shop)).toEqual([])
+  expect(await listHours(shop, 10)).toEqual([])
+  expect(await listOpenRequests(shop)).toEqual([])
+  expect(await countMarks(shop, later)).toEqual({ waiting: 0, leased: 0, retried: 0, confirming: 0 })
+  expect(await countFlowRuns(shop)).toBe(0)
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
   expect(await findErased(shop, ids)).toEqual(new Set())
   for (const kind of requestKinds) {
@@ -347,6 +377,10 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   const written = { rows: 5, now: later }
   await deferRun(shop, { id: theirs, notBefore: later, attempt: 3, waitsFor: 'shopify_away', expected: 9, written })
   await makeRunDue(shop, 'gid://1', later)
+  await saveStatusToken(shop, { id: randomUUID(), name: 'Agency', token: 'another' }, later)
+  await countTokenUse(shop, TOKEN, later)
+  await deleteStatusToken(shop, TOKEN_ID)
+  await deleteStatusTokens(shop)
   await cancelRunByHand(shop, { id: theirs, by: '7', now: later })
 
   await transaction(async (on) => {

@@ -157,7 +157,7 @@ describe('the page', () => {
     expect(text).toContain(
       'The nightly check found 17 customers at 3:30 AM who had changed without Shopify reporting it.',
     )
-    expect(text).toContain('contact support')
+    expect(text).toContain('contact the person who runs Lockstep for you')
     expect(pageText([], { silence: { ...silence, lastReceivedAt: null } })).toContain(
       'Nothing was ever received from Shopify.',
     )

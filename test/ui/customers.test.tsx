@@ -131,7 +131,9 @@ test('a field that was left out says which and why', () => {
 
 test('the file has a line for each customer, safe and with the corrected address', () => {
   expect(csvHead(t).startsWith('\ufeffCustomer number,Name,Email,Status,Reason,')).toBe(true)
-  const line = csvOf(t, 'ada.myshopify.com', [{ ...ben, name: '=1+1', email: 'ben@gmial.com' }])
+  const line = csvOf(t, { shop: 'ada.myshopify.com', support: null }, [
+    { ...ben, name: '=1+1', email: 'ben@gmial.com' },
+  ])
   expect(line).toMatch(/^7002,"'=1\+1",ben@gmial\.com,Issue,Email address is not valid,/)
   expect(line).toContain('ben@gmail.com')
   expect(line).toContain('https://admin.shopify.com/store/ada/customers/7002')

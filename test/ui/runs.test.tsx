@@ -52,7 +52,7 @@ test('every stall shows since when and why', () => {
   for (const each of words) expect(each).toMatch(/^Stalled since 12:41 PM: .*\.$/)
   expect(new Set(words).size).toBe(words.length)
   expect(stallWords(now, stalls.klaviyo_throttled)).toContain('2:30 PM')
-  expect(stallWords(now, stalls.no_worker)).toMatch(/contact support\./i)
+  expect(stallWords(now, stalls.no_worker)).toMatch(/contact <support>support<\/support>\./i)
 })
 
 test('until the first customer is read the page shows how many Shopify has prepared', () => {

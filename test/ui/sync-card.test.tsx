@@ -3,6 +3,7 @@ import { shopifyTroubles } from '#app/core/flow/shopify-trouble.ts'
 import type { FullSyncStart } from '#app/core/report/full-sync-start.ts'
 import type { SyncCard as Card } from '#app/core/report/sync-card.ts'
 import { SyncCard } from '#app/ui/card/sync-card.tsx'
+import { plainSupportText } from '#app/ui/copy/plain-support-text.ts'
 import { drawnHtml, t, textIn } from './drawn.tsx'
 import { givenCard, givenIntegration, givenParts, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
@@ -29,7 +30,7 @@ test.each(hindrances)('what stands in the way at Shopify (%s) is told in words o
   const text = textOf(givenCard({ shopifyTrouble: { why, since: NOON, words: 'defaultPhoneNumber' } }))
   const title = t(`shopifyTrouble.${why}.title`)
   expect(text).toContain(title)
-  expect(text).toContain(t(`shopifyTrouble.${why}.whatToDo`))
+  expect(text).toContain(plainSupportText(t, null, t(`shopifyTrouble.${why}.whatToDo`)))
   expect(text).toContain('Fields: defaultPhoneNumber.')
   expect(hindrances.filter((other) => t(`shopifyTrouble.${other}.title`) === title)).toHaveLength(1)
 })
@@ -242,11 +243,21 @@ function buttonOf(html: string): string {
 
 test.each([
   ['klaviyo_away', 'Klaviyo does not answer', 'The next try is at 1:10 PM.', 'Waiting for Klaviyo'],
-  ['klaviyo_outdated', 'Lockstep needs an update', 'contact support', 'Waiting for Klaviyo'],
+  [
+    'klaviyo_outdated',
+    'Lockstep needs an update',
+    'contact the person who runs Lockstep for you',
+    'Waiting for Klaviyo',
+  ],
   ['klaviyo_throttled', 'Klaviyo asks Lockstep to wait', 'Sending continues at 1:10 PM.'],
   ['klaviyo_importing', 'Klaviyo has not finished an import', 'ask Klaviyo’s support'],
   ['shopify_away', 'Shopify does not answer', 'the sync continues automatically', 'Waiting for Shopify'],
-  ['no_worker', 'Changes are not being worked on', 'contact support', 'nothing is working on them at present'],
+  [
+    'no_worker',
+    'Changes are not being worked on',
+    'contact the person who runs Lockstep for you',
+    'nothing is working on them at present',
+  ],
 ] as const)('while no change reaches Klaviyo (%s) the card says why, since when, and what to do', (why, ...words) => {
   const liveStall = { why, since: '2026-11-21T11:30:00.000Z', until: '2026-11-21T12:10:00.000Z' }
   const text = textOf(givenCard({ liveStall, pending: 3 }))

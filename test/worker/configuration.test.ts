@@ -52,6 +52,7 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
       KLAVIYO_BASE_URL: 'hush-klaviyo',
       PORT: 'hush-port',
       WORKER_SHOPS: '0',
+      SUPPORT_URL: 'javascript:hush()',
     }
     const { code, said } = await run(entry, bad)
 
@@ -69,6 +70,7 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
       'KLAVIYO_BASE_URL',
       'PORT',
       'WORKER_SHOPS',
+      'SUPPORT_URL',
     ])
     expect(said).not.toMatch(/hush/)
     expect(said).not.toMatch(/ at .*\(/)

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useContext, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ExportPart } from '#app/core/report/export-part.ts'
 import type { UnsyncedReason } from '#app/core/report/unsynced-customers.ts'
@@ -6,6 +6,7 @@ import { listName } from '#app/ui/copy/customers.ts'
 import { csvHead, csvOf } from '#app/ui/customers/customers-csv.ts'
 import type { ExportActions } from '#app/ui/customers/export-dialog.tsx'
 import { pages } from '#app/ui/pages.ts'
+import { SupportAddress } from '#app/ui/support/support-text.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { saveFile } from './save-file.ts'
 
@@ -21,6 +22,7 @@ interface List {
  */
 export function useExport({ shop, reason, run }: List): ExportActions {
   const { t } = useTranslation()
+  const support = useContext(SupportAddress)
   const [progress, setProgress] = useState<ExportActions['progress']>(null)
   const stopper = useRef<AbortController | null>(null)
   useEffect(() => () => stopper.current?.abort(), [])
@@ -41,7 +43,7 @@ export function useExport({ shop, reason, run }: List): ExportActions {
           await pause(part.ms, stop.signal)
           continue
         }
-        file.push(new Blob([csvOf(t, shop, part.customers)]))
+        file.push(new Blob([csvOf(t, { shop, support }, part.customers)]))
         read += part.customers.length
         after = part.next
         setProgress({ read, waits: false })

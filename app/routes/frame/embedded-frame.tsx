@@ -3,7 +3,8 @@ import { AppProvider } from '@shopify/polaris'
 import { type ComponentProps, forwardRef, type ReactNode, useEffect } from 'react'
 import { AppMenu } from '#app/ui/app-menu.tsx'
 import { PageSkeleton } from '#app/ui/frame/page-skeleton.tsx'
-import { usePageSentences } from '../language/page-sentences.ts'
+import { SupportAddress } from '#app/ui/support/support-text.tsx'
+import { usePageSentences, useSupportAddress } from '../language/page-sentences.ts'
 import { useLeaveConfirmation } from './use-leave-confirmation.ts'
 import { usePageToCome } from './use-page-to-come.ts'
 
@@ -19,7 +20,9 @@ export function EmbeddedFrame({ children }: { children: ReactNode }) {
   return (
     <AppProvider i18n={sentences?.polaris ?? {}} linkComponent={PolarisLink}>
       <AppMenu />
-      {pageToCome === null ? children : <PageSkeleton path={pageToCome} />}
+      <SupportAddress.Provider value={useSupportAddress()}>
+        {pageToCome === null ? children : <PageSkeleton path={pageToCome} />}
+      </SupportAddress.Provider>
     </AppProvider>
   )
 }

@@ -6,11 +6,17 @@ import { type Catalogue, type Sentences, translationIn } from '#app/ui/language/
 /** What the root of every page loads, among other things. */
 interface RootData {
   readonly sentences: Sentences
+  readonly support: string | null
 }
 
 /** The sentences in the language of the page; null if its root could not be loaded. */
 export function usePageSentences(): Sentences | null {
   return useRouteLoaderData<RootData>('root')?.sentences ?? null
+}
+
+/** Where merchants reach the operator's support; null if the operator named no address. */
+export function useSupportAddress(): string | null {
+  return useRouteLoaderData<RootData>('root')?.support ?? null
 }
 
 /** The title of the browser's tab, in the language of the page. */

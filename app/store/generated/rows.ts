@@ -499,3 +499,13 @@ export interface alert_message {
   why: string | null
   status: number | null
 }
+
+export interface status_token {
+  shop: string
+  id: string
+  name: string
+  hash: string
+  created_at: Date
+  last_used_at: Date | null
+  spent_until_ms: string
+}

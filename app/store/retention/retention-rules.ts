@@ -401,6 +401,12 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
+    table: 'status_token',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'Deleted when the merchant revokes it, and on app/uninstalled; at most twenty for a shop.',
+  },
+  {
     table: 'customer_membership',
     rows: 'all',
     goesWith: 'membership_snapshot',

@@ -5,6 +5,7 @@ import { endReadBack } from '#app/store/read-backs.ts'
 import { makeRunDue } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
 import { findShop, forgetShopFacts, uninstallShop } from '#app/store/shops.ts'
+import { deleteStatusTokens } from '#app/store/status-tokens.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent, webhookOutdated } from '../events.ts'
 import { wakeSoon } from '../intake/wake-soon.ts'
@@ -27,6 +28,7 @@ export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null
     await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
   }, WHOLE_SHOP)
   await deleteSessions(shop)
+  await deleteStatusTokens(shop)
   shopEvent('shop_uninstalled', shop)
 }
 

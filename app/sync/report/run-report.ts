@@ -102,6 +102,12 @@ function endOf({ state, failure, endedBy }: SyncRun, viewer: string | null): Run
   return { why: 'shopify_refused', words: failure }
 }
 
+/** Why a run ended, as a code: one of Lockstep's own, or `shopify_refused` for a message of Shopify's. */
+export function endCodeOf(failure: string): RunEnd['why'] {
+  if (failure === 'cancelled_by_hand') return failure
+  return Object.hasOwn(ENDS, failure) ? ENDS[failure as keyof typeof ENDS] : 'shopify_refused'
+}
+
 function isOpen(state: SyncRunState): boolean {
   return (openRunStates as readonly SyncRunState[]).includes(state)
 }

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ChannelKind } from '#app/core/alert/channel.ts'
 import { channelFault } from '../copy/alerts.ts'
+import { SupportText } from '../support/support-text.tsx'
 import type { ChannelActions } from './channel-actions.ts'
 
 /** Sets up a channel: its address, and a button. */
@@ -31,7 +32,7 @@ export function AddChannel({ kind, actions }: { kind: ChannelKind; actions: Chan
           maxLength={2000}
           value={target}
           disabled={busy !== null}
-          error={fault ?? false}
+          error={fault === null ? false : <SupportText>{fault}</SupportText>}
           onChange={setTarget}
         />
         <div>

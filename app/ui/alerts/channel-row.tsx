@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ChannelView } from '#app/core/report/alerts-view.ts'
 import { Badge } from '../badge.tsx'
 import { channelFault } from '../copy/alerts.ts'
+import { SupportText } from '../support/support-text.tsx'
 import type { ChannelActions } from './channel-actions.ts'
 
 const tones = { on: 'success', unconfirmed: 'attention', off: 'critical' } as const
@@ -38,7 +39,7 @@ export function ChannelRow({ channel, actions }: { channel: ChannelView; actions
       <div aria-live="polite">
         {fault && (
           <Text as="p" tone="critical">
-            {fault}
+            <SupportText>{fault}</SupportText>
           </Text>
         )}
       </div>

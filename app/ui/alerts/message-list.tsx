@@ -4,6 +4,7 @@ import { Badge } from '../badge.tsx'
 import { messageFault, messageTitle } from '../copy/alerts.ts'
 import { SectionHeading } from '../heading.tsx'
 import { SettingCard } from '../settings/setting-form.tsx'
+import { SupportText } from '../support/support-text.tsx'
 import { Instant } from '../time/instant.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
 
@@ -42,7 +43,11 @@ function Message({ message }: { message: MessageView }) {
       <Text as="p" tone="subdued">
         {t(`alerts.kinds.${message.channel}`)} · <Instant at={message.writtenAt} />
       </Text>
-      {fault && <Text as="p">{fault}</Text>}
+      {fault && (
+        <Text as="p">
+          <SupportText>{fault}</SupportText>
+        </Text>
+      )}
     </BlockStack>
   )
 }

@@ -1,4 +1,5 @@
 import { Banner } from '@shopify/polaris'
+import { SupportText } from '../support/support-text.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
@@ -7,7 +8,9 @@ export function FailedSyncBanner({ failedAt }: { failedAt: string }) {
   const now = useShopNow()
   return (
     <Banner tone="critical" title={now.t('failedSync.title')}>
-      <p>{now.t('failedSync.body', { at: shopTime(new Date(failedAt), now) })}</p>
+      <p>
+        <SupportText>{now.t('failedSync.body', { at: shopTime(new Date(failedAt), now) })}</SupportText>
+      </p>
     </Banner>
   )
 }

@@ -1,6 +1,7 @@
 import { Banner } from '@shopify/polaris'
 import type { Stall } from '#app/core/report/sync-card.ts'
 import type { Catalogue } from '../language/translation.ts'
+import { SupportText } from '../support/support-text.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopClockTime, shopTime } from '../time/shop-time.ts'
 
@@ -25,7 +26,9 @@ export function StandStillBanner({ stall }: { stall: Stall }) {
   const next = stall.until ? shopClockTime(new Date(stall.until), now) : 'none'
   return (
     <Banner tone={tones[why]} title={now.t(`standStill.${why}.title`)}>
-      <p>{now.t(`standStill.${why}.body`, { since, next })}</p>
+      <p>
+        <SupportText>{now.t(`standStill.${why}.body`, { since, next })}</SupportText>
+      </p>
     </Banner>
   )
 }

@@ -2,6 +2,7 @@ import { Badge, type BadgeProps, BlockStack, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { UnsyncedCustomer } from '#app/core/report/unsynced-customers.ts'
 import { labelOfWords, omissionWords, stateWords } from '../copy/customers.ts'
+import { SupportText } from '../support/support-text.tsx'
 import { Conflict } from './conflict.tsx'
 import { EmailHint } from './email-hint.tsx'
 
@@ -57,7 +58,7 @@ function Words({ headline, whatToDo }: { headline: string; whatToDo: string }) {
         {headline}
       </Text>
       <Text as="p" tone="subdued">
-        {whatToDo}
+        <SupportText>{whatToDo}</SupportText>
       </Text>
     </>
   )

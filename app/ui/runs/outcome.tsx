@@ -12,6 +12,7 @@ import { Trans, useTranslation } from 'react-i18next'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { runResult } from '../copy/runs.ts'
 import { runIssuesPage } from '../pages.ts'
+import { SupportText } from '../support/support-text.tsx'
 import { byWhom, StaffLink } from './staff-link.tsx'
 
 interface Look {
@@ -74,7 +75,7 @@ export function OutcomeWords({ shop, run }: { shop: string; run: RunReport }) {
       )}
       {run.end && (
         <Text as="p" tone="subdued">
-          {t(`runs.ends.${run.end.why}`)}
+          <SupportText>{t(`runs.ends.${run.end.why}`)}</SupportText>
         </Text>
       )}
       {run.end?.why === 'shopify_refused' && run.end.words && (

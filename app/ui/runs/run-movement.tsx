@@ -4,6 +4,7 @@ import { useId } from 'react'
 import type { CardRun, Stall } from '#app/core/report/sync-card.ts'
 import { pagesWords, runPhaseWords, runProgressWords, stallWords } from '../copy/runs.ts'
 import { Progress } from '../progress.tsx'
+import { SupportText } from '../support/support-text.tsx'
 import { timeLeft } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { progressFraction } from './progress-fraction.ts'
@@ -50,7 +51,7 @@ function StallLine({ stall }: { stall: Stall }) {
         <Icon source={AlertTriangleIcon} tone="caution" />
       </span>
       <Text as="p" tone="caution" fontWeight="medium">
-        {stallWords(now, stall)}
+        <SupportText>{stallWords(now, stall)}</SupportText>
       </Text>
     </InlineStack>
   )

@@ -5,6 +5,7 @@ import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import { whatForScope } from '../copy/connection.ts'
 import { SharingFields } from '../destination/sharing-fields.tsx'
+import { SupportText } from '../support/support-text.tsx'
 
 /** Where private keys are created in Klaviyo. */
 const KLAVIYO_API_KEYS = 'https://www.klaviyo.com/settings/account/api-keys'
@@ -59,7 +60,7 @@ export function ConnectForm(props: ConnectFormProps) {
           value={key}
           onChange={setKey}
           disabled={!alive || connecting}
-          error={fault !== null && key === faultSeenWith && !connecting ? fault : false}
+          error={fault !== null && key === faultSeenWith && !connecting ? <SupportText>{fault}</SupportText> : false}
           helpText={
             <>
               {t('connection.whereToFind')}{' '}

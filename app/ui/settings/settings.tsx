@@ -4,9 +4,11 @@ import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import { settingPages } from '#app/core/report/setting-pages.ts'
 import type { Syncing } from '#app/core/settings/syncing.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
+import { AccessSection } from './access-section.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
 import { PrivacySection } from './privacy-section.tsx'
 import { SettingSection } from './setting-section.tsx'
+import { type SupportActions, SupportSection } from './support-section.tsx'
 import { SyncingSection } from './syncing-section.tsx'
 import type { SaveActions } from './use-setting.ts'
 
@@ -15,11 +17,12 @@ interface SettingsProps {
   readonly asOf: string
   readonly actions: ConnectionActions
   readonly syncing: SaveActions<Syncing>
+  readonly support: SupportActions
   /** What the first full sync would do; null when it is not known. */
   readonly forecast?: FullSyncForecast | null
 }
 
-export function Settings({ view, asOf, actions, syncing, forecast = null }: SettingsProps) {
+export function Settings({ view, asOf, actions, syncing, support, forecast = null }: SettingsProps) {
   return (
     <ShopClock asOf={asOf} timeZone={view.timeZone}>
       <BlockStack gap="400">
@@ -28,7 +31,9 @@ export function Settings({ view, asOf, actions, syncing, forecast = null }: Sett
         {settingPages.map((name) => (
           <SettingSection key={name} name={name} view={view} />
         ))}
+        <AccessSection />
         <PrivacySection />
+        <SupportSection actions={support} />
       </BlockStack>
     </ShopClock>
   )

@@ -72,6 +72,8 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'Klaviyo destination', shop: 'busy', path: settings('klaviyo'), use: press('input[type=radio]') },
   { name: 'loyalty activity', shop: 'busy', path: settings('loyalty'), use: press('input[type=checkbox]') },
   { name: 'alerts', shop: 'busy', path: settings('alerts'), use: press('input[type=checkbox]') },
+  { name: 'access', shop: 'busy', path: settings('access'), use: type('input[type=text]') },
+  { name: 'revoking a token', shop: 'busy', path: settings('access'), open: byButton('access.revokeOne') },
   { name: 'data requests', shop: 'busy', path: at('/app/privacy') },
   { name: 'no such page', shop: 'busy', path: at('/app/nowhere'), notFound: true },
   { name: 'no such run', shop: 'busy', path: at('/app/runs/nowhere'), notFound: true },
@@ -91,10 +93,12 @@ function oneWithoutAddress({ busy }: Shops): string {
 }
 
 /** Presses the button that opens a dialog, by its key in the catalogue of the page's language. */
-function byButton(key: 'customers.actions.retryAll' | 'customers.actions.export' | 'connection.disconnect') {
+function byButton(
+  key: 'customers.actions.retryAll' | 'customers.actions.export' | 'connection.disconnect' | 'access.revokeOne',
+) {
   return async ({ app }: AdminPage) => {
     const language = (await app.locator('html').getAttribute('lang')) as Language
-    const words = translationIn(sentencesIn(language)).t(key, { customers: 0 })
+    const words = translationIn(sentencesIn(language)).t(key, { customers: 0, name: TOKEN_NAME })
     const [before = '', after = ''] = words.split('0').map((part) => part.replace(/[()?.]/g, '\\$&'))
     await app.getByRole('button', { name: new RegExp(`^${before}[\\d.,\\s]*${after}$`) }).click()
     await app.locator('ui-modal[open]').waitFor()
@@ -114,6 +118,7 @@ async function playFullSync({ app }: AdminPage): Promise<void> {
 export async function givenShops(lockstep: Lockstep): Promise<Shops> {
   const busy = await givenSyncedShop(lockstep, { customers: seedBusyShop, b2b: true })
   await choose(lockstep, busy)
+  await makeToken(lockstep, busy)
   askForData(busy)
   await busy.shop.webhooks.flush()
   for (let times = 1; times <= 2; times++) await readBackAltered(lockstep, busy)
@@ -155,6 +160,14 @@ export async function choose(lockstep: Lockstep, { domain, accountId }: GivenSho
     })
     if (!answer.includes('"saved"')) throw new Error(`${page} was not saved: ${answer}`)
   }
+}
+
+const TOKEN_NAME = 'Ada & Partners'
+
+async function makeToken(lockstep: Lockstep, { domain }: GivenShop): Promise<void> {
+  const fields = { intent: 'make_token', name: TOKEN_NAME }
+  const answer = await merchantOf(lockstep, domain).submit('/app/settings/access.data', fields)
+  if (!answer.includes('lockstep_')) throw new Error(`no token was made: ${answer}`)
 }
 
 /** A customer who is synced asks what is held about them. */

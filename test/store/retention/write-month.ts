@@ -26,6 +26,7 @@ import { saveReasonRetries } from '#app/store/reason-retries.ts'
 import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { saveSegmentSync } from '#app/store/segment-syncs.ts'
+import { deleteStatusTokens, saveStatusToken } from '#app/store/status-tokens.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { stepRun } from '#app/store/sync-runs.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -49,6 +50,8 @@ export async function writeMonth(
   const erased = Array.from({ length: NEW_A_MONTH }, (_, i) => customerId(newest - CUSTOMERS - i))
   const fields = ['email', `properties.month_${month}`]
 
+  await deleteStatusTokens(shop)
+  await saveStatusToken(shop, { id: randomUUID(), name: 'Agency', token: randomUUID() }, now)
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
   await addToHour(shop, { read: 1 }, now, autocommit)
