@@ -135,8 +135,10 @@ export async function settleClaims(
 ): Promise<void> {
   const moved = settled.flatMap(({ delivery: { known, push }, outcome }) => {
     if (outcome.kind !== 'settled' || !outcome.row) return []
-    const { state, klaviyoId } = outcome.row
+    const { state, code, klaviyoId } = outcome.row
     if (state === 'synced') return push ? [klaviyoId, known?.klaviyoId].flatMap((id) => id ?? []) : []
+    // Read again and found as before: whoever waits for its profile would only be refused again, and have it read again.
+    if (known?.state === state && known.row.code === code) return []
     return state === 'gone' || state === 'excluded' || outcome.row.code === 'invalid_email'
       ? (known?.klaviyoId ?? [])
       : []

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
+import { callsSince } from '#test/support/calls.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
@@ -86,4 +87,22 @@ test('whatever addresses and phone numbers move between customers, and in whatev
     ),
     { numRuns: runs, seed: Number(process.env.MOVES_SEED ?? 20261127) },
   )
+})
+
+test('a customer whose phone number is still in a deleted customer’s profile is sent once without it, not again and again', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => {
+    shop.customers.create({ email: 'ada@example.com', phone: PHONES[0]! })
+    shop.customers.create({ email: 'ben@example.com' })
+  })
+  const [ada, ben] = given.shop.customers.ascending()
+  given.shop.customers.remove(ada!.id)
+  await tellUndated(given.domain, ada!.id)
+  await syncToRest(given.domain)
+  const calls = callsSince(sandbox, given.accountId)
+
+  await tell(given.domain, given.shop.customers.update(ben!.id, { phone: PHONES[0]! }))
+  await syncToRest(given.domain)
+
+  expect(calls('create_or_update_profile').length).toBeLessThanOrEqual(3)
+  await expectLaw(sandbox, given)
 })
