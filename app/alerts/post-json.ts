@@ -47,6 +47,8 @@ export function postJson(
       resolve({ kind: 'answered', status: answer.statusCode ?? 0 })
     })
     sent.on('error', (error) => resolve({ kind: error instanceof PrivateAddress ? 'private_address' : 'unanswered' }))
+    // Some connections end without either, for example when the receiver asks to speak another protocol.
+    sent.on('close', () => resolve({ kind: 'unanswered' }))
     sent.end(body)
   })
 }

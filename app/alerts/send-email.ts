@@ -34,7 +34,6 @@ export async function sendEmail({ to, subject, text, id }: Email): Promise<SendO
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const deadline = setTimeout(() => transport.close(), WHOLE_MS)
   try {
     await transport.sendMail({
       from: mail.from,
@@ -44,12 +43,12 @@ export async function sendEmail({ to, subject, text, id }: Email): Promise<SendO
       messageId: `<${id}@${config.shopify.appUrl.hostname}>`,
       // No holiday note is to answer it: https://www.rfc-editor.org/rfc/rfc3834#section-5
       headers: { 'Auto-Submitted': 'auto-generated' },
+      signal: AbortSignal.timeout(WHOLE_MS),
     })
     return { kind: 'sent' }
   } catch (error) {
     return outcomeOf(error as SmtpError)
   } finally {
-    clearTimeout(deadline)
     transport.close()
   }
 }

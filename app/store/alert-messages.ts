@@ -101,11 +101,17 @@ export async function forgetUntold(shop: ShopDomain, alert: string, on: Sql): Pr
   return told.map(({ channel }) => channel)
 }
 
-/** Deletes what was to be sent to a channel. */
-export async function forgetUnsent(shop: ShopDomain, channel: ChannelKind, on: Sql): Promise<void> {
+/** Deletes what was to be sent to a channel. What was tried, or is being sent at this moment, is given up: it counts (countMessages). */
+export async function forgetUnsent(shop: ShopDomain, channel: ChannelKind, now: Date, on: Sql): Promise<void> {
   await execute(
     sql`
-    delete from alert_message where shop = ${shop} and channel = ${channel} and sent_at is null and given_up_at is null`,
+    delete from alert_message where shop = ${shop} and channel = ${channel} and sent_at is null and given_up_at is null and attempt = 0`,
+    on,
+  )
+  await execute(
+    sql`
+    update alert_message set given_up_at = ${now}, why = 'channel_off', status = null
+    where shop = ${shop} and channel = ${channel} and sent_at is null and given_up_at is null`,
     on,
   )
 }

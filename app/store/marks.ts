@@ -246,7 +246,7 @@ export async function findMarked(
 
 /**
  * Marks customers whose profiles are to be checked again because of another customer's change, or (`heard`) because a merchant asked for
- * it. A mark that is leased stays when its lease is settled. The number of attempts is kept.
+ * it: a change that waits already stays what was heard. A mark that is leased stays when its lease is settled. The number of attempts is kept.
  */
 export async function markAgain(
   shop: ShopDomain,
@@ -263,7 +263,8 @@ export async function markAgain(
       select distinct customer_id from unnest(${customerIds}::bigint[]) as u (customer_id) order by 1) as m
     on conflict (shop, customer_id) do update set
       changes = d.changes + 1, marked_at = excluded.marked_at, not_before = least(d.not_before, excluded.not_before), confirming = false,
-      heard = coalesce(excluded.heard, d.heard), waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end`,
+      heard = case when d.confirming or d.heard in ('sync_now', 'retry') and excluded.heard = 'sync_now'
+        then coalesce(excluded.heard, d.heard) else coalesce(d.heard, excluded.heard) end, waiting_since = case when d.confirming then excluded.waiting_since else d.waiting_since end`,
     on,
   )
 }

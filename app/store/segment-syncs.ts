@@ -13,16 +13,21 @@ export interface SegmentSync {
   readonly attempt: number
 }
 
-/** Records the wish; one that is under way is left as it is. Returns whether it is new. */
+/** Records the wish; one that is under way is left as it is. From a new one on, new profiles are counted anew. Returns whether it is new. */
 export async function saveSegmentSync(shop: ShopDomain, segment: string, now: Date): Promise<boolean> {
-  const saved = await execute(
+  const saved = await rowsOf(
     sql`
-    insert into segment_sync (shop, segment, asked_at, not_before)
-    select domain, ${segment}, ${now}, ${now} from shop where domain = ${shop} and uninstalled_at is null
-    on conflict (shop, segment) do nothing`,
+    with saved as (
+      insert into segment_sync (shop, segment, asked_at, not_before)
+      select domain, ${segment}, ${now}, ${now} from shop where domain = ${shop} and uninstalled_at is null
+      on conflict (shop, segment) do nothing returning shop
+    ), anew as (
+      update shop set retry_created = 0 where domain = ${shop} and exists (select 1 from saved)
+    )
+    select 1 from saved`,
     autocommit,
   )
-  return saved === 1
+  return saved.length === 1
 }
 
 export async function findSegmentSync(shop: ShopDomain, segment: string): Promise<SegmentSync | null> {

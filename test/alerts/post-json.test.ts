@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { postJson } from '#app/alerts/post-json.ts'
 import { isPublicAddress } from '#app/alerts/public-address.ts'
@@ -76,4 +77,19 @@ test('a redirect is not followed', async () => {
 test('a port at which nobody listens is no answer', async () => {
   const answer = await postJson(new URL('http://127.0.0.1:9/hook'), '{}', { allowsPrivate: true })
   expect(answer).toEqual({ kind: 'unanswered' })
+})
+
+test('a receiver that wants to speak another protocol is no answer', async () => {
+  const switching = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.on('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'))
+  })
+  await new Promise<void>((listening) => switching.listen(0, '127.0.0.1', listening))
+  const { port } = switching.address() as AddressInfo
+  try {
+    const answer = await postJson(new URL(`http://127.0.0.1:${port}/hook`), '{}', { allowsPrivate: true })
+    expect(answer).toEqual({ kind: 'unanswered' })
+  } finally {
+    switching.close()
+  }
 })

@@ -2,7 +2,7 @@ import { type CustomerTopic, customerTopics } from './customer-topics.ts'
 
 /**
  * How Lockstep heard that a customer may have changed: by a webhook or an event of this topic, the hourly check, a step of Shopify Flow, or
- * a merchant who asked for it on a page (one customer, or all with a reason).
+ * a merchant who asked for it on a page (chosen customers, or all with a reason or in a segment).
  */
 export const heardOf = [...customerTopics, 'hourly_check', 'flow', 'sync_now', 'retry'] as const
 export type Heard = (typeof heardOf)[number] | CustomerTopic

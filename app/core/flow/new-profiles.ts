@@ -26,8 +26,8 @@ export const noLimit: NewProfiles = { room: null, most: null, limitFor: () => 's
 
 /**
  * Returns how many profiles a batch may create. Full runs and comparisons have what is left of the limit; a comparison leaves customers that
- * wait already to the next full run. Changes are not limited, nor is a customer whom the merchant chose; a list that the merchant retries has the
- * limit for itself. A catch-up may read all customers because of the changes of some: the others are not what it is for, and wait.
+ * wait already to the next full run. Changes are not limited, nor is a customer whom the merchant chose; a list or a segment that the merchant
+ * has synced has the limit for itself. A catch-up may read all customers because of the changes of some: the others are not what it is for, and wait.
  */
 export function newProfilesFor(batch: CreatesFor, { mostNew }: Destination): NewProfiles {
   if (mostNew === null) return noLimit

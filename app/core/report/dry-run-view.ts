@@ -46,5 +46,5 @@ export type DryRunStart =
 export type CarryingOut =
   | { readonly kind: 'full'; readonly start: FullSyncStart }
   | { readonly kind: 'saved'; readonly change: IntegrationChange }
-  /** It has not finished, another one was started, or somebody was faster. */
+  /** It has not finished, another one was started, the settings were changed since, or somebody was faster. */
   | { readonly kind: 'over' }

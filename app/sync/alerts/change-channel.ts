@@ -67,7 +67,7 @@ export async function sendByHand(
 export async function removeChannel(shop: ShopDomain, channel: ChannelKind, now: Date): Promise<ChannelChange> {
   await transaction(async (on) => {
     await lockShop(shop, on)
-    await forgetUnsent(shop, channel, on)
+    await forgetUnsent(shop, channel, now, on)
     await deleteChannel(shop, channel, on)
     await watchIfTold(shop, now, on)
   })
@@ -92,7 +92,7 @@ async function writeByHand(
 ): Promise<string> {
   const [most, withinMs] = kind === 'confirm' ? [CONFIRMS_A_DAY, 24 * HOUR_MS] : [TESTS_AN_HOUR, HOUR_MS]
   if ((await countMessages(shop, kind, after(now, -withinMs), on)) >= most) return 'too_many'
-  if (kind === 'confirm') await forgetUnsent(shop, channel, on)
+  if (kind === 'confirm') await forgetUnsent(shop, channel, now, on)
   return saveMessage(shop, { channel, content: { kind }, alert: null, dueAt: now }, now, on)
 }
 

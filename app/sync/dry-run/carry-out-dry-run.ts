@@ -2,6 +2,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { CarryingOut } from '#app/core/report/dry-run-view.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findDryRun, saveCarriedOut } from '#app/store/dry-runs.ts'
+import { findShop } from '#app/store/shops.ts'
 import { saveSetting } from '../settings/save-setting.ts'
 import { startFirstSync } from '../status/start-first-sync.ts'
 
@@ -17,6 +18,7 @@ export async function carryOutDryRun(
   if (dry?.id !== id || dry.state !== 'finished' || dry.carriedOutAt) return { kind: 'over' }
   const { subject, choices, settingsVersion: version } = dry
   if (subject === 'full') {
+    if ((await findShop(shop))?.settingsVersion !== version) return { kind: 'over' }
     const start = await startFirstSync(shop, { by, now })
     if (start.kind === 'started') await saveCarriedOut(shop, { id, now }, autocommit)
     return { kind: 'full', start }

@@ -23,7 +23,7 @@ const MOST_ATTEMPTS = 12
 
 /**
  * Marks the next page of the oldest segment that a merchant wants synced, once what was marked before is done, so that changes are not kept
- * waiting. A process that dies goes on after the last page that was saved. Returns whether it worked on one.
+ * waiting. As with a list, new profiles are created up to the merchant's limit. A process that dies goes on after the last page that was saved. Returns whether it worked on one.
  */
 export async function feedSegments({ shop, clock }: Pick<ShopTurn, 'shop' | 'clock'>): Promise<boolean> {
   const wish = await findDueSegmentSync(shop, clock())
@@ -56,7 +56,7 @@ async function mark(
 ): Promise<void> {
   await transaction(async (on) => {
     await distrustProfiles(shop, members, on)
-    await markAgain(shop, members, now, on, 'sync_now')
+    await markAgain(shop, members, now, on, 'retry')
     if (next === null) await endSegmentSync(shop, segment, on)
     else await saveSegmentPage(shop, { segment, cursor: next, marked: members.length }, on)
   })

@@ -16,6 +16,8 @@ export interface ReceivedEmail {
 export interface Manners {
   /** Accepts connections and says nothing. */
   readonly hangs?: boolean
+  /** Greets, and then never comes to the end of an answer: a line every 100 milliseconds. */
+  readonly drips?: boolean
   /** Takes mail only after a login. */
   readonly wantsLogin?: boolean
   /** Answers the recipient with this number. */
@@ -42,7 +44,7 @@ export class Mailbox {
   /** Begins to listen, in place of the server that listens so far. */
   async listen(manners: Manners = {}): Promise<void> {
     await this.close()
-    const server = manners.hangs ? this.#hanging() : this.#smtp(manners)
+    const server = manners.hangs || manners.drips ? this.#hanging(manners) : this.#smtp(manners)
     this.#server = server
     const listening = once(server instanceof SMTPServer ? server.server : server, 'listening')
     server.listen(this.#port, '127.0.0.1')
@@ -56,11 +58,19 @@ export class Mailbox {
     if (server) await new Promise<void>((closed) => server.close(() => closed()))
   }
 
-  #hanging(): Server {
+  #hanging({ drips = false }: Manners): Server {
     return createServer((socket) => {
       this.connections++
       this.#sockets.add(socket)
-      socket.on('error', () => {}).on('close', () => this.#sockets.delete(socket))
+      if (drips) socket.write('220 Hello\r\n')
+      const dripping = drips ? setInterval(() => socket.write('250-More\r\n'), 100) : undefined
+      socket
+        .on('data', () => {})
+        .on('error', () => {})
+        .on('close', () => {
+          clearInterval(dripping)
+          this.#sockets.delete(socket)
+        })
     })
   }
 

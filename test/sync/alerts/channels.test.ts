@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ChannelKind } from '#app/core/alert/channel.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { loader } from '#app/routes/alerts.confirm.tsx'
@@ -170,6 +170,20 @@ test('nobody can have an address written to by the hundred', async () => {
   expect(answers.filter((kind) => kind === 'too_many')).toHaveLength(4)
   await removeChannel(given.domain, 'email', clock())
   expect(await add(given, 'email', ADDRESS)).toMatchObject({ kind: 'too_many' })
+  expect(arrivals.mailbox.received).toHaveLength(10)
+})
+
+test('nor can it by asking for many at once, while the mail server is slow', async () => {
+  const given = await givenConnectedShop(sandbox)
+  const { promise: answers, resolve: answer } = Promise.withResolvers<void>()
+  await arrivals.mailbox.listen({ onMessage: () => answers })
+  const asked: Promise<unknown>[] = []
+  for (let i = 1; i <= 14; i++) {
+    asked.push(add(given, 'email', `stranger${i}@example.com`))
+    await vi.waitFor(() => expect(arrivals.mailbox.received).toHaveLength(Math.min(i, 10)))
+  }
+  answer()
+  await Promise.all(asked)
   expect(arrivals.mailbox.received).toHaveLength(10)
 })
 

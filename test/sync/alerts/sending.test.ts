@@ -101,6 +101,17 @@ test('a mail server that hangs is given up soon, and the message arrives once it
   expect(arrived(arrivals).email).toHaveLength(1)
 })
 
+test('a mail server that never comes to an end is given up too', async () => {
+  const given = await givenConnectedShop(sandbox)
+  await tellBy(arrivals, given, 'email')
+  await arrivals.mailbox.listen({ drips: true })
+  await fail(given)
+  const began = performance.now()
+  await roundAfter(MINUTE_MS)
+  expect(performance.now() - began).toBeLessThan(30_000)
+  expect((await pageOf(given)).messages[0]).toMatchObject({ state: 'retrying', fault: { why: 'unanswered' } })
+})
+
 test('an address that bounces is sent nothing any more, and the page says so', async () => {
   const given = await givenConnectedShop(sandbox)
   await tellBy(arrivals, given, 'email')

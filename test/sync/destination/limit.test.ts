@@ -1,5 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
+import { feedSegments } from '#app/sync/intake/feed-segments.ts'
 import { retryList, syncNow } from '#app/sync/intake/sync-now.ts'
+import { syncSegment } from '#app/sync/intake/sync-segment.ts'
 import { listUnsyncedCustomers } from '#app/sync/report/list-unsynced-customers.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
@@ -98,6 +100,38 @@ async function refuseManyMore({ domain }: { domain: string }, code = 'profile_re
     [domain, code],
   )
 }
+
+test('a whole segment creates as many new profiles as a full sync may, besides those of its customers who changed', async () => {
+  const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 14 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const customers = given.shop.customers.ascending()
+  const { id: segment } = given.shop.segments.add({ name: 'All', memberIds: customers.map(({ id }) => id) })
+  const [waiting] = await waitingOf(sandbox, given)
+  await tell(given.domain, given.shop.customers.update(waiting.customer_id, { firstName: 'Changed' }))
+  await syncSegment(given.domain, segment, clock())
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 11, atLimit: 3 })
+  await syncSegment(given.domain, segment, clock())
+  await syncToRest(given.domain)
+  expect(await expectLaw(sandbox, given)).toMatchObject({ synced: 14, atLimit: 0 })
+})
+
+test('a change that was heard before its segment is synced stays a change', async () => {
+  const given = await givenChoice(sandbox, {}, { customers: 2 })
+  await connect(given)
+  await syncToRest(given.domain)
+  const customers = given.shop.customers.ascending()
+  const { id: segment } = given.shop.segments.add({ name: 'All', memberIds: customers.map(({ id }) => id) })
+  await tell(given.domain, given.shop.customers.update(customers[0]!.id, { firstName: 'Changed' }))
+  await syncSegment(given.domain, segment, clock())
+  await feedSegments({ shop: given.domain, clock })
+  expect(
+    await rowsIn(sandbox.databaseUrl, 'select heard from dirty_customer where shop = $1 order by customer_id', [
+      given.domain,
+    ]),
+  ).toEqual([{ heard: 'customers/update' }, { heard: 'retry' }])
+})
 
 test('so many retries that all customers are read at once send nobody who waits at the limit, but for whom a change came', async () => {
   const given = await givenChoice(sandbox, { mostNew: 5 }, { customers: 12 })

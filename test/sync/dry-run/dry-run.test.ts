@@ -123,6 +123,19 @@ test('after a choice was saved meanwhile, its figures are of the choice before, 
   expect(out).toEqual({ kind: 'saved', change: { kind: 'stale' } })
 })
 
+test('nor does it start a full sync by other settings than were played', async () => {
+  const given = await givenShop()
+  await start(given)
+  await syncToRest(given.domain)
+  const { id, settingsVersion: version } = (await findDryRun(given.domain))!
+  const choice = givenAudience(leavingOut('vip'))
+  expect(await saveSetting(given.domain, 'audience', { version, choice, now: clock() })).toMatchObject({ kind: 'saved' })
+  const out = await carryOutDryRun(given.domain, { id, by: null, now: clock() })
+  expect(out).toEqual({ kind: 'over' })
+  const byHand = `select 1 from sync_run where shop = $1 and trigger = 'by_hand'`
+  expect(await rowsIn(sandbox.databaseUrl, byHand, [given.domain])).toEqual([])
+})
+
 test('a run goes first: the dry run waits for its end, and counts each customer once', async () => {
   const given = await givenShop()
   await start(given)
