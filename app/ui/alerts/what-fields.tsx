@@ -1,5 +1,4 @@
 import { BlockStack, Checkbox, Text, TextField } from '@shopify/polaris'
-import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AlertCause, alertCauses } from '#app/core/alert/causes.ts'
 import { SectionHeading } from '../heading.tsx'
@@ -55,7 +54,7 @@ export function WhatFields({ fields, disabled, onChange }: AlertsPartProps) {
         const silencedBut = alertCauses.filter((one) => silenced.includes(one) && one !== cause)
         const without = alertCauses.filter((one) => silenced.includes(one) || one === cause)
         return (
-          <Fragment key={cause}>
+          <BlockStack key={cause} gap="200">
             <Checkbox
               label={t(`alerts.causes.${cause}.label`)}
               checked={isTold}
@@ -63,7 +62,7 @@ export function WhatFields({ fields, disabled, onChange }: AlertsPartProps) {
               onChange={(checked) => onChange({ ...fields, silenced: checked ? silencedBut : without })}
             />
             {isTold && limits[cause] && <div className="ls-under-box">{limits[cause]}</div>}
-          </Fragment>
+          </BlockStack>
         )
       })}
     </>
