@@ -10,8 +10,9 @@ import { holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
 import { dropCarriedLoyalty, releaseCarriedLoyalty, withdrawCarriedLoyalty } from './loyalty-values.ts'
 import type { OutboxRequest } from './outbox.ts'
+import { sealedAddress } from './profile-addresses.ts'
 import { addSyncedBefore, countDelivered, countingProfiles, dropSending } from './profile-counts.ts'
-import { findKnownProfiles, type StoredColumns, sealedAddress } from './profiles.ts'
+import { findKnownProfiles, type StoredColumns } from './profiles.ts'
 import { lockProfiles } from './shops.ts'
 
 /** A Klaviyo bulk import that is being submitted or is running. */

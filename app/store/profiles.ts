@@ -4,16 +4,11 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { ReasonCode } from '#app/core/issue/reason-code.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { Omission } from '#app/core/profile/omission.ts'
-import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
-import { forgetDeliveries } from './deliveries.ts'
+import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { fieldSetNames, holdFieldSets } from './field-sets.ts'
 import type * as rows from './generated/rows.ts'
-import { forgetLoyalty } from './loyalty-values.ts'
-import { forgetRequests } from './outbox.ts'
-import { countingProfiles, deleteCounts, recountProfiles } from './profile-counts.ts'
-import { forgetRepairs } from './profile-repairs.ts'
-import { seal, unseal } from './sealing.ts'
-import { lockProfiles } from './shops.ts'
+import { openAddress } from './profile-addresses.ts'
+import { countingProfiles } from './profile-counts.ts'
 
 /** The state of a customer's profile after a batch. A null keeps the row's own value. */
 export interface ProfileRow {
@@ -177,81 +172,6 @@ async function writeProfiles(
   return written.map((row) => row.customer_id as CustomerId)
 }
 
-/** A push that is about to be made, with every field that the profile may hold afterwards. */
-export interface IntendedPush {
-  readonly customerId: CustomerId
-  readonly mayCarry: readonly FieldName[]
-  readonly klaviyoId?: string | null
-  readonly email?: string
-  /** The request that is about to carry it. */
-  readonly delivery?: string | null
-}
-
-/**
- * Returns the sealed address by which a profile can be found if the answer is lost. It is stored only while the profile's Klaviyo id is
- * unknown; null otherwise.
- */
-export function sealedAddress(
-  shop: ShopDomain,
-  { customerId, klaviyoId, email }: Pick<IntendedPush, 'customerId' | 'klaviyoId' | 'email'>,
-): string | null {
-  return klaviyoId == null && email !== undefined ? seal(email, addressPlace(shop, customerId)) : null
-}
-
-const addressPlace = (shop: ShopDomain, customerId: CustomerId) => `profile address ${shop} ${customerId}`
-
-/**
- * Records that profiles are about to be written one by one. If the answer is lost, or the process dies first, they are pushed again even if
- * nothing changed, and the fields they may hold can still be cleared.
- */
-export async function saveIntendedPushes(
-  shop: ShopDomain,
-  pushes: readonly IntendedPush[],
-  readAt: Date,
-  on: Sql,
-): Promise<void> {
-  if (pushes.length === 0) return
-  const sets = pushes.map((push) => push.mayCarry)
-  const fieldSets = await holdFieldSets(shop, sets, on)
-  const ids = pushes.map((push) => push.customerId)
-  await countingProfiles(shop, ids, () => writeIntended(shop, pushes, { readAt, fieldSets }, on), on)
-}
-
-async function writeIntended(
-  shop: ShopDomain,
-  pushes: readonly IntendedPush[],
-  { readAt, fieldSets }: { readAt: Date; fieldSets: readonly (number | null)[] },
-  on: Sql,
-): Promise<void> {
-  await forgetDeliveries(
-    shop,
-    pushes.map((push) => push.customerId),
-    on,
-  )
-  await execute(
-    {
-      name: 'save_intended_pushes',
-      text: `
-        insert into profile as p (shop, customer_id, state, read_at, field_set, sent_to, delivery)
-        select $1, i.customer_id, 'pending', $2, i.field_set, i.sent_to, i.delivery
-        from unnest($3::bigint[], $4::int[], $5::text[], $6::uuid[]) as i (customer_id, field_set, sent_to, delivery)
-        where not exists (select 1 from tombstone t where t.shop = $1 and t.customer_id = i.customer_id)
-        on conflict (shop, customer_id) do update set
-          hash = null, field_set = excluded.field_set, code = nullif(p.code, 'limit'), delivery = excluded.delivery,
-          sent_to = case when p.klaviyo_id is null then coalesce(excluded.sent_to, p.sent_to) end`,
-      values: [
-        shop,
-        readAt,
-        pushes.map((push) => push.customerId),
-        fieldSets,
-        pushes.map((push) => sealedAddress(shop, push)),
-        pushes.map((push) => push.delivery ?? null),
-      ],
-    },
-    on,
-  )
-}
-
 /**
  * Makes profiles count as not certain to be in Klaviyo, so that each is sent when it is next read, even if nothing changed: a merchant asked
  * for it, perhaps because the profile was changed in Klaviyo.
@@ -261,23 +181,6 @@ export async function distrustProfiles(shop: ShopDomain, customerIds: readonly C
     sql`update profile set hash = null where shop = ${shop} and customer_id = any(${customerIds}::bigint[]) and state = 'synced'`,
     on,
   )
-}
-
-/**
- * Deletes the rows of deleted customers, unless a run is open that could have read them before they were deleted. A row whose profile is
- * known is kept: the next customer with that address takes the profile over, and what this one was sent is cleared from it.
- */
-export async function deleteGone(shop: ShopDomain): Promise<void> {
-  const rows = await rowsOf<{ customer_id: string }>(
-    sql`
-    select customer_id from profile where shop = ${shop} and state = 'gone' and klaviyo_id is null
-      and not exists (select 1 from sync_run r where r.shop = ${shop} and r.state in ('queued', 'reading', 'delivering', 'paused'))`,
-    autocommit,
-  )
-  if (rows.length === 0) return
-  const ids = rows.map((row) => row.customer_id as CustomerId)
-  const deletion = sql`delete from profile where shop = ${shop} and customer_id = any(${ids}::bigint[]) and state = 'gone' and klaviyo_id is null`
-  await transaction((on) => countingProfiles(shop, ids, () => execute(deletion, on), on), WHOLE_SHOP)
 }
 
 /** The columns of a profile's row that a push changes. */
@@ -313,7 +216,7 @@ function toKnownProfile(
     row,
     state: row.state as KnownProfile['state'],
     klaviyoId: row.klaviyo_id,
-    sentTo: row.sent_to && unseal(row.sent_to, addressPlace(shop, row.customer_id as CustomerId)),
+    sentTo: row.sent_to && openAddress(shop, row.customer_id as CustomerId, row.sent_to),
     futureOnly: row.code === 'future_only',
     omitted: row.omitted ?? [],
     conflictsWith: row.conflicts_with,
@@ -326,36 +229,4 @@ function toKnownProfile(
     readAt: row.read_at,
     inFlight: row.in_flight ? { hash: row.hash } : null,
   }
-}
-
-/**
- * Resets the state of every customer of a shop, and what counts as delivered. The names of the fields are kept: what was delivered and no
- * longer exists must still be cleared. The Klaviyo ids are kept too: without them a changed address would create a second profile.
- */
-export async function forgetProfiles(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
-  await lockProfiles(shop, on)
-  await execute(
-    sql`update profile set state = 'forgotten', code = null, words = null, conflicts_with = null, hash = null, request = null,
-          shopify_updated_at = null, synced_at = null, omitted = null, list_change = null, issue_since = null, resolved_code = null, resolved_at = null
-        where shop = ${shop} and state <> 'gone'`,
-    on,
-  )
-  await execute(sql`update shop set filled_at = null where domain = ${shop}`, on)
-  await recountProfiles(shop, now, on)
-  await forgetLoyalty(shop, on)
-}
-
-/** Deletes every customer's row of a shop, because the rows are about an account that is no longer connected. */
-export async function deleteAllProfiles(shop: ShopDomain, on: Sql): Promise<void> {
-  await lockProfiles(shop, on)
-  await execute(sql`delete from profile where shop = ${shop}`, on)
-  await deleteCounts(shop, on)
-  await forgetIdentities(shop, on)
-  await forgetRepairs(shop, on)
-}
-
-/** Deletes outstanding work for profiles that are reset or deleted: ids to fetch, lists to join, events to send. */
-async function forgetIdentities(shop: ShopDomain, on: Sql): Promise<void> {
-  await forgetRequests(shop, ['fetch_ids', 'merge'], on)
-  await forgetLoyalty(shop, on)
 }

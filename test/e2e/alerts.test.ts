@@ -90,9 +90,9 @@ test('a webhook’s secret is shown once, and an alert that is signed with it ar
 test('what is told, and when, is saved', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 5 })
   const { app, page, visit } = await admin.open(shop, ALERTS)
-  await app.getByLabel('Minutes without progress').fill('3')
+  await app.getByLabel('When nothing moves for this long').fill('3')
   await app.getByText('Enter whole minutes, from 5 to 1,440.').waitFor()
-  await app.getByLabel('Minutes without progress').fill('45')
+  await app.getByLabel('When nothing moves for this long').fill('45')
   await app.getByLabel('A sync failed').uncheck()
   await app.getByLabel('Quiet hours').check()
   await app.getByLabel('From', { exact: true }).fill('21:30')
@@ -112,6 +112,6 @@ test('what is told, and when, is saved', async () => {
       },
     })
   await visit(ALERTS)
-  expect(await app.getByLabel('Minutes without progress').inputValue()).toBe('45')
+  expect(await app.getByLabel('When nothing moves for this long').inputValue()).toBe('45')
   expect(await app.getByLabel('A sync failed').isChecked()).toBe(false)
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { useAdmin } from './support/admin.ts'
 import { anHourPasses, givenSyncedShop } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'
+import { leavePicture } from './support/pictures.ts'
 
 const lockstep = useLockstep()
 const admin = useAdmin(lockstep)
@@ -12,7 +13,8 @@ test('a full sync is tried without sending, an example is compared, and the full
   shop.shop.webhooks.automatic = false
   shop.shop.customers.create({ email: 'new@example.com', firstName: 'Nova' })
   const account = lockstep.klaviyo.account(shop.accountId)
-  const { app } = await admin.open(shop)
+  const opened = await admin.open(shop, '/app', { width: 1280, height: 1100 })
+  const { app } = opened
   await app.getByRole('link', { name: 'Try without sending' }).click()
   await app.getByRole('button', { name: 'Try a full sync' }).click()
   await app.getByRole('heading', { name: 'Examples' }).waitFor()
@@ -21,6 +23,7 @@ test('a full sync is tried without sending, an example is compared, and the full
 
   await app.getByRole('button', { name: 'Compare' }).first().click()
   await app.getByText('Klaviyo has no profile of this customer.').waitFor()
+  await leavePicture(opened, 'dry-run')
   await app.getByRole('button', { name: 'Start full sync' }).click()
   await expect.poll(() => account.profileByEmail('new@example.com')?.attributes.first_name).toBe('Nova')
 })

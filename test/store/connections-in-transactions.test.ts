@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { closeStore, openStore, transaction } from '#app/store/database.ts'
 import { saveIntendedImport } from '#app/store/imports.ts'
+import { saveIntendedPushes } from '#app/store/intended-pushes.ts'
 import { findOwners } from '#app/store/profile-owners.ts'
-import { saveIntendedPushes, saveProfiles } from '#app/store/profiles.ts'
+import { saveProfiles } from '#app/store/profiles.ts'
 import { freshDatabase } from '#test/support/fresh-database.ts'
 import { at, customerId, givenShop } from './given-store.ts'
 

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
+import { deleteAllProfiles, deleteGone } from '#app/store/forgotten-profiles.ts'
 import {
   forgetImport,
   listCarriedCustomers,
@@ -12,7 +13,7 @@ import {
   withdrawImport,
 } from '#app/store/imports.ts'
 import { countSyncedSince, listProfileCounts } from '#app/store/profile-counts.ts'
-import { deleteAllProfiles, deleteGone, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
+import { findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
 import { at, customerId, givenShop, useStore } from './given-store.ts'
 

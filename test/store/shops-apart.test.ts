@@ -24,6 +24,7 @@ import { autocommit, transaction } from '#app/store/database.ts'
 import { findDelivery, forgetDeliveries, saveDeliveries } from '#app/store/deliveries.ts'
 import { fieldSetNames, fieldSetNumber } from '#app/store/field-sets.ts'
 import { hasFlowActionRun, saveFlowActionRun } from '#app/store/flow-action-runs.ts'
+import { deleteAllProfiles, deleteGone } from '#app/store/forgotten-profiles.ts'
 import { listOutdated, saveHourlyCheck, scheduleHourly } from '#app/store/hourly-checks.ts'
 import {
   countImports,
@@ -83,14 +84,7 @@ import {
   listWaiting,
 } from '#app/store/profile-lists.ts'
 import { findRepairs, forgetRepairs, repairProfiles } from '#app/store/profile-repairs.ts'
-import {
-  deleteAllProfiles,
-  deleteGone,
-  distrustProfiles,
-  findKnownProfiles,
-  type ProfileRow,
-  saveProfiles,
-} from '#app/store/profiles.ts'
+import { distrustProfiles, findKnownProfiles, type ProfileRow, saveProfiles } from '#app/store/profiles.ts'
 import { addDifferingFields, findContestedFields, listDifferingFields } from '#app/store/read-back-fields.ts'
 import {
   deferReadBack,

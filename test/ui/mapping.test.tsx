@@ -211,7 +211,7 @@ test.each(Object.values(previews))('a preview that is $kind is explained in a se
 test('a comparison has another name than the nightly check', () => {
   const run = { kind: 'reconcile', trigger: 'settings_changed' } as const
   expect(runPhaseWords(t, givenRun(run))).toBe('Check of all customers · Comparing customers with what was delivered')
-  expect(t('runs.triggers.settings_changed', { by: 'none' })).toBe('because the settings were changed')
+  expect(t('runs.triggers.settings_changed', { by: 'none' })).toBe('Started because the settings were changed')
   expect(runOutcome(t, givenReport({ ...run }))).toBe('Finished')
   expect(runResult(t, givenReport({ ...run, pushed: 12 }))).toBe('Changed 12 profiles.')
   expect(runResult(t, givenReport({ ...run, pushed: 0 }))).toBe('No profiles had to change.')

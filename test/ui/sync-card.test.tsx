@@ -261,7 +261,7 @@ test.each([
 ] as const)('while no change reaches Klaviyo (%s) the card says why, since when, and what to do', (why, ...words) => {
   const liveStall = { why, since: '2026-11-21T11:30:00.000Z', until: '2026-11-21T12:10:00.000Z' }
   const text = textOf(givenCard({ liveStall, pending: 3 }))
-  for (const told of [...words, 'Nov 21, 2026 at 12:30 PM']) expect(text).toContain(told)
+  for (const told of [...words, '12:30 PM']) expect(text).toContain(told)
 })
 
 test('before any customer was read, the card makes no claim about any', () => {

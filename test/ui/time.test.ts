@@ -6,6 +6,7 @@ import {
   shopTime,
   shopTimeBrief,
   shopTimeInSentence,
+  shopTimeSince,
   utcTime,
 } from '#app/ui/time/shop-time.ts'
 import { t } from './drawn.tsx'
@@ -31,6 +32,8 @@ test('the date is shown when it is not today’s, and today is the shop’s', ()
   expect(shopTimeBrief(at('2026-11-20T03:02:00Z'), now)).toBe('Nov 19, 2026 at 10:02 PM')
   expect(shopTimeInSentence(at('2026-11-20T19:02:00Z'), now)).toBe('at 2:02 PM')
   expect(shopTimeInSentence(at('2026-11-20T03:02:00Z'), now)).toBe('on Nov 19, 2026 at 10:02 PM')
+  expect(shopTimeSince(at('2026-11-20T19:02:00Z'), now)).toBe('since 2:02 PM')
+  expect(shopTimeSince(at('2026-11-20T03:02:00Z'), now)).toBe('since Nov 19, 2026 at 10:02 PM')
 })
 
 test('an hour is shown with its start and end, with minutes where the zone’s hours begin at half past', () => {

@@ -8,8 +8,8 @@ import { membershipQueryOf } from '#app/core/settings/audience.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { autocommit } from '#app/store/database.ts'
 import { resetFieldSetCache } from '#app/store/field-sets.ts'
+import { deleteGone } from '#app/store/forgotten-profiles.ts'
 import { finishTurningOff } from '#app/store/integration.ts'
-import { deleteGone } from '#app/store/profiles.ts'
 import {
   acquireShopLease,
   listNextWork,

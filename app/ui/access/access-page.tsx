@@ -1,4 +1,4 @@
-import { BlockStack, Card, Text } from '@shopify/polaris'
+import { BlockStack, Box, Card, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { StatusTokenView, TokenMade } from '#app/core/access/status-token.ts'
 import { MakeTokenForm } from './make-token-form.tsx'
@@ -20,8 +20,16 @@ export function AccessPage({ tokens, addresses, made, making, onMake, onRevoke }
   const { t } = useTranslation()
   return (
     <BlockStack gap="400">
-      <div aria-live="polite">{made?.kind === 'made' && <NewToken name={made.name} token={made.token} />}</div>
-      <MakeTokenForm making={making} tooMany={made?.kind === 'too_many'} onMake={onMake} />
+      <div>
+        <div aria-live="polite">
+          {made?.kind === 'made' && (
+            <Box paddingBlockEnd="400">
+              <NewToken name={made.name} token={made.token} />
+            </Box>
+          )}
+        </div>
+        <MakeTokenForm making={making} tooMany={made?.kind === 'too_many'} onMake={onMake} />
+      </div>
       <TokenList tokens={tokens} onRevoke={onRevoke} />
       <Card padding={{ xs: '400', sm: '500' }}>
         <BlockStack gap="300">

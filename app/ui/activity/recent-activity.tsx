@@ -56,7 +56,7 @@ export function RecentActivity({
         </Card>
         {page.sources.length > 0 && <HeardSources sources={page.sources} />}
         <WebhookTopics topics={page.topics} />
-        {notRefreshed ? <NotRefreshed /> : <TimeZone />}
+        <Box paddingInline={{ xs: '400', sm: '0' }}>{notRefreshed ? <NotRefreshed /> : <TimeZone />}</Box>
       </BlockStack>
     </ShopClock>
   )

@@ -33,7 +33,7 @@ export function RunEntry({ shop, run }: { shop: string; run: RunReport }) {
         {open && <RunMovement run={open} />}
         <Counts of={run} names={counted} kind={run.kind} />
         <Text as="p" tone="subdued" variant="bodySm">
-          {t('runs.started')} <RunStartedBy shop={shop} run={run} /> · <Instant at={run.startedAt} />
+          <RunStartedBy shop={shop} run={run} /> · <Instant at={run.startedAt} />
         </Text>
         {run.endedAt && (
           <Text as="p" tone="subdued" variant="bodySm">

@@ -1,5 +1,6 @@
-import { Banner, BlockStack, TextField } from '@shopify/polaris'
+import { Banner, BlockStack, Button, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
+import { copyText } from '../customers/copy-text.ts'
 
 /** The webhook's secret, which is shown once: it is not told by any later answer. */
 export function WebhookSecret({ secret }: { secret: string }) {
@@ -15,6 +16,11 @@ export function WebhookSecret({ secret }: { secret: string }) {
           selectTextOnFocus
           autoComplete="off"
         />
+        <div>
+          <Button onClick={() => void copyText(t, secret, t('alerts.channels.secret.copied'))}>
+            {t('alerts.channels.secret.copy')}
+          </Button>
+        </div>
       </BlockStack>
     </Banner>
   )

@@ -1,5 +1,4 @@
-import { Checkbox, Text, TextField } from '@shopify/polaris'
-import { Fragment } from 'react'
+import { BlockStack, Checkbox, Text, TextField } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { type AlertCause, alertCauses } from '#app/core/alert/causes.ts'
 import { SectionHeading } from '../heading.tsx'
@@ -20,6 +19,7 @@ export function WhatFields({ fields, disabled, onChange }: AlertsPartProps) {
     stalled: (
       <TextField
         label={t('alerts.what.still')}
+        suffix={t('syncing.minutesUnit')}
         inputMode="numeric"
         autoComplete="off"
         value={fields.stillMinutes}
@@ -31,6 +31,7 @@ export function WhatFields({ fields, disabled, onChange }: AlertsPartProps) {
     many_issues: (
       <TextField
         label={t('alerts.what.percent')}
+        suffix="%"
         inputMode="numeric"
         autoComplete="off"
         value={fields.issuesPercent}
@@ -42,22 +43,26 @@ export function WhatFields({ fields, disabled, onChange }: AlertsPartProps) {
   }
   return (
     <>
-      <SectionHeading words={t('alerts.what.title')} />
-      <Text as="p">{t('alerts.what.about')}</Text>
+      <BlockStack gap="100">
+        <SectionHeading words={t('alerts.what.title')} />
+        <Text as="p" tone="subdued">
+          {t('alerts.what.about')}
+        </Text>
+      </BlockStack>
       {alertCauses.map((cause) => {
         const isTold = !silenced.includes(cause)
         const silencedBut = alertCauses.filter((one) => silenced.includes(one) && one !== cause)
         const without = alertCauses.filter((one) => silenced.includes(one) || one === cause)
         return (
-          <Fragment key={cause}>
+          <BlockStack key={cause} gap="200">
             <Checkbox
               label={t(`alerts.causes.${cause}.label`)}
               checked={isTold}
               disabled={disabled}
               onChange={(checked) => onChange({ ...fields, silenced: checked ? silencedBut : without })}
             />
-            {isTold && limits[cause]}
-          </Fragment>
+            {isTold && limits[cause] && <div className="ls-under-box">{limits[cause]}</div>}
+          </BlockStack>
         )
       })}
     </>

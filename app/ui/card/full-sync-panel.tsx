@@ -47,12 +47,14 @@ export function FullSyncPanel({
             </Text>
             <Cooldown card={card} />
           </BlockStack>
-          <Button url={pages.dryRun} variant="plain">
-            {t('dryRun.link')}
-          </Button>
-          <Button variant="primary" disabled={!ready} loading={button.starting} onClick={button.onPress}>
-            {t('fullSync.button')}
-          </Button>
+          <div className="ls-panel-buttons">
+            <Button variant="primary" disabled={!ready} loading={button.starting} onClick={button.onPress}>
+              {t('fullSync.button')}
+            </Button>
+            <Button url={pages.dryRun} variant="plain">
+              {t('dryRun.link')}
+            </Button>
+          </div>
         </div>
         {forecast && !card.run && (
           <Text as="p" tone="subdued">

@@ -3,7 +3,7 @@ import type { Stall } from '#app/core/report/sync-card.ts'
 import type { Catalogue } from '../language/translation.ts'
 import { SupportText } from '../support/support-text.tsx'
 import { useShopNow } from '../time/shop-clock.tsx'
-import { shopClockTime, shopTime } from '../time/shop-time.ts'
+import { shopClockTime, shopTimeInSentence, shopTimeSince } from '../time/shop-time.ts'
 
 /** The causes for which changes stand still. What a refusal of Shopify's says has a banner of its own. */
 export type StandStill = keyof Catalogue['standStill']
@@ -22,12 +22,14 @@ export function StandStillBanner({ stall }: { stall: Stall }) {
   const now = useShopNow()
   const { why } = stall
   if (!isStandStill(why)) return null
-  const since = shopTime(new Date(stall.since), now)
+  const since = new Date(stall.since)
+  const sinceWhen = shopTimeSince(since, now)
+  const sentWhen = shopTimeInSentence(since, now)
   const next = stall.until ? shopClockTime(new Date(stall.until), now) : 'none'
   return (
     <Banner tone={tones[why]} title={now.t(`standStill.${why}.title`)}>
       <p>
-        <SupportText>{now.t(`standStill.${why}.body`, { since, next })}</SupportText>
+        <SupportText>{now.t(`standStill.${why}.body`, { sinceWhen, sentWhen, next })}</SupportText>
       </p>
     </Banner>
   )

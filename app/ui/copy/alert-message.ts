@@ -43,7 +43,7 @@ export function envelopeWords(
 ): { subject: string; closing: readonly string[] } {
   return {
     subject: t('alerts.subject', { shop, title }),
-    closing: link ? [t('alerts.seeMore', { link }), t('time.zone', { zone: timeZone })] : [],
+    closing: link ? [t('alerts.seeMore', { link }), t('time.zone', { zone: timeZone.replaceAll('_', ' ') })] : [],
   }
 }
 

@@ -4,7 +4,7 @@ import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { CardRun, Stall, SyncRunKind } from '#app/core/report/sync-card.ts'
 import type { Catalogue } from '../language/translation.ts'
 import type { ShopNow } from '../time/shop-clock.tsx'
-import { shopTimeBrief } from '../time/shop-time.ts'
+import { shopTimeInSentence, shopTimeSince } from '../time/shop-time.ts'
 
 type RunName = keyof Catalogue['runs']['names']
 
@@ -59,8 +59,8 @@ export function pausedWords(t: TFunction, run: CardRun): string {
 /** Why a run is stalled, and since when. */
 export function stallWords(now: ShopNow, { why, since, until }: Stall): string {
   return now.t(`runs.stalls.${why}`, {
-    since: shopTimeBrief(new Date(since), now),
-    until: until ? shopTimeBrief(new Date(until), now) : 'none',
+    sinceWhen: shopTimeSince(new Date(since), now),
+    untilWhen: until ? shopTimeInSentence(new Date(until), now) : 'none',
   })
 }
 

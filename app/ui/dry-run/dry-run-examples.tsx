@@ -19,7 +19,7 @@ export function DryRunExamples({ examples, examining }: { examples: readonly Dry
   const { t } = useTranslation()
   return (
     <Card padding="0">
-      <Box padding="400">
+      <Box padding={{ xs: '400', sm: '500' }}>
         <BlockStack gap="100">
           <Text as="h2" variant="headingMd">
             {t('dryRun.examplesHeading')}
@@ -46,7 +46,7 @@ function Example({
   const { t } = useTranslation()
   const live = compared?.customerId === customerId ? compared.live : null
   return (
-    <Box padding="400" borderBlockStartWidth="025" borderColor="border">
+    <Box padding={{ xs: '400', sm: '500' }} borderBlockStartWidth="025" borderColor="border">
       <BlockStack gap="300">
         <InlineStack align="space-between" blockAlign="center" gap="200">
           <CustomerName

@@ -35,7 +35,12 @@ export function DryRunDetails({ page: { dry, hindrance }, actions }: { page: Dry
           <Text as="p">{t('dryRun.explanation')}</Text>
           {hindrance && <Text as="p">{t(`dryRun.notStarted.${hindrance}`)}</Text>}
           <InlineStack gap="200">
-            <Button disabled={hindrance !== null || isOpen} loading={actions.busy} onClick={actions.tryFull}>
+            <Button
+              {...(dry === null && { variant: 'primary' })}
+              disabled={hindrance !== null || isOpen}
+              loading={actions.busy}
+              onClick={actions.tryFull}
+            >
               {t('dryRun.tryFull')}
             </Button>
             {isOpen && <Button onClick={actions.cancel}>{t('dryRun.cancel')}</Button>}

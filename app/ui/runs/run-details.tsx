@@ -4,6 +4,7 @@ import type { RunReport } from '#app/core/report/activity.ts'
 import { InstantLine, Line, Lines } from '../card/lines.tsx'
 import { runCountLabel, runOutcome, runPosition } from '../copy/runs.ts'
 import { numberIn } from '../language/number-in.ts'
+import { Instant } from '../time/instant.tsx'
 import { NotRefreshed } from '../time/not-refreshed.tsx'
 import { duration } from '../time/relative-time.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
@@ -57,9 +58,11 @@ function Progress({ shop, run }: { shop: string; run: RunReport }) {
   const { t } = now
   return (
     <Lines heading={t('runs.progressHeading')}>
-      <InstantLine label={t('runs.startedAt')} at={run.startedAt} />
-      <Line label={t('runs.started')}>
-        <RunStartedBy shop={shop} run={run} />
+      <Line label={t('runs.startedAt')}>
+        <Instant at={run.startedAt} />
+        <Text as="p" tone="subdued" variant="bodySm">
+          <RunStartedBy shop={shop} run={run} />
+        </Text>
       </Line>
       {run.endedAt && <InstantLine label={t('runs.endedAt')} at={run.endedAt} />}
       {run.endedAt && (

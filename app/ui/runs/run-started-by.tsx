@@ -2,7 +2,7 @@ import { Trans } from 'react-i18next'
 import type { RunReport } from '#app/core/report/activity.ts'
 import { byWhom, StaffLink } from './staff-link.tsx'
 
-/** The staff member or the event that started a run. */
+/** Who or what started a run, in one sentence. */
 export function RunStartedBy({ shop, run }: { shop: string; run: Pick<RunReport, 'trigger' | 'startedBy'> }) {
   const { trigger, startedBy } = run
   return (

@@ -25,13 +25,13 @@ export function SupportSection({ actions: { save, saving, failed } }: { actions:
             <Button loading={saving} onClick={save}>
               {t('support.download')}
             </Button>
-          </div>
-          <div role="alert">
-            {failed && (
-              <Text as="p" tone="critical">
-                {t('support.failed')}
-              </Text>
-            )}
+            <div role="alert">
+              {failed && (
+                <Text as="p" tone="critical">
+                  {t('support.failed')}
+                </Text>
+              )}
+            </div>
           </div>
         </BlockStack>
       </Card>

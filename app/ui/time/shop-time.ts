@@ -25,6 +25,14 @@ export function shopTimeInSentence(at: Date, now: ShopNow): string {
   return isToday(at, now) ? now.t('time.atTime', { time }) : now.t('time.onDate', { date: shopDate(at, now), time })
 }
 
+/** The same after "since": `since 9:56 PM`, `since Nov 21, 2026 at 9:56 PM`. */
+export function shopTimeSince(at: Date, now: ShopNow): string {
+  const time = shopClockTime(at, now)
+  return isToday(at, now)
+    ? now.t('time.sinceTime', { time })
+    : now.t('time.sinceDate', { date: shopDate(at, now), time })
+}
+
 /** In English `2 PM–3 PM`; with minutes where the zone's hours do not begin with those of UTC. */
 export function shopHour(startedAt: Date, clock: Clock): string {
   const isFullHour = /\b00$/.test(formatted(startedAt, { ...clock, language: 'de' }, 'time'))

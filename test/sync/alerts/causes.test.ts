@@ -42,7 +42,7 @@ const cases: Readonly<Record<string, Case>> = {
     },
   },
   stalled: {
-    subject: 'Syncing stands still',
+    subject: 'Syncing is stuck',
     overAfterMinutes: 34,
     begin: async ({ domain, shop }) => {
       await tell(domain, shop.customers.create({ email: 'waits@example.com' }))
