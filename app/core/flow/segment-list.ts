@@ -1,3 +1,4 @@
+import { cleanText } from '../clean-text.ts'
 import type { CustomerId } from '../ids.ts'
 
 /** How many segments of a shop are kept as lists at the same time: each is read once an hour. */
@@ -7,8 +8,7 @@ export const MOST_SEGMENT_LISTS = 10
 export const LOOK_AGAIN_MS = 60 * 60_000
 
 /** Why a segment is not kept as a list. All but `forbidden` end it until a merchant asks again. */
-export const segmentListProblems = ['by_hand', 'list_gone', 'segment_gone', 'other_account', 'forbidden'] as const
-export type SegmentListProblem = (typeof segmentListProblems)[number]
+export type SegmentListProblem = 'by_hand' | 'list_gone' | 'segment_gone' | 'other_account' | 'forbidden'
 
 /** A customer who is in a kept segment, or whose profile is on its list. */
 export interface SegmentListMember {
@@ -40,8 +40,11 @@ export function listStepsOf(member: SegmentListMember): { leave: string | null; 
 
 /** Returns the name of the list that is made for a segment. The segment's number keeps it apart from lists that a merchant made. */
 export function listNameOf(segment: string, name: string): string {
-  return `${name
-    .replaceAll(/["\\\p{Cc}]/gu, ' ')
-    .trim()
-    .slice(0, 100)} (Shopify segment ${segment.split('/').at(-1)})`
+  const words = cleanText(
+    name
+      .replaceAll(/["\\\p{Cc}]/gu, ' ')
+      .trim()
+      .slice(0, 100),
+  )
+  return `${words} (Shopify segment ${segment.split('/').at(-1)})`
 }
