@@ -19,6 +19,9 @@ export const endpoints = {
   findProfile: perSecondAndMinute('get_profile', 75, 750),
   findProfiles: perSecondAndMinute('get_profiles', 75, 750),
   listLists: perSecondAndMinute('get_lists', 75, 750),
+  findList: perSecondAndMinute('get_list', 75, 750),
+  // At most 150 a day, too; a shop makes ten at most.
+  createList: perSecondAndMinute('create_list', 10, 150),
   changeMembers: perSecondAndMinute('add_or_remove_profiles_of_list', 10, 150),
   mergeProfiles: perSecondAndMinute('merge_profiles', 10, 150),
   createEvent: perSecondAndMinute('create_event', 350, 3_500),
@@ -28,11 +31,12 @@ export const endpoints = {
 /** Reading profiles back leaves at least half of an endpoint's allowance to everything else: it is counted in the same windows. */
 export const readBackEndpoint = perSecondAndMinute(endpoints.findProfiles.name, 37, 375)
 
-/** Endpoints that write profiles or events: they stop when the integration is turned off. */
+/** Endpoints that write profiles, lists or events: they stop when the integration is turned off. */
 export const pushEndpoints: readonly Endpoint[] = [
   endpoints.upsertProfile,
   endpoints.submitImport,
   endpoints.mergeProfiles,
+  endpoints.createList,
   endpoints.changeMembers,
   endpoints.createEvent,
 ]

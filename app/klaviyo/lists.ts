@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { KlaviyoList } from '#app/core/settings/destination.ts'
-import { askKlaviyo, readAs } from './ask-klaviyo.ts'
+import { askKlaviyo, type KlaviyoAnswer, readAs } from './ask-klaviyo.ts'
+import { quoted } from './find-profiles.ts'
 import { pathOf } from './page-links.ts'
 
+const listResource = z.object({ id: z.string().min(1), attributes: z.object({ name: z.string() }) })
 const listPage = z.object({
-  data: z.array(z.object({ id: z.string().min(1), attributes: z.object({ name: z.string() }) })),
+  data: z.array(listResource),
   links: z.object({ next: z.string().nullish() }).nullish(),
 })
 
@@ -22,8 +24,57 @@ export async function listLists(
   if (answer.kind !== 'answered') return answer
   const read = readAs(listPage, answer.body)
   if (!read) return { kind: 'unavailable' }
-  const lists = read.data.map(({ id, attributes: { name } }) => ({ id, name }))
+  const lists = read.data.map(toList)
   return { kind: 'page', lists, next: pathOf(read.links?.next) }
+}
+
+function toList({ id, attributes: { name } }: z.infer<typeof listResource>): KlaviyoList {
+  return { id, name }
+}
+
+/** Returns the list of this name that Klaviyo shows first; null if there is none. */
+export async function findListByName(
+  key: string,
+  name: string,
+): Promise<
+  { readonly kind: 'found'; readonly list: KlaviyoList | null } | { readonly kind: 'forbidden' } | Interruption
+> {
+  const filter = encodeURIComponent(`equals(name,${quoted(name)})`)
+  const path = `/api/lists?filter=${filter}&fields[list]=name&sort=created`
+  const answer = await askKlaviyo(key, { method: 'GET', path, mayLackScope: true })
+  if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'forbidden' }
+  if (answer.kind === 'refused') return { kind: 'unavailable' }
+  if (answer.kind !== 'answered') return answer
+  const read = readAs(listPage, answer.body)
+  return read ? { kind: 'found', list: read.data.map(toList)[0] ?? null } : { kind: 'unavailable' }
+}
+
+export type ListAnswer =
+  | { readonly kind: 'found'; readonly list: KlaviyoList }
+  /** There is no such list. */
+  | { readonly kind: 'gone' }
+  /** The key may not change lists. */
+  | { readonly kind: 'forbidden' }
+  | Interruption
+
+/** Returns a list as it is called now. */
+export async function findList(key: string, id: string): Promise<ListAnswer> {
+  const path = `/api/lists/${encodeURIComponent(id)}?fields[list]=name`
+  return toListAnswer(await askKlaviyo(key, { method: 'GET', path, mayLackScope: true }))
+}
+
+/** Makes a list. Klaviyo lets several have the same name. https://developers.klaviyo.com/en/reference/create_list */
+export async function createList(key: string, name: string): Promise<ListAnswer> {
+  const body = JSON.stringify({ data: { type: 'list', attributes: { name } } })
+  return toListAnswer(await askKlaviyo(key, { method: 'POST', path: '/api/lists', mayLackScope: true, body }))
+}
+
+function toListAnswer(answer: KlaviyoAnswer): ListAnswer {
+  if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'forbidden' }
+  if (answer.kind === 'refused') return { kind: answer.status === 404 ? 'gone' : 'unavailable' }
+  if (answer.kind !== 'answered') return answer
+  const read = readAs(z.object({ data: listResource }), answer.body)
+  return read ? { kind: 'found', list: toList(read.data) } : { kind: 'unavailable' }
 }
 
 export type MembersChanged =

@@ -12,6 +12,12 @@ export const SEGMENTS_BY_IDS = `#graphql
     nodes(ids: $ids) { id }
   }`
 
+/** What a segment is called; null if it is deleted. 1 point. */
+export const SEGMENT_NAME = `#graphql
+  query SegmentName($ids: [ID!]!) {
+    nodes(ids: $ids) { ... on Segment { id name } }
+  }`
+
 /** A page of a segment's members, ids only: 1 point each. Scope: read_customers. */
 export const SEGMENT_MEMBERS = `#graphql
   query SegmentMembers($segment: ID!, $after: String) {

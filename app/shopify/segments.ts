@@ -3,7 +3,15 @@ import { type CustomerId, customerGid, type ShopDomain } from '#app/core/ids.ts'
 import type { Named } from '#app/core/settings/audience.ts'
 import type { AdminAnswer, FieldFault } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
-import { membershipAlias, membershipsQuery, SEGMENT_MEMBERS, SEGMENTS, SEGMENTS_BY_IDS } from './segments.graphql.ts'
+import {
+  membershipAlias,
+  membershipsQuery,
+  SEGMENT_MEMBERS,
+  SEGMENT_NAME,
+  SEGMENTS,
+  SEGMENTS_BY_IDS,
+} from './segments.graphql.ts'
+import { storableText } from './storable-text.ts'
 
 const pageInfo = z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() })
 
@@ -40,6 +48,15 @@ export async function readGoneSegments(
 
 function goneOf(segments: readonly string[], nodes: z.infer<typeof foundNodes>): string[] {
   return segments.filter((_, place) => nodes[place] === null)
+}
+
+const foundName = z.object({ nodes: z.array(z.object({ name: storableText }).nullable()).length(1) })
+
+/** Returns what a segment is called; null if it is deleted. If Shopify fails to show it, the answer is `unavailable`. */
+export async function readSegmentName(shop: ShopDomain, segment: string): Promise<AdminAnswer<string | null>> {
+  const parse = foundName.transform(({ nodes: [found] }) => found?.name ?? null)
+  const answer = await askAdmin(shop, SEGMENT_NAME, { variables: { ids: [segment] }, parse })
+  return answer.kind === 'answered' && answer.faults.length > 0 ? failureOf(answer.faults) : answer
 }
 
 export interface MemberPage {

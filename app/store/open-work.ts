@@ -73,6 +73,7 @@ async function listShopsBesideMarks(now: Date): Promise<ShopDomain[]> {
     union select shop from reason_retry
     union select shop from flow_trigger_request
     union select shop from segment_sync
+    union select shop from segment_list where stopped_at is null and (phase <> 'resting' or not_before <= ${now})
     union select shop from read_back where ended_at is null
     union select domain from shop where comparison_asked_at is not null
     union select domain from shop where identifiers_asked_at is not null

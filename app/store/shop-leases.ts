@@ -178,6 +178,9 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
         case when w.syncs and s.held_check_at <= $2 then $2::timestamptz end,
         case when w.syncs and not exists (select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then
           (select min(g.not_before) from segment_sync g where g.shop = $1) end,
+        case when w.syncs then (
+          select min(l.not_before) from segment_list l
+          where l.shop = $1 and l.stopped_at is null and (l.phase <> 'resting' or l.not_before <= $2)) end,
         case when w.syncs then (select b.not_before from read_back b where b.shop = $1 and b.ended_at is null) end,
         case when w.syncs and exists (select 1 from reason_retry t where t.shop = $1) and not exists (
             select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then $2::timestamptz end

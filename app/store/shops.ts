@@ -218,6 +218,8 @@ export const TABLES_OF_A_SHOP = [
   'data_request',
   'flow_action_run',
   'segment_sync',
+  'segment_list_member',
+  'segment_list',
   'flow_trigger_request',
   'flow_trigger',
   'alert_channel',

@@ -8,6 +8,7 @@ import { countingProfiles } from './profile-counts.ts'
 import { forgetReadBacksOf } from './profile-repairs.ts'
 import { dropByShop } from './retention/drop-by-shop.ts'
 import { seal, unseal } from './sealing.ts'
+import { forgetSegmentListsOf } from './segment-list-members.ts'
 
 /** By what Klaviyo may find a profile of the person. */
 export type DeletionIdentifier =
@@ -44,6 +45,7 @@ export async function eraseCustomer(
   await forgetHolding(shop, customerId, on)
   await forgetFlowRequestsOf(shop, [customerId], on)
   await forgetReadBacksOf(shop, customerId, on)
+  await forgetSegmentListsOf(shop, customerId, on)
   await execute(sql`delete from customer_membership where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(

@@ -298,6 +298,21 @@ export function segmentFed(fed: {
   log('segment_fed', fed)
 }
 
+/** A look at a segment that is kept as a list has ended. */
+export function segmentLooked(looked: { shop: ShopDomain; segment: string }): void {
+  log('segment_looked', looked)
+}
+
+/** Profiles were put on the list of a kept segment, or taken off it. */
+export function segmentListed(listed: { shop: ShopDomain; joined: number; left: number }): void {
+  log('segment_listed', listed)
+}
+
+/** A segment is no longer kept as a list, or cannot be for now. */
+export function segmentListStopped(stopped: { shop: ShopDomain; segment: string; why: string }): void {
+  log('segment_list_stopped', stopped)
+}
+
 /** A cause began that the merchant is told of. */
 export function alertOpened(alert: { shop: ShopDomain; cause: string }): void {
   log('alert_opened', alert)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { PHONE, useAdmin } from './support/admin.ts'
+import { keepSegments } from './support/every-page.ts'
 import { type GivenShop, givenSyncedShop } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'
 import { leavePicture } from './support/pictures.ts'
@@ -88,4 +89,17 @@ test('on a phone the page is no wider than the phone', async () => {
   const { app, page } = await admin.open(shop, PAGE, PHONE)
   await app.getByLabel('Add new profiles to').waitFor()
   expect(await page.frame('app')?.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
+})
+
+test('a segment that is kept as a list is shown, and is no longer kept at a press', async () => {
+  const shop = await givenSyncedShop(lockstep, { customers: 5 })
+  await keepSegments(lockstep, shop)
+  const opened = await admin.open(shop, PAGE)
+  const { app } = opened
+  await app.getByText('List in Klaviyo: VIPs (Shopify segment 900)').waitFor()
+  const stopped = app.getByText('Stopped, because the list was deleted in Klaviyo.')
+  await stopped.scrollIntoViewIfNeeded()
+  await leavePicture(opened, 'segment-lists')
+  await app.getByRole('button', { name: 'Stop keeping the segment VIPs as a list' }).click()
+  await app.getByRole('heading', { name: 'VIPs' }).waitFor({ state: 'hidden' })
 })

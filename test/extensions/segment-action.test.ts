@@ -52,6 +52,28 @@ test('a segment is synced in the background: its customers, each once, and nobod
   await expectLaw(sandbox, given)
 })
 
+test('a segment is made a Klaviyo list at a press; a second look says so, and the window of another shop does not', async () => {
+  const given = await givenSegment()
+  const opened = givenExtension(sandbox, { ...action, domain: given.domain, selected: [given.segment] })
+  await opened.extension.render()
+  await vi.waitFor(() => opened.press('Make it a list and keep it so'))
+  await vi.waitFor(() => expect(opened.text()).toContain('This segment is kept as a list in Klaviyo'))
+  await syncToRest(given.domain)
+  const [list] = sandbox.klaviyo.account(given.accountId).lists
+  expect([list?.name.startsWith('VIPs'), list?.members.size]).toEqual([true, 590])
+  expect(await wishes(given), 'nothing is sent again for it').toEqual([])
+  await expectLaw(sandbox, given)
+
+  const again = givenExtension(sandbox, { ...action, domain: given.domain, selected: [given.segment] })
+  await again.extension.render()
+  await vi.waitFor(() => expect(again.text()).toContain('This segment is kept as a list in Klaviyo'))
+  const other = await givenConnectedShop(sandbox)
+  const theirs = givenExtension(sandbox, { ...action, domain: other.domain, selected: [given.segment] })
+  await theirs.extension.render()
+  await vi.waitFor(() => expect(theirs.asked).toHaveLength(1))
+  expect(theirs.text()).not.toContain('This segment is kept')
+})
+
 test('a second look at the segment says how far it is, and a press changes nothing', async () => {
   const given = await givenSegment()
   await press(given, given.segment.replace('/Segment/', '/CustomerSegment/'))
@@ -59,7 +81,7 @@ test('a second look at the segment says how far it is, and a press changes nothi
   const again = givenExtension(sandbox, { ...action, domain: given.domain, selected: [given.segment] })
   await again.extension.render()
   await vi.waitFor(() => expect(again.text()).toContain('This segment is being synced'))
-  expect(document.body.querySelector('s-button')?.hasAttribute('disabled')).toBe(true)
+  expect(document.body.querySelector('s-button[slot="primary-action"]')?.hasAttribute('disabled')).toBe(true)
 })
 
 test('while Shopify refuses or does not answer, the segment waits; then it is synced completely', async () => {

@@ -10,6 +10,7 @@ import { saveLook } from '#app/store/loyalty-looks.ts'
 import { loadStatusTokens, makeStatusToken } from '#app/sync/access/status-tokens.ts'
 import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
 import { readAllBack } from '#app/sync/read-back/read-all-back.ts'
+import { keepSegmentList } from '#app/sync/segment-lists/choose-segment-list.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
@@ -67,6 +68,11 @@ async function beginRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
   await startFullSync(domain, { trigger: 'by_hand', by: null, now: clock() })
 }
 
+/** The shop's only segment. */
+async function keepSegment({ domain }: Pick<Trade, 'domain'>): Promise<void> {
+  await keepSegmentList(domain, 'gid://shopify/Segment/900', clock())
+}
+
 async function beginDryRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
   skip(HOUR_MS + 1_000)
   await startDryRun(domain, { subject: 'full', choice: null, version: null, by: null, now: clock() })
@@ -121,7 +127,10 @@ export const doors: Readonly<Record<string, Door>> = {
 
   'api.extension.segment.tsx': {
     addresses: ({ segment }) => [{ path: `/api/extension/segment?segment=${segment.id}`, shows: '"idle"' }],
-    actions: [{ intent: null, fields: async ({ segment }) => ({ segment: segment.id }), does: 'changes' }],
+    actions: [
+      { intent: null, fields: async ({ segment }) => ({ segment: segment.id }), does: 'changes' },
+      { intent: null, fields: async ({ segment }) => ({ segment: segment.id, as: 'list' }), does: 'changes' },
+    ],
   },
 
   'api.extension.sync.tsx': {
@@ -270,6 +279,12 @@ export const doors: Readonly<Record<string, Door>> = {
       {
         intent: 'save',
         fields: (shop) => withVersion(shop, asChoice({ ...defaultDestination, list: shop.list, mostNew: 3 })),
+        does: 'changes',
+      },
+      {
+        intent: 'stop_keeping',
+        premise: keepSegment,
+        fields: async ({ segment }) => ({ segment: segment.id }),
         does: 'changes',
       },
     ],

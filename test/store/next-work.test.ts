@@ -13,6 +13,7 @@ import { saveMarks, saveRetries } from '#app/store/marks.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { deferRun } from '#app/store/run-progress.ts'
 import { findRefillAt, startFullRun } from '#app/store/run-starts.ts'
+import { saveSegmentList, stopSegmentList } from '#app/store/segment-lists.ts'
 import { saveSegmentSync } from '#app/store/segment-syncs.ts'
 import { saveChoice } from '#app/store/settings.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
@@ -102,6 +103,20 @@ const work = {
       saveRequests(shop, 'event', [{ subject: '1', payload: pointsChanged }], due, autocommit),
   },
   segment: { after: (shop: ShopDomain) => saveSegmentSync(shop, 'gid://shopify/Segment/1', due) },
+  'segment list to come': { after: (shop: ShopDomain) => keepSegment(shop, due) },
+  'segment list due': { after: (shop: ShopDomain) => keepSegment(shop, now) },
+  'segment list read': {
+    after: async (shop: ShopDomain) => {
+      await keepSegment(shop, due)
+      await store.rows(`update segment_list set phase = 'reading' where shop = $1`, shop)
+    },
+  },
+  'segment list unwanted': {
+    after: async (shop: ShopDomain) => {
+      await keepSegment(shop, now)
+      await stopSegmentList(shop, SEGMENT, { problem: 'by_hand', now }, autocommit)
+    },
+  },
   workflow: {
     after: async (shop: ShopDomain) => {
       await saveFlowTriggerUse(shop, { trigger: 'sync_stopped', used: true, toldAt: now })
@@ -159,6 +174,12 @@ async function wantNoNight(shop: ShopDomain): Promise<void> {
   await scheduleReconcile(shop, at('11:00:00'))
 }
 
+const SEGMENT = 'gid://shopify/Segment/2'
+
+function keepSegment(shop: ShopDomain, at: Date): Promise<boolean> {
+  return transaction((on) => saveSegmentList(shop, SEGMENT, at, on))
+}
+
 async function readBackLater(shop: ShopDomain): Promise<void> {
   await store.rows(
     `insert into read_back (shop, id, trigger, scope, started_at, expected, first_hash, last_hash, last_customer, not_before)
@@ -200,6 +221,10 @@ const table = `
   list change     now   now         -     -     now         -     -     now         -
   loyalty event   due   now         -     -     now         -     -     now         -
   segment         due   now         -     -     now         -     -     now         -
+  segment list to come -     now         -     -     now         -     -     now         -
+  segment list due now   now         -     -     now         -     -     now         -
+  segment list read due   now         -     -     now         -     -     now         -
+  segment list unwanted -    now         -     -     now         -     -     now         -
   workflow        due   now         due   due   now         due   due   now         due
   import of a run due   due         due   -     now         -     -     now         -
   identifiers     now   now         -     -     now         -     -     now         -

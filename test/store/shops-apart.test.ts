@@ -112,6 +112,28 @@ import {
   saveSnapshotProgress,
 } from '#app/store/run-progress.ts'
 import { startBaselineRun, startCatchUpRun, startFullRun, startReconcileRun } from '#app/store/run-starts.ts'
+import {
+  dropFormerMembers,
+  forgetSegmentListsOf,
+  listProfilesInSegment,
+  listSegmentMembers,
+  saveJoined,
+  saveJoining,
+  saveLeft,
+  saveSegmentMembers,
+} from '#app/store/segment-list-members.ts'
+import {
+  findDueSegmentList,
+  findSegmentList,
+  leaveSegmentLists,
+  listSegmentLists,
+  moveSegmentList,
+  saveListOfSegment,
+  saveLookedAt,
+  saveSegmentList,
+  saveSegmentNames,
+  stopSegmentList,
+} from '#app/store/segment-lists.ts'
 import { saveChoice, saveForgottenFields } from '#app/store/settings.ts'
 import {
   acquireShopLease,
@@ -222,6 +244,36 @@ async function readBack(shop: ShopDomain, customers: (typeof ada)[]): Promise<st
 
 const [TOKEN_ID, TOKEN] = [randomUUID(), 'a token']
 
+const SEGMENT = ASKED.segments[0]!
+const profileOfBen = { customerId: ben, klaviyoId: 'k' }
+
+/** Keeps a segment as a list, and puts a customer on it. */
+async function keepSegment(shop: ShopDomain): Promise<void> {
+  await transaction((on) => saveSegmentList(shop, SEGMENT, now, on))
+  await saveSegmentMembers(shop, { segment: SEGMENT, walk: 1 }, [ada, ben], autocommit)
+  await saveJoining(shop, SEGMENT, [profileOfBen], autocommit)
+  await saveJoined(shop, SEGMENT, [profileOfBen], autocommit)
+}
+
+/** Everything that can be done with a segment that another shop keeps too. */
+async function keepEverySegment(shop: ShopDomain): Promise<void> {
+  await keepSegment(shop)
+  const kept = (await findDueSegmentList(shop, now))!
+  const step = { phase: 'listing', walk: 2, cursor: null, attempt: 0, notBefore: later } as const
+  await transaction(async (on) => {
+    expect(await moveSegmentList(shop, kept, step, on)).toBe(true)
+    await saveSegmentNames(shop, SEGMENT, { segmentName: 'Mine', listName: 'Mine' }, on)
+    await saveListOfSegment(shop, SEGMENT, { id: 'mine', name: 'Mine' }, on)
+    await saveLeft(shop, SEGMENT, [ada, ben], on)
+    await dropFormerMembers(shop, { segment: SEGMENT, walk: 2 }, [ada], on)
+    await saveLookedAt(shop, SEGMENT, later, on)
+    await forgetSegmentListsOf(shop, ben, on)
+    await leaveSegmentLists(shop, later, on)
+    await saveSegmentList(shop, SEGMENT, later, on)
+    await stopSegmentList(shop, SEGMENT, { problem: 'by_hand', now: later }, on)
+  })
+}
+
 /** A shop with a row in every table. */
 async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: string }> {
   const shop = await givenShop()
@@ -261,6 +313,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
     await saveCarriedLoyalty(shop, { job, backfill: false, rows: [loyaltyOf(eve)] }, on)
     await saveRequests(shop, 'event', [ada, ben].map(loyaltyEvent), now, on)
   })
+  await keepSegment(shop)
   await transaction((on) => eraseCustomer(shop, customerId(4), [{ email: 'ada@example.com' }], at('23:30:00'), on))
   return { shop, job, run }
 }
@@ -341,6 +394,10 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await countRequests(shop, 'event')).toBe(0)
   expect(await listNextWork(shop, later)).toEqual([])
   expect(await findMemberships(shop, run, ids)).toEqual(new Map())
+  expect(await listSegmentLists(shop)).toEqual([])
+  expect(await findSegmentList(shop, SEGMENT)).toBeNull()
+  expect(await listSegmentMembers(shop, { segment: SEGMENT, walk: 1, after: null }, 10)).toEqual([])
+  expect(await listProfilesInSegment(shop, { segment: SEGMENT, walk: 1 }, ['k'])).toEqual(new Set())
   const changed = ids.map((customerId) => ({ customerId, updatedAt: now }))
   expect(await listOutdated(shop, changed)).toEqual(changed)
 })
@@ -520,6 +577,7 @@ test('whatever is done to one shop, nothing that is stored of another changes', 
   await transaction((on) => saveUnchanged(shop, { run: theirs.run, chunk: 0, customers: [ada] }, on))
   await transaction((on) => markMissingFromRun(shop, { run: theirs.run, askedAt: at('23:59:59'), now: later }, on))
   await controlEverything(shop, theirs.run)
+  await keepEverySegment(shop)
   await tellEverything(shop, theirs)
   await transaction((on) => cancelOpenRun(shop, 'test', later, on))
   await deleteGone(shop)

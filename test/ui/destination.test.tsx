@@ -27,12 +27,19 @@ function givenView(differs: Partial<DestinationView> = {}): DestinationView {
     accountIsShared: false,
     freePrefix: 'acme',
     listProblem: null,
+    segmentLists: [],
     ...differs,
   }
 }
 
 const pageHtml = (view: DestinationView, answer: IntegrationChange | null = null) =>
-  drawnHtml(<DestinationPage view={view} actions={{ save: () => {}, saving: false, answer }} />)
+  drawnHtml(
+    <DestinationPage
+      view={view}
+      actions={{ save: () => {}, saving: false, answer }}
+      segmentLists={{ stop: () => {}, busy: false }}
+    />,
+  )
 
 test('the lists of the account, or none, can be chosen', () => {
   const text = textIn(pageHtml(givenView()))
@@ -157,4 +164,34 @@ test('what is written beside other shops is asked only where there are other sho
 test.each(['', '  ', '$acme', 'x'.repeat(41)])('the prefix %j cannot be saved', (prefix) => {
   const draft = { ...destinationDraftOf(defaultDestination), sharing: { kind: 'prefixed', prefix } as const }
   expect(chosenDestination(draft)).toBeNull()
+})
+
+test('segments that are kept as lists are named, with how many are on the list, when they were looked at, and why one stopped', () => {
+  const kept = {
+    segment: 'gid://shopify/Segment/900',
+    segmentName: 'VIPs',
+    listName: 'VIPs (Shopify segment 900)',
+    listed: 12,
+    lookedAt: '2026-11-21T11:00:00.000Z',
+    problem: null,
+    isKept: true,
+  } as const
+  const stopped = { ...kept, segment: 'gid://shopify/Segment/901', segmentName: 'Old', isKept: false } as const
+  const one = textIn(pageHtml(givenView({ segmentLists: [kept] })))
+  for (const words of [
+    'Segments kept as lists',
+    'VIPs',
+    'List in Klaviyo: VIPs (Shopify segment 900)',
+    '12 profiles on the list',
+    'Stop keeping',
+  ])
+    expect(one).toContain(words)
+  for (const problem of ['list_gone', 'segment_gone', 'other_account'] as const) {
+    const text = textIn(pageHtml(givenView({ segmentLists: [{ ...stopped, problem }] })))
+    expect(text).toContain('Stopped, because')
+    expect(text).not.toContain('Stop keeping')
+  }
+  const forbidden = textIn(pageHtml(givenView({ segmentLists: [{ ...kept, lookedAt: null, problem: 'forbidden' }] })))
+  for (const words of ['lists:write', 'Never', 'Stop keeping']) expect(forbidden).toContain(words)
+  expect(textIn(pageHtml(givenView()))).not.toContain('Segments kept as lists')
 })

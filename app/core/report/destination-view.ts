@@ -1,4 +1,5 @@
 import type { Destination, KlaviyoList } from '../settings/destination.ts'
+import type { SegmentListReport } from './segment-list-report.ts'
 import type { SettingView } from './setting-view.ts'
 import type { SyncCard } from './sync-card.ts'
 
@@ -17,4 +18,6 @@ export interface DestinationFacts {
   /** A prefix that no other shop in the account uses. */
   readonly freePrefix: string
   readonly listProblem: SyncCard['listProblem']
+  /** The segments that are kept as lists, and those that could not be any longer. */
+  readonly segmentLists: readonly SegmentListReport[]
 }

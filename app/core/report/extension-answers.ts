@@ -37,6 +37,9 @@ export interface SyncAnswer {
 export interface SegmentAnswer {
   readonly kind: 'idle' | 'running'
   readonly message: string | null
+  /** Whether the segment is kept as a list in Klaviyo, and what is to be said about that; null if nothing is. */
+  readonly isKept: boolean
+  readonly listMessage: string | null
 }
 
 /** Customers that were found for what was said of them. */

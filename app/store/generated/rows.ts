@@ -391,6 +391,33 @@ export interface segment_sync {
   not_before: Date
 }
 
+export interface segment_list {
+  shop: string
+  segment: string
+  asked_at: Date
+  segment_name: string | null
+  list_id: string | null
+  list_name: string | null
+  phase: string
+  walk: number
+  cursor: string | null
+  attempt: number
+  not_before: Date
+  looked_at: Date | null
+  listed: number
+  problem: string | null
+  stopped_at: Date | null
+}
+
+export interface segment_list_member {
+  shop: string
+  segment: string
+  customer_id: string
+  walk: number
+  klaviyo_id: string | null
+  is_listed: boolean
+}
+
 export interface membership_snapshot {
   shop: string
   holder: string

@@ -341,6 +341,36 @@ export const retentionRules: readonly RetentionRule[] = [
     }),
   },
   {
+    table: 'segment_list_member',
+    rows: 'of segments that are no longer kept as lists',
+    keepMs: 30 * DAY_MS,
+    why: 'A merchant who asks again within a month goes on with the list. Those of a kept segment are deleted when the customer has left it.',
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from segment_list where stopped_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from segment_list_member where shop = ${shop} and ctid = any (array(
+          select m.ctid from segment_list_member m
+          join segment_list l on l.shop = ${shop} and l.segment = m.segment and l.stopped_at < ${before}
+          where m.shop = ${shop} limit ${limit} for update of m skip locked))`,
+    }),
+  },
+  {
+    table: 'segment_list',
+    rows: 'that are no longer kept',
+    keepMs: 30 * DAY_MS,
+    why: 'Their page says for a month why.',
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from segment_list where stopped_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from segment_list where shop = ${shop} and ctid = any (array(
+          select l.ctid from segment_list l where l.shop = ${shop} and l.stopped_at < ${before} and not exists (
+            select 1 from segment_list_member m where m.shop = ${shop} and m.segment = l.segment)
+          limit ${limit} for update skip locked))`,
+    }),
+  },
+  {
     table: 'flow_trigger',
     rows: 'all',
     goesWith: 'shop',

@@ -15,6 +15,7 @@ import { makeAllMarksReady } from '#app/store/marks.ts'
 import { forgetRequests } from '#app/store/outbox.ts'
 import { endReadBack } from '#app/store/read-backs.ts'
 import { saveStartAt, startFullRun } from '#app/store/run-starts.ts'
+import { leaveSegmentLists } from '#app/store/segment-lists.ts'
 import { findShop, forgetList, lockShop, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
 import { cancelOpenRun } from '#app/store/sync-runs.ts'
 import { shopEvent } from '../events.ts'
@@ -86,6 +87,7 @@ export async function connectKlaviyo(
       await forgetRequests(shop, ['import', 'run_import'], on)
       await deleteAllProfiles(shop, on)
       await forgetList(shop, on)
+      await leaveSegmentLists(shop, now, on)
     }
     // A new connection turns the integration on; replacing the key of an existing one does not.
     const before = await findConnection(shop, on)

@@ -43,6 +43,7 @@ import { importOfChanges, importOfRun } from '../outbox/import.ts'
 import { merge } from '../outbox/merge.ts'
 import { runOutbox } from '../outbox/run-outbox.ts'
 import { advanceReadBack } from '../read-back/advance-read-back.ts'
+import { keepSegmentLists } from '../segment-lists/keep-segment-lists.ts'
 import { checkWithheld } from '../shopify/check-withheld.ts'
 import { subscribeMapped } from '../shopify/subscribe-mapped.ts'
 import type { ShopTurn } from './shop-turn.ts'
@@ -207,7 +208,7 @@ async function syncChanges(turn: ShopTurn, reader: RunReader | null): Promise<bo
   if (signal.aborted) return false
   if (await changeLists(turn)) return true
   if (reader === null) return false
-  return (await runOutbox(turn, fetchIds)) > 0 || advanceReadBack(turn)
+  return (await runOutbox(turn, fetchIds)) > 0 || (await advanceReadBack(turn)) || keepSegmentLists(turn)
 }
 
 /** Starts a run if one is due: after a change of settings, at night, after a failed first run, or for very many changes. Returns whether it did. */

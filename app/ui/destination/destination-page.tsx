@@ -9,12 +9,24 @@ import { SettingCard, SettingForm } from '../settings/setting-form.tsx'
 import { type SaveActions, type SettingDraft, useSetting } from '../settings/use-setting.ts'
 import { chosenDestination, type DestinationDraft, destinationDraftOf } from './destination-draft.ts'
 import { ListProblemBanner } from './list-problem-banner.tsx'
+import { type SegmentListActions, SegmentListsCard } from './segment-lists-card.tsx'
 import { SharingFields } from './sharing-fields.tsx'
 
 const editing = { fieldsOf: destinationDraftOf, choiceOf: chosenDestination }
 
-export function DestinationPage({ view, actions }: { view: DestinationView; actions: SaveActions<Destination> }) {
-  return <DestinationForm view={view} draft={useSetting(view, actions, editing)} />
+interface DestinationPageProps {
+  readonly view: DestinationView
+  readonly actions: SaveActions<Destination>
+  readonly segmentLists: SegmentListActions
+}
+
+export function DestinationPage({ view, actions, segmentLists }: DestinationPageProps) {
+  return (
+    <BlockStack gap="400">
+      <DestinationForm view={view} draft={useSetting(view, actions, editing)} />
+      <SegmentListsCard lists={view.segmentLists} actions={segmentLists} />
+    </BlockStack>
+  )
 }
 
 interface DestinationFormProps {

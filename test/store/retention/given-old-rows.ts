@@ -8,6 +8,7 @@ let shops = 0
 const anyShop = () => `old-${++shops}.myshopify.com`
 
 const EARLY = new Date('2026-01-01T00:00:00Z')
+const SEGMENT = 'gid://shopify/Segment/1'
 
 /** For each rule with a time, by its table and rows: a row that the rule drops. */
 export function oldRows(store: GivenStore): Record<string, GivenRow> {
@@ -32,6 +33,16 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
   }
   const session = (shop: string, more: Record<string, unknown>) =>
     insert('"Session"', { id: `offline_${shop}`, shop, state: '', '"accessToken"': 'sealed', ...more })
+
+  const stoppedSegmentList = (shop: string, at: Date) =>
+    insert('segment_list', {
+      shop,
+      segment: SEGMENT,
+      asked_at: EARLY,
+      not_before: EARLY,
+      problem: 'by_hand',
+      stopped_at: at,
+    })
 
   return {
     'connection: of shops without the app, with the encrypted key': async (at) => {
@@ -132,6 +143,12 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     'flow_action_run: all': (at) => insert('flow_action_run', { shop: anyShop(), action_run_id: '1', received_at: at }),
     'segment_sync: that could not be finished': (at) =>
       insert('segment_sync', { shop: anyShop(), segment: 'gid://shopify/Segment/1', asked_at: at, not_before: at }),
+    'segment_list_member: of segments that are no longer kept as lists': async (at) => {
+      const shop = anyShop()
+      await stoppedSegmentList(shop, at)
+      return insert('segment_list_member', { shop, segment: SEGMENT, customer_id: 1, walk: 1 })
+    },
+    'segment_list: that are no longer kept': (at) => stoppedSegmentList(anyShop(), at),
     'flow_trigger_request: that could not be sent': (at) =>
       insert('flow_trigger_request', {
         ...{

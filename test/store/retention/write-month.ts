@@ -25,6 +25,8 @@ import { endReadBack, findOpenReadBack, startReadBack } from '#app/store/read-ba
 import { saveReasonRetries } from '#app/store/reason-retries.ts'
 import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
+import { saveSegmentMembers } from '#app/store/segment-list-members.ts'
+import { saveSegmentList, stopSegmentList } from '#app/store/segment-lists.ts'
 import { saveSegmentSync } from '#app/store/segment-syncs.ts'
 import { deleteStatusTokens, saveStatusToken } from '#app/store/status-tokens.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
@@ -87,6 +89,10 @@ export async function writeMonth(
     saveFlowRequests(shop, 'sync_stopped', { requests: [{ customerId: null, fields: {} }], now }, on),
   )
   await saveSegmentSync(shop, `gid://shopify/Segment/${month}`, now)
+  const segment = `gid://shopify/Segment/${month}`
+  await transaction((on) => saveSegmentList(shop, segment, now, on))
+  await transaction((on) => saveSegmentMembers(shop, { segment, walk: 1 }, ids, on))
+  await stopSegmentList(shop, segment, { problem: 'by_hand', now }, autocommit)
   await reserveCalls(`account ${month} of ${shop}`, endpoints.upsertProfile, { wanted: 1, now })
   await count(shop, ids[0]!, now)
   await execute(

@@ -10,6 +10,7 @@ import { listProfileCounts } from '#app/store/profile-counts.ts'
 import type { Shop } from '#app/store/shops.ts'
 import { freePrefix } from '../../connection/save-sharing.ts'
 import { listProblemOf } from '../../report/load-sync-card.ts'
+import { loadSegmentLists } from '../../segment-lists/choose-segment-list.ts'
 
 /** What the destination page shows beside the choice: the lists that Klaviyo has now, and the customers that the choice keeps back. */
 export async function loadDestinationFacts(
@@ -17,10 +18,11 @@ export async function loadDestinationFacts(
   { known, now }: { known: Shop | null; now: Date },
 ): Promise<DestinationFacts> {
   const account = known?.recordedAccount ?? null
-  const [counts, lists, others] = await Promise.all([
+  const [counts, lists, others, segmentLists] = await Promise.all([
     listProfileCounts(shop),
     listAllLists(shop, now),
     account === null ? null : findSharedPrefixes(shop, account, autocommit),
+    loadSegmentLists(shop),
   ])
   const countOf = (reason: string) =>
     counts.reduce((sum, { code, profiles }) => (code === reason ? sum + profiles : sum), 0)
@@ -31,6 +33,7 @@ export async function loadDestinationFacts(
     accountIsShared: others !== null,
     freePrefix: freePrefix(shop, others ?? new Set()),
     listProblem: listProblemOf(known),
+    segmentLists,
   }
 }
 
