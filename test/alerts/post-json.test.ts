@@ -82,7 +82,9 @@ test('a port at which nobody listens is no answer', async () => {
 test('a receiver that wants to speak another protocol is no answer', async () => {
   const switching = createServer((socket) => {
     socket.on('error', () => {})
-    socket.on('data', () => socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'))
+    socket.on('data', () =>
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'),
+    )
   })
   await new Promise<void>((listening) => switching.listen(0, '127.0.0.1', listening))
   const { port } = switching.address() as AddressInfo

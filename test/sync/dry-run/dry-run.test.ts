@@ -129,7 +129,9 @@ test('nor does it start a full sync by other settings than were played', async (
   await syncToRest(given.domain)
   const { id, settingsVersion: version } = (await findDryRun(given.domain))!
   const choice = givenAudience(leavingOut('vip'))
-  expect(await saveSetting(given.domain, 'audience', { version, choice, now: clock() })).toMatchObject({ kind: 'saved' })
+  expect(await saveSetting(given.domain, 'audience', { version, choice, now: clock() })).toMatchObject({
+    kind: 'saved',
+  })
   const out = await carryOutDryRun(given.domain, { id, by: null, now: clock() })
   expect(out).toEqual({ kind: 'over' })
   const byHand = `select 1 from sync_run where shop = $1 and trigger = 'by_hand'`
