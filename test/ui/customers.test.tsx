@@ -7,6 +7,7 @@ import english from '#app/ui/copy/en.json' with { type: 'json' }
 import { CustomerDetails } from '#app/ui/customers/customer-details.tsx'
 import { csvHead, csvOf } from '#app/ui/customers/customers-csv.ts'
 import { CustomersView } from '#app/ui/customers/customers-view.tsx'
+import { ComparedSides } from '#app/ui/customers/live-comparison.tsx'
 import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { NOON } from './given-card.ts'
 
@@ -213,4 +214,11 @@ test('a customer that is deleted, merged, erased, not read yet, or nobody’s ha
 test('what stands in the way of sending is said first', () => {
   for (const hindrance of ['not_connected', 'refused', 'off'] as const)
     expect(detailsText({ hindrance })).toMatch(/nothing is sent until it is/)
+})
+
+test('of a customer whom Klaviyo does not have, only what would be sent is shown', () => {
+  const fields = live.fields.map((field) => ({ ...field, current: null, state: 'unknown' as const }))
+  const notThere: LiveCustomer = { ...live, klaviyo: { kind: 'not_found' }, fields }
+  expect(textIn(drawnHtml(<ComparedSides live={notThere} />))).not.toMatch(/In Klaviyo|Not known/)
+  expect(textIn(drawnHtml(<ComparedSides live={live} />))).toContain('In Klaviyo')
 })

@@ -91,21 +91,29 @@ function sentencesOf(t: TFunction, { shopify, klaviyo, notSent, fields }: LiveCu
   return [different === 0 ? t('customer.compare.same') : t('customer.compare.differences', { fields: different })]
 }
 
+/** Where Klaviyo has no profile, or did not answer, there is nothing to be compared: only what would be sent is shown. */
 function Fields({ fields }: { fields: readonly LiveField[] }) {
   const { t } = useTranslation()
+  const isCompared = fields.some(({ state }) => state !== 'unknown')
+  const showsKlaviyo = isCompared || fields.some(({ current }) => current !== null)
   return (
     <table className="ls-fields" aria-label={t('customer.compare.table')}>
       <thead className="ls-fields-head">
         <tr>
           <th scope="col">{t('customer.compare.field')}</th>
           <th scope="col">{t('customer.compare.wanted')}</th>
-          <th scope="col">{t('customer.compare.current')}</th>
-          <th scope="col">{t('customer.compare.state')}</th>
+          {showsKlaviyo && <th scope="col">{t('customer.compare.current')}</th>}
+          {isCompared && <th scope="col">{t('customer.compare.state')}</th>}
         </tr>
       </thead>
       <tbody className="ls-fields-rows">
         {fields.map((field) => (
-          <Field key={`${field.isProperty}${field.name}`} field={field} />
+          <Field
+            key={`${field.isProperty}${field.name}`}
+            field={field}
+            isCompared={isCompared}
+            showsKlaviyo={showsKlaviyo}
+          />
         ))}
       </tbody>
     </table>
@@ -121,17 +129,25 @@ const tones: Readonly<Record<LiveField['state'], BadgeProps['tone']>> = {
   unknown: undefined,
 }
 
-function Field({ field: { name, wanted, current, state } }: { field: LiveField }) {
+interface FieldProps {
+  readonly field: LiveField
+  readonly isCompared: boolean
+  readonly showsKlaviyo: boolean
+}
+
+function Field({ field: { name, wanted, current, state }, isCompared, showsKlaviyo }: FieldProps) {
   const { t } = useTranslation()
   const tone = tones[state]
   return (
     <tr className={tone === 'attention' ? 'ls-field-differs' : undefined}>
       <th scope="row">{name}</th>
       <td data-label={t('customer.compare.wanted')}>{wanted ?? t('customer.compare.empty')}</td>
-      <td data-label={t('customer.compare.current')}>{current ?? t('customer.compare.empty')}</td>
-      <td>
-        <Badge {...(tone && { tone })}>{t(`customer.compare.states.${state}`)}</Badge>
-      </td>
+      {showsKlaviyo && <td data-label={t('customer.compare.current')}>{current ?? t('customer.compare.empty')}</td>}
+      {isCompared && (
+        <td>
+          <Badge {...(tone && { tone })}>{t(`customer.compare.states.${state}`)}</Badge>
+        </td>
+      )}
     </tr>
   )
 }
