@@ -1,5 +1,6 @@
 import { config } from '#app/config.server.ts'
 import type { MessageContent } from '#app/core/alert/message.ts'
+import { cleanText } from '#app/core/clean-text.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { envelopeWords, messageWords } from '#app/ui/copy/alert-message.ts'
 import { plainSupportText } from '#app/ui/copy/plain-support-text.ts'
@@ -56,10 +57,8 @@ const LONGEST_NAME = 80
 
 /** A shop's name is its merchant's own text, and stands in the header of an e-mail. */
 function oneLine(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
-    .trim()
-    .slice(0, LONGEST_NAME)
+  const line = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()
+  return cleanText(line.slice(0, LONGEST_NAME))
 }
 
 /** https://shopify.dev/docs/apps/build/admin: the app's own page in the admin of a shop. */

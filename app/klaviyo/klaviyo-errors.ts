@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanText } from '#app/core/clean-text.ts'
 import type { Refusal } from '#app/core/flow/push-outcome.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import { isOptional } from '#app/core/profile/omission.ts'
@@ -86,10 +87,11 @@ function codeOf(errors: readonly KlaviyoError[]): Refusal['code'] {
 
 // Klaviyo quotes the address or the number it objects to. The words are stored, so these must be removed.
 function withoutPersonalData(words: string): string {
-  return words
+  const plain = words
     .replace(/\p{Cc}/gu, ' ') // Postgres cannot store NUL, and the others are not readable
     .replace(/"[^"]*"/g, '"…"')
     .replace(/\S+@\S+/g, '…')
     .replace(/\+?\d[\d\s().-]{5,}\d/g, (found) => (found.includes('+12345678901') ? found : '…'))
-    .slice(0, LONGEST_WORDS)
+  // A sign that is cut in its middle cannot be stored.
+  return cleanText(plain.slice(0, LONGEST_WORDS))
 }

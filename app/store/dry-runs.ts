@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { DryRunCounts, DryRunExample, DryRunFailure, DryRunState, DryRunSubject } from '#app/core/flow/dry-run.ts'
 import { openRunStates } from '#app/core/flow/sync-run-state.ts'
-import type { ShopDomain } from '#app/core/ids.ts'
+import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import type { HeldSource } from '#app/core/loyalty/held-sources.ts'
 import type { FieldName } from '#app/core/profile/field-names.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
@@ -118,7 +118,7 @@ export async function saveCounted(
     to: number
     cursor: string | null
     counts: DryRunCounts
-    examples: readonly DryRunExample[]
+    moreExamples: readonly DryRunExample[]
     now: Date
   },
 ): Promise<boolean> {
@@ -129,7 +129,7 @@ export async function saveCounted(
       read = read + ${counts.read}, created = created + ${counts.created}, changed = changed + ${counts.changed},
       cleared = cleared + ${counts.cleared}, unchanged = unchanged + ${counts.unchanged}, left_out = left_out + ${counts.left_out},
       limited = limited + ${counts.limited}, issues = issues + ${counts.issues}, unclear = unclear + ${counts.unclear},
-      examples = ${JSON.stringify(chunk.examples)}::jsonb
+      examples = examples || ${JSON.stringify(chunk.moreExamples)}::jsonb
     where shop = ${shop} and id = ${chunk.id}::uuid and state = 'reading' and byte_offset = ${chunk.from}`,
     autocommit,
   )
@@ -177,6 +177,18 @@ export async function saveCarriedOut(
     on,
   )
   return saved === 1
+}
+
+/** Takes a customer out of the examples. */
+export async function forgetExample(shop: ShopDomain, customerId: CustomerId, on: Sql): Promise<void> {
+  await execute(
+    sql`
+    update dry_run set examples = (
+      select coalesce(jsonb_agg(e.one order by e.place), '[]') from jsonb_array_elements(examples) with ordinality as e (one, place)
+      where e.one->>'customerId' <> ${customerId})
+    where shop = ${shop}`,
+    on,
+  )
 }
 
 /** Whether a run of the shop was open after an instant: what was counted before may be different by now. */

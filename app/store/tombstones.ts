@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import { forgetDeliveries } from './deliveries.ts'
+import { forgetExample } from './dry-runs.ts'
 import { forgetFlowRequestsOf } from './flow-triggers.ts'
 import { forgetLoyaltyOf } from './loyalty-values.ts'
 import { forgetHolding, forgetRequests, saveRequests } from './outbox.ts'
@@ -46,6 +47,7 @@ export async function eraseCustomer(
   await forgetFlowRequestsOf(shop, [customerId], on)
   await forgetReadBacksOf(shop, customerId, on)
   await forgetSegmentListsOf(shop, customerId, on)
+  await forgetExample(shop, customerId, on)
   await execute(sql`delete from customer_membership where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(sql`delete from data_request where shop = ${shop} and customer_id = ${customerId}::bigint`, on)
   await execute(

@@ -52,7 +52,7 @@ export async function countChunk(turn: ShopTurn, dry: DryRun, chunk: RunChunk): 
     to: chunk.to,
     cursor: chunk.cursor,
     counts: countForecasts(counted, chunk.rows),
-    examples: withExamples(dry.examples, forecasts),
+    moreExamples: withExamples(dry.examples, forecasts).slice(dry.examples.length),
     now: clock(),
   })
 }

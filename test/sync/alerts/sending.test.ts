@@ -65,6 +65,16 @@ test('a shop’s name cannot add a header, a recipient or a line', async () => {
   )
 })
 
+test('a shop’s name that is cut in the middle of a sign is told without it', async () => {
+  const given = await givenConnectedShop(sandbox)
+  await set('name', given, `${'A'.repeat(79)}😀 & co`)
+  await tellBy(arrivals, given, 'slack')
+  await fail(given)
+  await roundAfter(MINUTE_MS)
+  const { text } = JSON.parse(arrivals.slack.received[0]!.body) as { text: string }
+  expect(text.split('\n')[0]).toBe('A'.repeat(79))
+})
+
 test('a webhook is signed: who has the secret can check the time and the whole body', async () => {
   const given = await givenConnectedShop(sandbox)
   const secret = await tellBy(arrivals, given, 'webhook')

@@ -2,6 +2,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { FlowTriggerPayloads } from '#app/core/flow/flow-trigger.ts'
 import { flowTriggers, MOST_WAITING, withoutValues } from '#app/core/flow/flow-trigger.ts'
 import { customerNumber } from '#app/core/ids.ts'
+import { readErrors, refusalOf } from '#app/klaviyo/klaviyo-errors.ts'
 import { refuseConnection } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { eraseCustomer } from '#app/store/tombstones.ts'
@@ -202,6 +203,17 @@ test('a request about a customer goes when the customer is erased', async () => 
   await transaction((on) => requestFlowTrigger(given.domain, 'loyalty_tier_delivered', payload, clock(), on))
   await transaction((on) => eraseCustomer(given.domain, customerId, [], clock(), on))
   expect(await waiting(given)).toEqual([])
+})
+
+test('Klaviyo’s words that are cut in the middle of a sign can be told', async () => {
+  const given = await oneCustomer()
+  await givenWorkflows(given)
+  const detail = `${'x'.repeat(299)}😀`
+  const { words } = refusalOf(readErrors({ errors: [{ code: 'invalid', detail }] }))
+  const issue = { customerId: customerNumber.parse(idOf(given)), code: 'profile_refused', words } as const
+  await transaction((on) => requestFlowTrigger(given.domain, 'customer_not_synced', issue, clock(), on))
+  await takeTurn(given)
+  expect(startedIn(given).map(({ payload }) => payload.Explanation)).toEqual(['x'.repeat(299)])
 })
 
 test('a request that a rolled back transaction wrote down was never made', async () => {

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { plainSharing } from '#app/core/profile/sharing.ts'
 import { findDataRequests } from '#app/store/data-requests.ts'
+import { findDryRun } from '#app/store/dry-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
@@ -85,6 +87,18 @@ test('an erased customer leaves only a number, and Klaviyo is asked to delete th
   expect((await rowsWith(given.ada.id)).filter((row) => row.includes(given.domain))).toHaveLength(1)
   expect(await rowsWith('ada@example.com')).toEqual([])
   await expectLaw(sandbox, given)
+})
+
+test('a dry run does not keep the number of an erased customer among its examples', async () => {
+  const given = await givenAda()
+  const others = [{ email: 'grace@example.com' }, { email: 'joan@example.com' }]
+  const [grace] = others.map((values) => given.shop.customers.create(values))
+  await startDryRun(given.domain, { subject: 'full', choice: null, version: null, by: null, now: clock() })
+  await syncToRest(given.domain)
+  expect((await findDryRun(given.domain))?.examples).toHaveLength(2)
+  await redact(given, grace!)
+  expect((await rowsWith(grace!.id)).map((row) => row.split(':')[0])).not.toContain('dry_run')
+  expect((await findDryRun(given.domain))?.examples).toHaveLength(1)
 })
 
 test('no later change, workflow, file or connection brings an erased customer back', async () => {
