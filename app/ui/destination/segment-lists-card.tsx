@@ -49,7 +49,7 @@ function KeptSegment({ list, actions: { stop, busy } }: { list: SegmentListRepor
           {t('segmentLists.list', { list: listName })}
         </Text>
       )}
-      <Text as="p">{t('segmentLists.listed', { listed })}</Text>
+      {problem !== 'list_gone' && <Text as="p">{t('segmentLists.listed', { listed })}</Text>}
       <Text as="p">
         {t('segmentLists.lookedAt')} <Instant at={lookedAt} />
       </Text>
