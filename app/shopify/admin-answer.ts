@@ -25,3 +25,6 @@ export interface FieldFault {
   /** The app may not see it; a retry does not change that. */
   readonly denied: boolean
 }
+
+/** Thrown for an answer that a repeat would not change: Shopify refuses the document itself, or answers in another shape than asked for. */
+export class UnreadableAnswer extends Error {}

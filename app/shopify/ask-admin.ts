@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { apiVersion, sessionStorage, unauthenticated } from '#app/shopify.server.ts'
-import type { AdminAnswer, AdminFailure } from './admin-answer.ts'
+import { type AdminAnswer, type AdminFailure, UnreadableAnswer } from './admin-answer.ts'
 import { heldFor, holdCalls } from './call-hold.ts'
 import { failureOf } from './http-failure.ts'
 
@@ -130,8 +130,8 @@ function dataOf<Data>({ data, errors = [], extensions }: GraphqlBody, parse: z.Z
   }
   if (codes.includes('ACCESS_DENIED')) return { kind: 'access_denied', words: deniedIn(errors) }
   if (codes.includes('INTERNAL_SERVER_ERROR') || codes.includes('TIMEOUT')) return { kind: 'unavailable' }
-  if (errors[0]) throw new Error(`The Admin API refused a document of ours: ${errors[0].message}`)
-  throw new Error('The Admin API answered in another shape than asked for', { cause: parsed.error })
+  if (errors[0]) throw new UnreadableAnswer(`The Admin API refused a document of ours: ${errors[0].message}`)
+  throw new UnreadableAnswer('The Admin API answered in another shape than asked for', { cause: parsed.error })
 }
 
 /** Names in the path to a record that are not its fields. */

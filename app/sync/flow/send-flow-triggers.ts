@@ -2,7 +2,7 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { flowTriggers, withoutValues } from '#app/core/flow/flow-trigger.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { type AdminAnswer, UnreadableAnswer } from '#app/shopify/admin-answer.ts'
 import { startWorkflows } from '#app/shopify/flow-trigger.ts'
 import { transaction } from '#app/store/database.ts'
 import { deferFlowRequests, endFlowRequest, type FlowRequest, listDueFlowRequests } from '#app/store/flow-triggers.ts'
@@ -58,8 +58,8 @@ async function ask(
   try {
     return await startWorkflows(shop, { handle: flowTriggers[trigger].handle, customerId, fields })
   } catch (error) {
-    const data = error instanceof Error ? error.message : 'unreadable answer'
-    return { kind: 'answered', data, pointsAvailable: null, faults: [] }
+    if (!(error instanceof UnreadableAnswer)) throw error
+    return { kind: 'answered', data: error.message, pointsAvailable: null, faults: [] }
   }
 }
 

@@ -2,7 +2,7 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { RETRY_BATCH } from '#app/core/flow/retry-pace.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { type AdminAnswer, UnreadableAnswer } from '#app/shopify/admin-answer.ts'
 import { type MemberPage, readSegmentMembers } from '#app/shopify/segments.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { markAgain } from '#app/store/marks.ts'
@@ -43,7 +43,8 @@ async function readPage(
 ): Promise<AdminAnswer<MemberPage | null> | 'unreadable'> {
   try {
     return await readSegmentMembers(shop, segment, cursor)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof UnreadableAnswer)) throw error
     return 'unreadable'
   }
 }

@@ -3,7 +3,7 @@ import { pauseMs } from '#app/core/flow/hourly-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { listNameOf } from '#app/core/flow/segment-list.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { type AdminAnswer, UnreadableAnswer } from '#app/shopify/admin-answer.ts'
 import { type MemberPage, readSegmentMembers, readSegmentName } from '#app/shopify/segments.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { saveSegmentMembers } from '#app/store/segment-list-members.ts'
@@ -54,7 +54,8 @@ async function readPage(
 ): Promise<AdminAnswer<MemberPage | null> | 'unreadable'> {
   try {
     return await readSegmentMembers(shop, segment, cursor)
-  } catch {
+  } catch (error) {
+    if (!(error instanceof UnreadableAnswer)) throw error
     return 'unreadable'
   }
 }
