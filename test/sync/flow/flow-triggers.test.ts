@@ -228,3 +228,21 @@ test('a request that a rolled back transaction wrote down was never made', async
   await syncToRest(given.domain)
   expect(startedIn(given)).toEqual([])
 })
+
+test('a database that fails while a token is renewed costs no workflow: the request is sent by the next turn', async () => {
+  const given = await oneCustomer()
+  await givenWorkflows(given)
+  await request(given)
+  const inDatabase = (statement: string) => rowsIn(sandbox.databaseUrl, statement)
+  await inDatabase(
+    `create function fail() returns trigger language plpgsql as $$ begin raise 'the disk is full'; end $$`,
+  )
+  await inDatabase('create trigger fails before update on "Session" for each row execute function fail()')
+  sandbox.shopify.faults.cause({ kind: 'token-revoked', times: 1 })
+  await expect(takeTurn(given)).rejects.toThrow('the disk is full')
+  await inDatabase('drop function fail cascade')
+
+  expect(startedIn(given)).toEqual([])
+  await syncToRest(given.domain)
+  expect(startedIn(given)).toHaveLength(1)
+})
