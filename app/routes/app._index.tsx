@@ -14,6 +14,7 @@ import { markGuide } from '#app/sync/guide/mark-guide.ts'
 import { dismissLoyaltyApp } from '#app/sync/loyalty/dismiss-loyalty-app.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
+import { confirmRun } from '#app/sync/status/confirm-run.ts'
 import { startFirstSync } from '#app/sync/status/start-first-sync.ts'
 import { turnOff } from '#app/sync/status/turn-off.ts'
 import { turnOn } from '#app/sync/status/turn-on.ts'
@@ -61,7 +62,7 @@ const Intent = z.discriminatedUnion('intent', [
     resetWord: z.string().max(100).optional(),
     syncDelayMinutes: minutesAsMs.optional(),
   }),
-  z.object({ intent: z.literal('cancel_run'), run: z.string().min(1).max(100) }),
+  z.object({ intent: z.enum(['cancel_run', 'confirm_run']), run: z.string().min(1).max(100) }),
   z.object({ intent: z.literal('dismiss_app'), app: z.enum(presetIds) }),
   z.object({ intent: z.literal('guide_hidden'), hidden: flag }),
   z.object({ intent: z.literal('guide_step'), step: z.enum(markedSteps), done: flag }),
@@ -85,6 +86,8 @@ export async function action({ request }: ActionFunctionArgs) {
     }
     case 'cancel_run':
       return cancelRun(shop, { run: asked.run, by, now })
+    case 'confirm_run':
+      return confirmRun(shop, { run: asked.run, by, now })
     case 'dismiss_app':
       return dismissLoyaltyApp(shop, asked.app)
     case 'guide_hidden':
@@ -164,6 +167,7 @@ export default function Home() {
             }}
             cancelling={{
               cancel: (run) => cancel.submit({ intent: 'cancel_run', run }, toHome),
+              confirm: (run) => cancel.submit({ intent: 'confirm_run', run }, toHome),
               cancelling: cancel.state !== 'idle',
               answer: cancel.data ?? null,
             }}

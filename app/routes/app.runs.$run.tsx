@@ -10,6 +10,7 @@ import { databaseNow } from '#app/store/clock.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { loadRun } from '#app/sync/report/load-run.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
+import { confirmRun } from '#app/sync/status/confirm-run.ts'
 import { runsPollIntervalMs } from '#app/ui/card/poll-interval.ts'
 import { cancelToast, runNameOf } from '#app/ui/copy/runs.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
@@ -42,12 +43,13 @@ export async function clientLoader({ request, serverLoader }: ClientLoaderFuncti
   return lastSeen.read(request, () => serverLoader<typeof loader>())
 }
 
-const Intent = z.object({ intent: z.literal('cancel_run'), run: z.string().min(1).max(100) })
+const Intent = z.object({ intent: z.enum(['cancel_run', 'confirm_run']), run: z.string().min(1).max(100) })
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
-  const { run } = await parseForm(request, Intent)
-  return cancelRun(shopDomain.parse(session.shop), { run, by: sessionToken?.sub ?? null, now: databaseNow() })
+  const { intent, run } = await parseForm(request, Intent)
+  const answer = { run, by: sessionToken?.sub ?? null, now: databaseNow() }
+  return (intent === 'cancel_run' ? cancelRun : confirmRun)(shopDomain.parse(session.shop), answer)
 }
 
 export const headers = boundary.headers
@@ -78,6 +80,7 @@ export default function RunPage() {
           notRefreshed={notRefreshed}
           cancelling={{
             cancel: (asked) => cancel.submit({ intent: 'cancel_run', run: asked }, { method: 'post' }),
+            confirm: (asked) => cancel.submit({ intent: 'confirm_run', run: asked }, { method: 'post' }),
             cancelling: cancel.state !== 'idle',
             answer: cancel.data ?? null,
           }}

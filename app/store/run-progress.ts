@@ -16,7 +16,7 @@ export async function saveRunOperation(
     sql`
     update sync_run set bulk_operation = ${run.operation}, operation_asked_at = ${run.askedAt}, byte_offset = 0, by_pages = false, page_cursor = null,
       metafields = ${JSON.stringify(run.metafields)}::jsonb,
-      not_before = ${run.checkAt}, rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
+      not_before = ${run.checkAt}, checked = 0, would_change = 0, would_clear = 0, rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`,
     autocommit,
   )
@@ -32,7 +32,7 @@ export async function saveRunPages(
     sql`
     update sync_run set by_pages = true, expected = coalesce(${run.expected}, expected), page_cursor = null, bulk_operation = null, operation_asked_at = ${run.askedAt}, byte_offset = 0,
       metafields = ${JSON.stringify(run.metafields)}::jsonb, not_before = ${run.askedAt}, attempt = 0, waits_for = null,
-      rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
+      checked = 0, would_change = 0, would_clear = 0, rows_written = null, read = 0, pushed = 0, unchanged = 0, excluded = 0, issues = 0, unannounced = 0
     where shop = ${shop} and id = ${run.id}::uuid and state in ('queued', 'reading')`,
     autocommit,
   )

@@ -26,6 +26,7 @@ export type ChoicesRow = Pick<
   | 'sync_delay_ms'
   | 'nightly_reconcile'
   | 'hourly_check'
+  | 'hold_above_percent'
   | 'alerts'
 >
 
@@ -45,6 +46,7 @@ export function toChoicesInForce(row: ChoicesRow): ChoicesInForce {
       syncDelayMs: row.sync_delay_ms,
       nightlyReconcile: row.nightly_reconcile,
       hourlyCheck: row.hourly_check,
+      holdAbovePercent: row.hold_above_percent,
     },
     alerts: storedChoice('alerts', row.alerts),
   }
@@ -101,6 +103,7 @@ export async function saveChoice<Name extends SettingName>(
           next_reconcile_at = case when nightly_reconcile = coalesce(${nightly}::boolean, nightly_reconcile) then next_reconcile_at end,
           hourly_check = coalesce(${hourly}::boolean, hourly_check),
           next_hourly_at = case when hourly_check = coalesce(${hourly}::boolean, hourly_check) then next_hourly_at end,
+          hold_above_percent = case when ${syncing !== undefined} then ${syncing?.holdAbovePercent ?? null}::int else hold_above_percent end,
           comparison_asked_at = coalesce(${comparedFrom}::timestamptz, comparison_asked_at)
         where domain = ${shop}`,
     on,

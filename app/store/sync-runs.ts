@@ -7,6 +7,7 @@ import type { SyncRunKind, SyncRunTrigger } from '#app/core/report/sync-card.ts'
 import { autocommit, execute, rowsOf, type Sql, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { deleteEndedSnapshots } from './memberships.ts'
+import { type RunCheck, toRunCheck } from './run-checks.ts'
 import { deleteUnchanged, markPending } from './unchanged-chunks.ts'
 
 export interface SyncRun {
@@ -54,6 +55,8 @@ export interface SyncRun {
   /** The most profiles that one import of the current chunk may carry; null for as many as Klaviyo accepts. */
   readonly importSize: number | null
   readonly counts: RunCounts
+  /** How much it would change, counted before it sends anything; null if that is not counted. */
+  readonly check: RunCheck | null
 }
 
 export interface RunCounts {
@@ -258,6 +261,7 @@ export function toSyncRun(row: rows.sync_run): SyncRun {
     held: row.held,
     mostNew: row.most_new,
     importSize: row.import_size,
+    check: toRunCheck(row),
     counts: {
       read: row.read,
       pushed: row.pushed,

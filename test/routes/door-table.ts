@@ -7,6 +7,8 @@ import { defaultDestination } from '#app/core/settings/destination.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findDryRun } from '#app/store/dry-runs.ts'
 import { saveLook } from '#app/store/loyalty-looks.ts'
+import { holdRun, saveCheck } from '#app/store/run-checks.ts'
+import { findOpenRun, stepRun } from '#app/store/sync-runs.ts'
 import { loadStatusTokens, makeStatusToken } from '#app/sync/access/status-tokens.ts'
 import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
 import { readAllBack } from '#app/sync/read-back/read-all-back.ts'
@@ -73,6 +75,15 @@ async function keepSegment({ domain }: Pick<Trade, 'domain'>): Promise<void> {
   await keepSegmentList(domain, 'gid://shopify/Segment/900', clock())
 }
 
+async function beginHeldRun(shop: Pick<Trade, 'domain'>): Promise<void> {
+  const { domain } = shop
+  await beginRun(shop)
+  const { id } = (await findOpenRun(domain, autocommit))!
+  await saveCheck(domain, { id, check: { by: 'choices', of: 1_000 } })
+  await stepRun(domain, { id, from: 'queued', to: 'reading', now: clock() }, autocommit)
+  await holdRun(domain, { id, now: clock() })
+}
+
 async function beginDryRun({ domain }: Pick<Trade, 'domain'>): Promise<void> {
   skip(HOUR_MS + 1_000)
   await startDryRun(domain, { subject: 'full', choice: null, version: null, by: null, now: clock() })
@@ -110,6 +121,14 @@ async function givenToken(shop: Trade['domain']): Promise<string> {
 const cancelRun: Action = {
   intent: 'cancel_run',
   premise: beginRun,
+  fields: async (shop) => ({ run: await newestRun(shop) }),
+  does: 'changes',
+}
+
+/** The newest run waits for a yes. */
+const confirmRun: Action = {
+  intent: 'confirm_run',
+  premise: beginHeldRun,
   fields: async (shop) => ({ run: await newestRun(shop) }),
   does: 'changes',
 }
@@ -158,6 +177,7 @@ export const doors: Readonly<Record<string, Door>> = {
         does: 'changes',
       },
       cancelRun,
+      confirmRun,
       {
         intent: 'dismiss_app',
         premise: ({ domain }) => seeSmile(domain),
@@ -248,7 +268,7 @@ export const doors: Readonly<Record<string, Door>> = {
       const run = await newestRun(shop)
       return [{ path: `/app/runs/${run}`, params: { run }, shows: run, notFound: true }]
     },
-    actions: [cancelRun],
+    actions: [cancelRun, confirmRun],
   },
 
   'app.settings.tsx': {
@@ -267,7 +287,10 @@ export const doors: Readonly<Record<string, Door>> = {
       {
         intent: 'save',
         fields: (shop) =>
-          withVersion(shop, asChoice({ syncDelayMs: 7 * 60_000, nightlyReconcile: true, hourlyCheck: true })),
+          withVersion(
+            shop,
+            asChoice({ syncDelayMs: 7 * 60_000, nightlyReconcile: true, hourlyCheck: true, holdAbovePercent: 40 }),
+          ),
         does: 'changes',
       },
     ],

@@ -36,7 +36,7 @@ test('a new shop is on, compared by night, and waits for no delay', async () => 
     status: 'on',
     settingsVersion: 0,
     stoppedAt: null,
-    syncing: { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false },
+    syncing: { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false, holdAbovePercent: 30 },
     drainedAt: null,
     nextReconcileAt: null,
     leasedUntil: null,
@@ -196,7 +196,7 @@ test.each(statuses)('settings are saved while the integration is %s, which stays
   const shop = await givenConnectedShop()
   await givenStatus(shop, status)
   const { settingsVersion } = (await findShop(shop))!
-  const settings = { syncDelayMs: 3_600_000, nightlyReconcile: false, hourlyCheck: false }
+  const settings = { syncDelayMs: 3_600_000, nightlyReconcile: false, hourlyCheck: false, holdAbovePercent: 30 }
   await transaction((on) => saveChoice(shop, 'syncing', { choice: settings, comparedFrom: null }, on))
   expect(await findShop(shop)).toMatchObject({ status, syncing: settings, settingsVersion: settingsVersion + 1 })
 })
@@ -209,7 +209,7 @@ test('a night that is planned stays planned, until comparing is turned off or on
       saveChoice(
         shop,
         'syncing',
-        { choice: { syncDelayMs, nightlyReconcile, hourlyCheck: false }, comparedFrom: null },
+        { choice: { syncDelayMs, nightlyReconcile, hourlyCheck: false, holdAbovePercent: 30 }, comparedFrom: null },
         on,
       ),
     )

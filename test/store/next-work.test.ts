@@ -167,7 +167,10 @@ async function wantNoNight(shop: ShopDomain): Promise<void> {
     saveChoice(
       shop,
       'syncing',
-      { choice: { syncDelayMs: 0, nightlyReconcile: false, hourlyCheck: false }, comparedFrom: null },
+      {
+        choice: { syncDelayMs: 0, nightlyReconcile: false, hourlyCheck: false, holdAbovePercent: 30 },
+        comparedFrom: null,
+      },
       on,
     ),
   )
@@ -191,7 +194,7 @@ async function readBackLater(shop: ShopDomain): Promise<void> {
 }
 
 async function wantHours(shop: ShopDomain, nextAt: Date | null): Promise<void> {
-  const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true }
+  const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true, holdAbovePercent: 30 }
   await transaction((on) => saveChoice(shop, 'syncing', { choice, comparedFrom: null }, on))
   if (nextAt) await scheduleHourly(shop, nextAt)
 }

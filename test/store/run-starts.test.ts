@@ -140,7 +140,10 @@ test('no night comes where comparing is turned off, or where the app is gone', a
     saveChoice(
       unwanted,
       'syncing',
-      { choice: { syncDelayMs: 0, nightlyReconcile: false, hourlyCheck: false }, comparedFrom: null },
+      {
+        choice: { syncDelayMs: 0, nightlyReconcile: false, hourlyCheck: false, holdAbovePercent: 30 },
+        comparedFrom: null,
+      },
       on,
     ),
   )

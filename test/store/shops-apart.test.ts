@@ -439,7 +439,10 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
     await saveChoice(
       shop,
       'syncing',
-      { choice: { syncDelayMs: 3_600_000, nightlyReconcile: true, hourlyCheck: false }, comparedFrom: null },
+      {
+        choice: { syncDelayMs: 3_600_000, nightlyReconcile: true, hourlyCheck: false, holdAbovePercent: 30 },
+        comparedFrom: null,
+      },
       on,
     )
     await saveChoice(shop, 'audience', { choice: defaultAudience, comparedFrom: later }, on)
@@ -465,7 +468,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await transaction((on) => startFullRun(shop, { trigger: 'switched_on', by: null, always: true, now: later }, on))
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: later }])
   await transaction((on) => {
-    const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true }
+    const choice = { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: true, holdAbovePercent: 30 }
     return saveChoice(shop, 'syncing', { choice, comparedFrom: null }, on)
   })
   await scheduleHourly(shop, later)

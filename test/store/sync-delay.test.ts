@@ -15,7 +15,12 @@ const MINUTE_MS = 60_000
 const [ada, ben, eve] = [customerId(1), customerId(2), customerId(3)]
 
 async function setDelay(shop: ShopDomain, minutes: number): Promise<void> {
-  const settings = { syncDelayMs: minutes * MINUTE_MS, nightlyReconcile: true, hourlyCheck: false }
+  const settings = {
+    syncDelayMs: minutes * MINUTE_MS,
+    nightlyReconcile: true,
+    hourlyCheck: false,
+    holdAbovePercent: 30,
+  }
   await transaction((on) => saveChoice(shop, 'syncing', { choice: settings, comparedFrom: null }, on))
 }
 
@@ -223,7 +228,12 @@ test('of two changes of the settings at once, one waits for the other', async ()
           shop,
           'syncing',
           {
-            choice: { syncDelayMs: syncDelayMs + MINUTE_MS, nightlyReconcile: true, hourlyCheck: false },
+            choice: {
+              syncDelayMs: syncDelayMs + MINUTE_MS,
+              nightlyReconcile: true,
+              hourlyCheck: false,
+              holdAbovePercent: 30,
+            },
             comparedFrom: null,
           },
           on,

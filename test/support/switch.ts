@@ -33,9 +33,9 @@ export async function switchOn(
 /** A merchant who has just seen the settings changes some of them. */
 export async function setSettings(
   given: Given,
-  changed: Partial<Pick<Integration, 'syncDelayMs' | 'nightlyReconcile' | 'hourlyCheck'>>,
+  changed: Partial<Pick<Integration, 'syncDelayMs' | 'nightlyReconcile' | 'hourlyCheck' | 'holdAbovePercent'>>,
 ): Promise<IntegrationChange> {
-  const { version, syncDelayMs, nightlyReconcile, hourlyCheck } = await integrationOf(given)
-  const choice = { syncDelayMs, nightlyReconcile, hourlyCheck, ...changed }
+  const { version, syncDelayMs, nightlyReconcile, hourlyCheck, holdAbovePercent } = await integrationOf(given)
+  const choice = { syncDelayMs, nightlyReconcile, hourlyCheck, holdAbovePercent, ...changed }
   return saveSetting(given.domain, 'syncing', { version, choice, now: clock() })
 }

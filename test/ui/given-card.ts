@@ -73,6 +73,7 @@ export function givenIntegration(differs: Partial<Integration> = {}): Integratio
     syncDelayMs: 0,
     nightlyReconcile: true,
     hourlyCheck: false,
+    holdAbovePercent: 30,
     ...differs,
   }
 }
@@ -94,6 +95,7 @@ export function givenRun(differs: Partial<CardRun> = {}): CardRun {
     expected: 1000,
     rowsWritten: null,
     byPages: false,
+    check: null,
     read: 400,
     pushed: 100,
     unchanged: 90,

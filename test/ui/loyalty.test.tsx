@@ -114,7 +114,7 @@ function cardText(loyaltyRefusedAt: string | null): string {
     <SyncCard
       card={givenCard({ loyaltyRefusedAt })}
       button={{ onPress: nothing, starting: false, answer: null }}
-      cancelling={{ cancel: nothing, cancelling: false, answer: null }}
+      cancelling={{ cancel: nothing, confirm: nothing, cancelling: false, answer: null }}
       integration={integration}
       notRefreshed={false}
     />,

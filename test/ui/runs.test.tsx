@@ -20,6 +20,7 @@ const ends: Record<RunEnd['why'], RunEnd> = {
   disconnected: { why: 'disconnected' },
   another_account: { why: 'another_account' },
   uninstalled: { why: 'uninstalled' },
+  unanswered: { why: 'unanswered' },
   shopify_away: { why: 'shopify_away' },
   shopify_refused: { why: 'shopify_refused', words: 'Internal error' },
 }
@@ -92,6 +93,8 @@ test('no nightly check is promised where it is off, nor by itself', () => {
 
 const cancels: Record<RunCancel['kind'], RunCancel> = {
   cancelled: { kind: 'cancelled' },
+  confirmed: { kind: 'confirmed' },
+  not_held: { kind: 'not_held' },
   over: { kind: 'over' },
   not_cancellable: { kind: 'not_cancellable' },
 }
@@ -99,6 +102,8 @@ const cancels: Record<RunCancel['kind'], RunCancel> = {
 test('the result of cancelling is a toast when the run is over, and stays on the page when it is not', () => {
   expect(cancelToast(t, cancels.cancelled)).toBe('Cancelled')
   expect(cancelToast(t, cancels.over)).toBe('The run had already ended')
+  expect(cancelToast(t, cancels.confirmed)).toBe('The run goes on')
+  expect(cancelToast(t, cancels.not_held)).toBe('The run no longer waits')
   expect(cancelToast(t, cancels.not_cancellable)).toBeNull()
   expect(notCancelled(t, cancels.not_cancellable)).toMatch(sentence)
   expect(notCancelled(t, cancels.over)).toBeNull()
@@ -140,7 +145,7 @@ function detailsHtml(run: RunReport, answer: RunCancel | null = null): string {
       run={run}
       nightly
       notRefreshed={false}
-      cancelling={{ cancel: () => undefined, cancelling: false, answer }}
+      cancelling={{ cancel: () => undefined, confirm: () => undefined, cancelling: false, answer }}
     />,
   )
 }

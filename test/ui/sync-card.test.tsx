@@ -228,7 +228,7 @@ function drawn(card: Card, answer: FullSyncStart | null = null, notRefreshed = f
       notRefreshed={notRefreshed}
       button={{ onPress: nothing, starting: false, answer }}
       integration={{ turnOff: nothing, turnOn: nothing, turning: false, answer: null }}
-      cancelling={{ cancel: nothing, cancelling: false, answer: null }}
+      cancelling={{ cancel: nothing, confirm: nothing, cancelling: false, answer: null }}
     />,
   )
 }

@@ -8,6 +8,8 @@ export const alertCauses = [
   'many_issues',
   /** A run ended without doing its work, and none has finished since. */
   'run_failed',
+  /** A run would change so many profiles that it waits for a yes. */
+  'run_held',
   /** Shopify's webhooks seem not to arrive. */
   'webhooks_silent',
 ] as const

@@ -5,11 +5,11 @@ import type { AlertCause } from './causes.ts'
 export interface AlertDetail {
   /** Why the sync stands still. */
   readonly stall?: StallCause
-  /** Customers with an issue, or that changed without a webhook. */
+  /** Customers with an issue, that a held run would change, or that changed without a webhook. */
   readonly customers?: number
-  /** All customers. */
+  /** All customers; for a held run, all that are in sync. */
   readonly of?: number
-  /** The kind of the run that failed, and its id. */
+  /** The kind of the run that failed or is held, and its id. */
   readonly run?: SyncRunKind
   readonly runId?: string
 }

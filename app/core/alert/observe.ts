@@ -8,6 +8,14 @@ export interface AlertFacts {
   readonly card: Pick<SyncCard, 'connection' | 'integration' | 'run' | 'liveStall' | 'shopifyTrouble' | 'parts'>
   /** The run that failed last, if none has finished since; null otherwise. */
   readonly failedRun: { readonly id: string; readonly kind: SyncRunKind; readonly at: Date } | null
+  /** The run that waits for a yes, unless one with the same choices did before; null if none does. */
+  readonly heldRun: {
+    readonly id: string
+    readonly kind: SyncRunKind
+    readonly at: Date
+    readonly customers: number
+    readonly of: number
+  } | null
   /** What the last comparison found that no webhook had told of; null while webhooks arrive. */
   readonly silence: { readonly foundAt: Date; readonly customers: number } | null
 }
@@ -51,6 +59,12 @@ export const conditions: Readonly<Record<AlertCause, (facts: AlertFacts, asked: 
 
   run_failed: ({ failedRun }) =>
     failedRun && { since: failedRun.at, detail: { run: failedRun.kind, runId: failedRun.id } },
+
+  run_held: ({ heldRun }) =>
+    heldRun && {
+      since: heldRun.at,
+      detail: { run: heldRun.kind, runId: heldRun.id, customers: heldRun.customers, of: heldRun.of },
+    },
 
   webhooks_silent: ({ silence }) => silence && { since: silence.foundAt, detail: { customers: silence.customers } },
 }

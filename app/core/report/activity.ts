@@ -1,6 +1,6 @@
 import type { LastHeard } from '../loyalty/last-heard.ts'
 import type { ValueSource } from '../profile/mapped-values.ts'
-import type { CardRun, Stall, SyncRunKind, SyncRunTrigger } from './sync-card.ts'
+import type { CardRun, RunCheckView, Stall, SyncRunKind, SyncRunTrigger } from './sync-card.ts'
 
 /** A page of the activity, newest first. */
 export interface ActivityPage {
@@ -46,6 +46,7 @@ export interface RunReport {
   readonly expected: number | null
   readonly rowsWritten: number | null
   readonly byPages: boolean
+  readonly check: RunCheckView | null
   readonly read: number
   readonly pushed: number
   readonly unchanged: number
@@ -67,6 +68,8 @@ export type RunEnd =
   | { readonly why: 'disconnected' }
   | { readonly why: 'another_account' }
   | { readonly why: 'uninstalled' }
+  /** It was held, and nobody said yes. */
+  | { readonly why: 'unanswered' }
   /** Shopify did not answer for too long. */
   | { readonly why: 'shopify_away' }
   /** Shopify could not deliver the customers; `words` is its explanation. */

@@ -34,9 +34,12 @@ export type TurnOn = 'resume' | 'future' | 'past_and_future'
 /** Has to be typed to confirm a reset. */
 export const RESET_WORD = 'RESET'
 
-/** Result of cancelling a run. */
+/** Result of cancelling a run, or of letting one go on that waits for a yes. */
 export type RunCancel =
   | { readonly kind: 'cancelled' }
+  | { readonly kind: 'confirmed' }
+  /** It does not wait for a yes any more. */
+  | { readonly kind: 'not_held' }
   /** It had ended already. */
   | { readonly kind: 'over' }
   /** A catch-up carries changes that were reported: it can be paused by turning the integration off, but not cancelled. */

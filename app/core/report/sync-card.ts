@@ -1,5 +1,6 @@
 import type { DeliverySpeed } from '../flow/delivery-times.ts'
 import type { IntegrationStatus } from '../flow/integration-status.ts'
+import type { CheckState } from '../flow/large-change.ts'
 import type { ShopifyHindrance, ShopifyTrouble } from '../flow/shopify-trouble.ts'
 import type { HeldSource } from '../loyalty/held-sources.ts'
 import type { PresetId } from '../loyalty/preset-ids.ts'
@@ -89,6 +90,7 @@ export interface Integration {
   readonly syncDelayMs: number
   readonly nightlyReconcile: boolean
   readonly hourlyCheck: boolean
+  readonly holdAbovePercent: number | null
 }
 
 export type CardConnection =
@@ -105,6 +107,7 @@ export interface CardRun {
   /** Shopify refuses bulk operations, or loses them: customers are read page by page, which takes longer. */
   readonly byPages: boolean
   readonly startedAt: string
+  readonly check: RunCheckView | null
   /** Customers the run will read; null until Shopify has counted them. */
   readonly expected: number | null
   /** Customers that Shopify has written into the file so far, before the first can be read; null if it has not said. */
@@ -118,6 +121,18 @@ export interface CardRun {
   readonly remainingMs: number | null
   /** Why it has made no progress for a while; null while it makes progress. */
   readonly stall: Stall | null
+}
+
+/** How much a run would change; counted before it sends anything. */
+export interface RunCheckView {
+  readonly state: CheckState
+  readonly wouldChange: number
+  /** Of these, how many would lose a value. */
+  readonly wouldClear: number
+  /** Profiles in sync when it was counted. */
+  readonly of: number
+  /** Until when a held run waits for an answer; null unless it is held. */
+  readonly until: string | null
 }
 
 /** Why a run or live changes make no progress. */

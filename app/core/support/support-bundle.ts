@@ -141,7 +141,12 @@ export const supportBundle = z
         sharing: z.enum(['plain', 'prefixed', 'following']),
       }),
       loyalty: z.strictObject({ on: z.boolean(), recorded: z.array(z.enum(meanings)), dropped: count }),
-      syncing: z.strictObject({ syncDelayMs: count, nightlyReconcile: z.boolean(), hourlyCheck: z.boolean() }),
+      syncing: z.strictObject({
+        syncDelayMs: count,
+        nightlyReconcile: z.boolean(),
+        hourlyCheck: z.boolean(),
+        holdAbovePercent: count.nullable(),
+      }),
     }),
     runs: z.array(run).describe('The last 20, newest first.'),
     outcomes: z.array(

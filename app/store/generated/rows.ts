@@ -42,6 +42,7 @@ export interface shop {
   nightly_reconcile: boolean
   next_reconcile_at: Date | null
   hourly_check: boolean
+  hold_above_percent: number | null
   next_hourly_at: Date | null
   hourly_since: Date | null
   hourly_newest: Date | null
@@ -240,6 +241,15 @@ export interface sync_run {
   unannounced: number
   failure: string | null
   import_size: number | null
+  check_state: string | null
+  checked_by: string | null
+  check_of: number
+  checked: number
+  would_change: number
+  would_clear: number
+  held_at: Date | null
+  confirmed_at: Date | null
+  confirmed_by: string | null
 }
 
 export interface dry_run {

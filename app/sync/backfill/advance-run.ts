@@ -29,8 +29,18 @@ import { lookBeforeRun } from '../loyalty/record-look.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
 import { recordTrouble } from '../shopify/record-trouble.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
+import {
+  beginCheck,
+  countChanges,
+  endCounting,
+  isChecked,
+  isCounting,
+  isUnanswered,
+  mayDeliver,
+} from './check-changes.ts'
 import { deliverChunk } from './deliver-chunk.ts'
 import { readRunPage, switchToPages } from './read-by-pages.ts'
+import type { RunChunk } from './run-chunk.ts'
 import type { RunReader } from './run-reader.ts'
 
 const FIRST_LOOK_MS = 500
@@ -58,7 +68,7 @@ export async function advanceRun(turn: ShopTurn, reader: RunReader): Promise<boo
     case 'queued':
       return startOperation(turn, run)
     case 'reading':
-      return deliverNextChunk(turn, run, reader)
+      return readOn(turn, run, reader)
     case 'delivering':
       return finishWhenDelivered(turn, run)
     default:
@@ -87,6 +97,7 @@ async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
     askedAt,
     checkAt: after(clock(), FIRST_LOOK_MS),
   })
+  await beginCheck(turn, run)
   await deferRun(shop, {
     id: run.id,
     notBefore: after(clock(), FIRST_LOOK_MS),
@@ -97,9 +108,12 @@ async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   return step(turn, run, 'reading', after(clock(), FIRST_LOOK_MS))
 }
 
-async function deliverNextChunk(turn: ShopTurn, run: SyncRun, reader: RunReader): Promise<boolean> {
+async function readOn(turn: ShopTurn, run: SyncRun, reader: RunReader): Promise<boolean> {
   if (await waitsForUnknownJob(turn, run)) return false
-  if (run.byPages) return deliverNextPage(turn, run)
+  if (isUnanswered(run, turn.clock())) return endRun(turn, run, 'cancelled', 'unanswered')
+  const may = isChecked(run) ? await mayDeliver(turn, run) : true
+  if (may !== true) return may.worked
+  if (run.byPages) return readNextPage(turn, run)
   const { bulkOperation, metafields } = run
   if (!bulkOperation || !metafields) return restartOperation(turn, run, 'asked for by an earlier version')
   const paused = await collectForRun(turn, run)
@@ -109,7 +123,7 @@ async function deliverNextChunk(turn: ShopTurn, run: SyncRun, reader: RunReader)
     case 'chunk':
       // Pages contain the id of each customer, even where a line of the file has none.
       if (read.chunk.nameless > 0) return switchToPages(turn, run, 'a line of the file has no customer id')
-      return deliverChunk(turn, run, { ...read.chunk, cursor: null, memberships: null })
+      return takeChunk(turn, run, { ...read.chunk, cursor: null, memberships: null })
     case 'end':
       return atEnd(turn, run, read.rows)
     case 'running':
@@ -125,12 +139,20 @@ async function deliverNextChunk(turn: ShopTurn, run: SyncRun, reader: RunReader)
   }
 }
 
-async function deliverNextPage(turn: ShopTurn, run: SyncRun): Promise<boolean> {
+async function readNextPage(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   const answer = await readRunPage(turn, run)
   if (answer.kind !== 'answered') return defer(turn, run, answer)
   await recordTrouble(turn.shop, answer, turn.clock())
-  if (!answer.data) return step(turn, run, 'delivering')
-  return deliverChunk(turn, run, answer.data)
+  return answer.data ? takeChunk(turn, run, answer.data) : allRead(turn, run)
+}
+
+/** A run that is counted first reads its customers twice. */
+async function takeChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk): Promise<boolean> {
+  return isCounting(run) ? countChanges(turn, run, chunk) : deliverChunk(turn, run, chunk)
+}
+
+async function allRead(turn: ShopTurn, run: SyncRun): Promise<boolean> {
+  return isCounting(run) ? endCounting(turn, run) : step(turn, run, 'delivering')
 }
 
 /**
@@ -159,7 +181,7 @@ async function collectForRun(turn: ShopTurn, run: SyncRun): Promise<{ worked: bo
 
 /** The stream has ended, after the file's last of `rows` lines or before it. */
 async function atEnd(turn: ShopTurn, run: SyncRun, rows: number): Promise<boolean> {
-  if (run.counts.read >= rows) return step(turn, run, 'delivering')
+  if (run.counts.read >= rows) return allRead(turn, run)
   if (run.attempt >= MOST_SHORT_READS) return restartOperation(turn, run, 'the file ends before its last line')
   return defer(turn, run, { kind: 'unavailable' })
 }
@@ -224,7 +246,7 @@ async function restartOperation(turn: ShopTurn, run: SyncRun, why: string): Prom
   return moved
 }
 
-async function endRun(turn: ShopTurn, run: SyncRun, to: 'failed', why: string): Promise<boolean> {
+async function endRun(turn: ShopTurn, run: SyncRun, to: 'failed' | 'cancelled', why: string): Promise<boolean> {
   const { shop, clock } = turn
   const ended = await transaction(async (on) => {
     await forgetShopifyAway(shop, on)
@@ -232,7 +254,7 @@ async function endRun(turn: ShopTurn, run: SyncRun, to: 'failed', why: string): 
   }, WHOLE_SHOP)
   // Where the nightly check is off, nothing else brings customers in sync with the new settings.
   if (ended) await allowFullRunAgain(shop, run.id)
-  if (ended && (run.trigger === 'settings_changed' || run.trigger === 'identifiers'))
+  if (ended && to === 'failed' && (run.trigger === 'settings_changed' || run.trigger === 'identifiers'))
     await requestComparison(shop, after(clock(), COMPARED_AGAIN_MS))
   if (ended) runStepped({ shop, run: run.id, kind: run.kind, state: to, why })
   return ended

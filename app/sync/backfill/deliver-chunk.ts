@@ -114,7 +114,7 @@ async function createsFor({ shop }: ShopTurn, { kind, created }: SyncRun, marked
 }
 
 /** The purpose for which a run reads customers. */
-function purposeOf({ kind, since }: SyncRun, mappedSince: Date | null): SyncPurpose {
+export function purposeOf({ kind, since }: SyncRun, mappedSince: Date | null): SyncPurpose {
   if (kind === 'full') return { kind }
   if (kind === 'baseline') return { kind: 'baseline', since: after(since!, -CLOCK_SLACK_MS) }
   return { kind: 'compare', mappedSince }

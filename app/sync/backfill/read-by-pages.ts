@@ -12,6 +12,7 @@ import { type SyncRun, stepRun } from '#app/store/sync-runs.ts'
 import { runStepped } from '../events.ts'
 import { readMembershipsOf } from '../memberships/read-memberships.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
+import { beginCheck } from './check-changes.ts'
 import type { RunChunk } from './run-chunk.ts'
 
 /** One query may cost 1,000 points; the list itself and its cursor cost a few. https://shopify.dev/docs/api/usage/limits */
@@ -28,6 +29,7 @@ export async function switchToPages({ shop, policy, clock }: ShopTurn, run: Sync
   const counted = await countCustomers(shop, run.search)
   const expected = counted.kind === 'answered' ? counted.data : null
   await saveRunPages(shop, { id: run.id, metafields, askedAt, expected })
+  await beginCheck({ shop, policy }, run)
   const moved =
     run.state === 'reading' ||
     (await transaction((on) => stepRun(shop, { id: run.id, from: run.state, to: 'reading', now: clock() }, on)))

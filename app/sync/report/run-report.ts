@@ -1,10 +1,12 @@
+import { after } from '#app/core/flow/instants.ts'
 import type { KlaviyoOutage } from '#app/core/flow/klaviyo-outage.ts'
+import { LONGEST_HOLD_MS } from '#app/core/flow/large-change.ts'
 import { remainingMsOf } from '#app/core/flow/run-pace.ts'
 import { stallOf } from '#app/core/flow/stall.ts'
 import { openRunStates, type SyncRunState } from '#app/core/flow/sync-run-state.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { RunEnd, RunReport } from '#app/core/report/activity.ts'
-import type { CardRun } from '#app/core/report/sync-card.ts'
+import type { CardRun, RunCheckView } from '#app/core/report/sync-card.ts'
 import { findConnection } from '#app/store/connections.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
@@ -41,6 +43,7 @@ export function cardRun(run: SyncRun, surroundings: Surroundings, now: Date): Ca
     expected: run.expected,
     rowsWritten: rowsWrittenIn(run),
     byPages: run.byPages,
+    check: checkOf(run),
     ...run.counts,
     ...movementOf(run, surroundings, now),
   }
@@ -63,6 +66,7 @@ export function runReport(
     expected: run.expected,
     rowsWritten: rowsWrittenIn(run),
     byPages: run.byPages,
+    check: checkOf(run),
     ...run.counts,
     limit: run.mostNew !== null && run.held > 0 ? { mostNew: run.mostNew, held: run.held } : null,
     end: endOf(run, viewer),
@@ -76,9 +80,17 @@ function rowsWrittenIn({ waitsFor, rowsWritten }: SyncRun): number | null {
 }
 
 function movementOf(run: SyncRun, surroundings: Surroundings, now: Date): Pick<CardRun, 'remainingMs' | 'stall'> {
+  if (run.check?.state === 'held') return { stall: null, remainingMs: null }
   const stall = stallOf({ ...run, ...surroundings }, now)
   const moves = run.state === 'reading' && stall === null
   return { stall, remainingMs: moves ? remainingMsOf({ ...run, read: run.counts.read }) : null }
+}
+
+function checkOf({ check }: SyncRun): RunCheckView | null {
+  if (!check) return null
+  const { state, wouldChange, wouldClear, of, heldAt } = check
+  const until = state === 'held' && heldAt ? after(heldAt, LONGEST_HOLD_MS).toISOString() : null
+  return { state, wouldChange, wouldClear, of, until }
 }
 
 function staffOf(staff: string | null, viewer: string | null) {
@@ -92,6 +104,7 @@ const ENDS = {
   disconnected: 'disconnected',
   another_account: 'another_account',
   uninstalled: 'uninstalled',
+  unanswered: 'unanswered',
   unavailable: 'shopify_away',
 } as const
 

@@ -2,6 +2,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { IntegrationChange } from '#app/core/report/integration-change.ts'
 import { parseChoice, type SettingName, settings } from '#app/core/settings/settings.ts'
 import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { lookAgainAtHeld } from '#app/store/run-checks.ts'
 import { choicesOf, saveChoice } from '#app/store/settings.ts'
 import { findShop, lockShop } from '#app/store/shops.ts'
 import { settingSaved } from '../events.ts'
@@ -32,6 +33,7 @@ export async function saveSetting<Name extends SettingName>(
     if (known?.settingsVersion !== version) return { kind: 'stale' }
     const compares = settings[name].needsComparison(choicesOf(known)[name], choice)
     await saveChoice(shop, name, { choice, comparedFrom: compares ? now : null }, on)
+    await lookAgainAtHeld(shop, now, on)
     await within?.(known, choice, { compares, now, on })
     return { kind: 'saved', setting: name, compares }
   }, WHOLE_SHOP)

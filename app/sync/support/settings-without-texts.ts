@@ -24,6 +24,7 @@ export function settingsWithoutTexts(shop: Shop): Settings {
       syncDelayMs: syncing.syncDelayMs,
       nightlyReconcile: syncing.nightlyReconcile,
       hourlyCheck: syncing.hourlyCheck,
+      holdAbovePercent: syncing.holdAbovePercent,
     },
   }
 }

@@ -13,6 +13,7 @@ export type CardState =
   | 'first_sync'
   | 'starting'
   | 'running'
+  | 'held'
   | 'delayed'
   | 'pending'
   | 'identifiers_wait'
@@ -33,7 +34,7 @@ export function cardStateOf(card: SyncCard, nowMs: number): CardState {
   if (standStill) return standStill
   if (somethingToSend && msUntil(card.throttledUntil, nowMs) > 0) return 'throttled'
   if (card.run?.state === 'queued') return isFirstSync(card) ? 'first_sync' : 'starting'
-  if (card.run !== null) return 'running'
+  if (card.run !== null) return card.run.check?.state === 'held' ? 'held' : 'running'
   if (msUntil(card.delayedUntil, nowMs) > 0) return 'delayed'
   if (card.pending > 0) return 'pending'
   if (card.identifiersPending) return 'identifiers_wait'

@@ -30,6 +30,7 @@ const looks: Record<CardState, Look> = {
   first_sync: moving,
   starting: moving,
   running: moving,
+  held: waiting,
   delayed: { badge: 'info', icon: ClockIcon, iconTone: 'info' },
   pending: moving,
   identifiers_wait: moving,

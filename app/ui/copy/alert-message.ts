@@ -73,6 +73,12 @@ function openedWords(
       const paragraphs = [t('alerts.causes.run_failed.body', { run, time }), t('alerts.causes.run_failed.todo')]
       return { title, paragraphs, page: detail.runId ? runPage(detail.runId) : pages.activity }
     }
+    case 'run_held': {
+      const run = t(`runs.names.${detail.run ?? 'full'}`)
+      const body = t('alerts.causes.run_held.body', { run, time, customers, total: of })
+      const page = detail.runId ? runPage(detail.runId) : pages.activity
+      return { title, paragraphs: [body, t('alerts.causes.run_held.todo')], page }
+    }
     case 'webhooks_silent': {
       const body = t('alerts.causes.webhooks_silent.body', { customers, time })
       return { title, paragraphs: [body, t('alerts.causes.webhooks_silent.todo')], page: pages.activity }

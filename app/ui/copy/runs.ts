@@ -22,12 +22,18 @@ export function runFigures({ read, expected }: Pick<CardRun, 'read' | 'expected'
 }
 
 /** What the run is doing. */
-export function runPhaseWords(t: TFunction, run: Pick<CardRun, 'kind' | 'trigger' | 'state' | 'byPages'>): string {
-  const phase =
-    run.state === 'reading'
-      ? t(`runs.reading.${run.kind}`, { pages: run.byPages ? 'yes' : 'no' })
-      : t(`runs.phases.${run.state}`)
-  return t('runs.phase', { run: t(`runs.names.${runNameOf(run)}`), phase })
+export function runPhaseWords(
+  t: TFunction,
+  run: Pick<CardRun, 'kind' | 'trigger' | 'state' | 'byPages' | 'check'>,
+): string {
+  return t('runs.phase', { run: t(`runs.names.${runNameOf(run)}`), phase: phaseOf(t, run) })
+}
+
+function phaseOf(t: TFunction, { kind, state, byPages, check }: Pick<CardRun, 'kind' | 'state' | 'byPages' | 'check'>) {
+  if (state !== 'reading') return t(`runs.phases.${state}`)
+  if (check?.state === 'held') return t('heldRun.phase')
+  if (check?.state === 'counting') return t('heldRun.counting')
+  return t(`runs.reading.${kind}`, { pages: byPages ? 'yes' : 'no' })
 }
 
 /** How far the run is, in words. */
@@ -72,8 +78,14 @@ export function runCountLabel(t: TFunction, kind: SyncRunKind | 'hour', name: Co
   return t(`runs.counts.${kind === 'baseline' && name === 'excluded' ? 'recorded' : name}`)
 }
 
+/** Whether it waits for a yes, and can be given one. */
+export function isHeld({ state, check }: Pick<RunReport, 'state' | 'check'>): boolean {
+  return state === 'reading' && check?.state === 'held'
+}
+
 /** The state of a run, in a word or two. */
 export function runOutcome(t: TFunction, run: RunReport): string {
+  if (isHeld(run)) return t('heldRun.phase')
   return t(`runs.outcomes.${run.stall === null ? run.state : 'stalled'}`)
 }
 
@@ -94,6 +106,8 @@ export function cancelRest(t: TFunction, run: CardRun): string {
 /** The toast; null if the message stays on the page. */
 export function cancelToast(t: TFunction, cancel: RunCancel): string | null {
   if (cancel.kind === 'cancelled') return t('runs.cancel.done')
+  if (cancel.kind === 'confirmed') return t('heldRun.done')
+  if (cancel.kind === 'not_held') return t('heldRun.notHeld')
   return cancel.kind === 'over' ? t('runs.cancel.over') : null
 }
 

@@ -2,7 +2,7 @@ import { Modal, TitleBar } from '@shopify/app-bridge-react'
 import { BlockStack, Box, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import { cancelRest, runNameOf } from '../copy/runs.ts'
+import { cancelRest, isHeld, runNameOf } from '../copy/runs.ts'
 
 interface CancelDialogProps {
   readonly run: CardRun
@@ -32,6 +32,12 @@ export function CancelDialog({ run, nightly, onConfirm, onKeep }: CancelDialogPr
 /** What cancelling will do. If the nightly check itself is cancelled, the next one compares the rest. */
 export function CancelWords({ run, nightly }: { run: CardRun; nightly: boolean }) {
   const { t } = useTranslation()
+  if (isHeld(run))
+    return (
+      <Box padding="400">
+        <Text as="p">{t('heldRun.cancel')}</Text>
+      </Box>
+    )
   return (
     <Box padding="400">
       <BlockStack gap="200">

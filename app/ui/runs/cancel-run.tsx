@@ -1,15 +1,19 @@
-import { Box, Button, Text } from '@shopify/polaris'
+import { BlockStack, Box, Button, Text } from '@shopify/polaris'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RunCancel } from '#app/core/report/integration-change.ts'
 import type { CardRun } from '#app/core/report/sync-card.ts'
-import { notCancelled, runNameOf } from '../copy/runs.ts'
+import { isHeld, notCancelled, runNameOf } from '../copy/runs.ts'
 
 const loadDialog = () => import('./cancel-dialog.tsx')
 const CancelDialog = lazy(async () => ({ default: (await loadDialog()).CancelDialog }))
 
+const HeldRun = lazy(async () => ({ default: (await import('./held-run.tsx')).HeldRun }))
+
 export interface RunCancelling {
   readonly cancel: (run: string) => void
+  /** Lets a held run go on. */
+  readonly confirm: (run: string) => void
   readonly cancelling: boolean
   /** The result of the last request to cancel; null before the first. */
   readonly answer: RunCancel | null
@@ -21,7 +25,7 @@ interface CancelRunProps {
   readonly cancelling: RunCancelling
 }
 
-/** The button and its dialog. A catch-up has none: it carries changes, which must not be skipped. */
+/** The button and its dialog; above it, of a held run, what it would change. A catch-up has none: it carries changes, which must not be skipped. */
 export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   const { t } = useTranslation()
   const [asking, setAsking] = useState(false)
@@ -29,7 +33,8 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   useEffect(() => void loadDialog(), [])
   if (run.kind === 'catch_up') return <NotCancelled answer={cancelling.answer} />
   return (
-    <div>
+    <BlockStack gap="200" inlineAlign="start">
+      <Suspense>{run.check && isHeld(run) && <HeldRun run={run} check={run.check} cancelling={cancelling} />}</Suspense>
       <Button
         accessibilityLabel={t(`runs.cancel.label.${runNameOf(run)}`)}
         loading={cancelling.cancelling}
@@ -50,7 +55,7 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
           />
         )}
       </Suspense>
-    </div>
+    </BlockStack>
   )
 }
 

@@ -1,8 +1,8 @@
-import { BlockStack, Checkbox } from '@shopify/polaris'
+import { BlockStack, Checkbox, TextField } from '@shopify/polaris'
 import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Integration } from '#app/core/report/sync-card.ts'
-import type { Syncing } from '#app/core/settings/syncing.ts'
+import { HELD_ABOVE_PERCENT, isHoldPercent, type Syncing } from '#app/core/settings/syncing.ts'
 import { type DelayDraft, delayDraftOf, delayMinutesOf } from '../integration/delay-draft.ts'
 import { DelayFields } from '../integration/delay-fields.tsx'
 import { Annotated } from './annotated.tsx'
@@ -13,25 +13,41 @@ interface Fields {
   readonly delay: DelayDraft
   readonly nightly: boolean
   readonly hourly: boolean
+  /** Whether large changes are held, and above which percentage. */
+  readonly holds: boolean
+  readonly percent: string
 }
 
 const editing: Editing<Syncing, Fields> = {
-  fieldsOf: ({ syncDelayMs, nightlyReconcile, hourlyCheck }) => ({
+  fieldsOf: ({ syncDelayMs, nightlyReconcile, hourlyCheck, holdAbovePercent }) => ({
     delay: delayDraftOf(syncDelayMs),
     nightly: nightlyReconcile,
     hourly: hourlyCheck,
+    holds: holdAbovePercent !== null,
+    percent: String(holdAbovePercent ?? HELD_ABOVE_PERCENT),
   }),
-  choiceOf: ({ delay, nightly, hourly }) => {
-    const minutes = delayMinutesOf(delay)
-    return minutes === null ? null : { syncDelayMs: minutes * 60_000, nightlyReconcile: nightly, hourlyCheck: hourly }
+  choiceOf: (fields) => {
+    const minutes = delayMinutesOf(fields.delay)
+    const holdAbovePercent = percentOf(fields)
+    if (minutes === null || holdAbovePercent === undefined) return null
+    const { nightly, hourly } = fields
+    return { syncDelayMs: minutes * 60_000, nightlyReconcile: nightly, hourlyCheck: hourly, holdAbovePercent }
   },
   checksLate: true,
 }
 
+/** Null if nothing is held; undefined while the typed percentage is not valid. */
+function percentOf({ holds, percent }: Fields): number | null | undefined {
+  if (!holds) return null
+  const typed = /^\d{1,2}$/.test(percent.trim()) ? Number(percent) : 0
+  return isHoldPercent(typed) ? typed : undefined
+}
+
 export function SyncingSection({ integration, actions }: { integration: Integration; actions: SaveActions<Syncing> }) {
   const { t } = useTranslation()
-  const { version, syncDelayMs, nightlyReconcile, hourlyCheck } = integration
-  const draft = useSetting({ version, choice: { syncDelayMs, nightlyReconcile, hourlyCheck } }, actions, editing)
+  const { version, syncDelayMs, nightlyReconcile, hourlyCheck, holdAbovePercent } = integration
+  const choice = { syncDelayMs, nightlyReconcile, hourlyCheck, holdAbovePercent }
+  const draft = useSetting({ version, choice }, actions, editing)
   const { fields, change, disabled, faulty, refused } = draft
 
   function save(event: FormEvent) {
@@ -41,7 +57,11 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
 
   return (
     <Annotated title={t('syncing.title')}>
-      <SettingForm name="syncing" draft={draft} fault={t('syncing.fault')}>
+      <SettingForm
+        name="syncing"
+        draft={draft}
+        fault={t(delayMinutesOf(fields.delay) === null ? 'syncing.fault' : 'heldRun.fault')}
+      >
         <form onSubmit={save} noValidate>
           <BlockStack gap="400">
             <DelayFields
@@ -64,6 +84,27 @@ export function SyncingSection({ integration, actions }: { integration: Integrat
               disabled={disabled}
               onChange={(hourly) => change({ ...fields, hourly })}
             />
+            <Checkbox
+              label={t('heldRun.setting')}
+              helpText={t('heldRun.settingHelp')}
+              checked={fields.holds}
+              disabled={disabled}
+              onChange={(holds) => change({ ...fields, holds })}
+            />
+            {fields.holds && (
+              <TextField
+                label={t('heldRun.share')}
+                type="number"
+                min={1}
+                max={99}
+                suffix="%"
+                autoComplete="off"
+                disabled={disabled}
+                value={fields.percent}
+                onChange={(percent) => change({ ...fields, percent })}
+                error={faulty && percentOf(fields) === undefined && t('heldRun.percentFault')}
+              />
+            )}
           </BlockStack>
         </form>
       </SettingForm>

@@ -10,6 +10,7 @@ const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000)
 const well: AlertFacts = {
   card: givenCard({ run: null, liveStall: null, shopifyTrouble: null }),
   failedRun: null,
+  heldRun: null,
   silence: null,
 }
 const failed: AlertFacts = { ...well, failedRun: { id: 'r', kind: 'full', at: ago(3) } }

@@ -3,6 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { saveWebhookTopics } from '#app/store/webhook-topics.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { takeFlowLifecycle } from '#app/sync/intake/take-flow-lifecycle.ts'
+import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -23,6 +24,16 @@ interface Case {
 }
 
 const write = (statement: string, ...values: unknown[]) => rowsIn(sandbox.databaseUrl, statement, values)
+
+/** A comparison that waits for a yes. */
+const holdRun = async (shop: ShopDomain) => {
+  await write(
+    `insert into sync_run (shop, id, kind, trigger, state, requested_at, progress_at, not_before, check_state, checked_by, check_of, would_change, held_at)
+     values ($1, gen_random_uuid(), 'reconcile', 'nightly', 'reading', $2, $2, $2, 'held', 'choices', 1000, 812, $2)`,
+    shop,
+    clock(),
+  )
+}
 
 const failRun = (shop: ShopDomain, state: 'failed' | 'finished') => givenRun(sandbox, shop, state)
 
@@ -67,6 +78,14 @@ const cases: Readonly<Record<string, Case>> = {
     subject: 'A sync failed',
     begin: async ({ domain }) => void (await failRun(domain, 'failed')),
     end: async ({ domain }) => void (await failRun(domain, 'finished')),
+  },
+  run_held: {
+    subject: 'A sync waits for your yes',
+    begin: ({ domain }) => holdRun(domain),
+    end: async ({ domain }) => {
+      const [run] = await write(`select id from sync_run where shop = $1 and check_state = 'held'`, domain)
+      expect(await cancelRun(domain, { run: String(run!.id), by: null, now: clock() })).toEqual({ kind: 'cancelled' })
+    },
   },
   webhooks_silent: {
     subject: 'Shopify’s messages about changes don’t arrive',
@@ -139,6 +158,19 @@ test('a cause that comes and goes forty times an hour is one message, and one mo
   await failRun(given.domain, 'finished')
   await minutesLater(20)
   expect(arrived(arrivals).webhook).toEqual(['opened run_failed', 'over run_failed'])
+})
+
+test('nights that are held by the same choices are told of once', async () => {
+  const given = await givenConnectedShop(sandbox)
+  await tellBy(arrivals, given, 'webhook')
+  await cases.run_held!.begin(given)
+  await minutesLater(2)
+  expect(JSON.parse(arrivals.webhook.received[0]!.body)).toMatchObject({ detail: { customers: 812, of: 1000 } })
+  await cases.run_held!.end(given)
+  await minutesLater(20)
+  await cases.run_held!.begin(given)
+  await minutesLater(20)
+  expect(arrived(arrivals).webhook).toEqual(['opened run_held', 'over run_held'])
 })
 
 test('another shop hears nothing of it', async () => {

@@ -82,8 +82,8 @@ const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
   },
   syncing: {
     choices: [
-      { syncDelayMs: 60_000, nightlyReconcile: false, hourlyCheck: true },
-      { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false },
+      { syncDelayMs: 60_000, nightlyReconcile: false, hourlyCheck: true, holdAbovePercent: 30 },
+      { syncDelayMs: 0, nightlyReconcile: true, hourlyCheck: false, holdAbovePercent: 30 },
     ],
     compares: false,
     held: ({ syncDelayMs, nightlyReconcile, hourlyCheck }) => ({
@@ -91,7 +91,7 @@ const cases: { readonly [Name in SettingName]: Case<Choices[Name]> } = {
       nightly_reconcile: nightlyReconcile,
       hourly_check: hourlyCheck,
     }),
-    invalid: [{ syncDelayMs: 1, nightlyReconcile: true, hourlyCheck: false }, { syncDelayMs: 0 }],
+    invalid: [{ syncDelayMs: 1, nightlyReconcile: true, hourlyCheck: false, holdAbovePercent: 30 }, { syncDelayMs: 0 }],
   },
   alerts: {
     choices: [
