@@ -43,13 +43,17 @@ export async function clientLoader({ request, serverLoader }: ClientLoaderFuncti
   return lastSeen.read(request, () => serverLoader<typeof loader>())
 }
 
-const Intent = z.object({ intent: z.enum(['cancel_run', 'confirm_run']), run: z.string().min(1).max(100) })
+const run = z.string().min(1).max(100)
+const Intent = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('cancel_run'), run }),
+  z.object({ intent: z.literal('confirm_run'), run }),
+])
 
 export async function action({ request }: ActionFunctionArgs) {
   const { session, sessionToken } = await authenticate.admin(request)
-  const { intent, run } = await parseForm(request, Intent)
-  const answer = { run, by: sessionToken?.sub ?? null, now: databaseNow() }
-  return (intent === 'cancel_run' ? cancelRun : confirmRun)(shopDomain.parse(session.shop), answer)
+  const asked = await parseForm(request, Intent)
+  const answer = { run: asked.run, by: sessionToken?.sub ?? null, now: databaseNow() }
+  return (asked.intent === 'cancel_run' ? cancelRun : confirmRun)(shopDomain.parse(session.shop), answer)
 }
 
 export const headers = boundary.headers

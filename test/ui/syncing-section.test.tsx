@@ -40,7 +40,7 @@ test('a delay of the usual ones is chosen from a list, of which one is the defau
   const html = drawn(givenIntegration({ syncDelayMs: 6 * 60 * MINUTE_MS }))
   expect(html).toMatch(/<option[^>]*value="360"[^>]*selected/)
   expect(textIn(html)).toContain('15 minutes (default)')
-  expect(html).not.toContain('type="number"')
+  expect(html).not.toContain('Minutes to wait')
 })
 
 test('any other delay is typed in minutes', () => {

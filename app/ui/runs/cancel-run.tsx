@@ -34,7 +34,16 @@ export function CancelRun({ run, nightly, cancelling }: CancelRunProps) {
   if (run.kind === 'catch_up') return <NotCancelled answer={cancelling.answer} />
   return (
     <BlockStack gap="200" inlineAlign="start">
-      <Suspense>{run.check && isHeld(run) && <HeldRun run={run} check={run.check} cancelling={cancelling} />}</Suspense>
+      <Suspense>
+        {run.check && isHeld(run) && (
+          <HeldRun
+            run={run}
+            check={run.check}
+            busy={cancelling.cancelling}
+            onConfirm={() => cancelling.confirm(run.id)}
+          />
+        )}
+      </Suspense>
       <Button
         accessibilityLabel={t(`runs.cancel.label.${runNameOf(run)}`)}
         loading={cancelling.cancelling}

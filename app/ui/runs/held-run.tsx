@@ -2,16 +2,16 @@ import { BlockStack, Button, Text } from '@shopify/polaris'
 import type { CardRun, RunCheckView } from '#app/core/report/sync-card.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTimeInSentence } from '../time/shop-time.ts'
-import type { RunCancelling } from './cancel-run.tsx'
 
 interface HeldRunProps {
   readonly run: CardRun
   readonly check: RunCheckView
-  readonly cancelling: RunCancelling
+  readonly onConfirm: () => void
+  readonly busy: boolean
 }
 
 /** What a run that waits for a yes would change, and the button that lets it go on. Loaded when there is such a run. */
-export function HeldRun({ run, check, cancelling }: HeldRunProps) {
+export function HeldRun({ run, check, onConfirm, busy }: HeldRunProps) {
   const now = useShopNow()
   const { t } = now
   return (
@@ -24,12 +24,7 @@ export function HeldRun({ run, check, cancelling }: HeldRunProps) {
         {t('heldRun.meanwhile', { until: shopTimeInSentence(new Date(check.until ?? run.startedAt), now) })}
       </Text>
       <div>
-        <Button
-          variant="primary"
-          accessibilityLabel={t('heldRun.goOnLabel')}
-          loading={cancelling.cancelling}
-          onClick={() => cancelling.confirm(run.id)}
-        >
+        <Button variant="primary" accessibilityLabel={t('heldRun.goOnLabel')} loading={busy} onClick={onConfirm}>
           {t('heldRun.goOn')}
         </Button>
       </div>
