@@ -289,7 +289,7 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     const { domain, shop, key, accountId } = installed
     const appName = random() < 0.75 ? pick(random, Object.keys(loyaltyApps) as LoyaltyAppName[]) : null
     const program = appName && { loyaltyApp: appName, odd: random() < 0.3 }
-    seedCustomers(shop, { count: 20 + Math.floor(random() * 180), seed, refused: true, ...program })
+    seedCustomers(shop, { count: 20 + Math.floor(random() * 260), seed, refused: true, ...program })
     const app = appName && loyaltyApps[appName]
     const found = app && foundAppOf(shop)
     if (found) foundIn.set(domain, found.rows)
@@ -318,6 +318,9 @@ test.each(Array.from({ length: SEEDS }, (_, i) => FIRST_SEED + i))(
     sandbox.shopify.faults.clear()
     await shop.webhooks.flush()
     if ((await findShop(domain))?.status !== 'on') await turnBackOn(domain, pick(random, ['resume', 'future']))
+    await answerToRest(domain, random)
+    // At rest, so that the comparison that follows may be held.
+    if (random() < 0.5) await chooseMapping(domain, random)
     await answerToRest(domain, random)
     if (await needsTheNight(installed)) {
       skip(DAY_MS)
