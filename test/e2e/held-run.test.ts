@@ -29,17 +29,19 @@ test('a slip in the mapping is shown on the card before it is sent, and sent aft
     ).length
   const { app } = await admin.open(given)
   await app.getByText('This run would change 120 of 120 profiles').waitFor()
-  await app.getByText('Waiting for you').waitFor()
+  await app.getByText('Waiting for you', { exact: true }).waitFor()
   expect(tagged()).toBe(MANY)
   await app.getByRole('button', { name: 'Let the run go on' }).click()
   await expect.poll(tagged, { timeout: 20_000 }).toBe(0)
 })
 
 test('a held run is cancelled from its own page, and the profiles stay as they are', async () => {
-  const { app, page } = await admin.open(await givenSlip(), '/app/activity')
+  const { app } = await admin.open(await givenSlip(), '/app/activity')
   await app.getByText('Waiting for your yes').first().waitFor()
   await app.getByRole('link', { name: 'Check of all customers' }).first().click()
   await app.getByRole('button', { name: 'Let the run go on' }).waitFor()
   await app.getByRole('button', { name: 'Cancel the check of all customers' }).click()
-  await page.getByText('Nothing of it has been sent. The profiles stay').waitFor()
+  await app.getByText('The profiles stay as they are').waitFor()
+  await app.getByRole('button', { name: 'Cancel run' }).click()
+  await app.getByText('Cancelled', { exact: true }).first().waitFor()
 })
