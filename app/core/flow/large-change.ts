@@ -1,5 +1,5 @@
 /** Fewer profiles than this are never held: of a small shop, a third is nothing unusual. */
-export const FEWEST_HELD = 100
+const FEWEST_HELD = 100
 /** A run that waits for a yes is cancelled after this long, in milliseconds: Shopify keeps the file for a week. */
 export const LONGEST_HOLD_MS = 7 * 24 * 60 * 60_000
 
@@ -16,8 +16,6 @@ export interface ChangeCount {
   /** Of those that would change, how many would lose a value. */
   readonly wouldClear: number
 }
-
-export const nothingCounted = { checked: 0, wouldChange: 0, wouldClear: 0 } as const
 
 /** Whether a run would change so many profiles that it is held; with `percent` null, none is. */
 export function isLargeChange({ of, wouldChange }: Pick<ChangeCount, 'of' | 'wouldChange'>, percent: number | null) {

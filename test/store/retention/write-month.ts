@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { defaultAudience } from '#app/core/settings/audience.ts'
+import { defaultDestination } from '#app/core/settings/destination.ts'
+import { defaultInForce } from '#app/core/settings/mapping.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { saveChannel } from '#app/store/alert-channels.ts'
 import { recordAttempt, saveMessage } from '#app/store/alert-messages.ts'
@@ -10,6 +13,7 @@ import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, execute, sql, transaction } from '#app/store/database.ts'
 import { saveDeliveries } from '#app/store/deliveries.ts'
+import { endDryRun, saveNewDryRun } from '#app/store/dry-runs.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { saveFlowRequests, saveFlowTriggerUse } from '#app/store/flow-triggers.ts'
 import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
@@ -73,6 +77,7 @@ export async function writeMonth(
     ),
   )
   await readBackOnce(shop, ids[1]!, now)
+  await dryRunOnce(shop, now)
   for (const id of erased) {
     await transaction((on) => eraseCustomer(shop, id, [{ email: `${id}@example.com` }], now, on))
   }
@@ -129,6 +134,13 @@ async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
     on conflict do nothing`,
     autocommit,
   )
+}
+
+/** A dry run of a full sync. */
+async function dryRunOnce(shop: ShopDomain, now: Date): Promise<void> {
+  const choices = { audience: defaultAudience, mapping: defaultInForce, destination: defaultDestination }
+  const id = await saveNewDryRun(shop, { subject: 'full', choices, settingsVersion: 1, by: null, now })
+  if (id) await endDryRun(shop, { id, to: 'finished', failure: null, now }, autocommit)
 }
 
 /** A read-back that finds a difference, and repairs it. */
