@@ -3,6 +3,10 @@ import { isLargeChange, LONGEST_HOLD_MS, mayBecomeLarge } from '#app/core/flow/l
 import { noLimit } from '#app/core/flow/new-profiles.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { withHeld } from '#app/core/loyalty/held-sources.ts'
+import { canonicalProfile } from '#app/core/profile/canonical-profile.ts'
+import { deliveredPart } from '#app/core/profile/delivered-part.ts'
+import { fieldValuesOf } from '#app/core/profile/live-fields.ts'
+import type { Profile } from '#app/core/profile/profile.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { findDryRun, type PlayedChoices } from '#app/store/dry-runs.ts'
 import {
@@ -132,10 +136,15 @@ async function passes(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   return passCheck(turn.shop, { id: run.id, now: turn.clock() })
 }
 
-/** Without what was held back when the profile was sent: Lockstep adds phone numbers itself, once it knows the Klaviyo id. */
+/**
+ * Whether a value that was delivered would become another, or be removed. Fields that only come along do not count: nothing is lost by them.
+ * Nor does what was held back when the profile was sent: Lockstep adds phone numbers itself, once it knows the Klaviyo id.
+ */
 function changesProfile({ known, decision, sent }: DecidedRead): boolean {
   if (decision.kind !== 'push' || !sent) return false
-  return known?.hash !== sent.hash && known?.hash !== holdingBackIdentifiers(sent).hash
+  if (!known || known.hash === sent.hash || known.hash === holdingBackIdentifiers(sent).hash) return false
+  const values = fieldValuesOf(JSON.parse(sent.canonical) as Profile)
+  return known.hash !== hashOf(canonicalProfile(deliveredPart(values, known.fields)))
 }
 
 /** Whether the merchant has just confirmed what a dry run counted by the same choices. Nights find what happened since. */

@@ -29,6 +29,7 @@ const HOUR_MS = 60 * 60_000
 const many = (shop: Shop) =>
   shop.customers.createMany(MANY, (i) => ({
     email: `c${i}@example.com`,
+    firstName: 'Ada',
     tags: ['vip'],
     points: i < FEW ? 7 : null,
     updatedAt: '2026-01-01T00:00:00Z',
@@ -125,10 +126,24 @@ test('a run that changes no more than the chosen share goes on by itself; one th
   await syncToRest(given.domain)
   expect(await lastRun(given)).toMatchObject({ state: 'finished', check_state: 'passed', held_at: null, pushed: FEW })
   await expectLaw(sandbox, given)
-  await setSettings(given, { holdAbovePercent: 30 })
   await choose(given, 'mapping', {})
+  await syncToRest(given.domain)
+  await setSettings(given, { holdAbovePercent: 30 })
+  await choose(given, 'mapping', withoutPoints)
   await syncUntilHeld(given)
-  expect(await lastRun(given)).toMatchObject({ would_change: FEW, would_clear: 0, check_of: MANY })
+  expect(await lastRun(given)).toMatchObject({ would_change: FEW, would_clear: FEW, check_of: MANY })
+})
+
+test('fields that only come along are no change: nothing is lost by them', async () => {
+  const given = await givenConnectedShop(sandbox, many)
+  await setSettings(given, { holdAbovePercent: null })
+  await choose(given, 'mapping', withoutTags)
+  await syncToRest(given.domain)
+  await setSettings(given, { holdAbovePercent: 1 })
+  await choose(given, 'mapping', {})
+  await syncToRest(given.domain)
+  expect(await lastRun(given)).toMatchObject({ state: 'finished', check_state: 'passed', held_at: null, pushed: MANY })
+  await expectLaw(sandbox, given)
 })
 
 test('fewer than a hundred profiles are never held', async () => {
@@ -274,7 +289,7 @@ test('what a dry run counted and the merchant then saved is not asked again', as
   await syncToRest(domain)
   expect(await lastRun(given)).toMatchObject({ state: 'finished', held_at: null, pushed: MANY })
   await expectLaw(sandbox, given)
-  expect((await choose(given, 'mapping', {})).kind).toBe('saved')
+  expect((await choose(given, 'mapping', { ...withoutTags, ...withoutPoints })).kind).toBe('saved')
   await syncUntilHeld(given)
 })
 
