@@ -20,7 +20,7 @@ export interface WordedMessage {
   readonly link: string | null
 }
 
-/** To whom a message speaks. */
+/** Who reads a message: the language and time zone that it is written for. */
 export interface Reader {
   readonly shop: ShopDomain
   readonly shopName: string | null

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type CustomerId, customerGid, type ShopDomain } from '#app/core/ids.ts'
 import type { Named } from '#app/core/settings/audience.ts'
-import type { AdminAnswer, FieldFault } from './admin-answer.ts'
+import { type AdminAnswer, type FieldFault, UnreadableAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
 import {
   membershipAlias,
@@ -93,6 +93,22 @@ export async function readSegmentMembers(
   const parse = memberPage.nullish().transform((page) => page && toMemberPage(page.customerSegmentMembers))
   const answer = await askAdmin(shop, SEGMENT_MEMBERS, { variables: { segment, after }, parse })
   return orNothing(answer)
+}
+
+/**
+ * The same from a stored cursor: `unreadable` if Shopify refuses the document itself, for example because the cursor is no longer good. A repeat
+ * would be answered in the same way.
+ */
+export async function readMembersFromCursor(
+  shop: ShopDomain,
+  { segment, cursor }: { readonly segment: string; readonly cursor: string | null },
+): Promise<AdminAnswer<MemberPage | null> | 'unreadable'> {
+  try {
+    return await readSegmentMembers(shop, segment, cursor)
+  } catch (error) {
+    if (!(error instanceof UnreadableAnswer)) throw error
+    return 'unreadable'
+  }
 }
 
 function toMemberPage({ edges, pageInfo }: z.infer<typeof memberPage>['customerSegmentMembers']): MemberPage {

@@ -4,7 +4,7 @@ import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 
-/** A way in which a merchant is told, as the pages show it and messages need it. */
+/** A channel for alerts, as the pages show it and messages need it. */
 export interface AlertChannel {
   readonly kind: ChannelKind
   /** The address or URL in the open, not to be logged. */

@@ -7,7 +7,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 
-/** A cause that was told of. */
+/** An alert, open or over. */
 export interface Alert extends OpenAlert {
   readonly since: Date
   readonly detail: AlertDetail
@@ -15,7 +15,7 @@ export interface Alert extends OpenAlert {
   readonly overAt: Date | null
 }
 
-/** Returns the causes that were told of and are not over. */
+/** Returns the open alerts. */
 export async function listOpenAlerts(shop: ShopDomain): Promise<Alert[]> {
   const found = await rowsOf<rows.alert>(
     sql`select * from alert where shop = ${shop} and over_at is null order by opened_at`,

@@ -25,7 +25,7 @@ export function shopNamedIn(token: string): ShopDomain | null {
   return handle === undefined ? null : (`${handle}.myshopify.com` as ShopDomain)
 }
 
-/** Returns a token's name as a merchant typed it, cleaned up; null if it is empty, too long, or holds characters that nobody can read. */
+/** Returns a token's name as a merchant typed it, cleaned up; null if it is empty, too long, or holds characters that are not shown. */
 export function parseTokenName(typed: string): string | null {
   const name = typed.trim()
   return name.length <= LONGEST_TOKEN_NAME && /^[^\p{Cc}\p{Cs}\p{Cf}]+$/u.test(name) ? name : null

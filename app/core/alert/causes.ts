@@ -1,4 +1,4 @@
-/** What a merchant is told of. A cause is open from when it is first seen until it has been absent for a while (decide-alerts.ts). */
+/** The causes of alerts. A cause is open from when it is first seen until it has been absent for a while (decide-alerts.ts). */
 export const alertCauses = [
   /** Klaviyo refuses the key. */
   'klaviyo_refused',

@@ -1,4 +1,4 @@
-/** How a merchant is told. A shop has at most one channel of each kind. */
+/** The ways in which alerts are sent. A shop has at most one channel of each kind. */
 export const channelKinds = ['email', 'slack', 'webhook'] as const
 export type ChannelKind = (typeof channelKinds)[number]
 

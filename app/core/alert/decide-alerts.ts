@@ -2,7 +2,7 @@ import type { Alerts } from '../settings/alerts.ts'
 import { type AlertCause, alertCauses } from './causes.ts'
 import { type AlertFacts, type Condition, conditions } from './observe.ts'
 
-/** A cause that was told of and is not over. */
+/** An alert that was sent, whose cause is not over. */
 export interface OpenAlert {
   readonly id: string
   readonly cause: AlertCause
@@ -15,16 +15,16 @@ export interface AlertChanges {
   readonly opened: readonly ({ readonly cause: AlertCause } & Condition)[]
   /** Absent now, but not for long enough to be over. */
   readonly cleared: readonly OpenAlert[]
-  /** Present again before they were over: nothing is told. */
+  /** Present again before they were over: no message is sent. */
   readonly returned: readonly OpenAlert[]
   readonly over: readonly { readonly alert: OpenAlert; readonly overAt: Date; readonly why: Ending }[]
 }
 
-/** `silenced`: the merchant wants to hear of the cause no more, so the end is not told either. */
+/** `silenced`: the merchant turned alerts for this cause off, so no message is sent about its end. */
 export type Ending = 'resolved' | 'off' | 'silenced'
 
 const MINUTE_MS = 60_000
-/** A cause that comes and goes is told of once: it is over when it was absent for so long without a break. */
+/** In milliseconds. A cause is over when it was absent for this long without a break, so that one that comes and goes is one alert. */
 const OVER_AFTER_MS = 15 * MINUTE_MS
 
 /**

@@ -29,7 +29,7 @@ export interface Condition {
 /** What a cause is asked with. */
 interface Asked {
   readonly choice: Alerts
-  /** It was told of: a share that moves about the limit is not told of again and again. */
+  /** An alert is open: a share that moves about the limit does not open another one each time. */
   readonly isOpen: boolean
   readonly now: Date
 }

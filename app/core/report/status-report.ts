@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shopifyTroubles } from '../flow/shopify-trouble.ts'
 import { reasonCodes, ruleCodes } from '../issue/reason-code.ts'
 
 /**
@@ -34,13 +35,7 @@ const standStillCauses = [
   'shopify_away',
   'shopify_preparing',
   'no_worker',
-  'unauthorized',
-  'payment_due',
-  'forbidden',
-  'address_not_allowed',
-  'shop_not_found',
-  'shop_locked',
-  'access_denied',
+  ...shopifyTroubles,
 ] as const
 
 const run = z.strictObject({

@@ -2,13 +2,13 @@ import type { AlertCause } from '../alert/causes.ts'
 import type { QuietHours } from '../alert/quiet-hours.ts'
 import type { Setting } from './setting.ts'
 
-/** Of what a merchant is told, and when. Where messages go is not part of it: each channel is set up by itself. */
+/** Which alerts a merchant gets, and when. Where messages go is not part of it: each channel is set up by itself. */
 export interface Alerts {
-  /** The causes that are not told of. A cause that a later version adds is told of. */
+  /** The causes without alerts. A cause that a later version adds has them. */
   readonly silenced: readonly AlertCause[]
-  /** For how many minutes the sync may stand still before that is told. */
+  /** For how many minutes the sync may stand still before an alert is sent. */
   readonly stillMinutes: number
-  /** The share of customers with an issue that is not told of yet, in per cent. */
+  /** In per cent: an alert is sent when a larger share of customers has an issue. */
   readonly issuesPercent: number
   /** Null for none. */
   readonly quiet: QuietHours | null

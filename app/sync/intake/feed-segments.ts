@@ -2,8 +2,8 @@ import { backoffMs } from '#app/core/flow/backoff.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { RETRY_BATCH } from '#app/core/flow/retry-pace.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { type AdminAnswer, UnreadableAnswer } from '#app/shopify/admin-answer.ts'
-import { type MemberPage, readSegmentMembers } from '#app/shopify/segments.ts'
+import type { AdminAnswer } from '#app/shopify/admin-answer.ts'
+import { type MemberPage, readMembersFromCursor } from '#app/shopify/segments.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { markAgain } from '#app/store/marks.ts'
 import { distrustProfiles } from '#app/store/profiles.ts'
@@ -28,25 +28,12 @@ const MOST_ATTEMPTS = 12
 export async function feedSegments({ shop, clock }: Pick<ShopTurn, 'shop' | 'clock'>): Promise<boolean> {
   const wish = await findDueSegmentSync(shop, clock())
   if (!wish || !(await hasRoomForRetries(shop, RETRY_BATCH))) return false
-  const page = await readPage(shop, wish)
+  const page = await readMembersFromCursor(shop, wish)
   if (page === 'unreadable') await end(shop, wish, 'unreadable')
   else if (page.kind !== 'answered') await wait(shop, wish, page, clock())
   else if (page.data === null) await end(shop, wish, 'gone')
   else await mark(shop, wish, page.data, clock())
   return true
-}
-
-/** Shopify refuses the document itself, for example because the cursor is no longer good: a repeat would be answered in the same way. */
-async function readPage(
-  shop: ShopDomain,
-  { segment, cursor }: SegmentSync,
-): Promise<AdminAnswer<MemberPage | null> | 'unreadable'> {
-  try {
-    return await readSegmentMembers(shop, segment, cursor)
-  } catch (error) {
-    if (!(error instanceof UnreadableAnswer)) throw error
-    return 'unreadable'
-  }
 }
 
 async function mark(

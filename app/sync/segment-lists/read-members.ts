@@ -3,8 +3,7 @@ import { pauseMs } from '#app/core/flow/hourly-check.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { listNameOf } from '#app/core/flow/segment-list.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { type AdminAnswer, UnreadableAnswer } from '#app/shopify/admin-answer.ts'
-import { type MemberPage, readSegmentMembers, readSegmentName } from '#app/shopify/segments.ts'
+import { readMembersFromCursor, readSegmentName } from '#app/shopify/segments.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { saveSegmentMembers } from '#app/store/segment-list-members.ts'
 import {
@@ -23,7 +22,7 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
  */
 export async function readMembers({ shop, clock }: ShopTurn, kept: SegmentList): Promise<boolean> {
   const { segment, walk } = kept
-  const page = await readPage(shop, kept)
+  const page = await readMembersFromCursor(shop, kept)
   if (page === 'unreadable') return wait(shop, kept, clock(), { fromStart: true })
   if (page.kind === 'throttled') return wait(shop, kept, clock(), { ms: page.retryAfterMs })
   if (page.kind !== 'answered' || (page.data !== null && page.faults.length > 0)) return wait(shop, kept, clock())
@@ -45,19 +44,6 @@ export async function readMembers({ shop, clock }: ShopTurn, kept: SegmentList):
     }
     return true
   })
-}
-
-/** Shopify refuses the document itself, for example because the cursor is no longer good: the look begins again. */
-async function readPage(
-  shop: ShopDomain,
-  { segment, cursor }: SegmentList,
-): Promise<AdminAnswer<MemberPage | null> | 'unreadable'> {
-  try {
-    return await readSegmentMembers(shop, segment, cursor)
-  } catch (error) {
-    if (!(error instanceof UnreadableAnswer)) throw error
-    return 'unreadable'
-  }
 }
 
 /** Waits as long as Shopify says, or longer with each failure in a row. */

@@ -10,7 +10,7 @@ import type { ChannelActions } from './channel-actions.ts'
 import { ChannelRow } from './channel-row.tsx'
 import { WebhookSecret } from './webhook-secret.tsx'
 
-/** The ways in which the merchant is told. Each is set up by itself, at once. */
+/** The channels for alerts. Each is set up by itself, at once. */
 export function ChannelsCard({ view, actions }: { view: AlertsView; actions: ChannelActions }) {
   const { t } = useTranslation()
   const secret = actions.answer?.kind === 'added' ? actions.answer.secret : null

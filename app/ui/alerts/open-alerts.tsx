@@ -3,7 +3,7 @@ import type { AlertsView } from '#app/core/report/alerts-view.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { shopTime } from '../time/shop-time.ts'
 
-/** What was told and is not over. */
+/** The open alerts. */
 export function OpenAlerts({ alerts }: { alerts: AlertsView['openAlerts'] }) {
   const now = useShopNow()
   const { t } = now

@@ -1,7 +1,7 @@
 import '@shopify/ui-extensions/preact'
 import type { Api } from '@shopify/ui-extensions/admin.customer-details.block.render'
 import { render } from 'preact'
-import { CustomerDetails, useCustomerStatus } from '../../shared/customer-status.tsx'
+import { CustomerDetails, useCustomerStatus } from '../../common/customer-status.tsx'
 
 declare const shopify: Api
 

@@ -2,7 +2,7 @@ import '@shopify/ui-extensions/preact'
 import type { Api } from '@shopify/ui-extensions/admin.customer-index.selection-action.render'
 import { render } from 'preact'
 import { useState } from 'preact/hooks'
-import { type SyncProgress, syncCustomers } from '../../shared/sync-customers.ts'
+import { type SyncProgress, syncCustomers } from '../../common/sync-customers.ts'
 
 declare const shopify: Api
 

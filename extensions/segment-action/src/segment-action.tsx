@@ -3,7 +3,7 @@ import type { Api } from '@shopify/ui-extensions/admin.customer-segment-details.
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import type { SegmentAnswer } from '../../../app/core/report/extension-answers.ts'
-import { type AppAnswer, askApp } from '../../shared/ask-app.ts'
+import { type AppAnswer, askApp } from '../../common/ask-app.ts'
 
 declare const shopify: Api
 

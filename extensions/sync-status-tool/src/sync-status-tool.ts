@@ -1,7 +1,7 @@
 import type { Tools } from '@shopify/ui-extensions/admin'
 import type { Api } from '@shopify/ui-extensions/admin.app.tools.data'
 import type { SearchAnswer } from '../../../app/core/report/extension-answers.ts'
-import { askApp } from '../../shared/ask-app.ts'
+import { askApp } from '../../common/ask-app.ts'
 
 declare const shopify: Api & { readonly tools: Tools }
 
