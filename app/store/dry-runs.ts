@@ -121,6 +121,7 @@ export async function saveCounted(
     moreExamples: readonly DryRunExample[]
     now: Date
   },
+  on: Sql,
 ): Promise<boolean> {
   const { counts } = chunk
   const moved = await execute(
@@ -131,7 +132,7 @@ export async function saveCounted(
       limited = limited + ${counts.limited}, issues = issues + ${counts.issues}, unclear = unclear + ${counts.unclear},
       examples = examples || ${JSON.stringify(chunk.moreExamples)}::jsonb
     where shop = ${shop} and id = ${chunk.id}::uuid and state = 'reading' and byte_offset = ${chunk.from}`,
-    autocommit,
+    on,
   )
   return moved === 1
 }

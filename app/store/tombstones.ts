@@ -123,14 +123,18 @@ export function identifiersIn(shop: ShopDomain, customerId: CustomerId, sealed: 
 }
 
 /** Returns which of these customers were erased on request. */
-export async function findErased(shop: ShopDomain, customerIds: readonly CustomerId[]): Promise<Set<CustomerId>> {
+export async function findErased(
+  shop: ShopDomain,
+  customerIds: readonly CustomerId[],
+  on: Sql,
+): Promise<Set<CustomerId>> {
   const rows = await rowsOf<{ customer_id: string }>(
     {
       name: 'find_erased',
       text: 'select customer_id from tombstone where shop = $1 and customer_id = any($2::bigint[])',
       values: [shop, customerIds],
     },
-    autocommit,
+    on,
   )
   return new Set(rows.map((row) => row.customer_id as CustomerId))
 }

@@ -383,7 +383,7 @@ test('a shop of which nothing is kept is shown nothing of another’s', async ()
   expect(await countMarks(shop, later)).toEqual({ waiting: 0, leased: 0, retried: 0, confirming: 0 })
   expect(await countFlowRuns(shop)).toBe(0)
   expect(await listActivityRows(shop, { after: null, limit: 100 })).toEqual([])
-  expect(await findErased(shop, ids)).toEqual(new Set())
+  expect(await findErased(shop, ids, autocommit)).toEqual(new Set())
   for (const kind of requestKinds) {
     expect(await listDueRequests(shop, kind, { accountId: 'KA', limit: 10, now: later })).toEqual([])
     expect(await findSubjects(shop, kind, ids, autocommit)).toEqual(new Set())

@@ -87,7 +87,10 @@ async function decideAll(
   const all = reads.map((read) => readOne(read, { audience, mapping, sharing, stored }))
   const { unchanged, rest } = await withoutUnchanged(shop, all, from.purpose)
   const ids = rest.map(({ read }) => read.customerId)
-  const [known, erased] = await Promise.all([findKnownProfiles(shop, ids, autocommit), findErased(shop, ids)])
+  const [known, erased] = await Promise.all([
+    findKnownProfiles(shop, ids, autocommit),
+    findErased(shop, ids, autocommit),
+  ])
   const clearable = clearableBy(policy.mapping)
   const decided = rest.map((one) => {
     const row = known.get(one.read.customerId)

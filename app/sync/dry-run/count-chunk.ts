@@ -5,10 +5,12 @@ import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { storedMeanings } from '#app/core/profile/loyalty.ts'
+import { transaction } from '#app/store/database.ts'
 import { type DryRun, deferDryRun, saveCounted } from '#app/store/dry-runs.ts'
 import { findHeldCustomers } from '#app/store/outbox.ts'
 import { choicesOf } from '#app/store/settings.ts'
-import { findShop } from '#app/store/shops.ts'
+import { findShop, holdAccount } from '#app/store/shops.ts'
+import { findErased } from '#app/store/tombstones.ts'
 import { toReads } from '../backfill/chunk-reads.ts'
 import type { RunChunk } from '../backfill/run-chunk.ts'
 import { planBatch } from '../deliver/plan-batch.ts'
@@ -21,7 +23,7 @@ const HOLD_MS = 60_000
  * allowance; while it does not answer, the chunk is repeated later. Returns whether the chunk was counted.
  */
 export async function countChunk(turn: ShopTurn, dry: DryRun, chunk: RunChunk): Promise<boolean> {
-  const { shop, policy, clock } = turn
+  const { shop, credential, policy, clock } = turn
   const all = await toReads(turn, dry, chunk)
   const waiting = await findHeldCustomers(shop)
   const reads = all.filter(({ customerId }) => !waiting.has(customerId))
@@ -46,14 +48,17 @@ export async function countChunk(turn: ShopTurn, dry: DryRun, chunk: RunChunk): 
   const unchanged = plan.unchanged.map(() => 'unchanged' as const)
   const held = all.filter(({ customerId }) => waiting.has(customerId)).map(() => 'unclear' as const)
   const counted = [...forecasts.map(({ forecast }) => forecast), ...unchanged, ...held]
-  return saveCounted(shop, {
-    id: dry.id,
-    from: chunk.from,
-    to: chunk.to,
-    cursor: chunk.cursor,
-    counts: countForecasts(counted, chunk.rows),
-    moreExamples: withExamples(dry.examples, forecasts).slice(dry.examples.length),
-    now: clock(),
+  const { id, examples } = dry
+  const { from: start, to, cursor } = chunk
+  const counts = countForecasts(counted, chunk.rows)
+  const ids = forecasts.map(({ customerId }) => customerId)
+  return transaction(async (on) => {
+    // An erasure waits for holdAccount: no example is added of a customer whom one has just taken out.
+    if (!(await holdAccount(shop, credential.accountId, on))) return false
+    const erased = await findErased(shop, ids, on)
+    const remaining = forecasts.filter(({ customerId }) => !erased.has(customerId))
+    const moreExamples = withExamples(examples, remaining).slice(examples.length)
+    return saveCounted(shop, { id, from: start, to, cursor, counts, moreExamples, now: clock() }, on)
   })
 }
 

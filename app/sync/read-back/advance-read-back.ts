@@ -17,11 +17,12 @@ import {
   type ReadBackPlace,
 } from '#app/store/read-backs.ts'
 import { holdAccount } from '#app/store/shops.ts'
+import { findErased } from '#app/store/tombstones.ts'
 import { readBackEnded } from '../events.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { type ComparedProfiles, compareProfiles } from './compare-profiles.ts'
 import { readFromKlaviyo } from './read-from-klaviyo.ts'
-import { countsOf, type Differences, differencesIn, repairDifferences } from './repair-differences.ts'
+import { countsOf, type Differences, differencesIn, repairDifferences, withoutCustomers } from './repair-differences.ts'
 
 const KLAVIYO_AWAY_MS = 60_000
 const SHOPIFY_AWAY_MS = 60_000
@@ -76,7 +77,9 @@ async function saveStep(
   const pause = pointsAvailable === null ? 0 : pauseMs(pointsAvailable)
   return transaction(async (on) => {
     if (!(await holdAccount(shop, credential.accountId, on)) || !(await holdReadBack(shop, readBack, on))) return false
-    const repair = await repairDifferences(shop, { differences, known, now }, on)
+    // An erasure waits for holdAccount: one that came before it has already taken the customer out of the examples.
+    const erased = await findErased(shop, [...verdicts.keys()], on)
+    const repair = await repairDifferences(shop, { differences: withoutCustomers(differences, erased), known, now }, on)
     await addDifferingFields(shop, id, repair.fields, on)
     const counts = { ...countsOf(verdicts), repaired: repair.repaired.size }
     const goesOn = { notBefore: after(now, pause), waitsFor: pause > 0 ? ('shopify' as const) : null }

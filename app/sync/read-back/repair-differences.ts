@@ -36,6 +36,14 @@ export async function differencesIn(
   return { byCustomer, contested: new Set([...(await findContestedFields(shop, readBack)), ...again]) }
 }
 
+/** Leaves out these customers. */
+export function withoutCustomers(
+  { byCustomer, contested }: Differences,
+  leftOut: ReadonlySet<CustomerId>,
+): Differences {
+  return { byCustomer: new Map([...byCustomer].filter(([customerId]) => !leftOut.has(customerId))), contested }
+}
+
 /** Has those profiles sent again that may be. Returns their customers, and what is to be said of each field. */
 export async function repairDifferences(
   shop: ShopDomain,

@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest'
 import { SAMPLE } from '#app/core/flow/read-back.ts'
+import { customerNumber } from '#app/core/ids.ts'
 import { listNextWork } from '#app/store/shop-leases.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
 import { readAllBack, stopReadBack } from '#app/sync/read-back/read-all-back.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { callsSince } from '#test/support/calls.ts'
@@ -187,4 +189,21 @@ test('two workers on one read-back count each profile once', async () => {
   await syncToRest(given.domain)
   const [found] = (await given.readBacks()).ended
   expect(found).toMatchObject({ compared: 250, asSent: 248, repaired: 2 })
+})
+
+test('nothing is kept of a customer who is erased while Klaviyo is asked for the profile', async () => {
+  const given = await givenSentShop(sandbox, 4)
+  const [first, second] = given.ids()
+  for (const id of [first!, second!]) given.account().deleteProfile((await given.profileOf(id))!.id)
+  await start(given)
+  sandbox.klaviyo.faults.add({ kind: 'slow', ms: 1_500, operations: ['get_profiles'], times: 1 })
+  const calls = callsSince(sandbox, given.accountId)
+  const syncing = syncToRest(given.domain)
+  await expect.poll(() => calls('get_profiles').length, { timeout: 10_000 }).toBe(1)
+  given.shop.customers.remove(first!)
+  const erased = { customerId: customerNumber.parse(first), email: 'c0@example.com', phone: null }
+  await redactCustomer(given.domain, erased, clock())
+  await syncing
+  const examples = await given.rows('select unnest(examples)::text as id from read_back_field where shop = $1')
+  expect(examples).toEqual([{ id: second }])
 })
