@@ -100,6 +100,20 @@ export async function saveToken(
 /** What became of a link that was opened. */
 export type Confirmation = 'confirmed' | 'already' | 'invalid'
 
+/** Says what a token would do: `open` if it confirms an address that is not confirmed yet. */
+export async function findConfirmation(
+  shop: ShopDomain,
+  hash: string,
+  now: Date,
+): Promise<'open' | Exclude<Confirmation, 'confirmed'>> {
+  const [channel] = await rowsOf<Pick<rows.alert_channel, 'confirmed_at' | 'token_until'>>(
+    sql`select confirmed_at, token_until from alert_channel where shop = ${shop} and kind = 'email' and token_hash = ${hash}`,
+    autocommit,
+  )
+  if (channel?.confirmed_at) return 'already'
+  return channel?.token_until && channel.token_until > now ? 'open' : 'invalid'
+}
+
 /** Confirms the e-mail address whose token this is. `invalid`: it is not the last one that was sent, or it is too old. */
 export async function confirmByToken(shop: ShopDomain, hash: string, now: Date): Promise<Confirmation> {
   const confirmed = await execute(
@@ -109,12 +123,7 @@ export async function confirmByToken(shop: ShopDomain, hash: string, now: Date):
     autocommit,
   )
   if (confirmed === 1) return 'confirmed'
-  const [known] = await rowsOf(
-    sql`
-    select 1 from alert_channel where shop = ${shop} and kind = 'email' and token_hash = ${hash} and confirmed_at is not null`,
-    autocommit,
-  )
-  return known ? 'already' : 'invalid'
+  return (await findConfirmation(shop, hash, now)) === 'already' ? 'already' : 'invalid'
 }
 
 function toChannel(shop: ShopDomain, row: rows.alert_channel): AlertChannel {

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import type { ChannelKind } from '#app/core/alert/channel.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { loader } from '#app/routes/alerts.confirm.tsx'
+import { action, loader } from '#app/routes/alerts.confirm.tsx'
 import { addChannel, removeChannel, sendByHand } from '#app/sync/alerts/change-channel.ts'
 import { confirmAddress } from '#app/sync/alerts/confirm-address.ts'
 import { loadSetting } from '#app/sync/settings/load-setting.ts'
@@ -206,11 +206,22 @@ test('the page behind the link says what became of it, and nothing for a link th
     const answer = await loader({ request, params: {}, context: {} })
     return { status: answer.status, ...(await answer.json()) }
   }
+  const press = async (shop: ShopDomain | string, token: string) => {
+    const request = new Request(`https://lockstep.test/alerts/confirm?${new URLSearchParams({ shop, token })}`, {
+      method: 'POST',
+    })
+    const answer = await action({ request, params: {}, context: {} })
+    return { status: answer.status, ...(await answer.json()) }
+  }
   const token = tokenIn(arrivals.mailbox)
   expect(await open(given.domain, 'x')).toEqual({ status: 404, confirmation: 'invalid' })
   expect(await open('https://elsewhere.example', token)).toEqual({ status: 404, confirmation: 'invalid' })
   expect(await open('unknown.myshopify.com', token)).toEqual({ status: 404, confirmation: 'invalid' })
-  expect(await open(given.domain, token)).toEqual({ status: 200, confirmation: 'confirmed' })
+  expect(await press('unknown.myshopify.com', token)).toEqual({ status: 404, confirmation: 'invalid' })
+  expect(await open(given.domain, token)).toEqual({ status: 200, confirmation: 'open' })
+  expect(await open(given.domain, token)).toEqual({ status: 200, confirmation: 'open' })
+  expect(await press(given.domain, token)).toEqual({ status: 200, confirmation: 'confirmed' })
+  expect(await press(given.domain, token)).toEqual({ status: 200, confirmation: 'already' })
   expect(await open(given.domain, token)).toEqual({ status: 200, confirmation: 'already' })
 })
 
