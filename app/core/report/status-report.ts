@@ -47,6 +47,11 @@ const run = z.strictObject({
   state: z.enum(['queued', 'reading', 'delivering', 'paused', 'finished', 'failed', 'cancelled']),
   startedAt: instant,
   endedAt: instant.nullable().describe('Null while it is open.'),
+  heldUntil: instant
+    .nullable()
+    .describe(
+      'It would change so many profiles that it waits for the merchant to confirm it, until then; otherwise null.',
+    ),
   expected: count.nullable().describe('Customers it will read; null until Shopify has counted them.'),
   read: count,
   sent: count.describe('Profiles that were sent to Klaviyo.'),

@@ -1,4 +1,5 @@
 import type { ShopDomain } from '#app/core/ids.ts'
+import { cancelBulkOperation } from '#app/shopify/bulk-operations.ts'
 import { autocommit } from '#app/store/database.ts'
 import { endDryRun, findDryRun } from '#app/store/dry-runs.ts'
 import { deleteMembershipSnapshot } from '#app/store/memberships.ts'
@@ -11,5 +12,7 @@ export async function cancelDryRun(shop: ShopDomain, now: Date): Promise<{ reado
   if (!dry || !(await endDryRun(shop, end, autocommit))) return { kind: 'over' }
   await deleteMembershipSnapshot(shop, dry.id)
   dryRunStepped({ shop, dryRun: dry.id, subject: dry.subject, state: 'cancelled', why: end.failure })
+  // As for a run: an app may run five operations at once in a shop. If that fails, it ends by itself.
+  if (dry.bulkOperation && dry.byteOffset === 0) await cancelBulkOperation(shop, dry.bulkOperation)
   return { kind: 'cancelled' }
 }

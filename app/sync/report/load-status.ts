@@ -12,6 +12,7 @@ import { type CustomerSums, findCustomerSums } from '#app/store/customer-sums.ts
 import { findOldestMarks } from '#app/store/mark-counts.ts'
 import { listNewestRuns, type SyncRun } from '#app/store/sync-runs.ts'
 import { loadSyncCard } from './load-sync-card.ts'
+import { checkOf } from './run-report.ts'
 
 const MOST_MARKS_COUNTED = 10_000
 
@@ -100,6 +101,7 @@ function statusRun(run: SyncRun): NonNullable<StatusReport['lastRun']> {
     state: run.state,
     startedAt: run.requestedAt.toISOString(),
     endedAt: run.finishedAt?.toISOString() ?? null,
+    heldUntil: run.finishedAt ? null : (checkOf(run)?.until ?? null),
     expected: run.expected,
     sent,
     ...counts,

@@ -86,7 +86,8 @@ function movementOf(run: SyncRun, surroundings: Surroundings, now: Date): Pick<C
   return { stall, remainingMs: moves ? remainingMsOf({ ...run, read: run.counts.read }) : null }
 }
 
-function checkOf({ check }: SyncRun): RunCheckView | null {
+/** What a run that is counted first has found; `until` while it waits for a yes. Null for a run that is not counted first. */
+export function checkOf({ check }: SyncRun): RunCheckView | null {
   if (!check) return null
   const { state, wouldChange, wouldClear, of, heldAt } = check
   const until = state === 'held' && heldAt ? after(heldAt, LONGEST_HOLD_MS).toISOString() : null

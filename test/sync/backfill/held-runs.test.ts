@@ -4,6 +4,7 @@ import { defaultMapping, type Mapping } from '#app/core/profile/mapped-fields.ts
 import { findDryRun } from '#app/store/dry-runs.ts'
 import { carryOutDryRun } from '#app/sync/dry-run/carry-out-dry-run.ts'
 import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
+import { loadStatus } from '#app/sync/report/load-status.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { cancelRun } from '#app/sync/status/cancel-run.ts'
 import { confirmRun } from '#app/sync/status/confirm-run.ts'
@@ -92,6 +93,7 @@ test('a slip in the mapping is held: nothing of it is sent, and the card says ho
   })
   skip(HOUR_MS)
   expect((await cardOf(given)).run).toMatchObject({ check: { state: 'held' }, stall: null })
+  expect((await loadStatus(given.domain, clock())).lastRun).toMatchObject({ heldUntil: expect.any(String) })
 })
 
 test('a held run goes on once somebody says yes, and ends as mapped', async () => {

@@ -192,6 +192,16 @@ test('there is one at most, it can be cancelled, and the next may begin after as
   expect(await start(given)).toMatchObject({ kind: 'started' })
 })
 
+test('cancelling also ends the read at Shopify, so that it takes no place of another', async () => {
+  const given = await givenShop()
+  sandbox.shopify.faults.cause({ kind: 'bulk-stalled', times: 1 })
+  await start(given)
+  await turn(given)
+  expect(given.shop.bulk.all().at(-1)?.status).toBe('RUNNING')
+  expect(await cancelDryRun(given.domain, clock())).toEqual({ kind: 'cancelled' })
+  expect(given.shop.bulk.all().at(-1)?.status).toBe('CANCELED')
+})
+
 test('it ends when the integration is turned off or Klaviyo is disconnected, and none starts then', async () => {
   const given = await givenShop()
   await start(given)
