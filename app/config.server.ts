@@ -6,6 +6,8 @@ export interface Config {
   /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
   readonly encryptionKey: KeyObject
   readonly klaviyoBaseUrl: URL
+  /** The app at Klaviyo by which merchants connect without a key; null if only keys are offered. */
+  readonly klaviyoOAuth: { readonly clientId: string; readonly clientSecret: string; readonly authorizeUrl: URL } | null
   /** Null for the embedded database. */
   readonly databaseUrl: string | null
   readonly host: string
@@ -44,6 +46,15 @@ export const environment = z.object({
   KLAVIYO_BASE_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
     .default('https://a.klaviyo.com'),
+  // Opaque at Klaviyo; a colon would end the id in the header that carries both.
+  KLAVIYO_CLIENT_ID: z
+    .string()
+    .regex(/^[^\s:]+$/, 'must have no spaces and no colon')
+    .optional(),
+  KLAVIYO_CLIENT_SECRET: z.string().regex(/^\S+$/, 'must have no spaces').optional(),
+  KLAVIYO_OAUTH_AUTHORIZE_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http(s) address' })
+    .default('https://www.klaviyo.com/oauth/authorize'),
   HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   PORT: z.coerce.number({ error: 'must be a number' }).int('must be a whole number').min(0).max(65_535).default(3000),
   // The whole stop takes at most 18 seconds (process/until-stopped.ts).
@@ -74,8 +85,13 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   if (!parsed.success) throw configError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
   const values = parsed.data
   // A stray variable must not decide where customers' data go.
-  if (values.NODE_ENV === 'production' && !values.KLAVIYO_BASE_URL.startsWith('https://')) {
-    throw configError(['KLAVIYO_BASE_URL must be https in production'])
+  if (values.NODE_ENV === 'production') {
+    const addresses = ['KLAVIYO_BASE_URL', 'KLAVIYO_OAUTH_AUTHORIZE_URL'] as const
+    const plain = addresses.filter((name) => !values[name].startsWith('https://'))
+    if (plain.length > 0) throw configError(plain.map((name) => `${name} must be https in production`))
+  }
+  if ((values.KLAVIYO_CLIENT_ID === undefined) !== (values.KLAVIYO_CLIENT_SECRET === undefined)) {
+    throw configError(['KLAVIYO_CLIENT_ID and KLAVIYO_CLIENT_SECRET are either both set or both empty'])
   }
   if ((values.SMTP_URL === undefined) !== (values.ALERTS_FROM === undefined)) {
     throw configError(['SMTP_URL and ALERTS_FROM are either both set or both empty'])
@@ -88,6 +104,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     encryptionKey: createSecretKey(values.ENCRYPTION_KEY, 'hex'),
     klaviyoBaseUrl: new URL(values.KLAVIYO_BASE_URL),
+    klaviyoOAuth:
+      values.KLAVIYO_CLIENT_ID && values.KLAVIYO_CLIENT_SECRET
+        ? {
+            clientId: values.KLAVIYO_CLIENT_ID,
+            clientSecret: values.KLAVIYO_CLIENT_SECRET,
+            authorizeUrl: new URL(values.KLAVIYO_OAUTH_AUTHORIZE_URL),
+          }
+        : null,
     databaseUrl: values.DATABASE_URL ?? null,
     host: values.HOST,
     port: values.PORT,

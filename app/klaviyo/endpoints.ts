@@ -54,3 +54,6 @@ export type Scope = (typeof SCOPES_NEEDED)[number]
 
 /** Needed only by shops with loyalty activity turned on. */
 export const EVENTS_SCOPE = 'events:write'
+
+/** What a merchant is asked to allow when connecting by OAuth. Klaviyo rejects apps that ask for more than they use. */
+export const SCOPES_ASKED = [...SCOPES_NEEDED, EVENTS_SCOPE] as const

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { config } from '#app/config.server.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { SCOPES_ASKED } from '#app/klaviyo/endpoints.ts'
 import { closeQueue, openQueue } from '#app/queue/sync-queue.ts'
 import { authenticate } from '#app/shopify.server.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
@@ -16,6 +17,13 @@ import { clock, skip } from './clock.ts'
 import { freshDatabase } from './fresh-database.ts'
 
 const KLAVIYO_KEY = 'pk_0123456789abcdef0123456789abcdef01'
+/** The operator's app at Klaviyo, as test/support/environment.ts configures it. */
+export const KLAVIYO_APP = {
+  clientId: 'test-client-id',
+  clientSecret: 'test-client-secret',
+  redirectUris: [`${config.shopify.appUrl.origin}/klaviyo/callback`],
+  scopes: SCOPES_ASKED,
+}
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 
 /** A stand-in Shopify and Klaviyo for this test file, and the app's store and queue on a database of its own. */
@@ -58,6 +66,7 @@ export function useSandbox(
       limits: options.limits ?? 'off',
       jobMs: options.jobMs ?? 20,
     })
+    opened.klaviyo.oauth.addApp(KLAVIYO_APP)
     redirectShopify(opened.shopify.origin)
     const url = (await options.reachDatabase?.(database.url)) ?? database.url
     await openQueue(await openStore(url), { role: 'web' })

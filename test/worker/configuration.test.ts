@@ -98,6 +98,20 @@ test('in production customers’ data go to an https address only', () => {
   )
 })
 
+test('connecting by OAuth needs both the id and the secret of an app, or neither', () => {
+  expect(parseConfig(good).klaviyoOAuth).toBeNull()
+  const app = { KLAVIYO_CLIENT_ID: 'a-client', KLAVIYO_CLIENT_SECRET: 'hush-client' }
+  expect(parseConfig({ ...good, ...app }).klaviyoOAuth).toEqual({
+    clientId: 'a-client',
+    clientSecret: 'hush-client',
+    authorizeUrl: new URL('https://www.klaviyo.com/oauth/authorize'),
+  })
+  for (const name of ['KLAVIYO_CLIENT_ID', 'KLAVIYO_CLIENT_SECRET'] as const)
+    expect(() => parseConfig({ ...good, ...app, [name]: '' })).toThrow('either both set or both empty')
+  const plain = { ...good, ...app, NODE_ENV: 'production', KLAVIYO_OAUTH_AUTHORIZE_URL: 'http://klaviyo.example' }
+  expect(() => parseConfig(plain)).toThrow('KLAVIYO_OAUTH_AUTHORIZE_URL must be https in production')
+})
+
 test('alerts need a mail server and an address they come from, or neither', () => {
   expect(parseConfig(good).alerts).toEqual({ mail: null, allowsPrivate: false })
   const mail = { SMTP_URL: 'smtps://lockstep:hush@smtp.example.com:465', ALERTS_FROM: 'Lockstep <alerts@example.com>' }

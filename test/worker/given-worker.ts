@@ -13,6 +13,8 @@ export function environmentOf(sandbox: Sandbox): Record<string, string> {
     'SHOPIFY_APP_URL',
     'ENCRYPTION_KEY',
     'KLAVIYO_BASE_URL',
+    'KLAVIYO_CLIENT_ID',
+    'KLAVIYO_CLIENT_SECRET',
   ] as const
   return { ...Object.fromEntries(names.map((name) => [name, process.env[name]!])), DATABASE_URL: sandbox.databaseUrl }
 }

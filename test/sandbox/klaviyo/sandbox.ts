@@ -2,10 +2,13 @@ import type { AccountState } from './account/account-state.ts'
 import type { RateLimits } from './exchange/rate-limits.ts'
 import type { RequestLog } from './exchange/request-log.ts'
 import type { Faults } from './faults/faults.ts'
+import type { OAuthBook } from './oauth/oauth-book.ts'
 
-/** A private key: whose it is and what it may do. */
+/** A private key or an access token: whose it is, what it may do, and who pays for its calls. */
 export interface Key {
   readonly account: AccountState
+  /** All private keys of an account share one quota; each installed app has its own. */
+  readonly quota: string
   readonly scopes: ReadonlySet<string> | 'full'
 }
 
@@ -23,6 +26,7 @@ export interface Sandbox {
   readonly accounts: Map<string, AccountState>
   readonly keys: Map<string, Key>
   readonly faults: Faults
+  readonly oauth: OAuthBook
   readonly limits: RateLimits
   readonly log: RequestLog
   readonly disputed: DisputedAnswers

@@ -6,6 +6,7 @@ import { RequestLog } from './exchange/request-log.ts'
 import { serve } from './exchange/serve.ts'
 import { Faults } from './faults/faults.ts'
 import type { JobOrder } from './imports/import-queue.ts'
+import { OAuthBook } from './oauth/oauth-book.ts'
 import type { DisputedAnswers, Sandbox } from './sandbox.ts'
 
 export interface KlaviyoOptions {
@@ -45,6 +46,8 @@ export interface StandInKlaviyo {
   scopeKey(key: string, scopes: readonly string[] | 'full'): void
   account(id: string): AccountState
   readonly faults: Faults
+  /** Apps, their installations, and what goes wrong with their tokens. */
+  readonly oauth: OAuthBook
   readonly log: RequestLog
   /** Requests that came in and are not answered yet, also those whose sender is gone: they may still be applied. */
   underWay(): number
@@ -63,6 +66,7 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<StandI
     accounts: new Map(),
     keys: new Map(),
     faults: new Faults(),
+    oauth: new OAuthBook({ clock, limits }),
     limits: new RateLimits(limits),
     log: new RequestLog(),
     disputed: { unknownKey: 401, oversize: 413, ...options.disputed },
@@ -86,6 +90,7 @@ export async function startKlaviyo(options: KlaviyoOptions = {}): Promise<StandI
     },
     account: (id) => accountOf(sandbox, id),
     faults: sandbox.faults,
+    oauth: sandbox.oauth,
     log: sandbox.log,
     underWay: () => underWay,
     reset: () => reset(sandbox),
@@ -99,7 +104,7 @@ function addAccount(sandbox: Sandbox, setup: AccountSetup, pace: ConstructorPara
   const account = new AccountState({ id, name, timezone, smsPrefixes }, pace)
   sandbox.accounts.set(id, account)
   for (const { key, scopes } of setup.keys) {
-    sandbox.keys.set(key, { account, scopes: scopesOf(scopes) })
+    sandbox.keys.set(key, { account, quota: id, scopes: scopesOf(scopes) })
   }
 }
 

@@ -17,6 +17,7 @@ import {
 const OLDEST_REVISION = '2024-10-15'
 const REVISION = /^\d{4}-\d{2}-\d{2}(\.[\w-]+)?$/
 const SCHEME = 'Klaviyo-API-Key '
+const BEARER = 'Bearer '
 
 /** What is known of a request so far. It is filled in step by step, so that a refused request is logged as far as it came. */
 export interface Visit {
@@ -34,6 +35,8 @@ export interface Visit {
 export interface Admission {
   readonly route: Route
   readonly account: AccountState
+  /** Who pays for the call. */
+  readonly quota: string
 }
 
 /**
@@ -49,9 +52,9 @@ export function admit(sandbox: Sandbox, visit: Visit): Admission {
   visit.headers = { cid: key.account.id }
   const shutOut = sandbox.faults.strike(['unauthorized'], { operation: route.operation, account: key.account.id })
   if (shutOut !== null) throw new Refusal([authenticationFailed(401)])
-  takeBudget(sandbox, visit, { account: key.account.id, operation: route.operation })
+  takeBudget(sandbox, visit, { account: key.account.id, quota: key.quota, operation: route.operation })
   checkScopes(key, route)
-  return { route, account: key.account }
+  return { route, account: key.account, quota: key.quota }
 }
 
 function checkRevision(request: IncomingMessage): void {
@@ -65,20 +68,31 @@ function checkRevision(request: IncomingMessage): void {
 function keyOf(sandbox: Sandbox, visit: Visit): Key {
   const shown = visit.request.headers.authorization
   if (shown === undefined) throw new Refusal([notAuthenticated()])
+  if (shown.startsWith(BEARER)) return bearerOf(sandbox, visit, shown.slice(BEARER.length))
   visit.shownKey = shown.startsWith(SCHEME) ? shown.slice(SCHEME.length).trim() : shown
   const key = sandbox.keys.get(visit.shownKey)
   if (key === undefined) throw new Refusal([authenticationFailed(sandbox.disputed.unknownKey)])
   return key
 }
 
+/** An access token that has expired or whose app is uninstalled is answered as a wrong one (recorded). */
+function bearerOf({ oauth, accounts }: Sandbox, visit: Visit, token: string): Key {
+  visit.shownKey = token
+  const bearer = oauth.bearer(token)
+  if (bearer === null) throw new Refusal([authenticationFailed(401)])
+  const { installation, scopes } = bearer
+  return { account: accounts.get(installation.accountId)!, quota: installation.quota, scopes }
+}
+
 interface Payer {
   readonly account: string
+  readonly quota: string
   readonly operation: OperationName
 }
 
-function takeBudget({ faults, limits, log }: Sandbox, visit: Visit, { account, operation }: Payer): void {
+function takeBudget({ faults, limits, log }: Sandbox, visit: Visit, { account, quota, operation }: Payer): void {
   const background = faults.strike(['backgroundShare'], { operation, account })?.spec.share ?? 0
-  const verdict = limits.take({ account, operation, query: visit.url.searchParams, background, now: visit.now })
+  const verdict = limits.take({ account: quota, operation, query: visit.url.searchParams, background, now: visit.now })
   if (verdict.kind === 'granted') {
     visit.headers = { ...visit.headers, ...verdict.headers }
     log.noteUse(operation, verdict.use)

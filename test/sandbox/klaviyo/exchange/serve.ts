@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { FaultKind } from '../faults/fault-spec.ts'
 import { interruptionOf, spoiled } from '../faults/interruption.ts'
 import { controlSandbox } from '../faults/sandbox-control.ts'
+import { authorizePage } from '../oauth/authorize-page.ts'
+import { tokenDoor } from '../oauth/token-door.ts'
 import { handlers } from '../route-handlers.ts'
 import type { Sandbox } from '../sandbox.ts'
 import { type Admission, admit, type Visit } from './admission.ts'
@@ -18,6 +20,11 @@ export async function serve(sandbox: Sandbox, request: IncomingMessage, response
   const url = new URL(request.url ?? '/', `http://${request.headers.host ?? '127.0.0.1'}`)
   if (url.pathname.startsWith('/__sandbox/')) {
     deliver(request, response, controlSandbox(sandbox, `${request.method} ${url.pathname}`, raw))
+    return
+  }
+  if (url.pathname.startsWith('/oauth/')) {
+    const isPage = url.pathname.startsWith('/oauth/authorize')
+    deliver(request, response, isPage ? authorizePage(sandbox, url) : tokenDoor(sandbox, request, { url, raw }))
     return
   }
   const visit: Visit = { request, url, now: sandbox.clock(), shownKey: null, key: null, route: null, headers: {} }
@@ -36,7 +43,11 @@ async function outcomeOf(sandbox: Sandbox, visit: Visit, raw: Buffer): Promise<O
   let fault: FaultKind | null = null
   try {
     const admission = admit(sandbox, visit)
-    const struck = { operation: admission.route.operation, account: admission.account.id }
+    const struck = {
+      operation: admission.route.operation,
+      account: admission.account.id,
+      quota: admission.quota,
+    }
     const slow = sandbox.faults.strike(['slow'], struck)
     // Real time, unlike everything else here, because the client's own time-out runs on it.
     if (slow !== null) await pause(slow.spec.ms, undefined, { ref: false })

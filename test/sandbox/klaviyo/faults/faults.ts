@@ -25,6 +25,8 @@ export interface StandingFault<Kind extends FaultKind = FaultKind> {
 export interface Visit {
   readonly operation: OperationName
   readonly account: string
+  /** Who pays for the call, if that is not the account's keys. */
+  readonly quota?: string
 }
 
 /** The faults that stand at present. Of several that would strike one request, the one that was added first does. */

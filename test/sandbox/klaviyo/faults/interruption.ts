@@ -31,7 +31,7 @@ export function interruptionOf({ faults, limits, clock }: Sandbox, visit: Visit,
   const cid = { cid: visit.account }
   switch (spec.kind) {
     case 'throttle': {
-      limits.block(visit.account, visit.operation, clock() + spec.retryAfterSeconds * 1000)
+      limits.block(visit.quota ?? visit.account, visit.operation, clock() + spec.retryAfterSeconds * 1000)
       const { status, errors, headers } = throttled(spec.retryAfterSeconds)
       return { fault, delivery: answerOf(status, errorDocument(errors), { ...cid, ...headers }) }
     }
