@@ -1,8 +1,15 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 export interface Config {
-  readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: URL }
+  readonly shopify: {
+    readonly apiKey: string
+    readonly apiSecret: string
+    readonly appUrl: URL
+    /** The app's own private key (RSA, at least 3072 bits) and its id at Shopify, null if it has none; null without a key. */
+    readonly appKey: { readonly privateKey: KeyObject; readonly id: string | null } | null
+  }
   /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
   readonly encryptionKey: KeyObject
   readonly klaviyoBaseUrl: URL
@@ -38,6 +45,9 @@ export const environment = z.object({
   SHOPIFY_API_KEY: z.string(flagless).min(1, 'is empty'),
   SHOPIFY_API_SECRET: z.string(flagless).min(1, 'is empty'),
   SHOPIFY_APP_URL: z.string(flagless).pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })),
+  SHOPIFY_APP_PRIVATE_KEY: z.string().optional(),
+  SHOPIFY_APP_PRIVATE_KEY_FILE: z.string().optional(),
+  SHOPIFY_APP_KEY_ID: z.string().optional(),
   ENCRYPTION_KEY: z.string(flagless).regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits: openssl rand -hex 32'),
   DATABASE_URL: z
     .string()
@@ -101,6 +111,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       apiKey: values.SHOPIFY_API_KEY,
       apiSecret: values.SHOPIFY_API_SECRET,
       appUrl: new URL(values.SHOPIFY_APP_URL),
+      appKey: appKeyIn(values),
     },
     encryptionKey: createSecretKey(values.ENCRYPTION_KEY, 'hex'),
     klaviyoBaseUrl: new URL(values.KLAVIYO_BASE_URL),
@@ -122,6 +133,38 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       allowsPrivate: values.ALERTS_PRIVATE_RECEIVERS === 'true',
     },
     supportUrl: values.SUPPORT_URL ?? null,
+  }
+}
+
+/** What Shopify's documentation makes a key with. */
+const SMALLEST_KEY_BITS = 3072
+
+function appKeyIn(values: z.infer<typeof environment>): Config['shopify']['appKey'] {
+  const { SHOPIFY_APP_PRIVATE_KEY: key, SHOPIFY_APP_PRIVATE_KEY_FILE: file, SHOPIFY_APP_KEY_ID: id = null } = values
+  if (key !== undefined && file !== undefined) {
+    throw configError(['SHOPIFY_APP_PRIVATE_KEY and SHOPIFY_APP_PRIVATE_KEY_FILE are not both set'])
+  }
+  if (key !== undefined) return { privateKey: rsaKey(key, 'SHOPIFY_APP_PRIVATE_KEY'), id }
+  return file === undefined ? null : { privateKey: rsaKey(textOf(file), 'SHOPIFY_APP_PRIVATE_KEY_FILE'), id }
+}
+
+/** Where a variable cannot hold several lines, its lines are written with \n between them. */
+function rsaKey(pem: string, variable: string): KeyObject {
+  let key: KeyObject
+  try {
+    key = createPrivateKey(pem.replaceAll('\\n', '\n'))
+  } catch {
+    throw configError([`${variable} is not a private key in PEM form, without a password`])
+  }
+  if (key.asymmetricKeyType === 'rsa' && key.asymmetricKeyDetails!.modulusLength! >= SMALLEST_KEY_BITS) return key
+  throw configError([`${variable} must be an RSA key of at least ${SMALLEST_KEY_BITS} bits`])
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw configError(['SHOPIFY_APP_PRIVATE_KEY_FILE names no file that can be read'])
   }
 }
 

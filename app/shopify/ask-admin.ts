@@ -1,10 +1,10 @@
 import { channel } from 'node:diagnostics_channel'
-import { SessionNotFoundError } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { apiVersion, sessionStorage, unauthenticated } from '#app/shopify.server.ts'
+import { apiVersion } from '#app/shopify.server.ts'
 import { type AdminAnswer, type AdminFailure, UnreadableAnswer } from './admin-answer.ts'
+import { adminTokenFor, forgetAdminToken } from './admin-token.ts'
 import { heldFor, holdCalls } from './call-hold.ts'
 import { failureOf } from './http-failure.ts'
 
@@ -33,7 +33,7 @@ interface Ask<Data> {
 }
 
 /**
- * Sends one request to a shop's Admin API, with the offline token. `parse` validates the answer; data that come with errors are returned
+ * Sends one request to a shop's Admin API. `parse` validates the answer; data that come with errors are returned
  * with their faults. A token that Shopify refuses is renewed, and the request is sent once more. Shopify's GraphQL client is not used,
  * because it hides the explanation of a refusal.
  */
@@ -45,31 +45,17 @@ export async function askAdmin<Data>(shop: ShopDomain, document: string, ask: As
 }
 
 async function post(shop: ShopDomain, question: string): Promise<GraphqlBody | AdminFailure> {
-  const token = await tokenOf(shop)
+  const token = await adminTokenFor(shop)
   if (typeof token !== 'string') return token
   const answer = await send(shop, token, question)
   if (!('kind' in answer) || answer.kind !== 'unauthorized') return answer
-  // Whatever expiry its row has.
-  await sessionStorage.expireToken(shop, token)
-  const renewed = await tokenOf(shop)
+  await forgetAdminToken(shop, token)
+  const renewed = await adminTokenFor(shop)
   if (typeof renewed !== 'string') return renewed
   if (renewed === token) return answer
   const again = await send(shop, renewed, question)
-  if ('kind' in again && again.kind === 'unauthorized') await sessionStorage.expireToken(shop, renewed)
+  if ('kind' in again && again.kind === 'unauthorized') await forgetAdminToken(shop, renewed)
   return again
-}
-
-/** Returns the shop's offline token, renewed if it has expired. */
-async function tokenOf(shop: ShopDomain): Promise<string | AdminFailure> {
-  try {
-    const { session } = await unauthenticated.admin(shop)
-    return session.accessToken ?? { kind: 'unauthorized' }
-  } catch (error) {
-    if (error instanceof SessionNotFoundError) return { kind: 'unauthorized' }
-    // A refused token refresh is thrown as a Response that does not give the cause. Only opening the app replaces an expired refresh token.
-    if (error instanceof Response) return { kind: error.status === 500 ? 'unauthorized' : 'unavailable' }
-    return { kind: 'unavailable' }
-  }
 }
 
 const remoteAnswer = channel(REMOTE_ANSWER)

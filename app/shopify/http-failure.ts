@@ -31,8 +31,8 @@ function forbiddenBecause(body: string): 'access_denied' | 'address_not_allowed'
   return /\bip\b|allow[ -]?list|\baddress\b/i.test(body) ? 'address_not_allowed' : 'forbidden'
 }
 
-/** The header is in seconds, with or without a fraction. */
-function retryAfterMs(header: string | null): number {
+/** Returns what a Retry-After header asks for, in milliseconds. The header is in seconds, with or without a fraction. */
+export function retryAfterMs(header: string | null): number {
   const ms = Number(header) * 1000
   return ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : DEFAULT_WAIT_MS
 }

@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { environment, parseConfig } from '#app/config.server.ts'
 
@@ -119,6 +122,30 @@ test('alerts need a mail server and an address they come from, or neither', () =
   for (const name of ['SMTP_URL', 'ALERTS_FROM'] as const)
     expect(() => parseConfig({ ...good, ...mail, [name]: '' })).toThrow('either both set or both empty')
   expect(() => parseConfig({ ...good, ...mail, ALERTS_FROM: 'a@b.example\nBcc: c@d.example' })).toThrow('ALERTS_FROM')
+})
+
+test('the app’s private key is RSA with at least 3072 bits, given in the environment or in a file, and never repeated', () => {
+  const pemOf = (modulusLength: number) =>
+    generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+  const pem = pemOf(3072)
+  const file = `${mkdtempSync(join(tmpdir(), 'app-key-'))}/private.pem`
+  writeFileSync(file, pem)
+  expect(parseConfig(good).shopify.appKey).toBeNull()
+  for (const given of [
+    { SHOPIFY_APP_PRIVATE_KEY: pem },
+    { SHOPIFY_APP_PRIVATE_KEY: pem.replaceAll('\n', '\\n') },
+    { SHOPIFY_APP_PRIVATE_KEY_FILE: file },
+  ])
+    expect(parseConfig({ ...good, ...given, SHOPIFY_APP_KEY_ID: 'one' }).shopify.appKey).toMatchObject({ id: 'one' })
+  for (const [given, words] of [
+    [{ SHOPIFY_APP_PRIVATE_KEY: pem, SHOPIFY_APP_PRIVATE_KEY_FILE: file }, 'not both set'],
+    [{ SHOPIFY_APP_PRIVATE_KEY: 'hush' }, 'not a private key in PEM form'],
+    [{ SHOPIFY_APP_PRIVATE_KEY: pemOf(2048) }, 'at least 3072 bits'],
+    [{ SHOPIFY_APP_PRIVATE_KEY_FILE: '/nowhere/hush' }, 'no file that can be read'],
+  ] as const) {
+    expect(() => parseConfig({ ...good, ...given })).toThrow(words)
+    expect(() => parseConfig({ ...good, ...given })).not.toThrow(/hush|PRIVATE KEY-----/)
+  }
 })
 
 test('an empty variable counts as missing', () => {

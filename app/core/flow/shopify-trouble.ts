@@ -11,6 +11,8 @@ export const shopifyTroubles = [
   'forbidden',
   /** 403 for the app's IP address: it is not on the app's allowlist. https://shopify.dev/docs/apps/build/dev-dashboard/ip-allowlist */
   'address_not_allowed',
+  /** Shopify accepts neither the app's client secret nor its private key, so that it gives no access token for any shop. */
+  'app_refused',
   /** 404: Shopify knows no such shop. */
   'shop_not_found',
   /** 423: the shop is locked. */
@@ -23,6 +25,14 @@ export type ShopifyTrouble = (typeof shopifyTroubles)[number]
 
 /** Why a shop cannot be read completely. `fields_withheld`: Shopify answers, but withholds some fields of every customer. */
 export type ShopifyHindrance = ShopifyTrouble | 'fields_withheld'
+
+/** What only the person who runs the app can change; that person is told (sync/shopify/tell-operator.ts). */
+export const operatorHindrances = [
+  'forbidden',
+  'address_not_allowed',
+  'app_refused',
+  'fields_withheld',
+] as const satisfies readonly ShopifyHindrance[]
 
 /** Whether this is a reason for which Shopify refuses all of a shop's requests. */
 export function isShopifyTrouble(kind: string): kind is ShopifyTrouble {

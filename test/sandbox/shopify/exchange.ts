@@ -37,3 +37,8 @@ export function jsonBody({ body }: Exchange): Record<string, unknown> | null {
     return null
   }
 }
+
+/** The fields of a form, as OAuth's requests are documented. */
+export function formBody({ body }: Exchange): Record<string, unknown> {
+  return Object.fromEntries(new URLSearchParams(body))
+}

@@ -42,6 +42,8 @@ export type FaultKind =
   | { readonly kind: 'field-failed'; readonly fields: readonly string[] }
   /** The refresh token is answered 400 invalid_grant, or the status given. */
   | { readonly kind: 'refresh-refused'; readonly status?: number }
+  /** The app's own credentials, its client secret or its key, are answered 400 invalid_client. */
+  | { readonly kind: 'client-refused' }
   /** The token presented dies on the spot. */
   | { readonly kind: 'token-revoked' }
   /** A token is given without a word on how long it is good for. */

@@ -12,6 +12,7 @@ import { answerSandbox } from './sandbox-door.ts'
 import { Shop } from './shop/shop.ts'
 import type { ShopSettings } from './shop/shop-facts.ts'
 import { answerAccessToken } from './tokens/access-token-door.ts'
+import { ClientAssertions } from './tokens/client-assertion.ts'
 import { mintSessionToken, type SessionTokenClaims } from './tokens/session-token.ts'
 
 export interface ShopifyOptions {
@@ -32,6 +33,8 @@ export interface StandInShopify {
   readonly apiKey: string
   readonly faults: ShopifyFaults
   readonly log: RequestLog
+  /** The app's public keys, as entered in the Dev Dashboard. */
+  readonly assertions: ClientAssertions
   setAppUrl(url: string): void
   addShop(settings: ShopSettings): Shop
   shop(domain: string): Shop
@@ -55,6 +58,7 @@ class Shopify implements StandInShopify {
   readonly apiKey: string
   readonly faults: ShopifyFaults
   readonly log = new RequestLog()
+  readonly assertions: ClientAssertions
   readonly #apiSecret: string
   readonly #now: () => number
   readonly #bulkDurationMs: number
@@ -69,6 +73,7 @@ class Shopify implements StandInShopify {
     this.#apiSecret = options.apiSecret
     this.#appUrl = options.appUrl ?? null
     this.#now = options.now ?? Date.now
+    this.assertions = new ClientAssertions(this.#now)
     this.#bulkDurationMs = options.bulkDurationMs ?? USUAL_BULK_MS
     this.faults = new ShopifyFaults(options.seed ?? 1)
     this.#storage = new ResultStorage(this.#now)
@@ -145,7 +150,7 @@ class Shopify implements StandInShopify {
   }
 
   async #route(exchange: Exchange): Promise<void> {
-    const { faults, log, apiKey } = this
+    const { faults, log, apiKey, assertions } = this
     const now = this.#now
     const { pathname } = exchange.url
     if (pathname.startsWith('/__sandbox/'))
@@ -154,7 +159,7 @@ class Shopify implements StandInShopify {
     const shop = this.#shops.get(exchange.host)
     const isPost = exchange.request.method === 'POST'
     if (shop && isPost && pathname === '/admin/oauth/access_token') {
-      return answerAccessToken({ apiKey, apiSecret: this.#apiSecret, now, faults, log }, shop, exchange)
+      return answerAccessToken({ apiKey, apiSecret: this.#apiSecret, assertions, now, faults, log }, shop, exchange)
     }
     if (shop && isPost && /^\/admin\/api\/[\w-]+\/graphql\.json$/.test(pathname)) {
       return answerGraphql({ apiKey, now, faults, log }, shop, exchange)

@@ -99,6 +99,20 @@ test('a shop whose token was stored without an expiry syncs again once the app i
   expect(await expectLaw(sandbox, given)).toMatchObject({ customers: 5 })
 })
 
+test('a client secret that Shopify does not accept is the operator’s fault, not an access that the merchant could renew', async () => {
+  const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 5, seed: 5 }))
+  skip(2 * HOUR_MS)
+  sandbox.shopify.faults.cause({ kind: 'client-refused' })
+  await tell(given.domain, given.shop.customers.update(idOf(given, 0), { firstName: 'New' }))
+  await syncOneTurn(given)
+  expect(await troubleOf(given)).toMatchObject({ why: 'app_refused' })
+  sandbox.shopify.faults.clear()
+  skip(2 * MINUTE_MS)
+  await syncToRest(given.domain)
+  expect(await troubleOf(given)).toBeNull()
+  await expectLaw(sandbox, given)
+})
+
 test('opening the app once brings back a shop whose tokens Shopify revoked', async () => {
   const given = await givenConnectedShop(sandbox, (shop) => seedCustomers(shop, { count: 5, seed: 4 }))
   skip(MINUTE_MS)

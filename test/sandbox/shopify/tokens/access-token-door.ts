@@ -1,8 +1,9 @@
 import { failAfter, failBefore } from '../door-faults.ts'
-import { answerJson, type Exchange, jsonBody } from '../exchange.ts'
+import { answerJson, type Exchange, formBody, jsonBody } from '../exchange.ts'
 import type { ShopifyFaults } from '../faults.ts'
 import type { RequestLog } from '../request-log.ts'
 import type { Shop } from '../shop/shop.ts'
+import type { ClientAssertions } from './client-assertion.ts'
 import { readSessionToken } from './session-token.ts'
 import {
   type AccessToken,
@@ -15,6 +16,7 @@ import {
 export interface AccessTokenDoor {
   readonly apiKey: string
   readonly apiSecret: string
+  readonly assertions: ClientAssertions
   readonly now: () => number
   readonly faults: ShopifyFaults
   readonly log: RequestLog
@@ -24,6 +26,11 @@ const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange'
 const OFFLINE = 'urn:shopify:params:oauth:token-type:offline-access-token'
 const ONLINE = 'urn:shopify:params:oauth:token-type:online-access-token'
 
+const operationNames: Readonly<Record<string, string>> = {
+  refresh_token: 'token refresh',
+  client_credentials: 'application token',
+}
+
 interface Answer {
   readonly status: number
   readonly value: object
@@ -31,8 +38,8 @@ interface Answer {
 
 /** `POST /admin/oauth/access_token` (reference, sections 1.8 and 9). */
 export async function answerAccessToken(door: AccessTokenDoor, shop: Shop, exchange: Exchange): Promise<void> {
-  const body = jsonBody(exchange) ?? {}
-  const operation = body.grant_type === 'refresh_token' ? 'token refresh' : 'token exchange'
+  const body = jsonBody(exchange) ?? formBody(exchange)
+  const operation = operationNames[String(body.grant_type)] ?? 'token exchange'
   const chance = { shop: shop.domain, door: 'token', operations: [operation] } as const
   const failed = await failBefore(exchange, door.faults, chance)
   let status = failed
@@ -60,11 +67,26 @@ export async function answerAccessToken(door: AccessTokenDoor, shop: Shop, excha
 }
 
 function answerTo(door: AccessTokenDoor, shop: Shop, body: Record<string, unknown>): Answer {
+  if (door.faults.strike('client-refused', { shop: shop.domain })) return refused('invalid_client')
+  if (body.grant_type === 'client_credentials') return assertedAnswer(door, shop, body)
   if (body.client_id !== door.apiKey || body.client_secret !== door.apiSecret) return refused('invalid_client')
   if (body.grant_type === 'refresh_token') return refreshed(door, shop, String(body.refresh_token))
   if (body.grant_type !== TOKEN_EXCHANGE) return refused('unsupported_grant_type')
   if (body.subject_token_type === OFFLINE) return migrated(door, shop, String(body.subject_token))
   return exchanged(door, shop, body)
+}
+
+/** An application-only token, for a shop that has the app. */
+function assertedAnswer({ apiKey, assertions }: AccessTokenDoor, shop: Shop, body: Record<string, unknown>): Answer {
+  const audience = `https://${shop.domain}/admin/oauth/access_token`
+  const isAsserted =
+    body.client_id === apiKey &&
+    body.client_assertion_type === 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer' &&
+    assertions.accept(String(body.client_assertion), { apiKey, audience })
+  if (!isAsserted) return refused('invalid_client')
+  if (!shop.installed) return refused('app_not_installed')
+  const { value, scopes } = shop.tokens.giveApplicationOnly(shop.scopes)
+  return given({ access_token: value, scope: scopes.join(','), expires_in: OFFLINE_LIFE_SECONDS })
 }
 
 function exchanged(door: AccessTokenDoor, shop: Shop, body: Record<string, unknown>): Answer {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 
 export interface AccessToken {
   readonly value: string
-  readonly kind: 'offline' | 'online'
+  readonly kind: 'offline' | 'online' | 'application-only'
   readonly scopes: readonly string[]
   /** Null for the offline tokens of old, which never expire. */
   readonly expiresAtMs: number | null
@@ -48,6 +48,11 @@ export class TokenBook {
 
   giveOnline(scopes: readonly string[]): AccessToken {
     return this.#give('online', scopes, ONLINE_LIFE_SECONDS)
+  }
+
+  /** For an installed shop, without anybody there. */
+  giveApplicationOnly(scopes: readonly string[]): AccessToken {
+    return this.#give('application-only', scopes, OFFLINE_LIFE_SECONDS)
   }
 
   giveExpiring(scopes: readonly string[]): ExpiringPair {

@@ -1,0 +1,62 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { abstractFetch, setAbstractFetchFunc } from '@shopify/shopify-api/runtime'
+import { SessionNotFoundError } from '@shopify/shopify-app-remix/server'
+import { z } from 'zod'
+import type { ShopDomain } from '#app/core/ids.ts'
+import { sessionStorage, unauthenticated } from '#app/shopify.server.ts'
+import type { AdminFailure } from './admin-answer.ts'
+
+/** The library renews a token that ends sooner than this. */
+const RENEWED_BEFORE_END_MS = 5 * 60_000
+
+/**
+ * Returns the shop's stored offline token, renewed if it ends within five minutes. `unauthorized`: there is none, and Shopify gives none for
+ * it; only a merchant who opens the app brings a new one. `app_refused`: Shopify does not accept the app's client secret.
+ */
+export async function offlineTokenOf(shop: ShopDomain): Promise<string | AdminFailure> {
+  const renewal: Renewal = { status: null, code: null }
+  try {
+    const { session } = await currentRenewal.run(renewal, () => unauthenticated.admin(shop))
+    return session.accessToken ?? { kind: 'unauthorized' }
+  } catch (error) {
+    if (error instanceof SessionNotFoundError) return { kind: 'unauthorized' }
+    return error instanceof Response ? failureOf(renewal) : { kind: 'unavailable' }
+  }
+}
+
+/** Whether the shop has an offline token that needs no renewal yet. */
+export async function hasGoodOfflineToken(shop: ShopDomain): Promise<boolean> {
+  const session = await sessionStorage.loadSession(`offline_${shop}`)
+  return Boolean(session?.accessToken && !session.isExpired(RENEWED_BEFORE_END_MS))
+}
+
+/** The library throws the same for every renewal that fails, and keeps back what Shopify said. */
+function failureOf({ status, code }: Renewal): AdminFailure {
+  if (code === 'invalid_client') return { kind: 'app_refused' }
+  // 520 is what Shopify's front sends where it got no answer itself.
+  return status !== null && (status >= 500 || status === 429) ? { kind: 'unavailable' } : { kind: 'unauthorized' }
+}
+
+/** What Shopify answered to a request for tokens: its status and OAuth's error code; both null before an answer. */
+interface Renewal {
+  status: number | null
+  code: string | null
+}
+
+const currentRenewal = new AsyncLocalStorage<Renewal>()
+const oauthError = z.object({ error: z.string() })
+
+const libraryFetch = abstractFetch
+setAbstractFetchFunc(async (...asked: Parameters<typeof fetch>) => {
+  const answer = await libraryFetch(...asked)
+  const renewal = currentRenewal.getStore()
+  if (renewal && !answer.ok) {
+    renewal.status = answer.status
+    const body: unknown = await answer
+      .clone()
+      .json()
+      .catch(() => null)
+    renewal.code = oauthError.safeParse(body).data?.error ?? null
+  }
+  return answer
+})
