@@ -1,10 +1,21 @@
-import { createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
 
 export interface Config {
-  readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: URL }
-  /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
-  readonly encryptionKey: KeyObject
+  readonly shopify: {
+    readonly apiKey: string
+    /** What requests to Shopify are made with. */
+    readonly apiSecret: string
+    /** The secret before this one, whose signatures are still accepted; null unless the secret is being changed. */
+    readonly oldApiSecret: string | null
+    readonly appUrl: URL
+  }
+  readonly sealing: {
+    /** The first one seals, all open what they sealed. */
+    readonly keys: readonly SealingKey[]
+    /** Whether what is sealed begins with the id of its key: when ENCRYPTION_KEYS is set. */
+    readonly writesIds: boolean
+  }
   readonly klaviyoBaseUrl: URL
   /** Null for the embedded database. */
   readonly databaseUrl: string | null
@@ -24,6 +35,14 @@ export interface Config {
   readonly supportUrl: string | null
 }
 
+/** A key that seals secrets in the database. */
+export interface SealingKey {
+  /** Follows from the key, so that no two keys have the same, and says nothing about it. */
+  readonly id: string
+  /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
+  readonly key: KeyObject
+}
+
 /** Lists everything that is wrong with the environment, for the person who deploys. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -35,8 +54,13 @@ const flagless = { error: 'is missing' }
 export const environment = z.object({
   SHOPIFY_API_KEY: z.string(flagless).min(1, 'is empty'),
   SHOPIFY_API_SECRET: z.string(flagless).min(1, 'is empty'),
+  SHOPIFY_API_SECRET_OLD: z.string().optional(),
   SHOPIFY_APP_URL: z.string(flagless).pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })),
   ENCRYPTION_KEY: z.string(flagless).regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits: openssl rand -hex 32'),
+  ENCRYPTION_KEYS: z
+    .string()
+    .regex(/^[0-9a-f]{64}(\s*,\s*[0-9a-f]{64})*$/i, 'must be keys of 64 hexadecimal digits, with commas between them')
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -70,7 +94,8 @@ export const environment = z.object({
 /** Parses the environment. Throws a ConfigError that names every fault at once; it never repeats a value. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = environment.safeParse(set)
+  const expected = set.ENCRYPTION_KEYS === undefined ? environment : environment.partial({ ENCRYPTION_KEY: true })
+  const parsed = expected.safeParse(set)
   if (!parsed.success) throw configError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
   const values = parsed.data
   // A stray variable must not decide where customers' data go.
@@ -84,9 +109,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     shopify: {
       apiKey: values.SHOPIFY_API_KEY,
       apiSecret: values.SHOPIFY_API_SECRET,
+      oldApiSecret: values.SHOPIFY_API_SECRET_OLD ?? null,
       appUrl: new URL(values.SHOPIFY_APP_URL),
     },
-    encryptionKey: createSecretKey(values.ENCRYPTION_KEY, 'hex'),
+    sealing: sealingOf(values),
     klaviyoBaseUrl: new URL(values.KLAVIYO_BASE_URL),
     databaseUrl: values.DATABASE_URL ?? null,
     host: values.HOST,
@@ -99,6 +125,17 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     supportUrl: values.SUPPORT_URL ?? null,
   }
+}
+
+function sealingOf(values: { ENCRYPTION_KEY?: string | undefined; ENCRYPTION_KEYS?: string | undefined }) {
+  const listed = values.ENCRYPTION_KEYS?.split(',') ?? []
+  const all = [...listed, values.ENCRYPTION_KEY ?? []].flat().map((hex) => hex.trim().toLowerCase())
+  return { keys: [...new Set(all)].map(sealingKeyOf), writesIds: listed.length > 0 }
+}
+
+function sealingKeyOf(hex: string): SealingKey {
+  const key = createSecretKey(hex, 'hex')
+  return { id: createHmac('sha256', key).update('id of a sealing key').digest('hex').slice(0, 8), key }
 }
 
 function configError(faults: readonly string[]): ConfigError {
