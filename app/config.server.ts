@@ -1,17 +1,24 @@
-import { createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
+import { createHmac, createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 export interface Config {
   readonly shopify: {
     readonly apiKey: string
+    /** What requests to Shopify are made with. */
     readonly apiSecret: string
+    /** The secret before this one, whose signatures are still accepted; null unless the secret is being changed. */
+    readonly oldApiSecret: string | null
     readonly appUrl: URL
     /** The app's own private key (RSA, at least 3072 bits) and its id at Shopify, null if it has none; null without a key. */
     readonly appKey: { readonly privateKey: KeyObject; readonly id: string | null } | null
   }
-  /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
-  readonly encryptionKey: KeyObject
+  readonly sealing: {
+    /** The first one seals, all open what they sealed. */
+    readonly keys: readonly SealingKey[]
+    /** Whether what is sealed begins with the id of its key: when ENCRYPTION_KEYS is set. */
+    readonly writesIds: boolean
+  }
   readonly klaviyoBaseUrl: URL
   /** The app at Klaviyo by which merchants connect without a key; null if only keys are offered. */
   readonly klaviyoOAuth: { readonly clientId: string; readonly clientSecret: string; readonly authorizeUrl: URL } | null
@@ -33,6 +40,14 @@ export interface Config {
   readonly supportUrl: string | null
 }
 
+/** A key that seals secrets in the database. */
+export interface SealingKey {
+  /** Follows from the key, so that no two keys have the same, and says nothing about it. */
+  readonly id: string
+  /** Of 32 bytes. As an object, because Node would make one of the bytes for each value that is sealed. */
+  readonly key: KeyObject
+}
+
 /** Lists everything that is wrong with the environment, for the person who deploys. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
@@ -44,11 +59,16 @@ const flagless = { error: 'is missing' }
 export const environment = z.object({
   SHOPIFY_API_KEY: z.string(flagless).min(1, 'is empty'),
   SHOPIFY_API_SECRET: z.string(flagless).min(1, 'is empty'),
+  SHOPIFY_API_SECRET_OLD: z.string().optional(),
   SHOPIFY_APP_URL: z.string(flagless).pipe(z.url({ protocol: /^https?$/, error: 'must be an http(s) address' })),
   SHOPIFY_APP_PRIVATE_KEY: z.string().optional(),
   SHOPIFY_APP_PRIVATE_KEY_FILE: z.string().optional(),
   SHOPIFY_APP_KEY_ID: z.string().optional(),
   ENCRYPTION_KEY: z.string(flagless).regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits: openssl rand -hex 32'),
+  ENCRYPTION_KEYS: z
+    .string()
+    .regex(/^[0-9a-f]{64}(\s*,\s*[0-9a-f]{64})*$/i, 'must be keys of 64 hexadecimal digits, with commas between them')
+    .optional(),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -91,7 +111,8 @@ export const environment = z.object({
 /** Parses the environment. Throws a ConfigError that names every fault at once; it never repeats a value. */
 export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
-  const parsed = environment.safeParse(set)
+  const expected = set.ENCRYPTION_KEYS === undefined ? environment : environment.partial({ ENCRYPTION_KEY: true })
+  const parsed = expected.safeParse(set)
   if (!parsed.success) throw configError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`))
   const values = parsed.data
   // A stray variable must not decide where customers' data go.
@@ -110,10 +131,11 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     shopify: {
       apiKey: values.SHOPIFY_API_KEY,
       apiSecret: values.SHOPIFY_API_SECRET,
+      oldApiSecret: values.SHOPIFY_API_SECRET_OLD ?? null,
       appUrl: new URL(values.SHOPIFY_APP_URL),
       appKey: appKeyIn(values),
     },
-    encryptionKey: createSecretKey(values.ENCRYPTION_KEY, 'hex'),
+    sealing: sealingOf(values),
     klaviyoBaseUrl: new URL(values.KLAVIYO_BASE_URL),
     klaviyoOAuth:
       values.KLAVIYO_CLIENT_ID && values.KLAVIYO_CLIENT_SECRET
@@ -139,7 +161,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
 /** What Shopify's documentation makes a key with. */
 const SMALLEST_KEY_BITS = 3072
 
-function appKeyIn(values: z.infer<typeof environment>): Config['shopify']['appKey'] {
+type KeyVariable = 'SHOPIFY_APP_PRIVATE_KEY' | 'SHOPIFY_APP_PRIVATE_KEY_FILE' | 'SHOPIFY_APP_KEY_ID'
+
+function appKeyIn(values: Pick<z.infer<typeof environment>, KeyVariable>): Config['shopify']['appKey'] {
   const { SHOPIFY_APP_PRIVATE_KEY: key, SHOPIFY_APP_PRIVATE_KEY_FILE: file, SHOPIFY_APP_KEY_ID: id = null } = values
   if (key !== undefined && file !== undefined) {
     throw configError(['SHOPIFY_APP_PRIVATE_KEY and SHOPIFY_APP_PRIVATE_KEY_FILE are not both set'])
@@ -166,6 +190,17 @@ function textOf(file: string): string {
   } catch {
     throw configError(['SHOPIFY_APP_PRIVATE_KEY_FILE names no file that can be read'])
   }
+}
+
+function sealingOf(values: { ENCRYPTION_KEY?: string | undefined; ENCRYPTION_KEYS?: string | undefined }) {
+  const listed = values.ENCRYPTION_KEYS?.split(',') ?? []
+  const all = [...listed, values.ENCRYPTION_KEY ?? []].flat().map((hex) => hex.trim().toLowerCase())
+  return { keys: [...new Set(all)].map(sealingKeyOf), writesIds: listed.length > 0 }
+}
+
+function sealingKeyOf(hex: string): SealingKey {
+  const key = createSecretKey(hex, 'hex')
+  return { id: createHmac('sha256', key).update('id of a sealing key').digest('hex').slice(0, 8), key }
 }
 
 function configError(faults: readonly string[]): ConfigError {

@@ -1,6 +1,7 @@
 import { IncomingMessage, type ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
 import { answerWithStatus } from './answer-with-status.ts'
+import { acceptOldSecret } from './old-secret.ts'
 import { requestBodies } from './request-bodies.ts'
 
 export type AnswerPage = (request: IncomingMessage, response: ServerResponse) => void
@@ -24,6 +25,7 @@ export async function admitToPages(
   // The pages take the app's host from the configuration only, so a load balancer may use any name or address.
   request.headers.host = config.shopify.appUrl.host
   delete request.headers['x-forwarded-host']
+  acceptOldSecret(request)
   if (SAFE_METHODS.includes(request.method ?? '')) return pages(request, response)
   if (!isOfOurOrigin(request) && !isOfExtension(request)) return answerWithStatus(request, response, 403)
   const body = await requestBodies.read(request)

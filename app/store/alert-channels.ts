@@ -18,7 +18,7 @@ export interface AlertChannel {
   readonly off: { readonly why: ChannelOff; readonly at: Date } | null
 }
 
-const placeOf = (shop: ShopDomain, kind: ChannelKind, what: 'target' | 'secret') =>
+export const placeOf = (shop: ShopDomain, kind: ChannelKind, what: 'target' | 'secret') =>
   `alert_channel ${shop} ${kind} ${what}`
 
 /** Returns the shop's channels, in the order of their kinds. */

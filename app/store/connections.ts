@@ -28,7 +28,7 @@ export interface SyncPolicy extends ChoicesInForce {
   readonly comparisonRequested: boolean
 }
 
-const placeOf = (shop: ShopDomain) => `connection ${shop}`
+export const placeOf = (shop: ShopDomain) => `connection ${shop}`
 
 export async function saveConnection(
   shop: ShopDomain,

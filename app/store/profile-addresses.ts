@@ -17,4 +17,4 @@ export function openAddress(shop: ShopDomain, customerId: CustomerId, sealed: st
   return unseal(sealed, addressPlace(shop, customerId))
 }
 
-const addressPlace = (shop: ShopDomain, customerId: CustomerId) => `profile address ${shop} ${customerId}`
+export const addressPlace = (shop: ShopDomain, customerId: CustomerId) => `profile address ${shop} ${customerId}`

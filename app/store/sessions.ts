@@ -7,7 +7,7 @@ import { autocommit, execute, prisma, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
 import { seal, unseal } from './sealing.ts'
 
-const placeOf = (session: Session) => `Session ${session.id}`
+export const placeOf = ({ id }: Pick<Session, 'id'>) => `Session ${id}`
 
 /** Offline tokens live for an hour. https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens */
 const TOKEN_LIFE_MS = 60 * 60_000
@@ -46,7 +46,7 @@ export class SealedSessionStorage implements SessionStorage {
       sql`select "accessToken" from "Session" where shop = ${shop} and id = ${id}`,
       autocommit,
     )
-    if (!row || unseal(row.accessToken, `Session ${id}`) !== token) return
+    if (!row || unseal(row.accessToken, placeOf({ id })) !== token) return
     await execute(
       sql`update "Session" set expires = to_timestamp(0) where shop = ${shop} and id = ${id} and "accessToken" = ${row.accessToken}`,
       autocommit,

@@ -17,7 +17,7 @@ export type DeletionIdentifier =
   | { readonly email: string }
   | { readonly phone: string }
 
-const placeOf = (shop: ShopDomain, customerId: CustomerId) => `tombstone ${shop} ${customerId}`
+export const placeOf = (shop: ShopDomain, customerId: CustomerId) => `tombstone ${shop} ${customerId}`
 
 /**
  * Deletes what is stored of a customer, writes a tombstone, and requests the deletion in Klaviyo of what these identifiers find, and of the

@@ -41,7 +41,9 @@ export async function takeDelivery(
 }
 
 async function takeBody(take: TakeWebhook, headers: DeliveryHeaders, body: Buffer): Promise<200 | 400 | 401 | 503> {
-  if (!isSigned(body, headers.hmac, config.shopify.apiSecret)) {
+  const { apiSecret, oldApiSecret } = config.shopify
+  // While the secret is changed, Shopify signs with the old one for up to an hour.
+  if (!isSigned(body, headers.hmac, oldApiSecret === null ? [apiSecret] : [apiSecret, oldApiSecret])) {
     countRefusedSignature(Date.now())
     return 401
   }

@@ -36,9 +36,11 @@ export function deliveryHeaders(headers: IncomingHttpHeaders): DeliveryHeaders |
     : null
 }
 
-/** Whether Shopify signed the body. https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook */
-export function isSigned(body: Buffer, hmac: string, secret: string): boolean {
-  const expected = createHmac('sha256', secret).update(body).digest()
+/** Whether Shopify signed the body, with one of these secrets. https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook */
+export function isSigned(body: Buffer, hmac: string, secrets: readonly string[]): boolean {
   const given = Buffer.from(hmac, 'base64')
-  return given.length === expected.length && timingSafeEqual(given, expected)
+  return secrets.some((secret) => {
+    const expected = createHmac('sha256', secret).update(body).digest()
+    return given.length === expected.length && timingSafeEqual(given, expected)
+  })
 }

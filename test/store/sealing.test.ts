@@ -43,6 +43,49 @@ test('a sealed value that was cut short, or never was one, does not open and say
   }
 })
 
+/** The module as a process with these keys has it. */
+async function sealingWith(keys: { ENCRYPTION_KEY?: string; ENCRYPTION_KEYS?: string }) {
+  vi.resetModules()
+  vi.stubEnv('ENCRYPTION_KEY', keys.ENCRYPTION_KEY ?? '')
+  vi.stubEnv('ENCRYPTION_KEYS', keys.ENCRYPTION_KEYS ?? '')
+  const sealing: typeof import('#app/store/sealing.ts') = await import('#app/store/sealing.ts')
+  vi.unstubAllEnvs()
+  return sealing
+}
+
+const [OLD, NEW] = ['a'.repeat(64), 'b'.repeat(64)]
+
+test('while two keys are set, both open, and the first seals; afterwards the old one is not needed', async () => {
+  const before = await sealingWith({ ENCRYPTION_KEY: OLD })
+  const both = await sealingWith({ ENCRYPTION_KEY: OLD, ENCRYPTION_KEYS: NEW })
+  const after = await sealingWith({ ENCRYPTION_KEYS: NEW })
+  expect(both.unseal(before.seal('pk', 'here'), 'here')).toBe('pk')
+  const sealed = both.seal('pk', 'here')
+  expect(after.unseal(sealed, 'here')).toBe('pk')
+  expect(() => before.unseal(sealed, 'here')).toThrow('does not open')
+})
+
+test('a process that does not seal with the new key yet opens what it sealed, so that processes restart one by one', async () => {
+  const first = await sealingWith({ ENCRYPTION_KEYS: `${OLD}, ${NEW}` })
+  const second = await sealingWith({ ENCRYPTION_KEYS: `${NEW}, ${OLD}` })
+  expect(first.unseal(second.seal('pk', 'here'), 'here')).toBe('pk')
+  expect(second.unseal(first.seal('pk', 'here'), 'here')).toBe('pk')
+})
+
+test('a value says by an id which key sealed it, and the id says nothing about the key', async () => {
+  const both = await sealingWith({ ENCRYPTION_KEYS: `${NEW},${OLD}` })
+  const id = both.keyIdOf(both.seal('pk', 'here'))
+  expect(`${id}.`).toBe(both.newestPrefix())
+  expect(NEW).not.toContain(id)
+  expect((await sealingWith({ ENCRYPTION_KEYS: OLD })).newestPrefix()).not.toBe(both.newestPrefix())
+})
+
+test('with ENCRYPTION_KEY alone no id is written: the release before could not open the value', async () => {
+  const alone = await sealingWith({ ENCRYPTION_KEY: OLD })
+  expect(alone.keyIdOf(alone.seal('pk', 'here'))).toBeNull()
+  expect(alone.newestPrefix()).toBeNull()
+})
+
 test('under another key it does not open, and the message says where to look and not what was sealed', async () => {
   const sealed = seal('pk_secret', 'connection ada.myshopify.com')
   vi.resetModules()
