@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { z } from 'zod'
+import { type Level, levels } from '#app/telemetry/levels.ts'
 
 export interface Config {
   readonly shopify: { readonly apiKey: string; readonly apiSecret: string; readonly appUrl: URL }
@@ -22,6 +23,8 @@ export interface Config {
   }
   /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
   readonly supportUrl: string | null
+  /** Log lines of a lower level are not written. */
+  readonly logLevel: Level
 }
 
 /** Lists everything that is wrong with the environment, for the person who deploys. */
@@ -64,6 +67,7 @@ export const environment = z.object({
     .optional(),
   ALERTS_PRIVATE_RECEIVERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
+  LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   NODE_ENV: z.string().optional(),
 })
 
@@ -98,6 +102,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       allowsPrivate: values.ALERTS_PRIVATE_RECEIVERS === 'true',
     },
     supportUrl: values.SUPPORT_URL ?? null,
+    logLevel: values.LOG_LEVEL,
   }
 }
 

@@ -3,6 +3,7 @@ import type { DatabaseConnection } from '#app/store/connection-options.ts'
 import { openStore } from '#app/store/database.ts'
 import { keepEmbeddedPostgres } from '#app/store/embedded/keep-postgres.ts'
 import { log, wordsOf } from '#app/sync/log.ts'
+import { cannotStart } from './cannot-start.ts'
 
 export interface OpenedDatabase {
   readonly url: string
@@ -25,7 +26,23 @@ export async function openDatabase(
           error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
         )
       : { url: databaseUrl, stop: async () => {} }
-  const connection = await openStore(database.url, { connections })
-  await keepTime()
-  return { ...database, connection }
+  try {
+    const connection = await openStore(database.url, { connections })
+    await keepTime()
+    return { ...database, connection }
+  } catch (error) {
+    await database.stop()
+    process.exit(cannotStart(whyNotOpen(error, databaseUrl), { mayRecover: true }))
+  }
+}
+
+/** Codes of Postgres and of Node that say the server cannot be reached, or does not let Lockstep in. */
+const NOT_REACHED = /^(ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ETIMEDOUT|28|3D000|57P03|53300|08)/
+
+function whyNotOpen(error: unknown, databaseUrl: string | null): string {
+  const { code = '' } = error as { code?: string }
+  const isAway = NOT_REACHED.test(code) || /timeout|terminated/i.test(wordsOf(error))
+  const what = databaseUrl === null ? 'The embedded database' : 'The database that DATABASE_URL names'
+  if (isAway) return `${what} cannot be reached (${wordsOf(error)}): start it, or correct its address and login.`
+  return `${what} cannot be used (${wordsOf(error)}).`
 }
