@@ -1,6 +1,7 @@
 import { createHmac, createPrivateKey, createSecretKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { type Level, levels } from '#app/telemetry/levels.ts'
 
 export interface Config {
   readonly shopify: {
@@ -38,6 +39,8 @@ export interface Config {
   }
   /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
   readonly supportUrl: string | null
+  /** Log lines of a lower level are not written. */
+  readonly logLevel: Level
 }
 
 /** A key that seals secrets in the database. */
@@ -105,6 +108,7 @@ export const environment = z.object({
     .optional(),
   ALERTS_PRIVATE_RECEIVERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
+  LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   NODE_ENV: z.string().optional(),
 })
 
@@ -155,6 +159,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       allowsPrivate: values.ALERTS_PRIVATE_RECEIVERS === 'true',
     },
     supportUrl: values.SUPPORT_URL ?? null,
+    logLevel: values.LOG_LEVEL,
   }
 }
 

@@ -7,8 +7,9 @@ import { untilStopped } from './process/until-stopped.ts'
 /** As in the script start:worker: room for six shops' chunks, and garbage is collected before the heap outgrows them. */
 const WORKER_HEAP = ['--max-semi-space-size=8', '--max-old-space-size=400']
 
-if (process.argv.includes('--dev')) translateShopifyCli(process.env)
-const config = await configuredOrExit()
+const isDev = process.argv.includes('--dev')
+if (isDev) translateShopifyCli(process.env)
+const config = await configuredOrExit('supervisor', { isDev })
 const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
 const { log } = await import('#app/sync/log.ts')

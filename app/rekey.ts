@@ -1,7 +1,7 @@
 // npm run rekey: seals everything in the database again with the first of ENCRYPTION_KEYS, while web and worker run. It may be repeated.
 import { configuredOrExit } from './process/configured.ts'
 
-const config = await configuredOrExit()
+const config = await configuredOrExit('command')
 const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
 const { rekey } = await import('#app/store/rekey/rekey.ts')

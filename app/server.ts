@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequestHandler } from '@remix-run/express'
 import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
@@ -6,6 +6,7 @@ import express from 'express'
 import { type AnswerPage, admitToPages } from '#app/http/page-requests.ts'
 import { StoppableServer } from '#app/http/stoppable-server.ts'
 import { isStoreUp } from '#app/store/database.ts'
+import { inRequest, requestIdOf } from '#app/telemetry/request-id.ts'
 import { takeDelivery, webhookAt } from '#app/webhooks/door.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
@@ -29,12 +30,17 @@ const TIMES = {
  */
 export function createWebServer(pages: AnswerPage): StoppableServer {
   const server = new StoppableServer(TIMES, (request, response) => {
+    const id = requestIdOf(request.headers['x-request-id'])
+    response.setHeader('x-request-id', id)
+    inRequest(id, () => answer(request, response))
+  })
+  function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/'
     const take = request.method === 'POST' ? webhookAt(url) : null
     if (take) return void takeDelivery(take, request, response)
     if (url === '/healthz') return void answerHealth(server, response)
     void admitToPages(pages, request, response)
-  })
+  }
   return server
 }
 

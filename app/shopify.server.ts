@@ -6,6 +6,7 @@ import { ApiVersion, AppDistribution, shopifyApp } from '@shopify/shopify-app-re
 import { config } from '#app/config.server.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { SealedSessionStorage } from '#app/store/sessions.ts'
+import { log } from '#app/telemetry/log.ts'
 
 export const apiVersion = ApiVersion.October26
 export const sessionStorage = new SealedSessionStorage()
@@ -25,9 +26,8 @@ const shopify = shopifyApp({
 })
 
 /** Writes the library's messages to the app's log. The library removes credentials itself. */
-function logLibrary(_severity: LogSeverity, message: string): void {
-  const line = { at: new Date().toISOString(), event: 'shopify_library', message: message.slice(0, 500) }
-  process.stdout.write(`${JSON.stringify(line)}\n`)
+export function logLibrary(_severity: LogSeverity, message: string): void {
+  log('shopify_library', { message: message.slice(0, 500) })
 }
 
 /** The library's page where a visitor types the shop's name, which App Store rule 2.3.1 forbids: this app has none. */

@@ -1,20 +1,22 @@
 // npm run start:web: the pages and Shopify's webhooks. Any number of them may run on one database.
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { cannotStart } from './process/cannot-start.ts'
 import { configuredOrExit } from './process/configured.ts'
-import { CANNOT_START } from './process/keep-running.ts'
 import { untilStopped } from './process/until-stopped.ts'
 import { whyNotListening } from './process/why-not-listening.ts'
 
-const config = await configuredOrExit()
+const isDev = process.argv.includes('--dev')
+const config = await configuredOrExit('web', { isDev })
 const { openDatabase } = await import('./process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
 const { saveWebhookCounts } = await import('#app/sync/intake/count-webhooks.ts')
+const { log } = await import('#app/sync/log.ts')
 const { closeQueue, openQueue } = await import('#app/queue/sync-queue.ts')
 
 /** Requests that speak to the database at once; others wait for a moment. */
 const CONNECTIONS = 10
 
-const isDev = process.argv.includes('--dev')
 const database = await openDatabase(config.databaseUrl, { connections: CONNECTIONS })
 await openQueue(database.connection, { role: 'web' })
 const { builtPages, createWebServer } = await import('./server.ts')
@@ -32,15 +34,13 @@ try {
   server.listen(config.port, config.host)
   await once(server, 'listening')
 } catch (error) {
-  process.stderr.write(`${whyNotListening(error, config)}\n`)
+  const code = cannotStart(whyNotListening(error, config))
   await close()
-  process.exit(process.connected ? CANNOT_START : 1)
+  process.exit(code)
 }
 untilStopped(new AbortController(), async (signal) => {
   // Neither Ctrl-C nor a changed file comes from a load balancer.
   await server.stop(signal === 'SIGTERM' && !isDev ? config.shutdownDelayMs : 0)
   await close()
 })
-process.stdout.write(
-  `${JSON.stringify({ at: new Date().toISOString(), event: 'web_started', address: server.address() })}\n`,
-)
+log('web_started', { address: server.address() as AddressInfo & Record<string, string | number> })

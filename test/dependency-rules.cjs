@@ -2,6 +2,8 @@
 const CONFIG = '^app/config\\.server\\.ts$'
 /** The time by the database's clock, which doors tell their steps. */
 const CLOCK = '^app/store/clock\\.ts$'
+/** How anything is logged, and told to metrics and traces. */
+const TELEMETRY = '^app/telemetry/(log|sparse-line|facts|spans|request-id)\\.ts$'
 const SHOPIFY_SERVER = '^app/shopify\\.server\\.ts$'
 const NPM = ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown']
 const folders = (...names) => names.map((name) => `^app/${name}/`)
@@ -16,9 +18,10 @@ module.exports = {
   forbidden: [
     rule('no-cycles', 'Every import points at something that changes less often.', '.', { circular: true }),
     only('core', [], 'A rule reaches for nothing.'),
-    only('shopify', [...folders('core'), CONFIG, SHOPIFY_SERVER], 'An adapter knows no other.'),
+    only('telemetry', [], 'What sees all that happens calls nothing of it, and belongs to nothing of it.'),
+    only('shopify', [...folders('core'), CONFIG, SHOPIFY_SERVER, TELEMETRY], 'An adapter knows no other.'),
     ...['klaviyo', 'store', 'queue'].map((name) =>
-      only(name, [...folders('core'), CONFIG], 'An adapter knows no other.'),
+      only(name, [...folders('core'), CONFIG, TELEMETRY], 'An adapter knows no other.'),
     ),
     only(
       'alerts',
@@ -27,7 +30,7 @@ module.exports = {
     ),
     only(
       'sync',
-      folders('core', 'shopify', 'klaviyo', 'alerts', 'store', 'queue'),
+      [...folders('core', 'shopify', 'klaviyo', 'alerts', 'store', 'queue'), TELEMETRY],
       'A step calls rules and adapters, never a door.',
     ),
     only('ui', folders('core'), 'The UI draws what it is given.'),
@@ -36,25 +39,29 @@ module.exports = {
       [...folders('core', 'sync', 'ui'), CLOCK, CONFIG, SHOPIFY_SERVER],
       'A route is a door into one step.',
     ),
-    only('http', [...folders('core'), CONFIG], 'What every request passes first.'),
+    only('http', [...folders('core'), CONFIG, TELEMETRY], 'What every request passes first.'),
     only(
       'webhooks',
-      [...folders('core', 'sync', 'http'), CLOCK, CONFIG],
+      [...folders('core', 'sync', 'http'), CLOCK, CONFIG, TELEMETRY],
       "Shopify's door: check the signature, call one step.",
     ),
     only(
       'process',
-      [...folders('core', 'store'), CONFIG, '^app/sync/log\\.ts$'],
+      [...folders('core', 'store', 'telemetry'), CONFIG, '^app/sync/log\\.ts$'],
       'What every process does first and last.',
     ),
     only(
       'worker',
-      [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG],
+      [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG, TELEMETRY],
       "The queue's door; it opens and closes store and queue.",
     ),
     rule('shopify-server-imports', 'It sets up. If it called a step, the step would come back to it.', SHOPIFY_SERVER, {
       path: '^app/',
-      pathNot: [...folders('core', 'store'), CONFIG],
+      pathNot: [...folders('core', 'store'), CONFIG, TELEMETRY],
+    }),
+    rule('config-imports', 'It is read before anything else.', CONFIG, {
+      path: '^app/',
+      pathNot: '^app/telemetry/levels\\.ts$',
     }),
     rule('core-is-pure', 'No Node; of npm only these two.', '^app/core/', {
       dependencyTypes: ['core', ...NPM],

@@ -4,7 +4,7 @@ import { closeStore, openStore } from '#app/store/database.ts'
 import { keepEmbeddedPostgres } from '#app/store/embedded/keep-postgres.ts'
 import { listUnopenedTables } from '#app/store/rekey/check-keys.ts'
 import { log, wordsOf } from '#app/sync/log.ts'
-import { CANNOT_START } from './keep-running.ts'
+import { cannotStart } from './cannot-start.ts'
 
 export interface OpenedDatabase {
   readonly url: string
@@ -28,16 +28,39 @@ export async function openDatabase(
           error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
         )
       : { url: databaseUrl, stop: async () => {} }
-  const connection = await openStore(database.url, { connections })
-  const unopened = await listUnopenedTables()
-  if (unopened.length > 0) {
-    process.stderr.write(
-      `ENCRYPTION_KEY is not the key of this database: it does not open what is sealed in ${unopened.join(', ')}. Set the key with which it was sealed, or name that in ENCRYPTION_KEYS, too.\n`,
-    )
-    await closeStore()
+  try {
+    const connection = await openStore(database.url, { connections })
+    await refuseWrongKey()
+    await keepTime()
+    return { ...database, connection }
+  } catch (error) {
     await database.stop()
-    process.exit(process.connected ? CANNOT_START : 1)
+    const isWrongKey = error instanceof WrongKeyError
+    process.exit(cannotStart(isWrongKey ? error.message : whyNotOpen(error, databaseUrl), { mayRecover: !isWrongKey }))
   }
-  await keepTime()
-  return { ...database, connection }
+}
+
+/** Codes of Postgres and of Node that say the server cannot be reached, or does not let Lockstep in. */
+const NOT_REACHED = /^(ECONN|ENOTFOUND|EAI_AGAIN|EHOST|ENET|ETIMEDOUT|28|3D000|57P03|53300|08)/
+
+function whyNotOpen(error: unknown, databaseUrl: string | null): string {
+  const { code = '' } = error as { code?: string }
+  const isAway = NOT_REACHED.test(code) || /timeout|terminated/i.test(wordsOf(error))
+  const what = databaseUrl === null ? 'The embedded database' : 'The database that DATABASE_URL names'
+  if (isAway) return `${what} cannot be reached (${wordsOf(error)}): start it, or correct its address and login.`
+  return `${what} cannot be used (${wordsOf(error)}).`
+}
+
+class WrongKeyError extends Error {
+  override readonly name = 'WrongKeyError'
+}
+
+/** Throws a WrongKeyError if the keys do not open what is sealed in the database. */
+async function refuseWrongKey(): Promise<void> {
+  const unopened = await listUnopenedTables()
+  if (unopened.length === 0) return
+  await closeStore()
+  throw new WrongKeyError(
+    `ENCRYPTION_KEY is not the key of this database: it does not open what is sealed in ${unopened.join(', ')}. Set the key with which it was sealed, or name that in ENCRYPTION_KEYS, too.`,
+  )
 }

@@ -1,12 +1,17 @@
 import { PgBoss } from 'pg-boss'
 import { type Lane, lanes } from '#app/core/flow/lane.ts'
 import { type ShopDomain, shopDomain } from '#app/core/ids.ts'
+import { wordsOf } from '#app/telemetry/log.ts'
+import { SparseLine } from '#app/telemetry/sparse-line.ts'
 
 // pg-boss carries two kinds of job. A job in a lane's queue says that a shop may have work of that kind. What is to be done is in the
 // tables, so a lost or repeated job costs nothing. "sweep" comes once a minute, to one of all workers.
 const QUEUES: Readonly<Record<Lane, string>> = { live: 'sync_shop', run: 'sync_shop_run' }
 const SWEEP = 'sweep'
 const KEEP_DONE_SECONDS = 60
+
+const queueTroubles = new SparseLine('queue_failed')
+const queueWarnings = new SparseLine('queue_warning')
 
 let boss: PgBoss
 
@@ -36,7 +41,8 @@ export async function openQueue(
     maintenanceIntervalSeconds: 300,
   })
   // A lost connection is opened again. A wake-up that was lost with it is made up for by the sweep.
-  boss.on('error', () => {})
+  boss.on('error', (error) => queueTroubles.say({ error: wordsOf(error) }))
+  boss.on('warning', ({ message }) => queueWarnings.say({ words: message }))
   await boss.start()
   // "short" keeps one waiting job to a key, and does not count jobs in progress: that a shop has one lease holder is decided by its row
   // (store/shop-leases.ts).

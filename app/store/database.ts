@@ -3,8 +3,11 @@ import { PrismaClient } from '@prisma/client'
 import pg from 'pg'
 import { cleanText } from '#app/core/clean-text.ts'
 import { deadline } from '#app/core/deadline.ts'
+import { SparseLine } from '#app/telemetry/sparse-line.ts'
 import { connectionOptions, type DatabaseConnection, STATEMENT_MS } from './connection-options.ts'
 import { migrate } from './migrate.ts'
+
+const prismaWarnings = new SparseLine('prisma_warning')
 
 /** For plain reads and writes. */
 export let prisma: PrismaClient
@@ -25,9 +28,16 @@ export async function openStore(
   const connection = await connectionOptions(url)
   canPrepare = !connection.pooled
   pool = openPool({ ...connection.options, max: connections })
-  prisma = new PrismaClient({ adapter: new PrismaPg(pool) })
+  prisma = openPrisma(pool)
   hasCitus = (await rowsOf(sql`select 1 from pg_extension where extname = 'citus'`, autocommit)).length > 0
   return connection
+}
+
+/** Prisma's warnings become log lines. Its errors are thrown as well, and whoever catches them knows what they are about. */
+function openPrisma(on: pg.Pool): PrismaClient {
+  const opened = new PrismaClient({ adapter: new PrismaPg(on), log: [{ emit: 'event', level: 'warn' }] })
+  opened.$on('warn', ({ target, message }) => prismaWarnings.say({ target, words: message.slice(0, 500) }))
+  return opened as unknown as PrismaClient
 }
 
 export async function closeStore(): Promise<void> {

@@ -3,9 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { configuredOrExit } from '../process/configured.ts'
 import { untilStopped } from '../process/until-stopped.ts'
 
-const config = await configuredOrExit()
+const config = await configuredOrExit('worker')
 const { openDatabase } = await import('../process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')
+const { log } = await import('#app/sync/log.ts')
 const { closeQueue, openQueue } = await import('#app/queue/sync-queue.ts')
 const { connectionsFor, startWork } = await import('./work.ts')
 
@@ -22,4 +23,4 @@ untilStopped(stopping, async () => {
   await database.stop()
 })
 await work
-process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), event: 'worker_started' })}\n`)
+log('worker_started', {})

@@ -25,20 +25,30 @@ async function run(entry: string, env: Readonly<Record<string, string>>) {
   let said = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
   const [code] = await once(child, 'close')
-  return { code, said }
+  const lines = said.split('\n').filter((line) => line.startsWith('{'))
+  return {
+    code,
+    said: said
+      .split('\n')
+      .filter((line) => !line.startsWith('{'))
+      .join('\n'),
+    logged: lines.map((line) => JSON.parse(line) as Record<string, unknown>),
+  }
 }
 
 test.each(['app/worker/main.ts', 'app/web.ts', 'app/main.ts'])(
-  '%s without its configuration ends with one message that lists every fault',
+  '%s without its configuration ends with one message that lists every fault, on stderr and in the log',
   async (entry) => {
-    expect(await run(entry, {})).toEqual({
-      code: 1,
-      said: `The configuration is not complete (see .env.example):
+    const said = `The configuration is not complete (see .env.example):
   - SHOPIFY_API_KEY is missing
   - SHOPIFY_API_SECRET is missing
   - SHOPIFY_APP_URL is missing
   - ENCRYPTION_KEY is missing
-`,
+`
+    expect(await run(entry, {})).toEqual({
+      code: 1,
+      said,
+      logged: [expect.objectContaining({ event: 'cannot_start', level: 'fatal', why: said.trimEnd() })],
     })
   },
 )
@@ -56,8 +66,9 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
       PORT: 'hush-port',
       WORKER_SHOPS: '0',
       SUPPORT_URL: 'javascript:hush()',
+      LOG_LEVEL: 'hush',
     }
-    const { code, said } = await run(entry, bad)
+    const { code, said, logged } = await run(entry, bad)
 
     expect(code).toBe(1)
     expect(
@@ -74,7 +85,9 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
       'PORT',
       'WORKER_SHOPS',
       'SUPPORT_URL',
+      'LOG_LEVEL',
     ])
+    expect(JSON.stringify(logged)).not.toMatch(/hush/)
     expect(said).not.toMatch(/hush/)
     expect(said).not.toMatch(/ at .*\(/)
   },
@@ -83,13 +96,14 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
 test.each(['app/worker/main.ts', 'app/web.ts'])(
   '%s that cannot reach its database ends, and says so without the password',
   async (entry) => {
-    const { code, said } = await run(entry, {
+    const { code, said, logged } = await run(entry, {
       ...good,
       DATABASE_URL: 'postgresql://lockstep:hush-password@127.0.0.1:9/lockstep',
     })
     expect(code).toBe(1)
-    expect(said).toMatch(/ECONNREFUSED/)
-    expect(said).not.toMatch(/hush/)
+    expect(said).toMatch(/^The database that DATABASE_URL names cannot be reached .*ECONNREFUSED.*: start it, or/)
+    expect(logged).toEqual([expect.objectContaining({ event: 'cannot_start', level: 'fatal' })])
+    expect(JSON.stringify([said, logged])).not.toMatch(/hush/)
   },
 )
 

@@ -4,6 +4,7 @@ import { isStorable, latest } from '#app/core/flow/instants.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { type Mark, saveMarks } from '#app/store/marks.ts'
+import { outsideRequests } from '#app/telemetry/request-id.ts'
 import { countWebhooks } from './count-webhooks.ts'
 import { wakeSoon } from './wake-soon.ts'
 
@@ -49,7 +50,7 @@ export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
       ...(heard && { heard }),
     }
     waiting.push({ mark, settled, failed })
-    if (!committing) void commitWaiting()
+    if (!committing) void outsideRequests(commitWaiting)
   })
 }
 
