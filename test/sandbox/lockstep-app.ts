@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const ROOT = new URL('../..', import.meta.url).pathname
@@ -10,6 +11,10 @@ export interface AppSettings {
   readonly entry: string
   readonly shopifyOrigin: string
   readonly env: Readonly<Record<string, string>>
+  /** The folder that holds the app. Default: this checkout. */
+  readonly root?: string
+  /** The user that runs it, where that may be chosen. Default: the one that runs this process. */
+  readonly uid?: number
   /** Hears every line the app logs. */
   readonly onLine?: (line: string) => void
 }
@@ -21,13 +26,14 @@ export class LockstepApp {
   readonly #onLine: (line: string) => void
   readonly #listeners = new Set<() => void>()
 
-  constructor({ entry, shopifyOrigin, env, onLine = () => {} }: AppSettings) {
+  constructor({ entry, shopifyOrigin, env, root = ROOT, uid, onLine = () => {} }: AppSettings) {
     this.#onLine = onLine
     this.#process = spawn(
       process.execPath,
-      ['--import', `${ROOT}test/sandbox/redirect-shopify.mjs`, `${ROOT}${entry}`],
+      ['--import', `${ROOT}test/sandbox/redirect-shopify.mjs`, join(root, entry)],
       {
-        cwd: ROOT,
+        cwd: root,
+        ...(uid !== undefined && process.getuid?.() === 0 && { uid, gid: uid }),
         env: { ...bare(process.env), SHUTDOWN_DELAY_MS: '0', ...env, SANDBOX_SHOPIFY_ORIGIN: shopifyOrigin },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
