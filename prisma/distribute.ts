@@ -5,6 +5,7 @@ import { TABLES_OF_A_SHOP } from '#app/store/shops.ts'
 /** Why tables stay where they are, on the server that the app connects to. */
 export const notDistributed: Readonly<Record<string, string>> = {
   Session: "Shopify's library looks sessions up by their id alone",
+  klaviyo_revocation: 'a grant belongs to an account, which several shops may share',
   klaviyo_budget: 'an allowance belongs to an account, which several shops may share',
 }
 

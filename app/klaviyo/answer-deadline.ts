@@ -6,7 +6,7 @@ interface TimeOuts {
   readonly lastAt: number
 }
 
-/** Time-outs of endpoints that do not answer, by key, method and kind of path. An endpoint that answers is removed. */
+/** Time-outs of endpoints that do not answer, by connection, method and kind of path. An endpoint that answers is removed. */
 const timeOuts = new Map<string, TimeOuts>()
 
 /** One call to Klaviyo: how long it may take, and functions to report how it ended. */
@@ -21,8 +21,8 @@ export interface TimedCall {
  * little; each further time-out doubles that, up to 30 s again, so that an account that answers slowly but steadily recovers. Concurrent
  * calls count as one time-out.
  */
-export function beginCall(key: string, method: string, path: string, now = () => performance.now()): TimedCall {
-  const endpoint = `${key} ${method} ${path.split(/[/?]/, 3).join('/')}`
+export function beginCall(connection: string, method: string, path: string, now = () => performance.now()): TimedCall {
+  const endpoint = `${connection} ${method} ${path.split(/[/?]/, 3).join('/')}`
   const startedAt = now()
   const known = timeOuts.get(endpoint)
   return {

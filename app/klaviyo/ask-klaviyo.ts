@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import type { z } from 'zod'
 import { config } from '#app/config.server.ts'
-import type { Interruption } from '#app/core/flow/push-outcome.ts'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
+import { type Interruption, isInterruption } from '#app/core/flow/push-outcome.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import { beginCall } from './answer-deadline.ts'
@@ -31,25 +32,56 @@ export type KlaviyoAnswer =
   | Interruption
 
 /**
- * Sends one request to Klaviyo with a shop's key. It is not retried here (the mark is retried), except when the key is refused: one answer
- * is not enough to stop a connection, and nothing was applied. Nothing it returns or throws contains the key or the body.
+ * Sends one request to Klaviyo with a shop's key or token. It is not retried here (the mark is retried), except when it is refused: one
+ * answer is not enough to stop a connection, and nothing was applied. A token is refreshed in between. Nothing it returns or throws contains
+ * the key, the token or the body.
  */
-export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
-  const answer = await askOnce(key, request)
-  if (answer.kind !== 'unauthorized' || (answer.forbidden && request.mayLackScope)) return answer
-  return askOnce(key, request)
+export async function askKlaviyo(access: KlaviyoAccess, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  return access.kind === 'key' ? askWithKey(access.key, request) : askWithToken(access, request)
+}
+
+async function askWithKey(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const shown = { name: key, authorization: `Klaviyo-API-Key ${key}` }
+  const answer = await askOnce(shown, request)
+  return isFinal(answer, request) ? answer : askOnce(shown, request)
+}
+
+/** Only the token endpoint says that a grant has ended: if a fresh token is refused as well, the fault is not the merchant's. */
+async function askWithToken(
+  { name, token }: Extract<KlaviyoAccess, { kind: 'oauth' }>,
+  request: KlaviyoRequest,
+): Promise<KlaviyoAnswer> {
+  const first = await token(null)
+  if (isInterruption(first)) return first
+  const answer = await askOnce({ name, authorization: `Bearer ${first.accessToken}` }, request)
+  if (isFinal(answer, request)) return answer
+  const isRefused = answer.kind === 'unauthorized' && !answer.forbidden
+  const second = await token(isRefused ? first.accessToken : null)
+  if (isInterruption(second)) return second
+  const again = await askOnce({ name, authorization: `Bearer ${second.accessToken}` }, request)
+  return again.kind === 'unauthorized' && !again.forbidden ? { kind: 'unavailable' } : again
+}
+
+function isFinal(answer: KlaviyoAnswer, request: KlaviyoRequest): boolean {
+  return answer.kind !== 'unauthorized' || (answer.forbidden === true && request.mayLackScope === true)
+}
+
+/** What is shown at Klaviyo's door, and the name under which time-outs are remembered. */
+interface Shown {
+  readonly name: string
+  readonly authorization: string
 }
 
 const remoteAnswer = channel(REMOTE_ANSWER)
 
-function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
-  const answer = exchange(key, request)
+function askOnce(shown: Shown, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const answer = exchange(shown, request)
   remoteAnswer.publish(answer)
   return answer
 }
 
-async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
-  const call = beginCall(key, request.method, request.path)
+async function exchange({ name, authorization }: Shown, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
+  const call = beginCall(name, request.method, request.path)
   const startedAt = performance.now()
   const end = (status: number | null) => request.onEnd?.({ status, tookMs: performance.now() - startedAt })
   let answer: Response
@@ -58,7 +90,7 @@ async function exchange(key: string, request: KlaviyoRequest): Promise<KlaviyoAn
     answer = await fetch(new URL(request.path, config.klaviyoBaseUrl), {
       method: request.method,
       headers: {
-        authorization: `Klaviyo-API-Key ${key}`,
+        authorization,
         revision: REVISION,
         accept: 'application/vnd.api+json',
         ...(request.body !== undefined && { 'content-type': 'application/vnd.api+json' }),

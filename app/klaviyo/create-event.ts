@@ -1,3 +1,4 @@
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { PropertyItem } from '#app/core/profile/profile.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
@@ -28,8 +29,13 @@ export type EventOutcome =
  * Records one event. The profile is identified by Klaviyo's id only, so that an event neither creates nor changes a profile.
  * https://developers.klaviyo.com/en/reference/create_event
  */
-export async function createEvent(key: string, event: OutgoingEvent): Promise<EventOutcome> {
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: bodyOf(event), mayLackScope: true })
+export async function createEvent(access: KlaviyoAccess, event: OutgoingEvent): Promise<EventOutcome> {
+  const answer = await askKlaviyo(access, {
+    method: 'POST',
+    path: '/api/events',
+    body: bodyOf(event),
+    mayLackScope: true,
+  })
   if (answer.kind === 'answered') return { kind: 'taken' }
   if (answer.kind === 'unauthorized') return answer.forbidden ? { kind: 'scope_missing' } : answer
   if (answer.kind !== 'refused') return answer
@@ -52,9 +58,9 @@ function bodyOf({ uniqueId, klaviyoId, metric, at, properties, backfill }: Outgo
 
 /** Whether a key may record events. An empty body is refused either way, with 403 if it may not. Nothing is recorded. */
 export async function mayCreateEvents(
-  key: string,
+  access: KlaviyoAccess,
 ): Promise<{ readonly kind: 'may' } | { readonly kind: 'scope_missing' } | Interruption> {
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/events', body: '{}', mayLackScope: true })
+  const answer = await askKlaviyo(access, { method: 'POST', path: '/api/events', body: '{}', mayLackScope: true })
   if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'scope_missing' }
   return answer.kind === 'answered' || answer.kind === 'refused' ? { kind: 'may' } : answer
 }

@@ -41,15 +41,21 @@ export const pushEndpoints: readonly Endpoint[] = [
   endpoints.createEvent,
 ]
 
+/** Needed to erase people from Klaviyo. */
+export const ERASING_SCOPE = 'data-privacy:write'
+
 /** The scopes a private key needs for Lockstep's calls. https://developers.klaviyo.com/en/docs/authenticate_ */
 export const SCOPES_NEEDED = [
   'accounts:read',
-  'data-privacy:write',
+  ERASING_SCOPE,
   'lists:read',
   'lists:write',
   'profiles:read',
   'profiles:write',
 ] as const
+
+/** Without one of these nothing can be synced: imports need those for lists, too. */
+export const SCOPES_OF_THE_SYNC = SCOPES_NEEDED.filter((scope) => scope !== ERASING_SCOPE)
 export type Scope = (typeof SCOPES_NEEDED)[number]
 
 /** Needed only by shops with loyalty activity turned on. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
@@ -31,11 +32,11 @@ const FIELDS = 'fields[profile]=email,properties'
  * was merged into another finds that other profile for a while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
  */
 export async function findPerson(
-  key: string,
+  access: KlaviyoAccess,
   by: PersonIdentifier,
   ownerProperties: readonly string[],
 ): Promise<{ readonly kind: 'found'; readonly profiles: readonly PersonProfile[] } | Interruption> {
-  const answer = await askKlaviyo(key, { method: 'GET', path: pathFor(by) })
+  const answer = await askKlaviyo(access, { method: 'GET', path: pathFor(by) })
   if (answer.kind === 'refused') return { kind: 'found', profiles: [] }
   if (answer.kind !== 'answered') return answer
   const read = readAs('klaviyoId' in by ? one : several, answer.body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
@@ -32,7 +33,7 @@ const profilePage = z.object({
  * https://developers.klaviyo.com/en/reference/get_profiles
  */
 export async function findProfiles(
-  key: string,
+  access: KlaviyoAccess,
   page: ProfilesQuery,
   ownerProperties: readonly string[] = [],
 ): Promise<
@@ -41,7 +42,7 @@ export async function findProfiles(
   | Interruption
 > {
   const path = 'next' in page ? page.next : pathFor(page.emails, ownerProperties.length > 0)
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'refused' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(profilePage, answer.body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption, Refusal } from '#app/core/flow/push-outcome.ts'
 import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import type { CustomerId } from '#app/core/ids.ts'
@@ -30,13 +31,13 @@ const job = z.object({
 
 /** Submits many profiles as one import; `onEnd` gets the facts of each exchange. Klaviyo accepts or refuses them as a whole. */
 export async function submitImport(
-  key: string,
+  access: KlaviyoAccess,
   profiles: readonly OutgoingProfile[],
   onEnd: (facts: CallFacts) => void = () => {},
 ): Promise<ImportOutcome> {
   const resources = profiles.map(profilePayload).join(',')
   const body = `{"data":{"type":"profile-bulk-import-job","attributes":{"profiles":{"data":[${resources}]}}}}`
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-bulk-import-jobs', body, onEnd })
+  const answer = await askKlaviyo(access, { method: 'POST', path: '/api/profile-bulk-import-jobs', body, onEnd })
   if (answer.kind === 'answered') {
     const read = readAs(job, answer.body)
     return read ? { kind: 'accepted', klaviyoJob: read.data.id } : { kind: 'unavailable' }
@@ -71,8 +72,8 @@ export type ImportState =
   | Interruption
 
 /** Returns the state of an import. */
-export async function findImport(key: string, klaviyoJob: string): Promise<ImportState> {
-  const answer = await askKlaviyo(key, {
+export async function findImport(access: KlaviyoAccess, klaviyoJob: string): Promise<ImportState> {
+  const answer = await askKlaviyo(access, {
     method: 'GET',
     path: `/api/profile-bulk-import-jobs/${encodeURIComponent(klaviyoJob)}`,
   })
@@ -120,7 +121,7 @@ function failedProfileOf(echo: unknown, ownerProperties: readonly string[]): Fai
  * what was sent; `next` is the next page's path, null on the last. `ownerProperties` are those that may name a profile's customer.
  */
 export async function listImportErrors(
-  key: string,
+  access: KlaviyoAccess,
   page: { klaviyoJob: string } | { next: string },
   ownerProperties: readonly string[],
 ): Promise<
@@ -135,7 +136,7 @@ export async function listImportErrors(
     'next' in page
       ? page.next
       : `/api/profile-bulk-import-jobs/${encodeURIComponent(page.klaviyoJob)}/import-errors?page[size]=100`
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(errorPage, answer.body)
@@ -165,13 +166,13 @@ export interface UnansweredImport {
  * path, null if no later one may be it.
  */
 export async function mayBeRunning(
-  key: string,
+  access: KlaviyoAccess,
   unanswered: UnansweredImport,
   page: { next: string } | null = null,
 ): Promise<{ readonly kind: 'found'; readonly underWay: boolean; readonly next: string | null } | Interruption> {
   const first =
     '/api/profile-bulk-import-jobs?filter=any(status,["queued","processing"])&sort=created_at&page[size]=100'
-  const answer = await askKlaviyo(key, { method: 'GET', path: page?.next ?? first })
+  const answer = await askKlaviyo(access, { method: 'GET', path: page?.next ?? first })
   if (answer.kind === 'refused') return { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(jobList, answer.body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
@@ -27,7 +28,7 @@ const profilePage = z.object({
  * https://developers.klaviyo.com/en/reference/get_profiles_for_bulk_import_profiles_job
  */
 export async function listImportedProfiles(
-  key: string,
+  access: KlaviyoAccess,
   page: { klaviyoJob: string } | { next: string },
   ownerProperties: readonly string[],
 ): Promise<
@@ -39,7 +40,7 @@ export async function listImportedProfiles(
     'next' in page
       ? page.next
       : `/api/profile-bulk-import-jobs/${encodeURIComponent(page.klaviyoJob)}/profiles?fields[profile]=properties&page[size]=100`
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'gone' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(profilePage, answer.body)

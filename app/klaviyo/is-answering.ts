@@ -1,4 +1,5 @@
 import type { Endpoint } from '#app/core/flow/budget.ts'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
 import { endpoints } from './endpoints.ts'
 
@@ -13,7 +14,7 @@ export function canBeProbed(endpoint: Endpoint): boolean {
 }
 
 /** Whether such an endpoint gives any answer of Klaviyo's to an empty body. The body is refused, and nothing is written. */
-export async function isAnswering(key: string, endpoint: Endpoint): Promise<boolean> {
-  const answer = await askKlaviyo(key, { method: 'POST', path: paths.get(endpoint)!, body: '{}' })
+export async function isAnswering(access: KlaviyoAccess, endpoint: Endpoint): Promise<boolean> {
+  const answer = await askKlaviyo(access, { method: 'POST', path: paths.get(endpoint)!, body: '{}' })
   return answer.kind !== 'unavailable'
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { KlaviyoList } from '#app/core/settings/destination.ts'
 import { askKlaviyo, type KlaviyoAnswer, readAs } from './ask-klaviyo.ts'
@@ -13,13 +14,13 @@ const listPage = z.object({
 
 /** Returns a page of an account's lists, ten to a page; `next` is the next page's path, null on the last. */
 export async function listLists(
-  key: string,
+  access: KlaviyoAccess,
   page: { next: string } | null,
 ): Promise<
   { readonly kind: 'page'; readonly lists: readonly KlaviyoList[]; readonly next: string | null } | Interruption
 > {
   const path = page?.next ?? '/api/lists?fields[list]=name&page[size]=10'
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(listPage, answer.body)
@@ -34,14 +35,14 @@ function toList({ id, attributes: { name } }: z.infer<typeof listResource>): Kla
 
 /** Returns the list of this name that Klaviyo shows first; null if there is none. */
 export async function findListByName(
-  key: string,
+  access: KlaviyoAccess,
   name: string,
 ): Promise<
   { readonly kind: 'found'; readonly list: KlaviyoList | null } | { readonly kind: 'forbidden' } | Interruption
 > {
   const filter = encodeURIComponent(`equals(name,${quoted(name)})`)
   const path = `/api/lists?filter=${filter}&fields[list]=name&sort=created`
-  const answer = await askKlaviyo(key, { method: 'GET', path, mayLackScope: true })
+  const answer = await askKlaviyo(access, { method: 'GET', path, mayLackScope: true })
   if (answer.kind === 'unauthorized' && answer.forbidden) return { kind: 'forbidden' }
   if (answer.kind === 'refused') return { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer
@@ -58,15 +59,15 @@ export type ListAnswer =
   | Interruption
 
 /** Returns a list as it is called now. */
-export async function findList(key: string, id: string): Promise<ListAnswer> {
+export async function findList(access: KlaviyoAccess, id: string): Promise<ListAnswer> {
   const path = `/api/lists/${encodeURIComponent(id)}?fields[list]=name`
-  return toListAnswer(await askKlaviyo(key, { method: 'GET', path, mayLackScope: true }))
+  return toListAnswer(await askKlaviyo(access, { method: 'GET', path, mayLackScope: true }))
 }
 
 /** Makes a list. Klaviyo lets several have the same name. https://developers.klaviyo.com/en/reference/create_list */
-export async function createList(key: string, name: string): Promise<ListAnswer> {
+export async function createList(access: KlaviyoAccess, name: string): Promise<ListAnswer> {
   const body = JSON.stringify({ data: { type: 'list', attributes: { name } } })
-  return toListAnswer(await askKlaviyo(key, { method: 'POST', path: '/api/lists', mayLackScope: true, body }))
+  return toListAnswer(await askKlaviyo(access, { method: 'POST', path: '/api/lists', mayLackScope: true, body }))
 }
 
 function toListAnswer(answer: KlaviyoAnswer): ListAnswer {
@@ -92,10 +93,10 @@ export type MembersChanged =
  * https://developers.klaviyo.com/en/reference/add_profiles_to_list
  */
 export async function changeMembers(
-  key: string,
+  access: KlaviyoAccess,
   { list, kind, profiles }: { list: string; kind: 'join' | 'leave'; profiles: readonly string[] },
 ): Promise<MembersChanged> {
-  const answer = await askKlaviyo(key, {
+  const answer = await askKlaviyo(access, {
     method: kind === 'join' ? 'POST' : 'DELETE',
     path: `/api/lists/${encodeURIComponent(list)}/relationships/profiles`,
     mayLackScope: true,

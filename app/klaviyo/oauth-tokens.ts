@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { KlaviyoGrant } from '#app/core/flow/klaviyo-grant.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import { SCOPES_ASKED } from './endpoints.ts'
 
 /** A refresh holds a lock and a database connection, so it may not take as long as other calls. In milliseconds. */
 const DEADLINE_MS = 10_000
@@ -22,10 +23,19 @@ export type TokenRefusal =
   /** No usable answer. It may have been applied; the refresh token that was sent can be tried again. */
   | { readonly kind: 'unavailable' }
 
-/** Exchanges the code with which a merchant came back. A code is good for five minutes, once. */
-export function exchangeCode(sent: { code: string; verifier: string; redirectUri: string }): Promise<TokenOutcome> {
+/**
+ * Exchanges the code with which a merchant came back. A code is good for five minutes, once. An answer that names no scopes grants what was
+ * asked for (RFC 6749, 5.1).
+ */
+export async function exchangeCode(sent: {
+  code: string
+  verifier: string
+  redirectUri: string
+}): Promise<TokenOutcome> {
   const form = { code: sent.code, code_verifier: sent.verifier, redirect_uri: sent.redirectUri }
-  return askForTokens({ grant_type: 'authorization_code', ...form })
+  const outcome = await askForTokens({ grant_type: 'authorization_code', ...form })
+  if (outcome.kind !== 'answered' || outcome.grant.scopes.length > 0) return outcome
+  return { kind: 'answered', grant: { ...outcome.grant, scopes: SCOPES_ASKED } }
 }
 
 /** Returns new tokens for a refresh token. The answer must be stored before it is used: the one that was sent may be dead then. */

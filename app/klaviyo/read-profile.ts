@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { FieldValues } from '#app/core/profile/live-fields.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
@@ -32,14 +33,14 @@ const SHOWN = ['email', 'phone_number', 'external_id', 'first_name', 'last_name'
  * while. https://developers.klaviyo.com/en/reference/get_profile, …/get_profiles
  */
 export async function readProfileLive(
-  key: string,
+  access: KlaviyoAccess,
   by: { readonly klaviyoId: string } | { readonly email: string },
 ): Promise<{ readonly kind: 'read'; readonly profile: LiveProfile | null } | Interruption> {
   const path =
     'klaviyoId' in by
       ? `/api/profiles/${encodeURIComponent(by.klaviyoId)}?${PROFILE_FIELDS}`
       : `/api/profiles?filter=${encodeURIComponent(`equals(email,${quoted(by.email)})`)}&${PROFILE_FIELDS}`
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind === 'refused')
     return answer.status === 404 ? { kind: 'read', profile: null } : { kind: 'unavailable' }
   if (answer.kind !== 'answered') return answer

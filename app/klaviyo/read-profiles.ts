@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 import { quoted } from './find-profiles.ts'
@@ -11,7 +12,7 @@ const page = z.object({ data: z.array(profileResource) })
  * parse one of the addresses. https://developers.klaviyo.com/en/reference/get_profiles
  */
 export async function readProfiles(
-  key: string,
+  access: KlaviyoAccess,
   by: { readonly klaviyoIds: readonly string[] } | { readonly emails: readonly string[] },
 ): Promise<
   { readonly kind: 'read'; readonly profiles: readonly LiveProfile[] } | { readonly kind: 'refused' } | Interruption
@@ -19,7 +20,7 @@ export async function readProfiles(
   const [field, values] = 'klaviyoIds' in by ? ['id', by.klaviyoIds] : ['email', by.emails]
   const filter = encodeURIComponent(`any(${field},[${values.map(quoted).join(',')}])`)
   const path = `/api/profiles?filter=${filter}&${PROFILE_FIELDS}&page[size]=100`
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind === 'refused') return { kind: 'refused' }
   if (answer.kind !== 'answered') return answer
   const read = readAs(page, answer.body)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
 
 /** More names than a merchant would map to. */
@@ -16,9 +17,12 @@ const page = z.object({
  * customer in `ownerProperty`: other apps, or people, wrote these. Null if Klaviyo did not say. Makes one call.
  * https://developers.klaviyo.com/en/reference/get_profiles
  */
-export async function listRecentProperties(key: string, ownerProperty: string): Promise<readonly string[] | null> {
+export async function listRecentProperties(
+  access: KlaviyoAccess,
+  ownerProperty: string,
+): Promise<readonly string[] | null> {
   const path = '/api/profiles?sort=-updated&fields[profile]=properties&page[size]=20'
-  const answer = await askKlaviyo(key, { method: 'GET', path })
+  const answer = await askKlaviyo(access, { method: 'GET', path })
   if (answer.kind !== 'answered') return null
   const read = readAs(page, answer.body)
   if (!read) return null

@@ -1,3 +1,4 @@
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { askKlaviyo } from './ask-klaviyo.ts'
 
@@ -6,14 +7,14 @@ import { askKlaviyo } from './ask-klaviyo.ts'
  * named, and `attributes` must be present even then. https://developers.klaviyo.com/en/reference/request_profile_deletion
  */
 export async function requestDeletion(
-  key: string,
+  access: KlaviyoAccess,
   klaviyoId: string,
 ): Promise<{ readonly kind: 'done' } | { readonly kind: 'refused' } | Interruption> {
   const profile = { type: 'profile', id: klaviyoId, attributes: {} }
   const body = JSON.stringify({
     data: { type: 'data-privacy-deletion-job', attributes: { profile: { data: profile } } },
   })
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/data-privacy-deletion-jobs', body })
+  const answer = await askKlaviyo(access, { method: 'POST', path: '/api/data-privacy-deletion-jobs', body })
   if (answer.kind === 'answered' || (answer.kind === 'refused' && answer.status === 404)) return { kind: 'done' }
   return answer.kind === 'refused' ? { kind: 'refused' } : answer
 }

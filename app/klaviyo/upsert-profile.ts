@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { PushOutcome } from '#app/core/flow/push-outcome.ts'
 import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import { askKlaviyo, readAs } from './ask-klaviyo.ts'
@@ -15,12 +16,12 @@ export type UpsertOutcome = PushOutcome | { readonly kind: 'unknown_id' }
  * https://developers.klaviyo.com/en/reference/create_or_update_profile
  */
 export async function upsertProfile(
-  key: string,
+  access: KlaviyoAccess,
   profile: OutgoingProfile,
   onEnd: (facts: CallFacts) => void = () => {},
 ): Promise<UpsertOutcome> {
   const body = `{"data":${profilePayload(profile)}}`
-  const answer = await askKlaviyo(key, { method: 'POST', path: '/api/profile-import', body, onEnd })
+  const answer = await askKlaviyo(access, { method: 'POST', path: '/api/profile-import', body, onEnd })
   if (answer.kind === 'answered' && answer.partial) return refusalOf(answer.partial)
   if (answer.kind === 'answered') {
     const read = readAs(created, answer.body)

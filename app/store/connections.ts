@@ -1,24 +1,32 @@
 import type { IntegrationStatus } from '#app/core/flow/integration-status.ts'
+import type { KlaviyoGrant } from '#app/core/flow/klaviyo-grant.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { type HeldSource, withHeld } from '#app/core/loyalty/held-sources.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
+import { quotaOf } from './klaviyo-budgets.ts'
+import { type StoredToken, sealedGrant, toStoredToken } from './klaviyo-grants.ts'
 import { seal, unseal } from './sealing.ts'
 import { type ChoicesInForce, type ChoicesRow, toChoicesInForce } from './settings.ts'
 
-/** The connection of a shop to one Klaviyo account, without its key. */
+/** The connection of a shop to one Klaviyo account, without its key or tokens. */
 export interface Connection {
   readonly shop: ShopDomain
   readonly accountId: string
   readonly accountName: string
   readonly connectedAt: Date
-  /** When Klaviyo began to refuse the key; null while it accepts it. */
+  /** When Klaviyo began to refuse the key, or ended the grant; null while it accepts it. */
   readonly refusedAt: Date | null
+  readonly kind: 'key' | 'oauth'
+  /** What the merchant allowed; null for a key, whose scopes are unknown. */
+  readonly scopes: readonly string[] | null
+  /** Whose allowance its calls use. */
+  readonly quota: string
 }
 
-/** What a call to Klaviyo needs: the key in the open, not to be logged, stored or kept longer than a turn. */
-export interface Credential extends Pick<Connection, 'shop' | 'accountId' | 'connectedAt'> {
-  readonly key: string
+/** What calls to Klaviyo need: a key or token in the open, not to be logged, stored or kept longer than a turn. */
+export interface Credential extends Pick<Connection, 'shop' | 'accountId' | 'connectedAt' | 'quota'> {
+  readonly stored: { readonly kind: 'key'; readonly key: string } | ({ readonly kind: 'oauth' } & StoredToken)
 }
 
 /** What the merchant chose, as it was when a turn read it. In the mapping, sources that are held are not taken for empty. */
@@ -30,19 +38,24 @@ export interface SyncPolicy extends ChoicesInForce {
 
 export const placeOf = (shop: ShopDomain) => `connection ${shop}`
 
-export async function saveConnection(
-  shop: ShopDomain,
-  made: { key: string; accountId: string; accountName: string },
-  now: Date,
-  on: Sql,
-): Promise<void> {
+/** A connection that is to be stored: to which account, and by a key or a grant. */
+export type NewConnection = Pick<Connection, 'accountId' | 'accountName'> &
+  ({ readonly key: string } | { readonly grant: KlaviyoGrant })
+
+/** Stores a connection in place of the one before, whose key or tokens are gone with it. */
+export async function saveConnection(shop: ShopDomain, made: NewConnection, now: Date, on: Sql): Promise<void> {
+  const grant = 'grant' in made ? sealedGrant(shop, made.grant, now) : null
+  const sealedKey = 'key' in made ? seal(made.key, placeOf(shop)) : grant!.refreshToken
   await execute(
     sql`
-    insert into connection as c (shop, account_id, account_name, sealed_key, connected_at)
-    values (${shop}, ${made.accountId}, ${made.accountName}, ${seal(made.key, placeOf(shop))}, ${now})
+    insert into connection as c (shop, account_id, account_name, connected_at, sealed_key, kind, sealed_access_token, access_expires_at,
+      scopes, refreshed_at)
+    values (${shop}, ${made.accountId}, ${made.accountName}, ${now}, ${sealedKey}, ${grant ? 'oauth' : 'key'},
+      ${grant?.accessToken ?? null}, ${grant?.expiresAt ?? null}, ${grant?.scopes ?? []}::text[], ${grant && now})
     on conflict (shop) do update set
-      account_id = excluded.account_id, account_name = excluded.account_name, sealed_key = excluded.sealed_key,
-      connected_at = excluded.connected_at, refused_at = null`,
+      account_id = excluded.account_id, account_name = excluded.account_name, connected_at = excluded.connected_at, refused_at = null,
+      sealed_key = excluded.sealed_key, kind = excluded.kind, sealed_access_token = excluded.sealed_access_token,
+      access_expires_at = excluded.access_expires_at, scopes = excluded.scopes, refreshed_at = excluded.refreshed_at`,
     on,
   )
 }
@@ -90,14 +103,14 @@ export async function holdPrefixes(accountId: string, on: Sql): Promise<void> {
 }
 
 /**
- * The key to ask Klaviyo with. Returns null when there is none, Klaviyo refuses it, or the app is uninstalled. Whether profiles may be sent
+ * What to ask Klaviyo with. Returns null when there is none, Klaviyo refuses it, or the app is uninstalled. Whether profiles may be sent
  * with it depends on the integration's status.
  */
 export async function findCredential(shop: ShopDomain): Promise<Credential | null> {
   return (await findTurnInputs(shop))?.credential ?? null
 }
 
-/** The key and the merchant's choices, for one turn. Returns null when Klaviyo cannot be asked (see findCredential). */
+/** What to ask Klaviyo with and the merchant's choices, for one turn. Returns null when Klaviyo cannot be asked (see findCredential). */
 export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Credential; policy: SyncPolicy } | null> {
   const [row] = await rowsOf<TurnRow>(
     sql`
@@ -106,11 +119,20 @@ export async function findTurnInputs(shop: ShopDomain): Promise<{ credential: Cr
     autocommit,
   )
   if (!row) return null
-  const { accountId, connectedAt } = toConnection(row)
+  const { accountId, connectedAt, quota } = toConnection(row)
   const choices = toChoicesInForce(row)
   const held = row.held_sources as unknown as readonly HeldSource[]
   return {
-    credential: { shop, accountId, connectedAt, key: unseal(row.sealed_key, placeOf(shop)) },
+    credential: {
+      shop,
+      accountId,
+      connectedAt,
+      quota,
+      stored:
+        row.kind === 'oauth'
+          ? { kind: 'oauth', ...toStoredToken(shop, row) }
+          : { kind: 'key', key: unseal(row.sealed_key, placeOf(shop)) },
+    },
     policy: {
       ...choices,
       mapping: { ...choices.mapping, mapping: withHeld(choices.mapping.mapping, held) },
@@ -136,8 +158,8 @@ export async function findSendState(
 }
 
 /**
- * Records that Klaviyo refuses the key; nothing is sent with it any more. Does nothing to a connection that was created meanwhile, because
- * its key is another one.
+ * Records that Klaviyo refuses the key, or has ended the grant; nothing is sent with it any more. Does nothing to a connection that was created
+ * meanwhile.
  */
 export async function refuseConnection(
   { shop, connectedAt }: Pick<Connection, 'shop' | 'connectedAt'>,
@@ -165,5 +187,8 @@ function toConnection(row: rows.connection): Connection {
     accountName: row.account_name,
     connectedAt: row.connected_at,
     refusedAt: row.refused_at,
+    kind: row.kind === 'oauth' ? 'oauth' : 'key',
+    scopes: row.kind === 'oauth' ? row.scopes : null,
+    quota: quotaOf({ accountId: row.account_id, kind: row.kind }),
   }
 }

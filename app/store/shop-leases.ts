@@ -5,7 +5,7 @@ import { requestKinds, requestPolicies } from '#app/core/flow/outbox.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, forEachOf, hasCitus, rowsOf, type Statement, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
-import { findBlockedAccounts } from './klaviyo-budgets.ts'
+import { findBlockedAccounts, quotaOf } from './klaviyo-budgets.ts'
 
 export type LeaseOutcome =
   | { readonly kind: 'taken'; readonly installedAt: Date }
@@ -91,9 +91,9 @@ export interface NextWork {
 export async function listNextWork(shops: ShopDomain | readonly ShopDomain[], now: Date): Promise<NextWork[]> {
   const found = await nextWorkRows([shops].flat(), now)
   const withWork = found.filter((row) => row.live ?? row.run)
-  const blocked = await findBlockedAccounts(withWork.flatMap((row) => row.account_id ?? []))
+  const blocked = await findBlockedAccounts(withWork.flatMap((row) => quotaIn(row) ?? []))
   return found.flatMap((row) => {
-    const blockedUntil = (row.account_id && blocked.get(row.account_id)) || null
+    const blockedUntil = blocked.get(quotaIn(row) ?? '') ?? null
     const live = earliest(earliest(row.stops, row.workflows), row.live && latest(row.live, blockedUntil))
     const run = row.run && latest(row.run, blockedUntil)
     const at = earliest(live, run)
@@ -186,7 +186,7 @@ function nextWorkStatement(shop: ShopDomain, now: Date): Statement {
             select 1 from dirty_customer d where d.shop = $1 and not d.confirming offset 99 limit 1) then $2::timestamptz end
       ) end as run,
       (select min(f.not_before) from flow_trigger_request f where f.shop = $1) as workflows,
-      c.account_id
+      c.account_id, c.kind
     from shop s cross join lateral (select s.status = 'on' and s.start_at is null as syncs) as w
     left join lateral (
       select * from connection where shop = $1 and refused_at is null offset 0) as c on true
@@ -220,4 +220,10 @@ interface NextWorkRow extends Pick<rows.shop, 'domain' | 'lease_until'> {
   run: Date | null
   workflows: Date | null
   account_id: string | null
+  kind: string | null
+}
+
+/** Whose allowance the shop's calls use; null if it has no connection. */
+function quotaIn({ account_id: accountId, kind }: NextWorkRow): string | null {
+  return accountId && kind && quotaOf({ accountId, kind })
 }

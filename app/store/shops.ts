@@ -7,6 +7,7 @@ import { type GuideMemory, toGuideMemory } from '#app/core/report/setup-guide.ts
 import type { Block, BlockedKind } from './blocked.ts'
 import { autocommit, execute, rowsOf, type Sql, type Statement, sql, transaction, WHOLE_SHOP } from './database.ts'
 import type * as rows from './generated/rows.ts'
+import { quotaOf } from './klaviyo-budgets.ts'
 import { type ChoicesInForce, toChoicesInForce } from './settings.ts'
 
 /** A shop, with what its merchant chose. */
@@ -255,7 +256,9 @@ async function forgetAllowance(shop: ShopDomain): Promise<void> {
     sql`select 1 from connection where account_id = ${account} and shop <> ${shop} limit 1`,
     autocommit,
   )
-  if (others.length === 0) await execute(sql`delete from klaviyo_budget where account_id = ${account}`, autocommit)
+  if (others.length > 0) return
+  const quotas = ['key', 'oauth'].map((kind) => quotaOf({ accountId: account, kind }))
+  await execute(sql`delete from klaviyo_budget where account_id = any(${quotas}::text[])`, autocommit)
 }
 
 type ShopRow = rows.shop & {

@@ -113,9 +113,9 @@ export async function countFlowRuns(shop: ShopDomain): Promise<number> {
 }
 
 /** Returns how much of its allowance an account has used, by endpoint. */
-export async function listAllowance(accountId: string): Promise<Omit<rows.klaviyo_budget, 'account_id'>[]> {
+export async function listAllowance(quota: string): Promise<Omit<rows.klaviyo_budget, 'account_id'>[]> {
   return rowsOf<rows.klaviyo_budget>(
-    sql`select * from klaviyo_budget where account_id = ${accountId} order by endpoint`,
+    sql`select * from klaviyo_budget where account_id = ${quota} order by endpoint`,
     autocommit,
   )
 }

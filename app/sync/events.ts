@@ -108,9 +108,22 @@ export function readBackEnded(readBack: { shop: ShopDomain; readBack: string; en
   log('read_back_ended', readBack)
 }
 
-/** Klaviyo does not answer, or (`outdated`) no longer accepts this version's requests: then Lockstep must be updated. */
+/**
+ * Klaviyo does not answer; or (`outdated`) no longer accepts this version's requests: then Lockstep must be updated; or (`misconfigured`) refuses
+ * KLAVIYO_CLIENT_ID and KLAVIYO_CLIENT_SECRET: then no shop that is connected by OAuth is synced.
+ */
 export function klaviyoFails(failure: { shop: ShopDomain; endpoint: string; why: string }): void {
   log('klaviyo_fails', failure)
+}
+
+/** A connection by OAuth has new tokens. */
+export function tokenRenewed(shop: ShopDomain): void {
+  log('token_renewed', { shop })
+}
+
+/** What came of ending a grant that no shop uses any more; `in_use` if one does. */
+export function grantEnded(outcome: string): void {
+  log('grant_ended', { outcome })
 }
 
 export function connectionRefused(shop: ShopDomain): void {

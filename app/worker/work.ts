@@ -6,6 +6,7 @@ import { databaseNow } from '#app/store/clock.ts'
 import { listOpenWork } from '#app/store/open-work.ts'
 import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
 import { workOnAlerts } from '#app/sync/alerts/work-on-alerts.ts'
+import { workOnGrants } from '#app/sync/connection/work-on-grants.ts'
 import { sweepFailed, turnFailed } from '#app/sync/events.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { LONGEST_SCHEDULED_MS, ScheduledWakes } from './scheduled-wakes.ts'
@@ -57,18 +58,25 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
       own.take(() => takeTurn(shop, { lane, scheduled, isCrowded: () => own.full, signal })),
     )
   }
-  // One round of alerts at a time. The sweep does not wait for it: a mail server may hang.
+  // One round of alerts and one of grants at a time. The sweep does not wait for them: a mail server or Klaviyo may hang.
   let alerts: Promise<void> | null = null
   const tellOfStops = () => {
     alerts ??= workOnAlerts({ clock: databaseNow, signal }).finally(() => (alerts = null))
   }
+  let grants: Promise<void> | null = null
+  const keepGrants = () => {
+    grants ??= workOnGrants({ clock: databaseNow, signal }).finally(() => (grants = null))
+  }
   const sweepAll = async () => {
     await sweep(scheduled)
     tellOfStops()
+    keepGrants()
   }
   await workOnSweeps(sweepAll)
   await sweepAll()
-  return { allEnded: async () => void (await Promise.all([...lanes.map((lane) => slots[lane].allEnded()), alerts])) }
+  return {
+    allEnded: async () => void (await Promise.all([...lanes.map((lane) => slots[lane].allEnded()), alerts, grants])),
+  }
 }
 
 async function takeTurn(

@@ -51,7 +51,7 @@ test('an account that hangs once and then takes 12 s for each call is served aga
     server.close()
   })
   const key = newKey()
-  const ask = async () => (await askKlaviyo(key, { method: 'GET', path: '/api/accounts' })).kind
+  const ask = async () => (await askKlaviyo({ kind: 'key', key }, { method: 'GET', path: '/api/accounts' })).kind
   const startedAt = performance.now()
   expect([await ask(), await ask()]).toEqual(['unavailable', 'unavailable'])
   expect(performance.now() - startedAt, 'the second try is given up sooner').toBeLessThan(50_000)

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { config } from '#app/config.server.ts'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import { OWNER_PROPERTY } from '#app/core/profile/profile.ts'
 import { askKlaviyo } from '#app/klaviyo/ask-klaviyo.ts'
 import { findImport, listImportErrors, mayBeRunning, submitImport } from '#app/klaviyo/import-jobs.ts'
@@ -31,15 +32,16 @@ afterAll(() => {
 })
 
 const KEY = 'pk_0123456789abcdef'
+const access: KlaviyoAccess = { kind: 'key', key: KEY }
 const say = (status: number, body: string, headers: Record<string, string> = {}) => {
   answer = (_request, response) => response.writeHead(status, headers).end(body)
 }
-const ask = () => askKlaviyo(KEY, { method: 'GET', path: '/api/accounts' })
+const ask = () => askKlaviyo(access, { method: 'GET', path: '/api/accounts' })
 const push = { canonical: '{"email":"ada@example.com","properties":{}}', klaviyoId: null, fieldsToClear: null }
 
 test('a request bears the key, the revision and nothing that Klaviyo did not ask for', async () => {
   say(200, '{"data":[]}')
-  await askKlaviyo(KEY, { method: 'POST', path: '/api/profile-import', body: '{"data":1}' })
+  await askKlaviyo(access, { method: 'POST', path: '/api/profile-import', body: '{"data":1}' })
   expect(asked).toMatchObject([{ url: '/api/profile-import', body: '{"data":1}' }])
   expect(asked[0]!.headers).toMatchObject({
     authorization: `Klaviyo-API-Key ${KEY}`,
@@ -122,18 +124,18 @@ test('an answer without a body is one, where none is expected', async () => {
 test('an answer in another shape than Klaviyo’s is no acceptance', async () => {
   for (const body of ['{}', '{"data":null}', '{"data":{"id":7}}', '{"data":{"id":""}}', '[]', '']) {
     say(200, body)
-    expect(await upsertProfile(KEY, push), body).toEqual({ kind: 'unavailable' })
-    expect(await submitImport(KEY, [push]), body).toEqual({ kind: 'unavailable' })
-    expect(await findImport(KEY, 'a'), body).toEqual({ kind: 'unavailable' })
+    expect(await upsertProfile(access, push), body).toEqual({ kind: 'unavailable' })
+    expect(await submitImport(access, [push]), body).toEqual({ kind: 'unavailable' })
+    expect(await findImport(access, 'a'), body).toEqual({ kind: 'unavailable' })
   }
   say(200, '{"data":{"id":"a","attributes":{"status":"exploded"}}}')
-  expect(await findImport(KEY, 'a')).toEqual({ kind: 'unavailable' })
+  expect(await findImport(access, 'a')).toEqual({ kind: 'unavailable' })
 })
 
 test('a status that is not known ends nothing: the import is asked after again', async () => {
   say(200, '{"data":[{"attributes":{}}]}')
   const unanswered = { since: new Date(), until: new Date(), profiles: 60 }
-  expect(await mayBeRunning(KEY, unanswered)).toEqual({ kind: 'found', underWay: true, next: null })
+  expect(await mayBeRunning(access, unanswered)).toEqual({ kind: 'found', underWay: true, next: null })
 })
 
 test('the key goes to Klaviyo’s host and to no other: no redirection is followed', async () => {
@@ -146,22 +148,22 @@ test('the key goes to Klaviyo’s host and to no other: no redirection is follow
   await once(stranger, 'listening')
   say(307, '', { location: `http://127.0.0.1:${(stranger.address() as AddressInfo).port}/` })
 
-  expect(await upsertProfile(KEY, push)).toEqual({ kind: 'unavailable' })
+  expect(await upsertProfile(access, push)).toEqual({ kind: 'unavailable' })
   expect(strange).toEqual([])
 })
 
 test('of the link to the next page only the path is followed', async () => {
   say(200, '{"data":[],"links":{"next":"https://evil.example/api/next?page=2"}}')
-  const page = await listImportErrors(KEY, { klaviyoJob: 'a/../b' }, [OWNER_PROPERTY])
+  const page = await listImportErrors(access, { klaviyoJob: 'a/../b' }, [OWNER_PROPERTY])
   expect(asked[0]!.url).toBe('/api/profile-bulk-import-jobs/a%2F..%2Fb/import-errors?page[size]=100')
   expect(page).toMatchObject({ kind: 'page', next: '/api/next?page=2' })
-  await listImportErrors(KEY, { next: '/api/next?page=2' }, [OWNER_PROPERTY])
+  await listImportErrors(access, { next: '/api/next?page=2' }, [OWNER_PROPERTY])
   expect(asked[1]!.url).toBe('/api/next?page=2')
 })
 
 test('a key that is not allowed in a header gets no answer, and is in no error', async () => {
   say(200, '{}')
-  expect(await askKlaviyo('pk_with\nnewline', { method: 'GET', path: '/api/accounts' })).toEqual({
+  expect(await askKlaviyo({ kind: 'key', key: 'pk_with\nnewline' }, { method: 'GET', path: '/api/accounts' })).toEqual({
     kind: 'unavailable',
   })
   expect(asked).toEqual([])
@@ -169,7 +171,7 @@ test('a key that is not allowed in a header gets no answer, and is in no error',
 
 test('a deleted profile is distinguished from a refused one', async () => {
   say(404, '{"errors":[{"code":"not_found","title":"Not found.","detail":"A profile with id 01A does not exist."}]}')
-  expect(await upsertProfile(KEY, { ...push, klaviyoId: '01A' })).toEqual({ kind: 'unknown_id' })
+  expect(await upsertProfile(access, { ...push, klaviyoId: '01A' })).toEqual({ kind: 'unknown_id' })
   expect(asked.map(({ body }) => JSON.parse(body).data.id)).toEqual(['01A'])
 })
 
@@ -177,7 +179,7 @@ test('what is cleared travels beside what is set, and what is set wins', async (
   say(200, '{"data":{"id":"01A"}}')
   const canonical = '{"email":"ada@example.com","location":{"city":"Berlin"},"properties":{"a":1}}'
   const fieldsToClear = { attributes: ['last_name', 'email'], location: ['zip', 'city'], properties: ['tier'] }
-  await upsertProfile(KEY, { canonical, klaviyoId: null, fieldsToClear })
+  await upsertProfile(access, { canonical, klaviyoId: null, fieldsToClear })
   expect(JSON.parse(asked[0]!.body).data).toEqual({
     type: 'profile',
     attributes: {

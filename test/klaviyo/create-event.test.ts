@@ -4,6 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { createEvent, mayCreateEvents } from '#app/klaviyo/create-event.ts'
 
+const access = { kind: 'key', key: 'pk_1' } as const
+
 let status = 202
 let body = ''
 let asked = ''
@@ -41,7 +43,7 @@ const ERRORS = '{"errors":[{"code":"invalid","detail":"No."}]}'
 
 test('an event names its profile by Klaviyo’s id and nothing else, and has no value in money', async () => {
   say(202)
-  expect(await createEvent('pk_1', event)).toEqual({ kind: 'taken' })
+  expect(await createEvent(access, event)).toEqual({ kind: 'taken' })
   expect(asked).toBe(
     'POST /api/events {"data":{"type":"event","attributes":{"properties":{"old_value":1,"new_value":2,"change":1},' +
       '"time":"2026-11-01T10:00:00.000Z","unique_id":"u1","backfill":true,' +
@@ -60,7 +62,7 @@ test.each([
   [500, 'unavailable'],
 ])('%i is %s', async (answer, kind) => {
   say(answer, ERRORS)
-  expect(await createEvent('pk_1', event)).toMatchObject({ kind })
+  expect(await createEvent(access, event)).toMatchObject({ kind })
 })
 
 test.each([400, 401, 403, 404])(
@@ -68,15 +70,15 @@ test.each([400, 401, 403, 404])(
   async (answer) => {
     for (const text of ['<html>', '']) {
       say(answer, text)
-      expect(await createEvent('pk_1', event)).toEqual({ kind: 'unavailable' })
-      expect(await mayCreateEvents('pk_1')).toEqual({ kind: 'unavailable' })
+      expect(await createEvent(access, event)).toEqual({ kind: 'unavailable' })
+      expect(await mayCreateEvents(access)).toEqual({ kind: 'unavailable' })
     }
   },
 )
 
 test('a refusal comes with Klaviyo’s words, without a customer’s data', async () => {
   say(400, '{"errors":[{"code":"invalid","detail":"No such thing as ada@example.com"}]}')
-  expect(await createEvent('pk_1', event)).toEqual({ kind: 'refused', words: 'No such thing as …' })
+  expect(await createEvent(access, event)).toEqual({ kind: 'refused', words: 'No such thing as …' })
 })
 
 test.each([
@@ -87,6 +89,6 @@ test.each([
   [503, 'unavailable'],
 ])('asked whether events may be recorded, %i is %s', async (answer, kind) => {
   say(answer, ERRORS)
-  expect(await mayCreateEvents('pk_1')).toMatchObject({ kind })
+  expect(await mayCreateEvents(access)).toMatchObject({ kind })
   expect(asked).toBe('POST /api/events {}')
 })

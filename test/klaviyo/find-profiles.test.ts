@@ -23,7 +23,7 @@ test('addresses are found whatever their case, a dot and a plus included, and no
   await somebodyElseMakes(given, ...mixed, 'other@example.com')
 
   const emails = [...mixed.map((email) => email.toLowerCase()), 'nobody@example.com', 'a"b\\c@example.com']
-  const answer = await findProfiles(given.key, { emails })
+  const answer = await findProfiles({ kind: 'key', key: given.key }, { emails })
 
   expect(answer).toMatchObject({ kind: 'page', next: null })
   const found = answer.kind === 'page' ? answer.found.map(({ email }) => email).sort() : []
@@ -33,8 +33,12 @@ test('addresses are found whatever their case, a dot and a plus included, and no
 test('a refusal of an address, and an outage, are reported without the address', async () => {
   const given = await givenConnectedShop(sandbox)
   sandbox.klaviyo.faults.add({ kind: 'status', status: 503, times: 1, operations: ['get_profiles'] })
-  expect(await findProfiles(given.key, { emails: ['secret@example.com'] })).toEqual({ kind: 'unavailable' })
-  expect(await findProfiles(given.key, { next: '/api/profiles?filter=contains(email,"secret")' })).toEqual({
+  expect(await findProfiles({ kind: 'key', key: given.key }, { emails: ['secret@example.com'] })).toEqual({
+    kind: 'unavailable',
+  })
+  expect(
+    await findProfiles({ kind: 'key', key: given.key }, { next: '/api/profiles?filter=contains(email,"secret")' }),
+  ).toEqual({
     kind: 'refused',
   })
 })

@@ -18,7 +18,7 @@ test('only the connection for sending contains the key, and no row shows it', as
   const shop = await givenShop()
   await saveConnection(shop, made, at('10:00:00'), autocommit)
 
-  expect(await findCredential(shop)).toMatchObject({ key: made.key, accountId: 'A' })
+  expect(await findCredential(shop)).toMatchObject({ stored: { key: made.key }, accountId: 'A' })
   expect(await findConnection(shop, autocommit)).not.toHaveProperty('key')
   expect(JSON.stringify(await store.rows('select * from connection'))).not.toContain(made.key)
 })
@@ -31,7 +31,7 @@ test('a refused connection sends nothing, until it is connected again', async ()
   expect(await findConnection(shop, autocommit)).toMatchObject({ refusedAt: at('10:01:00') })
 
   await saveConnection(shop, { ...made, key: 'pk_new' }, at('10:02:00'), autocommit)
-  expect(await findCredential(shop)).toMatchObject({ key: 'pk_new' })
+  expect(await findCredential(shop)).toMatchObject({ stored: { key: 'pk_new' } })
 })
 
 test('a late refusal does not change a connection created meanwhile', async () => {
@@ -42,7 +42,7 @@ test('a late refusal does not change a connection created meanwhile', async () =
 
   await refuseConnection(old, at('10:01:00'))
 
-  expect(await findCredential(shop)).toMatchObject({ key: 'pk_new' })
+  expect(await findCredential(shop)).toMatchObject({ stored: { key: 'pk_new' } })
 })
 
 test('an uninstalled shop sends nothing, and keeps its connection for its return', async () => {

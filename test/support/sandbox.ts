@@ -74,6 +74,7 @@ export function useSandbox(
   afterEach(() => {
     opened.shopify.faults.clear()
     opened.klaviyo.faults.clear()
+    opened.klaviyo.oauth.clearFaults()
   })
   afterAll(async () => {
     await closeQueue(0)

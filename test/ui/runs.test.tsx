@@ -45,6 +45,7 @@ const stalls: Record<Stall['why'], Stall> = {
   klaviyo_importing: { why: 'klaviyo_importing', since },
   klaviyo_away: { why: 'klaviyo_away', since },
   klaviyo_outdated: { why: 'klaviyo_outdated', since },
+  klaviyo_misconfigured: { why: 'klaviyo_misconfigured', since },
   no_worker: { why: 'no_worker', since },
 }
 

@@ -249,6 +249,7 @@ test.each([
     'contact the person who runs Lockstep for you',
     'Waiting for Klaviyo',
   ],
+  ['klaviyo_misconfigured', 'Lockstep cannot reach Klaviyo', 'This is not your fault', 'Waiting for Klaviyo'],
   ['klaviyo_throttled', 'Klaviyo asks Lockstep to wait', 'Sending continues at 1:10 PM.'],
   ['klaviyo_importing', 'Klaviyo has not finished an import', 'ask Klaviyo’s support'],
   ['shopify_away', 'Shopify does not answer', 'the sync continues automatically', 'Waiting for Shopify'],

@@ -29,12 +29,15 @@ export type Interruption =
   | { readonly kind: 'unauthorized'; readonly forbidden?: true }
   /** Klaviyo refuses all requests of this version of Lockstep. Nothing was applied. */
   | { readonly kind: 'outdated' }
+  /** Klaviyo does not know the operator's app: its id or secret is wrong. The merchant's grant is untouched. Nothing was applied. */
+  | { readonly kind: 'misconfigured' }
 
 const interruptions: readonly string[] = [
   'throttled',
   'unavailable',
   'unauthorized',
   'outdated',
+  'misconfigured',
 ] satisfies Interruption['kind'][]
 
 export function isInterruption<Answer extends { readonly kind: string }>(

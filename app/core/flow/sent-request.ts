@@ -10,7 +10,7 @@ export interface SentRequest {
   /** The run that sent it; null for changes. */
   readonly run: string | null
   /** `accepted`, or why not (push-outcome.ts). A request without a status that was throttled was not made: the allowance was used up. */
-  readonly outcome: 'accepted' | 'refused' | 'throttled' | 'unavailable' | 'unauthorized' | 'outdated'
+  readonly outcome: 'accepted' | 'refused' | 'throttled' | 'unavailable' | 'unauthorized' | 'outdated' | 'misconfigured'
   /** The HTTP status of the answer; null if there was none. */
   readonly status: number | null
   /** Klaviyo's own explanation of a refusal, without the customer's data. */

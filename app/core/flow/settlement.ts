@@ -38,6 +38,7 @@ export function settlementOf(
       return retryOrIssue(push, 'klaviyo_unavailable', now)
     case 'unauthorized':
     case 'outdated':
+    case 'misconfigured':
       return { kind: 'wait', notBefore: after(now, HOLD_MS) }
     default:
       return outcome satisfies never

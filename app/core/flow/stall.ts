@@ -9,7 +9,10 @@ export const STALLED_AFTER_MS = 60_000
 const NO_WORKER_AFTER_MS = 60_000
 
 /** Why a run's next step was deferred. */
-export type WaitsFor = Exclude<StallCause, 'klaviyo_throttled' | 'klaviyo_refused' | 'klaviyo_outdated' | 'no_worker'>
+export type WaitsFor = Exclude<
+  StallCause,
+  'klaviyo_throttled' | 'klaviyo_refused' | 'klaviyo_outdated' | 'klaviyo_misconfigured' | 'no_worker'
+>
 
 /** The facts by which a stalled run is recognised. */
 export interface RunProgress {
@@ -26,7 +29,11 @@ export interface RunProgress {
   readonly klaviyoOutage: KlaviyoOutage | null
 }
 
-const outageCauses = { unanswered: 'klaviyo_away', outdated: 'klaviyo_outdated' } as const
+const outageCauses = {
+  unanswered: 'klaviyo_away',
+  outdated: 'klaviyo_outdated',
+  misconfigured: 'klaviyo_misconfigured',
+} as const
 
 /** The facts by which it is recognised that changes do not reach Klaviyo. */
 export interface LiveFacts extends OldestChanges {

@@ -30,6 +30,7 @@ const standStillCauses = [
   'klaviyo_refused',
   'klaviyo_away',
   'klaviyo_outdated',
+  'klaviyo_misconfigured',
   'klaviyo_throttled',
   'klaviyo_importing',
   'shopify_away',

@@ -154,6 +154,8 @@ export type StallCause =
   | 'klaviyo_away'
   /** Klaviyo no longer accepts what this version of Lockstep sends. */
   | 'klaviyo_outdated'
+  /** Klaviyo does not know the operator's app, so that tokens cannot be renewed. */
+  | 'klaviyo_misconfigured'
   | 'no_worker'
   /** Shopify refuses requests until the merchant or the operator acts. */
   | ShopifyTrouble

@@ -81,9 +81,23 @@ export interface connection {
   shop: string
   account_id: string
   account_name: string
+  kind: string
   sealed_key: string
   connected_at: Date
   refused_at: Date | null
+  sealed_access_token: string | null
+  access_expires_at: Date | null
+  scopes: string[]
+  refreshed_at: Date | null
+}
+
+export interface klaviyo_revocation {
+  id: string
+  account_id: string
+  sealed_refresh_token: string
+  asked_at: Date
+  not_before: Date
+  attempt: number
 }
 
 export interface klaviyo_budget {

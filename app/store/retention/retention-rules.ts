@@ -1,5 +1,6 @@
 import type { RequestKind } from '#app/core/flow/outbox.ts'
 import { sql } from '../database.ts'
+import { dropRevocations } from '../klaviyo-revocations.ts'
 import { dropAbandonedSnapshots } from '../memberships.ts'
 import { dropUnaskedIdentifiers } from '../tombstones.ts'
 import { abandonImport } from './abandoned-imports.ts'
@@ -62,6 +63,13 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'They are of no use. The expired session of a shop that has the app is kept, because its token is renewed with it. All are deleted on app/uninstalled.',
     everyMs: HOUR_MS,
     drop: dropSessions,
+  },
+  {
+    table: 'klaviyo_revocation',
+    rows: 'that could not be sent to Klaviyo',
+    keepMs: 7 * DAY_MS,
+    why: 'Most are sent within a minute. A grant that nobody uses ends by itself after 90 days.',
+    drop: dropRevocations,
   },
   {
     table: 'klaviyo_budget',

@@ -1,5 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import { autocommit, execute, rowsOf, type Sql, sql } from '../database.ts'
+import { quotaOf } from '../klaviyo-budgets.ts'
+import { saveRevocation } from '../klaviyo-revocations.ts'
 import { dropInTransaction } from './drop-by-shop.ts'
 import type { Batch } from './retention-rule.ts'
 
@@ -10,12 +12,14 @@ export const dropConnections = dropInTransaction(
   dropConnection,
 )
 
-async function dropConnection(shop: ShopDomain, { before }: Batch, on: Sql): Promise<number> {
+async function dropConnection(shop: ShopDomain, { before, now }: Batch, on: Sql): Promise<number> {
   const gone = await rowsOf(
     sql`select 1 from shop where domain = ${shop} and uninstalled_at < ${before} for update skip locked`,
     on,
   )
-  return gone.length > 0 ? execute(sql`delete from connection where shop = ${shop}`, on) : 0
+  if (gone.length === 0) return 0
+  await saveRevocation(shop, now, on)
+  return execute(sql`delete from connection where shop = ${shop}`, on)
 }
 
 /** Deletes the allowances of accounts that no shop is connected to. */
@@ -28,20 +32,21 @@ export async function dropBudgets({ before, limit }: Batch): Promise<number> {
       where used_at < ${before} and account_id > ${last} order by account_id limit ${limit}`,
       autocommit,
     )
-    const accounts = rows.map((row) => row.account_id)
-    if (accounts.length === 0) return 0
-    const connected = await rowsOf<{ account_id: string }>(
-      sql`select account_id from connection where account_id = any(${accounts}::text[])`,
+    const quotas = rows.map((row) => row.account_id)
+    if (quotas.length === 0) return 0
+    const accounts = quotas.flatMap((quota) => [quota, quota.replace(/ oauth$/, '')])
+    const connected = await rowsOf<{ account_id: string; kind: string }>(
+      sql`select account_id, kind from connection where account_id = any(${accounts}::text[])`,
       autocommit,
     )
-    const inUse = connected.map((row) => row.account_id)
+    const inUse = connected.map((row) => quotaOf({ accountId: row.account_id, kind: row.kind }))
     await execute(
       sql`
       delete from klaviyo_budget
-      where account_id = any(${accounts}::text[]) and account_id <> all(${inUse}::text[]) and used_at < ${before}`,
+      where account_id = any(${quotas}::text[]) and account_id <> all(${inUse}::text[]) and used_at < ${before}`,
       autocommit,
     )
-    last = accounts.at(-1)!
+    last = quotas.at(-1)!
   }
 }
 

@@ -130,8 +130,7 @@ function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
   const waitsFor = 'klaviyo_away' as const
   if (interruption.kind === 'throttled')
     return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt, waitsFor }
-  if (interruption.kind === 'unauthorized') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
-  if (interruption.kind === 'outdated') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
+  if (interruption.kind !== 'unavailable') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
   const attempt = attemptsFor(waitsFor, run)
   return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }

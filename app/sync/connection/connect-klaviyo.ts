@@ -1,26 +1,10 @@
-import { type FirstSync, STARTS_BY_ITSELF_MS } from '#app/core/flow/first-sync.ts'
+import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import { after } from '#app/core/flow/instants.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
-import { ownerPropertyOf, plainSharing, type Sharing } from '#app/core/profile/sharing.ts'
+import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import { checkKey } from '#app/klaviyo/check-key.ts'
-import { listRecentProperties } from '#app/klaviyo/recent-properties.ts'
-import { clearBlocks } from '#app/store/blocked.ts'
-import { findConnection, findSharedPrefixes, holdPrefixes, saveConnection } from '#app/store/connections.ts'
-import { autocommit, type Sql, transaction, WHOLE_SHOP } from '#app/store/database.ts'
-import { endDryRun } from '#app/store/dry-runs.ts'
-import { deleteAllProfiles } from '#app/store/forgotten-profiles.ts'
-import { changeIntegrationStatus } from '#app/store/integration.ts'
-import { makeAllMarksReady } from '#app/store/marks.ts'
-import { forgetRequests } from '#app/store/outbox.ts'
-import { endReadBack } from '#app/store/read-backs.ts'
-import { saveStartAt, startFullRun } from '#app/store/run-starts.ts'
-import { leaveSegmentLists } from '#app/store/segment-lists.ts'
-import { findShop, forgetList, lockShop, recordAccount, type Shop, saveForeignProperties } from '#app/store/shops.ts'
-import { cancelOpenRun } from '#app/store/sync-runs.ts'
-import { shopEvent } from '../events.ts'
-import { wakeSoon } from '../intake/wake-soon.ts'
-import { freePrefix, isTaken, saveSharing } from './save-sharing.ts'
+import { connectAccount } from './connect-account.ts'
 
 /** The form of Klaviyo's private keys. Anything else is not sent anywhere. https://developers.klaviyo.com/en/docs/authenticate_ */
 const PRIVATE_KEY = /^pk_[A-Za-z0-9_]{10,200}$/
@@ -48,6 +32,7 @@ export async function connectKlaviyo(
     case 'scopes_missing':
       return { kind: 'scopes_missing', scopes: check.scopes }
     case 'unavailable':
+    case 'misconfigured': // concerns tokens only
       return { kind: 'klaviyo_unavailable' }
     case 'outdated':
       return { kind: 'lockstep_outdated' }
@@ -59,61 +44,6 @@ export async function connectKlaviyo(
       return check satisfies never
   }
   const { accountId, accountName } = check
-  const known = await findShop(shop)
-  const isNewAccount = known?.recordedAccount !== accountId
-  const chosen = sharing ?? (known && !isNewAccount ? await chosenBefore(known) : null)
-  const objection = async (on: Sql): Promise<ConnectOutcome | null> => {
-    const others = await findSharedPrefixes(shop, accountId, on)
-    if (!others || (chosen && !isTaken(chosen, others))) return null
-    return sharing
-      ? { kind: 'prefix_taken' }
-      : { kind: 'account_shared', accountName, prefix: freePrefix(shop, others) }
-  }
-  const refused = await objection(autocommit)
-  if (refused) return refused
-  const foreign = await listRecentProperties(key, ownerPropertyOf(sharing ?? known?.mapping.sharing ?? plainSharing))
-  const refusedMeanwhile = await transaction(async (on) => {
-    await holdPrefixes(accountId, on)
-    const refused = await objection(on)
-    if (refused) return refused
-    // In an account of its own, a shop writes everything.
-    const current = isNewAccount || sharing ? await lockShop(shop, on) : null
-    if (current) await saveSharing(current, sharing ?? plainSharing, now, on)
-    // The stored rows describe the profiles of one account. In another account, every profile is new.
-    if (await recordAccount(shop, accountId, on)) {
-      await cancelOpenRun(shop, 'another_account', now, on)
-      await endReadBack(shop, { end: 'another_account', now }, on)
-      await endDryRun(shop, { id: null, to: 'cancelled', failure: 'disconnected', now }, on)
-      await forgetRequests(shop, ['import', 'run_import'], on)
-      await deleteAllProfiles(shop, on)
-      await forgetList(shop, on)
-      await leaveSegmentLists(shop, now, on)
-    }
-    // A new connection turns the integration on; replacing the key of an existing one does not.
-    const before = await findConnection(shop, on)
-    if (!before) await changeIntegrationStatus(shop, 'on', on)
-    await saveConnection(shop, { key, accountId, accountName }, now, on)
-    if (foreign) await saveForeignProperties(shop, foreign, on)
-    await clearBlocks(shop, on)
-    await makeAllMarksReady(shop, now, on)
-    // An account that is being synced already is not kept waiting by a new key.
-    const waits = first === 'choose' && (before?.accountId !== accountId || known?.startAt != null)
-    if (waits) await saveStartAt(shop, after(now, STARTS_BY_ITSELF_MS), on)
-    else await startFullRun(shop, { trigger: 'connecting', by: null, always: true, now }, on)
-    return null
-  }, WHOLE_SHOP)
-  if (refusedMeanwhile) return refusedMeanwhile
-  shopEvent('shop_connected', shop)
-  wakeSoon([shop])
-  return { kind: 'connected', accountName }
-}
-
-/**
- * Returns what a shop writes beside others, if it was chosen or may stay as it is; null if other shops may have been connected to the account
- * while it was not, and were not asked either.
- */
-async function chosenBefore({ domain, mapping: { sharing } }: Shop): Promise<Sharing | null> {
-  const connection = await findConnection(domain, autocommit)
-  const isConnected = connection !== null && connection.refusedAt === null
-  return isConnected || sharing.kind !== 'plain' ? sharing : null
+  const access = { kind: 'key', key } as const
+  return connectAccount(shop, { made: { key, accountId, accountName }, access }, { sharing, first, now })
 }

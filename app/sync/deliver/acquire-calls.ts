@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Endpoint } from '#app/core/flow/budget.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { pushEndpoints } from '#app/klaviyo/endpoints.ts'
-import { type Credential, findSendState } from '#app/store/connections.ts'
+import { findSendState } from '#app/store/connections.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 
@@ -36,14 +36,14 @@ export async function acquireCalls(
       granted,
       waitMs,
       failing = false,
-    } = await reserveCalls(credential.accountId, endpoint, { wanted, now: clock() })
+    } = await reserveCalls(credential.quota, endpoint, { wanted, now: clock() })
     if (granted > 0) return { kind: 'granted', endpoint, calls: granted, trial: failing }
     if (failing || waitedMs + waitMs > MAX_WAIT_MS) return { kind: 'throttled', retryAfterMs: waitMs }
     await wait(waitMs)
     waitedMs += waitMs
   }
 
-  async function maySendAs({ accountId, connectedAt }: Credential): Promise<boolean> {
+  async function maySendAs({ accountId, connectedAt }: ShopTurn['credential']): Promise<boolean> {
     const now = await findSendState(shop)
     if (now?.accountId !== accountId || now.connectedAt.getTime() !== connectedAt.getTime()) return false
     return now.status !== 'off' || !pushEndpoints.includes(endpoint)

@@ -22,12 +22,13 @@ export async function applyBackpressure(
   const { endpoint, trial } = taken
   const throttled = answers.find(isThrottled)
   if (throttled) return applyThrottle(turn, endpoint, throttled)
-  if (answers.some(({ kind }) => kind === 'outdated')) return recordFailure(turn, endpoint, 'outdated')
+  for (const why of ['outdated', 'misconfigured'] as const)
+    if (answers.some(({ kind }) => kind === why)) return recordFailure(turn, endpoint, why)
   if (answers.some(({ kind }) => kind === 'unauthorized')) return applyRefusedKey(turn)
   if (answers.length > 0 && answers.every(({ kind }) => kind === 'unavailable')) {
     if (!(await answersOthers(turn, taken))) return recordFailure(turn, endpoint, 'unanswered')
   }
-  if (trial) await clearFailure(turn.credential.accountId, endpoint)
+  if (trial) await clearFailure(turn.credential.quota, endpoint)
   return null
 }
 
@@ -44,7 +45,7 @@ async function applyThrottle(
 ): Promise<Interruption> {
   const { retryAfterMs } = throttled
   const now = clock()
-  await blockCalls(credential.accountId, endpoint, after(now, retryAfterMs))
+  await blockCalls(credential.quota, endpoint, after(now, retryAfterMs))
   await accountThrottled(shop, { endpoint: endpoint.name, retryAfterMs }, now)
   return throttled
 }
@@ -65,7 +66,7 @@ async function answersOthers(turn: ShopTurn, { endpoint, trial }: GrantedCalls):
   if (endpoint === endpoints.submitImport && !trial) return false
   // With the call of a trial, this one was taken out of the allowance as well.
   const allowed = trial || (await acquireCalls(turn, endpoint, 1)).kind === 'granted'
-  return allowed && (await isAnswering(turn.credential.key, endpoint))
+  return allowed && (await isAnswering(turn.credential.access, endpoint))
 }
 
 async function recordFailure(
@@ -74,7 +75,7 @@ async function recordFailure(
   why: OutageCause,
 ): Promise<Interruption> {
   const now = clock()
-  const { until, isNews } = await saveFailure(credential.accountId, endpoint, { why, now })
+  const { until, isNews } = await saveFailure(credential.quota, endpoint, { why, now })
   if (isNews) klaviyoFails({ shop, endpoint: endpoint.name, why })
   return { kind: 'throttled', retryAfterMs: until.getTime() - now.getTime() }
 }

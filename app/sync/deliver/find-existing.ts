@@ -37,7 +37,7 @@ export async function findExisting(
     const taken = await acquireCalls(turn, endpoints.findProfiles, Math.min(AT_ONCE, remaining.length))
     if (taken.kind !== 'granted') return { byEmail, owners, calls, interruption: taken }
     const pages = remaining.splice(0, taken.calls)
-    const answers = await Promise.all(pages.map((page) => findProfiles(turn.credential.key, page, ownerProperties)))
+    const answers = await Promise.all(pages.map((page) => findProfiles(turn.credential.access, page, ownerProperties)))
     calls += pages.length
     const stop = await applyBackpressure(turn, taken, answers)
     for (const [i, answer] of answers.entries()) {

@@ -57,7 +57,7 @@ async function intoReleasedProfile(
   if (sent.klaviyoId === null) return into
   const allowed = await acquireCalls(turn, endpoints.mergeProfiles, 1)
   if (allowed.kind !== 'granted') return null
-  const merged = await mergeProfiles(turn.credential.key, { from: sent.klaviyoId, into: klaviyoId })
+  const merged = await mergeProfiles(turn.credential.access, { from: sent.klaviyoId, into: klaviyoId })
   if (merged.kind === 'taken') return { ...into, awaitsMerge: true }
   return merged.kind === 'refused' ? into : null // refused: the former profile no longer exists
 }

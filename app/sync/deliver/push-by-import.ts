@@ -145,7 +145,7 @@ async function submit(
   pushes: readonly OutgoingPush[],
 ): Promise<{ outcome: ImportOutcome; facts: CallFacts }> {
   let facts: CallFacts = { status: null, tookMs: 0 }
-  const outcome = await submitImport(turn.credential.key, pushes, (ended) => {
+  const outcome = await submitImport(turn.credential.access, pushes, (ended) => {
     facts = ended
   })
   const stop = await applyBackpressure(turn, taken, [outcome])

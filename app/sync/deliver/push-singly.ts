@@ -58,7 +58,7 @@ async function pushOne(
   let sent = push
   let facts = NOT_SENT
   for (let variants = 1; ; variants++) {
-    const answer = await upsertProfile(turn.credential.key, sent, (ended) => {
+    const answer = await upsertProfile(turn.credential.access, sent, (ended) => {
       facts = ended
     })
     // The outcome of a trial call is recorded at once: until then no other call is granted.

@@ -30,7 +30,7 @@ export async function changeMembersOf<Change extends { readonly klaviyoId: strin
   const allowed = await acquireCalls(turn, endpoints.changeMembers, 1)
   if (allowed.kind !== 'granted') return { settled: [], stop: allowed }
   const profiles = [...new Set(changes.map(({ klaviyoId }) => klaviyoId))]
-  const answer = await changeMembers(turn.credential.key, { ...request, profiles })
+  const answer = await changeMembers(turn.credential.access, { ...request, profiles })
   const stop = await applyBackpressure(turn, allowed, [answer])
   if (answer.kind === 'done') return { settled: changes, stop: null }
   if (answer.kind !== 'refused') return { settled: [], stop: stop ?? answer }

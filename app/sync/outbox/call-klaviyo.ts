@@ -1,4 +1,5 @@
 import type { Endpoint } from '#app/core/flow/budget.ts'
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { acquireCalls } from '../deliver/acquire-calls.ts'
 import { applyBackpressure } from '../deliver/apply-backpressure.ts'
@@ -8,10 +9,10 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
 export async function callKlaviyo<Answer extends { readonly kind: string }>(
   turn: ShopTurn,
   endpoint: Endpoint,
-  call: (key: string) => Promise<Answer>,
+  call: (access: KlaviyoAccess) => Promise<Answer>,
 ): Promise<Answer | Interruption> {
   const allowed = await acquireCalls(turn, endpoint, 1)
   if (allowed.kind !== 'granted') return allowed
-  const answer = await call(turn.credential.key)
+  const answer = await call(turn.credential.access)
   return (await applyBackpressure(turn, allowed, [answer])) ?? answer
 }

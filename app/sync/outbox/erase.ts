@@ -43,7 +43,7 @@ export const erase: RequestModule<'erase', string, Awaited<ReturnType<typeof req
   atATime: 20,
   atOnce: 1,
   prepare: async (turn, [request]) => [await find(turn, request!)],
-  send: ({ credential }, klaviyoId) => requestDeletion(credential.key, klaviyoId),
+  send: ({ credential }, klaviyoId) => requestDeletion(credential.access, klaviyoId),
   resolve({ shop }, { kind }, _klaviyoId, { id, subject, attempt }) {
     return {
       kind: 'kept',

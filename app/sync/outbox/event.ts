@@ -37,7 +37,7 @@ export const event: RequestModule<'event', { readonly klaviyoId: string }, Event
   send({ credential }, { klaviyoId }, { id, payload, createdAt }) {
     const { metric, backfill } = payload
     const properties = eventProperties({ kind: metric, ...payload })
-    return createEvent(credential.key, {
+    return createEvent(credential.access, {
       ...{ uniqueId: id, klaviyoId, metric: metricName(metric), at: createdAt },
       ...{ backfill, properties },
     })

@@ -33,15 +33,15 @@ export const fetchIds: RequestModule<'fetch_ids', Request, Answer> = {
   atATime: 1,
   atOnce: 1,
   prepare: async (_turn, requests) => requests.map((request) => [request]),
-  send: ({ credential: { key }, policy }, { subject: klaviyoJob, payload: { next } }) =>
-    listImportedProfiles(key, next === null ? { klaviyoJob } : { next }, ownerPropertiesOf(policy.mapping)),
+  send: ({ credential: { access }, policy }, { subject: klaviyoJob, payload: { next } }) =>
+    listImportedProfiles(access, next === null ? { klaviyoJob } : { next }, ownerPropertiesOf(policy.mapping)),
   resolve: async (turn, answer) => (answer.kind === 'gone' ? { kind: 'ended' } : savePage(turn, answer)),
 }
 
 async function savePage(turn: ShopTurn, { profiles, next }: Extract<Answer, { kind: 'page' }>): Promise<Resolution> {
   const second = await listSecondProfiles(turn, profiles)
   for (const { from, into } of second) {
-    const merged = await callKlaviyo(turn, endpoints.mergeProfiles, (key) => mergeProfiles(key, { from, into }))
+    const merged = await callKlaviyo(turn, endpoints.mergeProfiles, (access) => mergeProfiles(access, { from, into }))
     if (isInterruption(merged)) return merged // `refused`: one of the two no longer exists
   }
   const save = async (on: Sql) => {

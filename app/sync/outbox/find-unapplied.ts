@@ -1,3 +1,4 @@
+import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import type { CustomerId } from '#app/core/ids.ts'
 import { ownerPropertiesOf } from '#app/core/profile/sharing.ts'
@@ -27,15 +28,15 @@ export async function findUnapplied(
   if (addsUp && counts.failed === 0) return { kind: 'found', customers: [] }
   const ownerProperties = ownerPropertiesOf(turn.policy.mapping)
   const carried = await listCarriedCustomers(turn.shop, job.id, autocommit)
-  const errors = await readPages(turn, endpoints.listImportErrors, klaviyoJob, async (key, page) => {
-    const answer = await listImportErrors(key, page, ownerProperties)
+  const errors = await readPages(turn, endpoints.listImportErrors, klaviyoJob, async (access, page) => {
+    const answer = await listImportErrors(access, page, ownerProperties)
     return answer.kind === 'page' ? { ...answer, entries: answer.failed } : answer
   })
   if (errors.kind !== 'all') return errors
   const failed = new Set(carried.filter(isOneOf(errors.entries)).map(({ customerId }) => customerId))
   if (addsUp && failed.size >= (counts.failed ?? 0)) return { kind: 'found', customers: [...failed] }
-  const applied = await readPages(turn, endpoints.listImported, klaviyoJob, async (key, page) => {
-    const answer = await listImportedProfiles(key, page, ownerProperties)
+  const applied = await readPages(turn, endpoints.listImported, klaviyoJob, async (access, page) => {
+    const answer = await listImportedProfiles(access, page, ownerProperties)
     return answer.kind === 'page' ? { ...answer, entries: answer.profiles } : answer
   })
   if (applied.kind !== 'all') return applied
@@ -64,13 +65,15 @@ async function readPages<Entry>(
   turn: ShopTurn,
   endpoint: (typeof endpoints)['listImported' | 'listImportErrors'],
   klaviyoJob: string,
-  read: (key: string, page: Page) => Promise<Paged<Entry> | { readonly kind: 'gone' } | Interruption>,
+  read: (access: KlaviyoAccess, page: Page) => Promise<Paged<Entry> | { readonly kind: 'gone' } | Interruption>,
 ): Promise<{ readonly kind: 'all'; readonly entries: readonly Entry[] } | Interruption> {
   const entries: Entry[] = []
   for (let page: Page | null = { klaviyoJob }; page; ) {
     const at: Page = page
-    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await callKlaviyo(turn, endpoint, (key) =>
-      read(key, at),
+    const answer: Paged<Entry> | { readonly kind: 'gone' } | Interruption = await callKlaviyo(
+      turn,
+      endpoint,
+      (access) => read(access, at),
     )
     if (answer.kind === 'gone') return { kind: 'all', entries: [] }
     if (answer.kind !== 'page') return answer

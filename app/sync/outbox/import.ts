@@ -43,7 +43,7 @@ function importModule<Of extends Kind>(kind: Of): RequestModule<Of, string, Chec
     prepare: async (turn, [request]) => [
       request!.remoteId === null ? await resolveUnknown(turn, request!) : [request!.remoteId],
     ],
-    send: ({ credential }, klaviyoJob) => findImport(credential.key, klaviyoJob),
+    send: ({ credential }, klaviyoJob) => findImport(credential.access, klaviyoJob),
     async resolve(turn, answer, klaviyoJob, request) {
       if (answer.kind === 'complete') return complete(turn, request, klaviyoJob, answer.counts)
       return answer.kind === 'lost' ? forgetAndRetry(turn, request) : checkLater(turn, request)
@@ -78,8 +78,8 @@ async function isUnderWay(
   const unanswered = { since: after(createdAt, -CLOCK_SLACK_MS), until, profiles }
   let page: { next: string } | null = null
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const found: Awaited<ReturnType<typeof mayBeRunning>> = await callKlaviyo(turn, endpoints.listImports, (key) =>
-      mayBeRunning(key, unanswered, page),
+    const found: Awaited<ReturnType<typeof mayBeRunning>> = await callKlaviyo(turn, endpoints.listImports, (access) =>
+      mayBeRunning(access, unanswered, page),
     )
     if (found.kind !== 'found') return found
     if (found.next === null) return found

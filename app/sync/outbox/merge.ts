@@ -47,7 +47,7 @@ export const merge: RequestModule<'merge', Profiles, Awaited<ReturnType<typeof m
   async prepare(turn, [request]) {
     return [request!.state === 'sent' ? await check(turn, request!) : await start(turn, request!)]
   },
-  send: ({ credential }, profiles) => mergeProfiles(credential.key, profiles),
+  send: ({ credential }, profiles) => mergeProfiles(credential.access, profiles),
   resolve(turn, { kind }, { from }, request) {
     // Refused: one of the profiles no longer exists, and there is nothing to merge.
     if (request.state === 'sent') return kind === 'refused' ? giveUp(turn, request) : askedAgain(turn, request)
@@ -170,8 +170,8 @@ function retryOf(customerId: CustomerId, notBefore: Date) {
 async function check(turn: ShopTurn, request: Request): Promise<readonly Profiles[] | Resolution> {
   const { remoteId: source, payload } = request
   if (source === null) return { kind: 'ended' }
-  const found = await callKlaviyo(turn, endpoints.findProfile, (key) =>
-    findPerson(key, { klaviyoId: source }, ownerPropertiesOf(turn.policy.mapping)),
+  const found = await callKlaviyo(turn, endpoints.findProfile, (access) =>
+    findPerson(access, { klaviyoId: source }, ownerPropertiesOf(turn.policy.mapping)),
   )
   if (found.kind !== 'found') return found
   const { keptId } = customersOf(request)

@@ -50,7 +50,8 @@ async function recordOne(turn: ShopTurn, { request, resolution }: Resolved): Pro
     case 'unauthorized':
       return false // nothing is sent before there is another key
     case 'unavailable':
-    case 'outdated': {
+    case 'outdated':
+    case 'misconfigured': {
       const attempt = request.attempt + 1
       await deferRequest(shop, id, { attempt, notBefore: after(clock(), backoffMs(attempt, id)) }, autocommit)
       return false

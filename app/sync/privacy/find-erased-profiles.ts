@@ -24,7 +24,7 @@ export async function findErasedProfiles(
     const endpoint = 'klaviyoId' in by ? endpoints.findProfile : endpoints.findProfiles
     const allowed = await acquireCalls(turn, endpoint, 1)
     if (allowed.kind !== 'granted') return allowed
-    const answer = await findPerson(turn.credential.key, by, ownerPropertiesOf(turn.policy.mapping))
+    const answer = await findPerson(turn.credential.access, by, ownerPropertiesOf(turn.policy.mapping))
     const stop = await applyBackpressure(turn, allowed, [answer])
     if (answer.kind !== 'found') return stop ?? answer
     for (const profile of answer.profiles) {

@@ -1,7 +1,9 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
+import { databaseNow } from '#app/store/clock.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetFieldSets } from '#app/store/field-sets.ts'
+import { saveRevocation } from '#app/store/klaviyo-revocations.ts'
 import { eraseShop, findShop } from '#app/store/shops.ts'
 import { type DeletionIdentifier, eraseCustomer } from '#app/store/tombstones.ts'
 import { installationAt } from '../connection/installation-at.ts'
@@ -44,6 +46,7 @@ export async function redactShop(shop: ShopDomain, triggeredAt: Date | null): Pr
     webhookOutdated({ shop, topic: 'shop/redact' })
     return
   }
+  await transaction((on) => saveRevocation(shop, databaseNow(), on))
   await eraseShop(shop)
   forgetFieldSets(shop)
   shopEvent('shop_erased', shop)

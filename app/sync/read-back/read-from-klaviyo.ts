@@ -56,7 +56,7 @@ export async function readFromKlaviyo(
 async function ask(turn: ShopTurn, question: Parameters<typeof readProfiles>[1]) {
   const allowed = await acquireCalls(turn, readBackEndpoint, 1)
   if (allowed.kind !== 'granted') return allowed
-  const answer = await readProfiles(turn.credential.key, question)
+  const answer = await readProfiles(turn.credential.access, question)
   if (answer.kind === 'throttled' && !allowed.trial) return answer
   return (await applyBackpressure(turn, allowed, [answer])) ?? answer
 }

@@ -13,11 +13,11 @@ import { defaultInForce } from '#app/core/settings/mapping.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { type LiveProfile, readProfileLive } from '#app/klaviyo/read-profile.ts'
 import { readCustomerNames, readCustomers } from '#app/shopify/read-customers.ts'
-import { findCredential } from '#app/store/connections.ts'
 import { autocommit } from '#app/store/database.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { findKnownProfiles, type StoredProfile } from '#app/store/profiles.ts'
 import { findShop, type Shop } from '#app/store/shops.ts'
+import { findOpenCredential } from '../connection/open-credential.ts'
 import { readProfile } from '../deliver/read-profile.ts'
 import { readMembershipsOf } from '../memberships/read-memberships.ts'
 import { bodyOfLast, sentNow } from './request-body.ts'
@@ -150,12 +150,12 @@ async function askFor(
   by: { readonly klaviyoId: string } | { readonly email: string },
   now: Date,
 ): Promise<KlaviyoSide> {
-  const credential = await findCredential(shop)
+  const credential = await findOpenCredential(shop, () => now)
   if (!credential) return { kind: 'not_connected' }
   const endpoint = 'klaviyoId' in by ? endpoints.findProfile : endpoints.findProfiles
-  const { granted } = await reserveCalls(credential.accountId, endpoint, { wanted: 1, now })
+  const { granted } = await reserveCalls(credential.quota, endpoint, { wanted: 1, now })
   if (granted === 0) return { kind: 'unavailable' }
-  const answer = await readProfileLive(credential.key, by)
+  const answer = await readProfileLive(credential.access, by)
   if (answer.kind !== 'read') return { kind: 'unavailable' }
   return answer.profile ? { kind: 'found', profile: answer.profile } : { kind: 'not_found' }
 }

@@ -41,8 +41,8 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
   ])
   const timeZone = known?.timeZone ?? 'UTC'
   const [throttledUntil, outage, oldest, importingSince, delivered, refillAt] = await Promise.all([
-    connection && findBlockedUntil(connection.accountId, now),
-    connection && findOutage(connection.accountId, now),
+    connection && findBlockedUntil(connection.quota, now),
+    connection && findOutage(connection.quota, now),
     findOldestMarks(shop, { markedSince: known?.futureSince ?? null, now }),
     findOldestImport(shop),
     listDeliveryTimes(shop, todayFrom(timeZone, now)),

@@ -27,8 +27,8 @@ export async function findSurroundings(shop: ShopDomain, now: Date): Promise<Sur
     timeZone: known?.timeZone ?? 'UTC',
     leasedUntil: known?.leasedUntil ?? null,
     klaviyoRefusedAt: connection?.refusedAt ?? null,
-    klaviyoBlockedUntil: connection && (await findBlockedUntil(connection.accountId, now)),
-    klaviyoOutage: connection && (await findOutage(connection.accountId, now)),
+    klaviyoBlockedUntil: connection && (await findBlockedUntil(connection.quota, now)),
+    klaviyoOutage: connection && (await findOutage(connection.quota, now)),
   }
 }
 

@@ -12,13 +12,13 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
  * about it may have been lost, and there is never to be a second one.
  */
 export async function findOrMakeList(turn: ShopTurn, { listId, listName }: SegmentList): Promise<ListAnswer> {
-  const { key } = turn.credential
-  if (listId !== null) return ask(turn, endpoints.findList, () => findList(key, listId))
+  const { access } = turn.credential
+  if (listId !== null) return ask(turn, endpoints.findList, () => findList(access, listId))
   const name = listName!
-  const found = await ask(turn, endpoints.listLists, () => findListByName(key, name))
+  const found = await ask(turn, endpoints.listLists, () => findListByName(access, name))
   if (found.kind !== 'found') return found
   if (found.list) return { kind: 'found', list: found.list }
-  return ask(turn, endpoints.createList, () => createList(key, name))
+  return ask(turn, endpoints.createList, () => createList(access, name))
 }
 
 async function ask<Answer extends { readonly kind: string }>(

@@ -62,7 +62,7 @@ export async function loadSupportBundle(
     listWebhookTopics(shop),
     listOpenRequests(shop),
     countMarks(shop, now),
-    connection ? listAllowance(connection.accountId) : [],
+    connection ? listAllowance(connection.quota) : [],
   ])
   const metafields = topics.filter(({ topic }) => isMetafieldTopic(topic))
   return supportBundle.parse({

@@ -26,6 +26,7 @@ import { startDueComparison } from '../backfill/start-comparison.ts'
 import { startNightlyReconcile } from '../backfill/start-reconcile.ts'
 import { startRefill } from '../backfill/start-refill.ts'
 import { startWhenDue } from '../backfill/start-when-due.ts'
+import { type OpenCredential, openCredential } from '../connection/open-credential.ts'
 import { refreshShopFacts } from '../connection/refresh-shop-facts.ts'
 import { drainShop } from '../drain/drain-shop.ts'
 import { advanceDryRun } from '../dry-run/advance-dry-run.ts'
@@ -149,11 +150,16 @@ interface Turn {
 async function workFor(shop: ShopDomain, { lane, clock, signal, isOver }: Turn): Promise<boolean> {
   const reader = lane === 'run' ? new RunReader() : null
   let worked = false
+  let credential: OpenCredential | null = null
   try {
     // At least once, even if the time slice is used up already: a turn that does nothing would only be repeated.
     while (!signal.aborted) {
       const inputs = await findTurnInputs(shop)
-      if (!inputs || !(await workOnce({ shop, ...inputs, clock, signal }, reader))) break
+      if (!inputs) break
+      const { policy, credential: stored } = inputs
+      // Opened once in a turn, so that the token it has is renewed once.
+      if (credential?.connectedAt.getTime() !== stored.connectedAt.getTime()) credential = openCredential(stored, clock)
+      if (!(await workOnce({ shop, policy, credential, clock, signal }, reader))) break
       worked = true
       if (isOver()) break
     }

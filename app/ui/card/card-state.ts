@@ -45,7 +45,7 @@ export function cardStateOf(card: SyncCard, nowMs: number): CardState {
 
 /** Null for a cause that has a state of its own, or is none that a merchant has to know beside the banner. */
 function stateOfStandStill(why: Stall['why']): CardState | null {
-  if (why === 'klaviyo_away' || why === 'klaviyo_outdated') return 'klaviyo_fails'
+  if (why === 'klaviyo_away' || why === 'klaviyo_outdated' || why === 'klaviyo_misconfigured') return 'klaviyo_fails'
   if (why === 'shopify_away') return 'shopify_refuses'
   return why === 'no_worker' ? 'no_worker' : null
 }

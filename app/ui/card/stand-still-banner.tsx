@@ -11,6 +11,7 @@ export type StandStill = keyof Catalogue['standStill']
 const tones: Record<StandStill, 'critical' | 'warning' | 'info'> = {
   klaviyo_away: 'warning',
   klaviyo_outdated: 'critical',
+  klaviyo_misconfigured: 'critical',
   klaviyo_throttled: 'info',
   klaviyo_importing: 'info',
   shopify_away: 'warning',

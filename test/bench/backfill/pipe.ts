@@ -49,7 +49,7 @@ async function post(customers: readonly Customer[], key: string): Promise<number
   const items = profiles.map((canonical) => ({ canonical, bytes: Buffer.byteLength(canonical) + WRAPPING_BYTES }))
   for (const batch of importBatches(items)) {
     const body = batch.map(({ canonical }) => ({ canonical, klaviyoId: null, fieldsToClear: null }))
-    const outcome = await submitImport(key, body)
+    const outcome = await submitImport({ kind: 'key', key }, body)
     if (outcome.kind !== 'accepted') throw new Error(`The import was not taken: ${outcome.kind}`)
   }
   return profiles.length

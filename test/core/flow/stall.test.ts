@@ -123,6 +123,7 @@ const liveCauses = [
   ['no_worker', { untakenSince: minuteAgo, waitingSince: minuteAgo }],
   ['klaviyo_away', { klaviyoOutage: { why: 'unanswered', since: minuteAgo, until: at('10:12:00') } }],
   ['klaviyo_outdated', { klaviyoOutage: { why: 'outdated', since: minuteAgo, until: at('10:12:00') } }],
+  ['klaviyo_misconfigured', { klaviyoOutage: { why: 'misconfigured', since: minuteAgo, until: at('10:12:00') } }],
 ] as const
 
 test.each(liveCauses)('changes that do not reach Klaviyo say why from the second minute on: %s', (why, given) => {

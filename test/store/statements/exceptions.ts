@@ -40,6 +40,14 @@ export const exceptions: readonly Exception[] = [
     why: 'Asks whether other shops are connected to the same account, and which prefixes they use, not which shops.',
   },
   {
+    place: 'klaviyo-grants.ts listIdleGrants',
+    why: 'The sweep finds the connections whose tokens have to be renewed.',
+  },
+  {
+    place: 'klaviyo-revocations.ts isUsed',
+    why: 'Asks whether any shop uses the app in an account, not which one: ending a grant ends it for all of them.',
+  },
+  {
     place: 'shops.ts forgetAllowance',
     why: 'Asks whether another shop is connected to the account of an erased shop.',
   },

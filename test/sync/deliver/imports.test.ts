@@ -4,6 +4,7 @@ import { customerNumber } from '#app/core/ids.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
 import { saveAcceptedImport } from '#app/store/imports.ts'
+import { openCredential } from '#app/sync/connection/open-credential.ts'
 import type { OutgoingPush } from '#app/sync/deliver/outgoing-push.ts'
 import { pushByImport } from '#app/sync/deliver/push-by-import.ts'
 import { hashOf } from '#app/sync/deliver/read-profile.ts'
@@ -98,9 +99,11 @@ test('an import of only refused profiles leaves no job behind', async () => {
 test('an import that is refused without naming a profile is halved, down to the profile at fault', async () => {
   const given = await givenConnectedShop(sandbox)
   const calls = callsSince(sandbox, given.accountId)
+  const { policy, credential } = (await findTurnInputs(given.domain))!
   const turn = {
     shop: given.domain,
-    ...(await findTurnInputs(given.domain))!,
+    policy,
+    credential: openCredential(credential, clock),
     clock,
     signal: AbortSignal.timeout(30_000),
   }

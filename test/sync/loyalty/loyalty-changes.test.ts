@@ -7,6 +7,7 @@ import { noMemberships } from '#app/core/profile/memberships.ts'
 import { readCustomers } from '#app/shopify/read-customers.ts'
 import { findTurnInputs } from '#app/store/connections.ts'
 import { transaction } from '#app/store/database.ts'
+import { openCredential } from '#app/sync/connection/open-credential.ts'
 import { deliverBatch } from '#app/sync/deliver/deliver-batch.ts'
 import { saveSettled, settledCustomers } from '#app/sync/deliver/settle-batch.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
@@ -148,7 +149,8 @@ test('a delivery that is settled after a newer one records no change', async () 
   const given = await givenLoyalShop(sandbox)
   const readAt = clock()
   const inputs = (await findTurnInputs(given.domain))!
-  const turn = { shop: given.domain, ...inputs, clock, signal: AbortSignal.timeout(30_000) }
+  const credential = openCredential(inputs.credential, clock)
+  const turn = { shop: given.domain, policy: inputs.policy, credential, clock, signal: AbortSignal.timeout(30_000) }
   await given.change({ points: 275 })
   const customerId = customerNumber.parse(given.ids()[0])
   const shown = await readCustomers(given.domain, [customerId], metafieldsRead(inputs.policy.mapping.mapping))

@@ -3,11 +3,13 @@ import type { DestinationFacts } from '#app/core/report/destination-view.ts'
 import type { KlaviyoList } from '#app/core/settings/destination.ts'
 import { endpoints } from '#app/klaviyo/endpoints.ts'
 import { listLists } from '#app/klaviyo/lists.ts'
-import { findCredential, findSharedPrefixes } from '#app/store/connections.ts'
+import { databaseNow } from '#app/store/clock.ts'
+import { findSharedPrefixes } from '#app/store/connections.ts'
 import { autocommit } from '#app/store/database.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { listProfileCounts } from '#app/store/profile-counts.ts'
 import type { Shop } from '#app/store/shops.ts'
+import { findOpenCredential } from '../../connection/open-credential.ts'
 import { freePrefix } from '../../connection/save-sharing.ts'
 import { listProblemOf } from '../../report/load-sync-card.ts'
 import { loadSegmentLists } from '../../segment-lists/choose-segment-list.ts'
@@ -42,14 +44,14 @@ const MOST_PAGES = 100
 
 /** Every list of the shop's account, by name; null when Klaviyo does not answer, or the shop is not connected. */
 async function listAllLists(shop: ShopDomain, now: Date): Promise<readonly KlaviyoList[] | null> {
-  const credential = await findCredential(shop)
+  const credential = await findOpenCredential(shop, databaseNow)
   if (!credential) return null
   const lists: KlaviyoList[] = []
   let page: { next: string } | null = null
   for (let pages = 0; pages < MOST_PAGES; pages++) {
-    const { granted } = await reserveCalls(credential.accountId, endpoints.listLists, { wanted: 1, now })
+    const { granted } = await reserveCalls(credential.quota, endpoints.listLists, { wanted: 1, now })
     if (granted === 0) return null
-    const answer = await listLists(credential.key, page)
+    const answer = await listLists(credential.access, page)
     if (answer.kind !== 'page') return null
     lists.push(...answer.lists)
     if (answer.next === null) break

@@ -59,6 +59,10 @@ export class OAuthBook {
     for (let n = 0; n < times; n++) this.#faults.push(fault)
   }
 
+  clearFaults(): void {
+    this.#faults.length = 0
+  }
+
   nextFault(): OAuthFault | null {
     return this.#faults.shift() ?? null
   }

@@ -1,0 +1,24 @@
+import { after } from '#app/core/flow/instants.ts'
+import { listIdleGrants } from '#app/store/klaviyo-grants.ts'
+import { turnFailed } from '../events.ts'
+import { renewToken } from './renewable-token.ts'
+
+/**
+ * A connection that was not used for this long has its tokens renewed. Klaviyo ends a grant after 90 days without use, and tells nobody when a
+ * merchant uninstalls the app there: so it is noticed within a day, also in a shop where nothing changes.
+ */
+const IDLE_MS = 24 * 60 * 60_000
+const AT_A_TIME = 100
+
+/** Renews the tokens of connections by OAuth that were idle for a day. Ends early if Klaviyo is away: the next round comes a minute later. */
+export async function renewIdleGrants({ clock, signal }: { clock: () => Date; signal: AbortSignal }): Promise<void> {
+  for (const grant of await listIdleGrants(after(clock(), -IDLE_MS), AT_A_TIME)) {
+    if (signal.aborted) return
+    try {
+      const { kind } = await renewToken(grant, null, clock)
+      if (kind === 'unavailable' || kind === 'misconfigured') return
+    } catch (error) {
+      turnFailed(grant.shop, error)
+    }
+  }
+}
