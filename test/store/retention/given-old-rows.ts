@@ -61,6 +61,10 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
     },
     'klaviyo_budget: of accounts that no shop is connected to': (at) =>
       insert('klaviyo_budget', { account_id: anyShop(), endpoint: 'get_profile', windows: '[]', used_at: at }),
+    'klaviyo_revocation: that could not be sent to Klaviyo': (at) =>
+      insert('klaviyo_revocation', {
+        ...{ id: randomUUID(), account_id: anyShop(), sealed_refresh_token: 'sealed', asked_at: at, not_before: at },
+      }),
     'outbox: events that could not be recorded': (at) => request({ kind: 'event', subject: '1', created_at: at }),
     'delivery: all': (at) =>
       insert('delivery', {
