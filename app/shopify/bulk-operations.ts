@@ -57,7 +57,7 @@ export async function startBulkPlaces(shop: ShopDomain, which: 'contacts' | 'rol
   return startBulk(shop, which === 'contacts' ? BULK_CONTACTS : BULK_ROLES)
 }
 
-/** Starts a bulk operation that finds nobody, so that Shopify counts one and writes no file. */
+/** Starts a bulk operation that matches no customer, so that Shopify counts one and writes no file. */
 export async function startBulkOfNothing(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {
   return startBulk(shop, BULK_NOTHING)
 }

@@ -11,7 +11,7 @@ export async function recordBulkStart(answer: AdminAnswer<BulkStart>, now: Date)
 }
 
 /**
- * Starts a bulk query that finds nobody, in any shop, if this installation has started none for days: Shopify takes the access back from an
+ * Starts a bulk query that matches no customer, in any shop, if this installation has started none for days: Shopify takes the access back from an
  * app that does not use it. Its result is not asked for.
  */
 export async function keepBulkAccess(clock: () => Date): Promise<void> {
