@@ -6,6 +6,8 @@ import { TABLES_OF_A_SHOP } from '#app/store/shops.ts'
 export const notDistributed: Readonly<Record<string, string>> = {
   Session: "Shopify's library looks sessions up by their id alone",
   klaviyo_revocation: 'a grant belongs to an account, which several shops may share',
+  operator_fault: 'a fault of the installation belongs to no shop',
+  bulk_access: 'access to bulk operations belongs to the app, not to a shop',
   klaviyo_budget: 'an allowance belongs to an account, which several shops may share',
 }
 

@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
-const NEED_POSTGRES = ['test/klaviyo/find-profiles.test.ts', 'test/shopify/ask-admin.test.ts']
+const NEED_POSTGRES = [
+  'test/klaviyo/find-profiles.test.ts',
+  'test/shopify/ask-admin.test.ts',
+  'test/shopify/application-token.test.ts',
+]
 /** Wait for the longest time that an answer may take. */
 const SLOW = ['test/klaviyo/answer-deadline.test.ts', 'test/klaviyo/ask-klaviyo.test.ts']
 

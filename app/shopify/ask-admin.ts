@@ -5,6 +5,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { apiVersion } from '#app/shopify.server.ts'
 import { type AdminAnswer, type AdminFailure, UnreadableAnswer } from './admin-answer.ts'
 import { adminTokenFor, forgetAdminToken } from './admin-token.ts'
+import { noteAnsweredVersion } from './answered-version.ts'
 import { heldFor, holdCalls } from './call-hold.ts'
 import { failureOf } from './http-failure.ts'
 
@@ -86,6 +87,7 @@ async function exchange(shop: ShopDomain, token: string, question: string): Prom
   } catch {
     return { kind: 'unavailable' } // resets and time-outs
   }
+  noteAnsweredVersion(answer.headers)
   if (!answer.ok) {
     const failure = failureOf(answer, text)
     if (failure.kind === 'throttled') holdCalls(shop, failure.retryAfterMs)

@@ -18,3 +18,9 @@ export const BULK_STATUS = `#graphql
   query BulkStatus($id: ID!) {
     bulkOperation(id: $id) { id status errorCode objectCount rootObjectCount fileSize url partialDataUrl }
   }`
+
+/** Customers' numbers are far above 1. */
+export const BULK_NOTHING = `#graphql
+  query BulkNothing {
+    customers(query: "id:1") { edges { node { id } } }
+  }`

@@ -3,7 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { type MetafieldKey, STORE_CREDIT } from '#app/core/profile/mapped-values.ts'
 import type { AdminAnswer } from './admin-answer.ts'
 import { askAdmin } from './ask-admin.ts'
-import { BULK_CANCEL, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
+import { BULK_CANCEL, BULK_NOTHING, BULK_START, BULK_STATUS } from './bulk-operation.graphql.ts'
 import { BULK_CONTACTS, BULK_ROLES } from './companies.graphql.ts'
 import { BULK_RULE_INPUTS } from './counted-customer.graphql.ts'
 import { bulkCustomersQuery } from './customer.graphql.ts'
@@ -12,7 +12,8 @@ export type BulkStart =
   | { readonly kind: 'started'; readonly operation: string }
   /** Five operations of this app are already running in the shop. */
   | { readonly kind: 'busy' }
-  | { readonly kind: 'refused'; readonly words: string }
+  /** `app`: bulk operations are not enabled for the app, or no more. `query`: this one cannot be run. */
+  | { readonly kind: 'refused'; readonly whose: 'app' | 'query'; readonly words: string }
 
 const start = z.object({
   bulkOperationRunQuery: z
@@ -38,7 +39,11 @@ export async function startBulkCustomers(
   return startBulk(shop, bulkCustomersQuery(metafields, search))
 }
 
-const STORE_CREDIT_MAPPED: BulkStart = { kind: 'refused', words: 'Store credit is read with its customer.' }
+const STORE_CREDIT_MAPPED: BulkStart = {
+  kind: 'refused',
+  whose: 'query',
+  words: 'Store credit is read with its customer.',
+}
 
 /** Starts a bulk operation that writes the fields that rules need of every customer into a file. */
 export async function startBulkCount(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {
@@ -52,6 +57,11 @@ export async function startBulkPlaces(shop: ShopDomain, which: 'contacts' | 'rol
   return startBulk(shop, which === 'contacts' ? BULK_CONTACTS : BULK_ROLES)
 }
 
+/** Starts a bulk operation that matches no customer, so that Shopify counts one and writes no file. */
+export async function startBulkOfNothing(shop: ShopDomain): Promise<AdminAnswer<BulkStart>> {
+  return startBulk(shop, BULK_NOTHING)
+}
+
 async function startBulk(shop: ShopDomain, query: string): Promise<AdminAnswer<BulkStart>> {
   const answer = await askAdmin(shop, BULK_START, { variables: { query }, parse: start.nullish() })
   if (answer.kind !== 'answered') return answer
@@ -61,7 +71,11 @@ async function startBulk(shop: ShopDomain, query: string): Promise<AdminAnswer<B
   return started ? { ...answer, data: startOf(started) } : { kind: 'unavailable' }
 }
 
-const NOT_ENABLED: BulkStart = { kind: 'refused', words: 'Bulk operations are not enabled for this app.' }
+const NOT_ENABLED: BulkStart = {
+  kind: 'refused',
+  whose: 'app',
+  words: 'Bulk operations are not enabled for this app.',
+}
 
 function startOf({
   bulkOperation,
@@ -69,7 +83,9 @@ function startOf({
 }: NonNullable<z.infer<typeof start>['bulkOperationRunQuery']>): BulkStart {
   if (bulkOperation && userErrors.length === 0) return { kind: 'started', operation: bulkOperation.id }
   if (userErrors.some((error) => BUSY.includes(error.code ?? ''))) return { kind: 'busy' }
-  return { kind: 'refused', words: userErrors.map((error) => error.message).join(' ') }
+  const words = userErrors.map((error) => error.message).join(' ')
+  // Documented without its form: the mutation has no code of its own for it.
+  return { kind: 'refused', whose: /\bnot enabled\b/i.test(words) ? 'app' : 'query', words }
 }
 
 /** Cancels an operation that is no longer needed. One that has ended is not changed. */

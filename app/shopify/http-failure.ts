@@ -25,8 +25,12 @@ export function failureOf({ status, headers }: Pick<Response, 'status' | 'header
   }
 }
 
-/** The body says what is refused: an access scope, or the address the call came from. `forbidden` if it says neither. */
+/**
+ * The body says what is refused: an access scope, or the address the call came from. `forbidden` if it says neither. A page in HTML is not
+ * the API's answer but that of something in front of it: its words say nothing of the app.
+ */
 function forbiddenBecause(body: string): 'access_denied' | 'address_not_allowed' | 'forbidden' {
+  if (/^\s*</.test(body)) return 'forbidden'
   if (/\bscopes?\b/i.test(body)) return 'access_denied'
   return /\bip\b|allow[ -]?list|\baddress\b/i.test(body) ? 'address_not_allowed' : 'forbidden'
 }

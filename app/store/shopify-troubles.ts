@@ -88,3 +88,14 @@ export async function releaseWithheld(shop: ShopDomain, now: Date, on: Sql): Pro
   )
   return released
 }
+
+/** Returns how many shops with the app Shopify refuses, or withholds fields from, by reason. One look at a small index. */
+export async function countShopifyTroubles(): Promise<ReadonlyMap<ShopifyHindrance, number>> {
+  const counted = await rowsOf<{ why: string; shops: number }>(
+    sql`
+    select shopify_trouble as why, count(*)::int as shops from shop
+    where shopify_trouble is not null and uninstalled_at is null group by shopify_trouble`,
+    autocommit,
+  )
+  return new Map(counted.map(({ why, shops }) => [why as ShopifyHindrance, shops]))
+}

@@ -227,6 +227,21 @@ export function shopifyRefuses(refusal: { shop: ShopDomain; why: string; words: 
   log('shopify_refuses', refusal)
 }
 
+/** A fault at Shopify that only the person who runs the app can mend began: docs/operating.md says how. `shops`: how many have it; 0 if it is about none. */
+export function operatorFaultBegan(began: { fault: string; shops: number }): void {
+  log('operator_fault_began', began)
+}
+
+/** No shop has it any more. `since` is when it began. */
+export function operatorFaultOver(over: { fault: string; since: string }): void {
+  log('operator_fault_over', over)
+}
+
+/** A bulk query was started only so that Shopify leaves the app its access to bulk operations. */
+export function bulkAccessKept(kept: { shop: ShopDomain; outcome: string }): void {
+  log('bulk_access_kept', kept)
+}
+
 /** The number of lines of the companies file that cannot be parsed, so that their customers are not known. */
 export function placesUnreadable(places: { shop: ShopDomain; lines: number }): void {
   log('places_unreadable', places)

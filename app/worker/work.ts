@@ -8,6 +8,8 @@ import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
 import { workOnAlerts } from '#app/sync/alerts/work-on-alerts.ts'
 import { workOnGrants } from '#app/sync/connection/work-on-grants.ts'
 import { sweepFailed, turnFailed } from '#app/sync/events.ts'
+import { keepBulkAccess } from '#app/sync/shopify/bulk-access.ts'
+import { tellOperator } from '#app/sync/shopify/tell-operator.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { LONGEST_SCHEDULED_MS, ScheduledWakes } from './scheduled-wakes.ts'
 import { Slots } from './slots.ts'
@@ -94,11 +96,16 @@ async function takeTurn(
   }
 }
 
-/** Finds every shop with open work, even if its wake-up was lost, and drops rows that are past their time. */
+/**
+ * Finds every shop with open work, even if its wake-up was lost, drops rows that are past their time, keeps the app's access to bulk
+ * operations, and tells the operator of faults.
+ */
 async function sweep(scheduled: Scheduled): Promise<void> {
   try {
     await wakeOpenWork(scheduled)
     await sweepOldRows(databaseNow(), sweepFailed)
+    await keepBulkAccess(databaseNow)
+    await tellOperator(databaseNow())
   } catch (error) {
     sweepFailed(error)
   }

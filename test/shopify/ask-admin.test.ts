@@ -72,8 +72,10 @@ test.each([
   [{ kind: 'status', status: 401 }, { kind: 'unauthorized' }],
   [{ kind: 'status', status: 402 }, { kind: 'payment_due' }],
   [{ kind: 'status', status: 403 }, { kind: 'forbidden' }],
+  [{ kind: 'status', status: 403, html: true }, { kind: 'forbidden' }],
   [{ kind: 'address-refused' }, { kind: 'address_not_allowed' }],
   [{ kind: 'status', status: 404 }, { kind: 'shop_not_found' }],
+  [{ kind: 'status', status: 404, html: true }, { kind: 'shop_not_found' }],
   [{ kind: 'status', status: 423 }, { kind: 'shop_locked' }],
   [{ kind: 'token-revoked' }, { kind: 'unauthorized' }],
 ] as const)('%j is %j', async (fault, answer) => {

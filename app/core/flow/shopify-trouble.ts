@@ -26,14 +26,6 @@ export type ShopifyTrouble = (typeof shopifyTroubles)[number]
 /** Why a shop cannot be read completely. `fields_withheld`: Shopify answers, but withholds some fields of every customer. */
 export type ShopifyHindrance = ShopifyTrouble | 'fields_withheld'
 
-/** What only the person who runs the app can change; that person is told (sync/shopify/tell-operator.ts). */
-export const operatorHindrances = [
-  'forbidden',
-  'address_not_allowed',
-  'app_refused',
-  'fields_withheld',
-] as const satisfies readonly ShopifyHindrance[]
-
 /** Whether this is a reason for which Shopify refuses all of a shop's requests. */
 export function isShopifyTrouble(kind: string): kind is ShopifyTrouble {
   return (shopifyTroubles as readonly string[]).includes(kind)

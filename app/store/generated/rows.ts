@@ -560,3 +560,15 @@ export interface status_token {
   last_used_at: Date | null
   spent_until_ms: string
 }
+
+export interface operator_fault {
+  fault: string
+  since: Date
+}
+
+export interface bulk_access {
+  app: string
+  started_at: Date | null
+  refused_at: Date | null
+  next_try_at: Date | null
+}

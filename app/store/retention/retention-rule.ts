@@ -27,9 +27,9 @@ export interface TimedRule extends RuleOfTable {
   readonly everyMs?: number
 }
 
-/** A rule for rows that are deleted when what they are about ends, and at the latest with a row of another table. */
+/** A rule for rows that are deleted when what they are about ends, and at the latest with a row of another table, or the installation. */
 export interface StayingRule extends RuleOfTable {
-  readonly goesWith: 'shop' | 'membership_snapshot' | 'read_back'
+  readonly goesWith: 'shop' | 'membership_snapshot' | 'read_back' | 'installation'
 }
 
 export type RetentionRule = TimedRule | StayingRule

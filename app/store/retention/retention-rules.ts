@@ -81,6 +81,18 @@ export const retentionRules: readonly RetentionRule[] = [
     drop: dropBudgets,
   },
   {
+    table: 'operator_fault',
+    rows: 'all',
+    goesWith: 'installation',
+    why: 'Deleted when the fault is over. At most one row for each fault there is.',
+  },
+  {
+    table: 'bulk_access',
+    rows: 'all',
+    goesWith: 'installation',
+    why: 'One row: when a bulk query was last started, and whether Shopify refuses them to the app.',
+  },
+  {
     table: 'dirty_customer',
     rows: 'all',
     goesWith: 'shop',

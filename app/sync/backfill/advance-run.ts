@@ -27,6 +27,7 @@ import { deleteUnchanged, markMissingFromRun, markPending } from '#app/store/unc
 import { runStepped } from '../events.ts'
 import { lookBeforeRun } from '../loyalty/record-look.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
+import { recordBulkStart } from '../shopify/bulk-access.ts'
 import { recordTrouble } from '../shopify/record-trouble.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import {
@@ -87,6 +88,7 @@ async function startOperation(turn: ShopTurn, run: SyncRun): Promise<boolean> {
   const answer = await startBulkCustomers(shop, metafields, run.search)
   if (answer.kind !== 'answered') return defer(turn, run, answer)
   await recordTrouble(shop, answer, clock())
+  await recordBulkStart(answer, clock())
   const { data: start } = answer
   if (start.kind === 'refused') return switchToPages(turn, run, start.words)
   if (start.kind === 'busy') return deferFor(turn, run, BUSY_SHOP_MS, 'shopify_preparing')

@@ -25,6 +25,7 @@ import type { RunReader } from '../backfill/run-reader.ts'
 import { dryRunStepped } from '../events.ts'
 import { heldByLook } from '../loyalty/record-look.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
+import { recordBulkStart } from '../shopify/bulk-access.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 import { countChunk } from './count-chunk.ts'
 
@@ -69,6 +70,7 @@ async function beginReading(turn: ShopTurn, dry: DryRun): Promise<boolean> {
   const counted = await countCustomers(shop, null)
   const metafields = metafieldsRead(dry.choices.mapping.mapping)
   const answer = await startBulkCustomers(shop, metafields, null)
+  await recordBulkStart(answer, clock())
   if (answer.kind !== 'answered') return defer(turn, dry, answer)
   const { data: start } = answer
   if (start.kind === 'busy') return deferFor(turn, dry, BUSY_SHOP_MS)

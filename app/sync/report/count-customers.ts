@@ -16,6 +16,7 @@ import { type CountRead, findCountRead, requestCountRead, saveCountOperation } f
 import { findMemberships } from '#app/store/memberships.ts'
 import { countAsked, countInterrupted } from '../events.ts'
 import { collectMemberships } from '../memberships/collect-memberships.ts'
+import { recordBulkStart } from '../shopify/bulk-access.ts'
 import { QuestionQueue, Slots } from './question-queue.ts'
 
 const CHUNK_BYTES = 1_000_000
@@ -93,6 +94,7 @@ async function readAgain(shop: ShopDomain, seen: CountRead | null, { clock }: Co
   const counted = await countCustomers(shop, null)
   const expected = counted.kind === 'answered' ? counted.data : null
   const answer = await startBulkCount(shop)
+  await recordBulkStart(answer, clock())
   countAsked(shop, answer.kind === 'answered' ? answer.data.kind : answer.kind)
   if (answer.kind !== 'answered' || answer.data.kind === 'refused') return { kind: 'unavailable' }
   if (answer.data.kind === 'started') {

@@ -48,6 +48,8 @@ export type FaultKind =
   | { readonly kind: 'token-revoked' }
   /** A token is given without a word on how long it is good for. */
   | { readonly kind: 'token-without-end' }
+  /** The API version that was asked for is no longer served: answers say that they are given in another. */
+  | { readonly kind: 'version-retired'; readonly answeredIn: string }
   /** 403 for the address the call comes from: it is not on the app's allowlist. */
   | { readonly kind: 'address-refused' }
   /** A customer's record has a shape that nobody foresaw: in the file, in live answers, or in both. */

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { Agent } from 'undici'
 import { answerGraphql } from './admin-api/graphql-door.ts'
+import { BulkAccess } from './bulk/bulk-access.ts'
 import { ResultStorage, STORAGE_HOST } from './bulk/result-storage.ts'
 import { answerDownload } from './bulk/storage-door.ts'
 import { answerJson, type Exchange, exchangeOf } from './exchange.ts'
@@ -35,6 +36,7 @@ export interface StandInShopify {
   readonly log: RequestLog
   /** The app's public keys, as entered in the Dev Dashboard. */
   readonly assertions: ClientAssertions
+  readonly bulkAccess: BulkAccess
   setAppUrl(url: string): void
   addShop(settings: ShopSettings): Shop
   shop(domain: string): Shop
@@ -59,6 +61,7 @@ class Shopify implements StandInShopify {
   readonly faults: ShopifyFaults
   readonly log = new RequestLog()
   readonly assertions: ClientAssertions
+  readonly bulkAccess: BulkAccess
   readonly #apiSecret: string
   readonly #now: () => number
   readonly #bulkDurationMs: number
@@ -74,6 +77,7 @@ class Shopify implements StandInShopify {
     this.#appUrl = options.appUrl ?? null
     this.#now = options.now ?? Date.now
     this.assertions = new ClientAssertions(this.#now)
+    this.bulkAccess = new BulkAccess(this.#now)
     this.#bulkDurationMs = options.bulkDurationMs ?? USUAL_BULK_MS
     this.faults = new ShopifyFaults(options.seed ?? 1)
     this.#storage = new ResultStorage(this.#now)
@@ -150,7 +154,7 @@ class Shopify implements StandInShopify {
   }
 
   async #route(exchange: Exchange): Promise<void> {
-    const { faults, log, apiKey, assertions } = this
+    const { faults, log, apiKey, assertions, bulkAccess } = this
     const now = this.#now
     const { pathname } = exchange.url
     if (pathname.startsWith('/__sandbox/'))
@@ -162,7 +166,7 @@ class Shopify implements StandInShopify {
       return answerAccessToken({ apiKey, apiSecret: this.#apiSecret, assertions, now, faults, log }, shop, exchange)
     }
     if (shop && isPost && /^\/admin\/api\/[\w-]+\/graphql\.json$/.test(pathname)) {
-      return answerGraphql({ apiKey, now, faults, log }, shop, exchange)
+      return answerGraphql({ apiKey, now, faults, log, bulkAccess }, shop, exchange)
     }
     return this.#answerUnknown(exchange)
   }

@@ -36,6 +36,14 @@ export const exceptions: readonly Exception[] = [
     why: 'The sweep finds the shops whose alerts are to be looked at, or that have messages to be sent.',
   },
   {
+    place: 'shopify-troubles.ts countShopifyTroubles',
+    why: 'The operator is told how many shops Shopify refuses, whichever they are.',
+  },
+  {
+    place: 'bulk-access.ts findShopForBulk',
+    why: 'Access to bulk operations belongs to the app: any shop serves to keep it.',
+  },
+  {
     place: 'connections.ts findSharedPrefixes',
     why: 'Asks whether other shops are connected to the same account, and which prefixes they use, not which shops.',
   },

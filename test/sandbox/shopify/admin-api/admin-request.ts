@@ -13,6 +13,8 @@ export interface AdminRequest {
   /** Fields written `Customer.firstName` that this app is not approved to read, or that Shopify fails to. */
   readonly faultyFields: ReadonlyMap<string, 'denied' | 'failed'>
   /** How bulk operations are refused to this app; null when they are not. */
+  /** A bulk query was started. */
+  readonly bulkStarted: () => void
   readonly bulkRefused: () => 'errors' | 'user-errors' | null
   /** What Flow says against a trigger; null when nothing but the payload decides. */
   readonly flowRefused: () => string | null

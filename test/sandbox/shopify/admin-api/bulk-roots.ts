@@ -41,7 +41,10 @@ export const bulkRoots = {
     if (plan.kind === 'refused') return refused({ field: ['query'], message: plan.reason, code: 'INVALID' })
     const { bulk } = request.shop
     const operation = plan.kind === 'denied' ? bulk.startDenied(args.query) : bulk.start(args.query, plan.rows)
-    if (operation) return { bulkOperation: operation, userErrors: [] }
+    if (operation) {
+      request.bulkStarted()
+      return { bulkOperation: operation, userErrors: [] }
+    }
     const message = 'The maximum number of bulk operations is running for this app and shop.'
     return refused({ field: null, message, code: 'LIMIT_REACHED' })
   },

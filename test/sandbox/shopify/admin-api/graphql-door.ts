@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { BulkAccess } from '../bulk/bulk-access.ts'
 import { withOddRecords } from '../customers/odd-record.ts'
 import { failAfter, failBefore } from '../door-faults.ts'
 import { answerJson, type Exchange, jsonBody } from '../exchange.ts'
@@ -16,6 +17,7 @@ export interface GraphqlDoor {
   readonly now: () => number
   readonly faults: ShopifyFaults
   readonly log: RequestLog
+  readonly bulkAccess: BulkAccess
 }
 
 /** The version every request is answered in: an unknown one falls forward. */
@@ -60,7 +62,8 @@ interface Admitted {
 type Outcome = { readonly status: number } & Partial<Omit<QueryAnswer, 'body'>>
 
 function answered(door: GraphqlDoor, shop: Shop, exchange: Exchange, { question, token, chance }: Admitted): Outcome {
-  const headers = { 'x-request-id': randomUUID(), 'x-shopify-api-version': API_VERSION }
+  const version = door.faults.strike('version-retired', chance)?.answeredIn ?? API_VERSION
+  const headers = { 'x-request-id': randomUUID(), 'x-shopify-api-version': version }
   if (!token) {
     answerJson(exchange, 401, { errors: UNAUTHORIZED }, headers)
     return { status: 401 }
@@ -112,7 +115,8 @@ function adminRequest(door: GraphqlDoor, shop: Shop, token: AccessToken, chance:
       ...(door.faults.strike('field-denied', chance)?.fields ?? []).map((field) => [field, 'denied'] as const),
       ...(door.faults.strike('field-failed', chance)?.fields ?? []).map((field) => [field, 'failed'] as const),
     ]),
-    bulkRefused: () => door.faults.strike('bulk-refused', chance)?.how ?? null,
+    bulkStarted: () => door.bulkAccess.use(),
+    bulkRefused: () => door.faults.strike('bulk-refused', chance)?.how ?? (door.bulkAccess.isEnabled ? null : 'errors'),
     flowRefused: () => door.faults.strike('flow-refused', chance)?.words ?? null,
     searchWarnings: [],
   }
