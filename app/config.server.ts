@@ -37,6 +37,13 @@ export interface Config {
     /** Whether alerts may be sent to addresses in private networks, and without TLS. */
     readonly allowsPrivate: boolean
   }
+  /** The queues that bring Shopify's deliveries beside HTTPS; null where none is read. */
+  readonly queues: {
+    /** The full name of a Google Pub/Sub subscription. */
+    readonly pubsubSubscription: string | null
+    /** The address of an Amazon SQS queue that a rule of EventBridge fills. */
+    readonly sqsQueueUrl: string | null
+  }
   /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
   readonly supportUrl: string | null
   /** Log lines of a lower level are not written. */
@@ -107,6 +114,14 @@ export const environment = z.object({
     .regex(/^[^\r\n]*\S+@\S+$/, 'must be an e-mail address, or a name with one: Lockstep <alerts@example.com>')
     .optional(),
   ALERTS_PRIVATE_RECEIVERS: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+  PUBSUB_SUBSCRIPTION: z
+    .string()
+    .regex(
+      /^projects\/[^/\s]+\/subscriptions\/[^/\s]+$/,
+      'must look like projects/my-project/subscriptions/my-subscription',
+    )
+    .optional(),
+  SQS_QUEUE_URL: z.url({ protocol: /^https?$/, error: 'must be the http(s) address of a queue' }).optional(),
   SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   NODE_ENV: z.string().optional(),
@@ -157,6 +172,10 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     alerts: {
       mail: values.SMTP_URL && values.ALERTS_FROM ? { smtpUrl: values.SMTP_URL, from: values.ALERTS_FROM } : null,
       allowsPrivate: values.ALERTS_PRIVATE_RECEIVERS === 'true',
+    },
+    queues: {
+      pubsubSubscription: values.PUBSUB_SUBSCRIPTION ?? null,
+      sqsQueueUrl: values.SQS_QUEUE_URL ?? null,
     },
     supportUrl: values.SUPPORT_URL ?? null,
     logLevel: values.LOG_LEVEL,

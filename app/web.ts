@@ -1,4 +1,4 @@
-// npm run start:web: the pages and Shopify's webhooks. Any number of them may run on one database.
+// npm run start:web: the pages and Shopify's webhooks, by HTTPS and from queues. Any number of them may run on one database.
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { cannotStart } from './process/cannot-start.ts'
@@ -20,8 +20,10 @@ const CONNECTIONS = 10
 const database = await openDatabase(config.databaseUrl, { connections: CONNECTIONS })
 await openQueue(database.connection, { role: 'web' })
 const { builtPages, createWebServer } = await import('./server.ts')
+const { openQueues } = await import('#app/webhooks/queues/open-queues.ts')
 const pages = isDev ? (await import('./dev-pages.ts')).devPages : builtPages
 const server = createWebServer(await pages())
+let stopQueues = async () => {}
 
 async function close(): Promise<void> {
   await saveWebhookCounts()
@@ -31,16 +33,20 @@ async function close(): Promise<void> {
 }
 
 try {
+  stopQueues = await openQueues(config.queues)
   server.listen(config.port, config.host)
   await once(server, 'listening')
 } catch (error) {
+  await stopQueues()
   const code = cannotStart(whyNotListening(error, config))
   await close()
   process.exit(code)
 }
 untilStopped(new AbortController(), async (signal) => {
+  const queuesStopped = stopQueues()
   // Neither Ctrl-C nor a changed file comes from a load balancer.
   await server.stop(signal === 'SIGTERM' && !isDev ? config.shutdownDelayMs : 0)
+  await queuesStopped
   await close()
 })
 log('web_started', { address: server.address() as AddressInfo & Record<string, string | number> })

@@ -1,6 +1,7 @@
-/** Returns one sentence for the person who starts the app: why it cannot listen, and what to do. Throws any other error again. */
+/** Returns one sentence for the person who starts the app: why it cannot listen, or read a queue, and what to do. Throws any other error again. */
 export function whyNotListening(error: unknown, { host, port }: { host: string; port: number }): string {
   const { code, syscall } = error as NodeJS.ErrnoException
+  if (error instanceof Error && error.name === 'QueueUnusable') return error.message
   if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error
   if (code === 'EADDRINUSE') return `Port ${port} is already in use: end what listens there, or set PORT to another.`
   return `The app cannot listen at ${host}, port ${port} (${code}): set HOST and PORT to where it may.`

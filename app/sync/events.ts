@@ -27,6 +27,16 @@ export function signaturesRefused(deliveries: number): void {
   log('signatures_refused', { deliveries })
 }
 
+/** The number of messages of a queue, since the last such line, that were acknowledged although they are no deliveries that can be taken. */
+export function messagesRefused(refused: { queue: string; why: string; messages: number }): void {
+  log('messages_refused', refused)
+}
+
+/** A queue cannot be read: it is tried again until it can. */
+export function queueFailed(queue: string, error: unknown): void {
+  log('queue_failed', { queue, error: wordsOf(error) })
+}
+
 export function intakeFailed(error: unknown): void {
   log('intake_failed', { error: wordsOf(error) })
 }

@@ -1,19 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { config } from '#app/config.server.ts'
 import { deadline } from '#app/core/deadline.ts'
-import { shopDomain } from '#app/core/ids.ts'
 import { answerWithStatus } from '#app/http/answer-with-status.ts'
 import { requestBodies } from '#app/http/request-bodies.ts'
-import { databaseNow } from '#app/store/clock.ts'
-import { intakeFailed, webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
+import { intakeFailed } from '#app/sync/events.ts'
 import { readJson } from './read-json.ts'
 import { countRefusedSignature } from './refused-signatures.ts'
-import { shopInBody } from './shop-in-body.ts'
 import { type DeliveryHeaders, deliveryHeaders, isSigned, type TakeWebhook } from './signed-webhook.ts'
+import { STORED_WITHIN_MS, takeVouched } from './take-vouched.ts'
 import { webhookTable } from './webhook-table.ts'
-
-/** Shopify waits five seconds for an answer. https://shopify.dev/docs/apps/build/webhooks/subscribe/https */
-const ANSWER_MS = 4_000
 
 /** Returns what takes the deliveries to this path (without the query); null if there is none. */
 export function webhookAt(url: string): TakeWebhook | null {
@@ -48,30 +43,14 @@ async function takeBody(take: TakeWebhook, headers: DeliveryHeaders, body: Buffe
     return 401
   }
   try {
-    return await deadline(takeSigned(take, headers, body.toString('utf8')), ANSWER_MS)
+    const { shop, topic, triggeredAt } = headers
+    const delivery = { shop, topic, triggeredAt, body: readJson(body.toString('utf8')) }
+    const taken = await deadline(takeVouched(take, delivery), STORED_WITHIN_MS)
+    return taken === 'no_shop' ? 400 : 200
   } catch (error) {
     intakeFailed(error)
     return 503
   }
-}
-
-async function takeSigned(take: TakeWebhook, headers: DeliveryHeaders, text: string): Promise<200 | 400> {
-  const now = databaseNow()
-  const body = readJson(text)
-  const inBody = shopInBody(body)
-  const named = headers.shop ?? inBody
-  if (named === null) return 400
-  const shop = shopDomain.safeParse(named)
-  if (!shop.success) return 200 // signed, but not a shop's address
-  const topic = headers.topic.slice(0, 100)
-  if (inBody !== null && inBody !== shop.data) {
-    webhookForAnotherShop({ shop: shop.data, topic })
-    return 200
-  }
-  if (body === undefined || (await take(shop.data, headers.topic, body, headers.triggeredAt)) === 'unreadable') {
-    await webhookUnreadable({ shop: shop.data, topic }, now)
-  }
-  return 200
 }
 
 /** A Flow action run names its shop in its body. */

@@ -25,15 +25,27 @@ export interface DeliveryHeaders {
 
 /** Returns the headers of a delivery, classic (`x-shopify-…`) or of the newer Events (`shopify-…`); null without signature or topic. */
 export function deliveryHeaders(headers: IncomingHttpHeaders): DeliveryHeaders | null {
-  const header = (name: string) => {
-    const value = headers[`x-shopify-${name}`] ?? headers[`shopify-${name}`]
-    return typeof value === 'string' && value !== '' ? value : null
-  }
-  const [hmac, shop, topic] = [header('hmac-sha256'), header('shop-domain'), header('topic')]
-  const triggeredAt = new Date(header('triggered-at') ?? '')
-  return hmac && topic
-    ? { hmac, shop, topic, triggeredAt: Number.isNaN(triggeredAt.getTime()) ? null : triggeredAt }
+  const hmac = headerIn(headers, 'hmac-sha256')
+  const names = deliveryNames(headers)
+  return hmac && names ? { hmac, ...names } : null
+}
+
+/** Returns what the names of headers, or a queue's attributes, all in lower case, say of a delivery; null without a topic. */
+export function deliveryNames(headers: Readonly<Record<string, unknown>>): Omit<DeliveryHeaders, 'hmac'> | null {
+  const topic = headerIn(headers, 'topic')
+  const triggeredAt = new Date(headerIn(headers, 'triggered-at') ?? '')
+  return topic
+    ? {
+        shop: headerIn(headers, 'shop-domain'),
+        topic,
+        triggeredAt: Number.isNaN(triggeredAt.getTime()) ? null : triggeredAt,
+      }
     : null
+}
+
+function headerIn(headers: Readonly<Record<string, unknown>>, name: string): string | null {
+  const value = headers[`x-shopify-${name}`] ?? headers[`shopify-${name}`]
+  return typeof value === 'string' && value !== '' ? value : null
 }
 
 /** Whether Shopify signed the body, with one of these secrets. https://shopify.dev/docs/apps/build/webhooks/subscribe/https#step-2-validate-the-origin-of-your-webhook */

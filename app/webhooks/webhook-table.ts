@@ -1,3 +1,4 @@
+import { customerTopics } from '#app/core/flow/customer-topics.ts'
 import { takeCustomerWebhook } from './customer-webhooks.ts'
 import { takeFlowActionRun } from './flow-actions.ts'
 import { takeFlowLifecycleMessage } from './flow-lifecycle.ts'
@@ -15,3 +16,14 @@ export const webhookTable: Readonly<Record<string, TakeWebhook>> = {
   '/flow/sync-customer': takeFlowActionRun,
   '/flow/lifecycle': takeFlowLifecycleMessage,
 }
+
+/**
+ * What takes the deliveries that come by a queue, by their topic. Privacy webhooks come by HTTPS only (decision 063), and so does Flow.
+ */
+export const queueTable: ReadonlyMap<string, TakeWebhook> = new Map([
+  ...customerTopics.map((topic) => [topic, takeCustomerWebhook] as const),
+  ['bulk_operations/finish', takeBulkOperationWebhook],
+  ['app/uninstalled', takeShopWebhook],
+  ['app/scopes_update', takeShopWebhook],
+  ['shop/update', takeShopWebhook],
+])
