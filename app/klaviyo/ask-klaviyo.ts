@@ -4,8 +4,10 @@ import { config } from '#app/config.server.ts'
 import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { CallFacts } from '#app/core/flow/sent-request.ts'
+import { tellCall } from '#app/telemetry/facts.ts'
 import { beginCall } from './answer-deadline.ts'
 import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
+import { operationOf } from './operation-of.ts'
 
 // Klaviyo supports a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
 const REVISION = '2026-07-15'
@@ -43,7 +45,7 @@ export async function askKlaviyo(key: string, request: KlaviyoRequest): Promise<
 const remoteAnswer = channel(REMOTE_ANSWER)
 
 function askOnce(key: string, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
-  const answer = exchange(key, request)
+  const answer = tellCall({ service: 'klaviyo', operation: () => operationOf(request) }, exchange(key, request))
   remoteAnswer.publish(answer)
   return answer
 }

@@ -8,6 +8,7 @@ import { sweepOldRows } from '#app/store/retention/sweep-old-rows.ts'
 import { workOnAlerts } from '#app/sync/alerts/work-on-alerts.ts'
 import { sweepFailed, turnFailed } from '#app/sync/events.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { sweepEnded } from '#app/telemetry/facts.ts'
 import { LONGEST_SCHEDULED_MS, ScheduledWakes } from './scheduled-wakes.ts'
 import { Slots } from './slots.ts'
 
@@ -38,6 +39,8 @@ export function connectionsFor(shopsAtOnce: number): number {
 export interface Work {
   /** Resolves when every turn has ended, also those that wait for an answer without a slot. */
   allEnded(): Promise<void>
+  /** The shops that are being worked on, by lane. */
+  slots(): { readonly lane: Lane; readonly taken: number; readonly waiting: number }[]
 }
 
 /**
@@ -68,7 +71,10 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
   }
   await workOnSweeps(sweepAll)
   await sweepAll()
-  return { allEnded: async () => void (await Promise.all([...lanes.map((lane) => slots[lane].allEnded()), alerts])) }
+  return {
+    allEnded: async () => void (await Promise.all([...lanes.map((lane) => slots[lane].allEnded()), alerts])),
+    slots: () => lanes.map((lane) => ({ lane, ...slots[lane].use })),
+  }
 }
 
 async function takeTurn(
@@ -91,8 +97,10 @@ async function sweep(scheduled: Scheduled): Promise<void> {
   try {
     await wakeOpenWork(scheduled)
     await sweepOldRows(databaseNow(), sweepFailed)
+    sweepEnded.tell({ outcome: 'done' })
   } catch (error) {
     sweepFailed(error)
+    sweepEnded.tell({ outcome: 'failed' })
   }
 }
 
