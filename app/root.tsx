@@ -11,9 +11,10 @@ import {
   useRouteError,
   useRouteLoaderData,
 } from '@remix-run/react'
-import type { ReactNode } from 'react'
+import { type ReactNode, useContext } from 'react'
 import { I18nextProvider, useTranslation } from 'react-i18next'
 import { config } from '#app/config.server.ts'
+import { Nonce } from '#app/ui/frame/nonce.ts'
 import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import { chooseLanguage } from '#app/ui/language/languages.ts'
 import { translationIn } from '#app/ui/language/translation.ts'
@@ -48,6 +49,7 @@ export const shouldRevalidate = () => false
 
 export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
+  const nonce = useContext(Nonce)
   // App Bridge is not needed on public pages, and logs an error there because it has no shop.
   const embedded = useMatches().every(
     ({ id }) => id !== 'routes/_index' && id !== 'routes/$' && id !== 'routes/alerts.confirm',
@@ -63,8 +65,8 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         {data ? <I18nextProvider i18n={translationIn(data.sentences)}>{children}</I18nextProvider> : children}
-        <ScrollRestoration />
-        <Scripts />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
   )

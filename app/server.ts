@@ -4,6 +4,7 @@ import type { ServerBuild } from '@remix-run/node'
 import compression from 'compression'
 import express from 'express'
 import { type AnswerPage, admitToPages } from '#app/http/page-requests.ts'
+import { addSecurityHeaders } from '#app/http/security-headers.ts'
 import { StoppableServer } from '#app/http/stoppable-server.ts'
 import { pageAnswered } from '#app/telemetry/facts.ts'
 import { answerProbe } from '#app/telemetry/operations-server.ts'
@@ -32,6 +33,7 @@ const TIMES = {
  */
 export function createWebServer(pages: AnswerPage): StoppableServer {
   const server = new StoppableServer(TIMES, (request, response) => {
+    addSecurityHeaders(response)
     const id = requestIdOf(request.headers['x-request-id'])
     response.setHeader('x-request-id', id)
     inRequest(id, () => answer(request, response))

@@ -15,6 +15,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   freshness: async () => (await import('./freshness.ts')).freshness,
   loyalty: async () => (await import('./loyalty.ts')).loyalty,
   neighbours: async () => (await import('./neighbours.ts')).neighbours,
+  retention: async () => (await import('./retention.ts')).retention,
   sweep: async () => (await import('./sweep.ts')).sweep,
   card: async () => (await import('./card.ts')).card,
   pages: async () => (await import('./pages.ts')).pages,

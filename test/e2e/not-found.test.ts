@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser, newBrowserContext } from '#test/sandbox/admin-frame/browser.ts'
-import { REACT_RUNS } from './support/admin.ts'
+import { untilReactRuns } from './support/admin.ts'
 import { useLockstep } from './support/lockstep.ts'
 import { watchPage } from './support/watch-page.ts'
 
@@ -22,7 +22,7 @@ test.each(['/nothing', '/nothing/here.html?id_token=secret'])(
     watchPage(page, [lockstep.appOrigin], (words) => complaints.push(words))
 
     const answer = await page.goto(lockstep.appOrigin + path)
-    await page.waitForFunction(REACT_RUNS)
+    await untilReactRuns(page)
 
     expect(answer?.status()).toBe(404)
     expect(await page.title()).toBe('Page not found')

@@ -6,7 +6,7 @@ import { admitByToken } from '#app/sync/access/status-tokens.ts'
 export function answerJson(body: unknown, init: { status?: number; headers?: Record<string, string> } = {}): Response {
   return Response.json(body, {
     status: init.status ?? 200,
-    headers: { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', ...init.headers },
+    headers: { 'Cache-Control': 'no-store', ...init.headers },
   })
 }
 

@@ -14,6 +14,9 @@ import { dropUnusedFieldSets } from './unused-field-sets.ts'
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 
+/** A year and a month, so that a month can be compared with the same one of the year before. */
+const HISTORY_MS = 400 * DAY_MS
+
 const PRIVACY_LAW = 'https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance'
 
 /** Drops requests of a kind that were written down before an instant. */
@@ -40,7 +43,7 @@ export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'shop',
     rows: 'without the app, with everything that is stored of them',
-    keepMs: 60 * DAY_MS,
+    keepMs: 30 * DAY_MS,
     why: 'Shopify asks for the erasure two days after the uninstallation. If that request never comes, the shop is erased all the same.',
     source: PRIVACY_LAW,
     drop: eraseGoneShop,
@@ -185,8 +188,8 @@ export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'sync_run',
     rows: 'that have ended, except for the last of each kind, trigger and end state',
-    keepMs: 90 * DAY_MS,
-    why: 'Recent activity shows them. The card, refills and the estimate of how long a run takes use the last ones, however old.',
+    keepMs: HISTORY_MS,
+    why: 'Recent activity and the history show them. The card, refills and the estimate of how long a run takes use the last ones, however old.',
     everyMs: HOUR_MS,
     drop: dropByShop({
       find: ({ before, limit }) => sql`
@@ -231,7 +234,7 @@ export const retentionRules: readonly RetentionRule[] = [
   {
     table: 'sync_hour',
     rows: 'all',
-    keepMs: 90 * DAY_MS,
+    keepMs: HISTORY_MS,
     why: 'Recent activity shows them, as far back as runs.',
     everyMs: HOUR_MS,
     drop: dropByShop({

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest'
 import { launchBrowser, newBrowserContext } from '#test/sandbox/admin-frame/browser.ts'
 import { routeAdmin } from '#test/sandbox/admin-frame/routed-admin.ts'
 import type { GivenShop } from './given-shop.ts'
@@ -33,7 +33,15 @@ export interface Admin {
 export const PHONE = { width: 375, height: 812 }
 
 /** Before that, a click on a button does nothing. */
-export const REACT_RUNS = "Object.keys(document.body ?? {}).some((name) => name.startsWith('__reactFiber'))"
+const REACT_RUNS = "Object.keys(document.body ?? {}).some((name) => name.startsWith('__reactFiber'))"
+
+/** Asks again and again from outside: waiting inside the page needs `eval`, which the app's policy forbids. */
+export async function untilReactRuns(place: Pick<Page, 'evaluate'>): Promise<void> {
+  const look = async () => {
+    if (!(await place.evaluate<boolean>(REACT_RUNS))) throw new Error('React does not run')
+  }
+  await vi.waitFor(look, { timeout: 30_000, interval: 20 })
+}
 
 /** A browser for the test file that calls it, and the admin in it. A test fails for whatever one of its pages complains of. */
 export function useAdmin(lockstep: Lockstep): Admin {
@@ -82,7 +90,8 @@ export function useAdmin(lockstep: Lockstep): Admin {
 async function goTo(page: Page, root: string, path: string): Promise<AdminPage> {
   const visit = async (path: string) => {
     await page.goto(`${root}${path}`)
-    await page.frame('app')?.waitForFunction(REACT_RUNS)
+    const frame = page.frame('app')
+    if (frame) await untilReactRuns(frame)
   }
   await visit(path)
   return { page, app: page.frameLocator('#app'), visit }

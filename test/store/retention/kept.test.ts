@@ -29,7 +29,7 @@ async function givenRun(shop: string, at: Date, facts: Record<string, unknown> =
 test('a run that is open stays, however old', async () => {
   const now = nextHour()
   const shop = await givenShop()
-  const old = before(now, 400 * DAY_MS)
+  const old = before(now, 500 * DAY_MS)
   const id = await givenRun(shop, old, { state: 'paused', paused_from: 'reading' })
   await store.rows('update sync_run set finished_at = null where id = $1', id)
   await givenRun(shop, before(now, DAY_MS))
@@ -40,7 +40,7 @@ test('a run that is open stays, however old', async () => {
 test('the last runs that the card, refills and comparisons look at stay, however old and whatever came after them', async () => {
   const now = nextHour()
   const shop = await givenShop()
-  const old = (days: number) => before(now, (400 - days) * DAY_MS)
+  const old = (days: number) => before(now, (500 - days) * DAY_MS)
   await givenRun(shop, old(0))
   await givenRun(shop, old(1))
   await givenRun(shop, old(2), { state: 'failed' })

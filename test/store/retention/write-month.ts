@@ -118,7 +118,7 @@ export async function writeMonth(
 }
 
 /** Nightly comparisons, and the hours in which something happened: a few a day. */
-async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
+export async function writeHistory(shop: ShopDomain, start: Date): Promise<void> {
   await execute(
     sql`
     insert into sync_run (id, shop, kind, trigger, state, requested_at, finished_at, progress_at, not_before)

@@ -6,7 +6,7 @@ import { deleteSessions } from '#app/store/sessions.ts'
 import { eraseShop, installShop, uninstallShop } from '#app/store/shops.ts'
 import { useStore } from '../given-store.ts'
 import { sweep } from './sweep.ts'
-import { writeMonth } from './write-month.ts'
+import { writeHistory, writeMonth } from './write-month.ts'
 
 const store = useStore()
 const DAY_MS = 24 * 60 * 60_000
@@ -18,6 +18,8 @@ const SHOPS = 50
 const LEAVE_A_MONTH = 4
 /** The first two shops stay all year without a worker: one is not connected. */
 const LEFT_ALONE = 2
+/** Runs and hours are kept for longer than the year: the first shops have as much of them as is kept. */
+const MONTHS_BEFORE = 14
 const start = new Date(Date.now() - (Date.now() % DAY_MS))
 
 let opened = 0
@@ -61,6 +63,10 @@ test('after a year no table is larger than after four months, though shops and c
   const shops: ShopDomain[] = []
   const byMonth: Map<string, number>[] = []
   const mostRows = new Map<string, number>()
+  while (shops.length < SHOPS) shops.push(await openShop(start))
+  for (let month = -MONTHS_BEFORE; month < 0; month++) {
+    await forEach(shops, (shop) => writeHistory(shop, new Date(start.getTime() + month * MONTH_MS)))
+  }
   for (let month = 0; month < 12; month++) {
     const begins = new Date(start.getTime() + month * MONTH_MS)
     while (shops.length < SHOPS) shops.push(await openShop(begins))
