@@ -7,6 +7,7 @@ const ERRORS: readonly string[] = [
   'alerts_failed',
   'intake_failed',
   'library_failed',
+  'operator_fault_began',
   'page_failed',
   'postgres_failed',
   'prisma_failed',

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { rowsIn } from '#test/support/rows.ts'
-import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
 import { givenWorker } from './given-worker.ts'
 
 const sandbox = useSandbox()
@@ -17,4 +17,26 @@ test('a worker drops what is past its time as it starts', { timeout: 60_000 }, a
   await givenWorker(sandbox)
   await vi.waitUntil(async () => (await hours()) < 2, { timeout: 30_000, interval: 20 })
   expect(await hours()).toBe(1)
+})
+
+test('a worker tells the operator of a fault that only they can mend, and keeps the access to bulk operations', {
+  timeout: 60_000,
+}, async () => {
+  const { domain, shop } = await givenConnectedShop(sandbox)
+  const refused = await givenInstalledShop(sandbox)
+  await rowsIn(
+    sandbox.databaseUrl,
+    `update shop set shopify_trouble = 'address_not_allowed', shopify_trouble_at = now() where domain = $1`,
+    [refused.domain],
+  )
+  await rowsIn(sandbox.databaseUrl, `update bulk_access set started_at = now() - interval '7 days', next_try_at = null`)
+  const before = shop.bulk.all().length
+  const worker = await givenWorker(sandbox)
+  expect(await worker.event('operator_fault_began')).toMatchObject({
+    level: 'error',
+    fault: 'address_not_allowed',
+    shops: 1,
+  })
+  expect(await worker.event('bulk_access_kept')).toMatchObject({ shop: domain, outcome: 'started' })
+  expect(shop.bulk.all()).toHaveLength(before + 1)
 })
