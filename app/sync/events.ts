@@ -2,6 +2,7 @@ import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit } from '#app/store/database.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
 import { customersSettled } from '#app/telemetry/facts.ts'
+import { SparseLine } from '#app/telemetry/sparse-line.ts'
 import { log, wordsOf } from './log.ts'
 
 // One function for each thing that happens, so that its log line and its count cannot drift apart. What is counted with the
@@ -28,14 +29,18 @@ export function signaturesRefused(deliveries: number): void {
   log('signatures_refused', { deliveries })
 }
 
-/** The number of messages of a queue, since the last such line, that were acknowledged although they are no deliveries that can be taken. */
-export function messagesRefused(refused: { queue: string; why: string; messages: number }): void {
-  log('messages_refused', refused)
+const refusedMessages = new Map<string, SparseLine>()
+
+/** A message of a queue was acknowledged although it is no delivery that can be taken. Logged once a minute at most for each reason. */
+export function messageRefused(refused: { queue: string; why: string }): void {
+  const line = refusedMessages.get(`${refused.queue} ${refused.why}`) ?? new SparseLine('queue_messages_refused')
+  refusedMessages.set(`${refused.queue} ${refused.why}`, line)
+  line.say(refused)
 }
 
 /** A queue cannot be read: it is tried again until it can. */
-export function queueFailed(queue: string, error: unknown): void {
-  log('queue_failed', { queue, error: wordsOf(error) })
+export function webhookQueueFailed(queue: string, error: unknown): void {
+  log('webhook_queue_failed', { queue, error: wordsOf(error) })
 }
 
 export function intakeFailed(error: unknown): void {

@@ -16,6 +16,7 @@ const ERRORS: readonly string[] = [
   'sweep_failed',
   'telemetry_failed',
   'turn_failed',
+  'webhook_queue_failed',
 ]
 /** The process ends because of it. */
 const FATAL: readonly string[] = ['cannot_start', 'process_failed']
@@ -32,6 +33,7 @@ const WARNINGS: readonly string[] = [
   'node_warning',
   'part_ended',
   'prisma_warning',
+  'queue_messages_refused',
   'queue_warning',
   'requests_blocked',
   'shopify_library',

@@ -1,5 +1,5 @@
 import type { Message, Subscription } from '@google-cloud/pubsub'
-import { queueFailed } from '#app/sync/events.ts'
+import { webhookQueueFailed } from '#app/sync/events.ts'
 import { readJson } from '../read-json.ts'
 import { rest } from './rest.ts'
 import { takeMessage } from './take-message.ts'
@@ -42,7 +42,7 @@ async function readAgain(open: () => Subscription, signal: AbortSignal): Promise
   while (!signal.aborted) {
     const subscription = open()
     await untilFailedOr(signal, subscription)
-    await subscription.close().catch((error) => queueFailed('pubsub', error))
+    await subscription.close().catch((error) => webhookQueueFailed('pubsub', error))
     await rest(signal)
   }
 }
@@ -56,7 +56,7 @@ function untilFailedOr(signal: AbortSignal, subscription: Subscription): Promise
     signal.addEventListener('abort', end)
     subscription.on('close', end)
     subscription.on('error', (error) => {
-      queueFailed('pubsub', error)
+      webhookQueueFailed('pubsub', error)
       end()
     })
     subscription.on('message', (message) => void settle(message, signal))

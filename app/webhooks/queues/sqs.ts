@@ -1,5 +1,5 @@
 import type { Message, SQSClient } from '@aws-sdk/client-sqs'
-import { queueFailed } from '#app/sync/events.ts'
+import { webhookQueueFailed } from '#app/sync/events.ts'
 import { eventBridgeMessage } from './event-bridge-message.ts'
 import { rest } from './rest.ts'
 import { takeMessage } from './take-message.ts'
@@ -44,7 +44,7 @@ async function readAgain(queue: Queue, signal: AbortSignal): Promise<void> {
       if (stored.length < messages.length) await rest(signal) // the others are visible again after a while
     } catch (error) {
       if (signal.aborted) return
-      queueFailed('sqs', error)
+      webhookQueueFailed('sqs', error)
       await rest(signal)
     }
   }
@@ -73,5 +73,5 @@ async function acknowledge({ sqs, client, url }: Queue, messages: readonly Messa
     Entries: messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })),
   })
   const { Failed = [] } = await client.send(asked, { abortSignal: AbortSignal.timeout(ANSWER_MS) })
-  if (Failed.length > 0) queueFailed('sqs', new Error(`${Failed.length} not deleted: ${Failed[0]?.Code}`))
+  if (Failed.length > 0) webhookQueueFailed('sqs', new Error(`${Failed.length} not deleted: ${Failed[0]?.Code}`))
 }

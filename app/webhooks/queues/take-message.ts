@@ -1,11 +1,10 @@
 import { deadline } from '#app/core/deadline.ts'
 import { shopDomain } from '#app/core/ids.ts'
-import { intakeFailed } from '#app/sync/events.ts'
+import { intakeFailed, messageRefused } from '#app/sync/events.ts'
 import { isInstalled } from '#app/sync/intake/installed-shops.ts'
 import { deliveryNames } from '../signed-webhook.ts'
-import { STORED_WITHIN_MS, takeVouched } from '../take-vouched.ts'
+import { STORED_WITHIN_MS, type Taken, takeVouched } from '../take-vouched.ts'
 import { queueTable } from '../webhook-table.ts'
-import { countRefusedMessage, type Refusal } from './refused-messages.ts'
 
 /** One message of a queue. */
 export interface QueueMessage {
@@ -23,7 +22,7 @@ export interface QueueMessage {
 export async function takeMessage(queue: 'pubsub' | 'sqs', message: QueueMessage): Promise<boolean> {
   try {
     const taken = await deadline(take(message), STORED_WITHIN_MS)
-    if (taken !== 'taken') countRefusedMessage(queue, taken, Date.now())
+    if (taken !== 'taken') messageRefused({ queue, why: taken })
     return true
   } catch (error) {
     intakeFailed(error)
@@ -33,7 +32,10 @@ export async function takeMessage(queue: 'pubsub' | 'sqs', message: QueueMessage
 
 const privacyTopics: ReadonlySet<string> = new Set(['customers/data_request', 'customers/redact', 'shop/redact'])
 
-async function take({ attributes, body }: QueueMessage): Promise<'taken' | Refusal> {
+/** Why a message is acknowledged without being stored, beside what is wrong with its body: it would be no better if it came again. */
+type Refusal = 'no_delivery' | 'privacy_topic' | 'unknown_topic' | 'unknown_shop'
+
+async function take({ attributes, body }: QueueMessage): Promise<Taken | Refusal> {
   const names = attributes && deliveryNames(lowerCased(attributes))
   if (!names) return 'no_delivery'
   if (privacyTopics.has(names.topic)) return 'privacy_topic'

@@ -34,7 +34,7 @@ test.runIf(existsSync(EMULATOR))(
     const { app } = await givenWeb(sandbox, env)
     for (let id = 1; id <= 50; id++) await publish(id)
     await vi.waitUntil(async () => (await marked()) === 50, { timeout: 30_000 })
-    expect(app.saidOf('messages_refused')).toEqual([])
+    expect(app.saidOf('queue_messages_refused')).toEqual([])
     expect(await app.stop()).toBe(0)
 
     for (let id = 51; id <= 60; id++) await publish(id)

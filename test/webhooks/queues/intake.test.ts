@@ -16,7 +16,7 @@ const marksOf = (shop: string) =>
   ])
 const untilEmpty = (queue: Queue) => vi.waitUntil(() => queue.waiting() === 0 && queue.inHand() === 0, SOON)
 const refusals = (app: LockstepApp) =>
-  app.saidOf('messages_refused').map((line) => (JSON.parse(line) as { why: string }).why)
+  app.saidOf('queue_messages_refused').map((line) => (JSON.parse(line) as { why: string }).why)
 
 describe.each(queues)('by %s', (_name, givenQueue) => {
   test('every topic of shopify.app.toml but those about privacy is taken, and acknowledged once it is stored', async () => {

@@ -80,7 +80,7 @@ test('a queue that is away when the process starts keeps no page from being serv
     ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
   }
   const { app, origin } = await givenWeb(sandbox, env)
-  await app.event('queue_failed')
+  await app.event('webhook_queue_failed')
   expect((await fetch(`${origin}/healthz`)).status).toBe(200)
 
   const queue = await startPubSub(port)
@@ -98,8 +98,8 @@ test('a subscription that Google does not know is said in the log, and tried aga
     PUBSUB_SUBSCRIPTION: 'projects/shop/subscriptions/another',
     PUBSUB_EMULATOR_HOST: queue.host,
   })
-  await vi.waitUntil(() => app.saidOf('queue_failed').length >= 2, SOON)
-  expect(await app.event('queue_failed')).toMatchObject({
+  await vi.waitUntil(() => app.saidOf('webhook_queue_failed').length >= 2, SOON)
+  expect(await app.event('webhook_queue_failed')).toMatchObject({
     queue: 'pubsub',
     error: expect.stringContaining('not found'),
   })
