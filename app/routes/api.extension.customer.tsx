@@ -12,7 +12,8 @@ const customerId = z.union([customerGid, customerNumber])
 
 /** Where one customer (`id`, global or a number) stands, for the extensions on its page in the Shopify admin. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, language, t, answer } = await admitExtension(request)
+  const { shop, language, t, answer, keepWithinLimit } = await admitExtension(request)
+  await keepWithinLimit('extension_customer')
   const id = customerId.safeParse(new URL(request.url).searchParams.get('id'))
   if (!id.success) throw new Response(null, { status: 400 })
   const [view, timeZone] = await Promise.all([loadCustomer(shop, id.data), loadTimeZone(shop)])

@@ -22,7 +22,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Customers by a name, an address, a phone number or their number (`text`), and where they stand, for Sidekick. The answer holds no name and no address. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, language, t, answer } = await admitExtension(request)
+  const { shop, language, t, answer, keepWithinLimit } = await admitExtension(request)
+  await keepWithinLimit('extension_search')
   const { text } = await parseForm(request, Asked)
   const [result, timeZone] = await Promise.all([searchForCustomers(shop, text), loadTimeZone(shop)])
   const now = { nowMs: databaseNow().getTime(), timeZone, language, t }

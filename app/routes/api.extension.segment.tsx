@@ -15,14 +15,16 @@ const Wish = Segment.extend({ as: z.enum(['list', 'sync']).default('sync') })
 
 /** Whether a segment (`segment`, global) is being synced, and how far; and whether it is kept as a list in Klaviyo. */
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { shop, t, answer } = await admitExtension(request)
+  const { shop, t, answer, keepWithinLimit } = await admitExtension(request)
+  await keepWithinLimit('extension_segment')
   const { segment } = parseFields(Object.fromEntries(new URL(request.url).searchParams), Segment)
   return answer(await answerAbout(shop, asSegment(segment), t))
 }
 
 /** Has the customers of a segment read and sent now, or (`as` list) keeps the segment as a list in Klaviyo from now on. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, t, answer } = await admitExtension(request)
+  const { shop, t, answer, keepWithinLimit } = await admitExtension(request)
+  await keepWithinLimit('extension_segment')
   const { segment: gid, as } = await parseForm(request, Wish)
   const segment = asSegment(gid)
   if (as === 'list') {

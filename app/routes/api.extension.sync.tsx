@@ -30,7 +30,8 @@ export async function loader({ request }: LoaderFunctionArgs) {
 
 /** Has these customers (`ids`, global, separated by commas) read and sent now. */
 export async function action({ request }: ActionFunctionArgs) {
-  const { shop, t, answer } = await admitExtension(request)
+  const { shop, t, answer, keepWithinLimit } = await admitExtension(request)
+  await keepWithinLimit('extension_sync')
   const { ids, before } = await parseForm(request, Selected)
   const { kind } = await syncNow(shop, ids, databaseNow())
   const customers = before + ids.length

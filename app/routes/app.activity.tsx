@@ -19,6 +19,7 @@ import { toast } from '#app/ui/toast.ts'
 import { usePolling } from '#app/ui/use-polling.ts'
 import { pageMeta } from './language/page-sentences.ts'
 import { lastSeenOf } from './last-seen/last-seen.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { usePagination } from './paging/use-pagination.ts'
 import { parseForm } from './parse/parse-form.ts'
@@ -52,7 +53,9 @@ export async function action({ request }: ActionFunctionArgs) {
   const shop = shopDomain.parse(session.shop)
   const { intent } = await parseForm(request, Intent)
   const asked = { by: sessionToken?.sub ?? null, now: databaseNow() }
-  return intent === 'read_all_back' ? readAllBack(shop, asked) : stopReadBack(shop, asked)
+  if (intent === 'stop_read_back') return stopReadBack(shop, asked)
+  await keepWithinLimit(shop, 'read_back')
+  return readAllBack(shop, asked)
 }
 
 const lastSeen = lastSeenOf<Awaited<ReturnType<typeof loader>>>()

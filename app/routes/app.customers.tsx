@@ -27,6 +27,7 @@ import { useListMoves } from './customers/use-list-moves.ts'
 import { useLiveNames } from './customers/use-live-names.ts'
 import { useSyncNow } from './customers/use-sync-now.ts'
 import { pageMeta } from './language/page-sentences.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { parseForm } from './parse/parse-form.ts'
 
@@ -71,6 +72,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
   const asked = await parseForm(request, Intent)
+  await keepWithinLimit(shop, asked.intent === 'retry' ? 'retry_list' : asked.intent)
   switch (asked.intent) {
     case 'names':
       return readNames(shop, asked.ids)

@@ -18,6 +18,7 @@ import { afterMoreThanReading } from './customers/after-more-than-reading.ts'
 import { useComparison } from './customers/use-comparison.ts'
 import { useSyncNow } from './customers/use-sync-now.ts'
 import { pageMeta } from './language/page-sentences.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { parseForm } from './parse/parse-form.ts'
 
@@ -42,8 +43,10 @@ const Intent = z.object({ intent: z.literal('compare') })
 
 export async function action({ request, params }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
+  const shop = shopDomain.parse(session.shop)
   await parseForm(request, Intent)
-  return compareCustomer(shopDomain.parse(session.shop), numberIn(params), databaseNow())
+  await keepWithinLimit(shop, 'compare')
+  return compareCustomer(shop, numberIn(params), databaseNow())
 }
 
 export const shouldRevalidate = afterMoreThanReading('compare')

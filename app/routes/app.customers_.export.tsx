@@ -7,6 +7,7 @@ import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { exportChosen, exportPart } from '#app/sync/report/export-customers.ts'
 import { customerNumbers } from './customers/customer-numbers.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { parseForm } from './parse/parse-form.ts'
 
 const Asked = z.union([
@@ -24,6 +25,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const { session } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
   const asked = await parseForm(request, Asked)
+  await keepWithinLimit(shop, 'export')
   if ('ids' in asked) return Response.json(await exportChosen(shop, asked.ids))
   const { names: withNames, ...list } = asked
   return Response.json(await exportPart(shop, { ...list, withNames }, databaseNow()))

@@ -21,6 +21,7 @@ import { afterMoreThanReading } from './customers/after-more-than-reading.ts'
 import { useLiveNames } from './customers/use-live-names.ts'
 import { carryingOutRefusal, startRefusal } from './dry-run/refusals.ts'
 import { pageMeta } from './language/page-sentences.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm } from './parse/parse-form.ts'
 
@@ -50,12 +51,14 @@ export async function action({ request }: ActionFunctionArgs) {
   const now = databaseNow()
   switch (asked.intent) {
     case 'start':
+      await keepWithinLimit(shop, 'dry_run')
       return startDryRun(shop, { subject: asked.subject, choice: asked.choice, version: null, by, now })
     case 'cancel':
       return cancelDryRun(shop, now)
     case 'carry_out':
       return carryOutDryRun(shop, { id: asked.id, by, now })
     case 'compare':
+      await keepWithinLimit(shop, 'compare')
       return compareExample(shop, asked.customer, now)
   }
 }

@@ -19,6 +19,7 @@ import { Settings } from '#app/ui/settings/settings.tsx'
 import { toast } from '#app/ui/toast.ts'
 import { useForecast } from './forecast/use-forecast.ts'
 import { pageMeta } from './language/page-sentences.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm } from './parse/parse-form.ts'
 import { saveForm } from './settings/setting-door.ts'
@@ -50,6 +51,7 @@ export async function action({ request }: ActionFunctionArgs) {
   const now = databaseNow()
   switch (asked.intent) {
     case 'connect':
+      await keepWithinLimit(shop, 'connect')
       return connectKlaviyo(shop, asked.key, now, asked.sharing ?? null, asked.first)
     case 'disconnect':
       await disconnectKlaviyo(shop, now)

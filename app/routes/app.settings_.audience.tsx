@@ -6,6 +6,7 @@ import { databaseNow } from '#app/store/clock.ts'
 import { countMatching } from '#app/sync/report/count-customers.ts'
 import { AudiencePage } from '#app/ui/audience/audience-page.tsx'
 import { pageMeta } from './language/page-sentences.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
@@ -15,8 +16,10 @@ export const meta = pageMeta('audience')
 export const loader = settingLoader('audience')
 export const action = settingAction('audience', {
   form: z.object({ intent: z.literal('count'), again: z.enum(['true', 'false']), choice: choiceField('audience') }),
-  answer: (shop, { again, choice: audience }, { signal }) =>
-    countMatching(shop, { audience, again: again === 'true', clock: databaseNow, signal }),
+  answer: async (shop, { again, choice: audience }, { signal }) => {
+    await keepWithinLimit(shop, 'count_customers')
+    return countMatching(shop, { audience, again: again === 'true', clock: databaseNow, signal })
+  },
 })
 export const headers = boundary.headers
 export const shouldRevalidate = afterSaving

@@ -5,6 +5,7 @@ import type { MappingPreview } from '#app/core/report/mapping-view.ts'
 import { previewMapping } from '#app/sync/report/preview-mapping.ts'
 import { MappingPage } from '#app/ui/mapping/mapping-page.tsx'
 import { pageMeta } from './language/page-sentences.ts'
+import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { choiceField, settingAction, settingLoader } from './settings/setting-door.ts'
 import { SettingFrame } from './settings/setting-frame.tsx'
@@ -14,7 +15,10 @@ export const meta = pageMeta('mapping')
 export const loader = settingLoader('mapping')
 export const action = settingAction('mapping', {
   form: z.object({ intent: z.literal('preview'), query: z.string().max(500), choice: choiceField('mapping') }),
-  answer: (shop, { query, choice: mapping }) => previewMapping(shop, { query, mapping }),
+  answer: async (shop, { query, choice: mapping }) => {
+    await keepWithinLimit(shop, 'preview')
+    return previewMapping(shop, { query, mapping })
+  },
 })
 export const headers = boundary.headers
 export const shouldRevalidate = afterSaving

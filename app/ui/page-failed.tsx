@@ -15,6 +15,18 @@ export function PageFailed({ onRetry, retrying }: { onRetry: () => void; retryin
   )
 }
 
+/** The shop asked for something more often than it may. */
+export function TooOften({ onRetry, retrying }: { onRetry: () => void; retrying: boolean }) {
+  const { t } = useTranslation()
+  return (
+    <AppPage title={t('limits.title')}>
+      <Banner tone="warning" action={{ content: t('failure.retry'), onAction: onRetry, loading: retrying }}>
+        <p>{t('limits.tooOften')}</p>
+      </Banner>
+    </AppPage>
+  )
+}
+
 /** Shopify accepts the page's token no more. */
 export function PageSignedOut() {
   const { t } = useTranslation()

@@ -1,6 +1,9 @@
 import type { TFunction } from 'i18next'
+import type { LimitedRequest } from '#app/core/access/request-limits.ts'
 import { type ShopDomain, shopDomain } from '#app/core/ids.ts'
 import { authenticate } from '#app/shopify.server.ts'
+import { databaseNow } from '#app/store/clock.ts'
+import { secondsUntilAllowed } from '#app/sync/access/count-request.ts'
 import { sentencesIn } from '#app/ui/language/catalogues.server.ts'
 import { chooseLanguage, type Language } from '#app/ui/language/languages.ts'
 import { translationIn } from '#app/ui/language/translation.ts'
@@ -16,6 +19,8 @@ export interface Admitted {
   readonly t: TFunction
   /** Returns the answer, readable for the extension. */
   readonly answer: (body: object) => Response
+  /** Throws a 429 response with a sentence if the shop asks for this too often. */
+  readonly keepWithinLimit: (kind: LimitedRequest) => Promise<void>
 }
 
 /**
@@ -30,10 +35,18 @@ export async function admitExtension(request: Request): Promise<Admitted> {
   const { session, cors } = await authenticate.admin(request)
   const asked = new URL(request.url).searchParams.get('language')
   const language = chooseLanguage({ locale: asked, acceptLanguage: request.headers.get('accept-language') })
+  const shop = shopDomain.parse(session.shop)
+  const { t } = translationIn(sentencesIn(language))
   return {
-    shop: shopDomain.parse(session.shop),
+    shop,
     language,
-    t: translationIn(sentencesIn(language)).t,
+    t,
     answer: (body) => cors(Response.json(body, { headers: { 'cache-control': 'no-store' } })),
+    async keepWithinLimit(kind) {
+      const seconds = await secondsUntilAllowed(shop, kind, databaseNow())
+      if (seconds === null) return
+      const headers = { 'cache-control': 'no-store', 'retry-after': String(seconds) }
+      throw cors(Response.json({ message: t('limits.tooOften') }, { status: 429, headers }))
+    },
   }
 }

@@ -572,3 +572,9 @@ export interface bulk_access {
   refused_at: Date | null
   next_try_at: Date | null
 }
+
+export interface request_limit {
+  shop: string
+  kind: string
+  spent_until_ms: string
+}

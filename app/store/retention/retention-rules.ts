@@ -460,6 +460,12 @@ export const retentionRules: readonly RetentionRule[] = [
     why: 'Deleted when the merchant revokes it, and on app/uninstalled; at most twenty for a shop.',
   },
   {
+    table: 'request_limit',
+    rows: 'all',
+    goesWith: 'shop',
+    why: 'One row for each kind of request that is limited; it says only until when the limit is used up.',
+  },
+  {
     table: 'customer_membership',
     rows: 'all',
     goesWith: 'membership_snapshot',

@@ -27,6 +27,7 @@ import { saveProfiles } from '#app/store/profiles.ts'
 import { addDifferingFields } from '#app/store/read-back-fields.ts'
 import { endReadBack, findOpenReadBack, startReadBack } from '#app/store/read-backs.ts'
 import { saveReasonRetries } from '#app/store/reason-retries.ts'
+import { countRequest } from '#app/store/request-limits.ts'
 import { saveRunOperation } from '#app/store/run-progress.ts'
 import { startFullRun } from '#app/store/run-starts.ts'
 import { saveSegmentMembers } from '#app/store/segment-list-members.ts'
@@ -57,6 +58,7 @@ export async function writeMonth(
   const fields = ['email', `properties.month_${month}`]
 
   await deleteStatusTokens(shop)
+  await countRequest(shop, 'search', now)
   await saveStatusToken(shop, { id: randomUUID(), name: 'Agency', token: randomUUID() }, now)
   await saveWebhookTopics([{ shop, topic: 'customers/update', at: now }])
   await saveMarks([{ shop, customerId: ids[0]!, changes: 1, updatedAt: now }], now)
