@@ -46,6 +46,8 @@ export interface Config {
   }
   /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
   readonly supportUrl: string | null
+  /** Where this process answers Prometheus and probes; null if nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | null
   /** Log lines of a lower level are not written. */
   readonly logLevel: Level
 }
@@ -124,6 +126,13 @@ export const environment = z.object({
   SQS_QUEUE_URL: z.url({ protocol: /^https?$/, error: 'must be the http(s) address of a queue' }).optional(),
   SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
+  METRICS_PORT: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(0)
+    .max(65_535)
+    .optional(),
+  METRICS_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
   NODE_ENV: z.string().optional(),
 })
 
@@ -179,6 +188,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     },
     supportUrl: values.SUPPORT_URL ?? null,
     logLevel: values.LOG_LEVEL,
+    metrics: values.METRICS_PORT === undefined ? null : { host: values.METRICS_HOST, port: values.METRICS_PORT },
   }
 }
 

@@ -23,9 +23,9 @@ const fail = untilStopped(new AbortController(), async (signal) => {
 })
 
 /** Runs a process until this one stops. If it cannot be started, it has logged why, and this process ends too. */
-function keepRunning(part: string, flags: readonly string[] = []): void {
+function keepRunning(part: string, flags: readonly string[] = [], own: Readonly<Record<string, string>> = {}): void {
   const file = new URL(part, import.meta.url).pathname
-  const env = { ...process.env, DATABASE_URL: database.url }
+  const env = { ...process.env, DATABASE_URL: database.url, ...own }
   const onRestart = (ended: Parameters<typeof log>[1]) => log('part_ended', { part, ...ended })
   parts.push(
     new SupervisedProcess({ file, flags, args: process.argv.slice(2), env }, { onRestart, onCannotStart: fail }),
@@ -33,4 +33,9 @@ function keepRunning(part: string, flags: readonly string[] = []): void {
 }
 
 keepRunning('./web.ts')
-keepRunning('./worker/main.ts', WORKER_HEAP)
+// Two processes cannot listen on one port: the worker takes the next.
+keepRunning(
+  './worker/main.ts',
+  WORKER_HEAP,
+  config.metrics?.port ? { METRICS_PORT: String(config.metrics.port + 1) } : {},
+)

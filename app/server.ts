@@ -5,9 +5,11 @@ import compression from 'compression'
 import express from 'express'
 import { type AnswerPage, admitToPages } from '#app/http/page-requests.ts'
 import { StoppableServer } from '#app/http/stoppable-server.ts'
-import { isStoreUp } from '#app/store/database.ts'
+import { pageAnswered } from '#app/telemetry/facts.ts'
+import { answerProbe } from '#app/telemetry/operations-server.ts'
 import { inRequest, requestIdOf } from '#app/telemetry/request-id.ts'
 import { takeDelivery, webhookAt } from '#app/webhooks/door.ts'
+import { readinessOf } from './process/readiness.ts'
 
 const ROOT = new URL('..', import.meta.url).pathname
 /** How long a whole request may take to arrive, in milliseconds; otherwise it is answered 408 and its connection is closed. */
@@ -38,7 +40,11 @@ export function createWebServer(pages: AnswerPage): StoppableServer {
     const url = request.url ?? '/'
     const take = request.method === 'POST' ? webhookAt(url) : null
     if (take) return void takeDelivery(take, request, response)
-    if (url === '/healthz') return void answerHealth(server, response)
+    const probe = url.split('?')[0]
+    if (probe === '/livez') return answerProbe(response, { isReady: true, facts: { alive: true } })
+    // The older name of /readyz.
+    if (probe === '/readyz' || probe === '/healthz') return void answerReadiness(server, response)
+    if (pageAnswered.isHeard) tellAnswer(response)
     void admitToPages(pages, request, response)
   }
   return server
@@ -56,9 +62,11 @@ export async function builtPages(): Promise<AnswerPage> {
   return pages as unknown as AnswerPage
 }
 
-/** For load balancers: 200 while the database answers and the server is not stopping, otherwise 503. */
-async function answerHealth({ isStopping }: StoppableServer, response: ServerResponse): Promise<void> {
-  const up = await isStoreUp()
-  response.writeHead(up && !isStopping ? 200 : 503, { 'content-type': 'application/json', 'cache-control': 'no-store' })
-  response.end(JSON.stringify({ database: up ? 'up' : 'down', ...(isStopping && { stopping: true }) }))
+async function answerReadiness({ isStopping }: StoppableServer, response: ServerResponse): Promise<void> {
+  answerProbe(response, await readinessOf({ isStopping }))
+}
+
+function tellAnswer(response: ServerResponse): void {
+  const begun = performance.now()
+  response.once('finish', () => pageAnswered.tell({ status: response.statusCode, tookMs: performance.now() - begun }))
 }

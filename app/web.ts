@@ -19,6 +19,8 @@ const CONNECTIONS = 10
 
 const database = await openDatabase(config.databaseUrl, { connections: CONNECTIONS })
 await openQueue(database.connection, { role: 'web' })
+const { startOperations } = await import('./process/operations.ts')
+const { requestBodies } = await import('#app/http/request-bodies.ts')
 const { builtPages, createWebServer } = await import('./server.ts')
 const { openQueues } = await import('#app/webhooks/queues/open-queues.ts')
 const pages = isDev ? (await import('./dev-pages.ts')).devPages : builtPages
@@ -42,6 +44,17 @@ try {
   await close()
   process.exit(code)
 }
+await startOperations(config, {
+  role: 'web',
+  isStopping: () => server.isStopping,
+  count(metrics) {
+    metrics.hearWeb()
+    metrics.hearCalls()
+    const read = (of: 'open' | 'bytes') => () => [[{}, requestBodies.use[of]]] as const
+    metrics.sample({ name: 'lockstep_request_bodies_open', help: 'Bodies being read now.', read: read('open') })
+    metrics.sample({ name: 'lockstep_request_bodies_bytes', help: 'Memory they take.', read: read('bytes') })
+  },
+})
 untilStopped(new AbortController(), async (signal) => {
   const queuesStopped = stopQueues()
   // Neither Ctrl-C nor a changed file comes from a load balancer.

@@ -3,7 +3,7 @@ const CONFIG = '^app/config\\.server\\.ts$'
 /** The time by the database's clock, which doors tell their steps. */
 const CLOCK = '^app/store/clock\\.ts$'
 /** How anything is logged, and told to metrics and traces. */
-const TELEMETRY = '^app/telemetry/(log|sparse-line|facts|spans|request-id)\\.ts$'
+const TELEMETRY = '^app/telemetry/(log|sparse-line|facts|spans|request-id|lockstep-version)\\.ts$'
 const SHOPIFY_SERVER = '^app/shopify\\.server\\.ts$'
 const NPM = ['npm', 'npm-dev', 'npm-no-pkg', 'npm-unknown']
 const folders = (...names) => names.map((name) => `^app/${name}/`)
@@ -52,7 +52,7 @@ module.exports = {
     ),
     only(
       'worker',
-      [...folders('core', 'sync', 'store', 'queue', 'process'), CONFIG, TELEMETRY],
+      [...folders('core', 'sync', 'store', 'queue', 'process', 'telemetry'), CONFIG],
       "The queue's door; it opens and closes store and queue.",
     ),
     rule('shopify-server-imports', 'It sets up. If it called a step, the step would come back to it.', SHOPIFY_SERVER, {

@@ -70,6 +70,11 @@ class RequestBodies {
     })
   }
 
+  /** How many bodies are being read now, and the memory they take, in bytes. */
+  get use(): { readonly open: number; readonly bytes: number } {
+    return { open: this.#open.size, bytes: this.#held }
+  }
+
   #take(reading: Reading, part: Buffer): void {
     reading.bytes += part.length
     if (reading.bytes > this.#limits.bodyBytes) {

@@ -5,8 +5,10 @@ import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import { type Interruption, isInterruption } from '#app/core/flow/push-outcome.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { CallFacts } from '#app/core/flow/sent-request.ts'
+import { tellCall } from '#app/telemetry/facts.ts'
 import { beginCall } from './answer-deadline.ts'
 import { isErrorBody, type KlaviyoError, readErrors } from './klaviyo-errors.ts'
+import { operationOf } from './operation-of.ts'
 
 // Klaviyo supports a revision for two years. https://developers.klaviyo.com/en/docs/api_versioning_and_deprecation_policy
 const REVISION = '2026-07-15'
@@ -75,7 +77,7 @@ interface Shown {
 const remoteAnswer = channel(REMOTE_ANSWER)
 
 function askOnce(shown: Shown, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
-  const answer = exchange(shown, request)
+  const answer = tellCall({ service: 'klaviyo', operation: () => operationOf(request) }, exchange(shown, request))
   remoteAnswer.publish(answer)
   return answer
 }

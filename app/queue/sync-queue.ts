@@ -108,6 +108,13 @@ export async function workOnShops(
   })
 }
 
+/** When this worker last looked for a job; null if it never has. While it works it looks for sweeps every five seconds. */
+export function lastLookedAt(): Date | null {
+  const looks = boss.getWipData().map(({ lastFetchedOn }) => lastFetchedOn ?? 0)
+  const last = Math.max(0, ...looks)
+  return last === 0 ? null : new Date(last)
+}
+
 /** Calls `sweep` every minute in one of all workers. */
 export async function workOnSweeps(sweep: () => Promise<void>): Promise<void> {
   await boss.work(SWEEP, { pollingIntervalSeconds: 5 }, sweep)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { apiVersion } from '#app/shopify.server.ts'
+import { tellCall } from '#app/telemetry/facts.ts'
 import { type AdminAnswer, type AdminFailure, UnreadableAnswer } from './admin-answer.ts'
 import { adminTokenFor, forgetAdminToken } from './admin-token.ts'
 import { noteAnsweredVersion } from './answered-version.ts'
@@ -41,8 +42,17 @@ interface Ask<Data> {
 export async function askAdmin<Data>(shop: ShopDomain, document: string, ask: Ask<Data>): Promise<AdminAnswer<Data>> {
   const heldMs = heldFor(shop)
   if (heldMs > 0) return { kind: 'throttled', retryAfterMs: heldMs }
+  return tellCall({ service: 'shopify', operation: () => nameOf(document) }, askNow(shop, document, ask))
+}
+
+async function askNow<Data>(shop: ShopDomain, document: string, ask: Ask<Data>): Promise<AdminAnswer<Data>> {
   const answer = await post(shop, JSON.stringify({ query: document, variables: ask.variables ?? {} }))
   return 'kind' in answer ? answer : dataOf(answer, ask.parse)
+}
+
+/** Every document that is sent has a name. */
+function nameOf(document: string): string {
+  return /\b(?:query|mutation) (\w+)/.exec(document)?.[1] ?? 'unnamed'
 }
 
 async function post(shop: ShopDomain, question: string): Promise<GraphqlBody | AdminFailure> {

@@ -2,7 +2,6 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from '@prisma/client'
 import pg from 'pg'
 import { cleanText } from '#app/core/clean-text.ts'
-import { deadline } from '#app/core/deadline.ts'
 import { SparseLine } from '#app/telemetry/sparse-line.ts'
 import { connectionOptions, type DatabaseConnection, STATEMENT_MS } from './connection-options.ts'
 import { migrate } from './migrate.ts'
@@ -203,13 +202,7 @@ async function rollBack(client: pg.PoolClient): Promise<unknown> {
   }
 }
 
-const HEALTH_MS = 2_000
-
-/** Whether the database answers within two seconds. */
-export async function isStoreUp(): Promise<boolean> {
-  const answered = rowsOf({ ...sql`select 1`, deadlineMs: HEALTH_MS }, autocommit)
-  return deadline(answered, HEALTH_MS).then(
-    () => true,
-    () => false,
-  )
+/** How many connections this process has, how many of them are not in use, and how many statements wait for one. */
+export function poolUse(): { readonly total: number; readonly idle: number; readonly waiting: number } {
+  return { total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }
 }

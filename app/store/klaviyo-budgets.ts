@@ -16,7 +16,7 @@ export function quotaOf({ accountId, kind }: { accountId: string; kind: string }
 const TRIAL_CALLS = 2
 
 /** Calls that were granted, or how long to wait for some. */
-export interface Reserved extends Pick<Grant, 'granted' | 'waitMs'> {
+export interface Reserved extends Pick<Grant, 'granted' | 'waitMs' | 'usedShare'> {
   /** Set while the endpoint fails: one call is granted to find out whether it still does. */
   readonly failing?: true
 }
@@ -41,8 +41,8 @@ export async function reserveCalls(
     )
     const failing = (row?.failures ?? 0) > 0
     const blockedMs = (row?.blocked_until?.getTime() ?? 0) - now.getTime()
-    if (blockedMs > 0) return { granted: 0, waitMs: blockedMs, ...(failing && { failing }) }
-    const { granted, waitMs, use } = grantCalls(
+    if (blockedMs > 0) return { granted: 0, waitMs: blockedMs, usedShare: 1, ...(failing && { failing }) }
+    const { granted, waitMs, use, usedShare } = grantCalls(
       endpoint.limits,
       (row?.windows as BudgetUse | undefined) ?? [],
       failing ? TRIAL_CALLS : wanted,
@@ -54,7 +54,7 @@ export async function reserveCalls(
           where account_id = ${quota} and endpoint = ${endpoint.name}`,
       on,
     )
-    return failing ? { granted: Math.min(1, granted), waitMs, failing } : { granted, waitMs }
+    return failing ? { granted: Math.min(1, granted), waitMs, usedShare, failing } : { granted, waitMs, usedShare }
   })
 }
 

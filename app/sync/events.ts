@@ -1,6 +1,7 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { autocommit } from '#app/store/database.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
+import { customersSettled } from '#app/telemetry/facts.ts'
 import { log, wordsOf } from './log.ts'
 
 // One function for each thing that happens, so that its log line and its count cannot drift apart. What is counted with the
@@ -57,7 +58,9 @@ export function batchSettled(batch: {
   deferred: number
   tookMs: number
 }): void {
+  const { source, pushed, unchanged, excluded, issues, deferred } = batch
   log('batch_settled', batch)
+  customersSettled.tell({ source, outcomes: { pushed, unchanged, excluded, issues, deferred } })
 }
 
 export function runStepped(run: {

@@ -4,6 +4,7 @@ import { deadline } from '#app/core/deadline.ts'
 import { answerWithStatus } from '#app/http/answer-with-status.ts'
 import { requestBodies } from '#app/http/request-bodies.ts'
 import { intakeFailed } from '#app/sync/events.ts'
+import { type DeliveryOutcome, deliveryAnswered } from '#app/telemetry/facts.ts'
 import { readJson } from './read-json.ts'
 import { countRefusedSignature } from './refused-signatures.ts'
 import { type DeliveryHeaders, deliveryHeaders, isSigned, type TakeWebhook } from './signed-webhook.ts'
@@ -12,8 +13,12 @@ import { webhookTable } from './webhook-table.ts'
 
 /** Returns what takes the deliveries to this path (without the query); null if there is none. */
 export function webhookAt(url: string): TakeWebhook | null {
+  return webhookTable[pathOf(url)] ?? null
+}
+
+function pathOf(url: string): string {
   const end = url.indexOf('?')
-  return webhookTable[end < 0 ? url : url.slice(0, end)] ?? null
+  return end < 0 ? url : url.slice(0, end)
 }
 
 /**
@@ -27,13 +32,22 @@ export async function takeDelivery(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
+  const begun = performance.now()
+  const tell = (outcome: DeliveryOutcome) =>
+    deliveryAnswered.tell({ path: pathOf(request.url ?? ''), outcome, tookMs: performance.now() - begun })
   const isFlow = request.url?.startsWith('/flow/') ?? false
   const headers = isFlow ? flowHeaders(request) : deliveryHeaders(request.headers)
-  if (!headers) return answerWithStatus(request, response, 400)
-  const body = await requestBodies.read(request)
-  if (body === null) return
-  answerWithStatus(request, response, Buffer.isBuffer(body) ? await takeBody(take, headers, body) : body)
+  const body = headers ? await requestBodies.read(request) : 400
+  if (headers === null || !Buffer.isBuffer(body)) {
+    if (body !== null) answerWithStatus(request, response, body as 400 | 413 | 503)
+    return tell(body === 400 ? 'malformed' : body === 413 ? 'too_large' : body === 503 ? 'no_room' : 'hung_up')
+  }
+  const status = await takeBody(take, headers, body)
+  answerWithStatus(request, response, status)
+  tell(OUTCOMES[status])
 }
+
+const OUTCOMES = { 200: 'taken', 400: 'malformed', 401: 'bad_signature', 503: 'not_stored' } as const
 
 async function takeBody(take: TakeWebhook, headers: DeliveryHeaders, body: Buffer): Promise<200 | 400 | 401 | 503> {
   const { apiSecret, oldApiSecret } = config.shopify

@@ -27,6 +27,11 @@ export class Slots {
     this.#mostWaiting = mostWaiting
   }
 
+  /** How many turns have a slot, and how many go on without one. */
+  get use(): { readonly taken: number; readonly waiting: number } {
+    return { taken: this.#taken, waiting: this.#waiting }
+  }
+
   /** Whether other shops may be waiting for a slot. */
   get full(): boolean {
     return this.#taken >= this.count

@@ -11,6 +11,7 @@ import { sweepFailed, turnFailed } from '#app/sync/events.ts'
 import { keepBulkAccess } from '#app/sync/shopify/bulk-access.ts'
 import { tellOperator } from '#app/sync/shopify/tell-operator.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { sweepEnded } from '#app/telemetry/facts.ts'
 import { LONGEST_SCHEDULED_MS, ScheduledWakes } from './scheduled-wakes.ts'
 import { Slots } from './slots.ts'
 
@@ -41,6 +42,8 @@ export function connectionsFor(shopsAtOnce: number): number {
 export interface Work {
   /** Resolves when every turn has ended, also those that wait for an answer without a slot. */
   allEnded(): Promise<void>
+  /** The shops that are being worked on, by lane. */
+  slots(): { readonly lane: Lane; readonly taken: number; readonly waiting: number }[]
 }
 
 /**
@@ -78,6 +81,7 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
   await sweepAll()
   return {
     allEnded: async () => void (await Promise.all([...lanes.map((lane) => slots[lane].allEnded()), alerts, grants])),
+    slots: () => lanes.map((lane) => ({ lane, ...slots[lane].use })),
   }
 }
 
@@ -106,8 +110,10 @@ async function sweep(scheduled: Scheduled): Promise<void> {
     await sweepOldRows(databaseNow(), sweepFailed)
     await keepBulkAccess(databaseNow)
     await tellOperator(databaseNow())
+    sweepEnded.tell({ outcome: 'done' })
   } catch (error) {
     sweepFailed(error)
+    sweepEnded.tell({ outcome: 'failed' })
   }
 }
 

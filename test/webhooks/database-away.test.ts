@@ -111,9 +111,12 @@ test('healthz says whether the database answers', async () => {
     const answer = await fetch(`${door.origin}/healthz`)
     return [answer.status, await answer.json()]
   }
-  expect(await health()).toEqual([200, { database: 'up' }])
+  // An answer of the database is used for a second.
+  const untilHealth = (expected: unknown) =>
+    vi.waitFor(async () => expect(await health()).toEqual(expected), { timeout: 10_000, interval: 50 })
+  await untilHealth([200, { database: 'up' }])
   await takeDatabaseAway()
-  expect(await health()).toEqual([503, { database: 'down' }])
+  await untilHealth([503, { database: 'down' }])
   await onServer(`alter database ${nameOf()} allow_connections true`)
-  expect(await health()).toEqual([200, { database: 'up' }])
+  await untilHealth([200, { database: 'up' }])
 })

@@ -25,6 +25,8 @@ export interface Grant {
   /** If fewer are granted than wanted: milliseconds until at least one more may be made. */
   readonly waitMs: number
   readonly use: BudgetUse
+  /** How much of the tightest window is used after them, from 0 to 1. */
+  readonly usedShare: number
 }
 
 const SLOTS = 10
@@ -41,7 +43,8 @@ export function grantCalls(limits: readonly WindowLimit[], use: BudgetUse, wante
   const granted = Math.max(0, Math.min(wanted, ...free))
   const waitMs =
     granted === wanted ? 0 : Math.max(...limits.map((limit, i) => waitFor(limit, current[i]!, granted, now)))
-  return { granted, waitMs, use: current.map((window) => withCalls(window, granted)) }
+  const usedShare = 1 - Math.min(...limits.map(({ calls }, i) => Math.max(0, free[i]! - granted) / (calls * SHARE)))
+  return { granted, waitMs, use: current.map((window) => withCalls(window, granted)), usedShare }
 }
 
 function slideTo(window: WindowUse | undefined, limit: WindowLimit, now: Date): WindowUse {

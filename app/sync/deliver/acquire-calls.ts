@@ -4,6 +4,7 @@ import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { pushEndpoints } from '#app/klaviyo/endpoints.ts'
 import { findSendState } from '#app/store/connections.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
+import { callsReserved } from '#app/telemetry/facts.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
 
 /** The longest wait for calls: enough for Klaviyo's limit per second. For its limit per minute, the turn ends and is resumed later. */
@@ -35,8 +36,10 @@ export async function acquireCalls(
     const {
       granted,
       waitMs,
+      usedShare,
       failing = false,
     } = await reserveCalls(credential.quota, endpoint, { wanted, now: clock() })
+    callsReserved.tell({ endpoint: endpoint.name, granted, usedShare })
     if (granted > 0) return { kind: 'granted', endpoint, calls: granted, trial: failing }
     if (failing || waitedMs + waitMs > MAX_WAIT_MS) return { kind: 'throttled', retryAfterMs: waitMs }
     await wait(waitMs)

@@ -3,6 +3,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { Sql } from '#app/store/database.ts'
 import { saveHeard } from '#app/store/imports.ts'
 import { addToHour } from '#app/store/sync-hours.ts'
+import { changesDelivered } from '#app/telemetry/facts.ts'
 import type { DeliveredReads } from './deliver-reads.ts'
 import type { SettledCustomer } from './settle-batch.ts'
 
@@ -24,6 +25,7 @@ export async function recordDeliveryTimes(
   })
   const accepted = sent.filter(({ outcome }) => outcome === 'accepted')
   const deliveries = accepted.map(({ heardAt: at }) => ({ tookMs: now.getTime() - at.getTime(), changes: 1 }))
+  changesDelivered.tell({ deliveries })
   if (deliveries.length > 0) await addToHour(shop, { deliveryTimes: bucketsOf(deliveries) }, now, on)
   const carried = sent.filter(({ outcome }) => outcome === 'carried')
   await saveHeard(

@@ -4,6 +4,7 @@ import { isStorable, latest } from '#app/core/flow/instants.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { type Mark, saveMarks } from '#app/store/marks.ts'
+import { groupCommitted } from '#app/telemetry/facts.ts'
 import { outsideRequests } from '#app/telemetry/request-id.ts'
 import { countWebhooks } from './count-webhooks.ts'
 import { wakeSoon } from './wake-soon.ts'
@@ -65,10 +66,12 @@ async function commitWaiting(): Promise<void> {
 }
 
 async function commit(group: readonly Waiting[]): Promise<void> {
+  const begun = performance.now()
   try {
     const marks = coalesced(group.map(({ mark }) => mark))
     await deadline(saveMarksWithRetry(marks), COMMIT_MS)
     for (const { settled } of group) settled()
+    groupCommitted.tell({ changes: group.length, tookMs: performance.now() - begun })
     countWebhooks(marks)
     wakeSoon(new Set(marks.map((mark) => mark.shop)))
   } catch (error) {

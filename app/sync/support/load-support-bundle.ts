@@ -23,7 +23,7 @@ import { listNewestRuns, type SyncRun } from '#app/store/sync-runs.ts'
 import { listWebhookTopics } from '#app/store/webhook-topics.ts'
 import { loadStatus } from '../report/load-status.ts'
 import { endCodeOf } from '../report/run-report.ts'
-import { lockstepVersion } from './lockstep-version.ts'
+import { lockstepVersion } from '#app/telemetry/lockstep-version.ts'
 import { maskedErrors } from './masked-errors.ts'
 import { settingsWithoutTexts } from './settings-without-texts.ts'
 
