@@ -41,7 +41,7 @@ export function createWebServer(pages: AnswerPage): StoppableServer {
     const take = request.method === 'POST' ? webhookAt(url) : null
     if (take) return void takeDelivery(take, request, response)
     const probe = url.split('?')[0]
-    if (probe === '/livez') return answerProbe(response, { isReady: true, facts: { alive: true } })
+    if (probe === '/livez') return void answerProbe(response, { isReady: true, facts: { alive: true } })
     // The older name of /readyz.
     if (probe === '/readyz' || probe === '/healthz') return void answerReadiness(server, response)
     if (pageAnswered.isHeard) tellAnswer(response)
