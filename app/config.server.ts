@@ -48,6 +48,8 @@ export interface Config {
   readonly supportUrl: string | null
   /** Where this process answers Prometheus and probes; null if nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null
+  /** Where traces are sent, and which share of them, from 0 to 1; null if none are made. */
+  readonly tracing: { readonly endpoint: URL; readonly share: number } | null
   /** Log lines of a lower level are not written. */
   readonly logLevel: Level
 }
@@ -133,6 +135,12 @@ export const environment = z.object({
     .max(65_535)
     .optional(),
   METRICS_HOST: z.string().min(1, 'is empty').default('127.0.0.1'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url({ protocol: /^https?$/, error: 'must be an http(s) address' }).optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number({ error: 'must be a number' })
+    .min(0, 'must be at least 0')
+    .max(1, 'must be at most 1')
+    .default(1),
   NODE_ENV: z.string().optional(),
 })
 
@@ -187,6 +195,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       sqsQueueUrl: values.SQS_QUEUE_URL ?? null,
     },
     supportUrl: values.SUPPORT_URL ?? null,
+    tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: new URL(values.OTEL_EXPORTER_OTLP_ENDPOINT), share: values.OTEL_TRACES_SAMPLER_ARG }
+      : null,
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS_PORT === undefined ? null : { host: values.METRICS_HOST, port: values.METRICS_PORT },
   }

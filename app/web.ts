@@ -19,7 +19,7 @@ const CONNECTIONS = 10
 
 const database = await openDatabase(config.databaseUrl, { connections: CONNECTIONS })
 await openQueue(database.connection, { role: 'web' })
-const { startOperations } = await import('./process/operations.ts')
+const { startOperations, startTraces } = await import('./process/operations.ts')
 const { requestBodies } = await import('#app/http/request-bodies.ts')
 const { builtPages, createWebServer } = await import('./server.ts')
 const { openQueues } = await import('#app/webhooks/queues/open-queues.ts')
@@ -27,8 +27,10 @@ const pages = isDev ? (await import('./dev-pages.ts')).devPages : builtPages
 const server = createWebServer(await pages())
 let stopQueues = async () => {}
 
+const finishTraces = await startTraces(config, { role: 'web' })
 async function close(): Promise<void> {
   await saveWebhookCounts()
+  await finishTraces()
   await closeQueue(0)
   await closeStore()
   await database.stop()

@@ -1,6 +1,6 @@
 import { poolUse } from '#app/store/database.ts'
 import { lockstepVersion } from '#app/telemetry/lockstep-version.ts'
-import { log } from '#app/telemetry/log.ts'
+import { log, wordsOf } from '#app/telemetry/log.ts'
 import type { Metrics } from '#app/telemetry/metrics.ts'
 import type { Config } from '../config.server.ts'
 import { cannotStart } from './cannot-start.ts'
@@ -15,6 +15,17 @@ interface Operations {
   readonly hasTurned?: () => boolean
   /** Adds what this kind of process counts. */
   readonly count: (metrics: Metrics) => void
+}
+
+/** Makes traces if the configuration says where to send them. Returns what sends the last of them before the process ends. */
+export async function startTraces(
+  { tracing }: Config,
+  { role }: Pick<Operations, 'role'>,
+): Promise<() => Promise<void>> {
+  if (tracing === null) return async () => {}
+  const { startTracing } = await import('#app/telemetry/tracing.ts')
+  const finish = startTracing(tracing, { role, version: await lockstepVersion() })
+  return () => finish().catch((error: unknown) => log('telemetry_failed', { what: 'traces', error: wordsOf(error) }))
 }
 
 /** Listens for Prometheus and probes if the configuration names a port for them; otherwise nothing is counted and nothing loaded. */

@@ -10,6 +10,12 @@ const QUEUES: Readonly<Record<Lane, string>> = { live: 'sync_shop', run: 'sync_s
 const SWEEP = 'sweep'
 const KEEP_DONE_SECONDS = 60
 
+/** What a job says. `trace` is where the trace of the delivery is that woke the shop, if it is traced. */
+interface Wake {
+  readonly shop: string
+  readonly trace?: string
+}
+
 const queueTroubles = new SparseLine('queue_failed')
 const queueWarnings = new SparseLine('queue_warning')
 
@@ -66,11 +72,15 @@ export async function closeQueue(graceMs: number): Promise<void> {
  * Wakes these shops, because they may have work. A shop that is waiting in the lane already gets no second job. Outside a worker only the
  * live lane is woken: the worker that takes the job then checks for all work, and wakes the other lane.
  */
-export async function wakeShops(shops: readonly ShopDomain[], lane: Lane = 'live'): Promise<void> {
+export async function wakeShops(
+  shops: readonly ShopDomain[],
+  lane: Lane = 'live',
+  traces: ReadonlyMap<ShopDomain, string> = new Map(),
+): Promise<void> {
   if (shops.length === 0) return
   await boss.insert(
     QUEUES[lane],
-    shops.map((shop) => ({ singletonKey: shop, data: { shop } })),
+    shops.map((shop) => ({ singletonKey: shop, data: { shop, trace: traces.get(shop) } })),
   )
 }
 
@@ -87,7 +97,7 @@ const BETWEEN_LOOKS_SECONDS = 30
 export async function workOnShops(
   lane: Lane,
   { slots, signal }: { slots: number; signal: AbortSignal },
-  work: (shop: ShopDomain) => Promise<void>,
+  work: (shop: ShopDomain, trace: string | null) => Promise<void>,
 ): Promise<void> {
   const queue = QUEUES[lane]
   const options = {
@@ -96,13 +106,13 @@ export async function workOnShops(
     pollingIntervalSeconds: 1,
     notifyPollingIntervalSeconds: BETWEEN_LOOKS_SECONDS,
   }
-  await boss.work<{ shop: string }>(queue, options, async ([first]) => {
-    if (first) await work(shopDomain.parse(first.data.shop))
+  await boss.work<Wake>(queue, options, async ([first]) => {
+    if (first) await work(shopDomain.parse(first.data.shop), first.data.trace ?? null)
     const until = performance.now() + 2 * BETWEEN_LOOKS_SECONDS * 1_000
     while (!signal.aborted && performance.now() < until) {
-      const [next] = await boss.fetch<{ shop: string }>(queue)
+      const [next] = await boss.fetch<Wake>(queue)
       if (!next) return
-      await work(shopDomain.parse(next.data.shop))
+      await work(shopDomain.parse(next.data.shop), next.data.trace ?? null)
       await boss.complete(queue, next.id)
     }
   })

@@ -1,6 +1,7 @@
 import { shopDomain } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { webhookForAnotherShop, webhookUnreadable } from '#app/sync/events.ts'
+import { type AddToSpan, inSpan } from '#app/telemetry/spans.ts'
 import { shopInBody } from './shop-in-body.ts'
 import type { TakeWebhook } from './signed-webhook.ts'
 
@@ -25,9 +26,14 @@ export type Taken = 'taken' | 'unreadable' | 'other_shop' | 'not_a_shop' | 'no_s
  * The step after the door, however the delivery came: has `take` store what it reports. Rejects if that could not be stored, and the delivery
  * is to come again.
  */
-export async function takeVouched(
+export function takeVouched(take: TakeWebhook, delivery: VouchedDelivery): Promise<Taken> {
+  return inSpan({ name: 'delivery', kind: 'server' }, (addToSpan) => takeTraced(take, delivery, addToSpan))
+}
+
+async function takeTraced(
   take: TakeWebhook,
   { body, triggeredAt, ...delivery }: VouchedDelivery,
+  addToSpan: AddToSpan,
 ): Promise<Taken> {
   const now = databaseNow()
   const inBody = shopInBody(body)
@@ -35,6 +41,7 @@ export async function takeVouched(
   if (named === null) return 'no_shop'
   const shop = shopDomain.safeParse(named)
   if (!shop.success) return 'not_a_shop'
+  addToSpan({ 'lockstep.shop': shop.data })
   const topic = delivery.topic.slice(0, 100)
   if (inBody !== null && inBody !== shop.data) {
     webhookForAnotherShop({ shop: shop.data, topic })

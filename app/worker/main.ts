@@ -10,7 +10,7 @@ const { closeStore } = await import('#app/store/database.ts')
 const { log } = await import('#app/sync/log.ts')
 const { closeQueue, lastLookedAt, openQueue } = await import('#app/queue/sync-queue.ts')
 const { connectionsFor, startWork } = await import('./work.ts')
-const { startOperations } = await import('../process/operations.ts')
+const { startOperations, startTraces } = await import('../process/operations.ts')
 const { countWork } = await import('./worker-metrics.ts')
 
 const GRACE_MS = 15_000
@@ -21,6 +21,7 @@ const startedAt = Date.now()
 const stopping = new AbortController()
 const database = await openDatabase(config.databaseUrl, { connections: connectionsFor(config.workerShops) })
 await openQueue(database.connection, { role: 'worker' })
+const finishTraces = await startTraces(config, { role: 'worker' })
 // Before the work, so that all of it is counted.
 let begun: Work | null = null
 await startOperations(config, {
@@ -33,6 +34,7 @@ const work = startWork({ shopsAtOnce: config.workerShops, signal: stopping.signa
 untilStopped(stopping, async () => {
   const turnsEnded = work.then(({ allEnded }) => allEnded())
   await Promise.all([closeQueue(GRACE_MS), Promise.race([turnsEnded, wait(GRACE_MS)])])
+  await finishTraces()
   await closeStore()
   await database.stop()
 })

@@ -12,6 +12,7 @@ import { keepBulkAccess } from '#app/sync/shopify/bulk-access.ts'
 import { tellOperator } from '#app/sync/shopify/tell-operator.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { sweepEnded } from '#app/telemetry/facts.ts'
+import { inSpan } from '#app/telemetry/spans.ts'
 import { LONGEST_SCHEDULED_MS, ScheduledWakes } from './scheduled-wakes.ts'
 import { Slots } from './slots.ts'
 
@@ -59,8 +60,8 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
   }
   for (const lane of lanes) {
     const own = slots[lane]
-    await workOnShops(lane, { slots: own.count, signal }, (shop) =>
-      own.take(() => takeTurn(shop, { lane, scheduled, isCrowded: () => own.full, signal })),
+    await workOnShops(lane, { slots: own.count, signal }, (shop, trace) =>
+      own.take(() => takeTurn(shop, { trace, lane, scheduled, isCrowded: () => own.full, signal })),
     )
   }
   // One round of alerts and one of grants at a time. The sweep does not wait for them: a mail server or Klaviyo may hang.
@@ -87,13 +88,20 @@ export async function startWork({ shopsAtOnce, signal }: { shopsAtOnce: number; 
 
 async function takeTurn(
   shop: ShopDomain,
-  { scheduled, ...turn }: { lane: Lane; scheduled: Scheduled; isCrowded: () => boolean; signal: AbortSignal },
+  {
+    scheduled,
+    trace,
+    ...turn
+  }: { lane: Lane; scheduled: Scheduled; isCrowded: () => boolean; signal: AbortSignal; trace: string | null },
 ): Promise<void> {
   if (turn.signal.aborted) return
   scheduled[turn.lane].forget(shop)
   const wakeAt = (lane: Lane, at: Date) => scheduled[lane].wakeAt(shop, at)
   try {
-    await syncShop(shop, { ...turn, clock: databaseNow, wakeAt })
+    await inSpan({ name: `turn ${turn.lane}`, kind: 'consumer', continues: trace }, (add) => {
+      add({ 'lockstep.shop': shop })
+      return syncShop(shop, { ...turn, clock: databaseNow, wakeAt })
+    })
   } catch (error) {
     turnFailed(shop, error)
     for (const lane of lanes) wakeAt(lane, after(databaseNow(), AFTER_A_FAILURE_MS))

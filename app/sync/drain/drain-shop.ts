@@ -15,6 +15,7 @@ import { readCustomers, type ShownCustomer } from '#app/shopify/read-customers.t
 import { saveDrained } from '#app/store/integration.ts'
 import { type LeasedMark, leaseMarks, releaseMarks, settleMarks } from '#app/store/marks.ts'
 import { findRetryCreated } from '#app/store/reason-retries.ts'
+import { inSpan } from '#app/telemetry/spans.ts'
 import type { CustomerRead } from '../deliver/decide-batch.ts'
 import { deliverReads } from '../deliver/deliver-reads.ts'
 import { recordDeliveryTimes } from '../deliver/record-delivery-times.ts'
@@ -41,7 +42,10 @@ export async function drainShop(turn: ShopTurn, { markedSince }: { markedSince: 
   const marks = await leaseMarks(shop, { lease, limit: BATCH_SIZE, leaseMs: LEASE_MS, markedSince, now: startedAt })
   if (marks.length === 0) return 0
   try {
-    await drainMarks(turn, { lease, marks, startedAt })
+    await inSpan({ name: 'drain' }, (add) => {
+      add({ 'lockstep.shop': shop, 'lockstep.marks': marks.length })
+      return drainMarks(turn, { lease, marks, startedAt })
+    })
   } catch (error) {
     await releaseMarks(shop, lease).catch(() => {}) // the lease expires by itself; the first error is the one to throw
     throw error

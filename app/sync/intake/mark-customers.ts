@@ -6,6 +6,7 @@ import { databaseNow } from '#app/store/clock.ts'
 import { type Mark, saveMarks } from '#app/store/marks.ts'
 import { groupCommitted } from '#app/telemetry/facts.ts'
 import { outsideRequests } from '#app/telemetry/request-id.ts'
+import { currentTrace } from '#app/telemetry/spans.ts'
 import { countWebhooks } from './count-webhooks.ts'
 import { wakeSoon } from './wake-soon.ts'
 
@@ -22,6 +23,7 @@ export interface Change {
 
 interface Waiting {
   readonly mark: CompleteMark
+  readonly trace: string | null
   readonly settled: () => void
   readonly failed: (error: unknown) => void
 }
@@ -50,7 +52,7 @@ export function markCustomer(shop: ShopDomain, change: Change): Promise<void> {
       ordered,
       ...(heard && { heard }),
     }
-    waiting.push({ mark, settled, failed })
+    waiting.push({ mark, trace: currentTrace(), settled, failed })
     if (!committing) void outsideRequests(commitWaiting)
   })
 }
@@ -73,7 +75,10 @@ async function commit(group: readonly Waiting[]): Promise<void> {
     for (const { settled } of group) settled()
     groupCommitted.tell({ changes: group.length, tookMs: performance.now() - begun })
     countWebhooks(marks)
-    wakeSoon(new Set(marks.map((mark) => mark.shop)))
+    wakeSoon(
+      new Set(marks.map((mark) => mark.shop)),
+      new Map(group.flatMap(({ mark, trace }) => (trace ? [[mark.shop, trace] as const] : []))),
+    )
   } catch (error) {
     // A value that the database refuses comes from one webhook: the others of the group are saved without it.
     if (group.length > 1 && isDataError(error)) for (const one of group) await commit([one])
