@@ -21,9 +21,9 @@ import {
 import { listDeliveryTimes } from '#app/store/sync-hours.ts'
 import { listNewestRuns, type SyncRun } from '#app/store/sync-runs.ts'
 import { listWebhookTopics } from '#app/store/webhook-topics.ts'
+import { lockstepVersion } from '#app/telemetry/lockstep-version.ts'
 import { loadStatus } from '../report/load-status.ts'
 import { endCodeOf } from '../report/run-report.ts'
-import { lockstepVersion } from '#app/telemetry/lockstep-version.ts'
 import { maskedErrors } from './masked-errors.ts'
 import { settingsWithoutTexts } from './settings-without-texts.ts'
 
