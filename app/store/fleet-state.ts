@@ -1,11 +1,12 @@
 import { autocommit, hasCitus, rowsOf, type Statement, sql } from './database.ts'
+import { countShopifyTroubles } from './shopify-troubles.ts'
 
 /** How long one look may take. */
 const LOOK_MS = 5_000
 
 /** One number about all shops together. `a` and `b` say of what. */
 export interface FleetNumber {
-  readonly name: 'due' | 'lag' | 'runs' | 'stalled' | 'outbox' | 'alerts'
+  readonly name: 'due' | 'lag' | 'runs' | 'stalled' | 'outbox' | 'alerts' | 'refused'
   readonly a: string
   readonly b: string
   readonly value: number
@@ -14,13 +15,15 @@ export interface FleetNumber {
 /**
  * Reads how all shops together are doing: `due` shops with changes that could be sent, `lag` by quantile (for how many seconds the oldest
  * due change of a shop has been due), `runs` by kind and state, for how many seconds the run that made progress the longest ago is
- * `stalled`, requests in the `outbox` by kind, and open `alerts` by cause.
+ * `stalled`, requests in the `outbox` by kind, and open `alerts` by cause, and shops that are `refused` by
+ * Shopify, by reason.
  */
 export async function readFleetState(now: Date): Promise<FleetNumber[]> {
   const statements = [hasCitus ? lagOnCitus(now) : lag(now), others(now)]
   const found: FleetNumber[] = []
   for (const statement of statements)
     found.push(...(await rowsOf<FleetNumber>({ ...statement, deadlineMs: LOOK_MS }, autocommit)))
+  for (const [why, shops] of await countShopifyTroubles()) found.push({ name: 'refused', a: why, b: '', value: shops })
   return found
 }
 

@@ -28,7 +28,7 @@ class Fact<Told> {
 /** A line was logged. */
 export const lineWritten = new Fact<{ readonly event: string; readonly level: string }>('line-written')
 
-/** A delivery of Shopify's was answered. */
+/** A delivery of Shopify's was answered. `path` is `pubsub` or `sqs` for one that came by a queue. */
 export const deliveryAnswered = new Fact<{
   readonly path: string
   readonly outcome: DeliveryOutcome

@@ -51,7 +51,7 @@ export class Metrics {
   hearWeb(): void {
     const deliveries = this.#counter(
       'lockstep_webhook_deliveries_total',
-      'Deliveries of Shopify, by path and by what became of them.',
+      'Deliveries of Shopify, by path (or queue) and by what became of them.',
       ['path', 'outcome'],
     )
     const took = this.#histogram('lockstep_webhook_seconds', 'From a delivery to its answer.', ANSWER_SECONDS)

@@ -75,6 +75,12 @@ function countFleet(metrics: Metrics, fleet: Recent<FleetNumber[]>): void {
     read: () => of('alerts', ({ a }) => ({ cause: a })),
   })
   metrics.sample({
+    name: 'lockstep_shops_refused',
+    help: 'Shops that Shopify refuses, or withholds fields from, by reason. The same in every worker.',
+    labels: ['reason'],
+    read: () => of('refused', ({ a }) => ({ reason: a })),
+  })
+  metrics.sample({
     name: 'lockstep_fleet_state_age_seconds',
     help: 'How long ago the numbers about all shops were read from the database.',
     read: async () => {

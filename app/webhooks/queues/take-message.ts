@@ -2,6 +2,7 @@ import { deadline } from '#app/core/deadline.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { intakeFailed, messageRefused } from '#app/sync/events.ts'
 import { isInstalled } from '#app/sync/intake/installed-shops.ts'
+import { type DeliveryOutcome, deliveryAnswered } from '#app/telemetry/facts.ts'
 import { deliveryNames } from '../signed-webhook.ts'
 import { STORED_WITHIN_MS, type Taken, takeVouched } from '../take-vouched.ts'
 import { queueTable } from '../webhook-table.ts'
@@ -20,12 +21,17 @@ export interface QueueMessage {
  * False if nothing could be stored within four seconds, and the message is to come again.
  */
 export async function takeMessage(queue: 'pubsub' | 'sqs', message: QueueMessage): Promise<boolean> {
+  const begun = performance.now()
+  const tell = (outcome: DeliveryOutcome) =>
+    deliveryAnswered.tell({ path: queue, outcome, tookMs: performance.now() - begun })
   try {
     const taken = await deadline(take(message), STORED_WITHIN_MS)
     if (taken !== 'taken') messageRefused({ queue, why: taken })
+    tell(taken === 'taken' ? 'taken' : 'malformed')
     return true
   } catch (error) {
     intakeFailed(error)
+    tell('not_stored')
     return false
   }
 }
