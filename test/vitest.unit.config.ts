@@ -10,6 +10,7 @@ export default defineConfig({
   test: {
     include: [
       ...['core', 'ui', 'klaviyo', 'shopify', 'soak'].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`),
+      'test/simulate/forecast.test.ts',
       'test/store/statements/{one-shop,every-statement,row-types}.test.ts',
     ],
     exclude: [...NEED_POSTGRES, ...SLOW],
