@@ -13,7 +13,8 @@ export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
   test: {
     include: [
-      ...['core', 'ui', 'klaviyo', 'shopify'].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`),
+      ...['core', 'ui', 'klaviyo', 'shopify', 'soak'].map((folder) => `test/${folder}/**/*.test.{ts,tsx}`),
+      'test/simulate/forecast.test.ts',
       'test/store/statements/{one-shop,every-statement,row-types}.test.ts',
     ],
     exclude: [...NEED_POSTGRES, ...SLOW],

@@ -7,6 +7,8 @@ export interface FreezingProxy {
   readonly url: string
   /** Stops forwarding on all open connections. New connections forward, unless `new` is true. */
   freeze(options?: { new: boolean }): void
+  /** Stops forwarding on one open connection, chosen by a draw from 0 to 1. Returns what lets it forward again, also what was held back. */
+  freezeOne(drawn: number): () => void
   /** New connections forward again; frozen ones stay frozen until they are closed. */
   thaw(): void
   close(): Promise<void>
@@ -25,7 +27,11 @@ export async function startFreezingProxy(serverUrl: string): Promise<FreezingPro
       from.on('error', () => {})
       from.on('data', (data) => to.write(data))
       // A frozen connection transmits nothing, not even its end.
-      from.on('close', () => pair.some((socket) => socket.isPaused()) || to.destroy())
+      from.on('close', () => {
+        if (pair.some((socket) => socket.isPaused())) return
+        to.destroy()
+        pairs.delete(pair)
+      })
     }
     if (frozen) stop(pair)
   })
@@ -39,6 +45,14 @@ export async function startFreezingProxy(serverUrl: string): Promise<FreezingPro
     freeze(options = { new: false }) {
       frozen = options.new
       for (const pair of pairs) stop(pair)
+    },
+    freezeOne(drawn) {
+      const pair = [...pairs][Math.floor(drawn * pairs.size)]
+      if (!pair) return () => {}
+      stop(pair)
+      return () => {
+        for (const socket of pair) socket.resume()
+      }
     },
     thaw() {
       frozen = false

@@ -55,6 +55,11 @@ export class RunningProcess {
     return this.child.pid!
   }
 
+  /** The last that it wrote to standard error. */
+  get complaint(): string {
+    return this.#complaint
+  }
+
   /** Resolves with the first line, heard already or still to come, for which `wanted` holds. */
   async line(wanted: (line: LogLine) => boolean, withinMs = SAYS_WITHIN_MS): Promise<LogLine> {
     const tooLate = AbortSignal.timeout(withinMs)

@@ -36,6 +36,9 @@ function profileFlags(): string[] {
  */
 export class Lockstep {
   readonly standIns: Remote<typeof calls>
+  readonly databaseUrl: string
+  /** The process id of the web process. */
+  readonly webPid: number
   readonly #database: BenchDatabase
   readonly #redirected: Required<Pick<ProcessOptions, 'env' | 'nodeArgs'>>
   readonly #processes: RunningProcess[]
@@ -59,19 +62,22 @@ export class Lockstep {
     const web = new RunningProcess('app/web.ts', redirected)
     await standIns('useApp', `http://127.0.0.1:${await portOf(web)}`)
     await openStore(database.url)
-    return new Lockstep({ database, standIns, redirected, processes: [standInProcess, web] })
+    return new Lockstep({ database, standIns, redirected, standInProcess, web })
   }
 
   private constructor(parts: {
     database: BenchDatabase
     standIns: Remote<typeof calls>
     redirected: Required<Pick<ProcessOptions, 'env' | 'nodeArgs'>>
-    processes: RunningProcess[]
+    standInProcess: RunningProcess
+    web: RunningProcess
   }) {
     this.standIns = parts.standIns
+    this.databaseUrl = parts.database.url
+    this.webPid = parts.web.pid
     this.#database = parts.database
     this.#redirected = parts.redirected
-    this.#processes = parts.processes
+    this.#processes = [parts.standInProcess, parts.web]
   }
 
   /** Resolves when the worker works. */
