@@ -45,16 +45,17 @@ export type NewConnection = Pick<Connection, 'accountId' | 'accountName'> &
 /** Stores a connection in place of the one before, whose key or tokens are gone with it. */
 export async function saveConnection(shop: ShopDomain, made: NewConnection, now: Date, on: Sql): Promise<void> {
   const grant = 'grant' in made ? sealedGrant(shop, made.grant, now) : null
-  const sealedKey = 'key' in made ? seal(made.key, placeOf(shop)) : grant!.refreshToken
+  // A release that knows keys only cannot open an empty one, and so sends nothing.
+  const sealedKey = 'key' in made ? seal(made.key, placeOf(shop)) : ''
   await execute(
     sql`
-    insert into connection as c (shop, account_id, account_name, connected_at, sealed_key, kind, sealed_access_token, access_expires_at,
-      scopes, refreshed_at)
+    insert into connection as c (shop, account_id, account_name, connected_at, sealed_key, kind, sealed_refresh_token,
+      sealed_access_token, access_expires_at, scopes, refreshed_at)
     values (${shop}, ${made.accountId}, ${made.accountName}, ${now}, ${sealedKey}, ${grant ? 'oauth' : 'key'},
-      ${grant?.accessToken ?? null}, ${grant?.expiresAt ?? null}, ${grant?.scopes ?? []}::text[], ${grant && now})
+      ${grant?.refreshToken ?? null}, ${grant?.accessToken ?? null}, ${grant?.expiresAt ?? null}, ${grant?.scopes ?? []}::text[], ${grant && now})
     on conflict (shop) do update set
       account_id = excluded.account_id, account_name = excluded.account_name, connected_at = excluded.connected_at, refused_at = null,
-      sealed_key = excluded.sealed_key, kind = excluded.kind, sealed_access_token = excluded.sealed_access_token,
+      sealed_key = excluded.sealed_key, kind = excluded.kind, sealed_refresh_token = excluded.sealed_refresh_token, sealed_access_token = excluded.sealed_access_token,
       access_expires_at = excluded.access_expires_at, scopes = excluded.scopes, refreshed_at = excluded.refreshed_at`,
     on,
   )

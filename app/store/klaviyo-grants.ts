@@ -18,8 +18,8 @@ export interface GrantOf {
   readonly connectedAt: Date
 }
 
-// Two places of the row, so that a release that knows keys only cannot take a token for one.
-const placeOf = (shop: ShopDomain, token: 'refresh' | 'access') => `connection ${shop} oauth ${token} token`
+/** What a token is sealed for. */
+export const placeOf = (shop: ShopDomain, token: 'refresh' | 'access') => `connection ${shop} oauth ${token} token`
 
 /** Returns the columns of a grant as they are stored. */
 export function sealedGrant(shop: ShopDomain, grant: KlaviyoGrant, now: Date) {
@@ -41,8 +41,8 @@ export function toStoredToken(shop: ShopDomain, row: GrantRow): StoredToken {
   }
 }
 
-export function openRefreshToken(shop: ShopDomain, { sealed_key }: Pick<rows.connection, 'sealed_key'>): string {
-  return unseal(sealed_key, placeOf(shop, 'refresh'))
+export function openRefreshToken(shop: ShopDomain, row: Pick<rows.connection, 'sealed_refresh_token'>): string {
+  return unseal(row.sealed_refresh_token ?? '', placeOf(shop, 'refresh'))
 }
 
 /**
@@ -72,7 +72,7 @@ export async function saveGrant(
   const { refreshToken, accessToken, expiresAt, scopes } = sealedGrant(shop, grant, now)
   await execute(
     sql`
-    update connection set sealed_key = ${refreshToken}, sealed_access_token = ${accessToken}, access_expires_at = ${expiresAt},
+    update connection set sealed_refresh_token = ${refreshToken}, sealed_access_token = ${accessToken}, access_expires_at = ${expiresAt},
       scopes = case when cardinality(${scopes}::text[]) > 0 then ${scopes}::text[] else scopes end, refreshed_at = ${now}
     where shop = ${shop} and connected_at = ${connectedAt} and kind = 'oauth'`,
     on,

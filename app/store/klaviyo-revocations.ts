@@ -7,7 +7,8 @@ import { seal, unseal } from './sealing.ts'
 
 // Revoking a grant uninstalls the app from the Klaviyo account, for every shop that is connected to it.
 
-const placeOf = (id: string) => `klaviyo_revocation ${id}`
+/** What a refresh token is sealed for here. */
+export const placeOf = (id: string) => `klaviyo_revocation ${id}`
 
 /**
  * Writes down that the grant of a shop has to be ended at Klaviyo, in the transaction that deletes or replaces it. Does nothing if the shop is

@@ -12,6 +12,7 @@ export function givenSettings(differs: Partial<ConnectionView> = {}): Connection
     choices: initialChoices,
     toldBy: [],
     eventsRefused: false,
+    missingScopes: [],
     scopesNeeded: [],
     ...differs,
   }

@@ -25,11 +25,16 @@ const shiftedClock = new URL('./shifted-clock.mjs', import.meta.url).pathname
 export const clockAhead = (ms: number) => ({ CLOCK_AHEAD_MS: String(ms), NODE_OPTIONS: `--import=${shiftedClock}` })
 
 /** A worker as it ships, in its own process; it ends with the test at the latest. */
-export async function givenWorker(sandbox: Sandbox, env: Record<string, string> = {}): Promise<LockstepApp> {
+export async function givenWorker(
+  sandbox: Sandbox,
+  env: Record<string, string> = {},
+  onLine: (line: string) => void = () => {},
+): Promise<LockstepApp> {
   const worker = new LockstepApp({
     entry: 'app/worker/main.ts',
     shopifyOrigin: sandbox.shopify.origin,
     env: { ...environmentOf(sandbox), ...env },
+    onLine,
   })
   onTestFinished(async () => void (await worker.stop('SIGKILL')))
   await worker.event('worker_started')

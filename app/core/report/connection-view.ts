@@ -1,5 +1,6 @@
 import type { ChannelKind } from '../alert/channel.ts'
 import type { Choices } from '../settings/settings.ts'
+import type { MissingScope } from './missing-scopes.ts'
 import type { CardConnection, Integration } from './sync-card.ts'
 
 /** What the settings page shows: the connection to Klaviyo, and what is chosen. */
@@ -15,6 +16,8 @@ export interface ConnectionView {
   readonly toldBy: readonly ChannelKind[]
   /** The key lacks permission to record events. */
   readonly eventsRefused: boolean
+  /** What was not allowed when connecting by OAuth. */
+  readonly missingScopes: readonly MissingScope[]
   /** In Klaviyo's spelling, such as `profiles:write`. */
   readonly scopesNeeded: readonly string[]
 }

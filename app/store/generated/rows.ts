@@ -89,6 +89,7 @@ export interface connection {
   access_expires_at: Date | null
   scopes: string[]
   refreshed_at: Date | null
+  sealed_refresh_token: string | null
 }
 
 export interface klaviyo_revocation {

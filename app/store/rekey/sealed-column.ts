@@ -28,8 +28,8 @@ export interface SealedColumn {
   readonly column: string
   /** The file in app/store that seals the values. */
   readonly sealedBy: string
-  /** Whether its shops are found in the table of shops, or in that of sessions. */
-  readonly shopsIn: 'shop' | 'session'
+  /** Whether its shops are found in the table of shops, or in that of sessions; `nowhere` if its rows belong to no shop. */
+  readonly shopsIn: 'shop' | 'session' | 'nowhere'
   /** What the value is sealed for. */
   readonly place: (shop: ShopDomain, key: string) => string
   /** Returns values of a shop that another key sealed, in the order of their keys. */

@@ -3,6 +3,8 @@ import type { CustomerId } from '#app/core/ids.ts'
 import { placeOf as channelPlace } from '../alert-channels.ts'
 import { placeOf as connectionPlace } from '../connections.ts'
 import { sql } from '../database.ts'
+import { placeOf as tokenPlace } from '../klaviyo-grants.ts'
+import { placeOf as revocationPlace } from '../klaviyo-revocations.ts'
 import { addressPlace } from '../profile-addresses.ts'
 import { placeOf as sessionPlace } from '../sessions.ts'
 import { placeOf as erasurePlace } from '../tombstones.ts'
@@ -18,18 +20,76 @@ export const sealedColumns: readonly SealedColumn[] = [
     place: (shop) => connectionPlace(shop),
     list: (shop, { newest, after, limit }) => sql`
       select shop as key, sealed_key as sealed from connection
-      where shop = ${shop} and ${after}::text is null and not starts_with(sealed_key, ${newest}) limit ${limit}`,
+      where shop = ${shop} and ${after}::text is null and sealed_key <> '' and not starts_with(sealed_key, ${newest}) limit ${limit}`,
     replace: (shop, values) => {
       const [, sealed, resealed] = columnsOf(values)
       return sql`
         update connection set sealed_key = ${resealed[0]} where shop = ${shop} and sealed_key = ${sealed[0]}`
     },
     countOthers: (newest) =>
-      sql`select count(*)::int as rows from connection where not starts_with(sealed_key, ${newest})`,
+      sql`select count(*)::int as rows from connection where sealed_key <> '' and not starts_with(sealed_key, ${newest})`,
     sample: () => sql`
       select shop, key, sealed from (
         select shop, shop as key, sealed_key as sealed, row_number() over (partition by left(sealed_key, strpos(sealed_key, '.'))) as place
-        from connection) as c where place <= 3`,
+        from connection where sealed_key <> '') as c where place <= 3`,
+  },
+  {
+    table: 'connection',
+    column: 'sealed_refresh_token',
+    sealedBy: 'klaviyo-grants.ts',
+    shopsIn: 'shop',
+    place: (shop) => tokenPlace(shop, 'refresh'),
+    list: (shop, { newest, after, limit }) => sql`
+      select shop as key, sealed_refresh_token as sealed from connection
+      where shop = ${shop} and ${after}::text is null and not starts_with(sealed_refresh_token, ${newest}) limit ${limit}`,
+    replace: (shop, values) => {
+      const [, sealed, resealed] = columnsOf(values)
+      return sql`
+        update connection set sealed_refresh_token = ${resealed[0]} where shop = ${shop} and sealed_refresh_token = ${sealed[0]}`
+    },
+    countOthers: (newest) =>
+      sql`select count(*)::int as rows from connection where not starts_with(sealed_refresh_token, ${newest})`,
+    sample: () => sql`
+      select shop, key, sealed from (
+        select shop, shop as key, sealed_refresh_token as sealed,
+          row_number() over (partition by left(sealed_refresh_token, strpos(sealed_refresh_token, '.'))) as place
+        from connection where sealed_refresh_token is not null) as c where place <= 3`,
+  },
+  {
+    table: 'connection',
+    column: 'sealed_access_token',
+    sealedBy: 'klaviyo-grants.ts',
+    shopsIn: 'shop',
+    place: (shop) => tokenPlace(shop, 'access'),
+    list: (shop, { newest, after, limit }) => sql`
+      select shop as key, sealed_access_token as sealed from connection
+      where shop = ${shop} and ${after}::text is null and not starts_with(sealed_access_token, ${newest}) limit ${limit}`,
+    replace: (shop, values) => {
+      const [, sealed, resealed] = columnsOf(values)
+      return sql`
+        update connection set sealed_access_token = ${resealed[0]} where shop = ${shop} and sealed_access_token = ${sealed[0]}`
+    },
+    countOthers: (newest) =>
+      sql`select count(*)::int as rows from connection where not starts_with(sealed_access_token, ${newest})`,
+  },
+  {
+    table: 'klaviyo_revocation',
+    column: 'sealed_refresh_token',
+    sealedBy: 'klaviyo-revocations.ts',
+    shopsIn: 'nowhere',
+    place: (_shop, id) => revocationPlace(id),
+    list: (_shop, { newest, after, limit }) => sql`
+      select id::text as key, sealed_refresh_token as sealed from klaviyo_revocation
+      where id::text > coalesce(${after}, '') and not starts_with(sealed_refresh_token, ${newest}) order by id::text limit ${limit}`,
+    replace: (_shop, values) => {
+      const [ids, sealed, resealed] = columnsOf(values)
+      return sql`
+        update klaviyo_revocation r set sealed_refresh_token = n.resealed
+        from unnest(${ids}::uuid[], ${sealed}::text[], ${resealed}::text[]) as n (id, sealed, resealed)
+        where r.id = n.id and r.sealed_refresh_token = n.sealed`
+    },
+    countOthers: (newest) =>
+      sql`select count(*)::int as rows from klaviyo_revocation where not starts_with(sealed_refresh_token, ${newest})`,
   },
   {
     table: 'Session',

@@ -23,6 +23,8 @@ import { runOutbox } from './run-outbox.ts'
 
 /** Klaviyo deletes some seconds after it has accepted the request. After this time, Lockstep checks that it has. */
 const DELETION_TAKES_MS = 30_000
+/** Without the scope nothing can be deleted. It is tried again now and then, and at once after a reconnection: the merchant may allow it. */
+const SCOPE_AGAIN_MS = 6 * 60 * 60_000
 /** Allowed for Klaviyo's reads to lag behind its writes. Klaviyo documents no limit. */
 const READS_LAG_MS = 60_000
 /** How long ids of imports are waited for. They usually come within seconds, for a large import within an hour. */
@@ -45,6 +47,7 @@ export const erase: RequestModule<'erase', string, Awaited<ReturnType<typeof req
   prepare: async (turn, [request]) => [await find(turn, request!)],
   send: ({ credential }, klaviyoId) => requestDeletion(credential.access, klaviyoId),
   resolve({ shop }, { kind }, _klaviyoId, { id, subject, attempt }) {
+    if (kind === 'scope_missing') return { kind: 'blocked', reason: kind, retryMs: SCOPE_AGAIN_MS }
     return {
       kind: 'kept',
       attempt: attempt + 1,

@@ -1,6 +1,7 @@
 import { isTold } from '#app/core/alert/channel.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
+import { missingScopes } from '#app/core/report/missing-scopes.ts'
 import { initialChoices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { listChannels } from '#app/store/alert-channels.ts'
@@ -27,6 +28,7 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     choices,
     toldBy: channels.filter(isTold).map(({ kind }) => kind),
     eventsRefused: known?.blocked.event !== undefined,
+    missingScopes: missingScopes(connection),
     scopesNeeded: choices.loyalty.on ? [...SCOPES_NEEDED, EVENTS_SCOPE] : SCOPES_NEEDED,
   }
 }

@@ -6,6 +6,7 @@ import type { Syncing } from '#app/core/settings/syncing.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
 import { AccessSection } from './access-section.tsx'
 import { type ConnectionActions, ConnectionSection } from './connection-section.tsx'
+import { MissingScopesBanner } from './missing-scopes-banner.tsx'
 import { PrivacySection } from './privacy-section.tsx'
 import { SettingSection } from './setting-section.tsx'
 import { type SupportActions, SupportSection } from './support-section.tsx'
@@ -26,6 +27,7 @@ export function Settings({ view, asOf, actions, syncing, support, forecast = nul
   return (
     <ShopClock asOf={asOf} timeZone={view.timeZone}>
       <BlockStack gap="400">
+        {view.connection.kind === 'connected' && <MissingScopesBanner scopes={view.missingScopes} />}
         <ConnectionSection view={view} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
         {settingPages.map((name) => (

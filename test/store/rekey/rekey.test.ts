@@ -6,6 +6,7 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import { saveChannel } from '#app/store/alert-channels.ts'
 import { saveConnection } from '#app/store/connections.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
+import { saveRevocationOf } from '#app/store/klaviyo-revocations.ts'
 import { addressPlace } from '#app/store/profile-addresses.ts'
 import { listUnopenedTables } from '#app/store/rekey/check-keys.ts'
 import { type Rekeyed, rekey } from '#app/store/rekey/rekey.ts'
@@ -29,7 +30,9 @@ async function restartWith(env: { ENCRYPTION_KEY?: string; ENCRYPTION_KEYS?: str
 
 afterEach(async () => {
   Object.assign(config, { sealing: asConfigured })
-  await store.rows('truncate shop, connection, "Session", alert_channel, outbox, profile, dirty_customer, tombstone')
+  await store.rows(
+    'truncate shop, connection, klaviyo_revocation, "Session", alert_channel, outbox, profile, dirty_customer, tombstone',
+  )
 })
 
 /** A shop with something sealed in every place. */
@@ -43,6 +46,10 @@ async function givenSealed(): Promise<ShopDomain> {
   await transaction((on) => saveChannel(shop, { ...channel, confirmedAt: now }, now, on))
   await transaction((on) => eraseCustomer(shop, customerId(1), [{ email: 'ada@example.com' }], now, on))
   await givenAddresses(shop, ['2'])
+  const byOAuth = await givenShop()
+  const grant = { accessToken: 'kl_at', refreshToken: 'kl_rt', expiresInMs: 3_600_000, scopes: [] }
+  await saveConnection(byOAuth, { grant, accountId: 'A', accountName: 'Ada' }, now, autocommit)
+  await saveRevocationOf({ accountId: 'A', refreshToken: 'kl_rt' }, now, autocommit)
   return shop
 }
 
@@ -69,7 +76,7 @@ async function sealedValues(): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>()
   for (const { table, column } of sealedColumns) {
     const value = column === 'payload' ? `payload->>'sealed'` : `"${column}"`
-    const rows = await store.rows(`select ${value} as sealed from "${table}" where ${value} is not null`)
+    const rows = await store.rows(`select ${value} as sealed from "${table}" where ${value} <> ''`)
     found.set(
       `${table} ${column}`,
       rows.map(({ sealed }) => sealed),

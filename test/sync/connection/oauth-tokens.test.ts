@@ -102,6 +102,20 @@ test('calls that are made at the same time share one renewal', async () => {
   expect(requests()).toEqual(['refresh_token 200'])
 })
 
+test('of two that renew a token at the same time, the second takes what the first stored', async () => {
+  const given = await givenOAuthShop(sandbox)
+  sandbox.klaviyo.oauth.rotation = 'strict' // a second renewal with the old refresh token would end the grant
+  const requests = requestsSince()
+  skip(2 * HOUR_MS)
+  const both = await Promise.all([findOpenCredential(given.domain, clock), findOpenCredential(given.domain, clock)])
+
+  const tokens = await Promise.all(both.map((one) => one!.access.kind === 'oauth' && one!.access.token(null)))
+
+  expect(tokens[0]).toMatchObject({ kind: 'token' })
+  expect(tokens[1]).toMatchObject({ accessToken: (tokens[0] as { accessToken: string }).accessToken })
+  expect(requests()).toEqual(['refresh_token 200'])
+})
+
 test.each(['invalid_grant', 'invalid_grant_type'] as const)(
   'an app that was uninstalled in Klaviyo (%s) stops the connection, and every change is kept for the reconnection',
   async (deadToken) => {
