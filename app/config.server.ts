@@ -44,6 +44,8 @@ export interface Config {
     /** The address of an Amazon SQS queue that a rule of EventBridge fills. */
     readonly sqsQueueUrl: string | null
   }
+  /** A file that every backup touches at its end, for the doctor; null if none does. */
+  readonly backupStatusFile: string | null
   /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
   readonly supportUrl: string | null
   /** Where this process answers Prometheus and probes; null if nowhere. */
@@ -126,6 +128,7 @@ export const environment = z.object({
     )
     .optional(),
   SQS_QUEUE_URL: z.url({ protocol: /^https?$/, error: 'must be the http(s) address of a queue' }).optional(),
+  BACKUP_STATUS_FILE: z.string().optional(),
   SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   METRICS_PORT: z.coerce
@@ -194,6 +197,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       pubsubSubscription: values.PUBSUB_SUBSCRIPTION ?? null,
       sqsQueueUrl: values.SQS_QUEUE_URL ?? null,
     },
+    backupStatusFile: values.BACKUP_STATUS_FILE ?? null,
     supportUrl: values.SUPPORT_URL ?? null,
     tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT
       ? { endpoint: new URL(values.OTEL_EXPORTER_OTLP_ENDPOINT), share: values.OTEL_TRACES_SAMPLER_ARG }

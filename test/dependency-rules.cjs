@@ -51,6 +51,11 @@ module.exports = {
       'What every process does first and last.',
     ),
     only(
+      'doctor',
+      [...folders('core', 'shopify', 'klaviyo', 'store', 'queue', 'telemetry'), CONFIG],
+      'It looks through the adapters, and takes no step.',
+    ),
+    only(
       'worker',
       [...folders('core', 'sync', 'store', 'queue', 'process', 'telemetry'), CONFIG],
       "The queue's door; it opens and closes store and queue.",

@@ -16,14 +16,14 @@ let canPrepare: boolean
 export let hasCitus: boolean
 
 /**
- * Opens the one pool of this process and applies outstanding migrations. Must be called before anything else uses the store. Returns how to
+ * Opens the one pool of this process and applies outstanding migrations, unless `migrates` is false. Must be called before anything else uses the store. Returns how to
  * open further connections to the same database.
  */
 export async function openStore(
   url: string,
-  { connections = 10 }: { connections?: number } = {},
+  { connections = 10, migrates = true }: { connections?: number; migrates?: boolean } = {},
 ): Promise<DatabaseConnection> {
-  await migrate(url, new URL('../../prisma/migrations', import.meta.url).pathname)
+  if (migrates) await migrate(url, new URL('../../prisma/migrations', import.meta.url).pathname)
   const connection = await connectionOptions(url)
   canPrepare = !connection.pooled
   pool = openPool({ ...connection.options, max: connections })
