@@ -48,6 +48,8 @@ export interface Config {
   readonly backupStatusFile: string | null
   /** Where merchants reach the operator's support, https or mailto; null if the operator named no address. */
   readonly supportUrl: string | null
+  /** The operator's privacy policy; null if the operator named none. */
+  readonly privacyPolicyUrl: string | null
   /** Where this process answers Prometheus and probes; null if nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | null
   /** Where traces are sent, and which share of them, from 0 to 1; null if none are made. */
@@ -130,6 +132,7 @@ export const environment = z.object({
   SQS_QUEUE_URL: z.url({ protocol: /^https?$/, error: 'must be the http(s) address of a queue' }).optional(),
   BACKUP_STATUS_FILE: z.string().optional(),
   SUPPORT_URL: z.url({ protocol: /^(https|mailto)$/, error: 'must be an https or mailto address' }).optional(),
+  PRIVACY_POLICY_URL: z.url({ protocol: /^https$/, error: 'must be an https address' }).optional(),
   LOG_LEVEL: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
   METRICS_PORT: z.coerce
     .number({ error: 'must be a number' })
@@ -202,6 +205,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     tracing: values.OTEL_EXPORTER_OTLP_ENDPOINT
       ? { endpoint: new URL(values.OTEL_EXPORTER_OTLP_ENDPOINT), share: values.OTEL_TRACES_SAMPLER_ARG }
       : null,
+    privacyPolicyUrl: values.PRIVACY_POLICY_URL ?? null,
     logLevel: values.LOG_LEVEL,
     metrics: values.METRICS_PORT === undefined ? null : { host: values.METRICS_HOST, port: values.METRICS_PORT },
   }

@@ -4,6 +4,7 @@ import { boundary } from '@shopify/shopify-app-remix/server'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { z } from 'zod'
+import { config } from '#app/config.server.ts'
 import type { FirstSync } from '#app/core/flow/first-sync.ts'
 import { shopDomain } from '#app/core/ids.ts'
 import { sharingShape } from '#app/core/settings/shapes/destination.ts'
@@ -30,7 +31,8 @@ export const meta = pageMeta('settings')
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { session } = await authenticate.admin(request)
-  return { view: await loadConnection(shopDomain.parse(session.shop)), asOf: databaseNow().toISOString() }
+  const view = await loadConnection(shopDomain.parse(session.shop))
+  return { view, asOf: databaseNow().toISOString(), privacyPolicy: config.privacyPolicyUrl }
 }
 
 const Intent = z.discriminatedUnion('intent', [
@@ -65,7 +67,7 @@ export const headers = boundary.headers
 
 export default function SettingsPage() {
   const { t } = useTranslation()
-  const { view, asOf } = useLoaderData<typeof loader>()
+  const { view, asOf, privacyPolicy } = useLoaderData<typeof loader>()
   const forecast = useForecast(view.connection.kind === 'none' ? 'first' : null)
   // A fetcher for each request, so that no answer replaces another's.
   const connecting = useFetcher<typeof connectKlaviyo>()
@@ -88,6 +90,7 @@ export default function SettingsPage() {
       <Settings
         view={view}
         asOf={asOf}
+        privacyPolicy={privacyPolicy}
         forecast={forecast}
         actions={{
           connect: (key, sharing, first) => {

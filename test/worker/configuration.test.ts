@@ -66,6 +66,7 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
       PORT: 'hush-port',
       WORKER_SHOPS: '0',
       SUPPORT_URL: 'javascript:hush()',
+      PRIVACY_POLICY_URL: 'mailto:hush@example.com',
       LOG_LEVEL: 'hush',
     }
     const { code, said, logged } = await run(entry, bad)
@@ -85,6 +86,7 @@ test.each(['app/worker/main.ts', 'app/web.ts'])(
       'PORT',
       'WORKER_SHOPS',
       'SUPPORT_URL',
+      'PRIVACY_POLICY_URL',
       'LOG_LEVEL',
     ])
     expect(JSON.stringify(logged)).not.toMatch(/hush/)

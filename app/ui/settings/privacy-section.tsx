@@ -1,9 +1,10 @@
-import { BlockStack, Button, Card, Text } from '@shopify/polaris'
+import { BlockStack, Button, Card, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
 import { pages } from '../pages.ts'
 import { Annotated } from './annotated.tsx'
 
-export function PrivacySection() {
+/** What is stored of customers, and the operator's privacy policy, if there is one (PRIVACY_POLICY_URL). */
+export function PrivacySection({ policy }: { policy: string | null }) {
   const { t } = useTranslation()
   return (
     <Annotated title={t('privacy.title')}>
@@ -11,6 +12,13 @@ export function PrivacySection() {
         <BlockStack gap="300">
           <Text as="p">{t('privacy.holds')}</Text>
           <Text as="p">{t('privacy.erases')}</Text>
+          {policy && (
+            <Text as="p">
+              <Link url={policy} target="_blank">
+                {t('privacy.policy')}
+              </Link>
+            </Text>
+          )}
           <div>
             <Button url={pages.privacy}>{t('privacy.open')}</Button>
           </div>

@@ -16,6 +16,8 @@ import type { SaveActions } from './use-setting.ts'
 interface SettingsProps {
   readonly view: ConnectionView
   readonly asOf: string
+  /** The operator's privacy policy; null if there is none. */
+  readonly privacyPolicy?: string | null
   readonly actions: ConnectionActions
   readonly syncing: SaveActions<Syncing>
   readonly support: SupportActions
@@ -23,7 +25,15 @@ interface SettingsProps {
   readonly forecast?: FullSyncForecast | null
 }
 
-export function Settings({ view, asOf, actions, syncing, support, forecast = null }: SettingsProps) {
+export function Settings({
+  view,
+  asOf,
+  privacyPolicy = null,
+  actions,
+  syncing,
+  support,
+  forecast = null,
+}: SettingsProps) {
   return (
     <ShopClock asOf={asOf} timeZone={view.timeZone}>
       <BlockStack gap="400">
@@ -34,7 +44,7 @@ export function Settings({ view, asOf, actions, syncing, support, forecast = nul
           <SettingSection key={name} name={name} view={view} />
         ))}
         <AccessSection />
-        <PrivacySection />
+        <PrivacySection policy={privacyPolicy} />
         <SupportSection actions={support} />
       </BlockStack>
     </ShopClock>
