@@ -42,7 +42,7 @@ export const pushEndpoints: readonly Endpoint[] = [
 ]
 
 /** Needed to erase people from Klaviyo. */
-export const ERASING_SCOPE = 'data-privacy:write'
+const ERASING_SCOPE = 'data-privacy:write'
 
 /** The scopes a private key needs for Lockstep's calls. https://developers.klaviyo.com/en/docs/authenticate_ */
 export const SCOPES_NEEDED = [
