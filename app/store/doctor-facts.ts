@@ -62,7 +62,7 @@ export async function pickShops(most: number): Promise<ShopDomain[]> {
 }
 
 /** How many shops have the app installed and are connected, and the topics that any of them was told of since an instant. */
-export async function readTopicsHeard(since: Date): Promise<{ shops: number; topics: ReadonlySet<string> }> {
+export async function readTopicsReceived(since: Date): Promise<{ shops: number; topics: ReadonlySet<string> }> {
   const [row] = await look<{ shops: number; topics: string[] }>(
     sql`
     select count(distinct s.domain)::int as shops, coalesce(array_agg(distinct t.topic) filter (where t.topic is not null), '{}') as topics

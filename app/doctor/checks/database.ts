@@ -1,7 +1,7 @@
 import { after } from '#app/core/flow/instants.ts'
 import { findWorkerSeen } from '#app/queue/worker-seen.ts'
 import { autocommit } from '#app/store/database.ts'
-import { findOldestDue, readMigrations, readServer, readTopicsHeard } from '#app/store/doctor-facts.ts'
+import { findOldestDue, readMigrations, readServer, readTopicsReceived } from '#app/store/doctor-facts.ts'
 import { listOperatorFaults } from '#app/store/operator-faults.ts'
 import { listUnopenedTables } from '#app/store/rekey/check-keys.ts'
 import { wordsOf } from '#app/telemetry/log.ts'
@@ -116,7 +116,7 @@ async function lookAtTopics(): Promise<Finding> {
   const file = await readAppFile()
   if (!file) return skipped('There is no shopify.app.toml here.')
   const { now } = await readServer()
-  const { shops, topics } = await readTopicsHeard(after(now, -7 * DAY_MS))
+  const { shops, topics } = await readTopicsReceived(after(now, -7 * DAY_MS))
   if (shops === 0) return skipped('No shop is connected yet.')
   if (topics.size === 0)
     return fault(

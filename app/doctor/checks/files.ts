@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Config } from '#app/config.server.ts'
 import { type Check, type Finding, fault, ok, skipped, warning } from '../finding.ts'
-import { readAppFile } from './app-file.ts'
+import { type AppFile, readAppFile } from './app-file.ts'
 
 const HOUR_MS = 60 * 60_000
 /** A backup each night, with two hours to spare. */
@@ -16,9 +16,13 @@ export function fileChecks(config: Config): Check[] {
   ]
 }
 
-async function lookAtAppFile({ shopify, queues }: Config): Promise<Finding> {
+async function lookAtAppFile(config: Config): Promise<Finding> {
   const file = await readAppFile()
-  if (!file) return skipped('There is no shopify.app.toml here, so it was not compared.')
+  return file ? compareAppFile(file, config) : skipped('There is no shopify.app.toml here, so it was not compared.')
+}
+
+/** What of Shopify's file does not fit this configuration. */
+export function compareAppFile(file: AppFile, { shopify, queues }: Pick<Config, 'shopify' | 'queues'>): Finding {
   const deploy = 'Correct shopify.app.toml, then: npx @shopify/cli@4.8.2 app deploy'
   if (file.client_id !== shopify.apiKey)
     return warning(

@@ -45,7 +45,7 @@ export const exceptions: readonly Exception[] = [
   { place: 'doctor-facts.ts readMigrations', why: "Prisma's own table of migrations, which is of no shop." },
   { place: 'doctor-facts.ts findOldestDue', why: 'The doctor asks for how long any shop has been waiting.' },
   { place: 'doctor-facts.ts pickShops', why: 'The doctor asks Shopify about a few shops, whichever they are.' },
-  { place: 'doctor-facts.ts readTopicsHeard', why: 'The doctor asks which topics came, to whichever shop.' },
+  { place: 'doctor-facts.ts readTopicsReceived', why: 'The doctor asks which topics came, to whichever shop.' },
   {
     place: 'shopify-troubles.ts countShopifyTroubles',
     why: 'The operator is told how many shops Shopify refuses, whichever they are.',
