@@ -54,6 +54,7 @@ async function soakIn(
   const resting = { signal, tell: (left: object) => tell(`  not done yet: ${JSON.stringify(left)}`) }
   await untilAtRest(databaseUrl, { withinMs: FILLED_WITHIN_MS, ...resting })
 
+  const liveBefore = await liveMb(processes)
   tell(`${options.webhooksPerSecond} webhooks a second for ${options.minutes} minutes, with accidents …`)
   const samples = new Map(processes.map((one) => [one, { resident: [], live: [] } as Samples]))
   const busy = watchMachine()
@@ -82,6 +83,7 @@ async function soakIn(
   const webhooks = await standIns('endTraffic')
   const left = await untilAtRest(databaseUrl, { withinMs: AT_REST_WITHIN_MS, ...resting })
   const restSeconds = (performance.now() - restStartedAt) / 1_000
+  const liveAfter = await liveMb(processes)
   const { tookMs, missing } = await standIns('timed')
   const law = await standIns('checkLaw', databaseUrl)
   const { hung, ...klaviyo } = await standIns('klaviyo')
@@ -102,7 +104,12 @@ async function soakIn(
     law,
     restSeconds,
     left,
-    processes: processes.map((one) => processResult(one, samples.get(one)!)),
+    processes: processes.map((one) => {
+      const [mbBefore, mbAfter] = [liveBefore.get(one), liveAfter.get(one)]
+      const growth = growthMbPerMinute(samples.get(one)!.live)
+      const live = mbBefore && mbAfter ? { mbBefore, mbAfter, growthMbPerMinute: growth } : null
+      return processResult(one, { peakMb: peakMb(samples.get(one)!.resident), live })
+    }),
     accidents: { ...happened, hung },
     klaviyo,
     machine,
@@ -137,15 +144,17 @@ async function takeLiveSamples(samples: Sampled): Promise<void> {
   }
 }
 
-function processResult(one: KeptProcess, { resident, live }: Samples): ProcessResult {
-  const last = live.at(-1)
-  return {
-    name: one.name,
-    peakMb: peakMb(resident),
-    live: last ? { mb: last.bytes / 1e6, growthMbPerMinute: growthMbPerMinute(live) } : null,
-    kills: one.kills,
-    crashes: one.crashes,
-    complaints: one.complaints,
-    failures: Object.fromEntries(one.failures),
+/** Of the processes with an inspector. */
+async function liveMb(processes: readonly KeptProcess[]): Promise<Map<KeptProcess, number>> {
+  const found = new Map<KeptProcess, number>()
+  for (const one of processes) {
+    const bytes = one.inspector && (await liveBytes(one.inspector))
+    if (bytes) found.set(one, bytes / 1e6)
   }
+  return found
+}
+
+function processResult(one: KeptProcess, memory: Pick<ProcessResult, 'peakMb' | 'live'>): ProcessResult {
+  const { name, kills, crashes, complaints, failures } = one
+  return { name, ...memory, kills, crashes, complaints, failures: Object.fromEntries(failures) }
 }

@@ -68,6 +68,7 @@ function seconds(ms: number): string {
 function memory({ peakMb, live, kills }: ProcessResult): string {
   const peak = `at most ${Math.round(peakMb)} MB resident`
   if (!live) return `${peak}, killed ${kills} times`
-  const growth = live.growthMbPerMinute === null ? '' : `, growing by ${live.growthMbPerMinute.toFixed(2)} MB a minute`
-  return `${peak}, not killed; without garbage ${Math.round(live.mb)} MB${growth}`
+  const growth =
+    live.growthMbPerMinute === null ? '' : `; under load ${live.growthMbPerMinute.toFixed(1)} MB more a minute`
+  return `${peak}, not killed; at rest without garbage ${live.mbBefore.toFixed(0)} MB before, ${live.mbAfter.toFixed(0)} MB after${growth}`
 }
