@@ -22,6 +22,16 @@ import { PlainPage } from '#app/ui/plain-page.tsx'
 import ownStyle from '#app/ui/style.css?url'
 import { metaIn } from './routes/language/page-sentences.ts'
 
+/** Pages outside the admin. */
+const publicRoutes: ReadonlySet<string> = new Set([
+  'routes/_index',
+  'routes/$',
+  'routes/alerts.confirm',
+  'routes/klaviyo.callback',
+  'routes/klaviyo.install',
+  'routes/klaviyo.settings',
+])
+
 const APP_BRIDGE = 'https://cdn.shopify.com/shopifycloud/app-bridge.js'
 
 export const links: LinksFunction = () => [
@@ -51,9 +61,7 @@ export function Layout({ children }: { children: ReactNode }) {
   const data = useRouteLoaderData<typeof loader>('root')
   const nonce = useContext(Nonce)
   // App Bridge is not needed on public pages, and logs an error there because it has no shop.
-  const embedded = useMatches().every(
-    ({ id }) => id !== 'routes/_index' && id !== 'routes/$' && id !== 'routes/alerts.confirm',
-  )
+  const embedded = useMatches().every(({ id }) => !publicRoutes.has(id))
   return (
     <html lang={data?.sentences.language ?? 'en'}>
       <head>

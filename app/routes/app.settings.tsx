@@ -12,6 +12,8 @@ import { authenticate } from '#app/shopify.server.ts'
 import { databaseNow } from '#app/store/clock.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
+import { beginLogin, forgetUnreturned, loadLogin } from '#app/sync/klaviyo-login/begin-login.ts'
+import { endLogin } from '#app/sync/klaviyo-login/end-login.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import { saveSetting } from '#app/sync/settings/save-setting.ts'
 import { AppPage } from '#app/ui/frame/app-page.tsx'
@@ -24,16 +26,25 @@ import { keepWithinLimit } from './limits/keep-within-limit.ts'
 import { PageFailure } from './page-failure/page-failure.tsx'
 import { jsonOf, parseForm } from './parse/parse-form.ts'
 import { saveForm } from './settings/setting-door.ts'
+import { useKlaviyoLogin } from './settings/use-klaviyo-login.ts'
 import { useSaving } from './settings/use-saving.ts'
 import { useSupportFile } from './support/use-support-file.ts'
 
 export const meta = pageMeta('settings')
 
 export async function loader({ request }: LoaderFunctionArgs) {
-  const { session } = await authenticate.admin(request)
-  const view = await loadConnection(shopDomain.parse(session.shop))
-  return { view, asOf: databaseNow().toISOString(), privacyPolicy: config.privacyPolicyUrl }
+  const { session, sessionToken } = await authenticate.admin(request)
+  const shop = shopDomain.parse(session.shop)
+  const now = databaseNow()
+  const [view, loginView] = await Promise.all([
+    loadConnection(shop),
+    loadLogin(shop, { userId: sessionToken?.sub ?? null, isOffered: config.klaviyoOAuth !== null }, now),
+  ])
+  return { view, loginView, asOf: now.toISOString(), privacyPolicy: config.privacyPolicyUrl }
 }
+
+/** One of those that the operator registered in the app at Klaviyo (routes/klaviyo.callback.tsx). */
+const REDIRECT_URI = new URL('/klaviyo/callback', config.shopify.appUrl).href
 
 const Intent = z.discriminatedUnion('intent', [
   z.object({
@@ -42,19 +53,38 @@ const Intent = z.discriminatedUnion('intent', [
     sharing: jsonOf(sharingShape).optional(),
     first: z.enum(['sync', 'choose']).optional(),
   }),
+  z.object({ intent: z.literal('begin_login'), first: z.enum(['sync', 'choose']) }),
+  z.object({
+    intent: z.literal('end_login'),
+    ticket: z.string().max(100),
+    sharing: jsonOf(sharingShape).optional(),
+    account: z.enum(['change', 'keep']).optional(),
+  }),
+  z.object({ intent: z.literal('forget_login') }),
   z.object({ intent: z.literal('disconnect') }),
   saveForm('syncing'),
 ])
 
 export async function action({ request }: ActionFunctionArgs) {
-  const { session } = await authenticate.admin(request)
+  const { session, sessionToken } = await authenticate.admin(request)
   const shop = shopDomain.parse(session.shop)
+  // A login is ended by who began it (decision 068). Shopify names the member of staff in every token of an embedded page.
+  const userId = sessionToken?.sub ?? ''
   const asked = await parseForm(request, Intent)
   const now = databaseNow()
   switch (asked.intent) {
     case 'connect':
       await keepWithinLimit(shop, 'connect')
       return connectKlaviyo(shop, asked.key, now, asked.sharing ?? null, asked.first)
+    case 'begin_login':
+      return beginLogin(shop, { userId, first: asked.first, redirectUri: REDIRECT_URI }, now)
+    case 'end_login': {
+      const { ticket, sharing = null, account = null } = asked
+      return endLogin(shop, { userId, ticket, sharing, account, redirectUri: REDIRECT_URI }, now)
+    }
+    case 'forget_login':
+      await forgetUnreturned(shop, userId)
+      return { kind: 'forgotten' as const }
     case 'disconnect':
       await disconnectKlaviyo(shop, now)
       return { kind: 'disconnected' as const }
@@ -67,19 +97,24 @@ export const headers = boundary.headers
 
 export default function SettingsPage() {
   const { t } = useTranslation()
-  const { view, asOf, privacyPolicy } = useLoaderData<typeof loader>()
+  const { view, loginView, asOf, privacyPolicy } = useLoaderData<typeof loader>()
   const forecast = useForecast(view.connection.kind === 'none' ? 'first' : null)
   // A fetcher for each request, so that no answer replaces another's.
   const connecting = useFetcher<typeof connectKlaviyo>()
   const navigate = useNavigate()
   const disconnecting = useFetcher<{ kind: 'disconnected' }>()
 
+  const login = useKlaviyoLogin()
+
   // Who connects to choose first goes on in the setup guide, once this page has been read again: that would be broken off.
   const [first, setFirst] = useState<FirstSync>('sync')
   const isConnected = connecting.state === 'idle' && connecting.data?.kind === 'connected'
+  const choosesNow =
+    (isConnected && first === 'choose') ||
+    (!login.ending && login.outcome?.kind === 'connected' && login.outcome.first === 'choose')
   useEffect(() => {
-    if (isConnected && first === 'choose') navigate(pages.home)
-  }, [isConnected, first, navigate])
+    if (choosesNow) navigate(pages.home)
+  }, [choosesNow, navigate])
 
   useEffect(() => {
     if (disconnecting.data?.kind === 'disconnected') toast(t('connection.disconnected'))
@@ -89,6 +124,7 @@ export default function SettingsPage() {
     <AppPage title={t('pages.settings')}>
       <Settings
         view={view}
+        loginView={loginView}
         asOf={asOf}
         privacyPolicy={privacyPolicy}
         forecast={forecast}
@@ -102,6 +138,7 @@ export default function SettingsPage() {
           },
           connecting: connecting.state !== 'idle',
           outcome: connecting.data ?? null,
+          login,
           disconnect: () => disconnecting.submit({ intent: 'disconnect' }, { method: 'post' }),
           disconnecting: disconnecting.state !== 'idle',
         }}

@@ -228,6 +228,7 @@ export const TABLES_OF_A_SHOP = [
   'alert',
   'alert_message',
   'status_token',
+  'klaviyo_authorization',
   'request_limit',
   'connection',
   '"Session"',

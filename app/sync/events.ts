@@ -286,6 +286,11 @@ export function statusTokenEvent(event: 'status_token_made' | 'status_token_revo
   log(event, { shop })
 }
 
+/** `what` is a stage of a login at Klaviyo, or the kind of its outcome. */
+export function klaviyoLoginEvent(shop: ShopDomain, what: string): void {
+  log('klaviyo_login', { shop, what })
+}
+
 export function privacyEvent(
   event: 'customer_erased' | 'deletion_asked' | 'deletion_refused' | 'deletion_done' | 'data_request_recorded',
   facts: { shop: ShopDomain; customerId: CustomerId },

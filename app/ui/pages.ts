@@ -80,14 +80,15 @@ export function profileInKlaviyo(klaviyoId: string): string {
 
 /** A customer's own page in the Shopify admin. */
 export function customerInShopify(shop: string, customerId: string): string {
-  return `${inShopify(shop)}/customers/${customerId}`
+  return `${shopInAdmin(shop)}/customers/${customerId}`
 }
 
 /** A staff member's page in the Shopify admin. Lockstep knows only the number. */
 export function staffInShopify(shop: string, staff: string): string {
-  return `${inShopify(shop)}/settings/account/${staff}`
+  return `${shopInAdmin(shop)}/settings/account/${staff}`
 }
 
-function inShopify(shop: string): string {
+/** A shop's own admin. */
+export function shopInAdmin(shop: string): string {
   return `https://admin.shopify.com/store/${shop.replace(/\.myshopify\.com$/, '')}`
 }

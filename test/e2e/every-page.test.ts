@@ -5,7 +5,7 @@ import { type AdminPage, useAdmin } from './support/admin.ts'
 import { type EveryPage, everyPage, givenShops, type Shops } from './support/every-page.ts'
 import { useLockstep } from './support/lockstep.ts'
 
-const lockstep = useLockstep()
+const lockstep = useLockstep({ logins: true })
 const admin = useAdmin(lockstep)
 let shops: Shops
 

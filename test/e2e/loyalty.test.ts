@@ -65,7 +65,7 @@ test('a key without the scope is refused before anything is turned on', async ()
   const { app, page } = await admin.open(shop, LOYALTY)
   await app.getByLabel(SWITCH).check()
   await page.getByRole('button', { name: 'Save' }).click()
-  await app.getByText('Nothing was changed: the API key lacks the scope events:write.').waitFor()
+  await app.getByText('Nothing was changed: the connection to Klaviyo lacks the scope events:write.').waitFor()
 
   lockstep.klaviyo.scopeKey(shop.key, 'full')
   await page.getByRole('button', { name: 'Save' }).click()

@@ -9,7 +9,7 @@ import { type Vitals, vitalsOf, watchVitals } from './support/vitals.ts'
 // How the pages feel on a processor four times as slow. What must be reached is asked by `npm run bench -- browser`, on a machine at rest;
 // here times may be anything that a busy machine makes of them.
 
-const lockstep = useLockstep()
+const lockstep = useLockstep({ logins: true })
 const admin = useAdmin(lockstep)
 const measured: Record<string, Vitals> = {}
 let shops: Shops

@@ -18,6 +18,7 @@ import { turnOff } from '#app/sync/status/turn-off.ts'
 import { givenAudience, leavingOut } from '#test/core/settings/given-audience.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { syncToRest } from '#test/support/sandbox.ts'
+import { begun, redirectUri, visited } from '#test/sync/klaviyo-login/given-login.ts'
 import { accountName, OWN_ERROR, OWN_WORD, RECEIVER_HOST, type Trade } from './given-trade.ts'
 
 /** A page, or an answer, that holds something of a shop. */
@@ -47,8 +48,20 @@ export interface Action {
   readonly does: 'changes' | 'shows'
 }
 
-/** Routes that show nothing of a shop: the page for visitors, that there is no page, the link that confirms an address, and where Shopify's library sends a page without a token. */
-export const openRoutes: readonly string[] = ['$.tsx', '_index.tsx', 'alerts.confirm.tsx', 'app.$.tsx', 'auth.$.tsx']
+/**
+ * Routes that show nothing of a shop: the page for visitors, that there is no page, the link that confirms an address, where Shopify's library
+ * sends a page without a token, and where Klaviyo sends people.
+ */
+export const openRoutes: readonly string[] = [
+  '$.tsx',
+  '_index.tsx',
+  'alerts.confirm.tsx',
+  'app.$.tsx',
+  'auth.$.tsx',
+  'klaviyo.callback.tsx',
+  'klaviyo.install.tsx',
+  'klaviyo.settings.tsx',
+]
 
 /** Routes for programs, which show a token that the merchant made: tried in test/routes/status-api.test.ts and mcp.test.ts. */
 export const tokenRoutes: readonly string[] = ['api.status.tsx', 'mcp.tsx']
@@ -116,6 +129,18 @@ async function givenToken(shop: Trade['domain']): Promise<string> {
   if (known) return known.id
   await makeStatusToken(shop, `${OWN_WORD} agency`, clock())
   return givenToken(shop)
+}
+
+/** The shop's only member of staff has gone to Klaviyo. */
+async function beginLoginOf(shop: Pick<Trade, 'domain'>): Promise<void> {
+  await begun(shop)
+}
+
+/** The shop's only member of staff is back from Klaviyo, without having allowed the app. */
+async function ticketOf(shop: Pick<Trade, 'domain'>): Promise<string> {
+  const state = new URL(await begun(shop)).searchParams.get('state')
+  const { to } = await visited(`${redirectUri}?error=access_denied&state=${state}`)
+  return to?.searchParams.get('klaviyo') ?? ''
 }
 
 const cancelRun: Action = {
@@ -283,6 +308,9 @@ export const doors: Readonly<Record<string, Door>> = {
         fields: async ({ nextKey: key }) => ({ key, sharing: JSON.stringify(plainSharing) }),
         does: 'changes',
       },
+      { intent: 'begin_login', fields: async () => ({ first: 'sync' }), does: 'changes' },
+      { intent: 'end_login', fields: async (shop) => ({ ticket: await ticketOf(shop) }), does: 'changes' },
+      { intent: 'forget_login', premise: beginLoginOf, fields: async () => ({}), does: 'changes' },
       { intent: 'disconnect', fields: async () => ({}), does: 'changes' },
       {
         intent: 'save',

@@ -17,7 +17,18 @@ beforeAll(async () => {
 afterAll(() => web.end())
 
 const signedOut = [...Object.values(pages), '/app/runs/0', '/auth/login', '/auth/anything', '/auth/exit-iframe']
-const open = ['/', '/nothing', '/app/nothing', '/auth/session-token', '/app/%', '/%E0%A4%A', '//evil.com/x', '/app/']
+const fromKlaviyo = ['/klaviyo/callback', '/klaviyo/install', '/klaviyo/settings']
+const open = [
+  '/',
+  ...fromKlaviyo,
+  '/nothing',
+  '/app/nothing',
+  '/auth/session-token',
+  '/app/%',
+  '/%E0%A4%A',
+  '//evil.com/x',
+  '/app/',
+]
 
 const queries = [
   '',
@@ -34,6 +45,9 @@ const queries = [
   `?shop=${SHOP}&shop=x&host=${HOST}&embedded=1`,
   '?exitIframe=https://evil.com/',
   `?shop=${SHOP}&host=${HOST}&exitIframe=javascript:alert(1)`,
+  '?code=x&state=y',
+  `?code=x&state=shop.${'s'.repeat(43)}`,
+  '?error=x&error=y&state=%00',
   '?_data=routes/app',
   '?%',
 ]

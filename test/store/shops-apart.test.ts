@@ -36,6 +36,15 @@ import {
   withdrawImport,
 } from '#app/store/imports.ts'
 import { changeIntegrationStatus, finishTurningOff, saveDrained, scheduleReconcile } from '#app/store/integration.ts'
+import {
+  deleteAuthorizations,
+  deleteUnreturned,
+  findUnreturned,
+  keepAuthorization,
+  saveAuthorization,
+  saveReturn,
+  takeAuthorization,
+} from '#app/store/klaviyo-authorizations.ts'
 import { listDeliveredWith, saveAppDismissed, saveLook, scheduleHeldCheck } from '#app/store/loyalty-looks.ts'
 import { restartEvents } from '#app/store/loyalty-settings.ts'
 import {
@@ -243,6 +252,7 @@ async function readBack(shop: ShopDomain, customers: (typeof ada)[]): Promise<st
 }
 
 const [TOKEN_ID, TOKEN] = [randomUUID(), 'a token']
+const STATE = 'a state'
 
 const SEGMENT = ASKED.segments[0]!
 const profileOfBen = { customerId: ben, klaviyoId: 'k' }
@@ -302,6 +312,7 @@ async function givenFullShop(): Promise<{ shop: ShopDomain; job: string; run: st
   )
   await saveFlowActionRun(shop, 'run', now)
   await saveStatusToken(shop, { id: TOKEN_ID, name: 'Agency', token: TOKEN }, now)
+  await saveAuthorization(shop, { userId: '42', state: STATE, verifier: 'verifier', first: 'sync' }, now)
   await requestCountRead(shop, { seen: null, now })
   const snapshot = await openSnapshot(shop, run, ASKED, now)
   const rows = [{ customerId: ada, segment: ASKED.segments[0]! }]
@@ -432,6 +443,13 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await countTokenUse(shop, TOKEN, later)
   await deleteStatusToken(shop, TOKEN_ID)
   await deleteStatusTokens(shop)
+  await saveAuthorization(shop, { userId: '42', state: 'another', verifier: 'verifier', first: 'sync' }, later)
+  await findUnreturned(shop, '42', now)
+  await saveReturn(shop, { state: STATE, ticket: 'ticket', returned: { kind: 'code', code: 'code' } }, now)
+  const taken = await takeAuthorization(shop, { userId: '42', ticket: 'ticket' }, now)
+  if (taken) await keepAuthorization(shop, taken, 'tokens', later)
+  await deleteUnreturned(shop, '42')
+  await deleteAuthorizations(shop, autocommit)
   await cancelRunByHand(shop, { id: theirs, by: '7', now: later })
 
   await transaction(async (on) => {

@@ -5,7 +5,7 @@ import { givenCard, givenIntegration, givenParts, givenRun, givenTurnedOff, NOON
 
 const nowMs = Date.parse(NOON)
 const soon = '2026-11-21T12:00:18.000Z'
-const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
+const refused = { kind: 'refused', by: 'key', accountName: 'Ada Boutique', refusedAt: NOON } as const
 
 const turningOff = givenIntegration({ status: 'turning_off' })
 

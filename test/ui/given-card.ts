@@ -10,7 +10,7 @@ export function givenCard(differs: Partial<SyncCard> = {}): SyncCard {
   return {
     asOf: NOON,
     timeZone: 'Europe/Berlin',
-    connection: { kind: 'connected', accountName: 'Ada Boutique', connectedAt: '2026-10-01T08:00:00.000Z' },
+    connection: { kind: 'connected', by: 'key', accountName: 'Ada Boutique', connectedAt: '2026-10-01T08:00:00.000Z' },
     integration: givenIntegration(),
     startAt: null,
     guide: { hidden: true, done: { connect: true, loyalty: false, customers: false, start: true } },

@@ -5,7 +5,8 @@ import { givenIntegration } from './given-card.ts'
 /** The settings of a connected shop whose merchant never chose. */
 export function givenSettings(differs: Partial<ConnectionView> = {}): ConnectionView {
   return {
-    connection: { kind: 'connected', accountName: 'Ada Boutique', connectedAt: '2026-10-01T08:00:00.000Z' },
+    connection: { kind: 'connected', by: 'key', accountName: 'Ada Boutique', connectedAt: '2026-10-01T08:00:00.000Z' },
+    pending: 0,
     accountIsShared: false,
     integration: givenIntegration(),
     timeZone: 'Europe/Berlin',

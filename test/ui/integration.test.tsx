@@ -9,7 +9,7 @@ import { TurnOnFields } from '#app/ui/integration/turn-on-fields.tsx'
 import { drawnHtml, drawnText, t, textIn } from './drawn.tsx'
 import { givenCard, givenIntegration, givenRun, givenTurnedOff, NOON } from './given-card.ts'
 
-const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
+const refused = { kind: 'refused', by: 'key', accountName: 'Ada Boutique', refusedAt: NOON } as const
 const paused = givenRun({ state: 'paused', expected: 12_000, read: 4_000 })
 const nothing = () => undefined
 

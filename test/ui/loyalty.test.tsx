@@ -23,6 +23,7 @@ function givenView(differs: Partial<LoyaltyView> = {}): LoyaltyView {
     runIsOpen: false,
     scope: 'events:write',
     timeZone: 'Europe/Berlin',
+    connectedBy: 'key',
     refusedAt: null,
     waiting: 0,
     dropped: 0,
@@ -98,13 +99,15 @@ test('a lost scope is shown on the page, on the card and in Settings', () => {
   expect(pageText()).not.toContain(words)
   expect(cardText(NOON)).toContain(words)
   expect(cardText(null)).not.toContain(words)
-  expect(loyaltySummary(t, on, true)).toBe('On, but the API key lacks a scope')
+  expect(loyaltySummary(t, on, true)).toBe('On, but a permission is missing in Klaviyo')
   expect(drawnText(<SettingSection name="loyalty" view={givenSettings()} />)).toContain('Loyalty activity Off')
 })
 
 test('a save that changed nothing shows why', () => {
   expect(pageText({}, { kind: 'stale' })).toContain('They are still shown below')
-  expect(pageText({}, { kind: 'events_scope_missing' })).toContain('the API key lacks the scope events:write')
+  expect(pageText({}, { kind: 'events_scope_missing' })).toContain(
+    'the connection to Klaviyo lacks the scope events:write',
+  )
 })
 
 function cardText(loyaltyRefusedAt: string | null): string {

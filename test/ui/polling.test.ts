@@ -14,7 +14,7 @@ test('the card is read every two seconds while something moves, and every fiftee
 })
 
 test('what is held does not move', () => {
-  const refused = { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } as const
+  const refused = { kind: 'refused', by: 'key', accountName: 'Ada Boutique', refusedAt: NOON } as const
   expect(pollIntervalMs(givenCard({ connection: refused, pending: 9 }))).toBe(15_000)
   expect(pollIntervalMs(givenCard({ connection: { kind: 'none' }, pending: 9 }))).toBe(15_000)
   expect(pollIntervalMs(givenCard({ run: givenRun({ state: 'paused' }) }))).toBe(15_000)

@@ -144,7 +144,9 @@ test('a refusal shows when it may run again', () => {
 })
 
 test('a key that Klaviyo refuses is shown in a banner that links to Settings', () => {
-  const html = drawn(givenCard({ connection: { kind: 'refused', accountName: 'Ada Boutique', refusedAt: NOON } }))
+  const html = drawn(
+    givenCard({ connection: { kind: 'refused', by: 'key', accountName: 'Ada Boutique', refusedAt: NOON } }),
+  )
   expect(html).toContain('Klaviyo no longer accepts your API key')
   expect(html).toContain('href="/app/settings"')
 })

@@ -6,6 +6,8 @@ import type { CardConnection, Integration } from './sync-card.ts'
 /** What the settings page shows: the connection to Klaviyo, and what is chosen. */
 export interface ConnectionView {
   readonly connection: CardConnection
+  /** How many changes wait to be sent once Klaviyo is reconnected; 0 while it is connected. */
+  readonly pending: number
   /** Another shop sends to the same Klaviyo account. */
   readonly accountIsShared: boolean
   readonly integration: Integration

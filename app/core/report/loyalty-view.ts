@@ -1,6 +1,7 @@
 import type { LoyaltyChoice } from '../profile/loyalty.ts'
 import type { MappedValue } from '../profile/mapped-values.ts'
 import type { SettingView } from './setting-view.ts'
+import type { ConnectedBy } from './sync-card.ts'
 
 /** What the page about loyalty activity shows. */
 export type LoyaltyView = SettingView<LoyaltyChoice> & LoyaltyFacts
@@ -10,7 +11,8 @@ export interface LoyaltyFacts {
   readonly sent: readonly MappedValue[]
   /** The permission that the key needs, as Klaviyo names it. */
   readonly scope: string
-  /** Since when the key lacks permission to record events; null while it has it. */
+  readonly connectedBy: ConnectedBy
+  /** Since when the key, or what was allowed at a login, lacks permission to record events; null while it has it. */
   readonly refusedAt: string | null
   /** Events that Klaviyo has not recorded yet. */
   readonly waiting: number

@@ -95,9 +95,17 @@ export interface Integration {
 
 export type CardConnection =
   | { readonly kind: 'none' }
-  | { readonly kind: 'connected'; readonly accountName: string; readonly connectedAt: string }
-  /** Klaviyo refuses the key; nothing is sent and changes are kept. */
-  | { readonly kind: 'refused'; readonly accountName: string; readonly refusedAt: string }
+  | {
+      readonly kind: 'connected'
+      readonly by: ConnectedBy
+      readonly accountName: string
+      readonly connectedAt: string
+    }
+  /** Klaviyo refuses the key, or the app was removed there; nothing is sent and changes are kept. */
+  | { readonly kind: 'refused'; readonly by: ConnectedBy; readonly accountName: string; readonly refusedAt: string }
+
+/** A private key, or a login at Klaviyo at which the merchant allowed the app. */
+export type ConnectedBy = 'key' | 'login'
 
 export interface CardRun {
   readonly id: string

@@ -562,6 +562,19 @@ export interface status_token {
   spent_until_ms: string
 }
 
+export interface klaviyo_authorization {
+  shop: string
+  state_hash: string
+  user_id: string
+  stage: string
+  first_sync: string
+  sealed_verifier: string
+  ticket_hash: string | null
+  sealed_answer: string | null
+  refusal: string | null
+  created_at: Date
+}
+
 export interface operator_fault {
   fault: string
   since: Date

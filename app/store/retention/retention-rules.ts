@@ -1,3 +1,4 @@
+import { AUTHORIZATION_MS } from '#app/core/access/klaviyo-authorization.ts'
 import type { RequestKind } from '#app/core/flow/outbox.ts'
 import { sql } from '../database.ts'
 import { dropRevocations } from '../klaviyo-revocations.ts'
@@ -458,6 +459,20 @@ export const retentionRules: readonly RetentionRule[] = [
     rows: 'all',
     goesWith: 'shop',
     why: 'Deleted when the merchant revokes it, and on app/uninstalled; at most twenty for a shop.',
+  },
+  {
+    table: 'klaviyo_authorization',
+    rows: 'all',
+    keepMs: AUTHORIZATION_MS,
+    why: 'A login at Klaviyo is ended within ten minutes, which deletes it, or has to be begun again.',
+    drop: dropByShop({
+      find: ({ before, limit }) =>
+        sql`select distinct shop from klaviyo_authorization where created_at < ${before} limit ${limit}`,
+      drop: (shop, { before, limit }) => sql`
+        delete from klaviyo_authorization where shop = ${shop} and ctid = any (array(
+          select ctid from klaviyo_authorization where shop = ${shop} and created_at < ${before} limit ${limit}
+          for update skip locked))`,
+    }),
   },
   {
     table: 'request_limit',

@@ -1,6 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
-import { transaction, WHOLE_SHOP } from '#app/store/database.ts'
+import { autocommit, transaction, WHOLE_SHOP } from '#app/store/database.ts'
 import { endDryRun } from '#app/store/dry-runs.ts'
+import { deleteAuthorizations } from '#app/store/klaviyo-authorizations.ts'
 import { endReadBack } from '#app/store/read-backs.ts'
 import { makeRunDue } from '#app/store/run-progress.ts'
 import { deleteSessions } from '#app/store/sessions.ts'
@@ -29,6 +30,7 @@ export async function shopUninstalled(shop: ShopDomain, triggeredAt: Date | null
   }, WHOLE_SHOP)
   await deleteSessions(shop)
   await deleteStatusTokens(shop)
+  await deleteAuthorizations(shop, autocommit)
   shopEvent('shop_uninstalled', shop)
 }
 

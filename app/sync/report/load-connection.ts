@@ -6,10 +6,11 @@ import { initialChoices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE, SCOPES_NEEDED } from '#app/klaviyo/endpoints.ts'
 import { listChannels } from '#app/store/alert-channels.ts'
 import { findConnection, isAccountShared } from '#app/store/connections.ts'
+import { findCustomerSums } from '#app/store/customer-sums.ts'
 import { autocommit } from '#app/store/database.ts'
 import { choicesOf } from '#app/store/settings.ts'
 import { findShop } from '#app/store/shops.ts'
-import { cardConnection, cardIntegration } from './load-sync-card.ts'
+import { cardConnection, cardIntegration, MOST_PENDING_COUNTED, pendingOf } from './load-sync-card.ts'
 
 /** What the Settings page shows: the connection, without the key, and what is chosen. */
 export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> {
@@ -19,9 +20,12 @@ export async function loadConnection(shop: ShopDomain): Promise<ConnectionView> 
     isAccountShared(shop),
     listChannels(shop, autocommit),
   ])
+  // Counted only where it is shown.
+  const waiting = connection?.refusedAt ? await findCustomerSums(shop, { upTo: MOST_PENDING_COUNTED }) : null
   const choices = known ? choicesOf(known) : initialChoices
   return {
     connection: cardConnection(connection),
+    pending: waiting ? pendingOf(waiting) : 0,
     accountIsShared,
     integration: cardIntegration(known),
     timeZone: known?.timeZone ?? 'UTC',

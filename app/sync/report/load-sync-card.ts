@@ -13,7 +13,7 @@ import type { CardConnection, Integration, SyncCard } from '#app/core/report/syn
 import type { ListProblem } from '#app/core/settings/destination.ts'
 import { syncingSetting } from '#app/core/settings/syncing.ts'
 import { type Connection, findConnection } from '#app/store/connections.ts'
-import { findCustomerSums } from '#app/store/customer-sums.ts'
+import { type CustomerSums, findCustomerSums } from '#app/store/customer-sums.ts'
 import { autocommit } from '#app/store/database.ts'
 import { findOldestImport } from '#app/store/imports.ts'
 import { findBlockedUntil, findOutage } from '#app/store/klaviyo-budgets.ts'
@@ -26,7 +26,8 @@ import { findLastFullRun, findOpenRun } from '#app/store/sync-runs.ts'
 import { cardRun } from './run-report.ts'
 
 const DAY_MS = 24 * 60 * 60_000
-const MOST_PENDING_COUNTED = 10_000
+/** Changes that wait are counted up to this number. */
+export const MOST_PENDING_COUNTED = 10_000
 
 /** What the Integration Sync card shows now. Takes as long for a million profiles as for ten. */
 export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCard> {
@@ -67,7 +68,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     waitingSince: oldest.waitingSince,
     untakenSince,
   }
-  const inFlight = sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
+  const inFlight = inFlightOf(counts)
   const delayedUntil = known && marks.all > 0 && inFlight === 0 ? await findDelayedUntil(known, now) : null
   return {
     asOf: now.toISOString(),
@@ -82,7 +83,7 @@ export async function loadSyncCard(shop: ShopDomain, now: Date): Promise<SyncCar
     parts: customerPartsOf(counts, marks),
     omitted,
     listProblem: listProblemOf(known),
-    pending: Math.min(MOST_PENDING_COUNTED, marks.all + inFlight),
+    pending: pendingOf({ counts, marks }),
     dueSince: sends && !throttledUntil ? (oldest.dueSince?.toISOString() ?? null) : null,
     speedToday: speedOf(delivered),
     lastFullSyncStartedAt: lastFull?.requestedAt.toISOString() ?? null,
@@ -119,6 +120,16 @@ function cardGuide(
   })
 }
 
+/** How many changes wait to be sent, as far as they are counted. */
+export function pendingOf({ counts, marks }: CustomerSums): number {
+  return Math.min(MOST_PENDING_COUNTED, marks.all + inFlightOf(counts))
+}
+
+/** How many changes are on the way, and wait for Klaviyo's answer. */
+function inFlightOf(counts: CustomerSums['counts']): number {
+  return sumOf(counts, (row) => row.state === 'pending' && row.code !== 'limit')
+}
+
 function sumOf(
   counts: readonly ProfileCountRow[],
   which: (row: ProfileCountRow & { code: ReasonCode | null }) => boolean,
@@ -151,8 +162,9 @@ export function listProblemOf(shop: Shop | null): SyncCard['listProblem'] {
 export function cardConnection(connection: Connection | null): CardConnection {
   if (!connection) return { kind: 'none' }
   const { accountName, connectedAt, refusedAt } = connection
-  if (refusedAt) return { kind: 'refused', accountName, refusedAt: refusedAt.toISOString() }
-  return { kind: 'connected', accountName, connectedAt: connectedAt.toISOString() }
+  const by = connection.kind === 'oauth' ? 'login' : 'key'
+  if (refusedAt) return { kind: 'refused', by, accountName, refusedAt: refusedAt.toISOString() }
+  return { kind: 'connected', by, accountName, connectedAt: connectedAt.toISOString() }
 }
 
 /** The integration's status and settings as the pages show them; on for a shop that is not known yet. */

@@ -72,13 +72,15 @@ function CardBanner({ card, onDismissApp }: Pick<SyncCardProps, 'card' | 'onDism
   return (
     <OneBanner
       banners={[
-        connection.kind === 'refused' && <RefusedBanner refusedAt={connection.refusedAt} pending={card.pending} />,
+        connection.kind === 'refused' && <RefusedBanner connection={connection} pending={card.pending} />,
         connected && shopifyTrouble && <ShopifyTroubleBanner trouble={shopifyTrouble} />,
         connected && liveStall && isStandStill(liveStall.why) && <StandStillBanner stall={liveStall} />,
         connected && fullSyncFailedAt && <FailedSyncBanner failedAt={fullSyncFailedAt} />,
         listProblem && <ListProblemBanner problem={listProblem} linked />,
         card.segmentsGone.length > 0 && <SegmentsGoneBanner names={card.segmentsGone} />,
-        connected && loyaltyRefusedAt && <LoyaltyRefusedBanner refusedAt={loyaltyRefusedAt} timeZone={card.timeZone} />,
+        connection.kind === 'connected' && loyaltyRefusedAt && (
+          <LoyaltyRefusedBanner by={connection.by} refusedAt={loyaltyRefusedAt} timeZone={card.timeZone} />
+        ),
         card.heldSources.length > 0 && <HeldBanner sources={card.heldSources} />,
         card.newLoyaltyApp && <LoyaltyFoundBanner app={card.newLoyaltyApp} onDismiss={onDismissApp} />,
       ]}

@@ -17,7 +17,9 @@ export function LoyaltyPage({ view, actions }: { view: LoyaltyView; actions: Sav
 
   return (
     <BlockStack gap="400">
-      {view.refusedAt && <LoyaltyRefusedBanner refusedAt={view.refusedAt} timeZone={view.timeZone} />}
+      {view.refusedAt && (
+        <LoyaltyRefusedBanner by={view.connectedBy} refusedAt={view.refusedAt} timeZone={view.timeZone} />
+      )}
       <LoyaltyForm view={view} draft={draft} />
       <LoyaltySample choice={draft.fields} sent={view.sent} />
     </BlockStack>

@@ -1,4 +1,4 @@
-import { Banner, BlockStack, Button, Card, InlineStack, Link, Text } from '@shopify/polaris'
+import { Banner, BlockStack, Button, Card, Link, Text } from '@shopify/polaris'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FirstSync } from '#app/core/flow/first-sync.ts'
@@ -6,21 +6,28 @@ import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { ConnectOutcome } from '#app/core/report/connect-outcome.ts'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
+import type { LoginView } from '#app/core/report/klaviyo-login.ts'
 import type { CardConnection } from '#app/core/report/sync-card.ts'
 import { Badge } from '../badge.tsx'
 import { InstantLine, Line } from '../card/lines.tsx'
 import { connectFault } from '../copy/connection.ts'
 import { firstForecastWords } from '../copy/destination.ts'
+import type { LoginActions } from '../klaviyo-login/login-actions.ts'
+import { LoginBanner } from '../klaviyo-login/login-banner.tsx'
+import { LoginForm } from '../klaviyo-login/login-form.tsx'
 import { OneBanner } from '../one-banner.tsx'
 import { pages } from '../pages.ts'
 import { useShopNow } from '../time/shop-clock.tsx'
 import { Annotated } from './annotated.tsx'
 import { ConnectForm } from './connect-form.tsx'
+import { ConnectedActions } from './connected-actions.tsx'
 import { DisconnectDialog } from './disconnect-dialog.tsx'
+import { NoLongerConnected } from './no-longer-connected.tsx'
 
 export interface ConnectionActions {
   /** `sharing` is null unless what is written beside other shops was chosen. */
   readonly connect: (key: string, sharing: Sharing | null, first: FirstSync) => void
+  readonly login: LoginActions
   readonly disconnect: () => void
   readonly connecting: boolean
   readonly disconnecting: boolean
@@ -30,10 +37,12 @@ export interface ConnectionActions {
 
 export function ConnectionSection({
   view,
+  loginView,
   actions,
   forecast,
 }: {
   view: ConnectionView
+  loginView: LoginView
   actions: ConnectionActions
   /** What the first full sync would do; null when it is not known. */
   forecast: FullSyncForecast | null
@@ -43,8 +52,8 @@ export function ConnectionSection({
   const [replacing, setReplacing] = useState(false)
   const [askingToDisconnect, setAskingToDisconnect] = useState(false)
   const { connection, scopesNeeded } = view
-  const { outcome } = actions
-  const taken = outcome?.kind === 'connected'
+  const { outcome, login } = actions
+  const taken = outcome?.kind === 'connected' || login.outcome?.kind === 'connected'
   // A prefix that is taken is asked for again.
   const [shared, setShared] = useState<Extract<ConnectOutcome, { kind: 'account_shared' }> | null>(null)
   // Each answer is handled once: an accepted key closes the form.
@@ -54,33 +63,39 @@ export function ConnectionSection({
     if (taken) setReplacing(false)
     if (outcome?.kind !== 'prefix_taken') setShared(outcome?.kind === 'account_shared' ? outcome : null)
   }
-  const asksForKey = connection.kind !== 'connected' || replacing
+  const asks = connection.kind !== 'connected' || replacing
+  const [prefersKey, setPrefersKey] = useState(false)
+  const asksForKey = prefersKey || !loginView.isOffered
   const disconnect = (
     <Button tone="critical" loading={actions.disconnecting} onClick={() => setAskingToDisconnect(true)}>
       {t('connection.disconnect')}
     </Button>
   )
 
+  const beside = (
+    <>
+      {connection.kind === 'connected' && <Button onClick={() => setReplacing(false)}>{t('connection.cancel')}</Button>}
+      {connection.kind === 'refused' && disconnect}
+    </>
+  )
+
   return (
     <Annotated
       title={t('connection.title')}
       about={t('connection.description')}
-      badge={<ConnectionBadge kind={connection.kind} />}
+      badge={<ConnectionBadge connection={connection} />}
     >
       <Card padding={{ xs: '400', sm: '500' }}>
         <BlockStack gap="400">
           <OneBanner
             banners={[
-              connection.kind === 'refused' && (
-                <Banner tone="critical" title={t('connection.refusedTitle')}>
-                  <p>{t('connection.refusedBody')}</p>
-                </Banner>
-              ),
+              connection.kind === 'refused' && <NoLongerConnected connection={connection} pending={view.pending} />,
               connection.kind === 'connected' && taken && !replacing && (
                 <JustConnected accountName={connection.accountName} />
               ),
             ]}
           />
+          <LoginBanner login={login} view={loginView} />
           {connection.kind !== 'none' && <AccountLines connection={connection} />}
           {view.accountIsShared && (
             <div>
@@ -91,7 +106,10 @@ export function ConnectionSection({
             </div>
           )}
           {connection.kind === 'none' && forecast && <Text as="p">{firstForecastWords(now.t, forecast)}</Text>}
-          {asksForKey && (
+          {asks && !asksForKey && (
+            <LoginForm login={login} for={connection.kind === 'none' ? 'new' : 'again'} beside={beside} />
+          )}
+          {asks && asksForKey && (
             <ConnectForm
               scopesNeeded={scopesNeeded}
               fault={outcome && connectFault(now, outcome)}
@@ -99,26 +117,32 @@ export function ConnectionSection({
               onConnect={actions.connect}
               shared={shared}
               isNew={connection.kind === 'none'}
-              beside={
-                <>
-                  {connection.kind === 'connected' && (
-                    <Button onClick={() => setReplacing(false)}>{t('connection.cancel')}</Button>
-                  )}
-                  {connection.kind === 'refused' && disconnect}
-                </>
-              }
+              beside={beside}
             />
           )}
-          {!asksForKey && (
-            <InlineStack gap="200">
-              <Button onClick={() => setReplacing(true)}>{t('connection.replace')}</Button>
-              {disconnect}
-            </InlineStack>
+          {asks && loginView.isOffered && (
+            <div>
+              <Button variant="plain" onClick={() => setPrefersKey(!prefersKey)}>
+                {t(prefersKey ? 'klaviyoLogin.useLogin' : 'klaviyoLogin.useKey')}
+              </Button>
+            </div>
+          )}
+          {!asks && (
+            <ConnectedActions
+              connection={connection}
+              login={loginView.isOffered ? login : null}
+              onReplace={(byKey) => {
+                setPrefersKey(byKey)
+                setReplacing(true)
+              }}
+              disconnect={disconnect}
+            />
           )}
         </BlockStack>
       </Card>
       {askingToDisconnect && (
         <DisconnectDialog
+          byLogin={connection.kind !== 'none' && connection.by === 'login'}
           onClose={() => setAskingToDisconnect(false)}
           onConfirm={() => {
             setAskingToDisconnect(false)
@@ -130,10 +154,15 @@ export function ConnectionSection({
   )
 }
 
-function ConnectionBadge({ kind }: { kind: CardConnection['kind'] }) {
+function ConnectionBadge({ connection }: { connection: CardConnection }) {
   const { t } = useTranslation()
   const tones = { none: null, connected: 'success', refused: 'critical' } as const
-  return <Badge tone={tones[kind]}>{t(`connection.status.${kind}`)}</Badge>
+  const ended = connection.kind === 'refused' && connection.by === 'login'
+  return (
+    <Badge tone={tones[connection.kind]}>
+      {ended ? t('klaviyoLogin.ended.status') : t(`connection.status.${connection.kind}`)}
+    </Badge>
+  )
 }
 
 function JustConnected({ accountName }: { accountName: string }) {
@@ -147,13 +176,18 @@ function JustConnected({ accountName }: { accountName: string }) {
 
 function AccountLines({ connection }: { connection: Exclude<CardConnection, { kind: 'none' }> }) {
   const { t } = useTranslation()
+  const byLogin = connection.by === 'login'
   return (
     <dl className="ls-lines">
       <Line label={t('connection.account')}>{connection.accountName}</Line>
+      <Line label={t('klaviyoLogin.connectedBy')}>{t(byLogin ? 'klaviyoLogin.byLogin' : 'klaviyoLogin.byKey')}</Line>
       {connection.kind === 'connected' ? (
         <InstantLine label={t('connection.since')} at={connection.connectedAt} />
       ) : (
-        <InstantLine label={t('connection.refusedSince')} at={connection.refusedAt} />
+        <InstantLine
+          label={t(byLogin ? 'klaviyoLogin.ended.since' : 'connection.refusedSince')}
+          at={connection.refusedAt}
+        />
       )}
     </dl>
   )

@@ -1,6 +1,7 @@
 import { BlockStack } from '@shopify/polaris'
 import type { ConnectionView } from '#app/core/report/connection-view.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
+import type { LoginView } from '#app/core/report/klaviyo-login.ts'
 import { settingPages } from '#app/core/report/setting-pages.ts'
 import type { Syncing } from '#app/core/settings/syncing.ts'
 import { ShopClock } from '../time/shop-clock.tsx'
@@ -15,6 +16,7 @@ import type { SaveActions } from './use-setting.ts'
 
 interface SettingsProps {
   readonly view: ConnectionView
+  readonly loginView: LoginView
   readonly asOf: string
   /** The operator's privacy policy; null if there is none. */
   readonly privacyPolicy?: string | null
@@ -27,6 +29,7 @@ interface SettingsProps {
 
 export function Settings({
   view,
+  loginView,
   asOf,
   privacyPolicy = null,
   actions,
@@ -38,7 +41,7 @@ export function Settings({
     <ShopClock asOf={asOf} timeZone={view.timeZone}>
       <BlockStack gap="400">
         {view.connection.kind === 'connected' && <MissingScopesBanner scopes={view.missingScopes} />}
-        <ConnectionSection view={view} actions={actions} forecast={forecast} />
+        <ConnectionSection view={view} loginView={loginView} actions={actions} forecast={forecast} />
         {view.connection.kind !== 'none' && <SyncingSection integration={view.integration} actions={syncing} />}
         {settingPages.map((name) => (
           <SettingSection key={name} name={name} view={view} />

@@ -85,7 +85,7 @@ test('a refused key is told as that, not also as a run that stands still', () =>
   const stall = { why: 'klaviyo_refused', since: refusedAt } as const
   const facts: AlertFacts = {
     ...well,
-    card: { ...well.card, connection: { kind: 'refused', accountName: 'Ada', refusedAt }, liveStall: stall },
+    card: { ...well.card, connection: { kind: 'refused', by: 'key', accountName: 'Ada', refusedAt }, liveStall: stall },
   }
   expect(decide(facts, []).opened.map(({ cause }) => cause)).toEqual(['klaviyo_refused'])
 })

@@ -24,6 +24,8 @@ export interface HowToOpen {
 export interface Admin {
   /** Opens a page of the app in a tab of its own, in the admin that an ordinary browser sees. */
   open(shop: GivenShop, path?: string, how?: HowToOpen): Promise<AdminPage>
+  /** A tab for pages outside the admin, which may ask these origins only. */
+  newPage(own: readonly string[]): Promise<Page>
   /** What the pages of this test are expected to complain of: each such complaint is forgotten. */
   expectComplaints(of: RegExp): void
   /** The same at https://admin.shopify.com, where the app's own policy decides whether it may be shown there. */
@@ -71,11 +73,13 @@ export function useAdmin(lockstep: Lockstep): Admin {
 
   return {
     async open({ domain }, path = '/app', { width, height, before } = {}) {
-      const page = await newPage([lockstep.adminUrl])
+      const page = await newPage([lockstep.adminUrl, lockstep.klaviyo.url])
       if (width && height) await page.setViewportSize({ width, height })
       await before?.(page)
       return goTo(page, `${lockstep.adminUrl}/store/${domain.split('.')[0]}/apps/lockstep`, path)
     },
+
+    newPage,
 
     expectComplaints: (of) => expected.push(of),
 

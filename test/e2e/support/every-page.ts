@@ -66,7 +66,14 @@ export const everyPage: readonly EveryPage[] = [
   { name: 'activity', shop: 'busy', path: at('/app/activity') },
   { name: 'a run', shop: 'busy', path: ({ run }) => `/app/runs/${run}` },
   { name: 'settings', shop: 'busy', path: at('/app/settings'), use: press('input[type=checkbox]') },
-  { name: 'settings, not connected', shop: 'unconnected', path: at('/app/settings'), use: type('input') },
+  { name: 'settings, not connected', shop: 'unconnected', path: at('/app/settings') },
+  {
+    name: 'settings, with the form for a key',
+    shop: 'unconnected',
+    path: at('/app/settings'),
+    open: askForKey,
+    use: type('input'),
+  },
   { name: 'audience', shop: 'busy', path: settings('audience'), use: type('input[type=text]') },
   { name: 'field mapping', shop: 'busy', path: settings('mapping'), use: useMapping },
   { name: 'Klaviyo destination', shop: 'busy', path: settings('klaviyo'), use: press('input[type=radio]') },
@@ -103,6 +110,14 @@ function byButton(
     await app.getByRole('button', { name: new RegExp(`^${before}[\\d.,\\s]*${after}$`) }).click()
     await app.locator('ui-modal[open]').waitFor()
   }
+}
+
+/** Shows the form for a private key, where Klaviyo's login is offered first. */
+async function askForKey({ app }: AdminPage): Promise<void> {
+  const language = (await app.locator('html').getAttribute('lang')) as Language
+  const { t } = translationIn(sentencesIn(language))
+  await app.getByRole('button', { name: t('klaviyoLogin.useKey') }).click()
+  await app.getByLabel(t('connection.key')).waitFor()
 }
 
 /** Plays a full sync, unless that was played before. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
+import { SCOPES_ASKED } from '#app/klaviyo/endpoints.ts'
 import { startAdminFrame } from '#test/sandbox/admin-frame/server.ts'
 import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { LockstepApp, sandboxEnv } from '#test/sandbox/lockstep-app.ts'
@@ -19,9 +20,13 @@ export interface Lockstep {
 
 const API_KEY = 'e2e-key'
 const API_SECRET = 'e2e-secret'
+const KLAVIYO_APP = { clientId: 'e2e-client', clientSecret: 'e2e-client-secret', scopes: SCOPES_ASKED }
 
-/** Starts all of it for the test file that calls it, and ends it afterwards. */
-export function useLockstep(): Lockstep {
+/**
+ * Starts all of it for the test file that calls it, and ends it afterwards. With `logins`, the operator has an app at Klaviyo, by which
+ * merchants connect without a key.
+ */
+export function useLockstep({ logins = false }: { logins?: boolean } = {}): Lockstep {
   const opened = {} as { -readonly [Key in keyof Lockstep]: Lockstep[Key] }
   const close: (() => Promise<unknown>)[] = []
   const failures: string[] = []
@@ -36,10 +41,19 @@ export function useLockstep(): Lockstep {
     const admin = await startAdminFrame({ port: adminPort, appOrigin, shopify, shop: 'nobody.myshopify.com' })
     close.push(() => Promise.all([admin.close(), shopify.close(), klaviyo.close()]))
     const addresses = { appUrl: admin.url, klaviyoUrl: klaviyo.url, databaseUrl: database.url }
+    if (logins) klaviyo.oauth.addApp({ ...KLAVIYO_APP, redirectUris: [`${admin.url}/klaviyo/callback`] })
     const app = new LockstepApp({
       entry: 'app/main.ts',
       shopifyOrigin: shopify.origin,
-      env: { ...sandboxEnv({ ...addresses, apiKey: API_KEY, apiSecret: API_SECRET }), PORT: String(port) },
+      env: {
+        ...sandboxEnv({ ...addresses, apiKey: API_KEY, apiSecret: API_SECRET }),
+        PORT: String(port),
+        ...(logins && {
+          KLAVIYO_CLIENT_ID: KLAVIYO_APP.clientId,
+          KLAVIYO_CLIENT_SECRET: KLAVIYO_APP.clientSecret,
+          KLAVIYO_OAUTH_AUTHORIZE_URL: `${klaviyo.url}/oauth/authorize`,
+        }),
+      },
       onLine: (line) => isFailure(line) && failures.push(line),
     })
     close.push(() => app.stop())

@@ -21,6 +21,9 @@ const now = new Date('2026-11-21T10:00:00Z')
 const [OLD, NEW] = [process.env.ENCRYPTION_KEY!, 'c'.repeat(64)]
 const asConfigured = config.sealing
 
+/** What these seal is gone ten minutes later: the old key is not needed any longer than that. */
+const SHORT_LIVED = ['klaviyo-authorizations.ts']
+
 /** This process goes on with other keys, as one that is restarted does. */
 async function restartWith(env: { ENCRYPTION_KEY?: string; ENCRYPTION_KEYS?: string }): Promise<void> {
   const { parseConfig } = await import('#app/config.server.ts')
@@ -90,7 +93,8 @@ test('whatever seals is known to the command that seals again', () => {
   const sealing = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts') && !file.startsWith('rekey/'))
     .filter((file) => /from '(\.\/|\.\.\/|#app\/store\/)sealing\.ts'/.test(readFileSync(`${folder}/${file}`, 'utf8')))
-  expect([...new Set(sealedColumns.map(({ sealedBy }) => sealedBy))].sort()).toEqual(sealing.sort())
+  const lasting = sealing.filter((file) => !SHORT_LIVED.includes(file))
+  expect([...new Set(sealedColumns.map(({ sealedBy }) => sealedBy))].sort()).toEqual(lasting.sort())
 })
 
 test('each place is sealed again with the new key, and then the old key is not needed', async () => {

@@ -121,6 +121,11 @@ export function oldRows(store: GivenStore): Record<string, GivenRow> {
         ...{ shop: anyShop(), id: randomUUID(), channel: 'email', content: '{}' },
         ...{ created_at: at, first_due_at: at, due_at: at, sent_at: at },
       }),
+    'klaviyo_authorization: all': (at) =>
+      insert('klaviyo_authorization', {
+        ...{ shop: anyShop(), state_hash: 'h', user_id: '42', stage: 'begun' },
+        ...{ first_sync: 'sync', sealed_verifier: 's', created_at: at },
+      }),
     'sync_hour: all': (at) => insert('sync_hour', { shop: anyShop(), hour: at, webhooks: 1 }),
     'outbox: imports that could not be checked': async (at) => {
       const { shop } = await shopRow()

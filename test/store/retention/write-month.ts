@@ -17,6 +17,7 @@ import { endDryRun, saveNewDryRun } from '#app/store/dry-runs.ts'
 import { saveFlowActionRun } from '#app/store/flow-action-runs.ts'
 import { saveFlowRequests, saveFlowTriggerUse } from '#app/store/flow-triggers.ts'
 import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
+import { saveAuthorization } from '#app/store/klaviyo-authorizations.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
 import { saveMarks } from '#app/store/marks.ts'
@@ -57,6 +58,8 @@ export async function writeMonth(
   const erased = Array.from({ length: NEW_A_MONTH }, (_, i) => customerId(newest - CUSTOMERS - i))
   const fields = ['email', `properties.month_${month}`]
 
+  const login = { userId: '42', state: randomUUID(), verifier: 'verifier', first: 'sync' } as const
+  await saveAuthorization(shop, login, now)
   await deleteStatusTokens(shop)
   await countRequest(shop, 'search', now)
   await saveStatusToken(shop, { id: randomUUID(), name: 'Agency', token: randomUUID() }, now)

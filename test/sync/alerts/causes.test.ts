@@ -39,7 +39,7 @@ const failRun = (shop: ShopDomain, state: 'failed' | 'finished') => givenRun(san
 
 const cases: Readonly<Record<string, Case>> = {
   klaviyo_refused: {
-    subject: 'Klaviyo does not accept the API key',
+    subject: 'Klaviyo does not accept the connection',
     begin: async ({ domain, shop, key }) => {
       sandbox.klaviyo.revokeKey(key)
       await tell(domain, shop.customers.create({ email: 'new@example.com' }))
@@ -196,7 +196,7 @@ test('a workflow that starts when syncing stops is started once, also without a 
     {
       payload: {
         'Reason code': 'klaviyo_refused',
-        Explanation: expect.stringContaining('Klaviyo does not accept the API key. Nothing is synced.'),
+        Explanation: expect.stringContaining('Klaviyo does not accept the connection. Nothing is synced.'),
       },
     },
   ])

@@ -2,6 +2,8 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { LoyaltyFacts } from '#app/core/report/loyalty-view.ts'
 import type { Choices } from '#app/core/settings/settings.ts'
 import { EVENTS_SCOPE } from '#app/klaviyo/endpoints.ts'
+import { findConnection } from '#app/store/connections.ts'
+import { autocommit } from '#app/store/database.ts'
 import { countRequests } from '#app/store/outbox.ts'
 import type { Shop } from '#app/store/shops.ts'
 
@@ -10,7 +12,9 @@ export async function loadLoyaltyFacts(
   shop: ShopDomain,
   { known, choices: { mapping } }: { known: Shop | null; choices: Choices },
 ): Promise<LoyaltyFacts> {
+  const connection = await findConnection(shop, autocommit)
   return {
+    connectedBy: connection?.kind === 'oauth' ? 'login' : 'key',
     sent: mapping.values.filter(({ on }) => on),
     scope: EVENTS_SCOPE,
     refusedAt: known?.blocked.event?.since.toISOString() ?? null,
