@@ -100,7 +100,9 @@ function freePort(): Promise<number> {
   })
 }
 
-test('started by its own command, in production, the image answers its own health check, and SIGTERM ends it', async () => {
+test('started by its own command, in production, the image answers its own health check, and SIGTERM ends it', {
+  timeout: 120_000,
+}, async () => {
   const port = String(await freePort())
   const { KLAVIYO_BASE_URL: _, ...settings } = environmentOf(sandbox)
   const own = { PORT: port, SHUTDOWN_DELAY_MS: '0' }
@@ -117,7 +119,7 @@ test('started by its own command, in production, the image answers its own healt
     )
 
   expect(await isHealthy()).toBe(false)
-  await vi.waitUntil(isHealthy, { timeout: 30_000, interval: 100 })
+  await vi.waitUntil(isHealthy, { timeout: 100_000, interval: 100 })
   web.kill('SIGTERM')
   expect(await once(web, 'exit')).toEqual([0, null])
   expect(await isHealthy()).toBe(false)

@@ -23,6 +23,7 @@ import { type StandInShopify, startShopify } from '../shopify/server.ts'
 import type { Shop } from '../shopify/shop/shop.ts'
 import { cardAsText } from './card-text.ts'
 import { Progress } from './progress.ts'
+import { readProgress } from './read-progress.ts'
 
 const ROOT = new URL('../../..', import.meta.url).pathname
 const DOMAIN = 'lockstep-demo.myshopify.com'
@@ -226,7 +227,7 @@ export class Demo {
   }
 
   async #standing(): Promise<{ done: number; of: number; open: number }> {
-    const rows = await membershipsOf(this.#opened.databaseUrl)
+    const rows = await readProgress(this.#opened.databaseUrl, DOMAIN)
     return { done: rows.settled, of: this.#opened.shop.customers.count, open: rows.open }
   }
 }
@@ -238,26 +239,6 @@ async function settingsVersionOf(databaseUrl: string): Promise<number> {
   try {
     const { rows } = await db.query('select settings_version from shop where domain = $1', [DOMAIN])
     return rows[0].settings_version
-  } finally {
-    await db.end()
-  }
-}
-
-/** How many customers are settled, and how much work is open, asked of the app's tables. */
-async function membershipsOf(databaseUrl: string): Promise<{ settled: number; open: number }> {
-  const db = new pg.Client({ connectionString: databaseUrl })
-  await db.connect()
-  try {
-    const { rows } = await db.query(
-      `select coalesce((select sum(profiles) from profile_count where shop = $1 and state <> 'pending'), 0)::int as settled,
-        ((select count(*) from dirty_customer where shop = $1) + (select count(*) from outbox where shop = $1 and kind in ('import', 'run_import'))
-          + (select count(*) from sync_run where shop = $1 and state in ('queued', 'reading', 'delivering'))
-          + (select count(*) from shop where domain = $1 and comparison_asked_at is not null)
-          + (select count(*) from outbox where shop = $1 and kind = 'event')
-          + (select count(*) from profile where shop = $1 and list_change in ('join', 'leave') and klaviyo_id is not null))::int as open`,
-      [DOMAIN],
-    )
-    return rows[0]
   } finally {
     await db.end()
   }
