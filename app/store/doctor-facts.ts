@@ -61,7 +61,7 @@ export async function pickShops(most: number): Promise<ShopDomain[]> {
   return rows.map(({ domain }) => shopDomain.parse(domain))
 }
 
-/** How many shops have the app installed and are connected, and the topics that any of them was told of since an instant. */
+/** How many shops have the app installed and are connected, and the topics that Shopify reported to any of them since an instant. */
 export async function readTopicsReceived(since: Date): Promise<{ shops: number; topics: ReadonlySet<string> }> {
   const [row] = await look<{ shops: number; topics: string[] }>(
     sql`

@@ -174,13 +174,15 @@ describe('the files for Prometheus and Grafana', () => {
   })
 
   const promtool = process.env.PROMTOOL ?? '/usr/bin/promtool'
-  test.runIf(existsSync(promtool))('are well-formed, and alert when they should, according to promtool', () => {
-    for (const args of [
-      ['check', 'rules', 'alerts.yml'],
-      ['test', 'rules', 'alerts.test.yml'],
-    ]) {
-      const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: MONITORING, encoding: 'utf8' })
-      expect(status, stdout + stderr).toBe(0)
-    }
-  })
+  const isRun = existsSync(promtool)
+  if (isRun)
+    test('are well-formed, and alert when they should, according to promtool', () => {
+      for (const args of [
+        ['check', 'rules', 'alerts.yml'],
+        ['test', 'rules', 'alerts.test.yml'],
+      ]) {
+        const { status, stdout, stderr } = spawnSync(promtool, args, { cwd: MONITORING, encoding: 'utf8' })
+        expect(status, stdout + stderr).toBe(0)
+      }
+    })
 })

@@ -9,6 +9,7 @@ import { recordAttempt, saveMessage } from '#app/store/alert-messages.ts'
 import { watchIfTold } from '#app/store/alert-watches.ts'
 import { endAlert, openAlert } from '#app/store/alerts.ts'
 import { saveBlock } from '#app/store/blocked.ts'
+import { saveBulkStarted } from '#app/store/bulk-access.ts'
 import { findCountRead, requestCountRead } from '#app/store/customer-counts.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { autocommit, execute, sql, transaction } from '#app/store/database.ts'
@@ -20,8 +21,10 @@ import { saveIntendedImport, settleImport } from '#app/store/imports.ts'
 import { saveAuthorization } from '#app/store/klaviyo-authorizations.ts'
 import { reserveCalls } from '#app/store/klaviyo-budgets.ts'
 import { requestKlaviyoIds } from '#app/store/klaviyo-ids.ts'
+import { saveRevocationOf } from '#app/store/klaviyo-revocations.ts'
 import { saveMarks } from '#app/store/marks.ts'
 import { advanceSnapshot, openSnapshot } from '#app/store/memberships.ts'
+import { openOperatorFault } from '#app/store/operator-faults.ts'
 import { saveRequests } from '#app/store/outbox.ts'
 import { repairProfiles } from '#app/store/profile-repairs.ts'
 import { saveProfiles } from '#app/store/profiles.ts'
@@ -60,6 +63,9 @@ export async function writeMonth(
 
   const login = { userId: '42', state: randomUUID(), verifier: 'verifier', first: 'sync' } as const
   await saveAuthorization(shop, login, now)
+  await saveRevocationOf({ accountId: shop, refreshToken: 'token' }, now, autocommit)
+  await saveBulkStarted(now)
+  await openOperatorFault('bulk_refused', now)
   await deleteStatusTokens(shop)
   await countRequest(shop, 'search', now)
   await saveStatusToken(shop, { id: randomUUID(), name: 'Agency', token: randomUUID() }, now)

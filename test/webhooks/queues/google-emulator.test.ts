@@ -14,9 +14,9 @@ const EMULATOR = '/usr/lib/google-cloud-sdk/platform/pubsub-emulator/bin/cloud-p
 
 const sandbox = useSandbox()
 
-test.runIf(existsSync(EMULATOR))(
-  "from Google's own emulator changes are taken, and what was acknowledged does not come again",
-  async () => {
+const hasEmulator = existsSync(EMULATOR)
+if (hasEmulator)
+  test("from Google's own emulator changes are taken, and what was acknowledged does not come again", async () => {
     const host = await givenEmulator()
     await ask('PUT', `http://${host}/v1/projects/shop/topics/webhooks`, {})
     const subscription = { topic: 'projects/shop/topics/webhooks', ackDeadlineSeconds: 10 }
@@ -42,9 +42,7 @@ test.runIf(existsSync(EMULATOR))(
     await vi.waitUntil(async () => (await marked()) === 60, { timeout: 30_000 })
     const [again] = await rowsIn(sandbox.databaseUrl, 'select max(changes) as most from dirty_customer')
     expect(again).toMatchObject({ most: 1 })
-  },
-  120_000,
-)
+  }, 120_000)
 
 async function ask(method: string, url: string, body: object): Promise<void> {
   const answer = await fetch(url, {

@@ -8,7 +8,7 @@ export const app = {
   redirectUris: ['https://app.example/callback', 'http://localhost:3000/callback'],
   scopes: ['accounts:read', 'profiles:read', 'profiles:write', 'lists:read'],
 }
-export const verifier = 'v'.repeat(86)
+const verifier = 'v'.repeat(86)
 
 const asked = {
   response_type: 'code',
