@@ -4,6 +4,7 @@ import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
 import { givenWeb } from '#test/support/web-process.ts'
 import { type Queue, queues } from './given-queue.ts'
+import { testGooglesEmulator } from './google-emulator.ts'
 import { changeOf, privacySamplesOf, samplesOf } from './samples.ts'
 
 const sandbox = useSandbox()
@@ -100,6 +101,8 @@ describe.each(queues)('by %s', (_name, givenQueue) => {
     expect((await commits()) - before).toBeLessThan(400)
   })
 })
+
+testGooglesEmulator(sandbox)
 
 /** Transactions of this test's database so far. */
 async function commits(): Promise<number> {
