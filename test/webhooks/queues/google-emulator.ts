@@ -39,7 +39,11 @@ export function testGooglesEmulator(sandbox: Sandbox): void {
     for (let id = 51; id <= 60; id++) await publish(id)
     await givenWeb(sandbox, env)
     await vi.waitUntil(async () => (await marked()) === 60, { timeout: 30_000 })
-    const [again] = await rowsIn(sandbox.databaseUrl, 'select max(changes) as most from dirty_customer')
+    const [again] = await rowsIn(
+      sandbox.databaseUrl,
+      'select max(changes) as most from dirty_customer where shop = $1',
+      [domain],
+    )
     expect(again).toMatchObject({ most: 1 })
   }, 120_000)
 }
