@@ -73,6 +73,21 @@ function isSearch(options: object): boolean {
   return 'scan' in options && options.scan === true
 }
 
+/**
+ * Small modules that the first page does not need, which would be added to files that it loads because they are small. By the name of the
+ * file that they are put into instead.
+ */
+const NOT_OF_THE_FIRST_PAGE: Readonly<Record<string, RegExp>> = {
+  plain: /^routes\/(_index|alerts\.confirm|klaviyo\.\w+)\.tsx$/,
+  privacy: /^(ui\/copy\/privacy\.ts|ui\/privacy\/data-requests\.tsx|routes\/app\.privacy\.tsx)$/,
+  loyalty: /^(core\/profile\/(loyalty|loyalty-event|mapped-values)|core\/loyalty\/source-app|ui\/copy\/loyalty)\.ts$/,
+}
+
+function apartFromTheFirstPage(id: string): string | null {
+  const file = relative(APP, id.split('?', 1)[0]!).split(sep).join('/')
+  return Object.entries(NOT_OF_THE_FIRST_PAGE).find(([, files]) => files.test(file))?.[0] ?? null
+}
+
 /** The values of Polaris' theme that its components read in the browser. Its colours and sizes are in the style sheet. */
 const READ_BY_COMPONENTS = ['breakpoints', 'motion', 'space', 'zIndex']
 
@@ -126,6 +141,8 @@ export default defineConfig({
     rollupOptions: {
       output: {
         experimentalMinChunkSize: 20_000, // many small files compress badly
+        manualChunks: apartFromTheFirstPage,
+        onlyExplicitManualChunks: true, // without what they import
         // Without names: each is repeated in the files that load it, and in the list of routes. 1 KB of the first page's script.
         entryFileNames: 'assets/[hash:7].js',
         chunkFileNames: 'assets/[hash:7].js',

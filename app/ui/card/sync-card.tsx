@@ -1,6 +1,6 @@
 import { BlockStack, Card, InlineStack, Link, Text } from '@shopify/polaris'
 import { useTranslation } from 'react-i18next'
-import { ruleCodes } from '#app/core/issue/reason-code.ts'
+import type { RuleCode } from '#app/core/issue/reason-code.ts'
 import type { FullSyncForecast } from '#app/core/report/full-sync-forecast.ts'
 import type { SyncCard as SyncCardView } from '#app/core/report/sync-card.ts'
 import { ListProblemBanner } from '../destination/list-problem-banner.tsx'
@@ -146,7 +146,8 @@ function Customers({ card }: { card: SyncCardView }) {
       <CountLine label={t('card.noEmail')} amount={parts.noEmail} page={customersPage('no_email')} />
       <CountLine label={t('card.invalidEmail')} amount={parts.invalidEmail} page={customersPage('invalid_email')} />
       <CountLine label={t('card.otherIssues')} amount={parts.otherIssues} page={customersPage('other')} />
-      {ruleCodes.map(
+      {/* In the order of the rules, without their names once more in the first page's script. */}
+      {(Object.keys(parts.leftOut) as RuleCode[]).map(
         (code) =>
           parts.leftOut[code] > 0 && (
             <CountLine
