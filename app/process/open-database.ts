@@ -2,6 +2,7 @@ import { keepTime } from '#app/store/clock.ts'
 import type { DatabaseConnection } from '#app/store/connection-options.ts'
 import { closeStore, openStore } from '#app/store/database.ts'
 import { keepEmbeddedPostgres } from '#app/store/embedded/keep-postgres.ts'
+import { NoEmbeddedPostgres } from '#app/store/embedded/postgres-home.ts'
 import { listUnopenedTables } from '#app/store/rekey/check-keys.ts'
 import { log, wordsOf } from '#app/sync/log.ts'
 import { cannotStart } from './cannot-start.ts'
@@ -21,13 +22,7 @@ export async function openDatabase(
   databaseUrl: string | null,
   { connections }: { connections: number },
 ): Promise<OpenedDatabase> {
-  const root = new URL('../..', import.meta.url).pathname
-  const database =
-    databaseUrl === null
-      ? await keepEmbeddedPostgres({ root }, (error) =>
-          error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
-        )
-      : { url: databaseUrl, stop: async () => {} }
+  const database = databaseUrl === null ? await openEmbedded() : { url: databaseUrl, stop: async () => {} }
   try {
     const connection = await openStore(database.url, { connections })
     await refuseWrongKey()
@@ -37,6 +32,19 @@ export async function openDatabase(
     await database.stop()
     const isWrongKey = error instanceof WrongKeyError
     process.exit(cannotStart(isWrongKey ? error.message : whyNotOpen(error, databaseUrl), { mayRecover: !isWrongKey }))
+  }
+}
+
+/** Starts or joins the server of this checkout. Ends the process with a sentence where there is none. */
+async function openEmbedded(): Promise<Pick<OpenedDatabase, 'url' | 'stop'>> {
+  const root = new URL('../..', import.meta.url).pathname
+  try {
+    return await keepEmbeddedPostgres({ root }, (error) =>
+      error === null ? log('postgres_recovered', {}) : log('postgres_failed', { error: wordsOf(error) }),
+    )
+  } catch (error) {
+    if (!(error instanceof NoEmbeddedPostgres)) throw error
+    process.exit(cannotStart(error.message))
   }
 }
 

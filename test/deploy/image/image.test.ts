@@ -125,6 +125,25 @@ test('started by its own command, in production, the image answers its own healt
   expect(await isHealthy()).toBe(false)
 })
 
+test.each(['app/web.ts', 'app/worker/main.ts', 'app/rekey.ts', 'app/doctor.ts'])(
+  '%s of the image without a DATABASE_URL ends, and says that one is needed',
+  (entry) => {
+    const { KLAVIYO_BASE_URL: _, ...settings } = environmentOf(sandbox)
+    const env = {
+      ...image.env,
+      ...settings,
+      ...NOWHERE,
+      DATABASE_URL: '',
+      ENCRYPTION_KEYS: 'c'.repeat(64),
+    } as unknown as NodeJS.ProcessEnv
+    const args = entry === 'app/doctor.ts' ? [entry, '--offline'] : [entry]
+    const ended = spawnSync(process.execPath, args, { cwd: image.dir, env, encoding: 'utf8', ...asItsUser() })
+    expect(ended.status).toBe(1)
+    expect(`${ended.stdout}${ended.stderr}`).toContain('DATABASE_URL is not set')
+    expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/Cannot find package|process_failed/)
+  },
+)
+
 const hasEngine = spawnSync('docker', ['info'], { stdio: 'ignore' }).status === 0
 
 if (hasEngine)
