@@ -22,7 +22,10 @@ const lookAtConfiguration: Check = {
   look: async () =>
     isConfigured
       ? ok('It is complete.')
-      : fault(configuration.message.replaceAll('\n', ' '), 'Set them in .env or in the environment.'),
+      : fault(
+          configuration.message.replace('\n  - ', ' ').replaceAll('\n  - ', ', '),
+          'Set them in .env or in the environment.',
+        ),
 }
 const checks = [lookAtConfiguration, ...(isConfigured ? await checksOf(configuration.config) : [])]
 const findings = await runChecks(checks.filter(({ isOnline }) => !(isOnline && options.offline)))

@@ -20,6 +20,12 @@ export async function readServer(): Promise<{ version: number; now: Date }> {
   return row!
 }
 
+/** Whether a process has started on this database before. */
+export async function hasTables(): Promise<boolean> {
+  const [row] = await look<{ has: boolean }>(sql`select to_regclass('shop') is not null as has`)
+  return row!.has
+}
+
 /** The names of the migrations under `dir` that the database lacks, that failed in it, and whose text differs from what was applied. */
 export async function readMigrations(dir: string): Promise<{ pending: string[]; failed: string[]; changed: string[] }> {
   const [table] = await look<{ is: boolean }>(sql`select to_regclass('_prisma_migrations') is not null as is`)

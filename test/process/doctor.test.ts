@@ -25,7 +25,7 @@ interface Run {
 function doctor(env: Readonly<Record<string, string>> = {}, args: readonly string[] = ['--json']): Promise<Run> {
   const around: NodeJS.ProcessEnv = { ...process.env, LOG_LEVEL: 'fatal', ...environmentOf(sandbox), ...env }
   Reflect.deleteProperty(around, 'NODE_ENV')
-  const options = { cwd: ROOT, env: { ...around, SANDBOX_SHOPIFY_ORIGIN: sandbox.shopify.origin } }
+  const options = { cwd: ROOT, env: { SANDBOX_SHOPIFY_ORIGIN: sandbox.shopify.origin, ...around } }
   const began = performance.now()
   return new Promise((resolve) =>
     execFile(process.execPath, [...redirect, 'app/doctor.ts', ...args], options, (error, out) => {
@@ -93,7 +93,7 @@ test('the age of the backup is that of the file it touches', async () => {
 test('without its configuration it names what is missing, and with --offline neither Shopify nor Klaviyo is asked', async () => {
   const bare = await doctor({ SHOPIFY_API_KEY: '', ENCRYPTION_KEY: 'short' }, [])
   expect(bare.out).toContain('✗ configuration')
-  expect(bare.out).toContain('SHOPIFY_API_KEY is missing')
+  expect(bare.out).toMatch(/\): SHOPIFY_API_KEY is missing, ENCRYPTION_KEY must be /)
   expect(bare.code).toBe(1)
 
   const offline = await doctor({}, ['--offline'])
@@ -125,5 +125,28 @@ test('a queue that Shopify fills is read by somebody, and a client at Klaviyo is
   expect(wrong.of("Klaviyo's app")).toMatchObject({
     state: 'fault',
     mend: expect.stringContaining('KLAVIYO_CLIENT_SECRET'),
+  })
+})
+
+test('before the first start, what needs tables is not looked at, and nothing reads as broken but the worker', async () => {
+  const name = `doctor_${process.pid}`
+  await rowsIn(sandbox.databaseUrl, `create database ${name}`)
+  onTestFinished(async () => void (await rowsIn(sandbox.databaseUrl, `drop database ${name} with (force)`)))
+  const empty = new URL(sandbox.databaseUrl)
+  empty.pathname = name
+  const run = await doctor({ DATABASE_URL: empty.href })
+  expect(run.of('migrations')).toMatchObject({ state: 'warning', mend: expect.stringContaining('starts') })
+  for (const check of ['keys', 'oldest due change', 'webhooks and events that came', 'what Shopify refuses'])
+    expect(run.of(check), check).toMatchObject({ state: 'skipped', says: expect.stringContaining('no tables yet') })
+  expect(run.of("Shopify's clock")).toMatchObject({ state: 'skipped', says: expect.stringContaining('no tables yet') })
+  expect(run.of('worker')).toMatchObject({ state: 'fault' })
+})
+
+test('where Shopify does not answer at all, the way out is named, not the merchant', async () => {
+  await givenConnectedShop(sandbox)
+  const away = await doctor({ SANDBOX_SHOPIFY_ORIGIN: 'http://127.0.0.1:9' })
+  expect(away.of("Shopify's Admin API and scopes")).toMatchObject({
+    state: 'fault',
+    mend: expect.stringContaining('reaches the internet'),
   })
 })

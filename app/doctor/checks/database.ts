@@ -1,7 +1,8 @@
 import { after } from '#app/core/flow/instants.ts'
 import { findWorkerSeen } from '#app/queue/worker-seen.ts'
 import { autocommit } from '#app/store/database.ts'
-import { findOldestDue, readMigrations, readServer, readTopicsReceived } from '#app/store/doctor-facts.ts'
+import { findOldestDue, hasTables, readMigrations, readServer, readTopicsReceived } from '#app/store/doctor-facts.ts'
+import { NoEmbeddedPostgres } from '#app/store/embedded/postgres-home.ts'
 import { listOperatorFaults } from '#app/store/operator-faults.ts'
 import { listUnopenedTables } from '#app/store/rekey/check-keys.ts'
 import { wordsOf } from '#app/telemetry/log.ts'
@@ -26,15 +27,17 @@ export function databaseChecks(opened: Promise<unknown>): Check[] {
     isOnline: false,
     look: async () => ((await isOpen(opened)) ? look() : skipped('The database was not reached.')),
   })
+  const tablesCheck = (name: string, look: () => Promise<Finding>): Check =>
+    check(name, async () => ((await hasTables()) ? look() : skipped('The database has no tables yet.')))
   return [
     { name: 'database', isOnline: false, look: () => lookAtServer(opened) },
     check('migrations', lookAtMigrations),
     check("this machine's clock", lookAtClock),
-    check('keys', lookAtKeys),
+    tablesCheck('keys', lookAtKeys),
     check('worker', lookAtWorker),
-    check('oldest due change', lookAtDueWork),
-    check('webhooks and events that came', lookAtTopics),
-    check('what Shopify refuses', lookAtFaults),
+    tablesCheck('oldest due change', lookAtDueWork),
+    tablesCheck('webhooks and events that came', lookAtTopics),
+    tablesCheck('what Shopify refuses', lookAtFaults),
   ]
 }
 
@@ -48,6 +51,7 @@ async function lookAtServer(opened: Promise<unknown>): Promise<Finding> {
   try {
     await opened
   } catch (error) {
+    if (error instanceof NoEmbeddedPostgres) return fault(error.message, 'Set DATABASE_URL, and run the doctor again.')
     return fault(
       `It cannot be reached (${wordsOf(error)}).`,
       'See that it runs, and that DATABASE_URL names its host, user, password and database.',
@@ -121,7 +125,7 @@ async function lookAtTopics(): Promise<Finding> {
   if (topics.size === 0)
     return fault(
       'None came to any shop for seven days.',
-      'npx @shopify/cli@4.8.2 app deploy, and see that Shopify reaches the app.',
+      'Change a customer in Shopify and look again. If still none: npx @shopify/cli@4.8.2 app deploy, and see that Shopify reaches SHOPIFY_APP_URL.',
     )
   const own = file.webhooks.subscriptions.flatMap((one) => one.topics).filter((topic) => /^customers?[/.]/.test(topic))
   const unheard = ['customers/create', 'customers/update'].filter((topic) => own.includes(topic) && !topics.has(topic))

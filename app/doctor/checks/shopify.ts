@@ -1,7 +1,7 @@
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { readShopFacts } from '#app/shopify/shop-facts.ts'
-import { pickShops } from '#app/store/doctor-facts.ts'
+import { hasTables, pickShops } from '#app/store/doctor-facts.ts'
 import { type Check, type Finding, fault, ok, skipped, warning } from '../finding.ts'
 import { readAppFile } from './app-file.ts'
 
@@ -12,13 +12,14 @@ const CLOCK_OFF_MS = 30_000
 
 /** What Shopify answers. `opened` rejects if the database, which has the tokens, cannot be reached. */
 export function shopifyChecks(opened: Promise<unknown>): Check[] {
-  const shops = opened.then(() => pickShops(SHOPS)).catch(() => null)
+  const shops = opened.then(async () => ((await hasTables()) ? pickShops(SHOPS) : 'none yet')).catch(() => null)
   const check = (name: string, look: (shops: readonly ShopDomain[]) => Promise<Finding>): Check => ({
     name,
     isOnline: true,
     look: async () => {
       const some = await shops
       if (some === null) return skipped('The database, which has the tokens, was not reached.')
+      if (some === 'none yet') return skipped('The database has no tables yet.')
       return some.length === 0 ? skipped('No shop has the app installed.') : look(some)
     },
   })
@@ -31,6 +32,11 @@ async function lookAtAdminApi(shops: readonly ShopDomain[]): Promise<Finding> {
   const ours = failures.map((kind) => operatorFaults[kind]).find((found) => found !== undefined)
   if (ours) return ours
   const granted = answers.flatMap((answer) => (answer.kind === 'answered' ? [answer.data.scopes.split(',')] : []))
+  if (failures.length > 0 && failures.every((kind) => kind === 'unavailable'))
+    return fault(
+      'Shopify does not answer.',
+      'See whether this machine reaches the internet: *.myshopify.com, port 443.',
+    )
   if (granted.length === 0)
     return warning(
       `None of ${shops.length} shops could be asked: ${failures.join(', ')}.`,
