@@ -7,6 +7,7 @@ import { refuseConnection } from '#app/store/connections.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { type GrantOf, lockGrant, type StoredToken, saveGrant } from '#app/store/klaviyo-grants.ts'
 import { connectionRefused, tokenRenewed } from '../events.ts'
+import { inRenewalPlace } from './renewal-places.ts'
 
 /** So long before its expiry a token is no longer used: it must outlast the longest call, and clocks may differ. */
 const EARLY_MS = 5 * 60_000
@@ -36,6 +37,10 @@ export function renewableToken(
  * the access token that is no longer good; with null, it is renewed in any case.
  */
 export async function renewToken(of: GrantOf, old: string | null, clock: () => Date): Promise<TokenAnswer> {
+  return (await inRenewalPlace(() => renewInPlace(of, old, clock))) ?? { kind: 'unavailable' }
+}
+
+async function renewInPlace(of: GrantOf, old: string | null, clock: () => Date): Promise<TokenAnswer> {
   let granted: KlaviyoGrant | null = null
   const now = clock()
   const outcome = await transaction(async (on): Promise<TokenAnswer | 'ended'> => {
