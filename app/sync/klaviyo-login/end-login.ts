@@ -32,7 +32,13 @@ async function outcomeOf(shop: ShopDomain, end: LoginEnd, now: Date): Promise<Lo
   const taken = await takeAuthorization(shop, end, now)
   if (taken === null) return { kind: 'login_over' }
   const granted = await grantOf(taken, end.redirectUri, now)
-  if (granted.kind !== 'granted') return granted
+  if (granted.kind !== 'granted') {
+    const { found } = taken
+    // The code may have been used, if no answer came. Trying it again tells.
+    const isAway = granted.kind === 'klaviyo_unavailable' || granted.kind === 'throttled'
+    if (isAway && found.kind === 'code') await keepAuthorization(shop, taken, found, now)
+    return granted
+  }
   const { grant } = granted
   if (end.account === 'keep') {
     await leaveGrant(shop, grant, now)
@@ -49,7 +55,7 @@ async function outcomeOf(shop: ShopDomain, end: LoginEnd, now: Date): Promise<Lo
     case 'prefix_taken':
     case 'klaviyo_unavailable':
     case 'throttled':
-      await keepAuthorization(shop, taken, JSON.stringify({ grant, at: now }), now)
+      await keepAuthorization(shop, taken, { tokens: JSON.stringify({ grant, at: now }) }, now)
       return outcome
     default:
       return outcome

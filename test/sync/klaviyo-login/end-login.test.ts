@@ -107,12 +107,29 @@ test('a login that takes longer than ten minutes is over', async () => {
   expect(await ended(shop, ticket)).toEqual({ kind: 'login_over' })
 })
 
-test('while Klaviyo is away at the exchange nothing is connected', async () => {
+test.each([
+  [503, 'klaviyo_unavailable'],
+  [429, 'throttled'],
+])(
+  'if Klaviyo answers the exchange with %d, nothing is connected, and the same login can be ended later',
+  async (status, kind) => {
+    const shop = await givenInstalledShop(sandbox)
+    const ticket = await returned(sandbox, shop)
+    sandbox.klaviyo.oauth.fail({ kind: 'status', status })
+    expect(await ended(shop, ticket)).toMatchObject({ kind })
+    expect(await connectionOf(shop)).toBeNull()
+    expect(await ended(shop, ticket)).toMatchObject({ kind: 'connected' })
+    expect(await kept(shop)).toEqual([])
+  },
+)
+
+test('if the answer to the exchange is lost, trying again says that the code was used', async () => {
   const shop = await givenInstalledShop(sandbox)
   const ticket = await returned(sandbox, shop)
-  sandbox.klaviyo.oauth.fail({ kind: 'status', status: 503 })
+  sandbox.klaviyo.oauth.fail({ kind: 'lost' })
   expect(await ended(shop, ticket)).toEqual({ kind: 'klaviyo_unavailable' })
-  expect(await connectionOf(shop)).toBeNull()
+  expect(await ended(shop, ticket)).toEqual({ kind: 'code_refused' })
+  expect(await kept(shop)).toEqual([])
 })
 
 test('if Klaviyo is away after the exchange, the same login can be ended later', async () => {
