@@ -4,7 +4,12 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { AccountAnswer, LoginOutcome } from '#app/core/report/klaviyo-login.ts'
 import { exchangeCode } from '#app/klaviyo/oauth-tokens.ts'
-import { keepAuthorization, type TakenAuthorization, takeAuthorization } from '#app/store/klaviyo-authorizations.ts'
+import {
+  deleteUnreturned,
+  keepAuthorization,
+  type TakenAuthorization,
+  takeAuthorization,
+} from '#app/store/klaviyo-authorizations.ts'
 import { connectWithOAuth } from '../connection/connect-with-oauth.ts'
 import { leaveGrant } from '../connection/end-grants.ts'
 import { klaviyoLoginEvent } from '../events.ts'
@@ -49,6 +54,7 @@ async function outcomeOf(shop: ShopDomain, end: LoginEnd, now: Date): Promise<Lo
   const outcome = await connectWithOAuth(shop, grant, { sharing: end.sharing, first, now, anotherAccount })
   switch (outcome.kind) {
     case 'connected':
+      await deleteUnreturned(shop, end.userId) // those that the merchant gave up before
       return { ...outcome, first }
     case 'another_account':
     case 'account_shared':

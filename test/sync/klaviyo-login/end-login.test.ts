@@ -5,6 +5,7 @@ import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { endGrants } from '#app/sync/connection/end-grants.ts'
+import { loadLogin } from '#app/sync/klaviyo-login/begin-login.ts'
 import { endLogin } from '#app/sync/klaviyo-login/end-login.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -48,6 +49,17 @@ test('a merchant who chose to look at the choices first is not synced before pre
   const ticket = await returned(sandbox, shop, { first: 'choose' })
   expect(await ended(shop, ticket)).toMatchObject({ kind: 'connected', first: 'choose' })
   expect((await loadSyncCard(shop.domain, clock())).startAt).not.toBeNull()
+})
+
+test('once a login has connected the shop, one that the same merchant gave up is not asked about any more', async () => {
+  const shop = await givenInstalledShop(sandbox)
+  await begun(shop)
+  await begun(shop, { userId: '43' })
+  await ended(shop, await returned(sandbox, shop))
+  const unreturned = async (userId: string) =>
+    (await loadLogin(shop.domain, { userId, isOffered: true }, clock())).unreturned
+  expect(await unreturned(userId)).toBeNull()
+  expect(await unreturned('43')).not.toBeNull()
 })
 
 test('nobody else can end a login: neither another member of staff, nor another shop, nor anybody a second time', async () => {
