@@ -34,13 +34,13 @@ export function renewableToken(
 /**
  * Renews a token. One process at a time does so for a connection; another that waited takes what the first one stored. Klaviyo's answer is
  * stored before it is used: the refresh token that was sent may be dead then. If the answer is lost, the old one is tried again next time. `old` is
- * the access token that is no longer good; with null, it is renewed in any case.
+ * the access token that is no longer good, or an instant: then the token is renewed unless it was after that.
  */
-export async function renewToken(of: GrantOf, old: string | null, clock: () => Date): Promise<TokenAnswer> {
+export async function renewToken(of: GrantOf, old: string | Date, clock: () => Date): Promise<TokenAnswer> {
   return (await inRenewalPlace(() => renewInPlace(of, old, clock))) ?? { kind: 'unavailable' }
 }
 
-async function renewInPlace(of: GrantOf, old: string | null, clock: () => Date): Promise<TokenAnswer> {
+async function renewInPlace(of: GrantOf, old: string | Date, clock: () => Date): Promise<TokenAnswer> {
   let granted: KlaviyoGrant | null = null
   const now = clock()
   const outcome = await transaction(async (on): Promise<TokenAnswer | 'ended'> => {
@@ -48,8 +48,7 @@ async function renewInPlace(of: GrantOf, old: string | null, clock: () => Date):
     // nothing else, so that it is no part of a deadlock and runs once.
     const grant = await lockGrant(of, on)
     if (!grant) return { kind: 'unauthorized' }
-    if (old !== null && grant.accessToken !== old && now < after(grant.expiresAt, -EARLY_MS))
-      return { kind: 'token', ...grant }
+    if (old instanceof Date ? grant.refreshedAt >= old : isAnother(grant, old, now)) return { kind: 'token', ...grant }
     const answer = await refreshTokens(grant.refreshToken)
     switch (answer.kind) {
       case 'answered':
@@ -78,6 +77,10 @@ async function renewInPlace(of: GrantOf, old: string | null, clock: () => Date):
   await refuseConnection(of, now)
   connectionRefused(of.shop)
   return { kind: 'unauthorized' }
+}
+
+function isAnother({ accessToken, expiresAt }: StoredToken, old: string, now: Date): boolean {
+  return accessToken !== old && now < after(expiresAt, -EARLY_MS)
 }
 
 function tokenIn(grant: KlaviyoGrant, now: Date): TokenAnswer {
