@@ -17,12 +17,13 @@ export function acceptOldSecret(request: IncomingMessage): void {
   if (authorization?.startsWith(BEARER)) {
     request.headers.authorization = `${BEARER}${signedByNew(authorization.slice(BEARER.length), secrets)}`
   }
-  if (!request.url?.includes('id_token=')) return
-  const url = new URL(request.url, config.shopify.appUrl)
-  const token = url.searchParams.get('id_token')
+  // Only the query is read: what comes before it may be no address at all.
+  const [path = '', ...rest] = request.url?.split('?') ?? []
+  const query = new URLSearchParams(rest.join('?'))
+  const token = query.get('id_token')
   if (!token || signedByNew(token, secrets) === token) return
-  url.searchParams.set('id_token', signedByNew(token, secrets))
-  request.url = `${url.pathname}${url.search}`
+  query.set('id_token', signedByNew(token, secrets))
+  request.url = `${path}?${query}`
 }
 
 function signedByNew(token: string, secrets: { old: string; new: string }): string {

@@ -5,8 +5,11 @@ import type { KlaviyoGrant } from '#app/core/flow/klaviyo-grant.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import { SCOPES_ASKED } from './endpoints.ts'
 
-/** A refresh holds a lock and a database connection, so it may not take as long as other calls. In milliseconds. */
-const DEADLINE_MS = 10_000
+/**
+ * A refresh holds a lock and a database connection, so it may not take as long as other calls: less than the ten seconds after which the
+ * database ends an idle transaction. In milliseconds.
+ */
+const DEADLINE_MS = 8_000
 const DEFAULT_WAIT_SECONDS = 30
 const LONGEST_WAIT_SECONDS = 600
 

@@ -79,6 +79,7 @@ export async function action({ request }: ActionFunctionArgs) {
     case 'begin_login':
       return beginLogin(shop, { userId, first: asked.first, redirectUri: REDIRECT_URI }, now)
     case 'end_login': {
+      await keepWithinLimit(shop, 'connect')
       const { ticket, sharing = null, account = null } = asked
       return endLogin(shop, { userId, ticket, sharing, account, redirectUri: REDIRECT_URI }, now)
     }

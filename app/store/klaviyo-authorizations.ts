@@ -114,20 +114,24 @@ export async function takeAuthorization(
   }
 }
 
-/** Keeps a login that was taken, with its tokens, while the merchant is asked about the account. The ticket stays the same. */
+/**
+ * Keeps a login that was taken, to be taken again by the same ticket: with its code, while Klaviyo is away, or with its tokens, while the merchant
+ * is asked about the account.
+ */
 export async function keepAuthorization(
   shop: ShopDomain,
   taken: TakenAuthorization,
-  tokens: string,
+  kept: { readonly code: string } | { readonly tokens: string },
   now: Date,
 ): Promise<void> {
   const { stateHash } = taken
+  const [stage, answer] = 'code' in kept ? ['returned', kept.code] : ['asked', kept.tokens]
   await execute(
     sql`
     insert into klaviyo_authorization (shop, state_hash, user_id, stage, first_sync, sealed_verifier, ticket_hash, sealed_answer, created_at)
-    select domain, ${stateHash}::text, ${taken.userId}::text, 'asked', ${taken.first}::text,
+    select domain, ${stateHash}::text, ${taken.userId}::text, ${stage}::text, ${taken.first}::text,
       ${seal(taken.verifier, placeOf(shop, stateHash, 'verifier'))}::text, ${hashOf(taken.ticket)}::text,
-      ${seal(tokens, placeOf(shop, stateHash, 'answer'))}::text, ${now}::timestamptz
+      ${seal(answer, placeOf(shop, stateHash, 'answer'))}::text, ${now}::timestamptz
     from shop where domain = ${shop} and uninstalled_at is null`,
     autocommit,
   )

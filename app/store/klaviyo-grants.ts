@@ -52,14 +52,16 @@ export function openRefreshToken(shop: ShopDomain, row: Pick<rows.connection, 's
 export async function lockGrant(
   { shop, connectedAt }: GrantOf,
   on: Sql,
-): Promise<(StoredToken & { readonly refreshToken: string }) | null> {
+): Promise<(StoredToken & { readonly refreshToken: string; readonly refreshedAt: Date }) | null> {
   const [row] = await rowsOf<rows.connection>(
     sql`
     select * from connection
     where shop = ${shop} and connected_at = ${connectedAt} and kind = 'oauth' and refused_at is null for update`,
     on,
   )
-  return row ? { ...toStoredToken(shop, row), refreshToken: openRefreshToken(shop, row) } : null
+  if (!row) return null
+  const refreshedAt = row.refreshed_at ?? new Date(0)
+  return { ...toStoredToken(shop, row), refreshToken: openRefreshToken(shop, row), refreshedAt }
 }
 
 /** Stores a renewed grant. An answer that names no scopes changes none. */

@@ -12,7 +12,8 @@ export const placeOf = (id: string) => `klaviyo_revocation ${id}`
 
 /**
  * Writes down that the grant of a shop has to be ended at Klaviyo, in the transaction that deletes or replaces it. Does nothing if the shop is
- * not connected by OAuth, or another shop uses the app in the same account.
+ * not connected by OAuth, or another shop uses the app in the same account, or no key opens its token: nobody can end that grant, and the
+ * shop has to get rid of it all the same.
  */
 export async function saveRevocation(shop: ShopDomain, now: Date, on: Sql): Promise<void> {
   const [row] = await rowsOf<rows.connection>(
@@ -20,7 +21,16 @@ export async function saveRevocation(shop: ShopDomain, now: Date, on: Sql): Prom
     on,
   )
   if (!row || (await isUsed(row.account_id, shop, on))) return
-  await saveRevocationOf({ accountId: row.account_id, refreshToken: openRefreshToken(shop, row) }, now, on)
+  const refreshToken = openedToken(shop, row)
+  if (refreshToken !== null) await saveRevocationOf({ accountId: row.account_id, refreshToken }, now, on)
+}
+
+function openedToken(shop: ShopDomain, row: rows.connection): string | null {
+  try {
+    return openRefreshToken(shop, row)
+  } catch {
+    return null
+  }
 }
 
 /** Writes down that a grant which was never stored has to be ended. */

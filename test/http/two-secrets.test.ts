@@ -5,7 +5,7 @@ import { mintSessionToken, type SessionTokenClaims } from '#test/sandbox/shopify
 import { signatureOf } from '#test/sandbox/shopify/webhooks/delivery.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
-import { startWeb, type WebProcess } from '#test/support/web-process.ts'
+import { startWeb, statusOf, type WebProcess } from '#test/support/web-process.ts'
 
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
 /** Shopify's stand-in knows the new secret alone: a request that is made with the old one is refused. */
@@ -83,6 +83,15 @@ test('a shop that is opened first with a token of the old secret gets its own to
   await rowsIn(sandbox.databaseUrl, 'delete from "Session" where shop = $1', [domain])
   expect(await openPage(during, domain, mint(domain, OLD))).toBe(200)
   expect(await rowsIn(sandbox.databaseUrl, 'select 1 from "Session" where shop = $1', [domain])).toHaveLength(1)
+})
+
+test('an address that is none is answered, and the process goes on', async () => {
+  for (const address of ['//?id_token=x', '//[?id_token=x', '//a:b/?id_token=x', '/%?id_token=%']) {
+    const status = await statusOf(during, `GET ${address} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`)
+    expect(status, address).toBeGreaterThanOrEqual(200)
+    expect(status, address).toBeLessThan(500)
+  }
+  expect(await fetch(`${during.origin}/livez`).then(({ status }) => status)).toBe(200)
 })
 
 test('once the old secret is no longer configured, what it signed is refused', async () => {

@@ -56,7 +56,10 @@ const requests: Readonly<Record<LimitedRequest, readonly Limited[]>> = {
   read_back: [form('app.activity.tsx', '/app/activity', { intent: 'read_all_back' })],
   export: [form('app.customers_.export.tsx', '/app/customers/export', { ids: '1' })],
   support_file: [form('app.settings_.support-file.tsx', '/app/settings/support-file', { intent: 'save' })],
-  connect: [form('app.settings.tsx', '/app/settings', { intent: 'connect', key: 'pk_nothing' })],
+  connect: [
+    form('app.settings.tsx', '/app/settings', { intent: 'connect', key: 'pk_nothing' }),
+    form('app.settings.tsx', '/app/settings', { intent: 'end_login', ticket: 'nothing' }),
+  ],
   extension_customer: [{ route: 'api.extension.customer.tsx', path: '/api/extension/customer?id=1', door: 'loader' }],
   extension_search: [form('api.extension.search.tsx', '/api/extension/search', { text: 'Ada' })],
   extension_sync: [form('api.extension.sync.tsx', '/api/extension/sync', { ids: gid })],

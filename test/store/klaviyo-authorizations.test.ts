@@ -66,7 +66,7 @@ test('while the merchant is asked about the account, the tokens are kept under t
   const shop = await givenShop()
   await givenReturn(shop)
   const taken = await takeAuthorization(shop, { userId: '42', ticket: 'ticket' }, NOW)
-  await keepAuthorization(shop, taken!, 'the-tokens', LATER)
+  await keepAuthorization(shop, taken!, { tokens: 'the-tokens' }, LATER)
   expect(await takeAuthorization(shop, { userId: '42', ticket: 'ticket' }, TOO_LATE)).toMatchObject({
     found: { kind: 'tokens', tokens: 'the-tokens' },
   })

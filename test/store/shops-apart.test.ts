@@ -447,7 +447,7 @@ async function controlEverything(shop: ShopDomain, theirs: string): Promise<void
   await findUnreturned(shop, '42', now)
   await saveReturn(shop, { state: STATE, ticket: 'ticket', returned: { kind: 'code', code: 'code' } }, now)
   const taken = await takeAuthorization(shop, { userId: '42', ticket: 'ticket' }, now)
-  if (taken) await keepAuthorization(shop, taken, 'tokens', later)
+  if (taken) await keepAuthorization(shop, taken, { tokens: 'tokens' }, later)
   await deleteUnreturned(shop, '42')
   await deleteAuthorizations(shop, autocommit)
   await cancelRunByHand(shop, { id: theirs, by: '7', now: later })

@@ -13,10 +13,12 @@ import {
   lockRevocation,
   saveRevocationOf,
 } from '#app/store/klaviyo-revocations.ts'
-import { grantEnded } from '../events.ts'
+import { grantEnded, sweepFailed } from '../events.ts'
 import { accessOf } from './connect-with-oauth.ts'
 
 const AT_A_TIME = 20
+/** One that cannot even be read does not stand before the others all the time. */
+const AFTER_A_FAILURE_MS = 60 * 60_000
 
 /**
  * Ends grants at Klaviyo that no shop uses any more, which uninstalls the app from the account. A process that is killed in between leaves the
@@ -25,7 +27,12 @@ const AT_A_TIME = 20
 export async function endGrants({ clock, signal }: { clock: () => Date; signal: AbortSignal }): Promise<void> {
   for (const id of await listDueRevocations(clock(), AT_A_TIME)) {
     if (signal.aborted) return
-    await endGrant(id, clock())
+    try {
+      await endGrant(id, clock())
+    } catch (error) {
+      sweepFailed(error)
+      await deferRevocation(id, { attempt: 1, notBefore: after(clock(), AFTER_A_FAILURE_MS) }, autocommit)
+    }
   }
 }
 

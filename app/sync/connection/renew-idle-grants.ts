@@ -10,13 +10,17 @@ import { renewToken } from './renewable-token.ts'
 const IDLE_MS = 24 * 60 * 60_000
 const AT_A_TIME = 100
 
-/** Renews the tokens of connections by OAuth that were idle for a day. Ends early if Klaviyo is away: the next round comes a minute later. */
+/**
+ * Renews the tokens of connections by OAuth that were idle for a day. Ends early if Klaviyo is away or limits renewals: the next round comes a
+ * minute later.
+ */
 export async function renewIdleGrants({ clock, signal }: { clock: () => Date; signal: AbortSignal }): Promise<void> {
-  for (const grant of await listIdleGrants(after(clock(), -IDLE_MS), AT_A_TIME)) {
+  const since = after(clock(), -IDLE_MS)
+  for (const grant of await listIdleGrants(since, AT_A_TIME)) {
     if (signal.aborted) return
     try {
-      const { kind } = await renewToken(grant, null, clock)
-      if (kind === 'unavailable' || kind === 'misconfigured') return
+      const { kind } = await renewToken(grant, since, clock)
+      if (kind === 'unavailable' || kind === 'misconfigured' || kind === 'throttled') return
     } catch (error) {
       turnFailed(grant.shop, error)
     }

@@ -7,6 +7,7 @@ import { refuseConnection } from '#app/store/connections.ts'
 import { autocommit, transaction } from '#app/store/database.ts'
 import { type GrantOf, lockGrant, type StoredToken, saveGrant } from '#app/store/klaviyo-grants.ts'
 import { connectionRefused, tokenRenewed } from '../events.ts'
+import { inRenewalPlace } from './renewal-places.ts'
 
 /** So long before its expiry a token is no longer used: it must outlast the longest call, and clocks may differ. */
 const EARLY_MS = 5 * 60_000
@@ -33,9 +34,13 @@ export function renewableToken(
 /**
  * Renews a token. One process at a time does so for a connection; another that waited takes what the first one stored. Klaviyo's answer is
  * stored before it is used: the refresh token that was sent may be dead then. If the answer is lost, the old one is tried again next time. `old` is
- * the access token that is no longer good; with null, it is renewed in any case.
+ * the access token that is no longer good, or an instant: then the token is renewed unless it was after that.
  */
-export async function renewToken(of: GrantOf, old: string | null, clock: () => Date): Promise<TokenAnswer> {
+export async function renewToken(of: GrantOf, old: string | Date, clock: () => Date): Promise<TokenAnswer> {
+  return (await inRenewalPlace(() => renewInPlace(of, old, clock))) ?? { kind: 'unavailable' }
+}
+
+async function renewInPlace(of: GrantOf, old: string | Date, clock: () => Date): Promise<TokenAnswer> {
   let granted: KlaviyoGrant | null = null
   const now = clock()
   const outcome = await transaction(async (on): Promise<TokenAnswer | 'ended'> => {
@@ -43,8 +48,7 @@ export async function renewToken(of: GrantOf, old: string | null, clock: () => D
     // nothing else, so that it is no part of a deadlock and runs once.
     const grant = await lockGrant(of, on)
     if (!grant) return { kind: 'unauthorized' }
-    if (old !== null && grant.accessToken !== old && now < after(grant.expiresAt, -EARLY_MS))
-      return { kind: 'token', ...grant }
+    if (old instanceof Date ? grant.refreshedAt >= old : isAnother(grant, old, now)) return { kind: 'token', ...grant }
     const answer = await refreshTokens(grant.refreshToken)
     switch (answer.kind) {
       case 'answered':
@@ -73,6 +77,10 @@ export async function renewToken(of: GrantOf, old: string | null, clock: () => D
   await refuseConnection(of, now)
   connectionRefused(of.shop)
   return { kind: 'unauthorized' }
+}
+
+function isAnother({ accessToken, expiresAt }: StoredToken, old: string, now: Date): boolean {
+  return accessToken !== old && now < after(expiresAt, -EARLY_MS)
 }
 
 function tokenIn(grant: KlaviyoGrant, now: Date): TokenAnswer {

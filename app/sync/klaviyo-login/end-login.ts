@@ -4,7 +4,12 @@ import type { ShopDomain } from '#app/core/ids.ts'
 import type { Sharing } from '#app/core/profile/sharing.ts'
 import type { AccountAnswer, LoginOutcome } from '#app/core/report/klaviyo-login.ts'
 import { exchangeCode } from '#app/klaviyo/oauth-tokens.ts'
-import { keepAuthorization, type TakenAuthorization, takeAuthorization } from '#app/store/klaviyo-authorizations.ts'
+import {
+  deleteUnreturned,
+  keepAuthorization,
+  type TakenAuthorization,
+  takeAuthorization,
+} from '#app/store/klaviyo-authorizations.ts'
 import { connectWithOAuth } from '../connection/connect-with-oauth.ts'
 import { leaveGrant } from '../connection/end-grants.ts'
 import { klaviyoLoginEvent } from '../events.ts'
@@ -32,7 +37,13 @@ async function outcomeOf(shop: ShopDomain, end: LoginEnd, now: Date): Promise<Lo
   const taken = await takeAuthorization(shop, end, now)
   if (taken === null) return { kind: 'login_over' }
   const granted = await grantOf(taken, end.redirectUri, now)
-  if (granted.kind !== 'granted') return granted
+  if (granted.kind !== 'granted') {
+    const { found } = taken
+    // The code may have been used, if no answer came. Trying it again tells.
+    const isAway = granted.kind === 'klaviyo_unavailable' || granted.kind === 'throttled'
+    if (isAway && found.kind === 'code') await keepAuthorization(shop, taken, found, now)
+    return granted
+  }
   const { grant } = granted
   if (end.account === 'keep') {
     await leaveGrant(shop, grant, now)
@@ -43,13 +54,14 @@ async function outcomeOf(shop: ShopDomain, end: LoginEnd, now: Date): Promise<Lo
   const outcome = await connectWithOAuth(shop, grant, { sharing: end.sharing, first, now, anotherAccount })
   switch (outcome.kind) {
     case 'connected':
+      await deleteUnreturned(shop, end.userId) // those that the merchant gave up before
       return { ...outcome, first }
     case 'another_account':
     case 'account_shared':
     case 'prefix_taken':
     case 'klaviyo_unavailable':
     case 'throttled':
-      await keepAuthorization(shop, taken, JSON.stringify({ grant, at: now }), now)
+      await keepAuthorization(shop, taken, { tokens: JSON.stringify({ grant, at: now }) }, now)
       return outcome
     default:
       return outcome

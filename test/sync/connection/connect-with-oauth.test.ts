@@ -160,3 +160,32 @@ test('a grant that the merchant decides against is ended, unless a shop uses tha
   expect(sandbox.klaviyo.oauth.isInstalled(other)).toBe(false)
   expect(sandbox.klaviyo.oauth.isInstalled(given.accountId)).toBe(true)
 })
+
+test('a stored token that no key opens keeps no other grant from being ended', async () => {
+  const [one, two] = [await givenOAuthShop(sandbox), await givenOAuthShop(sandbox)]
+  await disconnectKlaviyo(one.domain, clock())
+  await rowsIn(sandbox.databaseUrl, `update klaviyo_revocation set sealed_refresh_token = 'damaged'`)
+  skip(1_000)
+  await disconnectKlaviyo(two.domain, clock())
+
+  await round()
+
+  expect(sandbox.klaviyo.oauth.isInstalled(two.accountId)).toBe(false)
+  const [damaged] = await revocations()
+  expect(damaged!.not_before.getTime()).toBeGreaterThan(clock().getTime())
+  await rowsIn(sandbox.databaseUrl, 'delete from klaviyo_revocation')
+})
+
+test('a shop whose stored token no key opens can be disconnected, or connected again', async () => {
+  for (const away of [
+    ({ domain }: InstalledShop) => disconnectKlaviyo(domain, clock()),
+    ({ domain, key }: InstalledShop) => connectKlaviyo(domain, key, clock()),
+  ]) {
+    const given = await givenOAuthShop(sandbox)
+    await rowsIn(sandbox.databaseUrl, `update connection set sealed_refresh_token = 'damaged' where shop = $1`, [
+      given.domain,
+    ])
+    await away(given)
+    expect((await rowOf(given))?.kind).not.toBe('oauth')
+  }
+})

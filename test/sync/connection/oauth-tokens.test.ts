@@ -194,3 +194,27 @@ test('an uninstallation in Klaviyo is noticed within a day in a shop where nothi
 
   expect((await rowOf(given)).refused_at).not.toBeNull()
 })
+
+test('two processes that look after idle connections at the same time renew each of them once', async () => {
+  await givenOAuthShop(sandbox)
+  skip(2 * DAY_MS)
+  await round()
+  skip(2 * DAY_MS)
+  const requests = requestsSince()
+  const others = await rowsIn(
+    sandbox.databaseUrl,
+    `select 1 from connection where kind = 'oauth' and refused_at is null`,
+  )
+  await Promise.all([round(), round()])
+  expect(requests()).toEqual(Array(others.length).fill('refresh_token 200'))
+})
+
+test('while Klaviyo limits renewals, idle connections are left for a later round', async () => {
+  for (let i = 0; i < 3; i++) await givenOAuthShop(sandbox)
+  skip(2 * DAY_MS)
+  const requests = requestsSince()
+  sandbox.klaviyo.oauth.fail({ kind: 'status', status: 429 }, 3)
+  await round()
+  expect(requests()).toEqual(['refresh_token 429'])
+  sandbox.klaviyo.oauth.clearFaults()
+})

@@ -5,6 +5,7 @@ import { autocommit } from '#app/store/database.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { endGrants } from '#app/sync/connection/end-grants.ts'
+import { loadLogin } from '#app/sync/klaviyo-login/begin-login.ts'
 import { endLogin } from '#app/sync/klaviyo-login/end-login.ts'
 import { loadSyncCard } from '#app/sync/report/load-sync-card.ts'
 import { clock, skip } from '#test/support/clock.ts'
@@ -48,6 +49,17 @@ test('a merchant who chose to look at the choices first is not synced before pre
   const ticket = await returned(sandbox, shop, { first: 'choose' })
   expect(await ended(shop, ticket)).toMatchObject({ kind: 'connected', first: 'choose' })
   expect((await loadSyncCard(shop.domain, clock())).startAt).not.toBeNull()
+})
+
+test('once a login has connected the shop, one that the same merchant gave up is not asked about any more', async () => {
+  const shop = await givenInstalledShop(sandbox)
+  await begun(shop)
+  await begun(shop, { userId: '43' })
+  await ended(shop, await returned(sandbox, shop))
+  const unreturned = async (userId: string) =>
+    (await loadLogin(shop.domain, { userId, isOffered: true }, clock())).unreturned
+  expect(await unreturned(userId)).toBeNull()
+  expect(await unreturned('43')).not.toBeNull()
 })
 
 test('nobody else can end a login: neither another member of staff, nor another shop, nor anybody a second time', async () => {
@@ -107,12 +119,29 @@ test('a login that takes longer than ten minutes is over', async () => {
   expect(await ended(shop, ticket)).toEqual({ kind: 'login_over' })
 })
 
-test('while Klaviyo is away at the exchange nothing is connected', async () => {
+test.each([
+  [503, 'klaviyo_unavailable'],
+  [429, 'throttled'],
+])(
+  'if Klaviyo answers the exchange with %d, nothing is connected, and the same login can be ended later',
+  async (status, kind) => {
+    const shop = await givenInstalledShop(sandbox)
+    const ticket = await returned(sandbox, shop)
+    sandbox.klaviyo.oauth.fail({ kind: 'status', status })
+    expect(await ended(shop, ticket)).toMatchObject({ kind })
+    expect(await connectionOf(shop)).toBeNull()
+    expect(await ended(shop, ticket)).toMatchObject({ kind: 'connected' })
+    expect(await kept(shop)).toEqual([])
+  },
+)
+
+test('if the answer to the exchange is lost, trying again says that the code was used', async () => {
   const shop = await givenInstalledShop(sandbox)
   const ticket = await returned(sandbox, shop)
-  sandbox.klaviyo.oauth.fail({ kind: 'status', status: 503 })
+  sandbox.klaviyo.oauth.fail({ kind: 'lost' })
   expect(await ended(shop, ticket)).toEqual({ kind: 'klaviyo_unavailable' })
-  expect(await connectionOf(shop)).toBeNull()
+  expect(await ended(shop, ticket)).toEqual({ kind: 'code_refused' })
+  expect(await kept(shop)).toEqual([])
 })
 
 test('if Klaviyo is away after the exchange, the same login can be ended later', async () => {
