@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { useAdmin } from './support/admin.ts'
+import { type AdminPage, useAdmin } from './support/admin.ts'
 import { everyPage, givenShops, type Shops } from './support/every-page.ts'
 import { useLockstep } from './support/lockstep.ts'
 import { scriptKilobytes } from './support/script-size.ts'
@@ -27,17 +27,25 @@ afterAll(() => {
 test.each(everyPage)('$name stays where it is, and answers', async (page) => {
   const given = await admin.open(shops[page.shop], page.path(shops), { before: watchVitals })
   await given.app.getByRole('heading', { level: 1 }).waitFor()
-  await page.open?.(given)
+  // What moves because something is opened was asked for.
+  const askedFor = page.open ? await shiftWhile(given, () => page.open!(given)) : 0
   await page.use?.(given)
   if (page.notFound) admin.expectComplaints(/ answered 404$|status of 404/)
   const vitals = await vitalsOf(given)
   measured[page.name] = vitals
 
-  expect(vitals.cls).toBeLessThanOrEqual(0.05)
+  expect(vitals.cls - askedFor).toBeLessThanOrEqual(0.05)
   expect(vitals.lcpMs).toBeGreaterThan(0)
   expect(vitals.lcpMs).toBeLessThan(10_000)
   expect(vitals.inpMs ?? 0).toBeLessThan(5_000)
 })
+
+/** How much the page moves while something happens. */
+async function shiftWhile(given: AdminPage, happen: () => Promise<unknown>): Promise<number> {
+  const before = await vitalsOf(given)
+  await happen()
+  return (await vitalsOf(given)).cls - before.cls
+}
 
 test('the script of the first page is short', () => {
   expect(scriptKilobytes('routes/app._index')).toBeLessThan(150)
