@@ -7,6 +7,7 @@ import { type AnswerPage, admitToPages } from '#app/http/page-requests.ts'
 import { addSecurityHeaders } from '#app/http/security-headers.ts'
 import { StoppableServer } from '#app/http/stoppable-server.ts'
 import { pageAnswered } from '#app/telemetry/facts.ts'
+import { log, wordsOf } from '#app/telemetry/log.ts'
 import { answerProbe } from '#app/telemetry/operations-server.ts'
 import { inRequest, requestIdOf } from '#app/telemetry/request-id.ts'
 import { takeDelivery, webhookAt } from '#app/webhooks/door.ts'
@@ -41,13 +42,21 @@ export function createWebServer(pages: AnswerPage): StoppableServer {
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/'
     const take = request.method === 'POST' ? webhookAt(url) : null
-    if (take) return void takeDelivery(take, request, response)
+    if (take) return answered(takeDelivery(take, request, response), response)
     const probe = url.split('?')[0]
     if (probe === '/livez') return void answerProbe(response, { isReady: true, facts: { alive: true } })
     // The older name of /readyz.
     if (probe === '/readyz' || probe === '/healthz') return void answerReadiness(server, response)
     if (pageAnswered.isHeard) tellAnswer(response)
-    void admitToPages(pages, request, response)
+    answered(admitToPages(pages, request, response), response)
+  }
+  /** A fault in what answers one request must not end the process. */
+  function answered(done: Promise<void>, response: ServerResponse): void {
+    done.catch((error: unknown) => {
+      log('request_failed', { error: wordsOf(error) })
+      if (response.headersSent) response.destroy()
+      else response.writeHead(500).end()
+    })
   }
   return server
 }

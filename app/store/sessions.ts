@@ -2,6 +2,7 @@ import type { Session } from '@shopify/shopify-api'
 import type { SessionStorage } from '@shopify/shopify-app-session-storage'
 import { PrismaSessionStorage } from '@shopify/shopify-app-session-storage-prisma'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { log } from '#app/telemetry/log.ts'
 import { databaseNow } from './clock.ts'
 import { autocommit, execute, prisma, rowsOf, sql } from './database.ts'
 import type * as rows from './generated/rows.ts'
@@ -34,8 +35,8 @@ export class SealedSessionStorage implements SessionStorage {
   async loadSession(id: string): Promise<Session | undefined> {
     const session = await this.#storage.loadSession(id)
     if (!session) return undefined
-    const open = withTokens(session, (token) => unseal(token, placeOf(session)))
-    if (!open.isOnline) open.expires ??= new Date(0)
+    const open = opened(session)
+    if (open && !open.isOnline) open.expires ??= new Date(0)
     return open
   }
 
@@ -46,7 +47,7 @@ export class SealedSessionStorage implements SessionStorage {
       sql`select "accessToken" from "Session" where shop = ${shop} and id = ${id}`,
       autocommit,
     )
-    if (!row || unseal(row.accessToken, placeOf({ id })) !== token) return
+    if (!row || unsealed(row.accessToken, { id, shop }) !== token) return
     await execute(
       sql`update "Session" set expires = to_timestamp(0) where shop = ${shop} and id = ${id} and "accessToken" = ${row.accessToken}`,
       autocommit,
@@ -63,7 +64,28 @@ export class SealedSessionStorage implements SessionStorage {
 
   async findSessionsByShop(shop: string): Promise<Session[]> {
     const sessions = await this.#storage.findSessionsByShop(shop)
-    return sessions.map((session) => withTokens(session, (token) => unseal(token, placeOf(session))))
+    return sessions.flatMap((session) => opened(session) ?? [])
+  }
+}
+
+/** Returns the session with its tokens in the open; undefined if no key opens them. */
+function opened(session: Session): Session | undefined {
+  let isWhole = true
+  const open = withTokens(session, (token) => {
+    const found = unsealed(token, session)
+    isWhole &&= found !== null
+    return found ?? ''
+  })
+  return isWhole ? open : undefined
+}
+
+/** Returns a token in the open. Null if no key opens it: such a session is as good as none, and Shopify gives another. */
+function unsealed(token: string, session: Pick<Session, 'id' | 'shop'>): string | null {
+  try {
+    return unseal(token, placeOf(session))
+  } catch {
+    log('session_unreadable', { shop: session.shop })
+    return null
   }
 }
 
