@@ -42,7 +42,10 @@ export function createWebServer(pages: AnswerPage): StoppableServer {
   function answer(request: IncomingMessage, response: ServerResponse): void {
     const url = request.url ?? '/'
     const take = request.method === 'POST' ? webhookAt(url) : null
-    if (take) return answered(takeDelivery(take, request, response), response)
+    if (take) {
+      answered(takeDelivery(take, request, response), response)
+      return
+    }
     const probe = url.split('?')[0]
     if (probe === '/livez') return void answerProbe(response, { isReady: true, facts: { alive: true } })
     // The older name of /readyz.
