@@ -6,6 +6,10 @@ import type { Check } from './doctor/finding.ts'
 import { fault, ok } from './doctor/finding.ts'
 import { linesOf } from './doctor/print-findings.ts'
 import { runChecks } from './doctor/run-checks.ts'
+import { setLogLevel } from './telemetry/log.ts'
+
+// Its findings are all that it prints.
+setLogLevel('fatal')
 
 const { values: options } = parseArgs({
   options: { json: { type: 'boolean', default: false }, offline: { type: 'boolean', default: false } },

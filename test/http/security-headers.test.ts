@@ -39,7 +39,8 @@ const asset = `/assets/${readdirSync(new URL('../../build/client/assets', import
 /** What each answer has to say, whatever it is. */
 function expectSafe({ headers }: Response, what: string): void {
   expect(headers.get('x-content-type-options'), what).toBe('nosniff')
-  expect(headers.get('referrer-policy'), what).toBe('same-origin')
+  // An address that holds a secret is not even sent to the app's own pages.
+  expect(headers.get('referrer-policy'), what).toMatch(/^(same-origin|no-referrer)$/)
   expect(headers.get('strict-transport-security'), what).toBe(YEAR)
   expect(headers.get('permissions-policy'), what).toContain('camera=()')
   expect(headers.get('content-security-policy'), what).toContain('frame-ancestors ')

@@ -33,6 +33,7 @@ test('after a 429 the endpoint gives nothing before its time, and the account sa
   await blockCalls('throttled', upsert, at('10:00:07'))
   expect(await reserveCalls('throttled', upsert, { wanted: 1, now: at('10:00:00') })).toEqual({
     granted: 0,
+    usedShare: 1,
     waitMs: 7_000,
   })
   expect(await findBlockedUntil('throttled', at('10:00:06'))).toEqual(at('10:00:07'))

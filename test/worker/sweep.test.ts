@@ -9,7 +9,7 @@ test('a worker drops what is past its time as it starts', { timeout: 60_000 }, a
   const { domain } = await givenInstalledShop(sandbox)
   await rowsIn(
     sandbox.databaseUrl,
-    `insert into sync_hour (shop, hour, webhooks) values ($1, now() - interval '91 days', 1), ($1, now() - interval '89 days', 1)`,
+    `insert into sync_hour (shop, hour, webhooks) values ($1, now() - interval '401 days', 1), ($1, now() - interval '399 days', 1)`,
     [domain],
   )
   const hours = async () =>
