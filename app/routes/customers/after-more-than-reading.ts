@@ -6,7 +6,8 @@ import type { ShouldRevalidateFunction } from '@remix-run/react'
  */
 export function afterMoreThanReading(...reading: readonly string[]): ShouldRevalidateFunction {
   return ({ formData, currentUrl, nextUrl, defaultShouldRevalidate }) => {
-    const onlyReads = reading.includes(String(formData?.get('intent')))
-    return onlyReads && currentUrl.href === nextUrl.href ? false : defaultShouldRevalidate
+    // By default, none would be loaded after an answer of 400 or more.
+    if (currentUrl.href !== nextUrl.href) return true
+    return reading.includes(String(formData?.get('intent'))) ? false : defaultShouldRevalidate
   }
 }
