@@ -8,7 +8,7 @@ const ofShops = [
   'fields_withheld',
 ] as const satisfies readonly ShopifyHindrance[]
 
-/** What only the person who runs the app can mend, and is therefore told. docs/operating.md says how each is mended. */
+/** Faults that only the operator (the person who runs the app) can mend. The worker logs them as errors; docs/operating.md says what to do. */
 export const operatorFaults = [
   ...ofShops,
   /** Bulk operations are not enabled for the app, or no more. Runs read pages meanwhile. */
