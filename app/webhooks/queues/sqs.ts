@@ -10,6 +10,8 @@ interface Queue {
   readonly sqs: Sqs
   readonly client: SQSClient
   readonly url: string
+  /** Aborted a while after reading was told to end: from then on nothing is waited for. */
+  readonly givenUp: AbortSignal
 }
 
 /** How many receive at once, each ten messages at most, which is SQS' limit. */
@@ -21,6 +23,8 @@ const VISIBLE_AGAIN_S = 30
 const WAIT_S = 20
 /** An answer that does not come within this time, in milliseconds, is not waited for. */
 const ANSWER_MS = 30_000
+/** How long acknowledgements may take after reading was told to end, in milliseconds: a process that stops has twenty seconds. */
+const ACKNOWLEDGED_WITHIN_MS = 6_000
 
 /**
  * Loads Amazon's client and reads an SQS queue until `signal` is aborted. Resolves, once the client is loaded, to a promise that resolves when
@@ -30,7 +34,7 @@ export async function readSqs(url: string, signal: AbortSignal): Promise<{ ended
   const sqs = await import('@aws-sdk/client-sqs')
   const client = new sqs.SQSClient()
   await client.config.region()
-  const queue = { sqs, client, url }
+  const queue = { sqs, client, url, givenUp: later(signal, ACKNOWLEDGED_WITHIN_MS) }
   const readers = Array.from({ length: READERS }, () => readAgain(queue, signal))
   return { ended: Promise.all(readers).then(() => client.destroy()) }
 }
@@ -67,11 +71,19 @@ async function storedOf(messages: readonly Message[]): Promise<Message[]> {
 }
 
 /** What is not deleted here comes again, which costs a read of the customer. */
-async function acknowledge({ sqs, client, url }: Queue, messages: readonly Message[]): Promise<void> {
+async function acknowledge({ sqs, client, url, givenUp }: Queue, messages: readonly Message[]): Promise<void> {
   const asked = new sqs.DeleteMessageBatchCommand({
     QueueUrl: url,
     Entries: messages.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle })),
   })
-  const { Failed = [] } = await client.send(asked, { abortSignal: AbortSignal.timeout(ANSWER_MS) })
+  const abortSignal = AbortSignal.any([givenUp, AbortSignal.timeout(ANSWER_MS)])
+  const { Failed = [] } = await client.send(asked, { abortSignal })
   if (Failed.length > 0) webhookQueueFailed('sqs', new Error(`${Failed.length} not deleted: ${Failed[0]?.Code}`))
+}
+
+/** Returns a signal that is aborted so many milliseconds after `signal` is. */
+function later(signal: AbortSignal, ms: number): AbortSignal {
+  const aborter = new AbortController()
+  signal.addEventListener('abort', () => setTimeout(() => aborter.abort(), ms).unref())
+  return aborter.signal
 }

@@ -107,22 +107,30 @@ test('a subscription that Google does not know is said in the log, and tried aga
   expect(await app.stop()).toBe(0)
 })
 
-test.each(queues)('%s that stops answering keeps neither pages nor a stop waiting', async (_name, givenQueue) => {
-  const queue = await givenQueue()
-  const { domain, shop } = await givenInstalledShop(sandbox)
-  const variable = queue.env.SQS_QUEUE_URL ? 'SQS_QUEUE_URL' : 'PUBSUB_EMULATOR_HOST'
-  const address = queue.env[variable]!
-  const proxy = await startFreezingProxy(address.startsWith('http') ? address : `http://${address}`)
-  onTestFinished(proxy.close)
-  const env = { ...queue.env, [variable]: address.startsWith('http') ? proxy.url : new URL(proxy.url).host }
-  const { app, origin } = await givenWeb(sandbox, env)
-  queue.deliver(changeOf(shop, 1))
-  await vi.waitUntil(async () => (await markedIn(domain)) === 1, SOON)
+test.each(queues)(
+  '%s that stops answering, as for the acknowledgement of what is stored, keeps neither pages nor a stop waiting',
+  async (_name, givenQueue) => {
+    const queue = await givenQueue()
+    const { domain, shop } = await givenInstalledShop(sandbox)
+    const variable = queue.env.SQS_QUEUE_URL ? 'SQS_QUEUE_URL' : 'PUBSUB_EMULATOR_HOST'
+    const address = queue.env[variable]!
+    const proxy = await startFreezingProxy(address.startsWith('http') ? address : `http://${address}`)
+    onTestFinished(proxy.close)
+    const env = { ...queue.env, [variable]: address.startsWith('http') ? proxy.url : new URL(proxy.url).host }
+    const { app, origin } = await givenWeb(sandbox, env)
+    const unlock = await lockMarks()
+    queue.deliver(changeOf(shop, 1))
+    const waits = `select pid from pg_locks where not granted and relation = 'dirty_customer'::regclass`
+    await vi.waitUntil(async () => (await rowsIn(sandbox.databaseUrl, waits)).length > 0, SOON)
+    proxy.freeze({ new: true })
+    await unlock()
+    await vi.waitUntil(async () => (await markedIn(domain)) === 1, SOON)
 
-  proxy.freeze({ new: true })
-  expect((await fetch(`${origin}/healthz`)).status).toBe(200)
-  expect(await app.stop()).toBe(0)
-})
+    expect((await fetch(`${origin}/healthz`)).status).toBe(200)
+    expect(await app.stop()).toBe(0)
+    expect(queue.inHand()).toBe(1)
+  },
+)
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
