@@ -71,7 +71,7 @@ export async function readLockstepRows(databaseUrl: string, shop: string): Promi
   try {
     // As JSON, so that a column that is not there yet is undefined; the number as text, since it may pass 2^53.
     const profiles = await rowsOf(
-      'select customer_id::text as id, to_jsonb(profile) as row from profile where shop = $1',
+      'select customer_id::text as id, to_jsonb(profile) as row from profile where shop = $1 order by customer_id',
     )
     const loyalty = await rowsOf(
       'select customer_id::text as id, tier_since, changed_at from loyalty_value where shop = $1',
