@@ -29,6 +29,15 @@ async function healthOf({ port }: { port: number }): Promise<number | null> {
   )
 }
 
+/** How a page answers that looks for a token in the database: 401 if it can, for there is no such token. */
+async function statusWithToken({ port }: { port: number }): Promise<number | null> {
+  const headers = { authorization: `Bearer lockstep_shop_${'a'.repeat(43)}` }
+  return fetch(`http://127.0.0.1:${port}/api/status`, { headers }).then(
+    ({ status }) => status,
+    () => null,
+  )
+}
+
 /** Runs `npm start` on the embedded database. Resolves when web and worker have started. */
 async function givenStarted(checkout: OwnCheckout): Promise<NpmRun & { readonly port: number }> {
   const run = checkout.npm(['start'], { SHUTDOWN_DELAY_MS: '0' })
@@ -65,11 +74,13 @@ test('an embedded Postgres killed with -9 comes back on its port, and web and wo
   const pids = parts()
 
   for (const _ of [1, 2]) {
+    expect(await statusWithToken(run)).toBe(401)
     const { pid } = postmaster(checkout)
     process.kill(pid, 'SIGKILL')
-    await vi.waitUntil(async () => (await healthOf(run)) === 503, SOON)
+    // It may be back before anybody could see that it was away.
+    await vi.waitFor(() => expect(postmaster(checkout).pid).not.toBe(pid), SOON)
+    await vi.waitUntil(async () => (await statusWithToken(run)) === 401, SOON)
     await vi.waitUntil(async () => (await healthOf(run)) === 200, SOON)
-    expect(postmaster(checkout).pid).not.toBe(pid)
   }
 
   expect(postmaster(checkout).port).toBe(before.port)
