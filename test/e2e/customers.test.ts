@@ -30,6 +30,19 @@ const list = (reason: string) => `/app/customers?reason=${reason}`
 const idOf = ({ shop }: GivenShop, name: string) =>
   [...shop.customers.all()].find(({ firstName }) => firstName === name)?.id ?? ''
 
+/** The names in the list, once there are so many. */
+async function listed({ app }: AdminPage, many: number): Promise<string[]> {
+  const links = app.getByRole('link', { name: /^Open Nobody/ })
+  await expect.poll(() => links.count()).toBe(many)
+  return links.allTextContents()
+}
+
+/** What waits at it goes on once it is opened. */
+function gate(): { readonly opened: Promise<void>; open(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return { opened: promise, open: resolve }
+}
+
 async function expectSeenByAll(opened: AdminPage): Promise<void> {
   expect(await accessibilityFaults(opened)).toEqual([])
   const frame = opened.page.frame('app')
@@ -53,23 +66,39 @@ test.each([WIDE, NARROW])('a merchant finds who is not in Klaviyo, and what to d
   await leavePicture(opened, size === WIDE ? 'customers' : 'customers-phone')
 
   await app.getByRole('link', { name: 'No email (30)' }).click()
-  await app.getByRole('link', { name: 'Open Nobody 29' }).waitFor()
+  const first = await listed(opened, 25)
   await app.getByRole('button', { name: 'Next' }).click()
-  await app.getByRole('link', { name: 'Open Nobody 0' }).waitFor()
+  const rest = await listed(opened, 5)
+  expect(new Set([...first, ...rest]).size).toBe(30)
   await app.getByRole('button', { name: 'Previous' }).click()
-  await app.getByRole('link', { name: 'Open Nobody 29' }).waitFor()
+  expect(await listed(opened, 25)).toEqual(first)
   await app.getByLabel('Order').selectOption('oldest')
-  await app.getByRole('link', { name: 'Open Nobody 0' }).waitFor()
+  await app.getByRole('link', { name: `Open ${rest.at(-1)}`, exact: true }).waitFor()
+  expect(await listed(opened, 25)).toEqual([...first, ...rest].reverse().slice(0, 25))
 })
 
-test('the order is changed while the names of the first list are still being read', async () => {
+test('a list that is chosen while names are still being read is shown, also if they come before it does', async () => {
   const shop = await given()
   const opened = await admin.open(shop)
-  const { app } = opened
+  const { app, page } = opened
+  const held = { names: gate(), list: gate() }
+  await page.route('**/app/customers.data*', async (route, request) => {
+    await (request.method() === 'POST' ? held.names : held.list).opened
+    await route.continue()
+  })
   await app.getByRole('link', { name: 'Customers with no email: 30. Show them' }).click()
-  await app.getByLabel('Order').selectOption('oldest')
-  await app.getByRole('link', { name: 'Open Nobody 0' }).waitFor()
-  await expect.poll(() => app.getByLabel('Order').inputValue()).toBe('oldest')
+  held.list.open()
+  await app.getByRole('link', { name: 'No email (30)' }).waitFor()
+
+  held.list = gate()
+  const chosen = page.waitForRequest((request) => request.url().includes('reason=invalid_email'))
+  await app.getByRole('link', { name: 'Invalid email (2)' }).click()
+  await chosen
+  const names = page.waitForResponse((response) => response.request().method() === 'POST')
+  held.names.open()
+  await (await names).finished()
+  held.list.open()
+  await app.getByRole('link', { name: 'Open Ben' }).waitFor()
 })
 
 test.each([WIDE, NARROW])('one customer is shown with both sides, at $width px', async (size) => {
