@@ -3,7 +3,9 @@ import { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { KlaviyoGrant } from '#app/core/flow/klaviyo-grant.ts'
 import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import { tellCall } from '#app/telemetry/facts.ts'
 import { SCOPES_ASKED } from './endpoints.ts'
+import { operationOf } from './operation-of.ts'
 
 /**
  * A refresh holds a lock and a database connection, so it may not take as long as other calls: less than the ten seconds after which the
@@ -49,7 +51,7 @@ export function refreshTokens(refreshToken: string): Promise<TokenOutcome> {
 /** Ends a grant, which uninstalls the app from the Klaviyo account. `done` also if it had ended before. */
 export async function revokeTokens(refreshToken: string): Promise<{ readonly kind: 'done' } | TokenRefusal> {
   const answer = await post('/oauth/revoke', { token: refreshToken, token_type_hint: 'refresh_token' })
-  if (answer.kind === 'body') return { kind: 'done' }
+  if (answer.kind === 'answered') return { kind: 'done' }
   return answer.kind === 'grant_invalid' ? { kind: 'done' } : answer
 }
 
@@ -62,7 +64,7 @@ const tokens = z.object({
 
 async function askForTokens(form: Readonly<Record<string, string>>): Promise<TokenOutcome> {
   const answer = await post('/oauth/token', form)
-  if (answer.kind !== 'body') return answer
+  if (answer.kind !== 'answered') return answer
   const parsed = tokens.safeParse(answer.body)
   if (!parsed.success) return { kind: 'unavailable' }
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds, scope } = parsed.data
@@ -70,12 +72,13 @@ async function askForTokens(form: Readonly<Record<string, string>>): Promise<Tok
   return { kind: 'answered', grant: { accessToken, refreshToken, expiresInMs: seconds * 1_000, scopes } }
 }
 
-type Posted = { readonly kind: 'body'; readonly body: unknown } | TokenRefusal
+type Posted = { readonly kind: 'answered'; readonly body: unknown } | TokenRefusal
 
 const remoteAnswer = channel(REMOTE_ANSWER)
 
 function post(path: string, form: Readonly<Record<string, string>>): Promise<Posted> {
-  const answer = exchange(path, form)
+  const operation = () => operationOf({ method: 'POST', path })
+  const answer = tellCall({ service: 'klaviyo', operation }, exchange(path, form))
   remoteAnswer.publish(answer)
   return answer
 }
@@ -99,7 +102,7 @@ async function exchange(path: string, form: Readonly<Record<string, string>>): P
     const text = await answer.text()
     const body = parsedJson(text)
     if (!answer.ok) return refusalOf(answer, body)
-    return body === undefined && text !== '' ? { kind: 'unavailable' } : { kind: 'body', body }
+    return body === undefined && text !== '' ? { kind: 'unavailable' } : { kind: 'answered', body }
   } catch {
     return { kind: 'unavailable' }
   }

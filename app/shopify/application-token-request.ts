@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
+import { tellCall } from '#app/telemetry/facts.ts'
 import { retryAfterMs } from './http-failure.ts'
 
 // Everything that is known and assumed of Shopify's application-only access tokens is in this file.
@@ -52,7 +53,11 @@ const refused = z.object({ error: z.string() })
 const APP_CODES: readonly string[] = ['invalid_client', 'unauthorized_client', 'invalid_client_assertion']
 
 /** Asks for an access token for a shop that has the app, by an assertion that is signed with the app's private key. */
-export async function requestApplicationToken(shop: ShopDomain, app: AppIdentity): Promise<ApplicationTokenAnswer> {
+export function requestApplicationToken(shop: ShopDomain, app: AppIdentity): Promise<ApplicationTokenAnswer> {
+  return tellCall({ service: 'shopify', operation: () => 'ApplicationToken' }, ask(shop, app))
+}
+
+async function ask(shop: ShopDomain, app: AppIdentity): Promise<ApplicationTokenAnswer> {
   const address = `https://${shop}/admin/oauth/access_token`
   const body = new URLSearchParams({
     grant_type: 'client_credentials',

@@ -4,6 +4,7 @@ import { SessionNotFoundError } from '@shopify/shopify-app-remix/server'
 import { z } from 'zod'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { sessionStorage, unauthenticated } from '#app/shopify.server.ts'
+import { tellCall } from '#app/telemetry/facts.ts'
 import type { AdminFailure } from './admin-answer.ts'
 
 /** The library renews a token that ends sooner than this. */
@@ -47,16 +48,22 @@ const currentRenewal = new AsyncLocalStorage<Renewal>()
 const oauthError = z.object({ error: z.string() })
 
 const libraryFetch = abstractFetch
-setAbstractFetchFunc(async (...asked: Parameters<typeof fetch>) => {
-  const answer = await libraryFetch(...asked)
+type Fetched = Parameters<typeof fetch>
+setAbstractFetchFunc(async (...asked: Fetched) => {
   const renewal = currentRenewal.getStore()
-  if (renewal && !answer.ok) {
-    renewal.status = answer.status
-    const body: unknown = await answer
-      .clone()
-      .json()
-      .catch(() => null)
-    renewal.code = oauthError.safeParse(body).data?.error ?? null
-  }
-  return answer
+  if (!renewal) return libraryFetch(...asked)
+  const renewed = tellCall({ service: 'shopify', operation: () => 'OfflineToken' }, renew(asked, renewal))
+  return (await renewed).answer
 })
+
+async function renew(asked: Fetched, renewal: Renewal): Promise<{ kind: 'answered' | 'refused'; answer: Response }> {
+  const answer = await libraryFetch(...asked)
+  if (answer.ok) return { kind: 'answered', answer }
+  renewal.status = answer.status
+  const body: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => null)
+  renewal.code = oauthError.safeParse(body).data?.error ?? null
+  return { kind: 'refused', answer }
+}

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { config } from '#app/config.server.ts'
 import { authorizeAddress, newVerifier } from '#app/klaviyo/authorize-address.ts'
 import { exchangeCode, refreshTokens, revokeTokens } from '#app/klaviyo/oauth-tokens.ts'
+import { callEnded } from '#app/telemetry/facts.ts'
 import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { KLAVIYO_APP } from '#test/support/sandbox.ts'
 
@@ -106,4 +107,20 @@ test('too many refreshes wait as long as Klaviyo says', async () => {
   const outcomes = []
   for (let n = 0; n < 21; n++) outcomes.push(await refreshTokens(refreshToken))
   expect(outcomes).toContainEqual({ kind: 'throttled', retryAfterMs: 30_000 })
+})
+
+test('requests for tokens are counted and traced like all calls to Klaviyo, without what was sent', async () => {
+  const calls: unknown[] = []
+  callEnded.hear((call) => calls.push(call))
+  const { refreshToken } = await givenGrant()
+  klaviyo.oauth.fail({ kind: 'status', status: 503 })
+  await refreshTokens(refreshToken)
+  await revokeTokens(refreshToken)
+
+  const common = { service: 'klaviyo', tookMs: expect.any(Number), endedAt: expect.any(Date) }
+  expect(calls).toEqual([
+    { ...common, operation: 'POST /oauth/token', outcome: 'answered' },
+    { ...common, operation: 'POST /oauth/token', outcome: 'unavailable' },
+    { ...common, operation: 'POST /oauth/revoke', outcome: 'answered' },
+  ])
 })

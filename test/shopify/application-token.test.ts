@@ -3,6 +3,7 @@ import '#test/support/app-key.ts'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
 import { readCustomerNames } from '#app/shopify/read-customers.ts'
+import { callEnded } from '#app/telemetry/facts.ts'
 import { enterAppKey } from '#test/support/app-key.ts'
 import { skip } from '#test/support/clock.ts'
 import { reopenApp } from '#test/support/reopen-app.ts'
@@ -45,6 +46,8 @@ test.each([
 ] as const)('a shop %s is read with an application-only token, which is asked for once an hour', async (_, end) => {
   const ada = await givenAda()
   await end(ada)
+  const counted: string[] = []
+  callEnded.hear(({ service, operation, outcome }) => counted.push(`${service} ${operation}: ${outcome}`))
   const before = sandbox.shopify.log.all().length
   const answers = await Promise.all([ada.read(), ada.read(), ada.read()])
   for (const answer of answers) expect(answer).toMatchObject({ kind: 'answered', data: [{ name: 'Ada' }] })
@@ -55,15 +58,19 @@ test.each([
   skip(2 * 60_000)
   expect(await ada.read()).toMatchObject({ kind: 'answered' })
   expect(asked()).toHaveLength(2)
+  expect(counted.filter((call) => call.startsWith('shopify ApplicationToken:'))).toHaveLength(2)
 })
 
 test('while the stored token is good, or can be renewed, no other is asked for', async () => {
   const ada = await givenAda()
+  const counted: string[] = []
+  callEnded.hear(({ operation, outcome }) => counted.push(`${operation}: ${outcome}`))
   const before = sandbox.shopify.log.all().length
   expect(await ada.read()).toMatchObject({ kind: 'answered' })
   skip(2 * HOUR_MS)
   expect(await ada.read()).toMatchObject({ kind: 'answered' })
   expect(tokenRequests(ada.domain, before)).toEqual(['token refresh'])
+  expect(counted.filter((call) => call.includes('Token'))).toEqual(['OfflineToken: answered'])
 })
 
 test('a merchant who opens the app brings the stored token back into use', async () => {
