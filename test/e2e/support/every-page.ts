@@ -134,7 +134,7 @@ export async function givenShops(lockstep: Lockstep): Promise<Shops> {
   const busy = await givenSyncedShop(lockstep, { customers: seedBusyShop, b2b: true })
   await choose(lockstep, busy)
   await makeToken(lockstep, busy)
-  await keepSegments(lockstep, busy)
+  await keepSegments(lockstep, busy, 'Those-who-came-back'.repeat(4))
   askForData(busy)
   await busy.shop.webhooks.flush()
   for (let times = 1; times <= 2; times++) await readBackAltered(lockstep, busy)
@@ -178,17 +178,21 @@ export async function choose(lockstep: Lockstep, { domain, accountId }: GivenSho
   }
 }
 
-/** The page shows a segment that is kept as a list, and one whose list was deleted. */
-export async function keepSegments({ databaseUrl }: Lockstep, { domain }: GivenShop): Promise<void> {
+/** The page shows a segment that is kept as a list, and one, of this name, whose list was deleted. */
+export async function keepSegments(
+  { databaseUrl }: Lockstep,
+  { domain }: GivenShop,
+  stoppedName = 'Came back after a year',
+): Promise<void> {
   const values = [
-    ['gid://shopify/Segment/900', 'VIPs', null, null],
-    ['gid://shopify/Segment/901', 'Those-who-came-back'.repeat(4), 'list_gone', new Date()],
+    ['900', 'VIPs', null, null],
+    ['901', stoppedName, 'list_gone', new Date()],
   ]
   for (const [segment, name, problem, stoppedAt] of values) {
     await rowsIn(
       databaseUrl,
       `insert into segment_list (shop, segment, segment_name, list_id, list_name, asked_at, looked_at, not_before, walk, listed, problem, stopped_at)
-       values ($1, $2, $3, 'Yabc12', $3 || ' (Shopify segment 900)', now(), now(), now() + interval '1 day', 1, 12, $4, $5)`,
+       values ($1, 'gid://shopify/Segment/' || $2, $3, 'Yabc12', $3 || ' (Shopify segment ' || $2 || ')', now(), now(), now() + interval '1 day', 1, 12, $4, $5)`,
       [domain, segment, name, problem, stoppedAt],
     )
   }
