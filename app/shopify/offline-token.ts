@@ -31,11 +31,19 @@ export async function hasGoodOfflineToken(shop: ShopDomain): Promise<boolean> {
   return Boolean(session?.accessToken && !session.isExpired(RENEWED_BEFORE_END_MS))
 }
 
-/** The library throws the same for every renewal that fails, and keeps back what Shopify said. */
+/** OAuth's codes that say nothing of the token: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 and 4.1.2.1 */
+const NOT_OF_THE_TOKEN = ['invalid_request', 'unsupported_grant_type', 'server_error', 'temporarily_unavailable']
+
+/**
+ * The library throws the same for every renewal that fails, and keeps back what Shopify said. Only a refusal of Shopify's own means that the
+ * token is dead: on it a shop may be erased. No answer, the page of a proxy and 520, which Shopify's front sends where it got no answer itself,
+ * say nothing.
+ */
 function failureOf({ status, code }: Renewal): AdminFailure {
   if (code === 'invalid_client') return { kind: 'app_refused' }
-  // 520 is what Shopify's front sends where it got no answer itself.
-  return status !== null && (status >= 500 || status === 429) ? { kind: 'unavailable' } : { kind: 'unauthorized' }
+  if (status === 404) return { kind: 'shop_not_found' }
+  if (status === null || status === 429 || status >= 500) return { kind: 'unavailable' }
+  return code === null || NOT_OF_THE_TOKEN.includes(code) ? { kind: 'unavailable' } : { kind: 'unauthorized' }
 }
 
 /** What Shopify answered to a request for tokens: its status and OAuth's error code; both null before an answer. */
@@ -47,16 +55,23 @@ interface Renewal {
 const currentRenewal = new AsyncLocalStorage<Renewal>()
 const oauthError = z.object({ error: z.string() })
 
+/** The library waits for an answer as long as Node does, which is five minutes. */
+const TIMEOUT_MS = 20_000
+
 const libraryFetch = abstractFetch
 type Fetched = Parameters<typeof fetch>
-setAbstractFetchFunc(async (...asked: Fetched) => {
+setAbstractFetchFunc(async (address, init) => {
+  const asked = [address, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }] as const
   const renewal = currentRenewal.getStore()
   if (!renewal) return libraryFetch(...asked)
   const renewed = tellCall({ service: 'shopify', operation: () => 'OfflineToken' }, renew(asked, renewal))
   return (await renewed).answer
 })
 
-async function renew(asked: Fetched, renewal: Renewal): Promise<{ kind: 'answered' | 'refused'; answer: Response }> {
+async function renew(
+  asked: Readonly<Fetched>,
+  renewal: Renewal,
+): Promise<{ kind: 'answered' | 'refused'; answer: Response }> {
   const answer = await libraryFetch(...asked)
   if (answer.ok) return { kind: 'answered', answer }
   renewal.status = answer.status

@@ -6,6 +6,7 @@ import { askAdmin } from '#app/shopify/ask-admin.ts'
 import { findBulkOperation, startBulkCustomers } from '#app/shopify/bulk-operations.ts'
 import { countCustomers, readCustomerNames, readCustomers } from '#app/shopify/read-customers.ts'
 import { readShopFacts } from '#app/shopify/shop-facts.ts'
+import { answerAwaited } from '#app/telemetry/facts.ts'
 import { type OddShape, oddShapes } from '#test/sandbox/shopify/customers/odd-record.ts'
 import { skip } from '#test/support/clock.ts'
 import { reopenApp } from '#test/support/reopen-app.ts'
@@ -95,6 +96,32 @@ test('an expired token is renewed, and one that cannot be renewed is distinguish
   expect(await read()).toEqual({ kind: 'app_refused' })
   sandbox.shopify.faults.cause({ kind: 'refresh-refused' })
   expect(await read()).toEqual({ kind: 'unauthorized' })
+})
+
+test.each([
+  [{ kind: 'reset', when: 'before', door: 'token' }, { kind: 'unavailable' }],
+  [{ kind: 'reset', when: 'after', door: 'token' }, { kind: 'unavailable' }],
+  [{ kind: 'status', status: 403, html: true, door: 'token' }, { kind: 'unavailable' }],
+  [{ kind: 'status', status: 408, door: 'token' }, { kind: 'unavailable' }],
+  [{ kind: 'status', status: 404, html: true, door: 'token' }, { kind: 'shop_not_found' }],
+] as const)('a renewal that is answered by %j is %j, not a dead token', async (fault, answer) => {
+  const { read } = await givenAda()
+  skip(2 * 60 * 60_000)
+  sandbox.shopify.faults.cause({ ...fault, times: 1 })
+  expect(await read()).toEqual(answer)
+  expect(await read()).toMatchObject({ kind: 'answered' })
+})
+
+test('a turn is seen to wait also while a token is renewed', async () => {
+  const { read } = await givenAda()
+  skip(2 * 60 * 60_000)
+  const awaited: Promise<unknown>[] = []
+  answerAwaited.hear((answer) => awaited.push(answer))
+  sandbox.shopify.faults.cause({ kind: 'slow', delayMs: 300, door: 'token', times: 1 })
+  const ended = read()
+  expect(awaited).toHaveLength(1)
+  expect(await awaited[0]).toMatchObject({ kind: 'answered' })
+  await ended
 })
 
 test('a shop without a token is asked nothing', async () => {

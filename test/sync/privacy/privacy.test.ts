@@ -4,6 +4,7 @@ import { findDataRequests } from '#app/store/data-requests.ts'
 import { findDryRun } from '#app/store/dry-runs.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { startDryRun } from '#app/sync/dry-run/start-dry-run.ts'
+import { redactShop } from '#app/sync/privacy/privacy-webhooks.ts'
 import { startFullSync } from '#app/sync/status/start-full-sync.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import type { Customer } from '#test/sandbox/shopify/customers/customer.ts'
@@ -231,6 +232,16 @@ test('an erased shop leaves no row in any table, and another shop’s rows are u
   expect(await rowsWith(other.domain)).toEqual(others)
   expect(await rowsWith(other.accountId)).not.toEqual([])
   expect(await syncOneTurn(given)).toBeNull()
+})
+
+test('a shop is not erased while a renewal of its token is answered by nobody', async () => {
+  const given = await givenAda()
+  skip(2 * 60 * 60_000)
+  sandbox.shopify.faults.cause({ kind: 'reset', when: 'before', door: 'token' })
+  await expect(redactShop(given.domain, clock())).rejects.toThrow('is not known')
+  sandbox.shopify.faults.clear()
+  await syncToRest(given.domain)
+  await expectLaw(sandbox, given)
 })
 
 test('an erased shop’s Klaviyo account keeps its allowance while another shop uses it', async () => {
