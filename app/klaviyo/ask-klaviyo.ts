@@ -1,9 +1,7 @@
-import { channel } from 'node:diagnostics_channel'
 import type { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { KlaviyoAccess } from '#app/core/flow/klaviyo-access.ts'
 import { type Interruption, isInterruption } from '#app/core/flow/push-outcome.ts'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { CallFacts } from '#app/core/flow/sent-request.ts'
 import { tellCall } from '#app/telemetry/facts.ts'
 import { beginCall } from './answer-deadline.ts'
@@ -74,12 +72,8 @@ interface Shown {
   readonly authorization: string
 }
 
-const remoteAnswer = channel(REMOTE_ANSWER)
-
 function askOnce(shown: Shown, request: KlaviyoRequest): Promise<KlaviyoAnswer> {
-  const answer = tellCall({ service: 'klaviyo', operation: () => operationOf(request) }, exchange(shown, request))
-  remoteAnswer.publish(answer)
-  return answer
+  return tellCall({ service: 'klaviyo', operation: () => operationOf(request) }, exchange(shown, request))
 }
 
 async function exchange({ name, authorization }: Shown, request: KlaviyoRequest): Promise<KlaviyoAnswer> {

@@ -1,8 +1,6 @@
-import { channel } from 'node:diagnostics_channel'
 import { z } from 'zod'
 import { config } from '#app/config.server.ts'
 import type { KlaviyoGrant } from '#app/core/flow/klaviyo-grant.ts'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import { tellCall } from '#app/telemetry/facts.ts'
 import { SCOPES_ASKED } from './endpoints.ts'
 import { operationOf } from './operation-of.ts'
@@ -74,13 +72,9 @@ async function askForTokens(form: Readonly<Record<string, string>>): Promise<Tok
 
 type Posted = { readonly kind: 'answered'; readonly body: unknown } | TokenRefusal
 
-const remoteAnswer = channel(REMOTE_ANSWER)
-
 function post(path: string, form: Readonly<Record<string, string>>): Promise<Posted> {
   const operation = () => operationOf({ method: 'POST', path })
-  const answer = tellCall({ service: 'klaviyo', operation }, exchange(path, form))
-  remoteAnswer.publish(answer)
-  return answer
+  return tellCall({ service: 'klaviyo', operation }, exchange(path, form))
 }
 
 /** Nothing it returns or throws contains a token, a code or the secret. */

@@ -20,7 +20,7 @@ export async function adminTokenFor(shop: ShopDomain): Promise<string | AdminFai
   const offline = await offlineTokenOf(shop)
   if (typeof offline === 'string' || offline.kind === 'unavailable' || !hasAppKey()) return offline
   const answer = await askForApplicationToken(shop)
-  if (answer.kind === 'given') return answer.token
+  if (answer.kind === 'answered') return answer.token
   return answer.kind === 'shop_refused' ? offline : answer
 }
 

@@ -35,7 +35,7 @@ export interface AppIdentity {
 }
 
 export type ApplicationTokenAnswer =
-  | { readonly kind: 'given'; readonly token: string; readonly lifeMs: number }
+  | { readonly kind: 'answered'; readonly token: string; readonly lifeMs: number }
   /** Shopify does not know this key, or no longer: no shop can be given a token until the operator acts. */
   | { readonly kind: 'app_refused' }
   /** This shop is given none, because it does not have the app, for example. `code` is Shopify's own, null if it gave none. */
@@ -99,7 +99,7 @@ async function signAssertion({ apiKey, appKey }: AppIdentity, address: string): 
 
 function meaningOf({ ok, status, headers }: Response, body: unknown): ApplicationTokenAnswer {
   const token = given.safeParse(body).data
-  if (ok && token) return { kind: 'given', token: token.access_token, lifeMs: token.expires_in * 1000 }
+  if (ok && token) return { kind: 'answered', token: token.access_token, lifeMs: token.expires_in * 1000 }
   if (status === 429) return { kind: 'throttled', retryAfterMs: retryAfterMs(headers.get('retry-after')) }
   const code = refused.safeParse(body).data?.error ?? null
   if (code !== null && APP_CODES.includes(code)) return { kind: 'app_refused' }

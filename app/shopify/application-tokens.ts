@@ -47,7 +47,7 @@ async function ask(shop: ShopDomain): Promise<ApplicationTokenAnswer> {
   const { apiKey, appKey } = config.shopify
   if (!appKey) return { kind: 'shop_refused', code: null }
   const answer = await requestApplicationToken(shop, { apiKey, appKey })
-  if (answer.kind === 'given') {
+  if (answer.kind === 'answered') {
     held.set(shop, { value: answer.token, goodUntilMs: Date.now() + answer.lifeMs - REPLACED_BEFORE_END_MS })
   }
   return answer

@@ -1,6 +1,4 @@
-import { channel } from 'node:diagnostics_channel'
 import { z } from 'zod'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { apiVersion } from '#app/shopify.server.ts'
 import { tellCall } from '#app/telemetry/facts.ts'
@@ -69,15 +67,7 @@ async function post(shop: ShopDomain, question: string): Promise<GraphqlBody | A
   return again
 }
 
-const remoteAnswer = channel(REMOTE_ANSWER)
-
-function send(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
-  const answer = exchange(shop, token, question)
-  remoteAnswer.publish(answer)
-  return answer
-}
-
-async function exchange(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
+async function send(shop: ShopDomain, token: string, question: string): Promise<GraphqlBody | AdminFailure> {
   let answer: Response
   let text: string
   try {

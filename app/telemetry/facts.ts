@@ -80,11 +80,15 @@ export const changesDelivered = new Fact<{
 /** A worker looked for work of all shops. */
 export const sweepEnded = new Fact<{ readonly outcome: 'done' | 'failed' }>('sweep-ended')
 
-/** Tells of a call when its answer is there. Returns the answer. */
+/** An answer of Klaviyo or Shopify is waited for. A worker hears it to distinguish a turn that works from one that waits. */
+export const answerAwaited = new Fact<Promise<unknown>>('answer-awaited')
+
+/** Tells of a call as it is waited for, and when its answer is there. Returns the answer. */
 export function tellCall<Answer>(
   call: { readonly service: 'klaviyo' | 'shopify'; readonly operation: () => string },
   answer: Promise<Answer>,
 ): Promise<Answer> {
+  answerAwaited.tell(answer)
   if (!callEnded.isHeard) return answer
   const begun = performance.now()
   const tell = (outcome: string) =>

@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { subscribe } from 'node:diagnostics_channel'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import { answerAwaited } from '#app/telemetry/facts.ts'
 
 type OnRequest = (answer: Promise<unknown>) => void
 
 const currentTurn = new AsyncLocalStorage<OnRequest>()
-subscribe(REMOTE_ANSWER, (answer) => currentTurn.getStore()?.(answer as Promise<unknown>))
+answerAwaited.hear((answer) => currentTurn.getStore()?.(answer))
 
 /** The slots of one lane in this process, and the turns that continue without one because they only wait for an answer. */
 export class Slots {

@@ -1,6 +1,5 @@
-import { channel } from 'node:diagnostics_channel'
 import { expect, test, vi } from 'vitest'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import { answerAwaited } from '#app/telemetry/facts.ts'
 import { Slots } from '#app/worker/slots.ts'
 
 /** A turn that makes a request and ends with its answer, as a request to Klaviyo does. */
@@ -8,7 +7,7 @@ function waitingTurn() {
   const answer = Promise.withResolvers<void>()
   const turn = async () => {
     await null
-    channel(REMOTE_ANSWER).publish(answer.promise)
+    answerAwaited.tell(answer.promise)
     await answer.promise
   }
   return { turn, answer: answer.resolve }

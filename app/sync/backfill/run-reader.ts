@@ -1,15 +1,12 @@
-import { channel } from 'node:diagnostics_channel'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
 import type { ShopDomain } from '#app/core/ids.ts'
 import type { MetafieldKey } from '#app/core/profile/mapped-values.ts'
 import type { AdminFailure } from '#app/shopify/admin-answer.ts'
 import { BulkFileGone, type FileChunk, readBulkFile } from '#app/shopify/bulk-file.ts'
 import { findBulkOperation } from '#app/shopify/bulk-operations.ts'
+import { answerAwaited } from '#app/telemetry/facts.ts'
 
 // About as much as one import takes: a customer's line is somewhat longer than its profile.
 const CHUNK_BYTES = 3_000_000
-
-const remoteAnswer = channel(REMOTE_ANSWER)
 
 /** What came of reading a chunk. */
 export type ChunkRead =
@@ -52,8 +49,9 @@ export class RunReader {
         if (!answer.data.file) return { kind: 'end', rows: answer.data.rows }
         this.#open(answer.data.file, { operation, metafields, byteOffset, rows: answer.data.rows })
       }
-      remoteAnswer.publish(this.#next)
-      const read = await this.#next!
+      const next = this.#next!
+      answerAwaited.tell(next)
+      const read = await next
       if (read.done) {
         const rows = this.#rows
         await this.close()

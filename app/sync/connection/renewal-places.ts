@@ -1,12 +1,10 @@
-import { channel } from 'node:diagnostics_channel'
-import { REMOTE_ANSWER } from '#app/core/flow/remote-answer.ts'
+import { answerAwaited } from '#app/telemetry/facts.ts'
 
 /** How many renewals of this process wait for Klaviyo at a time: each has a connection to the database, which has no other use meanwhile. */
 const AT_A_TIME = 2
 /** How long a renewal waits for a place, in milliseconds; with its own deadline it is shorter than a process takes to stop. */
 const PATIENCE_MS = 8_000
 
-const remoteAnswer = channel(REMOTE_ANSWER)
 let free = AT_A_TIME
 /** In the order in which they came. */
 const waiting = new Set<() => void>()
@@ -37,6 +35,6 @@ function takePlace(): Promise<boolean> {
   const take = () => end(true)
   const timer = setTimeout(() => end(false), PATIENCE_MS)
   waiting.add(take)
-  remoteAnswer.publish(promise) // the turn waits for answers of Klaviyo, even if they are others'
+  answerAwaited.tell(promise) // the turn waits for answers of Klaviyo, even if they are others'
   return promise
 }
