@@ -89,12 +89,15 @@ export async function releaseWithheld(shop: ShopDomain, now: Date, on: Sql): Pro
   return released
 }
 
-/** Returns how many shops with the app Shopify refuses, or withholds fields from, by reason. One look at a small index. */
+/**
+ * Returns how many shops Shopify refuses, or withholds fields from, by reason. Only those that are asked: of one whose sync is off, or that
+ * Klaviyo refuses, it is not known whether the reason still holds. One look at a small index.
+ */
 export async function countShopifyTroubles(): Promise<ReadonlyMap<ShopifyHindrance, number>> {
   const counted = await rowsOf<{ why: string; shops: number }>(
     sql`
-    select shopify_trouble as why, count(*)::int as shops from shop
-    where shopify_trouble is not null and uninstalled_at is null group by shopify_trouble`,
+    select s.shopify_trouble as why, count(*)::int as shops from shop s join connection c on c.shop = s.domain and c.refused_at is null
+    where s.shopify_trouble is not null and s.uninstalled_at is null and s.status = 'on' group by s.shopify_trouble`,
     autocommit,
   )
   return new Map(counted.map(({ why, shops }) => [why as ShopifyHindrance, shops]))

@@ -1,10 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { isApiVersionServed } from '#app/shopify/answered-version.ts'
 import { countShopifyTroubles } from '#app/store/shopify-troubles.ts'
+import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { tellOperator } from '#app/sync/shopify/tell-operator.ts'
 import { syncShop } from '#app/sync/turn/sync-shop.ts'
 import { clock, skip } from '#test/support/clock.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
+import { switchOff } from '#test/support/switch.ts'
 import { tell } from '#test/support/tell.ts'
 
 const sandbox = useSandbox()
@@ -78,6 +80,22 @@ test.each([
   skip(2 * MINUTE_MS)
   await syncToRest(given.domain)
   expect([...(await countShopifyTroubles()).values()]).toEqual([])
+})
+
+test('a shop that is asked nothing any more does not keep a fault open', async () => {
+  for (const leave of ['turned off', 'disconnected']) {
+    const given = await givenAda()
+    const told = toldFrom()
+    sandbox.shopify.faults.cause({ kind: 'address-refused' })
+    await change(given)
+    await tellOperator(clock())
+    sandbox.shopify.faults.clear()
+    if (leave === 'disconnected') await disconnectKlaviyo(given.domain, clock())
+    else await switchOff(given)
+    await tellOperator(clock())
+    expect(told()).toEqual(['operator_fault_began address_not_allowed 1', 'operator_fault_over address_not_allowed'])
+    vi.restoreAllMocks()
+  }
 })
 
 test('an API version that Shopify no longer serves is told of, although it still answers', async () => {
