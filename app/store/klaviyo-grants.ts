@@ -81,13 +81,13 @@ export async function saveGrant(
   )
 }
 
-/** Returns connections by OAuth whose tokens were last renewed before an instant, those that have waited longest first. */
+/** Returns connections by OAuth whose tokens were last renewed before an instant, in another order each time: what fails stands before nothing. */
 export async function listIdleGrants(before: Date, limit: number): Promise<GrantOf[]> {
   const idle = await rowsOf<Pick<rows.connection, 'shop' | 'connected_at'>>(
     sql`
     select c.shop, c.connected_at from connection c join shop s on s.domain = c.shop
     where c.kind = 'oauth' and c.refused_at is null and s.uninstalled_at is null and c.refreshed_at < ${before}
-    order by c.refreshed_at limit ${limit}`,
+    order by random() limit ${limit}`,
     autocommit,
   )
   return idle.map((row) => ({ shop: row.shop as ShopDomain, connectedAt: row.connected_at }))

@@ -9,18 +9,22 @@ import { renewToken } from './renewable-token.ts'
  */
 const IDLE_MS = 24 * 60 * 60_000
 const AT_A_TIME = 100
+/** So many grants in a row without an answer are no matter of theirs: Klaviyo is away. */
+const AWAY_AFTER = 3
 
 /**
  * Renews the tokens of connections by OAuth that were idle for a day. Ends early if Klaviyo is away or limits renewals: the next round comes a
- * minute later.
+ * minute later. One grant that Klaviyo answers in no way that is known keeps no other from being renewed.
  */
 export async function renewIdleGrants({ clock, signal }: { clock: () => Date; signal: AbortSignal }): Promise<void> {
   const since = after(clock(), -IDLE_MS)
+  let unanswered = 0
   for (const grant of await listIdleGrants(since, AT_A_TIME)) {
-    if (signal.aborted) return
+    if (signal.aborted || unanswered === AWAY_AFTER) return
     try {
       const { kind } = await renewToken(grant, since, clock)
-      if (kind === 'unavailable' || kind === 'misconfigured' || kind === 'throttled') return
+      if (kind === 'misconfigured' || kind === 'throttled') return
+      unanswered = kind === 'unavailable' ? unanswered + 1 : 0
     } catch (error) {
       turnFailed(grant.shop, error)
     }

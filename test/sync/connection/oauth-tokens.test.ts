@@ -209,6 +209,24 @@ test('two processes that look after idle connections at the same time renew each
   expect(requests()).toEqual(Array(others.length).fill('refresh_token 200'))
 })
 
+test('a grant whose renewal Klaviyo answers oddly keeps no other from being renewed, and an outage is not asked on and on', async () => {
+  for (let i = 0; i < 4; i++) await givenOAuthShop(sandbox)
+  await round()
+  skip(2 * DAY_MS)
+  const idle = await rowsIn(sandbox.databaseUrl, `select 1 from connection where kind = 'oauth' and refused_at is null`)
+  const odd = requestsSince()
+  sandbox.klaviyo.oauth.fail({ kind: 'status', status: 404 })
+  await round()
+  expect(odd().sort()).toEqual([...Array(idle.length - 1).fill('refresh_token 200'), 'refresh_token 404'])
+
+  skip(2 * DAY_MS)
+  const away = requestsSince()
+  sandbox.klaviyo.oauth.fail({ kind: 'status', status: 503 }, 10)
+  await round()
+  expect(away()).toEqual(Array(3).fill('refresh_token 503'))
+  sandbox.klaviyo.oauth.clearFaults()
+})
+
 test('while Klaviyo limits renewals, idle connections are left for a later round', async () => {
   for (let i = 0; i < 3; i++) await givenOAuthShop(sandbox)
   skip(2 * DAY_MS)
