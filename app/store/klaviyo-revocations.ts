@@ -48,11 +48,11 @@ export async function saveRevocationOf(
   )
 }
 
-/** Whether a shop is connected to the account by OAuth, other than the one named. */
+/** Whether a shop is connected to the account by OAuth, other than the one named. One that Klaviyo refuses holds a grant that has ended. */
 export async function isUsed(accountId: string, apartFrom: ShopDomain | null, on: Sql): Promise<boolean> {
   const users = await rowsOf(
     sql`
-    select 1 from connection where account_id = ${accountId} and kind = 'oauth' and shop is distinct from ${apartFrom} limit 1`,
+    select 1 from connection where account_id = ${accountId} and kind = 'oauth' and refused_at is null and shop is distinct from ${apartFrom} limit 1`,
     on,
   )
   return users.length > 0

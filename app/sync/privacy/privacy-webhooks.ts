@@ -1,5 +1,6 @@
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { databaseNow } from '#app/store/clock.ts'
+import { deleteConnection } from '#app/store/connections.ts'
 import { saveDataRequest } from '#app/store/data-requests.ts'
 import { transaction } from '#app/store/database.ts'
 import { forgetFieldSets } from '#app/store/field-sets.ts'
@@ -46,7 +47,11 @@ export async function redactShop(shop: ShopDomain, triggeredAt: Date | null): Pr
     webhookOutdated({ shop, topic: 'shop/redact' })
     return
   }
-  await transaction((on) => saveRevocation(shop, databaseNow(), on))
+  // Erasing a large shop takes minutes: while its connection stood, its grant would count as used and not be ended.
+  await transaction(async (on) => {
+    await saveRevocation(shop, databaseNow(), on)
+    await deleteConnection(shop, on)
+  })
   await eraseShop(shop)
   forgetFieldSets(shop)
   shopEvent('shop_erased', shop)

@@ -1,11 +1,11 @@
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { customerNumber } from '#app/core/ids.ts'
 import { SCOPES_ASKED } from '#app/klaviyo/endpoints.ts'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
 import { disconnectKlaviyo } from '#app/sync/connection/disconnect-klaviyo.ts'
 import { leaveGrant } from '#app/sync/connection/end-grants.ts'
 import { workOnGrants } from '#app/sync/connection/work-on-grants.ts'
-import { redactCustomer } from '#app/sync/privacy/privacy-webhooks.ts'
+import { redactCustomer, redactShop } from '#app/sync/privacy/privacy-webhooks.ts'
 import { loadConnection } from '#app/sync/report/load-connection.ts'
 import type { Shop } from '#test/sandbox/shopify/shop/shop.ts'
 import { callsSince } from '#test/support/calls.ts'
@@ -146,6 +146,42 @@ test('an account that another shop uses, or the same shop again, keeps the app',
   await connectByOAuth(sandbox, one)
   await round()
   expect(sandbox.klaviyo.oauth.isInstalled(one.accountId)).toBe(true)
+})
+
+test('a shop whose grant was ended in Klaviyo does not keep the grant of another, later one from being ended', async () => {
+  const one = await givenOAuthShop(sandbox)
+  const two = await givenInstalledShop(sandbox)
+  const { connectWithOAuth } = await import('#app/sync/connection/connect-with-oauth.ts')
+  const how = { sharing: { kind: 'prefixed', prefix: 'two' }, first: 'sync', anotherAccount: 'ask' } as const
+  await connectWithOAuth(two.domain, await givenGrant(sandbox, one.accountId), { ...how, now: clock() })
+  sandbox.klaviyo.oauth.uninstall(one.accountId)
+  skip(24 * 60 * 60_000)
+  await round()
+  for (const given of [one, two]) expect((await rowOf(given)).refused_at).not.toBeNull()
+
+  await connectByOAuth(sandbox, one)
+  await disconnectKlaviyo(one.domain, clock())
+  await round()
+  expect(sandbox.klaviyo.oauth.isInstalled(one.accountId)).toBe(false)
+})
+
+test('the grant of a shop that is being erased is ended, however long the erasure takes', async () => {
+  const given = await givenOAuthShop(sandbox, customers(3))
+  given.shop.uninstall()
+  const held = rowsIn(sandbox.databaseUrl, `begin; lock table profile; select pg_sleep(60)`).catch(() => null)
+  const holder = `select pid from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'profile'::regclass`
+  const soon = { timeout: 20_000, interval: 20 }
+  await vi.waitUntil(async () => (await rowsIn(sandbox.databaseUrl, holder)).length > 0, soon)
+  const erased = redactShop(given.domain, clock())
+  await vi.waitUntil(async () => (await revocations()).length === 1, soon)
+
+  await round()
+
+  expect(sandbox.klaviyo.oauth.isInstalled(given.accountId)).toBe(false)
+  await rowsIn(sandbox.databaseUrl, `select pg_terminate_backend(pid) from (${holder}) as of_test`)
+  await held
+  await erased
+  expect(await rowOf(given)).toBeUndefined()
 })
 
 test('a grant that the merchant decides against is ended, unless a shop uses that account', async () => {
