@@ -70,8 +70,11 @@ function others(now: Date): Statement {
   return sql`
     select 'runs' as name, kind as a, state as b, count(*)::float8 as value from sync_run
     where state in ('queued', 'reading', 'delivering', 'paused') group by kind, state
-    union all select 'stalled', '', '', coalesce(max(extract(epoch from ${now}::timestamptz - progress_at)), 0)::float8 from sync_run
-    where state in ('queued', 'reading', 'delivering')
+    union all select 'stalled', '', '', coalesce(max(extract(epoch from ${now}::timestamptz - r.progress_at)), 0)::float8
+    from sync_run r join shop s on s.domain = r.shop join connection c on c.shop = r.shop
+    where r.state in ('queued', 'reading', 'delivering') and r.check_state is distinct from 'held'
+      and s.uninstalled_at is null and s.status = 'on' and s.start_at is null and c.refused_at is null
+      and coalesce(s.shopify_trouble, 'fields_withheld') = 'fields_withheld'
     union all select 'outbox', kind, '', count(*)::float8 from (select kind from outbox limit 50000) as counted group by kind
     union all select 'alerts', cause, '', count(*)::float8 from alert where over_at is null group by cause`
 }

@@ -129,6 +129,8 @@ export class Metrics {
         for (let i = 0; i < changes; i++) delivered.observe(Math.max(0, tookMs) / 1_000)
     })
     const sweeps = this.#counter('lockstep_sweeps_total', 'Looks for work of all shops.', ['outcome'])
+    // Otherwise there would be no series, and no alert, if every sweep failed since the process began.
+    sweeps.inc({ outcome: 'done' }, 0)
     facts.sweepEnded.hear((ended) => sweeps.inc(ended))
   }
 

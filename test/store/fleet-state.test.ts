@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { openAlert } from '#app/store/alerts.ts'
-import { autocommit } from '#app/store/database.ts'
+import { autocommit, execute, sql } from '#app/store/database.ts'
 import { readFleetState } from '#app/store/fleet-state.ts'
 import { saveMarks } from '#app/store/marks.ts'
+import { saveShopifyTrouble } from '#app/store/shopify-troubles.ts'
 import {
   at,
   customerId,
@@ -51,6 +52,23 @@ test('lag is the age of each shop’s oldest due change, of shops that may send'
   expect(due).toBe(3)
   expect(lags).toMatchObject({ 'lag 0.5': 120, 'lag 1': 540 })
   expect(lags['lag 0.95']).toBeGreaterThan(120)
+})
+
+test('of runs that make no progress only those are counted that could: not one that is held, or whose shop is off or refused', async () => {
+  const open = (shop: ShopDomain, time: string, more: { held?: boolean } = {}) =>
+    execute(
+      sql`insert into sync_run (id, shop, kind, trigger, state, requested_at, progress_at, not_before, check_state)
+          values (gen_random_uuid(), ${shop}, 'reconcile', 'nightly', 'reading', ${at(time)}, ${at(time)}, ${at(time)}, ${more.held ? 'held' : null})`,
+      autocommit,
+    )
+  await open(await givenConnectedShop(), '09:50:00')
+  await open(await givenConnectedShop(), '09:00:00', { held: true })
+  const [off, refused, frozen] = [await givenConnectedShop(), await givenConnectedShop(), await givenConnectedShop()]
+  await givenStatus(off, 'off')
+  await givenRefused(refused)
+  await saveShopifyTrouble(frozen, { why: 'payment_due', words: null, now: at('09:00:00') }, autocommit)
+  for (const shop of [off, refused, frozen]) await open(shop, '09:00:00')
+  expect(await state('10:00:00')).toMatchObject({ stalled: 600, 'runs reconcile reading': 5 })
 })
 
 test('requests are counted by kind, and open alerts by cause', async () => {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
 import { connectKlaviyo } from '#app/sync/connection/connect-klaviyo.ts'
+import { Metrics } from '#app/telemetry/metrics.ts'
 import { LockstepApp } from '#test/sandbox/lockstep-app.ts'
 import { clock } from '#test/support/clock.ts'
 import { givenInstalledShop, type InstalledShop, useSandbox } from '#test/support/sandbox.ts'
@@ -185,4 +186,10 @@ describe('the files for Prometheus and Grafana', () => {
         expect(status, stdout + stderr).toBe(0)
       }
     })
+})
+
+test('a worker whose sweeps have all failed so far says that none was done', async () => {
+  const metrics = new Metrics({ role: 'worker', version: '1' })
+  metrics.hearWork()
+  expect((await metrics.read()).text).toContain('lockstep_sweeps_total{outcome="done"} 0')
 })
