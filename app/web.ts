@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { cannotStart } from './process/cannot-start.ts'
 import { configuredOrExit } from './process/configured.ts'
-import { untilStopped } from './process/until-stopped.ts'
+import { endWhileStarting, untilStopped } from './process/until-stopped.ts'
 import { whyNotListening } from './process/why-not-listening.ts'
 
+endWhileStarting()
 const isDev = process.argv.includes('--dev')
 const config = await configuredOrExit('web', { isDev })
 const { openDatabase } = await import('./process/open-database.ts')

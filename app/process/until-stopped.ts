@@ -1,6 +1,17 @@
 /** A process that has not ended after this long, in milliseconds, is ended: its work is repeated when its leases expire. */
 const STOP_DEADLINE_MS = 18_000
 
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const
+const endNow = () => process.exit(0)
+
+/**
+ * Has a process that is still starting end at a SIGTERM or SIGINT. Without this, the system would not deliver one to the first process of a
+ * container, which would go on starting. `untilStopped` takes over.
+ */
+export function endWhileStarting(): void {
+  for (const signal of SIGNALS) process.on(signal, endNow)
+}
+
 /**
  * Waits for SIGTERM or SIGINT, or for the end of the process that started this one with an IPC channel, then stops within 20 seconds.
  * `stopping` is aborted first: no new work. A repeated signal, as when a process group and npm both pass it on, changes nothing. Returns a
@@ -19,8 +30,10 @@ export function untilStopped(
       () => process.exit(1),
     )
   }
-  process.on('SIGTERM', () => stop('SIGTERM', 0))
-  process.on('SIGINT', () => stop('SIGINT', 0))
+  for (const signal of SIGNALS) {
+    process.on(signal, () => stop(signal, 0))
+    process.off(signal, endNow)
+  }
   if (process.connected) process.once('disconnect', () => stop('SIGTERM', 0))
   else if (process.send) stop('SIGTERM', 0) // the parent process has ended already
   return () => stop('SIGTERM', 1)

@@ -1,9 +1,10 @@
 // npm run start:worker: the process that syncs shops. Any number of them may run on one database.
 import { setTimeout as wait } from 'node:timers/promises'
 import { configuredOrExit } from '../process/configured.ts'
-import { untilStopped } from '../process/until-stopped.ts'
+import { endWhileStarting, untilStopped } from '../process/until-stopped.ts'
 import type { Work } from './work.ts'
 
+endWhileStarting()
 const config = await configuredOrExit('worker')
 const { openDatabase } = await import('../process/open-database.ts')
 const { closeStore } = await import('#app/store/database.ts')

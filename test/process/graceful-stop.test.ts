@@ -1,10 +1,14 @@
+import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
-import { expect, test, vi } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { config } from '#app/config.server.ts'
+import { LockstepApp } from '#test/sandbox/lockstep-app.ts'
 import { signatureOf } from '#test/sandbox/shopify/webhooks/delivery.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
 import { givenWeb, type WebProcess } from '#test/support/web-process.ts'
+import { environmentOf } from '#test/worker/given-worker.ts'
 
 const sandbox = useSandbox()
 
@@ -120,4 +124,21 @@ test('a signal that comes twice, as from npm and the terminal both, ends the web
   process.kill(web.app.pid, 'SIGTERM')
   await vi.waitUntil(async () => (await fetch(`${web.origin}/healthz`)).status === 503, SOON)
   expect(await web.app.stop('SIGTERM')).toBe(0)
+})
+
+// Without a handler of its own, the first process of a container is sent no SIGTERM: it would go on starting.
+test.each(['app/web.ts', 'app/worker/main.ts'])('%s handles a SIGTERM while it is still starting', async (entry) => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => void silent.close())
+  const connected = once(silent, 'connection')
+  await once(silent, 'listening')
+  const DATABASE_URL = `postgresql://lockstep:secret@127.0.0.1:${(silent.address() as AddressInfo).port}/lockstep`
+  const app = new LockstepApp({
+    entry,
+    shopifyOrigin: sandbox.shopify.origin,
+    env: { ...environmentOf(sandbox), PORT: '0', DATABASE_URL },
+  })
+  onTestFinished(async () => void (await app.stop('SIGKILL')))
+  await connected
+  expect(await app.stop()).toBe(0)
 })
