@@ -42,14 +42,17 @@ async function lookAtAdminApi(shops: readonly ShopDomain[]): Promise<Finding> {
       `None of ${shops.length} shops could be asked: ${failures.join(', ')}.`,
       'Open the app in one of them, and run the doctor again.',
     )
-  const wanted = (await readAppFile())?.access_scopes.scopes.split(',').map((scope) => scope.trim()) ?? []
+  const answered = `It answers for ${granted.length} of ${shops.length} shops`
+  const file = await readAppFile()
+  if (!file) return ok(`${answered}. Without shopify.app.toml here, scopes were not compared.`)
+  const wanted = file.access_scopes.scopes.split(',').map((scope) => scope.trim())
   const missing = wanted.filter((scope) => granted.some((has) => !has.includes(scope)))
   if (missing.length > 0)
     return warning(
       `A shop has not granted: ${missing.join(', ')}.`,
       'Merchants grant it when they next open the app; after a change of the file: app deploy.',
     )
-  return ok(`It answers for ${granted.length} of ${shops.length} shops, with all scopes.`)
+  return ok(`${answered}, with all scopes.`)
 }
 
 /** What only the operator can mend; what else is refused is about one shop. */
