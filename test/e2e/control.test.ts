@@ -6,6 +6,7 @@ import { type AdminPage, useAdmin } from './support/admin.ts'
 import { figureOf, syncButton, untilUpToDate } from './support/card.ts'
 import { type GivenShop, givenShop, givenSyncedShop, untilAtRest } from './support/given-shop.ts'
 import { useLockstep } from './support/lockstep.ts'
+import { giveOutOnly, NO_FILE } from './support/partial-file.ts'
 import { leavePicture } from './support/pictures.ts'
 import { askToTurnOn, choose, integrationSwitch, turnOffBy } from './support/switch.ts'
 
@@ -15,11 +16,8 @@ const admin = useAdmin(lockstep)
 const CUSTOMERS = 6_000
 const CHANGED = 20
 
-/** Shopify's storage gives out so much of the file, and then nothing: the first chunk is delivered, and the run stays there. */
-function holdAfterTheFirstChunk(): void {
-  lockstep.shopify.faults.cause({ kind: 'download-cut', afterBytes: 3_400_000, times: 1 })
-}
-const NO_FILE = { kind: 'status', status: 503, door: 'download' } as const
+/** Of the customers' file: the first chunk is delivered, and the run stays there. */
+const FIRST_CHUNK_BYTES = 3_400_000
 
 /** Connects a shop and turns the integration off in the middle of the backfill; then some of its customers change. */
 async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: AdminPage; changed: Customer[] }> {
@@ -31,16 +29,14 @@ async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: Adm
   await app.getByRole('button', { name: 'Connect and sync' }).click()
   await app.getByRole('link', { name: 'View sync status' }).click()
   await app.getByText('0 of 6,000 customers read.').waitFor()
-  lockstep.shopify.faults.clear('status')
-  holdAfterTheFirstChunk()
+  await giveOutOnly(lockstep, FIRST_CHUNK_BYTES)
   await expect.poll(() => lockstep.klaviyo.account(shop.accountId).jobs().length).toBe(1)
-  lockstep.shopify.faults.cause(NO_FILE)
   await app.getByText(/^[1-9][\d,]* of 6,000 customers read\.$/).waitFor()
 
   await turnOffBy(opened)
   const changed = changeSome(shop)
   await shop.shop.webhooks.flush()
-  await opened.page.reload()
+  await opened.visit('/app')
   await app.getByText(/, 20 changes held\.$/).waitFor()
   lockstep.shopify.faults.clear()
   return { shop, opened, changed }
@@ -185,10 +181,8 @@ test('a full sync is cancelled in the middle: what was delivered stays, and its 
   await app.getByRole('button', { name: 'Connect and sync' }).click()
   await app.getByRole('link', { name: 'View sync status' }).click()
   await app.getByText('0 of 6,000 customers read.').waitFor()
-  lockstep.shopify.faults.clear('status')
-  holdAfterTheFirstChunk()
+  await giveOutOnly(lockstep, FIRST_CHUNK_BYTES)
   await expect.poll(() => lockstep.klaviyo.account(shop.accountId).jobs().length).toBe(1)
-  lockstep.shopify.faults.cause(NO_FILE)
   await app.getByText(/^[1-9][\d,]* of 6,000 customers read\.$/).waitFor()
 
   await app.getByRole('button', { name: /^Cancel/ }).click()

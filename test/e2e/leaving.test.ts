@@ -31,7 +31,7 @@ test('a link asks before it takes a draft away, and the draft stays with a merch
   await opened.app.getByRole('link', { name: 'Settings' }).click()
   await question(opened).getByRole('button', { name: 'Leave page' }).click()
   await heading(opened, 'Settings').waitFor()
-  expect(await opened.page.locator('#save-bar').isVisible()).toBe(false)
+  await opened.page.locator('#save-bar').waitFor({ state: 'hidden' })
 })
 
 test('the browser’s back arrow asks, too', async () => {
@@ -71,5 +71,5 @@ test('a page that takes long is announced by the admin’s loading bar and by it
 
   answer()
   await opened.app.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' })
-  expect(await opened.page.locator('#loading').isVisible()).toBe(false)
+  await opened.page.locator('#loading').waitFor({ state: 'hidden' })
 })

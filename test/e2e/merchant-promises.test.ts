@@ -113,6 +113,7 @@ test('a profile of somebody else is left as it is while existing profiles are le
   await expect
     .poll(() => profileOf(shop, 'fresh@example.com')?.attributes.first_name, { timeout: 30_000 })
     .toBe('Fresh')
+  await shop.shop.webhooks.flush()
   await untilAtRest(lockstep, shop)
   expect(profileOf(shop, 'known@example.com')?.attributes.first_name).toBe('Theirs')
   await opened.visit('/app')

@@ -46,14 +46,14 @@ test('who connects to choose first is led through the guide, creates nobody befo
 test('what is done and hidden is remembered for the shop, and the guide can be shown again', async () => {
   const shop = await givenSyncedShop(lockstep, { customers: 3 })
   const opened = await admin.open(shop, '/app', SMALL_PHONE)
-  const { app, page } = opened
+  const { app } = opened
   await app.getByText('2 of 4 steps done').waitFor()
   await app.getByText('No loyalty app was found').waitFor()
   await app.getByRole('button', { name: 'Mark as done' }).click()
   await app.getByText('3 of 4 steps done').waitFor()
   expect(await widthOf(opened)).toBe(SMALL_PHONE.width)
   await leavePicture(opened, 'setup-guide-phone')
-  await page.reload()
+  await opened.visit('/app')
   await app.getByText('3 of 4 steps done').waitFor()
   await app.getByRole('button', { name: 'Hide guide' }).click()
   await app.getByRole('heading', { name: 'Setup guide' }).waitFor({ state: 'detached' })

@@ -9,7 +9,7 @@ export default defineConfig({
     globalSetup: ['test/e2e/support/global-setup.ts'],
     reporters: ['default', './test/support/closing-line.ts'],
     expect: { poll: { timeout: 20_000 } },
-    testTimeout: 150_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 180_000,
   },
 })

@@ -3,7 +3,7 @@ import { gidOf } from '#app/core/ids.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
 import { givenLoyalShop } from '../sync/loyalty/given-loyalty.ts'
-import { givenExtension, useExtensions } from './given-extension.ts'
+import { givenExtension, SOON, useExtensions } from './given-extension.ts'
 
 const sandbox = useSandbox({ bulkDurationMs: 5, jobMs: 5 })
 useExtensions()
@@ -27,7 +27,7 @@ test('the block on a customer’s page says that the customer is in sync, and wi
   const given = await givenLoyalShop(sandbox)
   const opened = givenExtension(sandbox, { ...block, domain: given.domain, selected: [gid(given.ids()[0]!)] })
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.text()).toContain('In sync. Klaviyo has what Shopify has.'))
+  await vi.waitFor(() => expect(opened.text()).toContain('In sync. Klaviyo has what Shopify has.'), SOON)
   expect(opened.text()).toContain('Tier: Gold')
   expect(opened.text()).toContain('Last sent: ')
   expect(document.body.querySelector('s-link')?.getAttribute('href')).toBe(`app:app/customers/${given.ids()[0]}`)
@@ -42,7 +42,7 @@ test('the block says why a customer is not in Klaviyo and what to do, in the lan
   ] as const) {
     const opened = givenExtension(sandbox, { ...block, domain: given.domain, selected: [gid(given.bad)], language })
     await opened.extension.render()
-    await vi.waitFor(() => expect(opened.text()).toContain(headline))
+    await vi.waitFor(() => expect(opened.text()).toContain(headline), SOON)
     expect(opened.text()).toContain(button)
     opened.extension[Symbol.dispose]()
   }
@@ -52,9 +52,9 @@ test('Sync now in the block marks the customer, and shows that it waits', async 
   const given = await givenShop()
   const opened = givenExtension(sandbox, { ...block, domain: given.domain, selected: [gid(given.good)] })
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.text()).toContain('In sync'))
-  opened.press('Sync now')
-  await vi.waitFor(() => expect(opened.text()).toContain('Syncing 1 customer now'))
+  await vi.waitFor(() => expect(opened.text()).toContain('In sync'), SOON)
+  await opened.press('Sync now')
+  await vi.waitFor(() => expect(opened.text()).toContain('Syncing 1 customer now'), SOON)
   expect(await given.marks()).toEqual([{ customer_id: given.good, heard: 'sync_now' }])
   await syncToRest(given.domain)
   expect(await given.marks()).toEqual([])
@@ -64,11 +64,11 @@ test('the action on a customer’s page syncs the customer and closes', async ()
   const given = await givenShop()
   const opened = givenExtension(sandbox, { ...action, domain: given.domain, selected: [gid(given.bad)] })
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.text()).toContain('Email address is not valid'))
-  opened.press('Sync now')
-  await vi.waitFor(() => expect(opened.text()).toContain('Syncing 1 customer now'))
+  await vi.waitFor(() => expect(opened.text()).toContain('Email address is not valid'), SOON)
+  await opened.press('Sync now')
+  await vi.waitFor(() => expect(opened.text()).toContain('Syncing 1 customer now'), SOON)
   expect(await given.marks()).toEqual([{ customer_id: given.bad, heard: 'sync_now' }])
-  opened.press('Close')
+  await opened.press('Close')
   expect(opened.close).toHaveBeenCalledOnce()
 })
 
@@ -77,10 +77,10 @@ test('while the app cannot be reached, the block says so and tries again at a pr
   const opened = givenExtension(sandbox, { ...block, domain: given.domain, selected: [gid(given.good)] })
   opened.setAway(true)
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.text()).toContain('Lockstep did not answer'))
+  await vi.waitFor(() => expect(opened.text()).toContain('Lockstep did not answer'), SOON)
   opened.setAway(false)
-  opened.press('Try again')
-  await vi.waitFor(() => expect(opened.text()).toContain('In sync'))
+  await opened.press('Try again')
+  await vi.waitFor(() => expect(opened.text()).toContain('In sync'), SOON)
   expect(opened.text()).not.toContain('did not answer')
 })
 
@@ -88,7 +88,7 @@ test('another shop’s customer is unknown', async () => {
   const [given, other] = [await givenShop(), await givenConnectedShop(sandbox)]
   const opened = givenExtension(sandbox, { ...block, domain: other.domain, selected: [gid(given.bad)] })
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.text()).toContain('Lockstep has not read this customer yet'))
+  await vi.waitFor(() => expect(opened.text()).toContain('Lockstep has not read this customer yet'), SOON)
   expect(opened.text()).not.toContain('not valid')
 })
 
@@ -96,6 +96,6 @@ test('nobody who is not signed in is told anything', async () => {
   const given = await givenShop()
   const opened = givenExtension(sandbox, { ...block, domain: null, selected: [gid(given.bad)] })
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.text()).toContain('Lockstep did not answer'))
+  await vi.waitFor(() => expect(opened.text()).toContain('Lockstep did not answer'), SOON)
   expect(opened.text()).not.toContain('Email address')
 })

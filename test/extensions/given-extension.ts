@@ -12,6 +12,8 @@ import type { Sandbox } from '#test/support/sandbox.ts'
 
 const folder = new URL('../../extensions/', import.meta.url).pathname
 const BROWSER = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36'
+/** How long a busy machine may take for what a window shows. */
+export const SOON = { timeout: 20_000 }
 /** Where Shopify serves extensions from. */
 export const EXTENSIONS_ORIGIN = 'https://extensions.shopifycdn.com'
 
@@ -89,12 +91,14 @@ export function givenExtension<Target extends Parameters<typeof setUpExtension>[
       away = isAway
     },
     text: () => document.body.textContent ?? '',
-    press: (label: string) => {
-      const buttons = [...document.body.querySelectorAll<HTMLElement>('s-button')]
-      const button = buttons.find(({ textContent }) => textContent === label)
-      if (!button) throw new Error(`no button says ${label}: ${buttons.map((one) => one.textContent)}`)
-      button.click()
-    },
+    /** Presses the button once it can be pressed. */
+    press: (label: string) =>
+      vi.waitFor(() => {
+        const buttons = [...document.body.querySelectorAll<HTMLElement>('s-button:not([disabled])')]
+        const button = buttons.find(({ textContent }) => textContent === label)
+        if (!button) throw new Error(`no button says ${label}: ${buttons.map((one) => one.textContent)}`)
+        button.click()
+      }, SOON),
   }
 }
 

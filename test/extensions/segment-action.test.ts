@@ -4,7 +4,7 @@ import { clock, skip } from '#test/support/clock.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, type InstalledShop, syncToRest, useSandbox } from '#test/support/sandbox.ts'
-import { givenExtension, useExtensions } from './given-extension.ts'
+import { givenExtension, SOON, useExtensions } from './given-extension.ts'
 
 const sandbox = useSandbox()
 useExtensions()
@@ -35,8 +35,7 @@ const takeTurn = ({ domain }: InstalledShop) => syncShop(domain, { clock, signal
 async function press(given: InstalledShop & { segment: string }, gid = given.segment) {
   const opened = givenExtension(sandbox, { ...action, domain: given.domain, selected: [gid] })
   await opened.extension.render()
-  await vi.waitFor(() => expect(opened.asked).toHaveLength(1))
-  await vi.waitFor(() => opened.press('Sync now'))
+  await opened.press('Sync now')
   return opened
 }
 
@@ -45,7 +44,7 @@ test('a segment is synced in the background: its customers, each once, and nobod
   skip(60_000)
   const since = clock()
   const opened = await press(given)
-  await vi.waitFor(() => expect(opened.text()).toContain('You can close this window'))
+  await vi.waitFor(() => expect(opened.text()).toContain('You can close this window'), SOON)
   await syncToRest(given.domain)
   expect(await sentSince(given, since)).toBe(590)
   expect(await wishes(given)).toEqual([])
@@ -56,8 +55,8 @@ test('a segment is made a Klaviyo list at a press; a second look says so, and th
   const given = await givenSegment()
   const opened = givenExtension(sandbox, { ...action, domain: given.domain, selected: [given.segment] })
   await opened.extension.render()
-  await vi.waitFor(() => opened.press('Make it a list and keep it so'))
-  await vi.waitFor(() => expect(opened.text()).toContain('This segment is kept as a list in Klaviyo'))
+  await opened.press('Make it a list and keep it so')
+  await vi.waitFor(() => expect(opened.text()).toContain('This segment is kept as a list in Klaviyo'), SOON)
   await syncToRest(given.domain)
   const [list] = sandbox.klaviyo.account(given.accountId).lists
   expect([list?.name.startsWith('VIPs'), list?.members.size]).toEqual([true, 590])
@@ -66,21 +65,21 @@ test('a segment is made a Klaviyo list at a press; a second look says so, and th
 
   const again = givenExtension(sandbox, { ...action, domain: given.domain, selected: [given.segment] })
   await again.extension.render()
-  await vi.waitFor(() => expect(again.text()).toContain('This segment is kept as a list in Klaviyo'))
+  await vi.waitFor(() => expect(again.text()).toContain('This segment is kept as a list in Klaviyo'), SOON)
   const other = await givenConnectedShop(sandbox)
   const theirs = givenExtension(sandbox, { ...action, domain: other.domain, selected: [given.segment] })
   await theirs.extension.render()
-  await vi.waitFor(() => expect(theirs.asked).toHaveLength(1))
+  await vi.waitFor(() => expect(theirs.asked).toHaveLength(1), SOON)
   expect(theirs.text()).not.toContain('This segment is kept')
 })
 
 test('a second look at the segment says how far it is, and a press changes nothing', async () => {
   const given = await givenSegment()
   await press(given, given.segment.replace('/Segment/', '/CustomerSegment/'))
-  await vi.waitFor(async () => expect(await wishes(given)).toHaveLength(1))
+  await vi.waitFor(async () => expect(await wishes(given)).toHaveLength(1), SOON)
   const again = givenExtension(sandbox, { ...action, domain: given.domain, selected: [given.segment] })
   await again.extension.render()
-  await vi.waitFor(() => expect(again.text()).toContain('This segment is being synced'))
+  await vi.waitFor(() => expect(again.text()).toContain('This segment is being synced'), SOON)
   expect(document.body.querySelector('s-button[slot="primary-action"]')?.hasAttribute('disabled')).toBe(true)
 })
 
@@ -89,7 +88,7 @@ test('while Shopify refuses or does not answer, the segment waits; then it is sy
   skip(60_000)
   const since = clock()
   const opened = await press(given)
-  await vi.waitFor(() => expect(opened.text()).toContain('You can close this window'))
+  await vi.waitFor(() => expect(opened.text()).toContain('You can close this window'), SOON)
   for (const fault of [
     { kind: 'status', status: 403 },
     { kind: 'throttled' },
@@ -108,7 +107,7 @@ test('while Shopify refuses or does not answer, the segment waits; then it is sy
 test('a segment that Shopify no longer has is forgotten', async () => {
   const given = await givenSegment()
   const opened = await press(given, 'gid://shopify/Segment/999')
-  await vi.waitFor(() => expect(opened.text()).toContain('You can close this window'))
+  await vi.waitFor(() => expect(opened.text()).toContain('You can close this window'), SOON)
   await syncToRest(given.domain)
   expect(await wishes(given)).toEqual([])
 })

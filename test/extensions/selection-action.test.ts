@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { gidOf } from '#app/core/ids.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, useSandbox } from '#test/support/sandbox.ts'
-import { givenExtension, useExtensions } from './given-extension.ts'
+import { givenExtension, SOON, useExtensions } from './given-extension.ts'
 
 const sandbox = useSandbox()
 useExtensions()
@@ -30,23 +30,23 @@ test('five thousand selected customers are marked in ten requests, and none befo
   const { text, press, asked, marks } = await givenSelection(5_000)
   expect(text()).toContain('5000 selected customers are read again')
   expect(await marks()).toBe(0)
-  press('Sync now')
-  await vi.waitFor(() => expect(text()).toContain('Syncing 5,000 customers now'), { timeout: 20_000 })
+  await press('Sync now')
+  await vi.waitFor(() => expect(text()).toContain('Syncing 5,000 customers now'), SOON)
   expect(await marks()).toBe(5_000)
   expect(asked).toHaveLength(10)
 })
 
 test('after the app could not be reached, a press goes on where it stopped', async () => {
   const { text, press, asked, setAway, marks } = await givenSelection(1_200)
-  press('Sync now')
-  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0))
+  await press('Sync now')
+  await vi.waitFor(() => expect(asked.length).toBeGreaterThan(0), SOON)
   setAway(true)
-  await vi.waitFor(() => expect(text()).toContain('Lockstep did not answer'))
+  await vi.waitFor(() => expect(text()).toContain('Lockstep did not answer'), SOON)
   const taken = Number(/(\d+) of 1200 were taken/.exec(text())![1])
   expect(await marks()).toBe(taken)
   setAway(false)
-  press('Sync now')
-  await vi.waitFor(() => expect(text()).toContain('Syncing 1,200 customers now'))
+  await press('Sync now')
+  await vi.waitFor(() => expect(text()).toContain('Syncing 1,200 customers now'), SOON)
   expect(await marks()).toBe(1_200)
 })
 

@@ -171,10 +171,12 @@ test('a token’s allowance counts for both, across web processes', async () => 
   const second = await startWeb(sandbox)
   try {
     const byHttp = () => fetch(new URL('/api/status', second.origin), { headers: shown(token) })
+    const from = Date.now()
     const asked = Array.from({ length: 90 }, (_, i) => (i % 2 === 0 ? byHttp() : post(listTools, token)))
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
-    expect(statuses.filter((status) => status === 200).length).toBeLessThan(75)
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(15)
+    const seconds = (Date.now() - from) / 1_000
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(60 + seconds + 1)
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0)
   } finally {
     await second.end()
   }

@@ -174,19 +174,21 @@ test('a token in the address is refused unread, with what to do', async () => {
 test('sixty calls are answered at once, then one a second, and the next are told when to come back', async () => {
   const token = await givenStatusToken(trade.domain)
   const other = await givenStatusToken(trade.domain)
+  const from = Date.now()
   const answers = await Promise.all(Array.from({ length: 100 }, () => askWith(token)))
+  const seconds = (Date.now() - from) / 1_000
   const answered = answers.filter(({ status }) => status === 200)
   const limited = answers.filter(({ status }) => status === 429)
   expect(answered.length + limited.length).toBe(100)
   expect(answered.length).toBeGreaterThanOrEqual(60)
-  expect(answered.length).toBeLessThan(75)
+  expect(answered.length).toBeLessThanOrEqual(60 + seconds + 1)
   expect(Number(limited[0]!.headers.get('retry-after'))).toBeGreaterThanOrEqual(1)
   expect((await askWith(other)).status).toBe(200)
   skip(MINUTE_MS)
   expect((await askWith(token)).status).toBe(200)
 })
 
-test('ten thousand calls with one token are answered within its allowance', async () => {
+test('ten thousand calls with one token are answered within its allowance', { timeout: 180_000 }, async () => {
   const { domain } = await givenInstalledShop(sandbox)
   const token = await givenStatusToken(domain)
   const from = Date.now()
@@ -221,7 +223,7 @@ test('no token is stored, and another shop’s cannot be revoked', async () => {
     [domain],
   )
   expect(rows[0].row).not.toContain(token)
-  expect(rows[0].row).not.toContain(token.split('_')[2])
+  expect(rows[0].row).not.toContain(token.slice(-43))
   const [made] = await loadStatusTokens(domain)
   await revokeStatusToken(trade.domain, made!.id)
   expect((await askWith(token)).status).toBe(200)

@@ -30,7 +30,6 @@ const stopped = new Promise<number>((resolve) => {
   // Heard more than once: Ctrl-C in a terminal reaches us from there, and by way of npm.
   const stop = (code: number) => {
     stopping.abort()
-    setTimeout(() => process.exit(code), STOP_DEADLINE_MS).unref()
     resolve(code)
   }
   process.on('SIGINT', () => stop(130))
@@ -41,6 +40,7 @@ const opening = Demo.open({ ...sizes, data: values.data, verbose: values.verbose
 const exitCode = await Promise.race([stopped, opening.then(play).catch(failed)])
 // What is half open when a signal comes is closed when it is open.
 const demo = await opening.catch(() => null)
+setTimeout(() => process.exit(exitCode), STOP_DEADLINE_MS).unref()
 await demo?.close()
 process.exit(exitCode)
 

@@ -16,5 +16,5 @@ export function syncButton({ app }: AdminPage): Locator {
 
 /** Resolves when the card says that nothing is left to do. Klaviyo's limits make that a minute for some thousands of new profiles. */
 export async function untilUpToDate(app: FrameLocator | Page): Promise<void> {
-  await app.getByText('Up to date').waitFor({ timeout: 100_000 })
+  await app.getByText('Up to date').waitFor({ timeout: 200_000 })
 }

@@ -69,14 +69,15 @@ export async function untilAtRest({ databaseUrl }: Lockstep, { domain }: GivenSh
       databaseUrl,
       `select (select count(*) from dirty_customer where shop = $1 and not confirming)::int as marks,
         (select count(*) from outbox where shop = $1 and kind in ('import', 'run_import'))::int as imports,
-        (select count(*) from sync_run where shop = $1 and finished_at is null)::int as runs`,
+        (select count(*) from sync_run where shop = $1 and finished_at is null)::int as runs,
+        (select count(*) from reason_retry where shop = $1)::int as retries`,
       [domain],
     )
     return row
   }
-  const atRest = { marks: 0, imports: 0, runs: 0 }
+  const atRest = { marks: 0, imports: 0, runs: 0, retries: 0 }
   // expect.poll works in tests only; a hook makes shops as well.
-  await vi.waitFor(async () => expect(await openWork()).toEqual(atRest), { timeout: 20_000, interval: 50 })
+  await vi.waitFor(async () => expect(await openWork()).toEqual(atRest), { timeout: 60_000, interval: 50 })
 }
 
 /** Lets the hour pass that lies between two full syncs. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   browser = await launchBrowser()
   shopify = await startShopify({ apiKey: 'key', apiSecret: 'secret' })
   shopify.addShop({ domain: SHOP, name: 'Ada & Co' })
-}, 30_000)
+})
 
 afterAll(async () => {
   await browser.close()

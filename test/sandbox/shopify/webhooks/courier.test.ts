@@ -73,7 +73,7 @@ test('a refusal, a redirection and a reset are repeated with the same id and bod
 
 test('an app that never answers in time is given up after eight repeats', async () => {
   const app = await givenApp(() => 'silence')
-  courier.configure({ timeoutMs: 150 }) // long enough for each request to arrive on a busy machine
+  courier.configure({ timeoutMs: 600 }) // long enough for each request to arrive on a busy machine
   courier.post(delivery(1))
   await courier.flush()
 
