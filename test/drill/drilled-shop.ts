@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { freePort } from '#app/store/embedded/free-port.ts'
+import { freePort } from '#test/support/free-port.ts'
 import { Progress } from '../sandbox/demo/progress.ts'
 import { readProgress } from '../sandbox/demo/read-progress.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../sandbox/klaviyo/server.ts'

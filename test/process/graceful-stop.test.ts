@@ -120,7 +120,7 @@ test('a request under way when the web process is stopped is answered, however l
 })
 
 test('a signal that comes twice, as from npm and the terminal both, ends the web process no differently', async () => {
-  const web = await givenWeb(sandbox, { SHUTDOWN_DELAY_MS: '1000' })
+  const web = await givenWeb(sandbox, { SHUTDOWN_DELAY_MS: '5000' })
   process.kill(web.app.pid, 'SIGTERM')
   await vi.waitUntil(async () => (await fetch(`${web.origin}/healthz`)).status === 503, SOON)
   expect(await web.app.stop('SIGTERM')).toBe(0)

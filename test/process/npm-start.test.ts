@@ -22,6 +22,10 @@ const postmaster = ({ postgresDir }: OwnCheckout) => {
 const pidOf = (checkout: OwnCheckout, file: string) =>
   checkout.processes().find(({ command }) => command.includes(file) && !command.startsWith('npm'))!.pid
 
+/** The system removes a process a moment after npm has heard of its end. */
+const untilNoneRuns = (checkout: OwnCheckout) =>
+  vi.waitFor(() => expect(checkout.processes()).toEqual([]), { timeout: 10_000 })
+
 async function healthOf({ port }: { port: number }): Promise<number | null> {
   return fetch(`http://127.0.0.1:${port}/healthz`).then(
     ({ status }) => status,
@@ -61,7 +65,7 @@ test.each([
   await run.ended
 
   expect(performance.now() - toldAt).toBeLessThan(STOPPED_WITHIN_MS)
-  await vi.waitFor(() => expect(checkout.processes()).toEqual([]), { timeout: 500 })
+  await untilNoneRuns(checkout)
 })
 
 test('an embedded Postgres killed with -9 comes back on its port, and web and worker go on', {
@@ -87,7 +91,7 @@ test('an embedded Postgres killed with -9 comes back on its port, and web and wo
   expect(parts()).toEqual(pids)
   run.process.kill('SIGTERM')
   expect(await run.ended).toBe(0)
-  await vi.waitFor(() => expect(checkout.processes()).toEqual([]), { timeout: 500 })
+  await untilNoneRuns(checkout)
 })
 
 test.each([
@@ -144,6 +148,6 @@ test('a port in use ends `npm start` with a sentence that names it', { timeout: 
   expect(await run.ended).toBe(1)
   const plain = run.lines.filter((line) => !/^(\{|>|npm |\s*$)/.test(line))
   expect(plain).toEqual([`Port ${port} is already in use: end what listens there, or set PORT to another.`])
-  expect(checkout.processes()).toEqual([])
+  await untilNoneRuns(checkout)
   taken.close()
 })

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -48,6 +48,21 @@ async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<
 
 const pidFile = join(dir, 'data', 'postmaster.pid')
 const postmaster = () => Number(readFileSync(pidFile, 'utf8').split('\n')[0])
+
+/** Until the children of a killed server have noticed, they hold its memory and keep another from starting. */
+const untilGone = (pid: number) =>
+  vi.waitUntil(() => !isAlive(pid) && !hasProcessIn(join(dir, 'data')), { timeout: 20_000 })
+
+function hasProcessIn(folder: string): boolean {
+  if (!existsSync('/proc')) return false
+  return readdirSync('/proc').some((pid) => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`) === folder
+    } catch {
+      return false // no process, or one that ended meanwhile
+    }
+  })
+}
 
 afterEach(async () => {
   for (const child of children) await end(child, 'SIGKILL')
@@ -111,7 +126,7 @@ test('a Postgres that was killed with -9 comes back with what was committed', as
   await rowsIn(before.url, 'insert into kept values (42)')
   const pid = postmaster()
   process.kill(pid, 'SIGKILL')
-  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 })
+  await untilGone(pid)
 
   const after = await start()
 
@@ -125,7 +140,7 @@ test('stopping a Postgres that was killed meanwhile does not wait', async () => 
   const { stop } = await start()
   const pid = postmaster()
   process.kill(pid, 'SIGKILL')
-  await vi.waitUntil(() => !isAlive(pid), { timeout: 20_000 })
+  await untilGone(pid)
 
   await stop()
 

@@ -46,7 +46,7 @@ test('from wherever it begins, a read-back of all comes across each profile once
   const orders = [await drawn(shop, 100), await drawn(shop, 7), await drawn(shop, 500)]
   for (const ids of orders) expect(new Set(ids).size).toBe(500)
   for (const ids of orders) expect(ids).toHaveLength(500)
-  expect(orders[0]![0], 'another beginning').not.toBe(orders[1]![0])
+  expect(new Set(orders.map(([first]) => first)).size, 'another beginning').toBeGreaterThan(1)
 })
 
 test('a sample is to compare a thousand profiles, and all of them where there are fewer', async () => {

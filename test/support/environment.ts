@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import './clock.ts'
+import { freePort } from './free-port.ts'
 
 // What every test file needs before any module of the app is loaded. None of the values is a real secret.
 process.env.SHOPIFY_API_KEY = 'test-api-key'
@@ -16,12 +16,3 @@ process.env.KLAVIYO_OAUTH_AUTHORIZE_URL = `${process.env.KLAVIYO_BASE_URL}/oauth
 process.env.SMTP_URL = `smtp://127.0.0.1:${await freePort()}`
 process.env.ALERTS_FROM = 'Lockstep <alerts@lockstep.test>'
 process.env.ALERTS_PRIVATE_RECEIVERS = 'true'
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}

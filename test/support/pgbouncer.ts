@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
-import { freePort } from '#test/e2e/support/free-port.ts'
+import { freePort } from './free-port.ts'
 import { rowsIn } from './rows.ts'
 
 const PROGRAM = '/usr/sbin/pgbouncer'

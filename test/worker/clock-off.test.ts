@@ -39,6 +39,7 @@ test.each([
             given.domain,
           ])
         ).length === 1,
+      { timeout: 20_000, interval: 50 },
     )
     expect(await rowsIn(sandbox.databaseUrl, late, [given.domain])).toEqual([])
   },

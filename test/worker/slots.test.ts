@@ -48,7 +48,7 @@ test('a turn that works keeps its slot until it ends, however long', async () =>
   await slots.take(beside.turn) // it gives up its slot after the patience that the first one had as well
   expect(slot.now).toBe(false)
   work.resolve()
-  await vi.waitUntil(() => slot.now)
+  await vi.waitUntil(() => slot.now, { timeout: 20_000 })
   beside.answer()
   await slots.allEnded()
 })

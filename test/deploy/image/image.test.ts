@@ -1,12 +1,12 @@
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import type { ShopDomain } from '#app/core/ids.ts'
 import { LockstepApp } from '#test/sandbox/lockstep-app.ts'
 import { Merchant } from '#test/sandbox/merchant.ts'
+import { freePort } from '#test/support/free-port.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { useSandbox } from '#test/support/sandbox.ts'
 import { environmentOf, untilAtRest } from '../../worker/given-worker.ts'
@@ -90,15 +90,6 @@ test('web and worker of the image, as a user that owns nothing on a tree that is
   const report = await expectLaw(sandbox, { domain, shop, accountId: 'IMAGE1' })
   expect(report.synced).toBe(3)
 })
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
-}
 
 test('started by its own command, in production, the image answers its own health check, and SIGTERM ends it', {
   timeout: 120_000,

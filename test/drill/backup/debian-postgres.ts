@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePort } from '#app/store/embedded/free-port.ts'
+import { freePort } from '#test/support/free-port.ts'
 
 const DEBIAN = '/usr/lib/postgresql'
 /** Outside the checkout, which Postgres' own user may not be able to read. */

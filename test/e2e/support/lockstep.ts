@@ -4,8 +4,8 @@ import { startAdminFrame } from '#test/sandbox/admin-frame/server.ts'
 import { type StandInKlaviyo, startKlaviyo } from '#test/sandbox/klaviyo/server.ts'
 import { LockstepApp, sandboxEnv } from '#test/sandbox/lockstep-app.ts'
 import { type StandInShopify, startShopify } from '#test/sandbox/shopify/server.ts'
+import { freePort } from '../../support/free-port.ts'
 import { freshDatabase } from '../../support/fresh-database.ts'
-import { freePort } from './free-port.ts'
 
 /** The shipped app, web and worker, between a Shopify and a Klaviyo of this test file's own. */
 export interface Lockstep {

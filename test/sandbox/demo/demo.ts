@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { withFoundApp } from '#app/core/loyalty/with-found-app.ts'
@@ -8,6 +7,7 @@ import { defaultAudience } from '#app/core/settings/audience.ts'
 import { defaultDestination } from '#app/core/settings/destination.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#app/store/embedded/embedded-postgres.ts'
 import { createMigratedDatabase, dropDatabase, givenServer, urlOf } from '#test/support/database-server.ts'
+import { freePort } from '#test/support/free-port.ts'
 import { startAdminFrame } from '../admin-frame/server.ts'
 import { foundAppOf } from '../found-app.ts'
 import { type StandInKlaviyo, startKlaviyo } from '../klaviyo/server.ts'
@@ -271,13 +271,4 @@ async function dropOldDemos(url: string, current: string): Promise<void> {
   } finally {
     await db.end()
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number }
-      probe.close(() => resolve(port))
-    })
-  })
 }

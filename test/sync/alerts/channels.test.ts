@@ -180,7 +180,7 @@ test('nor can it by asking for many at once, while the mail server is slow', asy
   const asked: Promise<unknown>[] = []
   for (let i = 1; i <= 14; i++) {
     asked.push(add(given, 'email', `stranger${i}@example.com`))
-    await vi.waitFor(() => expect(arrivals.mailbox.received).toHaveLength(Math.min(i, 10)))
+    await vi.waitFor(() => expect(arrivals.mailbox.received).toHaveLength(Math.min(i, 10)), { timeout: 20_000 })
   }
   answer()
   await Promise.all(asked)

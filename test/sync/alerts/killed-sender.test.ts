@@ -19,7 +19,7 @@ test('a worker that is killed between sending and recording costs one more e-mai
   await arrivals.mailbox.listen({
     onMessage: async () => {
       if (arrivals.mailbox.received.length > 1) return
-      await vi.waitUntil(() => first !== null)
+      await vi.waitUntil(() => first !== null, { timeout: 20_000 })
       await first?.stop('SIGKILL')
       killed.resolve()
     },

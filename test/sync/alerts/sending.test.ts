@@ -214,6 +214,7 @@ test('that an alert is over is not sent before its beginning', async () => {
 
 test('in quiet hours a message waits, and what is over by then is not sent', async () => {
   const given = await givenConnectedShop(sandbox)
+  await set('time_zone', given, 'UTC')
   await tellBy(arrivals, given, 'webhook')
   const minute = clock().getUTCHours() * 60 + clock().getUTCMinutes()
   const quiet = { from: minute, to: (minute + 120) % 1440 }

@@ -58,7 +58,7 @@ test('of many different questions at once, a few are answered and the others ref
   expect(kinds.filter((kind) => kind === 'unavailable')).toHaveLength(AT_ONCE - MOST_OF_A_SHOP)
   expect(downloads() - before).toBe(MOST_OF_A_SHOP)
   expect(new Set(statuses)).toEqual(new Set([200]))
-  expect(statuses.length).toBeGreaterThan(20)
+  expect(statuses.length).toBeGreaterThan(3)
   expect(await ask(given, wanting('tag 47'))).toMatchObject({ kind: 'counted', total: 10_000, matching: 208 })
 })
 

@@ -65,7 +65,8 @@ test.each(['Europe/Berlin', 'America/New_York', 'Pacific/Auckland', 'Asia/Kolkat
     expect(await comparisonsOf(given), 'not by day').toEqual([])
     for (let night = 1; night <= 3; night++) {
       const at = await skipToNight(sandbox, given)
-      expect(minuteShown(at, timeZone)).toBe(nightlyMinute(given.domain))
+      // An hour later in the night in which clocks are set forward past that minute.
+      expect([0, 60]).toContain(minuteShown(at, timeZone) - nightlyMinute(given.domain))
       await syncToRest(given.domain)
       expect(await comparisonsOf(given)).toHaveLength(night)
       skip(A_WHILE_MS)

@@ -58,11 +58,13 @@ async function everythingElse({ domain }: InstalledShop): Promise<unknown> {
     'field_set',
     'tombstone',
   ]
-  const all = tables.map((table) =>
-    rowsIn(sandbox.databaseUrl, `select to_jsonb(t) as row from ${table} t where shop = $1 order by 1`, [domain]),
-  )
+  const all: unknown[] = []
+  for (const table of tables) {
+    const rows = `select to_jsonb(t) as row from ${table} t where shop = $1 order by 1`
+    all.push(await rowsIn(sandbox.databaseUrl, rows, [domain]))
+  }
   const shop = `select to_jsonb(s) - 'lease_holder' - 'lease_until' - 'facts_read_at' as row from shop s where domain = $1`
-  return Promise.all([...all, rowsIn(sandbox.databaseUrl, shop, [domain])])
+  return [...all, await rowsIn(sandbox.databaseUrl, shop, [domain])]
 }
 
 const writes = ({ key }: InstalledShop) =>

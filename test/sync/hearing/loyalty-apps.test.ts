@@ -37,10 +37,13 @@ test.each(Object.keys(loyaltyApps) as LoyaltyAppName[])(
 
     expect(await given.marks()).toMatchObject([{ customer_id: given.id(), ordered_at: null }])
     const written = Object.keys(given.shop.customers.get(given.id())!.metafields).filter((place) => covered.has(place))
-    await vi.waitFor(async () => {
-      const heard = (await topicsOf(given)).filter((topic) => topic.startsWith('metafield ')).sort()
-      expect(heard).toEqual(written.map(topicOfMetafield).sort())
-    })
+    await vi.waitFor(
+      async () => {
+        const heard = (await topicsOf(given)).filter((topic) => topic.startsWith('metafield ')).sort()
+        expect(heard).toEqual(written.map(topicOfMetafield).sort())
+      },
+      { timeout: 20_000 },
+    )
   },
 )
 
@@ -51,7 +54,9 @@ test('the activity page says when a mapped value was last heard of, and how', as
   expect(await sources()).toEqual([{ source: magePoints, property: 'Points', by: null, at: null }])
   loyaltyApps.mage.write(given.shop, given.id(), gold)
   await given.shop.webhooks.flush()
-  await vi.waitFor(async () => expect(await sources()).toMatchObject([{ property: 'Points', by: 'event' }]))
+  await vi.waitFor(async () => expect(await sources()).toMatchObject([{ property: 'Points', by: 'event' }]), {
+    timeout: 20_000,
+  })
   await syncToRest(given.domain)
   expect(given.points()).toBe(250)
 })

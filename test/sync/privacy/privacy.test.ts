@@ -52,16 +52,10 @@ async function rowsWith(text: string): Promise<string[]> {
     sandbox.databaseUrl,
     `select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
   )
-  const found = await Promise.all(
-    tables.map(({ table_name: table }) =>
-      rowsIn(
-        sandbox.databaseUrl,
-        `select '${table}: ' || t::text as row from "${table}" t where strpos(t::text, $1) > 0`,
-        [text],
-      ),
-    ),
+  const found = tables.map(
+    ({ table_name: table }) => `select '${table}: ' || t::text as row from "${table}" t where strpos(t::text, $1) > 0`,
   )
-  return found.flat().map(({ row }) => row)
+  return (await rowsIn(sandbox.databaseUrl, found.join(' union all '), [text])).map(({ row }) => row)
 }
 
 const erasuresOf = ({ domain }: { domain: string }) => requestsOf(sandbox.databaseUrl, domain, 'erase')

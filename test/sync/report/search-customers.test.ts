@@ -94,7 +94,7 @@ test('while Shopify throttles or hangs, the answer comes all the same, with what
   sandbox.shopify.faults.cause({ kind: 'slow', delayMs: 5_000 })
   const startedAt = performance.now()
   expect(await searchForCustomers(given.domain, 'ada')).toMatchObject({ kind: 'unavailable' })
-  expect(performance.now() - startedAt).toBeLessThan(2_000)
+  expect(performance.now() - startedAt).toBeLessThan(4_500)
 })
 
 test('nothing of another shop is found', async () => {

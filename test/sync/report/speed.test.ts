@@ -44,7 +44,7 @@ test('a change is timed from when it was heard to when Klaviyo accepted it, a th
   expect(await speedOf(given), 'a first sync is no change').toBeNull()
   await change(given, 'New')
   await syncToRest(given.domain)
-  expect(await speedOf(given)).toEqual({ changes: 1, withinMs: 1_000 })
+  expect(await speedOf(given)).toEqual({ changes: 1, withinMs: expect.toSatisfy((ms: number) => ms <= 5_000) })
 
   sandbox.klaviyo.faults.add({ kind: 'throttle', retryAfterSeconds: 25, times: 1 })
   await change(given, 'Newer')

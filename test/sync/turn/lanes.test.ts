@@ -112,9 +112,14 @@ test.each([[['live', 'run']], [['run', 'live']], [['run']]] as const)(
 test('while one lane works on the shop the other does nothing, and a change that comes meanwhile is planned at the end', async () => {
   const given = await givenConnectedShop(sandbox)
   await tell(given.domain, given.shop.customers.create({ email: 'ada@example.com' }))
-  const slow = sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, times: 1, operations: ['create_or_update_profile'] })
+  const slow = sandbox.klaviyo.faults.add({
+    kind: 'slow',
+    ms: 1_000,
+    times: 1,
+    operations: ['create_or_update_profile'],
+  })
   const run = turn('run', given)
-  await vi.waitUntil(() => slow.struck > 0)
+  await vi.waitUntil(() => slow.struck > 0, { timeout: 20_000, interval: 10 })
   await tell(given.domain, given.shop.customers.create({ email: 'ben@example.com' }))
   const { live, ...others } = await turn('live', given)
   expect(live!.getTime(), 'when the other one would be missed').toBeGreaterThan(Date.now() + 5_000)

@@ -122,7 +122,7 @@ test('a stop is obeyed between two batches and before the next call; leased mark
 test('a change that comes during a turn, and wakes no worker, is found when the lease is released', async () => {
   const given = await givenConnectedShop(sandbox)
   await tell(given.domain, given.shop.customers.create({ email: 'ada@example.com' }))
-  sandbox.klaviyo.faults.add({ kind: 'slow', ms: 200, times: 1, operations: ['create_or_update_profile'] })
+  sandbox.klaviyo.faults.add({ kind: 'slow', ms: 1_000, times: 1, operations: ['create_or_update_profile'] })
   const turn = syncShop(given.domain, { clock, signal: signal(), sliceMs: 50 })
   await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 1) > 0, { timeout: 20_000 })
   await tell(given.domain, given.shop.customers.create({ email: 'ben@example.com' }))

@@ -1,9 +1,8 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { attributesOf } from '#test/sandbox/queues/queue-messages.ts'
+import { freePort } from '#test/support/free-port.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenInstalledShop, type Sandbox } from '#test/support/sandbox.ts'
 import { givenWeb } from '#test/support/web-process.ts'
@@ -68,13 +67,4 @@ async function givenEmulator(): Promise<string> {
   )
   emulator.stdout.resume()
   return `127.0.0.1:${port}`
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
 }

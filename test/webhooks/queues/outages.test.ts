@@ -1,7 +1,7 @@
-import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { startPubSub } from '#test/sandbox/queues/pubsub.ts'
 import { attributesOf } from '#test/sandbox/queues/queue-messages.ts'
+import { freePort } from '#test/support/free-port.ts'
 import { startFreezingProxy } from '#test/support/freezing-proxy.ts'
 import { expectLaw } from '#test/support/law.ts'
 import { rowsIn } from '#test/support/rows.ts'
@@ -131,12 +131,3 @@ test.each(queues)(
     expect(queue.inHand()).toBe(1)
   },
 )
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
-}
