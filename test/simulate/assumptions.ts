@@ -36,7 +36,7 @@ export const assumptions = {
     'app/store/retention/retention-rules.ts: requests that carried profiles',
   ),
   webConnections: limit(12, 'connections', 'docs/operating.md'),
-  workerConnections: limit(17, 'connections', 'docs/operating.md, with WORKER_SHOPS=6'),
+  workerConnections: limit(18, 'connections', 'docs/operating.md, with WORKER_SHOPS=6'),
   walArchiveDays: assumed(7, 'days', 'how far back the database can be restored'),
 
   appCoreHour: price(0.04, 'USD a vCPU-hour', 'AWS Fargate'),

@@ -50,7 +50,7 @@ test('cores are those of the busiest hour and of the comparisons, at half of a c
 
 test('a process uses one core, and there are at least two of each kind', () => {
   expect(one.processes).toEqual({ web: 2, worker: 4 })
-  expect(one.connections).toBe(2 * 12 + 4 * 17)
+  expect(one.connections).toBe(2 * 12 + 4 * 18)
   expect(one.appMemoryGb).toBeCloseTo(1.6)
   expect(forecast(figures, assumed, { shops: 1, customers: 100 }).processes).toEqual({ web: 2, worker: 2 })
 })
