@@ -19,8 +19,8 @@ const CHANGED = 20
 /** Of the customers' file: the first chunk is delivered, and the run stays there. */
 const FIRST_CHUNK_BYTES = 3_400_000
 
-/** Connects a shop and turns the integration off in the middle of the backfill; then some of its customers change. */
-async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: AdminPage; changed: Customer[] }> {
+/** Connects a shop, whose backfill stands when it has delivered the first part. */
+async function givenBackfillInTheMiddle(): Promise<{ shop: GivenShop; opened: AdminPage }> {
   const shop = givenShop(lockstep, { customers: CUSTOMERS })
   const opened = await admin.open(shop, '/app/settings')
   const { app } = opened
@@ -32,12 +32,17 @@ async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: Adm
   await giveOutOnly(lockstep, FIRST_CHUNK_BYTES)
   await expect.poll(() => lockstep.klaviyo.account(shop.accountId).jobs().length).toBe(1)
   await app.getByText(/^[1-9][\d,]* of 6,000 customers read\.$/).waitFor()
+  return { shop, opened }
+}
 
+/** Connects a shop and turns the integration off in the middle of the backfill; then some of its customers change. */
+async function givenShopOffInTheMiddle(): Promise<{ shop: GivenShop; opened: AdminPage; changed: Customer[] }> {
+  const { shop, opened } = await givenBackfillInTheMiddle()
   await turnOffBy(opened)
   const changed = changeSome(shop)
   await shop.shop.webhooks.flush()
   await opened.visit('/app')
-  await app.getByText(/, 20 changes held\.$/).waitFor()
+  await opened.app.getByText(/, 20 changes held\.$/).waitFor()
   lockstep.shopify.faults.clear()
   return { shop, opened, changed }
 }
@@ -173,17 +178,8 @@ test('two pages: the outdated one is refused, and changes nothing', async () => 
 })
 
 test('a full sync is cancelled in the middle: what was delivered stays, and its page shows how far it got and who cancelled it', async () => {
-  const shop = givenShop(lockstep, { customers: CUSTOMERS })
-  const opened = await admin.open(shop, '/app/settings')
+  const { shop, opened } = await givenBackfillInTheMiddle()
   const { app } = opened
-  lockstep.shopify.faults.cause(NO_FILE)
-  await app.getByLabel('Private API key').fill(shop.key)
-  await app.getByRole('button', { name: 'Connect and sync' }).click()
-  await app.getByRole('link', { name: 'View sync status' }).click()
-  await app.getByText('0 of 6,000 customers read.').waitFor()
-  await giveOutOnly(lockstep, FIRST_CHUNK_BYTES)
-  await expect.poll(() => lockstep.klaviyo.account(shop.accountId).jobs().length).toBe(1)
-  await app.getByText(/^[1-9][\d,]* of 6,000 customers read\.$/).waitFor()
 
   await app.getByRole('button', { name: /^Cancel/ }).click()
   await app.getByRole('button', { name: 'Cancel run' }).click()

@@ -1,9 +1,8 @@
-import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
+import { retryOfChunk } from '#app/core/flow/chunk-retry.ts'
 import type { SyncPurpose } from '#app/core/flow/decision.ts'
 import { after } from '#app/core/flow/instants.ts'
 import { lagsBehindOrders, nextLaterRead } from '#app/core/flow/later-reads.ts'
 import { type CreatesFor, type Marked, newProfilesFor } from '#app/core/flow/new-profiles.ts'
-import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { newestMarkSeenBy } from '#app/core/flow/replica-lag.ts'
 import type { CustomerId, ShopDomain } from '#app/core/ids.ts'
 import { clearCoveredMarks } from '#app/store/covered-marks.ts'
@@ -24,7 +23,6 @@ import type { ShopTurn } from '../turn/shop-turn.ts'
 import { toReads } from './chunk-reads.ts'
 import type { RunChunk } from './run-chunk.ts'
 
-const HOLD_MS = 60_000
 /** `updated_at` has whole seconds, and Shopify's clock may differ from ours: a customer that changed just when a baseline began is pushed. */
 const CLOCK_SLACK_MS = 2_000
 
@@ -59,7 +57,7 @@ export async function deliverChunk(turn: ShopTurn, run: SyncRun, chunk: RunChunk
       if (!batch.interruption) await passChunk(turn, run, { chunk, batch, held, marked }, on)
     },
   })
-  if (interruption) await deferRun(shop, { id: run.id, ...nextTry(run, interruption, now) })
+  if (interruption) await deferRun(shop, { id: run.id, ...retryOfChunk(run, interruption, now) })
   if (suspectSize !== null) await saveImportSize(shop, { run: run.id, most: Math.ceil(suspectSize / 2) })
   const deferred = settled.filter(({ outcome }) => outcome.kind === 'again').length
   batchSettled({ shop, source: 'run', ...counts, deferred, tookMs: now.getTime() - startedAt.getTime() })
@@ -124,15 +122,6 @@ export function purposeOf({ kind, since }: SyncRun, mappedSince: Date | null): S
 function isUnannounced({ delivery: { read, known, decision } }: SettledCustomer): boolean {
   if (decision.kind !== 'push' || !read.customer) return false
   return !known?.shopifyUpdatedAt || known.shopifyUpdatedAt < read.customer.updatedAt
-}
-
-function nextTry(run: SyncRun, interruption: Interruption, now: Date) {
-  const waitsFor = 'klaviyo_away' as const
-  if (interruption.kind === 'throttled')
-    return { notBefore: after(now, interruption.retryAfterMs), attempt: run.attempt, waitsFor }
-  if (interruption.kind !== 'unavailable') return { notBefore: after(now, HOLD_MS), attempt: run.attempt, waitsFor }
-  const attempt = attemptsFor(waitsFor, run)
-  return { notBefore: after(now, backoffMs(attempt, run.id)), attempt, waitsFor }
 }
 
 /** Whether a profile was imported without phone number or external id, which are sent once the ids of the import are fetched. */

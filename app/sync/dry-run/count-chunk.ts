@@ -1,9 +1,7 @@
-import { attemptsFor, backoffMs } from '#app/core/flow/backoff.ts'
+import { retryOfChunk } from '#app/core/flow/chunk-retry.ts'
 import type { SyncPurpose } from '#app/core/flow/decision.ts'
 import { countForecasts, forecastOf, withExamples } from '#app/core/flow/dry-run.ts'
-import { after } from '#app/core/flow/instants.ts'
 import { newProfilesFor } from '#app/core/flow/new-profiles.ts'
-import type { Interruption } from '#app/core/flow/push-outcome.ts'
 import { storedMeanings } from '#app/core/profile/loyalty.ts'
 import { transaction } from '#app/store/database.ts'
 import { type DryRun, deferDryRun, saveCounted } from '#app/store/dry-runs.ts'
@@ -15,8 +13,6 @@ import { toReads } from '../backfill/chunk-reads.ts'
 import type { RunChunk } from '../backfill/run-chunk.ts'
 import { planBatch } from '../deliver/plan-batch.ts'
 import type { ShopTurn } from '../turn/shop-turn.ts'
-
-const HOLD_MS = 60_000
 
 /**
  * Counts what would become of the customers of a chunk, by the decisions of a real run. Klaviyo is asked which profiles exist, within its
@@ -38,7 +34,7 @@ export async function countChunk(turn: ShopTurn, dry: DryRun, chunk: RunChunk): 
   }
   const plan = await planBatch(turn, reads, from, { stored: storedMeanings(choicesOf(policy)), dry: true })
   if (plan.interruption) {
-    await deferDryRun(shop, { id: dry.id, ...nextTry(dry, plan.interruption, clock()) })
+    await deferDryRun(shop, { id: dry.id, ...retryOfChunk(dry, plan.interruption, clock()) })
     return false
   }
   const forecasts = plan.items.map(({ read, decision, sent }) => ({
@@ -66,13 +62,4 @@ export async function countChunk(turn: ShopTurn, dry: DryRun, chunk: RunChunk): 
 async function purposeOf({ shop, policy }: ShopTurn, { subject }: DryRun): Promise<SyncPurpose> {
   if (subject === 'full' || !(await findShop(shop))?.filledAt) return { kind: 'full' }
   return { kind: 'compare', mappedSince: policy.mapping.changedAt }
-}
-
-function nextTry(dry: DryRun, interruption: Interruption, now: Date) {
-  const waitsFor = 'klaviyo_away' as const
-  if (interruption.kind === 'throttled')
-    return { notBefore: after(now, interruption.retryAfterMs), attempt: dry.attempt, waitsFor }
-  if (interruption.kind !== 'unavailable') return { notBefore: after(now, HOLD_MS), attempt: dry.attempt, waitsFor }
-  const attempt = attemptsFor(waitsFor, dry)
-  return { notBefore: after(now, backoffMs(attempt, dry.id)), attempt, waitsFor }
 }

@@ -95,7 +95,8 @@ test('the next drain starts no sooner than the delay after the end of the last, 
   }
 })
 
-test('a change that comes during a drain waits from the end of the drain', async () => {
+/** A change of the first customer is being sent; meanwhile another change comes. Both are sent, the second after the delay. */
+async function changeWhileSending(second: { customer: number; name: string }): Promise<InstalledShop> {
   const given = await givenConnectedShop(sandbox, some)
   await setSettings(given, { syncDelayMs: DELAY_MS })
   sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['create_or_update_profile'] })
@@ -103,30 +104,22 @@ test('a change that comes during a drain waits from the end of the drain', async
   await change(given, 0, 'First')
   const turn = syncOneTurn(given)
   await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
-  await change(given, 1, 'Meanwhile')
+  await change(given, second.customer, second.name)
   await turn
   sandbox.klaviyo.faults.clear()
   await syncFor(given, DELAY_MS - 2 * MINUTE_MS)
   expect(upserts(), 'the first change alone').toBe(1)
   await syncFor(given, 3 * MINUTE_MS)
   expect(upserts()).toBe(2)
+  return given
+}
+
+test('a change that comes during a drain waits from the end of the drain', async () => {
+  await changeWhileSending({ customer: 1, name: 'Meanwhile' })
 })
 
 test('a customer that changes again while it is being sent waits from the end of the drain', async () => {
-  const given = await givenConnectedShop(sandbox, some)
-  await setSettings(given, { syncDelayMs: DELAY_MS })
-  sandbox.klaviyo.faults.add({ kind: 'slow', ms: 300, operations: ['create_or_update_profile'] })
-  const upserts = upsertsSince(given)
-  await change(given, 0, 'First')
-  const turn = syncOneTurn(given)
-  await vi.waitUntil(() => (sandbox.klaviyo.faults.standing[0]?.struck ?? 0) > 0, { timeout: 20_000 })
-  await change(given, 0, 'Again')
-  await turn
-  sandbox.klaviyo.faults.clear()
-  await syncFor(given, DELAY_MS - 2 * MINUTE_MS)
-  expect(upserts(), 'the first change alone').toBe(1)
-  await syncFor(given, 3 * MINUTE_MS)
-  expect(upserts()).toBe(2)
+  const given = await changeWhileSending({ customer: 0, name: 'Again' })
   await syncToRest(given.domain)
   await expectLaw(sandbox, given)
 })
