@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { enterAppKey } from '../support/app-key.ts'
 import { withConnection } from '../support/database-server.ts'
 import { startDebianPostgres } from './backup/debian-postgres.ts'
 import { DrilledShop } from './drilled-shop.ts'
@@ -19,6 +20,7 @@ const statusFile = join(folder, 'status')
 
 const postgres = await startDebianPostgres()
 const shop = await DrilledShop.open({ customers, databaseUrl: postgres.url('before') })
+enterAppKey(shop.shopify)
 const createDatabase = (name: string) =>
   withConnection(postgres.url('postgres'), (db) => db.query(`create database ${name}`))
 const run = (script: string, argument: string, database: string) =>
@@ -27,6 +29,11 @@ const run = (script: string, argument: string, database: string) =>
     env: { ...process.env, ...postgres.libpq(database), BACKUP_STATUS_FILE: statusFile },
   }).trim()
 const say = (what: string, figures: object) => console.log(what.padEnd(44), JSON.stringify(figures))
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return counts
+}
 const acknowledged = () => shop.shop.webhooks.stats.acknowledged
 
 let differences: readonly string[] = ['The drill did not come to its end.']
@@ -48,6 +55,12 @@ try {
   const atBackup = acknowledged()
   await living
   await shop.toRest('after the backup')
+  // Two renewals later the refresh token of the backup is dead.
+  for (const times of ['once', 'twice']) {
+    await shop.endToken()
+    await shop.live(changes / 10)
+    await shop.toRest(`token renewed ${times}`)
+  }
   await shop.live(changes / 5)
   await shop.shop.webhooks.flush()
 
@@ -61,10 +74,13 @@ try {
   run('restore.sh', file, 'restored')
   say('restored', { tookMs: Math.round(performance.now() - restoredAt) })
   shop.useDatabase(postgres.url('restored'))
+  await shop.endToken()
   const back = [await shop.start('web', ROOT), await shop.start('worker', ROOT)]
   await shop.live(changes / 5)
   await shop.toRest('compared')
   const law = await shop.law()
+  const tokens = shop.shopify.log.all().filter(({ door }) => door === 'token')
+  say('tokens', countBy(tokens.map(({ operations: [operation], status }) => `${operation} ${status}`)))
   differences = law.differences
   say('at rest', {
     seconds: Math.round((performance.now() - restoredAt) / 1000),

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { withConnection } from '#test/support/database-server.ts'
 import { freePort } from '#test/support/free-port.ts'
 import { Progress } from '../sandbox/demo/progress.ts'
 import { readProgress } from '../sandbox/demo/read-progress.ts'
@@ -53,6 +54,12 @@ export class DrilledShop {
   /** From now on the app's processes are started on this database. */
   useDatabase(url: string): void {
     this.#databaseUrl = url
+  }
+
+  /** An hour passes for the stored token: the next request renews it, and Shopify takes the one before no more. */
+  async endToken(): Promise<void> {
+    const past = `update "Session" set expires = now() - interval '1 minute' where shop = '${DOMAIN}' and not "isOnline"`
+    await withConnection(this.#databaseUrl, (db) => db.query(past))
   }
 
   /** Starts a process of the release in `root`, and resolves when it works. Webhooks go to the web process that was started last. */
