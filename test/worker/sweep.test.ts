@@ -1,6 +1,9 @@
 import { expect, test, vi } from 'vitest'
+import { syncShop } from '#app/sync/turn/sync-shop.ts'
+import { clock } from '#test/support/clock.ts'
 import { rowsIn } from '#test/support/rows.ts'
 import { givenConnectedShop, givenInstalledShop, useSandbox } from '#test/support/sandbox.ts'
+import { tell } from '#test/support/tell.ts'
 import { givenWorker } from './given-worker.ts'
 
 const sandbox = useSandbox()
@@ -23,12 +26,13 @@ test('a worker tells the operator of a fault that only they can mend, and keeps 
   timeout: 60_000,
 }, async () => {
   const { domain, shop } = await givenConnectedShop(sandbox)
-  const refused = await givenInstalledShop(sandbox)
-  await rowsIn(
-    sandbox.databaseUrl,
-    `update shop set shopify_trouble = 'address_not_allowed', shopify_trouble_at = now() where domain = $1`,
-    [refused.domain],
+  const refused = await givenConnectedShop(sandbox, (shop) => void shop.customers.create({ email: 'ada@example.com' }))
+  sandbox.shopify.faults.cause({ kind: 'address-refused', shop: refused.domain })
+  await tell(
+    refused.domain,
+    refused.shop.customers.update(refused.shop.customers.ascending()[0]!.id, { firstName: 'New' }),
   )
+  await syncShop(refused.domain, { clock, signal: AbortSignal.timeout(30_000) })
   await rowsIn(sandbox.databaseUrl, `update bulk_access set started_at = now() - interval '7 days', next_try_at = null`)
   const before = shop.bulk.all().length
   const worker = await givenWorker(sandbox)
