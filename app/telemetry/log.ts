@@ -57,7 +57,12 @@ function masked(facts: LogFacts): Record<string, unknown> {
   return written
 }
 
-/** The part of an error that may be logged: its name and message, without causes, which may quote what was sent. */
+/**
+ * The part of an error that may be logged: its name and message, without causes, which may quote what was sent. The job engine passes on copies of
+ * errors, which have a message only.
+ */
 export function wordsOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  if (error instanceof Error) return `${error.name}: ${error.message}`
+  const message = typeof error === 'object' && error !== null && 'message' in error ? error.message : error
+  return String(message)
 }
