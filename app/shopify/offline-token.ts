@@ -31,13 +31,13 @@ export async function hasGoodOfflineToken(shop: ShopDomain): Promise<boolean> {
   return Boolean(session?.accessToken && !session.isExpired(RENEWED_BEFORE_END_MS))
 }
 
-/** OAuth's codes that say nothing of the token: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 and 4.1.2.1 */
+/** OAuth error codes that say nothing about the token: https://www.rfc-editor.org/rfc/rfc6749#section-5.2 and 4.1.2.1 */
 const NOT_OF_THE_TOKEN = ['invalid_request', 'unsupported_grant_type', 'server_error', 'temporarily_unavailable']
 
 /**
- * The library throws the same for every renewal that fails, and keeps back what Shopify said. Only a refusal of Shopify's own means that the
- * token is dead: on it a shop may be erased. No answer, the page of a proxy and 520, which Shopify's front sends where it got no answer itself,
- * say nothing.
+ * The library throws the same error for every failed renewal, without Shopify's answer. Only an OAuth error from Shopify means that the token is
+ * dead, because a shop may be erased for it. A missing answer, a proxy's page and status 520, which Shopify's front end sends when it got no
+ * answer itself, do not.
  */
 function failureOf({ status, code }: Renewal): AdminFailure {
   if (code === 'invalid_client') return { kind: 'app_refused' }

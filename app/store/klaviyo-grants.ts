@@ -81,7 +81,7 @@ export async function saveGrant(
   )
 }
 
-/** Returns connections by OAuth whose tokens were last renewed before an instant, in another order each time: what fails stands before nothing. */
+/** Returns connections by OAuth whose tokens were last renewed before an instant, in random order, so that a grant whose renewal keeps failing is not always the first. */
 export async function listIdleGrants(before: Date, limit: number): Promise<GrantOf[]> {
   const idle = await rowsOf<Pick<rows.connection, 'shop' | 'connected_at'>>(
     sql`

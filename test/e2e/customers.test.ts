@@ -18,7 +18,7 @@ function people(shop: Shop): void {
   shop.customers.create({ firstName: 'Ada', lastName: 'Lovelace', email: 'ada@example.com', phone: '+493012345678' })
   shop.customers.create({ firstName: 'Ben', email: 'ben@gmial,com' })
   shop.customers.create({ firstName: '=SUM(1)', lastName: '"Cy", the \n third', email: 'cy@@example.com' })
-  for (let i = 0; i < 30; i++) shop.customers.create({ firstName: `Nobody ${i}` })
+  for (let i = 0; i < 30; i++) shop.customers.create({ firstName: `Person ${i}` })
 }
 /** From then on Shopify tells of no change: what is seen is what the merchant does. */
 async function given(): Promise<GivenShop> {
@@ -32,7 +32,7 @@ const idOf = ({ shop }: GivenShop, name: string) =>
 
 /** The names in the list, once there are so many. */
 async function listed({ app }: AdminPage, many: number): Promise<string[]> {
-  const links = app.getByRole('link', { name: /^Open Nobody/ })
+  const links = app.getByRole('link', { name: /^Open Person/ })
   await expect.poll(() => links.count()).toBe(many)
   return links.allTextContents()
 }
@@ -208,11 +208,11 @@ test('a list is saved as a file that no spreadsheet runs', async () => {
 
 test('an export that is cancelled asks for nothing more', async () => {
   const shop = await givenSyncedShop(lockstep, {
-    customers: (all) => all.customers.createMany(450, (i) => ({ firstName: `Nobody ${i}` })),
+    customers: (all) => all.customers.createMany(450, (i) => ({ firstName: `Person ${i}` })),
   })
   const { app, page } = await admin.open(shop, list('no_email'), WIDE)
   await app
-    .getByRole('link', { name: /^Open Nobody/ })
+    .getByRole('link', { name: /^Open Person/ })
     .first()
     .waitFor()
   lockstep.shopify.faults.cause({ kind: 'slow', delayMs: 3_000, shop: shop.domain, operation: 'CustomerNamesByIds' })

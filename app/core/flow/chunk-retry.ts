@@ -2,17 +2,17 @@ import { attemptsFor, backoffMs } from './backoff.ts'
 import { after } from './instants.ts'
 import type { Interruption } from './push-outcome.ts'
 
-/** For how long a chunk is left alone when Klaviyo refuses the connection, in milliseconds. */
+/** How long a chunk waits when Klaviyo refuses the connection, in milliseconds. */
 const HOLD_MS = 60_000
 
-/** What reads a shop's customers chunk by chunk, and for what it waited last, how often in a row. */
+/** A run or a dry run, with the cause and the number of its last attempt. */
 interface Reading {
   readonly id: string
   readonly attempt: number
   readonly waitsFor: string | null
 }
 
-/** Returns when a chunk is tried again that Klaviyo did not let through, and which attempt that is. */
+/** Returns when to try a chunk again that Klaviyo did not accept, and the number of that attempt. */
 export function retryOfChunk({ id, ...last }: Reading, interruption: Interruption, now: Date) {
   const waitsFor = 'klaviyo_away' as const
   if (interruption.kind === 'throttled')

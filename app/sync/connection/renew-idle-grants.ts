@@ -9,12 +9,12 @@ import { renewToken } from './renewable-token.ts'
  */
 const IDLE_MS = 24 * 60 * 60_000
 const AT_A_TIME = 100
-/** So many grants in a row without an answer are no matter of theirs: Klaviyo is away. */
+/** After so many grants in a row without a usable answer, Klaviyo is taken to be away. */
 const AWAY_AFTER = 3
 
 /**
  * Renews the tokens of connections by OAuth that were idle for a day. Ends early if Klaviyo is away or limits renewals: the next round comes a
- * minute later. One grant that Klaviyo answers in no way that is known keeps no other from being renewed.
+ * minute later. An answer about one grant that cannot be understood does not stop the others.
  */
 export async function renewIdleGrants({ clock, signal }: { clock: () => Date; signal: AbortSignal }): Promise<void> {
   const since = after(clock(), -IDLE_MS)

@@ -10,7 +10,7 @@ interface Queue {
   readonly sqs: Sqs
   readonly client: SQSClient
   readonly url: string
-  /** Aborted a while after reading was told to end: from then on nothing is waited for. */
+  /** Aborted six seconds after reading has stopped: acknowledgements that are still being sent are then given up. */
   readonly givenUp: AbortSignal
 }
 
@@ -23,7 +23,7 @@ const VISIBLE_AGAIN_S = 30
 const WAIT_S = 20
 /** An answer that does not come within this time, in milliseconds, is not waited for. */
 const ANSWER_MS = 30_000
-/** How long acknowledgements may take after reading was told to end, in milliseconds: a process that stops has twenty seconds. */
+/** How long an acknowledgement may still take once reading has stopped, in milliseconds. A stopping process has twenty seconds for everything. */
 const ACKNOWLEDGED_WITHIN_MS = 6_000
 
 /**

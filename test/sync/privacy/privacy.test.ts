@@ -228,7 +228,7 @@ test('an erased shop leaves no row in any table, and another shop’s rows are u
   expect(await syncOneTurn(given)).toBeNull()
 })
 
-test('a shop is not erased while a renewal of its token is answered by nobody', async () => {
+test('a shop is not erased when the renewal of its token gets no answer', async () => {
   const given = await givenAda()
   skip(2 * 60 * 60_000)
   sandbox.shopify.faults.cause({ kind: 'reset', when: 'before', door: 'token' })

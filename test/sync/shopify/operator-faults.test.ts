@@ -23,8 +23,8 @@ async function change(given: InstalledShop): Promise<void> {
   await syncOneTurn(given)
 }
 
-/** The lines of the log about faults from now on. */
-function toldFrom() {
+/** Records what is logged about operator faults from now on. */
+function watchFaultLines() {
   const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
   return () =>
     written.mock.calls
@@ -41,25 +41,25 @@ test.each([
   ['forbidden', { kind: 'status', status: 403, html: true }],
   ['fields_withheld', { kind: 'field-denied', fields: ['Customer.firstName'] }],
 ] as const)(
-  '%s is told once, however many shops and processes meet it, and once more when no shop has it',
+  '%s is logged once, however many shops and processes meet it, and once more when no shop has it',
   async (why, fault) => {
     const shops = [await givenAda(), await givenAda()]
-    const told = toldFrom()
+    const faultLines = watchFaultLines()
     sandbox.shopify.faults.cause(fault)
     for (const shop of shops) await change(shop)
     expect((await countShopifyTroubles()).get(why)).toBe(2)
     await Promise.all([tellOperator(clock()), tellOperator(clock()), tellOperator(clock())])
     await tellOperator(clock())
-    expect(told()).toEqual([`operator_fault_began ${why} 2`])
+    expect(faultLines()).toEqual([`operator_fault_began ${why} 2`])
 
     sandbox.shopify.faults.clear()
     skip(20 * MINUTE_MS)
     await syncToRest(shops[0]!.domain)
     await tellOperator(clock())
-    expect(told()).toHaveLength(1)
+    expect(faultLines()).toHaveLength(1)
     await syncToRest(shops[1]!.domain)
     await Promise.all([tellOperator(clock()), tellOperator(clock())])
-    expect(told().slice(1)).toEqual([`operator_fault_over ${why}`])
+    expect(faultLines().slice(1)).toEqual([`operator_fault_over ${why}`])
   },
 )
 
@@ -68,24 +68,27 @@ test.each([
   ['a shop that is gone', { kind: 'status', status: 404 }],
   ['a shop that is locked', { kind: 'status', status: 423 }],
   ['a dead token', { kind: 'status', status: 401 }],
-] as const)('%s is counted, but is the merchant’s to mend: the operator is not told', async (_, fault) => {
-  const given = await givenAda()
-  const told = toldFrom()
-  sandbox.shopify.faults.cause(fault)
-  await change(given)
-  await tellOperator(clock())
-  expect(told()).toEqual([])
-  expect([...(await countShopifyTroubles()).values()]).toEqual([1])
-  sandbox.shopify.faults.clear()
-  skip(2 * MINUTE_MS)
-  await syncToRest(given.domain)
-  expect([...(await countShopifyTroubles()).values()]).toEqual([])
-})
+] as const)(
+  '%s is counted, but nothing is logged for the operator, because only the merchant can mend it',
+  async (_, fault) => {
+    const given = await givenAda()
+    const faultLines = watchFaultLines()
+    sandbox.shopify.faults.cause(fault)
+    await change(given)
+    await tellOperator(clock())
+    expect(faultLines()).toEqual([])
+    expect([...(await countShopifyTroubles()).values()]).toEqual([1])
+    sandbox.shopify.faults.clear()
+    skip(2 * MINUTE_MS)
+    await syncToRest(given.domain)
+    expect([...(await countShopifyTroubles()).values()]).toEqual([])
+  },
+)
 
-test('a shop that is asked nothing any more does not keep a fault open', async () => {
+test('a shop to which no requests are sent any more does not keep a fault open', async () => {
   for (const leave of ['turned off', 'disconnected']) {
     const given = await givenAda()
-    const told = toldFrom()
+    const faultLines = watchFaultLines()
     sandbox.shopify.faults.cause({ kind: 'address-refused' })
     await change(given)
     await tellOperator(clock())
@@ -93,14 +96,17 @@ test('a shop that is asked nothing any more does not keep a fault open', async (
     if (leave === 'disconnected') await disconnectKlaviyo(given.domain, clock())
     else await switchOff(given)
     await tellOperator(clock())
-    expect(told()).toEqual(['operator_fault_began address_not_allowed 1', 'operator_fault_over address_not_allowed'])
+    expect(faultLines()).toEqual([
+      'operator_fault_began address_not_allowed 1',
+      'operator_fault_over address_not_allowed',
+    ])
     vi.restoreAllMocks()
   }
 })
 
-test('an API version that Shopify no longer serves is told of, although it still answers', async () => {
+test('an API version that Shopify no longer serves is logged, although it still answers', async () => {
   const given = await givenAda()
-  const told = toldFrom()
+  const faultLines = watchFaultLines()
   sandbox.shopify.faults.cause({ kind: 'version-retired', answeredIn: '2027-01' })
   await change(given)
   await syncToRest(given.domain)
@@ -110,5 +116,8 @@ test('an API version that Shopify no longer serves is told of, although it still
   await change(given)
   await syncToRest(given.domain)
   await tellOperator(clock())
-  expect(told()).toEqual(['operator_fault_began api_version_retired 0', 'operator_fault_over api_version_retired'])
+  expect(faultLines()).toEqual([
+    'operator_fault_began api_version_retired 0',
+    'operator_fault_over api_version_retired',
+  ])
 })
